@@ -1,0 +1,113 @@
+//! What goes into the engine and what comes out. Ids are chosen by the caller and echoed back.
+
+use std::{path::PathBuf, sync::Arc};
+
+use bytes::Bytes;
+
+use crate::{
+    journal::Connection,
+    model::{
+        ConnectConfig, ConnectionId, Failure, FetchConfig, ListenConfig, Name, Page, SessionId, Target, TransferId,
+    },
+};
+
+/// What the engine is asked to do.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Start a listener.
+    Listen {
+        /// Chosen by the caller.
+        session: SessionId,
+        /// All about it.
+        config: ListenConfig,
+    },
+    /// Start a client.
+    Connect {
+        /// Chosen by the caller.
+        session: SessionId,
+        /// All about it.
+        config: ConnectConfig,
+    },
+    /// Get a URL.
+    Fetch {
+        /// Chosen by the caller.
+        session: SessionId,
+        /// All about it.
+        config: FetchConfig,
+    },
+    /// Send bytes.
+    Send {
+        /// To whom.
+        to: Target,
+        /// What.
+        bytes: Bytes,
+    },
+    /// Send a file as a stream, without loading it.
+    SendFile {
+        /// Chosen by the caller; progress carries it.
+        transfer: TransferId,
+        /// To whom; a whole session gets it one connection after the other.
+        to: Target,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// Give up a transfer; what was sent stays sent.
+    Cancel(TransferId),
+    /// Send FIN and go on receiving.
+    HalfClose(Target),
+    /// Close in order.
+    Close(Target),
+    /// Close with RST; unsent bytes are thrown away.
+    Reset(Target),
+    /// Ask the kernel about a connection; the answer is in [`Connection::kernel`].
+    Inspect(ConnectionId),
+    /// Stop listening and close all connections of the session, or disconnect the client.
+    Stop(SessionId),
+}
+
+/// What the engine tells. None of it is ever dropped.
+#[derive(Clone, Debug)]
+pub enum Notice {
+    /// The listener is bound.
+    Listening {
+        /// Which listener.
+        session: SessionId,
+        /// Its true name, with the port that was free.
+        local: Name,
+        /// Its descriptor number.
+        descriptor: Option<i64>,
+    },
+    /// A connection stands: accepted, connected, or a new datagram peer.
+    Opened(Arc<Connection>),
+    /// A connection is over; its state says how.
+    Ended(Arc<Connection>),
+    /// Something went wrong; it is a record in the journal as well.
+    Failed {
+        /// Whose operation.
+        session: SessionId,
+        /// On which connection, or none.
+        connection: ConnectionId,
+        /// What.
+        failure: Failure,
+    },
+    /// A transfer moved on, ended or failed.
+    Transfer {
+        /// Which one.
+        transfer: TransferId,
+        /// Bytes sent so far.
+        sent: u64,
+        /// Bytes in all.
+        total: u64,
+        /// `None` while it runs, then whether all was sent.
+        done: Option<bool>,
+    },
+    /// What a fetch brought. Not sent when it failed before anything came.
+    Fetched {
+        /// Which fetch.
+        session: SessionId,
+        /// Head and body.
+        page: Arc<Page>,
+    },
+    /// A session is over: it stopped, disconnected, or never came to be.
+    Stopped(SessionId),
+}

@@ -1,0 +1,229 @@
+//! A block of records: fixed heads and one arena for the bytes.
+
+use std::{collections::HashMap, mem::size_of};
+
+use super::log::Entry;
+use crate::model::{ConnectionId, Detail, Event, Names, SessionId};
+
+/// Number of a record, counted from 1 without gaps for the whole run.
+pub type Seq = u64;
+
+/// The fixed part of a record: 40 bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Head {
+    /// When, in nanoseconds since 1970.
+    pub nanos: u64,
+    /// Whose record it is.
+    pub session: SessionId,
+    /// Which connection it is about; none for a listener's own facts.
+    pub connection: ConnectionId,
+    /// True length of the payload in bytes.
+    pub length: u32,
+    kept: u32,
+    offset: u32,
+    /// How many records back the one before it on the same connection is; 0 for none.
+    previous: u32,
+    names: u16,
+    /// What happened.
+    pub event: Event,
+}
+
+/// Up to a few thousand records with consecutive numbers.
+#[derive(Debug, Default)]
+pub struct Block {
+    first: Seq,
+    heads: Vec<Head>,
+    arena: Vec<u8>,
+    names: Vec<Names>,
+    /// Where a connection's names are in `names`; only while the block is being filled.
+    index: HashMap<ConnectionId, u16>,
+}
+
+/// One record, borrowed from its block.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    /// Its number.
+    pub seq: Seq,
+    /// Its fixed part.
+    pub head: &'a Head,
+    /// Both names of its socket.
+    pub names: &'a Names,
+    /// The bytes that were kept; shorter than `head.length` when they were cut.
+    pub payload: &'a [u8],
+}
+
+impl Row<'_> {
+    /// The record before this one on the same connection.
+    #[must_use]
+    pub fn previous(&self) -> Option<Seq> {
+        (self.head.previous != 0).then(|| self.seq - u64::from(self.head.previous))
+    }
+
+    /// True when fewer bytes were kept than went by.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.payload.len() < self.head.length as usize
+    }
+
+    /// What a lifecycle record says; the default for records that carry traffic.
+    #[must_use]
+    pub fn detail(&self) -> Detail {
+        if self.head.event.direction().is_some() {
+            return Detail::default();
+        }
+        serde_json::from_slice(self.payload).unwrap_or_default()
+    }
+}
+
+impl Block {
+    pub(super) fn starting_at(first: Seq, rows: usize) -> Self {
+        Self { first, heads: Vec::with_capacity(rows), ..Self::default() }
+    }
+
+    /// Makes an evicted block ready for use again, so that a flood does not ask the system for memory.
+    pub(super) fn reset(&mut self, first: Seq) {
+        self.first = first;
+        self.heads.clear();
+        self.arena.clear();
+        self.names.clear();
+        self.index.clear();
+    }
+
+    /// Number of the first record.
+    #[must_use]
+    pub fn first(&self) -> Seq {
+        self.first
+    }
+
+    /// Number after the last record.
+    #[must_use]
+    pub fn end(&self) -> Seq {
+        self.first + self.heads.len() as u64
+    }
+
+    /// How many records are in it.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.heads.len()
+    }
+
+    /// True when no record is in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.heads.is_empty()
+    }
+
+    /// The record `seq`, if it is in this block.
+    #[must_use]
+    pub fn row(&self, seq: Seq) -> Option<Row<'_>> {
+        let head = self.heads.get(usize::try_from(seq.checked_sub(self.first)?).ok()?)?;
+        self.view(seq, head)
+    }
+
+    /// All records, oldest first.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        (self.first..).zip(&self.heads).filter_map(|(seq, head)| self.view(seq, head))
+    }
+
+    /// Both names of every socket that has a record here.
+    #[must_use]
+    pub fn all_names(&self) -> &[Names] {
+        &self.names
+    }
+
+    /// Where in [`Self::all_names`] the names of `head` are.
+    #[must_use]
+    pub fn names_index(head: &Head) -> usize {
+        usize::from(head.names)
+    }
+
+    fn view<'a>(&'a self, seq: Seq, head: &'a Head) -> Option<Row<'a>> {
+        let start = head.offset as usize;
+        let payload = self.arena.get(start..start + head.kept as usize)?;
+        let names = self.names.get(usize::from(head.names))?;
+        Some(Row { seq, head, names, payload })
+    }
+
+    pub(super) fn arena_len(&self) -> usize {
+        self.arena.len()
+    }
+
+    /// Memory that the block takes.
+    pub(super) fn footprint(&self) -> usize {
+        size_of::<Self>()
+            + self.heads.capacity() * size_of::<Head>()
+            + self.arena.capacity()
+            + self.names.capacity() * size_of::<Names>()
+    }
+
+    pub(super) fn push(&mut self, nanos: u64, entry: &Entry<'_>, keep: usize) {
+        let seq = self.end();
+        let offset = self.arena.len();
+        let mut left = keep;
+        for part in entry.payload {
+            let part: &[u8] = part;
+            let taken = part.get(..left).unwrap_or(part);
+            self.arena.extend_from_slice(taken);
+            left -= taken.len();
+        }
+        let names = self.intern(entry.connection, entry.names);
+        self.heads.push(Head {
+            nanos,
+            session: entry.session,
+            connection: entry.connection,
+            length: narrow(entry.length),
+            kept: narrow(self.arena.len() - offset),
+            offset: narrow(offset),
+            previous: match entry.previous {
+                0 => 0,
+                previous => u32::try_from(seq.saturating_sub(previous)).unwrap_or(0),
+            },
+            names,
+            event: entry.event,
+        });
+    }
+
+    fn intern(&mut self, connection: ConnectionId, names: &Names) -> u16 {
+        // Most records belong to the connection of the record before.
+        let recent = self.heads.last().filter(|head| head.connection == connection).map(|head| head.names);
+        let known = recent.or_else(|| self.index.get(&connection).copied());
+        if let Some(at) = known.filter(|at| self.names.get(usize::from(*at)) == Some(names)) {
+            return at;
+        }
+        let at = u16::try_from(self.names.len()).unwrap_or(u16::MAX);
+        self.names.push(names.clone());
+        self.index.insert(connection, at);
+        at
+    }
+
+    /// Gives back what was reserved and not used, before the block joins the others.
+    pub(super) fn seal(&mut self) {
+        self.index = HashMap::new();
+        if self.arena.capacity() > self.arena.len() + self.arena.len() / 8 {
+            self.arena.shrink_to_fit();
+        }
+        self.names.shrink_to_fit();
+    }
+
+    /// A copy of the records from `seq` on.
+    pub(super) fn copy_from(&self, seq: Seq) -> Self {
+        let skip = usize::try_from(seq.saturating_sub(self.first)).unwrap_or(usize::MAX).min(self.heads.len());
+        let mut heads: Vec<Head> = self.heads.iter().skip(skip).copied().collect();
+        let base = heads.first().map_or(0, |head| head.offset);
+        for head in &mut heads {
+            head.offset -= base;
+        }
+        let arena = self.arena.get(base as usize..).unwrap_or_default();
+        Self {
+            first: self.first + skip as u64,
+            arena: if heads.is_empty() { Vec::new() } else { arena.to_vec() },
+            heads,
+            names: self.names.clone(),
+            index: HashMap::new(),
+        }
+    }
+}
+
+fn narrow(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}

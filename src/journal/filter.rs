@@ -1,0 +1,193 @@
+//! Which records a person wants to see: `peer:127.0.0.1 length>16 "JFIF"`.
+
+use memchr::{memchr2_iter, memmem};
+
+use super::{Block, Row, Seq};
+use crate::{
+    model::{ConnectionId, Direction, Names, SessionId},
+    words::text,
+};
+
+/// The coarse choice above the table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kinds {
+    /// Everything.
+    #[default]
+    All,
+    /// `recv` only.
+    In,
+    /// `send` only.
+    Out,
+    /// Everything but `recv` and `send`.
+    Events,
+}
+
+/// Why a filter text makes no sense; the words are for the person who typed it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct FilterError(String);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Term {
+    /// Part of the local name.
+    Local(String),
+    /// Part of the peer's name.
+    Peer(String),
+    /// Part of the event's word.
+    Event(String),
+    /// Comparison with the true length.
+    Length(std::cmp::Ordering, u32),
+    /// Bytes in what was kept of the payload, ASCII letters in either case; or part of a name or of the event's word.
+    Text(Vec<u8>),
+}
+
+/// All conditions that a record must meet. An empty one takes every record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// The coarse choice.
+    pub kinds: Kinds,
+    /// Only records of this session.
+    pub session: Option<SessionId>,
+    /// Only records of this connection.
+    pub connection: Option<ConnectionId>,
+    terms: Vec<Term>,
+}
+
+impl Filter {
+    /// Reads the text of the filter box.
+    ///
+    /// # Errors
+    /// An unknown word before a colon, or a length that is no number.
+    pub fn parse(kinds: Kinds, text: &str) -> Result<Self, FilterError> {
+        let terms = split(text).into_iter().map(|word| term(&word)).collect::<Result<_, _>>()?;
+        Ok(Self { kinds, terms, ..Self::default() })
+    }
+
+    /// True when every record is taken, so that no list of matches is needed.
+    #[must_use]
+    pub fn takes_all(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Adds the numbers of the matching records of a block, from `from` on, to `out`.
+    pub fn matches(&self, block: &Block, from: Seq, out: &mut Vec<Seq>) {
+        // Names are compared once a block, not once a record.
+        let wanted: Vec<bool> = block.all_names().iter().map(|names| self.names_match(names)).collect();
+        for row in block.rows().filter(|row| row.seq >= from) {
+            if wanted.get(Block::names_index(row.head)).copied().unwrap_or(false) && self.row_matches(&row) {
+                out.push(row.seq);
+            }
+        }
+    }
+
+    fn names_match(&self, names: &Names) -> bool {
+        self.terms.iter().all(|term| match term {
+            Term::Local(part) => names.local.to_string().contains(part.as_str()),
+            Term::Peer(part) => names.peer.to_string().contains(part.as_str()),
+            Term::Event(_) | Term::Length(..) | Term::Text(_) => true,
+        })
+    }
+
+    fn row_matches(&self, row: &Row<'_>) -> bool {
+        let kind = match self.kinds {
+            Kinds::All => true,
+            Kinds::In => row.head.event.direction() == Some(Direction::Inbound),
+            Kinds::Out => row.head.event.direction() == Some(Direction::Outbound),
+            Kinds::Events => row.head.event.direction().is_none(),
+        };
+        kind && self.session.is_none_or(|session| session == row.head.session)
+            && self.connection.is_none_or(|connection| connection == row.head.connection)
+            && self.terms.iter().all(|term| match term {
+                Term::Local(_) | Term::Peer(_) => true,
+                Term::Event(part) => row.head.event.word().contains(part.as_str()),
+                Term::Length(order, limit) => row.head.length.cmp(limit) == *order,
+                Term::Text(needle) => {
+                    contains(row.payload, needle) || contains(row.head.event.word().as_bytes(), needle)
+                }
+            })
+    }
+}
+
+/// Words at spaces; `"…"` keeps spaces and means text.
+fn split(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut quoted = false;
+    for char in text.chars() {
+        match char {
+            '"' => {
+                word.push('"');
+                quoted = !quoted;
+            }
+            char if char.is_whitespace() && !quoted => words.push(std::mem::take(&mut word)),
+            char => word.push(char),
+        }
+    }
+    words.push(word);
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+fn term(word: &str) -> Result<Term, FilterError> {
+    if let Some(quoted) = word.strip_prefix('"') {
+        return Ok(Term::Text(quoted.trim_end_matches('"').as_bytes().to_vec()));
+    }
+    for (sign, order) in
+        [('>', std::cmp::Ordering::Greater), ('<', std::cmp::Ordering::Less), ('=', std::cmp::Ordering::Equal)]
+    {
+        if let Some(number) = word.strip_prefix("length").and_then(|rest| rest.strip_prefix(sign)) {
+            let limit = number.parse().map_err(|_| {
+                FilterError(text!("“{number}” is not a length; write for example length>16", number = number))
+            })?;
+            return Ok(Term::Length(order, limit));
+        }
+    }
+    match word.split_once(':') {
+        Some(("peer", part)) => Ok(Term::Peer(part.to_owned())),
+        Some(("local", part)) => Ok(Term::Local(part.to_owned())),
+        Some(("event", part)) => Ok(Term::Event(part.to_owned())),
+        Some((key, _)) if key.chars().all(|char| char.is_ascii_alphabetic()) && !key.is_empty() => {
+            Err(FilterError(text!(
+                "“{key}:” is not known; use peer: local: event: length> length< length=, or text in quotes",
+                key = key
+            )))
+        }
+        _ => Ok(Term::Text(word.as_bytes().to_vec())),
+    }
+}
+
+/// Whether `needle` is in `hay`, ASCII letters in either case.
+fn contains(hay: &[u8], needle: &[u8]) -> bool {
+    let Some(first) = needle.first() else { return true };
+    if needle.iter().all(|byte| !byte.is_ascii_alphabetic()) {
+        return memmem::find(hay, needle).is_some();
+    }
+    memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), hay)
+        .any(|at| hay.get(at..at + needle.len()).is_some_and(|part| part.eq_ignore_ascii_case(needle)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_found_in_either_case_and_bytes_exactly() {
+        assert!(contains(b"xxGET /", b"get"));
+        assert!(contains(b"\0\x01JFIF", b"jfif"));
+        assert!(!contains(b"GE", b"get"));
+        assert!(contains("不要回答".as_bytes(), "要回".as_bytes()));
+        assert!(contains(b"anything", b""));
+    }
+
+    #[test]
+    fn a_filter_is_read_or_explained() {
+        let filter = Filter::parse(Kinds::All, "peer:127.0.0.1 length>16 \"two words\" plain").unwrap();
+        assert_eq!(filter.terms.len(), 4);
+        assert!(Filter::parse(Kinds::All, "  ").unwrap().takes_all());
+        assert!(!Filter::parse(Kinds::In, "").unwrap().takes_all());
+        assert!(Filter::parse(Kinds::All, "length>x").unwrap_err().to_string().contains("length>16"));
+        assert!(Filter::parse(Kinds::All, "colour:red").unwrap_err().to_string().contains("peer:"));
+        // An IPv6 address or a time is text, not an unknown key.
+        assert!(Filter::parse(Kinds::All, "127.0.0.1:8000").is_ok());
+    }
+}

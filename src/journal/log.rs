@@ -1,0 +1,374 @@
+//! The log itself: append under a short lock, evict by block, read by sequence number.
+
+use std::{
+    collections::VecDeque,
+    io::IoSlice,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+    },
+    task::{Context, Poll, Waker},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use parking_lot::{Condvar, Mutex, MutexGuard, RwLock};
+
+use super::{
+    block::{Block, Seq},
+    follower::Follower,
+};
+use crate::model::{ConnectionId, Event, Names, SessionId};
+
+/// Records in a block, at most.
+const BLOCK_ROWS: usize = 1024;
+/// Payload bytes after which a block is closed; one record may go over it.
+const BLOCK_BYTES: usize = 256 << 10;
+
+/// How much the journal may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// Records.
+    pub rows: usize,
+    /// Memory in bytes, heads and names included.
+    pub bytes: usize,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { rows: 2_000_000, bytes: 512 << 20 }
+    }
+}
+
+/// What is appended.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'a> {
+    /// What happened.
+    pub event: Event,
+    /// Whose record it is.
+    pub session: SessionId,
+    /// Which connection, or none.
+    pub connection: ConnectionId,
+    /// Both names of the socket.
+    pub names: &'a Names,
+    /// True length of the payload in bytes.
+    pub length: usize,
+    /// The bytes, in the pieces of the system call.
+    pub payload: &'a [IoSlice<'a>],
+    /// How many of the bytes to keep, at most.
+    pub keep: usize,
+    /// The record before this one on the same connection, 0 for none.
+    pub previous: Seq,
+}
+
+/// Counters of the journal, read in one go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// The oldest record still there.
+    pub first: Seq,
+    /// The number the next record will get.
+    pub next: Seq,
+    /// Records removed because the budget was full.
+    pub evicted: u64,
+    /// Memory in use, in bytes.
+    pub bytes: usize,
+    /// How often a socket had to wait for a reader that must lose nothing.
+    pub stalls: u64,
+}
+
+impl Stats {
+    /// How many records are there.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.next - self.first
+    }
+
+    /// True when there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.next == self.first
+    }
+}
+
+pub(super) struct Inner {
+    sealed: VecDeque<Arc<Block>>,
+    open: Block,
+    sealed_rows: usize,
+    sealed_bytes: usize,
+    evicted: u64,
+    budget: Budget,
+    spare: Option<Block>,
+    /// Id and next wanted record of every reader that must lose nothing.
+    pub(super) followers: Vec<(u64, Seq)>,
+    pub(super) sleeping: usize,
+    room: Vec<Waker>,
+}
+
+/// The bounded log. Shared by `Arc`; every method takes `&self`.
+pub struct Journal {
+    inner: Mutex<Inner>,
+    pub(super) news: Condvar,
+    stalled: AtomicBool,
+    stalls: AtomicU64,
+    /// Followers that want every payload whole.
+    pub(super) whole: AtomicUsize,
+    waker: RwLock<Option<Arc<dyn Fn() + Send + Sync>>>,
+    armed: AtomicBool,
+    epoch: (Instant, u64),
+}
+
+impl std::fmt::Debug for Journal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Journal").field("stats", &self.stats()).finish_non_exhaustive()
+    }
+}
+
+impl Journal {
+    /// An empty journal that holds at most `budget`.
+    #[must_use]
+    pub fn new(budget: Budget) -> Arc<Self> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Arc::new(Self {
+            inner: Mutex::new(Inner {
+                sealed: VecDeque::new(),
+                open: Block::starting_at(1, block_rows(budget)),
+                sealed_rows: 0,
+                sealed_bytes: 0,
+                evicted: 0,
+                budget,
+                spare: None,
+                followers: Vec::new(),
+                sleeping: 0,
+                room: Vec::new(),
+            }),
+            news: Condvar::new(),
+            stalled: AtomicBool::new(false),
+            stalls: AtomicU64::new(0),
+            whole: AtomicUsize::new(0),
+            waker: RwLock::new(None),
+            armed: AtomicBool::new(false),
+            epoch: (Instant::now(), nanos(now)),
+        })
+    }
+
+    /// Now, in nanoseconds since 1970; never runs backwards in one journal.
+    #[must_use]
+    pub fn now(&self) -> u64 {
+        self.epoch.1 + nanos(self.epoch.0.elapsed())
+    }
+
+    /// Appends one record and returns its number. Takes a lock for well under a microsecond; never waits for a reader.
+    pub fn append(&self, entry: &Entry<'_>) -> Seq {
+        let mut inner = self.inner.lock();
+        let keep = entry.keep.min(entry.length);
+        if inner.open.len() >= block_rows(inner.budget) || inner.open_is_full(keep) {
+            self.seal(&mut inner);
+        }
+        let seq = inner.open.end();
+        // The clock is read under the lock, so that times never run against numbers.
+        let now = self.now();
+        inner.open.push(now, entry, keep);
+        let sleeping = inner.sleeping > 0;
+        drop(inner);
+        if sleeping {
+            self.news.notify_all();
+        }
+        self.wake();
+        seq
+    }
+
+    /// Whether a socket may go on: pending only while a reader that must lose nothing is a full budget behind.
+    pub fn poll_room(&self, cx: &mut Context<'_>) -> Poll<()> {
+        if !self.stalled.load(Ordering::Acquire) {
+            return Poll::Ready(());
+        }
+        let mut inner = self.inner.lock();
+        if !inner.is_stalled() {
+            return Poll::Ready(());
+        }
+        self.stalls.fetch_add(1, Ordering::Relaxed);
+        inner.room.push(cx.waker().clone());
+        Poll::Pending
+    }
+
+    /// True when a reader wants every payload whole, so that nothing may be cut.
+    #[must_use]
+    pub fn keeps_whole(&self) -> bool {
+        self.whole.load(Ordering::Relaxed) > 0
+    }
+
+    /// The block that holds record `seq`, or the oldest one when `seq` is evicted already; `None` past the end.
+    /// Of the block still being filled it is a copy from `seq` on.
+    #[must_use]
+    pub fn block(&self, seq: Seq) -> Option<Arc<Block>> {
+        self.inner.lock().block(seq)
+    }
+
+    /// Calls `read` with record `seq`, if it is there.
+    pub fn with_row<T>(&self, seq: Seq, read: impl FnOnce(super::Row<'_>) -> T) -> Option<T> {
+        self.block(seq)?.row(seq).map(read)
+    }
+
+    /// Counters, all of the same moment.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        let inner = self.inner.lock();
+        Stats {
+            first: inner.first(),
+            next: inner.open.end(),
+            evicted: inner.evicted,
+            bytes: inner.sealed_bytes + inner.open.footprint(),
+            stalls: self.stalls.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Sets how much may be held from now on; evicts at once what is over it.
+    pub fn set_budget(&self, budget: Budget) {
+        let mut inner = self.inner.lock();
+        inner.budget = budget;
+        self.seal(&mut inner);
+    }
+
+    /// Forgets all records that no lossless reader still needs. Numbers go on.
+    pub fn clear(&self) {
+        let mut inner = self.inner.lock();
+        self.seal(&mut inner);
+        while inner.evict_front() {}
+        inner.evicted = 0;
+        drop(inner);
+        self.wake();
+    }
+
+    /// A reader that loses nothing, from the next record on. With `whole`, payloads are not cut while it lives.
+    #[must_use]
+    pub fn follow(self: &Arc<Self>, whole: bool) -> Follower {
+        Follower::new(Arc::clone(self), whole)
+    }
+
+    /// Sets what is called, with no lock held, when something new came since [`Self::rearm`].
+    pub fn set_waker(&self, waker: impl Fn() + Send + Sync + 'static) {
+        *self.waker.write() = Some(Arc::new(waker));
+        self.armed.store(true, Ordering::Release);
+    }
+
+    /// Lets the next record call the waker again; called by the reader before it reads.
+    pub fn rearm(&self) {
+        self.armed.store(true, Ordering::Release);
+    }
+
+    fn wake(&self) {
+        if self.armed.load(Ordering::Relaxed) && self.armed.swap(false, Ordering::AcqRel) {
+            let waker = self.waker.read().clone();
+            if let Some(waker) = waker {
+                waker();
+            }
+        }
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock()
+    }
+
+    /// After a follower moved on or left: makes room where that is possible now, and wakes who waited for it.
+    pub(super) fn follower_moved(&self, inner: &mut Inner) {
+        if inner.room.is_empty() && !self.stalled.load(Ordering::Relaxed) {
+            return;
+        }
+        inner.evict();
+        let stalled = inner.is_stalled();
+        self.stalled.store(stalled, Ordering::Release);
+        if !stalled {
+            for waker in inner.room.drain(..) {
+                waker.wake();
+            }
+        }
+    }
+
+    fn seal(&self, inner: &mut Inner) {
+        let end = inner.open.end();
+        if inner.open.is_empty() {
+            inner.evict();
+        } else {
+            let next = match inner.spare.take() {
+                Some(mut spare) => {
+                    spare.reset(end);
+                    spare
+                }
+                None => Block::starting_at(end, block_rows(inner.budget)),
+            };
+            let mut full = std::mem::replace(&mut inner.open, next);
+            full.seal();
+            inner.sealed_rows += full.len();
+            inner.sealed_bytes += full.footprint();
+            inner.sealed.push_back(Arc::new(full));
+            inner.evict();
+        }
+        self.stalled.store(inner.is_stalled(), Ordering::Release);
+    }
+}
+
+impl Inner {
+    fn first(&self) -> Seq {
+        self.sealed.front().map_or(self.open.first(), |block| block.first())
+    }
+
+    pub(super) fn next(&self) -> Seq {
+        self.open.end()
+    }
+
+    fn open_is_full(&self, more: usize) -> bool {
+        !self.open.is_empty() && self.open.arena_len() + more > block_bytes(self.budget)
+    }
+
+    pub(super) fn block(&self, seq: Seq) -> Option<Arc<Block>> {
+        if seq >= self.open.end() {
+            return None;
+        }
+        if seq >= self.open.first() {
+            return Some(Arc::new(self.open.copy_from(seq)));
+        }
+        let at = self.sealed.partition_point(|block| block.end() <= seq);
+        self.sealed.get(at).cloned()
+    }
+
+    /// Over what the sealed blocks may hold, so that one more block still fits into the budget.
+    fn is_over(&self) -> bool {
+        self.sealed_rows + block_rows(self.budget) > self.budget.rows
+            || self.sealed_bytes + block_bytes(self.budget) > self.budget.bytes
+    }
+
+    fn is_pinned(&self) -> bool {
+        self.sealed.front().is_some_and(|front| self.followers.iter().any(|(_, wanted)| *wanted < front.end()))
+    }
+
+    fn is_stalled(&self) -> bool {
+        self.is_over() && self.is_pinned()
+    }
+
+    fn evict(&mut self) {
+        while self.is_over() && self.evict_front() {}
+    }
+
+    fn evict_front(&mut self) -> bool {
+        if self.is_pinned() {
+            return false;
+        }
+        let Some(front) = self.sealed.pop_front() else { return false };
+        self.sealed_rows -= front.len();
+        self.sealed_bytes -= front.footprint();
+        self.evicted += front.len() as u64;
+        self.spare = Arc::into_inner(front).or_else(|| self.spare.take());
+        true
+    }
+}
+
+fn block_rows(budget: Budget) -> usize {
+    BLOCK_ROWS.min(budget.rows / 8).max(1)
+}
+
+fn block_bytes(budget: Budget) -> usize {
+    BLOCK_BYTES.min(budget.bytes / 8)
+}
+
+fn nanos(span: Duration) -> u64 {
+    u64::try_from(span.as_nanos()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,252 @@
+//! What a user sets before a session starts. Every field has the default of the command line.
+
+use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+use crate::words::text;
+
+/// What the bytes travel in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Transport {
+    /// A stream over IP.
+    #[default]
+    Tcp,
+    /// Datagrams over IP.
+    Udp,
+    /// A stream on this machine, at a path. Unix only.
+    Unix(PathBuf),
+}
+
+/// How many callers a listener serves at once; the others wait in the backlog.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AcceptPolicy {
+    /// The next one is accepted when this one has gone.
+    One,
+    /// One task for every caller.
+    #[default]
+    Each,
+    /// At most so many at once, at least 1.
+    Limit(u32),
+}
+
+impl AcceptPolicy {
+    /// The number of callers served at once; `None` is without limit.
+    #[must_use]
+    pub fn limit(self) -> Option<u32> {
+        match self {
+            Self::One => Some(1),
+            Self::Each => None,
+            Self::Limit(count) => Some(count.max(1)),
+        }
+    }
+}
+
+impl FromStr for AcceptPolicy {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        match word {
+            "one" => Ok(Self::One),
+            "each" => Ok(Self::Each),
+            number => match number.parse() {
+                Ok(count) if count > 0 => Ok(Self::Limit(count)),
+                _ => Err(text!("use one, each, or a number from 1").to_owned()),
+            },
+        }
+    }
+}
+
+/// How many bytes one `recv` may return: 1 B to 1 MiB, 1024 as in the tutorials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
+pub struct RecvSize(u32);
+
+/// A receive size outside 1 B to 1 MiB.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", text!("receive size must be from 1 to 1048576 bytes"))]
+pub struct RecvSizeError;
+
+impl RecvSize {
+    /// The largest receive size: 1 MiB.
+    pub const MAX: u32 = 1 << 20;
+
+    /// The size in bytes.
+    #[must_use]
+    pub fn get(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl Default for RecvSize {
+    fn default() -> Self {
+        Self(1024)
+    }
+}
+
+impl TryFrom<u32> for RecvSize {
+    type Error = RecvSizeError;
+
+    fn try_from(size: u32) -> Result<Self, RecvSizeError> {
+        if (1..=Self::MAX).contains(&size) { Ok(Self(size)) } else { Err(RecvSizeError) }
+    }
+}
+
+impl From<RecvSize> for u32 {
+    fn from(size: RecvSize) -> Self {
+        size.0
+    }
+}
+
+impl FromStr for RecvSize {
+    type Err = RecvSizeError;
+
+    fn from_str(text: &str) -> Result<Self, RecvSizeError> {
+        text.trim().parse::<u32>().map_err(|_| RecvSizeError)?.try_into()
+    }
+}
+
+/// What a listener answers; the engine makes a responder of it for every connection.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Recipe {
+    /// The same bytes back (RFC 862).
+    #[default]
+    Echo,
+    /// The same bytes with a–z as A–Z, like Python's `bytes.upper`.
+    Upper,
+    /// Always the same answer.
+    Reply {
+        /// What every message is answered with.
+        text: String,
+    },
+    /// Nothing; what comes is taken and forgotten (RFC 863).
+    Discard,
+    /// The date and time, then close (RFC 867).
+    Daytime,
+    /// Nobody answers; the user types.
+    Nobody,
+    /// An HTTP site.
+    Http(Site),
+}
+
+/// What an HTTP listener shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Site {
+    /// A page that says that it works.
+    #[default]
+    Welcome,
+    /// A page with one picture, at `/` and `/picture`.
+    Picture(PathBuf),
+    /// The files of a folder.
+    Folder(PathBuf),
+}
+
+/// Options of a connection's socket. `None` leaves the system's own value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SocketOptions {
+    /// `TCP_NODELAY`: small sends leave at once. On, unlike the system's default, because people watch.
+    pub nodelay: bool,
+    /// `SO_KEEPALIVE`.
+    pub keepalive: bool,
+    /// `SO_RCVBUF` in bytes.
+    pub recv_buffer: Option<u32>,
+    /// `SO_SNDBUF` in bytes.
+    pub send_buffer: Option<u32>,
+    /// `IP_TTL` / unicast hops, 1 to 255.
+    pub ttl: Option<u8>,
+    /// `SO_BROADCAST` for datagrams.
+    pub broadcast: bool,
+}
+
+impl Default for SocketOptions {
+    fn default() -> Self {
+        Self { nodelay: true, keepalive: false, recv_buffer: None, send_buffer: None, ttl: None, broadcast: false }
+    }
+}
+
+/// Everything about a listener.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ListenConfig {
+    /// TCP, UDP or a Unix path.
+    pub transport: Transport,
+    /// Address to bind: an IP address, a name of this machine, `*` or `::` for all (dual stack).
+    pub bind: String,
+    /// Port to bind, 0 for a free one.
+    pub port: u16,
+    /// Length of the accept queue asked of the system.
+    pub backlog: u32,
+    /// How many callers at once.
+    pub accept: AcceptPolicy,
+    /// Bytes one `recv` may return.
+    pub recv_size: RecvSize,
+    /// What is answered.
+    pub recipe: Recipe,
+    /// A connection is closed after so many answers.
+    pub close_after: Option<u32>,
+    /// A connection with no traffic for so long is closed.
+    pub idle_timeout: Option<Duration>,
+    /// When the peer half-closes, our side stays open until the user closes it.
+    pub keep_half_open: bool,
+    /// Options for every accepted socket.
+    pub options: SocketOptions,
+}
+
+impl Default for ListenConfig {
+    fn default() -> Self {
+        Self {
+            transport: Transport::Tcp,
+            bind: "127.0.0.1".into(),
+            port: 8000,
+            backlog: 128,
+            accept: AcceptPolicy::Each,
+            recv_size: RecvSize::default(),
+            recipe: Recipe::Echo,
+            close_after: None,
+            idle_timeout: None,
+            keep_half_open: false,
+            options: SocketOptions::default(),
+        }
+    }
+}
+
+/// Everything about a client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ConnectConfig {
+    /// TCP, UDP or a Unix path.
+    pub transport: Transport,
+    /// Host name or address of the listener.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// Our own address and port; the system chooses when there is none.
+    pub source: Option<SocketAddr>,
+    /// How long the whole of connecting may take.
+    pub connect_timeout: Duration,
+    /// A connection with no traffic for so long is closed.
+    pub idle_timeout: Option<Duration>,
+    /// Bytes one `recv` may return.
+    pub recv_size: RecvSize,
+    /// When the peer half-closes, our side stays open until the user closes it.
+    pub keep_half_open: bool,
+    /// Options of the socket.
+    pub options: SocketOptions,
+}
+
+impl Default for ConnectConfig {
+    fn default() -> Self {
+        Self {
+            transport: Transport::Tcp,
+            host: "127.0.0.1".into(),
+            port: 8000,
+            source: None,
+            connect_timeout: Duration::from_secs(10),
+            idle_timeout: None,
+            recv_size: RecvSize::default(),
+            keep_half_open: false,
+            options: SocketOptions::default(),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! How a connection came to be, where it stands, and what the kernel says of it.
+
+use super::{ConnectionId, SessionId};
+
+/// How a connection came to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// A listener accepted it.
+    Accepted,
+    /// We connected.
+    Connected,
+    /// A peer of a datagram socket: no connection in the system, but somebody to answer.
+    Peer,
+}
+
+/// Where a stream stands, in the kernel's words as far as this end can see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum State {
+    /// Both sides may send.
+    Established,
+    /// The peer sent FIN; we may still send.
+    CloseWait,
+    /// We sent FIN; the peer may still send.
+    FinWait,
+    /// Ended in order.
+    Closed,
+    /// Torn down.
+    Reset,
+}
+
+impl State {
+    pub(crate) fn from_code(code: u8) -> Self {
+        match code {
+            0 => Self::Established,
+            1 => Self::CloseWait,
+            2 => Self::FinWait,
+            3 => Self::Closed,
+            _ => Self::Reset,
+        }
+    }
+
+    /// True when no byte can move any more.
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Closed | Self::Reset)
+    }
+
+    /// The kernel's word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Established => "ESTABLISHED",
+            Self::CloseWait => "CLOSE_WAIT",
+            Self::FinWait => "FIN_WAIT",
+            Self::Closed => "CLOSED",
+            Self::Reset => "RESET",
+        }
+    }
+}
+
+/// What the kernel says of a TCP connection (Linux `TCP_INFO`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kernel {
+    /// `ESTABLISHED`, `CLOSE_WAIT`, `FIN_WAIT2` …
+    pub state: &'static str,
+    /// Smoothed round-trip time in microseconds.
+    pub rtt_micros: u32,
+    /// Its mean deviation in microseconds.
+    pub rtt_variation_micros: u32,
+    /// Segments sent again since the start.
+    pub retransmitted: u32,
+    /// Congestion window in segments.
+    pub window: u32,
+    /// Segment size in bytes.
+    pub segment: u32,
+    /// Segments sent and not acknowledged yet.
+    pub unacknowledged: u32,
+}
+
+/// Whom a command is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// One connection.
+    Connection(ConnectionId),
+    /// Every connection of a session.
+    Session(SessionId),
+}

@@ -1,0 +1,150 @@
+//! What one record of the journal can say.
+
+use serde::{Deserialize, Serialize};
+
+use super::Failure;
+
+/// What happened. The first eleven are lifecycle or traffic of a socket; names are those of `--json`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// A listener is bound and takes callers (or datagrams).
+    Listening,
+    /// A caller was taken out of the backlog.
+    Accepted,
+    /// A client's connection stands.
+    Connected,
+    /// One system call brought bytes in.
+    Recv,
+    /// One system call took bytes out.
+    Send,
+    /// One side sent FIN; the other may still send.
+    HalfClosed,
+    /// The connection ended in order.
+    Closed,
+    /// The connection was torn down by RST.
+    Reset,
+    /// Nothing came for longer than allowed.
+    TimedOut,
+    /// An operation failed; the detail carries the error.
+    Failed,
+    /// A transfer moved on.
+    Progress,
+    /// A session ended.
+    Stopped,
+}
+
+impl Event {
+    /// The word used in `--json`, in the table and in filters.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Listening => "listening",
+            Self::Accepted => "accepted",
+            Self::Connected => "connected",
+            Self::Recv => "recv",
+            Self::Send => "send",
+            Self::HalfClosed => "half_closed",
+            Self::Closed => "closed",
+            Self::Reset => "reset",
+            Self::TimedOut => "timed_out",
+            Self::Failed => "failed",
+            Self::Progress => "progress",
+            Self::Stopped => "stopped",
+        }
+    }
+
+    /// The way bytes went, for the two events that carry bytes.
+    #[must_use]
+    pub fn direction(self) -> Option<Direction> {
+        match self {
+            Self::Recv => Some(Direction::Inbound),
+            Self::Send => Some(Direction::Outbound),
+            _ => None,
+        }
+    }
+
+    /// True for what a person should be warned about.
+    #[must_use]
+    pub fn is_trouble(self) -> bool {
+        matches!(self, Self::Reset | Self::TimedOut | Self::Failed)
+    }
+}
+
+/// Which way bytes went, seen from this end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// From the peer to us: `recv`.
+    Inbound,
+    /// From us to the peer: `send`.
+    Outbound,
+}
+
+/// Which side did it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum By {
+    /// This program.
+    Local,
+    /// The other end.
+    Peer,
+}
+
+/// What a lifecycle record says besides names and time; kept as JSON in place of a payload.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Detail {
+    /// Who half-closed, closed or reset.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<By>,
+    /// Bytes received over the whole connection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub received: Option<u64>,
+    /// Bytes sent over the whole connection, or so far in a transfer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sent: Option<u64>,
+    /// Bytes a transfer will have sent at its end, where known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
+    /// How long it took or was open, in microseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub micros: Option<u64>,
+    /// Descriptor number of the socket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub descriptor: Option<i64>,
+    /// Length of the accept queue that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backlog: Option<u32>,
+    /// The error.
+    #[serde(skip_serializing_if = "Option::is_none", flatten)]
+    pub failure: Option<Failure>,
+    /// A remark in words, such as the port that was taken instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// How a picture in a stream ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PictureEnding {
+    /// Its last byte came.
+    Complete,
+    /// The stream ended in it.
+    CutShort,
+    /// Its structure stopped making sense, or it went over the size limit.
+    Broken,
+}
+
+/// What the header of a picture says, and how it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// `PNG`, `JPEG` …
+    pub format: &'static str,
+    /// File name extension without the dot.
+    pub extension: &'static str,
+    /// Width in pixels as the header claims it; 0 when the header never came.
+    pub width: u32,
+    /// Height in pixels as the header claims it.
+    pub height: u32,
+    /// Whether all of it came.
+    pub ending: PictureEnding,
+}

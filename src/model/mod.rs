@@ -1,0 +1,22 @@
+//! Plain data that every layer shares: ids, names, settings of sessions, what an event is, what an error means.
+//!
+//! Owns no socket, no thread and no lock, and knows no other layer.
+
+mod config;
+mod connection;
+mod errno;
+mod event;
+mod failure;
+mod http;
+mod id;
+mod name;
+
+pub use config::{
+    AcceptPolicy, ConnectConfig, ListenConfig, Recipe, RecvSize, RecvSizeError, Site, SocketOptions, Transport,
+};
+pub use connection::{Kernel, Side, State, Target};
+pub use event::{By, Detail, Direction, Event, Picture, PictureEnding};
+pub use failure::{Failure, Operation};
+pub use http::{FetchConfig, Page, RequestBody};
+pub use id::{ConnectionId, ObjectId, SessionId, TransferId};
+pub use name::{Name, Names};
