@@ -2,4 +2,6 @@
 pub mod engine;
 pub mod journal;
 pub mod model;
+#[cfg(feature = "gui")]
+pub mod ui;
 pub mod words;
