@@ -1,7 +1,9 @@
 //! crate docs later
 pub mod engine;
 pub mod journal;
+pub mod media;
 pub mod model;
+pub mod protocol;
 #[cfg(feature = "gui")]
 pub mod ui;
 pub mod words;
