@@ -1,4 +1,5 @@
 //! crate docs later
+pub mod cli;
 pub mod engine;
 pub mod journal;
 pub mod media;
