@@ -9,9 +9,9 @@
 
 /// Waves from a point: listen, a listener.
 pub const BROADCAST: &str = "\u{e0f2}";
-/// Two plugs apart: connect, a client.
+/// Two plugs: a client.
 pub const PLUGS: &str = "\u{eb56}";
-/// Two plugs joined: an open connection.
+/// Two plugs and the spark between them: connect, an open connection.
 pub const PLUGS_CONNECTED: &str = "\u{eb5a}";
 /// Laboratory flask: labs.
 pub const FLASK: &str = "\u{e79e}";

@@ -10,21 +10,19 @@ mod field;
 mod menu;
 mod show;
 
-pub use button::{
-    Button, button, danger_button, icon_button, primary_button, quiet_button, segmented, tab,
-};
+pub use button::{Button, button, danger_button, icon_button, primary_button, quiet_button, segmented, tab};
 pub use field::{Select, TextField, checkbox, field, field_label, field_message, select, text_field};
 pub use menu::{context_menu, menu, menu_item, menu_separator, popup_menu};
 pub use show::{
-    Tone, badge, card, copy_card, empty_state, key_cap, key_value, notice, progress, section_title,
+    Tone, badge, card, card_frame, copy_card, empty_state, key_cap, key_value, notice, progress, section_title,
     small_card, status_dot,
 };
 
 use std::sync::Arc;
 
 use egui::{
-    Color32, CornerRadius, FontId, Galley, Pos2, Rect, Response, RichText, Stroke, StrokeKind,
-    TextWrapMode, Ui, WidgetText, pos2,
+    Color32, CornerRadius, FontId, Galley, Pos2, Rect, Response, RichText, Stroke, StrokeKind, TextWrapMode, Ui,
+    WidgetText, pos2,
 };
 
 use super::theme::{self, FOCUS_RING, Palette, RADIUS};
@@ -41,12 +39,7 @@ fn spoken(text: &str) -> String {
 /// One line of text that ends with `…` where it would be wider than `max_width`.
 fn line(ui: &Ui, text: &str, font: FontId, color: Color32, max_width: f32) -> Arc<Galley> {
     let rich = RichText::new(text).font(font).color(color);
-    WidgetText::from(rich).into_galley(
-        ui,
-        Some(TextWrapMode::Truncate),
-        max_width,
-        egui::FontSelection::Default,
-    )
+    WidgetText::from(rich).into_galley(ui, Some(TextWrapMode::Truncate), max_width, egui::FontSelection::Default)
 }
 
 /// Paints a galley with its left edge at `left` and its row centred on `center_y`.
@@ -54,11 +47,7 @@ fn line(ui: &Ui, text: &str, font: FontId, color: Color32, max_width: f32) -> Ar
 /// The rows of text and of icons are both centred on the capitals, so what shares a `center_y` shares an optical line.
 fn put(ui: &Ui, galley: Arc<Galley>, left: f32, center_y: f32) {
     let top = center_y - galley.size().y / 2.0;
-    ui.painter().galley(
-        pos2(left, top),
-        galley,
-        ui.visuals().text_color(),
-    );
+    ui.painter().galley(pos2(left, top), galley, ui.visuals().text_color());
 }
 
 /// Paints one icon centred on a point; `size` is the height of the glyph's square.
@@ -72,22 +61,13 @@ fn put_icon(ui: &Ui, icon: &str, center: Pos2, size: f32, color: Color32) {
 /// The ring around what has the keyboard, inside its bounds.
 fn focus_ring(ui: &Ui, response: &Response, rect: Rect, color: Color32) {
     if response.has_focus() {
-        ui.painter().rect_stroke(
-            rect,
-            CornerRadius::same(RADIUS),
-            Stroke::new(FOCUS_RING, color),
-            StrokeKind::Inside,
-        );
+        ui.painter().rect_stroke(rect, CornerRadius::same(RADIUS), Stroke::new(FOCUS_RING, color), StrokeKind::Inside);
     }
 }
 
 /// Fill for an input: raised on a panel, and the page's own tone on what is raised already.
 fn input_fill(ui: &Ui, palette: &Palette) -> Color32 {
-    if ui.stack().bg_color() == palette.raised {
-        palette.background
-    } else {
-        palette.raised
-    }
+    if ui.stack().bg_color() == palette.raised { palette.background } else { palette.raised }
 }
 
 /// The height of controls here.
@@ -97,9 +77,7 @@ fn control_height(ui: &Ui) -> f32 {
 
 /// The width of body text in its label font, for callers that align columns.
 fn text_width(ui: &Ui, text: &str, font: FontId) -> f32 {
-    line(ui, text, font, Color32::TRANSPARENT, f32::INFINITY)
-        .size()
-        .x
+    line(ui, text, font, Color32::TRANSPARENT, f32::INFINITY).size().x
 }
 
 /// Shorthand for a muted caption.

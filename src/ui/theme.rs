@@ -1,151 +1,21 @@
 //! Every colour, measure and text style of the window, by the names in the design notes; and the fonts.
 //!
+//! Colours are in [`Palette`], the font files in `fonts`; here are the measures, the text styles and egui's styles.
+//!
 //! [`install`] is called once, before the first frame. After it, stock egui widgets look like the rest, and a view
 //! needs this file only for a token ([`Palette::of`]), a measure or a text style. No view writes a colour or a
 //! font size of its own.
 
-use std::sync::Arc;
+mod fonts;
+mod palette;
+
+pub use fonts::{medium_family, mono_semibold_family, semibold_family};
+pub use palette::Palette;
 
 use egui::style::{HandleShape, ScrollAnimation, ScrollStyle, Selection, WidgetVisuals, Widgets};
 use egui::{
-    Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, FontTweak,
-    Margin, Shadow, Stroke, Style, TextStyle, Theme, Visuals, vec2,
+    Color32, Context, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, Style, TextStyle, Theme, Visuals, vec2,
 };
-
-/// The colours of one theme. Text on a tint is [`Palette::text`] or the tint's own colour.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Palette {
-    /// The page behind the content.
-    pub background: Color32,
-    /// Side, top and status panels.
-    pub panel: Color32,
-    /// Inputs, cards, buttons, popups.
-    pub raised: Color32,
-    /// Under the pointer: a quiet control, a row, a raised button.
-    pub hover: Color32,
-    /// Pressed, or the rail of a slider and of a progress bar.
-    pub sunken: Color32,
-    /// Every border, 1 point.
-    pub line: Color32,
-    /// The border of a control under the pointer.
-    pub line_strong: Color32,
-    /// Content.
-    pub text: Color32,
-    /// Labels; readable at every size (4.5 : 1 or more on every background).
-    pub muted: Color32,
-    /// Times, hints, disabled things; never for what must be read.
-    pub faint: Color32,
-    /// The one main button of a place, the chosen thing, the focus ring.
-    pub accent: Color32,
-    /// [`Palette::accent`] under the pointer.
-    pub accent_hover: Color32,
-    /// Behind a chosen row or option.
-    pub accent_tint: Color32,
-    /// Text and icons on [`Palette::accent`].
-    pub on_accent: Color32,
-    /// Behind selected text; stronger than [`Palette::accent_tint`], which vanishes in a white field.
-    pub selection: Color32,
-    /// What came in (recv, ←).
-    pub inbound: Color32,
-    /// Behind what came in.
-    pub inbound_tint: Color32,
-    /// What went out (send, →).
-    pub outbound: Color32,
-    /// Behind what went out.
-    pub outbound_tint: Color32,
-    /// Running, established, done.
-    pub good: Color32,
-    /// Worth a look.
-    pub warning: Color32,
-    /// Behind a warning.
-    pub warning_tint: Color32,
-    /// Failed; also the text of what destroys.
-    pub bad: Color32,
-    /// Behind an error, and under the pointer on a button that destroys.
-    pub bad_tint: Color32,
-    /// The soft shadow of popups and windows, nothing else has one.
-    pub shadow: Color32,
-}
-
-const fn rgb(hex: u32) -> Color32 {
-    let [_, red, green, blue] = hex.to_be_bytes();
-    Color32::from_rgb(red, green, blue)
-}
-
-impl Palette {
-    /// The light theme.
-    pub const LIGHT: Self = Self {
-        background: rgb(0x00F4_F5F7),
-        panel: rgb(0x00FB_FBFC),
-        raised: rgb(0x00FF_FFFF),
-        hover: rgb(0x00F1_F3F6),
-        sunken: rgb(0x00E9_ECF0),
-        line: rgb(0x00E2_E5EA),
-        line_strong: rgb(0x00C9_CFD8),
-        text: rgb(0x001B_1F26),
-        muted: rgb(0x0066_7080),
-        faint: rgb(0x0098_A1AE),
-        accent: rgb(0x002F_6FEB),
-        accent_hover: rgb(0x0023_60D6),
-        accent_tint: rgb(0x00E8_F0FE),
-        on_accent: rgb(0x00FF_FFFF),
-        selection: rgb(0x00CC_DEFC),
-        inbound: rgb(0x000C_8577),
-        inbound_tint: rgb(0x00E6_F4F2),
-        outbound: rgb(0x004A_55D6),
-        outbound_tint: rgb(0x00EC_EDFC),
-        good: rgb(0x001A_9C5F),
-        warning: rgb(0x00B7_791F),
-        warning_tint: rgb(0x00FB_F3E2),
-        bad: rgb(0x00D1_383D),
-        bad_tint: rgb(0x00FC_ECEC),
-        shadow: Color32::from_black_alpha(28),
-    };
-
-    /// The dark theme.
-    pub const DARK: Self = Self {
-        background: rgb(0x0013_151A),
-        panel: rgb(0x0018_1B21),
-        raised: rgb(0x001F_232B),
-        hover: rgb(0x0026_2B34),
-        sunken: rgb(0x002B_303A),
-        line: rgb(0x002B_303A),
-        line_strong: rgb(0x0041_4854),
-        text: rgb(0x00E5_E8EE),
-        muted: rgb(0x0097_A1B0),
-        faint: rgb(0x0069_7386),
-        accent: rgb(0x005F_94FF),
-        accent_hover: rgb(0x0078_A5FF),
-        accent_tint: rgb(0x001D_2B47),
-        on_accent: rgb(0x000D_1117),
-        selection: rgb(0x0029_4273),
-        inbound: rgb(0x0041_BDAE),
-        inbound_tint: rgb(0x0016_302E),
-        outbound: rgb(0x0095_9CF8),
-        outbound_tint: rgb(0x0023_2644),
-        good: rgb(0x003F_B67F),
-        warning: rgb(0x00D9_A441),
-        warning_tint: rgb(0x0033_2A18),
-        bad: rgb(0x00EE_6A70),
-        bad_tint: rgb(0x003A_1F22),
-        shadow: Color32::from_black_alpha(110),
-    };
-
-    /// The colours in use now. A `&Ui` coerces to the context, so `Palette::of(ui)` works.
-    #[must_use]
-    pub fn of(ctx: &Context) -> &'static Self {
-        Self::of_theme(ctx.theme())
-    }
-
-    /// The colours of a given theme.
-    #[must_use]
-    pub const fn of_theme(theme: Theme) -> &'static Self {
-        match theme {
-            Theme::Light => &Self::LIGHT,
-            Theme::Dark => &Self::DARK,
-        }
-    }
-}
 
 /// The grid, in points.
 pub const SPACE: f32 = 8.0;
@@ -181,24 +51,6 @@ pub const INSPECTOR: f32 = 288.0;
 pub const FOCUS_RING: f32 = 2.0;
 /// Longest animation in seconds.
 pub const MOTION: f32 = 0.12;
-
-/// Inter Medium with the common fallbacks.
-#[must_use]
-pub fn medium_family() -> FontFamily {
-    FontFamily::Name("medium".into())
-}
-
-/// Inter `SemiBold` with the common fallbacks.
-#[must_use]
-pub fn semibold_family() -> FontFamily {
-    FontFamily::Name("semibold".into())
-}
-
-/// `JetBrains` Mono `SemiBold` with the common fallbacks.
-#[must_use]
-pub fn mono_semibold_family() -> FontFamily {
-    FontFamily::Name("mono-semibold".into())
-}
 
 /// Captions, column heads, section titles: 11 semibold.
 #[must_use]
@@ -262,7 +114,7 @@ pub fn page_title() -> FontId {
 
 /// Sets the fonts and both styles. The choice of theme stays with the caller (`ctx.set_theme`).
 pub fn install(ctx: &Context) {
-    ctx.set_fonts(fonts());
+    ctx.set_fonts(fonts::definitions());
     for theme in [Theme::Light, Theme::Dark] {
         ctx.set_style_of(theme, style(theme));
     }
@@ -283,91 +135,11 @@ pub fn menu_style(style: &mut Style) {
     style.spacing.item_spacing = vec2(SPACE, 0.0);
     style.visuals.button_frame = true;
     let widgets = &mut style.visuals.widgets;
-    for visuals in [
-        &mut widgets.inactive,
-        &mut widgets.hovered,
-        &mut widgets.active,
-        &mut widgets.open,
-    ] {
+    for visuals in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active, &mut widgets.open] {
         visuals.bg_stroke = Stroke::NONE;
         visuals.corner_radius = CornerRadius::same(RADIUS - 2);
     }
     widgets.inactive.weak_bg_fill = Color32::TRANSPARENT;
-}
-
-macro_rules! font_file {
-    ($name:literal) => {
-        FontData::from_static(include_bytes!(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/assets/fonts/",
-            $name
-        )))
-    };
-}
-
-/// The bundled fonts in the families that the text styles name.
-///
-/// egui centres a fallback font's row in the row of the family's first font. Phosphor's square and the capitals of
-/// both Latin fonts are centred in their rows, so icons need no shift; they are drawn at 16/13 of the text's size,
-/// which is a sharp 16 pixels beside body text. Noto's row is not centred on its characters, hence its offset.
-fn fonts() -> FontDefinitions {
-    const FILES: [&str; 8] = [
-        "inter",
-        "inter-medium",
-        "inter-semibold",
-        "mono",
-        "mono-semibold",
-        "icons",
-        "icons-fill",
-        "cjk",
-    ];
-    let latin = |data: FontData| {
-        data.tweak(FontTweak {
-            hinting: Some(false),
-            ..FontTweak::default()
-        })
-    };
-    let icon = |data: FontData| {
-        data.tweak(FontTweak {
-            scale: 16.0 / 13.0,
-            hinting: Some(false),
-            subpixel_binning: Some(false),
-            ..FontTweak::default()
-        })
-    };
-    let data = [
-        latin(font_file!("Inter-Regular.otf")),
-        latin(font_file!("Inter-Medium.otf")),
-        latin(font_file!("Inter-SemiBold.otf")),
-        latin(font_file!("JetBrainsMono-Regular.ttf")),
-        latin(font_file!("JetBrainsMono-SemiBold.ttf")),
-        icon(font_file!("Phosphor-Regular.ttf")),
-        icon(font_file!("Phosphor-Fill.ttf")),
-        font_file!("NotoSansSC-Regular.otf").tweak(FontTweak {
-            y_offset_factor: -0.055,
-            hinting: Some(false),
-            ..FontTweak::default()
-        }),
-    ];
-
-    let mut fonts = FontDefinitions::empty();
-    for (file, data) in FILES.into_iter().zip(data) {
-        fonts.font_data.insert(file.to_owned(), Arc::new(data));
-    }
-    let families = [
-        (FontFamily::Proportional, ["inter", "mono"]),
-        (medium_family(), ["inter-medium", "mono"]),
-        (semibold_family(), ["inter-semibold", "mono-semibold"]),
-        (FontFamily::Monospace, ["mono", "inter"]),
-        (mono_semibold_family(), ["mono-semibold", "inter-semibold"]),
-    ];
-    for (family, first) in families {
-        let chain = first.into_iter().chain(["icons", "icons-fill", "cjk"]);
-        fonts
-            .families
-            .insert(family, chain.map(str::to_owned).collect());
-    }
-    fonts
 }
 
 fn style(theme: Theme) -> Style {
@@ -387,7 +159,8 @@ fn style(theme: Theme) -> Style {
 
     let spacing = &mut style.spacing;
     spacing.item_spacing = vec2(SPACE, SPACE_SMALL);
-    spacing.button_padding = vec2(10.0, SPACE_SMALL);
+    // With body text this makes a stock field or button just as high as a control.
+    spacing.button_padding = vec2(10.0, 6.0);
     spacing.window_margin = Margin::same(16);
     spacing.menu_margin = Margin::same(4);
     spacing.menu_spacing = 4.0;
@@ -409,11 +182,9 @@ fn visuals(theme: Theme) -> Visuals {
     let palette = Palette::of_theme(theme);
     let mut visuals = theme.default_visuals();
     visuals.widgets = widgets(palette);
-    visuals.selection = Selection {
-        bg_fill: palette.selection,
-        stroke: Stroke::new(FOCUS_RING, palette.accent),
-    };
-    // egui recolours selected text with the ring's colour; on the selection tint the accent stays readable.
+    // egui takes this stroke for the ring of a field with the keyboard and its colour for selected text, where the
+    // plain accent would be too pale.
+    visuals.selection = Selection { bg_fill: palette.selection, stroke: Stroke::new(FOCUS_RING, palette.accent_hover) };
     visuals.weak_text_color = Some(palette.muted);
     visuals.hyperlink_color = palette.accent;
     visuals.faint_bg_color = palette.hover;
@@ -450,11 +221,7 @@ fn widgets(palette: &Palette) -> Widgets {
         expansion: 0.0,
     };
     Widgets {
-        noninteractive: WidgetVisuals {
-            bg_fill: palette.panel,
-            weak_bg_fill: palette.panel,
-            ..base
-        },
+        noninteractive: WidgetVisuals { bg_fill: palette.panel, weak_bg_fill: palette.panel, ..base },
         inactive: base,
         hovered: WidgetVisuals {
             weak_bg_fill: palette.hover,
@@ -468,21 +235,12 @@ fn widgets(palette: &Palette) -> Widgets {
             bg_stroke: Stroke::new(FOCUS_RING, palette.accent),
             ..base
         },
-        open: WidgetVisuals {
-            weak_bg_fill: palette.hover,
-            bg_stroke: Stroke::new(1.0, palette.line_strong),
-            ..base
-        },
+        open: WidgetVisuals { weak_bg_fill: palette.hover, bg_stroke: Stroke::new(1.0, palette.line_strong), ..base },
     }
 }
 
 fn shadow(palette: &Palette, drop: i8, blur: u8) -> Shadow {
-    Shadow {
-        offset: [0, drop],
-        blur,
-        spread: 0,
-        color: palette.shadow,
-    }
+    Shadow { offset: [0, drop], blur, spread: 0, color: palette.shadow }
 }
 
 fn scroll() -> ScrollStyle {
@@ -504,9 +262,5 @@ fn scroll() -> ScrollStyle {
 }
 
 fn scroll_animation(reduced: bool) -> ScrollAnimation {
-    if reduced {
-        ScrollAnimation::none()
-    } else {
-        ScrollAnimation::duration(MOTION)
-    }
+    if reduced { ScrollAnimation::none() } else { ScrollAnimation::duration(MOTION) }
 }

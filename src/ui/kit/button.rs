@@ -1,8 +1,7 @@
 //! What is pressed: buttons of every rank, the segmented choice, the view tab.
 
 use egui::{
-    Color32, CornerRadius, FontId, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Widget,
-    WidgetInfo, pos2, vec2,
+    Color32, CornerRadius, FontId, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Widget, WidgetInfo, pos2, vec2,
 };
 
 use super::{control_height, focus_ring, line, put, put_icon, spoken, text_width};
@@ -46,12 +45,7 @@ impl Rank {
             Self::Primary => palette.on_accent,
             _ => palette.accent,
         };
-        Look {
-            fill,
-            stroke,
-            text,
-            ring,
-        }
+        Look { fill, stroke, text, ring }
     }
 }
 
@@ -108,11 +102,7 @@ impl<'a> Button<'a> {
 
     /// A square with an icon alone; `name` is what a screen reader says and what the tooltip shows.
     pub fn icon(icon: &'a str, name: &'a str) -> Self {
-        Self {
-            name: Some(name),
-            tooltip: Some(name),
-            ..Self::new(Rank::Quiet, Some(icon), "")
-        }
+        Self { name: Some(name), tooltip: Some(name), ..Self::new(Rank::Quiet, Some(icon), "") }
     }
 
     /// The name for the screen reader, when the text alone says too little.
@@ -158,11 +148,7 @@ impl<'a> Button<'a> {
     }
 
     fn font(&self) -> FontId {
-        if self.mono {
-            theme::mono()
-        } else {
-            theme::body_medium()
-        }
+        if self.mono { theme::mono() } else { theme::body_medium() }
     }
 }
 
@@ -182,11 +168,7 @@ impl Widget for Button<'_> {
         let room = (ui.available_width() - 2.0 * padding - before - after).max(24.0);
         let text = line(ui, self.text, self.font(), Color32::PLACEHOLDER, room);
         let inner = before + text.size().x.ceil() + after;
-        let width = if square {
-            height.max(self.min_width)
-        } else {
-            (inner + 2.0 * padding).max(self.min_width)
-        };
+        let width = if square { height.max(self.min_width) } else { (inner + 2.0 * padding).max(self.min_width) };
 
         let (rect, mut response) = ui.allocate_exact_size(vec2(width, height), Sense::click());
         let name = self.name.map_or_else(|| spoken(self.text), str::to_owned);
@@ -209,11 +191,7 @@ impl Widget for Button<'_> {
                 Stroke::new(1.0, look.stroke),
                 StrokeKind::Inside,
             );
-            let ring = if self.rank == Rank::Primary {
-                rect.shrink(1.5)
-            } else {
-                rect
-            };
+            let ring = if self.rank == Rank::Primary { rect.shrink(1.5) } else { rect };
             focus_ring(ui, &response, ring, look.ring);
             let y = rect.center().y;
             let mut x = rect.center().x - inner / 2.0;
@@ -230,18 +208,21 @@ impl Widget for Button<'_> {
             }
         }
         if let Some(tooltip) = self.tooltip {
-            response = response.on_hover_text(tooltip);
+            // As a description it would repeat the name to a screen reader.
+            response = if self.name == Some(tooltip) {
+                response.on_hover_ui(|ui| {
+                    ui.label(tooltip);
+                })
+            } else {
+                response.on_hover_text(tooltip)
+            };
         }
         response
     }
 }
 
 /// [`Button::primary`].
-pub fn primary_button<'a>(
-    ui: &mut Ui,
-    icon: impl Into<Option<&'a str>>,
-    text: &'a str,
-) -> Response {
+pub fn primary_button<'a>(ui: &mut Ui, icon: impl Into<Option<&'a str>>, text: &'a str) -> Response {
     ui.add(Button::primary(icon, text))
 }
 
@@ -266,19 +247,12 @@ pub fn icon_button(ui: &mut Ui, icon: &str, name: &str) -> Response {
 }
 
 /// A row of options of which one is chosen. `name` names the group; the response is changed when the choice is.
-pub fn segmented<T: PartialEq + Clone>(
-    ui: &mut Ui,
-    name: &str,
-    value: &mut T,
-    options: &[(T, &str)],
-) -> Response {
+pub fn segmented<T: PartialEq + Clone>(ui: &mut Ui, name: &str, value: &mut T, options: &[(T, &str)]) -> Response {
     let palette = Palette::of(ui);
     let height = control_height(ui);
     // As wide as the chosen form, so that nothing moves when the choice does.
-    let widths: Vec<f32> = options
-        .iter()
-        .map(|(_, text)| text_width(ui, text, theme::body_semibold()).ceil() + 22.0)
-        .collect();
+    let widths: Vec<f32> =
+        options.iter().map(|(_, text)| text_width(ui, text, theme::body_semibold()).ceil() + 22.0).collect();
     let size = vec2(widths.iter().sum(), height);
     let (rect, mut group) = ui.allocate_exact_size(size, Sense::hover());
     let id = group.id;
@@ -304,9 +278,7 @@ pub fn segmented<T: PartialEq + Clone>(
             group.mark_changed();
         }
         let chosen = value == option;
-        response.widget_info(|| {
-            WidgetInfo::selected(Role::RadioButton, ui.is_enabled(), chosen, spoken(text))
-        });
+        response.widget_info(|| WidgetInfo::selected(Role::RadioButton, ui.is_enabled(), chosen, spoken(text)));
         let (fill, color, font) = if chosen {
             (palette.accent_tint, palette.accent, theme::body_semibold())
         } else if response.hovered() {
@@ -315,8 +287,7 @@ pub fn segmented<T: PartialEq + Clone>(
             (Color32::TRANSPARENT, palette.muted, theme::body())
         };
         let inner = part.shrink(1.0);
-        ui.painter()
-            .rect_filled(inner, CornerRadius::same(RADIUS - 1), fill);
+        ui.painter().rect_filled(inner, CornerRadius::same(RADIUS - 1), fill);
         focus_ring(ui, &response, part, palette.accent);
         let text = line(ui, text, font, color, f32::INFINITY);
         let x = part.center().x - text.size().x / 2.0;
@@ -325,33 +296,18 @@ pub fn segmented<T: PartialEq + Clone>(
     group
 }
 
-/// A view tab, [`TAB_ROW`] high; the accent line under the chosen one lies on the row's lower edge.
-pub fn tab<'a>(
-    ui: &mut Ui,
-    icon: impl Into<Option<&'a str>>,
-    text: &'a str,
-    chosen: bool,
-) -> Response {
+/// A view tab, [`TAB_ROW`] high; the accent line under the chosen one lies on the line below the row.
+pub fn tab<'a>(ui: &mut Ui, icon: impl Into<Option<&'a str>>, text: &'a str, chosen: bool) -> Response {
     let palette = Palette::of(ui);
     let icon = icon.into();
     let before = icon.map_or(0.0, |_| ICON + 6.0);
-    let galley = line(
-        ui,
-        text,
-        theme::body_medium(),
-        Color32::PLACEHOLDER,
-        f32::INFINITY,
-    );
+    let galley = line(ui, text, theme::body_medium(), Color32::PLACEHOLDER, f32::INFINITY);
     let padding = 12.0;
     let width = before + galley.size().x.ceil() + 2.0 * padding;
     let (rect, response) = ui.allocate_exact_size(vec2(width, TAB_ROW), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Tab, ui.is_enabled(), chosen, spoken(text)));
     if ui.is_rect_visible(rect) {
-        let color = if chosen || response.hovered() {
-            palette.text
-        } else {
-            palette.muted
-        };
+        let color = if chosen || response.hovered() { palette.text } else { palette.muted };
         let y = rect.center().y;
         let mut x = rect.left() + padding;
         if let Some(icon) = icon {
@@ -362,9 +318,10 @@ pub fn tab<'a>(
         ui.painter().galley(pos2(x, top), galley, color);
         if chosen {
             let mut under = rect;
-            under.set_top(rect.bottom() - 2.0);
-            ui.painter()
-                .rect_filled(under, CornerRadius::ZERO, palette.accent);
+            // The panel draws its own line over the last point.
+            under.set_bottom(rect.bottom() - 1.0);
+            under.set_top(rect.bottom() - 3.0);
+            ui.painter().rect_filled(under, CornerRadius::ZERO, palette.accent);
         }
         focus_ring(ui, &response, rect.shrink2(vec2(2.0, 5.0)), palette.accent);
     }

@@ -1,8 +1,6 @@
 //! Menus under a button and under the pointer, and their rows.
 
-use egui::{
-    Color32, CornerRadius, Popup, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
-};
+use egui::{Color32, CornerRadius, Popup, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::{focus_ring, line, put, put_icon, spoken};
 use crate::ui::theme::{self, CONTROL, Palette, RADIUS, SPACE};
@@ -12,11 +10,7 @@ const BETWEEN: f32 = 24.0;
 
 /// Opens and closes `content` below `button` when that is clicked; a click in it or beside it closes it.
 pub fn popup_menu<R>(button: &Response, content: impl FnOnce(&mut Ui) -> R) -> Option<R> {
-    Popup::menu(button)
-        .gap(4.0)
-        .style(theme::menu_style)
-        .show(content)
-        .map(|shown| shown.inner)
+    Popup::menu(button).gap(4.0).style(theme::menu_style).show(content).map(|shown| shown.inner)
 }
 
 /// A raised button with a caret and the menu below it.
@@ -32,33 +26,15 @@ pub fn menu<'a, R>(
 
 /// Opens `content` at the pointer when `response` is clicked with the second button.
 pub fn context_menu<R>(response: &Response, content: impl FnOnce(&mut Ui) -> R) -> Option<R> {
-    Popup::context_menu(response)
-        .style(theme::menu_style)
-        .show(content)
-        .map(|shown| shown.inner)
+    Popup::context_menu(response).style(theme::menu_style).show(content).map(|shown| shown.inner)
 }
 
 /// One row of a menu: icon (or an empty column), text, and the keys that do the same (or nothing).
-pub fn menu_item<'a>(
-    ui: &mut Ui,
-    icon: impl Into<Option<&'a str>>,
-    text: &str,
-    keys: &str,
-) -> Response {
+pub fn menu_item<'a>(ui: &mut Ui, icon: impl Into<Option<&'a str>>, text: &str, keys: &str) -> Response {
     let palette = Palette::of(ui);
-    let label = line(
-        ui,
-        text,
-        theme::body(),
-        Color32::PLACEHOLDER,
-        f32::INFINITY,
-    );
+    let label = line(ui, text, theme::body(), Color32::PLACEHOLDER, f32::INFINITY);
     let keys_galley = line(ui, keys, theme::small(), palette.muted, f32::INFINITY);
-    let keys_width = if keys.is_empty() {
-        0.0
-    } else {
-        keys_galley.size().x.ceil() + BETWEEN
-    };
+    let keys_width = if keys.is_empty() { 0.0 } else { keys_galley.size().x.ceil() + BETWEEN };
     let wanted = ICON + 3.0 * SPACE + label.size().x.ceil() + keys_width;
     let width = if ui.layout().horizontal_justify() && !ui.is_sizing_pass() {
         wanted.max(ui.available_width())
@@ -66,11 +42,14 @@ pub fn menu_item<'a>(
         wanted
     };
     let (rect, response) = ui.allocate_exact_size(vec2(width, CONTROL), Sense::click());
+    // A popup closes on a click of the pointer; Enter on a row must close it too.
+    if response.clicked() {
+        ui.close();
+    }
     response.widget_info(|| WidgetInfo::labeled(Role::MenuItem, ui.is_enabled(), spoken(text)));
     if ui.is_rect_visible(rect) {
         if response.hovered() || response.has_focus() {
-            ui.painter()
-                .rect_filled(rect, CornerRadius::same(RADIUS - 2), palette.hover);
+            ui.painter().rect_filled(rect, CornerRadius::same(RADIUS - 2), palette.hover);
         }
         focus_ring(ui, &response, rect, palette.accent);
         let y = rect.center().y;
@@ -90,15 +69,7 @@ pub fn menu_item<'a>(
 /// A line between groups of rows, with room around it.
 pub fn menu_separator(ui: &mut Ui) {
     let palette = Palette::of(ui);
-    let width = if ui.is_sizing_pass() {
-        0.0
-    } else {
-        ui.available_width()
-    };
+    let width = if ui.is_sizing_pass() { 0.0 } else { ui.available_width() };
     let (rect, _) = ui.allocate_exact_size(vec2(width, SPACE + 1.0), Sense::hover());
-    ui.painter().hline(
-        rect.x_range(),
-        rect.center().y,
-        egui::Stroke::new(1.0, palette.line),
-    );
+    ui.painter().hline(rect.x_range(), rect.center().y, egui::Stroke::new(1.0, palette.line));
 }
