@@ -232,7 +232,7 @@ fn respond(response: &Response, list: &RowList, own: Selection, view: RowView, i
 }
 
 fn row_id(selection: Selection) -> egui::Id {
-    egui::Id::new(("session row", selection))
+    egui::Id::unique(("session row", selection))
 }
 
 fn heading(ui: &mut Ui, rect: Rect, group: Group) {

@@ -28,7 +28,7 @@ pub fn show<'a>(ctx: &Context, toasts: impl Iterator<Item = &'a Toast>, intents:
     if toasts.peek().is_none() {
         return;
     }
-    Area::new(Id::new("toasts"))
+    Area::new(Id::unique("toasts"))
         .order(Order::Foreground)
         .anchor(egui::Align2::RIGHT_BOTTOM, vec2(-12.0, -(STATUS_BAR + 12.0)))
         .interactable(true)

@@ -26,7 +26,7 @@ pub struct TopBarData {
 /// The id of the find field, for the command that moves the keyboard there.
 #[must_use]
 pub fn find_id() -> Id {
-    Id::new("find in journal")
+    Id::unique("find in journal")
 }
 
 /// Draws the bar; `find` is what is typed into the find field.
