@@ -3,7 +3,9 @@
 pub mod app;
 pub mod engine;
 pub mod journal;
+pub mod media;
 pub mod model;
+pub mod protocol;
 #[cfg(feature = "gui")]
 pub mod ui;
 pub mod words;
