@@ -86,7 +86,7 @@ impl Window {
                     None => {}
                 }
             }
-            Notice::Fetched { session, page } => {
+            Notice::Head { session, page } | Notice::Fetched { session, page } => {
                 if let Some(entry) = self.state.sessions.get_mut(&session) {
                     entry.page = Some(page);
                     if self.state.chosen_session() == Some(session) {

@@ -7,6 +7,7 @@ use egui::Context;
 use super::{
     dialogs,
     drain::TryIt,
+    lan,
     settings::budget,
     state::{Phase, Plan},
     window::{Overlay, Window},
@@ -208,8 +209,8 @@ impl Window {
         let session = self.state.add(plan.clone());
         let (command, attempt) = match plan {
             Plan::Listen(config) => (Command::Listen { session, config: *config }, &mut self.listen),
-            Plan::Connect(config) => (Command::Connect { session, config: *config }, &mut self.connect),
-            Plan::Fetch(config) => (Command::Fetch { session, config: *config }, &mut self.connect),
+            Plan::Connect(config) => (Command::Connect { session, config: *config, feed: None }, &mut self.connect),
+            Plan::Fetch(config) => (Command::Fetch { session, config: *config, feed: None }, &mut self.connect),
         };
         if origin == Origin::Form {
             attempt.begin(session);
@@ -288,6 +289,9 @@ impl Window {
     }
 
     fn open(&mut self, dialog: Dialog) {
+        if dialog == Dialog::Listen {
+            lan::look_up(self.mail.clone());
+        }
         self.overlay = Some(Overlay::new(dialog, &self.settings.preferences));
     }
 

@@ -139,13 +139,13 @@ impl Window {
             Dialog::Help => (Align2::CENTER_CENTER, Vec2::ZERO, 620.0),
         };
         let offset = if room.x < width + 2.0 * offset.x.abs() + 40.0 { vec2(0.0, offset.y) } else { offset };
-        let area = Area::new(id).order(Order::Foreground).anchor(anchor, offset);
+        let area = Area::new(id).order(Order::Foreground).anchor(anchor, offset).default_size(room);
         let palette = Palette::of(ui);
         let frame = Frame::popup(ui.style())
             .fill(palette.raised)
             .stroke(Stroke::new(1.0, palette.line))
             .corner_radius(theme::RADIUS_CARD)
-            .inner_margin(Margin::same(18));
+            .inner_margin(Margin { left: 18, right: 10, top: 14, bottom: 18 });
         let response = Modal::new(id)
             .area(area)
             .frame(frame)
@@ -157,10 +157,11 @@ impl Window {
                 if dialog == Dialog::Palette {
                     self.overlay_content(ui, &mut overlay, intents);
                 } else {
-                    egui::ScrollArea::vertical()
-                        .max_height(height)
-                        .auto_shrink([false, true])
-                        .show(ui, |ui| self.overlay_content(ui, &mut overlay, intents));
+                    egui::ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+                        // The bar of a long form has a place of its own, beside the fields.
+                        ui.set_width(ui.available_width() - theme::SPACE);
+                        self.overlay_content(ui, &mut overlay, intents);
+                    });
                 }
                 closed
             });

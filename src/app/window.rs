@@ -93,7 +93,11 @@ impl Window {
         let ctx = &cc.egui_ctx;
         theme::install(ctx);
         // The commands own these keys.
-        ctx.options_mut(|options| options.zoom_with_keyboard = false);
+        ctx.options_mut(|options| {
+            options.zoom_with_keyboard = false;
+            // Where the system does not say: the form the page was drawn for.
+            options.fallback_theme = egui::Theme::Light;
+        });
         let storage = cc.storage.filter(|_| !options.forget);
         let settings = Settings::load(storage);
         apply(ctx, &settings.preferences);

@@ -30,9 +30,10 @@ pub fn show(ui: &mut Ui) {
         .collect();
     let palette = Palette::of(ui);
     ScrollArea::vertical().max_height(420.0).auto_shrink([false, true]).show(ui, |ui| {
-        let half = (ui.available_width() - 2.0 * SPACE) / 2.0;
+        let half = (ui.available_width() - 4.0 * SPACE) / 2.0;
         let (left, right) = commands.split_at(commands.len().div_ceil(2));
         ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = 3.0 * SPACE;
             for column in [left, right] {
                 form::column(ui, half, |ui| {
                     for (words, keys) in column {

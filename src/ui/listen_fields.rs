@@ -187,16 +187,31 @@ fn more(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors) {
         },
     );
     if form.carrier != Carrier::Udp {
-        callers_row(ui, form, errors, half);
+        row(
+            ui,
+            &mut |ui| {
+                let options = [
+                    (Callers::Each, text!("Each at once")),
+                    (Callers::One, text!("One after the other")),
+                    (Callers::Limit, text!("At most so many")),
+                ];
+                let label = text!("Accept");
+                kit::field(ui, label, None, |ui| ui.add(Select::new(label, &mut form.callers, &options).width(half)));
+            },
+            &mut |ui| {
+                form::text(ui, "backlog", text!("Backlog"), "128", &mut form.backlog, errors);
+            },
+        );
     }
+    let limited = form.callers == Callers::Limit && form.carrier != Carrier::Udp;
     row(
         ui,
         &mut |ui| {
             form::text(ui, "idle", text!("Idle time-out, seconds"), text!("never"), &mut form.idle, errors);
         },
         &mut |ui| {
-            if form.carrier != Carrier::Udp {
-                form::text(ui, "backlog", text!("Backlog"), "128", &mut form.backlog, errors);
+            if limited {
+                form::text(ui, "limit", text!("Callers at once"), "4", &mut form.limit, errors);
             }
         },
     );
@@ -225,24 +240,6 @@ fn more(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors) {
     if form.carrier != Carrier::Udp {
         kit::checkbox(ui, &mut form.keep_half_open, text!("Stay open when the peer half-closes"));
     }
-}
-
-fn callers_row(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors, half: f32) {
-    form::row_gap(ui);
-    form::columns(ui, |ui| {
-        form::column(ui, half, |ui| {
-            let options = [
-                (Callers::Each, text!("Each at once")),
-                (Callers::One, text!("One after the other")),
-                (Callers::Limit, text!("At most so many")),
-            ];
-            let label = text!("Accept");
-            kit::field(ui, label, None, |ui| ui.add(Select::new(label, &mut form.callers, &options).width(half)));
-        });
-        if form.callers == Callers::Limit {
-            form::column(ui, half, |ui| form::text(ui, "limit", text!("At most"), "4", &mut form.limit, errors));
-        }
-    });
 }
 
 /// The main button, which stops what it started, and the way to the rarer options. True when a start was asked for.

@@ -48,7 +48,9 @@ pub fn show(ui: &mut Ui, page: &mut PalettePage, enabled: &dyn Fn(UiCommand) -> 
     });
     let enter = ui.input(|input| input.key_pressed(Key::Enter));
     let name = text!("Find a command");
-    let response = ui.add(TextField::new(name, &mut page.wanted).hint(name).icon(icons::COMMAND));
+    let width = ui.available_width() - SPACE;
+    let field = TextField::new(name, &mut page.wanted).hint(name).icon(icons::COMMAND).width(width);
+    let response = ui.add(field);
     if !page.focused {
         response.request_focus();
         page.focused = true;
@@ -68,6 +70,8 @@ pub fn show(ui: &mut Ui, page: &mut PalettePage, enabled: &dyn Fn(UiCommand) -> 
         ui.label(egui::RichText::new(text!("No command of that name")).color(color));
     }
     ScrollArea::vertical().max_height(360.0).auto_shrink([false, true]).show(ui, |ui| {
+        // Beside the scroll bar, not under it.
+        ui.set_width(ui.available_width() - SPACE);
         ui.with_layout(egui::Layout::top_down_justified(egui::Align::Min), |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             for (index, command) in found.iter().enumerate() {

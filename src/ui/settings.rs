@@ -128,8 +128,11 @@ pub fn show(ui: &mut Ui, page: &mut SettingsPage, preferences: &Preferences, int
 
 fn line(ui: &mut Ui, label: &str, control: impl FnOnce(&mut Ui)) {
     ui.horizontal(|ui| {
-        form::column(ui, 96.0, |ui| {
-            ui.horizontal(|ui| ui.label(RichText::new(label).color(Palette::of(ui).text)));
+        ui.set_min_height(theme::CONTROL + 2.0);
+        let size = egui::vec2(72.0, theme::CONTROL);
+        ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            ui.set_min_size(size);
+            ui.label(RichText::new(label).color(Palette::of(ui).text));
         });
         control(ui);
     });
