@@ -1,6 +1,6 @@
 //! Every key at a glance, and how the parts of the window are meant.
 
-use egui::{RichText, ScrollArea, Ui};
+use egui::{RichText, Ui};
 
 use super::{
     command::UiCommand,
@@ -29,23 +29,21 @@ pub fn show(ui: &mut Ui) {
         ])
         .collect();
     let palette = Palette::of(ui);
-    ScrollArea::vertical().max_height(420.0).auto_shrink([false, true]).show(ui, |ui| {
-        let half = (ui.available_width() - 4.0 * SPACE) / 2.0;
-        let (left, right) = commands.split_at(commands.len().div_ceil(2));
-        ui.horizontal_top(|ui| {
-            ui.spacing_mut().item_spacing.x = 3.0 * SPACE;
-            for column in [left, right] {
-                form::column(ui, half, |ui| {
-                    for (words, keys) in column {
-                        ui.horizontal(|ui| {
-                            ui.label(RichText::new(words).font(theme::body()).color(palette.text));
-                            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                                kit::key_cap(ui, keys);
-                            });
+    let half = (ui.available_width() - 3.0 * SPACE) / 2.0;
+    let (left, right) = commands.split_at(commands.len().div_ceil(2));
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 3.0 * SPACE;
+        for column in [left, right] {
+            form::column(ui, half, |ui| {
+                for (words, keys) in column {
+                    ui.horizontal(|ui| {
+                        ui.label(RichText::new(words).font(theme::body()).color(palette.text));
+                        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                            kit::key_cap(ui, keys);
                         });
-                    }
-                });
-            }
-        });
+                    });
+                }
+            });
+        }
     });
 }
