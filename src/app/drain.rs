@@ -8,6 +8,7 @@ use egui::Context;
 use super::{
     execute::Origin,
     mail::News,
+    pictures::Form,
     state::{Phase, Plan},
     window::Window,
 };
@@ -50,7 +51,7 @@ impl Window {
                 self.on_notice(ctx, notice);
             }
             if let Some(news) = news {
-                self.on_news(news);
+                self.on_news(ctx, news);
             }
             if start.elapsed() > BUDGET {
                 ctx.request_repaint();
@@ -186,7 +187,7 @@ impl Window {
         }
     }
 
-    fn on_news(&mut self, news: News) {
+    fn on_news(&mut self, ctx: &Context, news: News) {
         match news {
             News::Addresses(choices, best) => {
                 self.addresses = choices;
@@ -211,6 +212,19 @@ impl Window {
                 }
             }
             News::Found(found) => self.search.take(found),
+            News::Decoded(done) if done.form == Form::Clipboard => match done.result {
+                Ok(image) => {
+                    ctx.copy_image(image);
+                    self.state.say(Tone::Good, text!("Picture copied"));
+                }
+                Err(why) => self.state.say(Tone::Bad, why),
+            },
+            News::Decoded(done) => self.pictures.take(ctx, done),
+            News::Repeated(number) => {
+                if self.repeat.as_ref().is_some_and(|repeat| repeat.number() == number) {
+                    self.repeat = None;
+                }
+            }
         }
     }
 }

@@ -108,7 +108,8 @@ impl Window {
                     self.copy(ctx, words);
                 }
             }
-            Intent::Find(words) => self.find(&words),
+            Intent::Find(words) => self.find(ctx, &words),
+            Intent::View(intent) => self.perform(ctx, *intent),
             Intent::Run(command) => self.run(ctx, command),
             Intent::Open(dialog) => self.open(dialog),
             Intent::CloseDialog => self.overlay = None,

@@ -9,7 +9,7 @@ use std::{
 
 use egui::Context;
 
-use super::search::Found;
+use super::{pictures::Done, search::Found};
 use crate::ui::{intent::Pick, listen_form::BindChoice};
 
 /// Results that may wait; a worker that is faster waits for the window.
@@ -28,6 +28,10 @@ pub(super) enum News {
     Saved(Option<Result<PathBuf, String>>),
     /// Records that match.
     Found(Found),
+    /// A picture is decoded, or cannot be.
+    Decoded(Done),
+    /// A repetition is over.
+    Repeated(u64),
 }
 
 /// Where a worker puts its results. Wakes the window, with no lock held.

@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    sync::mpsc::Receiver,
+    sync::{Arc, mpsc::Receiver},
     time::Duration,
 };
 
@@ -14,6 +14,9 @@ use super::{
     execute::{Attempt, apply},
     lan,
     mail::{Mailbox, News},
+    perform::Views,
+    pictures::Pictures,
+    repeat::Repeat,
     search::Search,
     settings::{Settings, budget},
     start::StartOptions,
@@ -68,11 +71,14 @@ impl Overlay {
 
 /// Everything the window owns.
 pub(super) struct Window {
-    pub(super) engine: Engine,
+    pub(super) engine: Arc<Engine>,
     pub(super) notices: mpsc::Receiver<Notice>,
     pub(super) mail: Mailbox,
     pub(super) inbox: Receiver<News>,
     pub(super) search: Search,
+    pub(super) pictures: Pictures,
+    pub(super) repeat: Option<Repeat>,
+    pub(super) views: Views,
     pub(super) settings: Settings,
     pub(super) options: StartOptions,
     pub(super) state: State,
@@ -108,12 +114,16 @@ impl Window {
         let (mail, inbox) = Mailbox::new(ctx.clone());
         lan::look_up(mail.clone());
         let search = Search::start(engine.journal().clone(), mail.clone());
+        let pictures = Pictures::start(engine.objects(), mail.clone());
         Ok(Self {
-            engine,
+            engine: Arc::new(engine),
             notices,
             mail,
             inbox,
             search,
+            pictures,
+            repeat: None,
+            views: Views::default(),
             settings,
             options,
             state: State::new(),
@@ -152,6 +162,7 @@ impl eframe::App for Window {
         let mut intents = Vec::new();
         self.keys(&ctx, &mut intents);
         self.state.look();
+        self.pictures.begin_frame();
         self.panels(ui, &mut intents);
         let asked = !intents.is_empty();
         for intent in intents {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{command::UiCommand, settings::Preferences};
+use super::{command::UiCommand, settings::Preferences, views::ViewIntent};
 use crate::model::{ConnectConfig, ConnectionId, FetchConfig, ListenConfig, SessionId, TransferId};
 
 /// What the centre and the inspector are about.
@@ -126,6 +126,8 @@ pub enum Intent {
     Prefer(Preferences),
     /// Give up a transfer.
     Cancel(TransferId),
+    /// What a view asks for.
+    View(Box<ViewIntent>),
     /// Take a message away.
     DismissToast(u64),
 }
