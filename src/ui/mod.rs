@@ -2,5 +2,7 @@
 //! runtime and no thread.
 
 pub mod icons;
+pub mod input;
 pub mod kit;
 pub mod theme;
+pub mod views;
