@@ -1,6 +1,7 @@
 //! crate docs later
 #[cfg(feature = "gui")]
 pub mod app;
+pub mod cli;
 pub mod engine;
 pub mod journal;
 pub mod media;

@@ -95,7 +95,8 @@ impl Fetch<'_> {
         let handle =
             Handle { connection: Arc::clone(&connection), orders, signal: Arc::clone(&signal), datagram: false };
         self.context.enter(handle).await;
-        let page = Page { connection: connection.id(), request: shown, ..Page::default() };
+        let is_head_only = self.config.method == "HEAD";
+        let page = Page { connection: connection.id(), request: shown, is_head_only, ..Page::default() };
         tokio::select! {
             () = self.exchange(&life, stream, request, page) => {}
             () = ended(&signal) => {}
@@ -206,7 +207,7 @@ impl Fetch<'_> {
                 break;
             }
         }
-        found.extend(scanner.finish());
+        found.extend(std::iter::from_fn(|| scanner.finish()));
         watch::keep_bodies(&self.context.objects, life.connection(), found);
         if let Err(failure) = sink.finish().await {
             self.tell(life, failure).await;
@@ -227,7 +228,7 @@ impl Fetch<'_> {
         let mut scanner = Scanner::new();
         let mut found = Vec::new();
         scanner.feed(body, &mut found);
-        found.extend(scanner.finish());
+        found.extend(std::iter::from_fn(|| scanner.finish()));
         watch::keep_bodies(&self.context.objects, life.connection(), found);
         let stored = async {
             let mut sink = Sink::open(self.config.output.as_deref(), self.feed.clone()).await?;

@@ -29,6 +29,7 @@ mod watch;
 
 use std::{
     io,
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -38,6 +39,7 @@ use std::{
 
 use bytes::Bytes;
 use tokio::{runtime, sync::mpsc};
+use tokio_util::sync::CancellationToken;
 
 pub use addresses::{Adapter, AdapterKind, addresses};
 pub use command::{Command, Notice};
@@ -46,7 +48,7 @@ use stream::Stream;
 
 use crate::{
     journal::{Budget, Journal, Objects},
-    model::ConnectionId,
+    model::{ConnectionId, TransferId},
 };
 
 /// Commands that may wait.
@@ -114,6 +116,12 @@ impl Engine {
         self.commands.try_send(command).map_err(|error| Busy(Box::new(error.into_inner())))
     }
 
+    /// The queue that [`Engine::send`] puts commands into, for a thread that may wait for room in it.
+    #[must_use]
+    pub fn commands(&self) -> mpsc::Sender<Command> {
+        self.commands.clone()
+    }
+
     /// Lets `wake` be called again; to be called before reading notices, journal and objects.
     pub fn drained(&self) {
         self.context.journal.rearm();
@@ -160,6 +168,14 @@ impl Outbox {
     /// When the connection is over.
     pub fn send(&self, bytes: Bytes) -> Result<(), Gone> {
         self.give(Control::Send(bytes))
+    }
+
+    /// Sends a file, after what was handed in before; its progress comes as notices.
+    ///
+    /// # Errors
+    /// When the connection is over.
+    pub fn send_file(&self, transfer: TransferId, path: PathBuf) -> Result<(), Gone> {
+        self.give(Control::File { transfer, path, cancel: CancellationToken::new() })
     }
 
     /// Sends FIN after all that was handed in before.

@@ -84,11 +84,13 @@ impl Watch {
 
     /// The stream ended, or the watch ends: a picture that was coming in is kept as far as it came.
     pub(super) fn finish(&mut self, connection: &Arc<Connection>) {
-        let (Some(objects), Some(picture)) = (&self.pictures, self.scanner.finish()) else { return };
-        let last = connection.last();
-        // Which way it went is what its first record says.
-        let direction = connection.journal().with_row(self.began, |row| row.head.event.direction()).flatten();
-        keep_picture(objects, connection, direction.unwrap_or(Direction::Inbound), self.began..=last, picture);
+        let Some(objects) = &self.pictures else { return };
+        while let Some(picture) = self.scanner.finish() {
+            // Which way it went is what its first record says.
+            let direction = connection.journal().with_row(self.began, |row| row.head.event.direction()).flatten();
+            let records = self.began..=connection.last();
+            keep_picture(objects, connection, direction.unwrap_or(Direction::Inbound), records, picture);
+        }
     }
 
     fn afford(&mut self, bytes: u64) -> bool {

@@ -1,5 +1,4 @@
 //! Scanner and decoder against pictures made in memory.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::io::Cursor;
 use std::time::Instant;
@@ -417,14 +416,14 @@ fn what_arrived_of_a_picture_is_shown() {
 
 #[test]
 fn nothing_makes_it_panic() {
-    let mut dice = Dice(0x3333);
+    let mut dice = Dice(0x50C7);
     let start = Instant::now();
     let limits = Limits { pixels: 1 << 20, memory: 32 << 20, side: 64 };
     let mut pictures: Vec<Vec<u8>> = gallery().into_iter().map(|(_, bytes)| bytes).collect();
     pictures.push(LOSSY.to_vec());
     pictures.push(with_segment(&jpeg(16, 16), &segment(0xE1, &exif(5))));
     let mut failed = 0;
-    for round in 0..4000 {
+    for round in 0..1200 {
         let mut bytes = pictures[dice.below(pictures.len())].clone();
         for _ in 0..dice.below(8) {
             let at = dice.below(bytes.len());
@@ -450,21 +449,7 @@ fn nothing_makes_it_panic() {
         }
         let all = whole.iter().map(|found| &found.bytes).chain([&bytes]);
         for bytes in all {
-            let began = Instant::now();
-            let result = decode(bytes, &limits);
-            if began.elapsed().as_millis() > 100 {
-                let hwm = std::fs::read_to_string("/proc/self/status").unwrap();
-                let hwm = hwm.lines().find(|l| l.starts_with("VmHWM")).unwrap().to_string();
-                std::fs::write(format!("/tmp/mediadev/attic/slow{round}"), bytes).unwrap();
-                eprintln!(
-                    "SLOW round {round} {:?} {:?} {} {hwm} {:?}",
-                    began.elapsed(),
-                    bytes.get(..30),
-                    bytes.len(),
-                    result.as_ref().map(|d| (d.width, d.height, d.damage.clone()))
-                );
-            }
-            match result {
+            match decode(bytes, &limits) {
                 Ok(picture) => assert_eq!(
                     picture.rgba.len() as u64,
                     u64::from(picture.shown_width) * u64::from(picture.shown_height) * 4
@@ -473,10 +458,9 @@ fn nothing_makes_it_panic() {
                 Err(error) => assert!(!error.to_string().is_empty()),
             }
         }
-        if start.elapsed().as_secs() >= 40 {
+        if start.elapsed().as_secs() >= 5 {
             break;
         }
     }
-    // The decoders have faults of their own now and then; they stay in `decode`.
-    assert!(failed < 100, "{failed} panics in the decoders");
+    assert_eq!(failed, 0, "panics in the decoders, caught");
 }

@@ -89,13 +89,15 @@ fn size(data: &[u8]) -> Result<(u32, u32), Step> {
 /// because a decoder that is fed filling may read on past the proper end. `None` if the cut comes before the picture's data.
 pub(super) fn mend(data: &[u8], filling: u8, spare: usize) -> Option<Vec<u8>> {
     const NAMES_EXIF_AND_XMP: u8 = 0x0C;
+    let whole = distance(le32(data, 4).ok()?).checked_add(8)?;
     let mut at = 12;
     let missing = loop {
         let body = at + 8;
         let length = distance(le32(data, at + 4).ok()?);
         let end = body.checked_add(length)?.checked_add(length & 1)?;
         if end > data.len() {
-            break end - data.len();
+            // A chunk's own claim may be any number; that of the whole has been checked.
+            break end.min(whole).checked_sub(data.len())?;
         }
         at = end;
     };
