@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     journal::Kinds,
-    model::State as Stand,
+    model::{ConnectionId, State as Stand, Target},
     ui::{
         form, icons,
         intent::{Intent, Tab},
@@ -19,11 +19,13 @@ use crate::{
         views::{
             ViewIntent,
             conversation::{self, ConversationInput, Waiting},
+            http::HttpInput,
             journal::JournalInput,
+            send_box::{SendInput, Transfer},
             table::RowSource,
         },
     },
-    words::text,
+    words::{grouped, text},
 };
 
 impl Window {
@@ -74,15 +76,96 @@ impl Window {
                 };
                 self.views.journal.show(ui, &input, &mut asked);
             }
-            Tab::Pictures | Tab::Http => {
-                ui.add_space(120.0);
-                kit::empty_state(ui, icons::TRAY, text!("Pictures"), text!("Nothing here yet"));
+            Tab::Pictures => {
+                let known = &self.state.connections;
+                let name = |id: ConnectionId| known.get(&id).map_or_else(|| format!("#{id}"), rows::names);
+                let objects = self.engine.objects();
+                self.views.pictures.show(ui, objects, &self.pictures, &name, &mut asked);
             }
+            Tab::Http => self.http(ui, &mut asked),
         }
         intents.extend(asked.into_iter().map(|intent| Intent::View(Box::new(intent))));
     }
 
+    fn http(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+        let id = self.state.chosen_session();
+        let Some(session) = id.and_then(|id| self.state.sessions.get(&id)) else { return };
+        // Another session: its own address stands in the field, ready to be asked.
+        if self.views.http_of != id {
+            self.views.http_of = id;
+            self.views.http.url = match &session.plan {
+                Plan::Fetch(config) => config.url.clone(),
+                Plan::Listen(_) | Plan::Connect(_) => format!("http://{}/", self.reachable(session)),
+            };
+        }
+        let fetch = matches!(session.plan, Plan::Fetch(_));
+        let input = HttpInput {
+            page: session.page.as_ref(),
+            loading: fetch && session.phase != Phase::Over && session.page.is_none(),
+            failure: session.failure.as_ref().filter(|_| session.page.is_none()),
+            objects: self.engine.objects(),
+            pictures: &self.pictures,
+        };
+        self.views.http.show(ui, &input, asked);
+    }
+
+    /// Whom the send box can send to: the chosen connection first, then all of its listener.
+    pub(super) fn targets(&self) -> Vec<(Target, String)> {
+        let mut targets = Vec::new();
+        let Some(id) = self.state.chosen_session() else { return targets };
+        let Some(session) = self.state.sessions.get(&id) else { return targets };
+        if matches!(session.plan, Plan::Fetch(_)) {
+            return targets;
+        }
+        if let Some(known) = self.state.chosen_connection().and_then(|id| self.state.connections.get(&id)) {
+            let peer = &known.shared.identity().names.peer;
+            let name = if peer.is_unnamed() { format!("#{}", known.shared.id()) } else { peer.to_string() };
+            targets.push((Target::Connection(known.shared.id()), name));
+        }
+        if session.is_listener() && (session.live > 1 || targets.is_empty()) {
+            let words = text!("all {n} connections", n = grouped(session.live as u64));
+            targets.push((Target::Session(id), words));
+        }
+        targets
+    }
+
+    fn send_box(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+        let targets = self.targets();
+        let blocked = match self.state.chosen().map(|connection| connection.state()) {
+            Some(Stand::Established | Stand::CloseWait) => None,
+            Some(Stand::FinWait) => Some(text!("Half-closed: nothing more can be sent")),
+            Some(Stand::Closed | Stand::Reset) => Some(text!("The connection is over")),
+            None => {
+                let session = self.state.chosen_session().and_then(|id| self.state.sessions.get(&id));
+                session.is_none_or(|entry| entry.live == 0).then(|| text!("Nobody is connected yet"))
+            }
+        };
+        let transfers: Vec<Transfer> = self
+            .state
+            .transfers
+            .iter()
+            .map(|(id, entry)| Transfer { id: *id, name: entry.name.clone(), sent: entry.sent, total: entry.total })
+            .take(3)
+            .collect();
+        let input = SendInput {
+            targets: &targets,
+            blocked,
+            transfers: &transfers,
+            repeating: self.repeat.as_ref().map(super::repeat::Repeat::sent),
+        };
+        let preferences = &mut self.settings.preferences;
+        let send_box = &mut self.views.send_box;
+        send_box.enter_sends = preferences.enter_sends;
+        send_box.show(ui, &input, asked);
+        preferences.enter_sends = send_box.enter_sends;
+    }
+
     fn conversation(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+        if !self.targets().is_empty() {
+            let fill = Palette::of(ui).panel;
+            let frame = Frame::new().fill(fill).inner_margin(Margin { left: 12, right: 12, top: 10, bottom: 10 });
+            Panel::bottom("send box").resizable(false).frame(frame).show(ui, |ui| self.send_box(ui, asked));
+        }
         if let Some(connection) = self.state.chosen() {
             let input = ConversationInput {
                 connection,
@@ -123,8 +206,12 @@ impl Window {
         };
     }
 
+    pub(super) fn can_save(&self) -> bool {
+        self.views.lightbox.is_some() || self.state.tab == Tab::Journal
+    }
+
     /// What another program has to connect to: this PC's own address where a listener takes all of them.
-    fn reachable(&self, session: &super::state::Session) -> String {
+    pub(super) fn reachable(&self, session: &super::state::Session) -> String {
         let local = session.local.inet().filter(|local| local.ip().is_unspecified());
         match (local, &self.best_address) {
             (Some(local), Some(best)) if best.contains(':') => format!("[{best}]:{}", local.port()),
@@ -143,13 +230,5 @@ impl Window {
         for intent in asked {
             self.perform(ctx, intent);
         }
-    }
-
-    pub(super) fn send_typed(&mut self) {}
-
-    pub(super) fn save_chosen(&mut self) {}
-
-    pub(super) fn can_save(&self) -> bool {
-        false
     }
 }

@@ -6,7 +6,7 @@ use super::mail::{Mailbox, News, spawn};
 use crate::{ui::intent::Pick, words::text};
 
 /// Extensions of pictures that can be decoded.
-const PICTURES: [&str; 6] = ["png", "jpg", "jpeg", "gif", "webp", "bmp"];
+pub(super) const PICTURES: [&str; 6] = ["png", "jpg", "jpeg", "gif", "webp", "bmp"];
 
 /// Asks for a file or a folder, and posts [`News::Picked`].
 pub(super) fn pick(what: Pick, start: Option<PathBuf>, mail: Mailbox) -> bool {
@@ -16,9 +16,10 @@ pub(super) fn pick(what: Pick, start: Option<PathBuf>, mail: Mailbox) -> bool {
             dialog = dialog.set_directory(start);
         }
         let path = match what {
-            Pick::ListenPicture => {
+            Pick::ListenPicture | Pick::SendPicture => {
                 dialog.set_title(text!("Choose a picture")).add_filter(text!("Pictures"), &PICTURES).pick_file()
             }
+            Pick::SendFile => dialog.set_title(text!("Choose a file to send")).pick_file(),
             Pick::ListenFolder | Pick::ServeFolder => dialog.set_title(text!("Choose a folder to serve")).pick_folder(),
         };
         mail.post(News::Picked(what, path));

@@ -64,7 +64,12 @@ impl Window {
 
     fn on_notice(&mut self, ctx: &Context, notice: Notice) {
         match notice {
-            Notice::Listening { session, local, .. } => self.on_listening(session, local),
+            Notice::Listening { session, local, descriptor } => {
+                if let Some(entry) = self.state.sessions.get_mut(&session) {
+                    entry.descriptor = descriptor;
+                }
+                self.on_listening(session, local);
+            }
             Notice::Opened(connection) => {
                 let (id, session) = (connection.id(), connection.identity().session);
                 self.state.opened(connection);
@@ -133,7 +138,9 @@ impl Window {
             }
             Plan::Connect(_) | Plan::Fetch(_) => {
                 self.state.selection = Selection::Session(session);
-                if self.state.tab == Tab::Http {
+                if entry.is_http() {
+                    self.state.tab = Tab::Http;
+                } else if self.state.tab == Tab::Http {
                     self.state.tab = Tab::Conversation;
                 }
                 if self.connect.is_idle() {
@@ -201,6 +208,8 @@ impl Window {
                     Pick::ListenPicture => self.settings.listen.picture = words,
                     Pick::ListenFolder => self.settings.listen.folder = words,
                     Pick::ServeFolder => self.serve_folder(path),
+                    Pick::SendFile => self.views.send_box.set_file(path, false),
+                    Pick::SendPicture => self.views.send_box.set_file(path, true),
                 }
             }
             News::Saved(saved) => {

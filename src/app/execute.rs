@@ -132,7 +132,7 @@ impl Window {
             UiCommand::Help => self.open(Dialog::Help),
             UiCommand::TryIt => self.start_both_ends(false),
             UiCommand::ServeFolder => self.choose(Pick::ServeFolder),
-            UiCommand::Send => self.send_typed(),
+            UiCommand::Send => self.views.send_box.send(),
             UiCommand::Find => {
                 self.overlay = None;
                 ctx.memory_mut(|memory| memory.request_focus(top_bar::find_id()));
@@ -240,7 +240,7 @@ impl Window {
         self.start(Plan::Listen(Box::new(config)), Origin::Elsewhere);
     }
 
-    fn select(&mut self, selection: Selection) {
+    pub(super) fn select(&mut self, selection: Selection) {
         self.state.look();
         self.state.selection = selection;
         let http = self.state.chosen_session().and_then(|id| self.state.sessions.get(&id)).is_some_and(|s| s.is_http());
@@ -302,12 +302,13 @@ impl Window {
         }
     }
 
-    fn choose(&mut self, pick: Pick) {
+    pub(super) fn choose(&mut self, pick: Pick) {
         if self.dialog_is_open {
             return;
         }
         let start = match pick {
             Pick::ListenPicture => PathBuf::from(&self.settings.listen.picture).parent().map(PathBuf::from),
+            Pick::SendFile | Pick::SendPicture => None,
             Pick::ListenFolder | Pick::ServeFolder => Some(PathBuf::from(&self.settings.listen.folder)),
         };
         self.dialog_is_open = dialogs::pick(pick, start, self.mail.clone());

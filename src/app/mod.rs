@@ -8,6 +8,8 @@ mod centre;
 mod dialogs;
 mod drain;
 mod execute;
+mod files;
+mod inspect;
 mod lan;
 mod mail;
 mod panels;

@@ -53,9 +53,15 @@ impl Window {
         if self.state.chosen_session().is_none() {
             self.first_page(ui, intents);
         } else {
+            self.inspector(ui, intents);
             self.centre(ui, intents);
         }
         self.overlays(ui, intents);
+        if let Some(lightbox) = &mut self.views.lightbox {
+            let mut asked = Vec::new();
+            lightbox.show(ui, self.engine.objects(), &self.pictures, &mut asked);
+            intents.extend(asked.into_iter().map(|intent| Intent::View(Box::new(intent))));
+        }
         toast::show(ui.ctx(), self.state.toasts(), intents);
     }
 

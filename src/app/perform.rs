@@ -12,11 +12,14 @@ use super::{
 };
 use crate::{
     engine::Command,
-    model::{ObjectId, Target},
+    model::{FetchConfig, ObjectId, SessionId, Target},
     ui::{
-        intent::Tab,
+        intent::{Pick, Selection, Tab},
         kit::Tone,
-        views::{PictureSource, PictureState, ViewIntent, conversation::Conversation, journal::JournalView, table::RowSource},
+        views::{
+            PictureSource, PictureState, ViewIntent, conversation::Conversation, http::Http, inspector::Inspector,
+            journal::JournalView, lightbox::Lightbox, pictures::Pictures as Grid, send_box::SendBox, table::RowSource,
+        },
     },
     words::text,
 };
@@ -26,6 +29,13 @@ use crate::{
 pub(super) struct Views {
     pub(super) journal: JournalView,
     pub(super) conversation: Conversation,
+    pub(super) inspector: Inspector,
+    pub(super) send_box: SendBox,
+    pub(super) pictures: Grid,
+    pub(super) lightbox: Option<Lightbox>,
+    pub(super) http: Http,
+    /// The session whose address was put into the URL field.
+    pub(super) http_of: Option<SessionId>,
 }
 
 impl PictureSource for Pictures {
@@ -54,8 +64,10 @@ impl Window {
             }
             ViewIntent::SavePicture(id) => self.save_picture(id),
             ViewIntent::SaveBytes { name, bytes } => self.save(name, bytes),
-            ViewIntent::Enlarge(_) | ViewIntent::CloseLightbox => {}
+            ViewIntent::Enlarge(id) => self.views.lightbox = Some(Lightbox::new(id)),
+            ViewIntent::CloseLightbox => self.views.lightbox = None,
             ViewIntent::ShowRecord(seq) => {
+                self.views.lightbox = None;
                 self.state.tab = Tab::Journal;
                 let mut more = Vec::new();
                 let rows = self.search.matches().map_or(RowSource::All, RowSource::Matches);
@@ -76,18 +88,47 @@ impl Window {
                 self.repeat = Some(Repeat::start(number, wanted, engine, self.mail.clone()));
             }
             ViewIntent::StopRepeat => self.repeat = None,
-            ViewIntent::ChooseFile { .. } => {}
+            ViewIntent::ChooseFile { pictures } => {
+                self.choose(if pictures { Pick::SendPicture } else { Pick::SendFile });
+            }
             ViewIntent::SendFile { to, path } => self.send_file(to, path),
             ViewIntent::CancelTransfer(transfer) => self.command(Command::Cancel(transfer)),
-            ViewIntent::Fetch(config) => {
-                self.start(Plan::Fetch(Box::new(config)), Origin::Elsewhere);
-            }
+            ViewIntent::Fetch(config) => self.fetch(config),
         }
     }
 
     fn send_file(&mut self, to: Target, path: std::path::PathBuf) {
-        let transfer = self.state.new_transfer();
+        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let transfer = self.state.new_transfer(name);
         self.command(Command::SendFile { transfer, to, path });
+    }
+
+    /// Gets a page; the one before it, asked for in the same place, makes room in the list.
+    fn fetch(&mut self, config: FetchConfig) {
+        let before = self.state.chosen_session().filter(|id| {
+            self.state.sessions.get(id).is_some_and(|entry| matches!(entry.plan, Plan::Fetch(_)))
+        });
+        let session = self.start(Plan::Fetch(Box::new(config)), Origin::Elsewhere);
+        if let Some(before) = before {
+            self.command(Command::Stop(before));
+            self.state.remove(before);
+        }
+        self.state.selection = Selection::Session(session);
+        self.state.tab = Tab::Http;
+    }
+
+    /// Saves what is chosen: the picture that is open, or the bytes of the chosen record.
+    pub(super) fn save_chosen(&mut self) {
+        if let Some(lightbox) = &self.views.lightbox {
+            self.save_picture(lightbox.id());
+        } else if let Some(seq) = self.views.journal.table().selected() {
+            let bytes = self.engine.journal().with_row(seq, |row| row.payload.to_vec());
+            if let Some(bytes) = bytes {
+                self.save(format!("record-{seq}.bin"), bytes);
+            }
+        } else {
+            self.state.say(Tone::Info, text!("Choose a record of the journal first"));
+        }
     }
 
     fn save_picture(&mut self, id: ObjectId) {

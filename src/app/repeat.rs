@@ -1,7 +1,10 @@
 //! Sending the same bytes again and again, on a thread of its own, so that the pace does not hang on frames.
 
 use std::{
-    sync::{Arc, Weak},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -19,6 +22,7 @@ const SHORTEST: Duration = Duration::from_millis(1);
 
 #[derive(Default)]
 struct Shared {
+    sent: AtomicU64,
     stopped: Mutex<bool>,
     changed: Condvar,
 }
@@ -50,6 +54,11 @@ impl Repeat {
         Self { shared, number }
     }
 
+    /// How often it has sent.
+    pub(super) fn sent(&self) -> u64 {
+        self.shared.sent.load(Ordering::Relaxed)
+    }
+
     pub(super) fn number(&self) -> u64 {
         self.number
     }
@@ -72,6 +81,7 @@ fn work(shared: &Shared, wanted: &Wanted, engine: &Weak<Engine>) {
         // A full queue means that sending is slower than the pace; this turn is left out.
         if engine.send(command).is_ok() {
             left = left.map(|left| left - 1);
+            shared.sent.fetch_add(1, Ordering::Relaxed);
         }
         drop(engine);
         due += interval;

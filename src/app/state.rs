@@ -53,6 +53,7 @@ pub(super) struct Session {
     /// Ended ones that are no longer in the list.
     pub(super) dropped: u64,
     pub(super) page: Option<Arc<Page>>,
+    pub(super) descriptor: Option<i64>,
 }
 
 impl Session {
@@ -66,6 +67,7 @@ impl Session {
             live: 0,
             dropped: 0,
             page: None,
+            descriptor: None,
         }
     }
 
@@ -94,8 +96,9 @@ pub(super) struct Known {
 }
 
 /// A file on its way.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Transfer {
+    pub(super) name: String,
     pub(super) sent: u64,
     pub(super) total: u64,
 }
@@ -134,10 +137,10 @@ impl State {
     }
 
     /// A number for a new transfer.
-    pub(super) fn new_transfer(&mut self) -> TransferId {
+    pub(super) fn new_transfer(&mut self, name: String) -> TransferId {
         self.last_transfer += 1;
         let id = TransferId(self.last_transfer);
-        self.transfers.insert(id, Transfer::default());
+        self.transfers.insert(id, Transfer { name, ..Transfer::default() });
         id
     }
 

@@ -3,7 +3,7 @@
 use std::{
     io,
     sync::{Arc, mpsc::Receiver},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use egui::{Context, Ui};
@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use super::{
     drain::TryIt,
     execute::{Attempt, apply},
+    files,
     lan,
     mail::{Mailbox, News},
     perform::Views,
@@ -24,6 +25,7 @@ use super::{
 };
 use crate::{
     engine::{Engine, Notice},
+    model::ConnectionId,
     ui::{
         command::UiCommand,
         intent::{Dialog, Intent},
@@ -92,6 +94,10 @@ pub(super) struct Window {
     pub(super) best_address: Option<String>,
     /// A file dialog of the system is open; there is one at a time.
     pub(super) dialog_is_open: bool,
+    /// Pictures pasted in this run.
+    pub(super) pasted: u32,
+    /// When the kernel was last asked about which connection.
+    pub(super) inspected: Option<(ConnectionId, Instant)>,
 }
 
 impl Window {
@@ -136,6 +142,8 @@ impl Window {
             addresses: Vec::new(),
             best_address: None,
             dialog_is_open: false,
+            pasted: 0,
+            inspected: None,
         })
     }
 
@@ -163,6 +171,7 @@ impl eframe::App for Window {
         self.keys(&ctx, &mut intents);
         self.state.look();
         self.pictures.begin_frame();
+        self.take_files(&ctx);
         self.panels(ui, &mut intents);
         let asked = !intents.is_empty();
         for intent in intents {
@@ -177,6 +186,12 @@ impl eframe::App for Window {
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
         if !self.options.forget {
             self.settings.save(storage);
+        }
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        if self.pasted > 0 {
+            files::forget_pasted();
         }
     }
 

@@ -79,6 +79,10 @@ pub enum Pick {
     ListenFolder,
     /// A folder that is served at once.
     ServeFolder,
+    /// A file for the send box.
+    SendFile,
+    /// A picture for the send box.
+    SendPicture,
 }
 
 /// What a person asked for.
