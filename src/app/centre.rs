@@ -12,7 +12,7 @@ use crate::{
     model::{ConnectionId, State as Stand, Target},
     ui::{
         form, icons,
-        intent::{Intent, Tab},
+        intent::{Intent, Selection, Tab},
         kit,
         tabs::{self, TabsData},
         theme::{Palette, TAB_ROW},
@@ -52,7 +52,7 @@ impl Window {
                 (connection.id(), open)
             }),
             listener: id.filter(|_| {
-                live.is_none()
+                matches!(self.state.selection, Selection::Session(_))
                     && session.is_some_and(|entry| {
                         entry.phase != Phase::Over && matches!(entry.plan, Plan::Listen(_))
                     })
@@ -78,7 +78,7 @@ impl Window {
             }
             Tab::Pictures => {
                 let known = &self.state.connections;
-                let name = |id: ConnectionId| known.get(&id).map_or_else(|| format!("#{id}"), rows::names);
+                let name = |id: ConnectionId| known.get(&id).map_or_else(|| format!("#{id}"), rows::peer);
                 let objects = self.engine.objects();
                 self.views.pictures.show(ui, objects, &self.pictures, &name, &mut asked);
             }
@@ -118,12 +118,10 @@ impl Window {
             return targets;
         }
         if let Some(known) = self.state.chosen_connection().and_then(|id| self.state.connections.get(&id)) {
-            let peer = &known.shared.identity().names.peer;
-            let name = if peer.is_unnamed() { format!("#{}", known.shared.id()) } else { peer.to_string() };
-            targets.push((Target::Connection(known.shared.id()), name));
+            targets.push((Target::Connection(known.shared.id()), rows::peer(known)));
         }
         if session.is_listener() && (session.live > 1 || targets.is_empty()) {
-            let words = text!("all {n} connections", n = grouped(session.live as u64));
+            let words = text!("all connections · {n}", n = grouped(session.live as u64));
             targets.push((Target::Session(id), words));
         }
         targets

@@ -9,7 +9,7 @@ use super::{
     execute::Origin,
     mail::News,
     pictures::Form,
-    state::{Phase, Plan},
+    state::{Ending, Phase, Plan},
     window::Window,
 };
 use crate::{
@@ -238,15 +238,15 @@ impl Window {
     }
 }
 
-/// How a connection ended, in two words, from its last record.
-fn ending(connection: &Connection) -> &'static str {
+/// How a connection ended, from its last record.
+fn ending(connection: &Connection) -> Ending {
     let record = connection.journal().with_row(connection.last(), |row| (row.head.event, row.detail().by));
     match record {
-        Some((Event::Reset, _)) => text!("reset"),
-        Some((Event::TimedOut, _)) => text!("timed out"),
-        Some((Event::Failed, _)) => text!("failed"),
-        Some((Event::Closed, Some(By::Peer))) => text!("peer closed"),
-        _ if connection.state() == crate::model::State::Reset => text!("reset"),
-        _ => text!("closed"),
+        Some((Event::Reset, _)) => Ending::Reset,
+        Some((Event::TimedOut, _)) => Ending::TimedOut,
+        Some((Event::Failed, _)) => Ending::Failed,
+        Some((Event::Closed, Some(By::Peer))) => Ending::ClosedByPeer,
+        _ if connection.state() == crate::model::State::Reset => Ending::Reset,
+        _ => Ending::Closed,
     }
 }

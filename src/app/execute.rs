@@ -258,7 +258,7 @@ impl Window {
         let Some(session) = self.state.sessions.get(&id) else { return };
         match self.state.selection {
             Selection::Connection(connection) => {
-                let over = self.state.connections.get(&connection).is_none_or(|known| !known.ending.is_empty());
+                let over = self.state.connections.get(&connection).is_none_or(|known| known.ending.is_some());
                 if over { self.select(Selection::Session(id)) } else { self.close(connection) }
             }
             _ if session.phase == Phase::Over => self.state.remove(id),

@@ -43,7 +43,7 @@ impl Window {
             return;
         }
         self.ask_kernel(ui);
-        let frame = Frame::new().fill(Palette::of(ui).panel).inner_margin(Margin { left: 14, right: 4, top: 8, bottom: 0 });
+        let frame = Frame::new().fill(Palette::of(ui).panel).inner_margin(Margin { left: 14, right: 14, top: 8, bottom: 0 });
         let most = (ui.available_width() - CENTRE).min(520.0);
         let mut asked = Vec::new();
         Panel::right("inspector")
@@ -60,8 +60,8 @@ impl Window {
         let Some(session) = self.state.sessions.get(&id) else { return };
         let (name, options): (String, Option<&SocketOptions>) = match &session.plan {
             Plan::Listen(config) => (rows::title(&config.recipe), Some(&config.options)),
-            Plan::Connect(config) => (text!("a client").to_owned(), Some(&config.options)),
-            Plan::Fetch(_) => (text!("an HTTP client").to_owned(), None),
+            Plan::Connect(config) => (text!("this client").to_owned(), Some(&config.options)),
+            Plan::Fetch(_) => (text!("this HTTP client").to_owned(), None),
         };
         if let Some(connection) = self.state.chosen() {
             let title = text!("Connection {id} of {name}", id = connection.id(), name = name);

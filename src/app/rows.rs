@@ -1,6 +1,6 @@
 //! What the list of sessions shows: which rows there are, and what each says.
 
-use super::state::{Known, Phase, Plan, Session, State};
+use super::state::{Ending, Known, Phase, Plan, Session, State};
 use crate::{
     model::{ConnectionId, Failure, Name, Recipe, SessionId, Site, State as Stand, Transport},
     ui::{
@@ -130,7 +130,7 @@ fn session_row(state: &State, id: SessionId, session: &Session) -> RowView {
         }
         view.unread = last.map_or(0, unread);
         view.note = match (session.phase, last) {
-            (Phase::Over, Some(known)) if !known.ending.is_empty() => known.ending.to_owned(),
+            (Phase::Over, Some(Known { ending: Some(ending), .. })) => ending.short().to_owned(),
             (Phase::Over, _) => session.failure.as_ref().map_or_else(|| text!("closed").to_owned(), short),
             (Phase::Starting, _) => "…".to_owned(),
             (Phase::Running, _) => String::new(),
@@ -172,19 +172,20 @@ fn session_actions(id: SessionId, session: &Session, last: Option<&Known>) -> Ve
 }
 
 fn connection_row(state: &State, id: ConnectionId, known: &Known) -> RowView {
-    let names = &known.shared.identity().names;
+    let over = known.ending.is_some();
     let mut actions = vec![(Action::Copy, Intent::CopyNames(id))];
-    if known.ending.is_empty() {
+    if !over {
         actions.extend(live_actions(known));
         actions.push((Action::Close, Intent::Close(id)));
     }
     RowView {
         health: health(known),
         title: String::new(),
-        address: if names.peer.is_unnamed() { format!("#{id}") } else { names.peer.to_string() },
-        note: known.ending.to_owned(),
-        unread: if state.selection == Selection::Connection(id) { 0 } else { unread(known) },
-        tooltip: self::names(known),
+        address: peer(known),
+        note: known.ending.map_or("", Ending::short).to_owned(),
+        // What has ended is read in the journal; its address matters more than a count.
+        unread: if over || state.selection == Selection::Connection(id) { 0 } else { unread(known) },
+        tooltip: known.ending.map_or_else(|| names(known), |ending| format!("{}\n{}", names(known), ending.long())),
         actions,
     }
 }
@@ -192,7 +193,7 @@ fn connection_row(state: &State, id: ConnectionId, known: &Known) -> RowView {
 fn live_actions(known: &Known) -> Vec<(Action, Intent)> {
     let id = known.shared.id();
     let mut actions = Vec::new();
-    if !known.ending.is_empty() {
+    if known.ending.is_some() {
         return actions;
     }
     if matches!(known.shared.state(), Stand::Established | Stand::CloseWait) {
@@ -204,7 +205,7 @@ fn live_actions(known: &Known) -> Vec<(Action, Intent)> {
 
 fn health(known: &Known) -> Health {
     match known.shared.state() {
-        _ if !known.ending.is_empty() => Health::Over,
+        _ if known.ending.is_some() => Health::Over,
         Stand::Established => Health::Good,
         Stand::CloseWait | Stand::FinWait => Health::Half,
         Stand::Closed | Stand::Reset => Health::Over,
@@ -213,6 +214,12 @@ fn health(known: &Known) -> Health {
 
 fn unread(known: &Known) -> u64 {
     known.shared.received().1.saturating_sub(known.seen)
+}
+
+/// The name of the other end, or the number of a connection whose other end has none.
+pub(super) fn peer(known: &Known) -> String {
+    let peer = &known.shared.identity().names.peer;
+    if peer.is_unnamed() { format!("#{}", known.shared.id()) } else { peer.to_string() }
 }
 
 /// Both names with the arrow from this end to the other.

@@ -17,6 +17,7 @@ use crate::{
         sessions::RowList,
         toast::Toast,
     },
+    words::text,
 };
 
 /// Ended connections that stay in the list; older ones are counted.
@@ -85,14 +86,47 @@ impl Session {
     }
 }
 
+/// How a connection ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    Closed,
+    ClosedByPeer,
+    Reset,
+    TimedOut,
+    Failed,
+}
+
+impl Ending {
+    /// In two words, for a row.
+    pub(super) fn short(self) -> &'static str {
+        match self {
+            Self::Closed | Self::ClosedByPeer => text!("closed"),
+            Self::Reset => text!("reset"),
+            Self::TimedOut => text!("timed out"),
+            Self::Failed => text!("failed"),
+        }
+    }
+
+    /// With who did it, for a tooltip.
+    pub(super) fn long(self) -> &'static str {
+        match self {
+            Self::Closed => text!("Closed by this end"),
+            Self::ClosedByPeer => text!("Closed by the peer"),
+            Self::Reset => text!("Torn down by a reset"),
+            Self::TimedOut => text!("Nothing came for longer than allowed"),
+            Self::Failed => text!("An operation failed"),
+        }
+    }
+}
+
 /// A connection in the list.
 #[derive(Debug)]
 pub(super) struct Known {
     pub(super) shared: Arc<Connection>,
     /// `recv` calls when the person last looked.
     pub(super) seen: u64,
-    /// How it ended, in words; empty while it lives.
-    pub(super) ending: &'static str,
+    /// How it ended; `None` while it lives.
+    pub(super) ending: Option<Ending>,
 }
 
 /// A file on its way.
@@ -175,17 +209,17 @@ impl State {
             session.live += 1;
         }
         session.phase = Phase::Running;
-        self.connections.insert(id, Known { shared, seen: 0, ending: "" });
+        self.connections.insert(id, Known { shared, seen: 0, ending: None });
         self.rows_are_old = true;
     }
 
     /// Notes that a connection is over; the oldest of too many leaves the list, unless it is being looked at.
-    pub(super) fn ended(&mut self, id: ConnectionId, ending: &'static str) {
+    pub(super) fn ended(&mut self, id: ConnectionId, ending: Ending) {
         let Some(known) = self.connections.get_mut(&id) else { return };
-        if !known.ending.is_empty() {
+        if known.ending.is_some() {
             return;
         }
-        known.ending = ending;
+        known.ending = Some(ending);
         if let Some(session) = self.sessions.get_mut(&known.shared.identity().session) {
             session.live = session.live.saturating_sub(1);
         }
