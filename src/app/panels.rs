@@ -25,6 +25,9 @@ use crate::{
     words::text,
 };
 
+/// What the list of sessions leaves to the rest of the window, at least.
+const CENTRE: f32 = 460.0;
+
 impl Window {
     /// Draws the whole window; what the person asks for is added to `intents`.
     pub(super) fn panels(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
@@ -42,10 +45,12 @@ impl Window {
         let width = ui.available_width();
         if self.settings.sessions_open && width > 420.0 {
             let side = Frame::new().fill(palette.panel);
-            let most = (width * 0.45).min(480.0);
-            Panel::left("sessions")
+            let most = (width - CENTRE).clamp(150.0, 480.0);
+            // A width of its own, so that zooming in and out again gives the old one back.
+            let id = if most < SIDE_PANEL { "sessions, narrow" } else { "sessions" };
+            Panel::left(id)
                 .resizable(true)
-                .default_size(SIDE_PANEL.min(width * 0.36))
+                .default_size(SIDE_PANEL.min(most))
                 .size_range(140.0..=most)
                 .frame(side)
                 .show(ui, |ui| self.sessions(ui, intents));
@@ -136,7 +141,7 @@ impl Window {
         let Some(mut overlay) = self.overlay.take() else { return };
         let room = ui.ctx().content_rect().size();
         let dialog = overlay.dialog();
-        let id = Id::unique("dialog");
+        let id = Id::unique(("dialog", dialog));
         let (anchor, offset, width) = match dialog {
             Dialog::Listen => (Align2::LEFT_TOP, vec2(12.0, TOP_BAR + 4.0), 384.0),
             Dialog::Connect => (Align2::LEFT_TOP, vec2(104.0, TOP_BAR + 4.0), 384.0),
@@ -158,8 +163,10 @@ impl Window {
             .backdrop_color(Color32::TRANSPARENT)
             .show(ui.ctx(), |ui| {
                 ui.set_width(width.min(room.x - 64.0));
+                // Not the size that it had when it was shown last.
+                ui.set_max_height(room.y);
                 let closed = heading(ui, dialog);
-                let height = (room.y - TOP_BAR - STATUS_BAR - 96.0).max(120.0);
+                let height = (room.y - TOP_BAR - STATUS_BAR - 88.0).max(120.0);
                 if dialog == Dialog::Palette {
                     self.overlay_content(ui, &mut overlay, intents);
                 } else {

@@ -165,7 +165,7 @@ impl eframe::App for Window {
         }
     }
 
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+    fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
         let mut intents = Vec::new();
         self.keys(&ctx, &mut intents);
@@ -174,12 +174,20 @@ impl eframe::App for Window {
         self.take_files(&ctx);
         self.panels(ui, &mut intents);
         let asked = !intents.is_empty();
+        let before = asked.then(|| self.settings.clone());
         for intent in intents {
             self.execute(&ctx, intent);
         }
         if asked {
             // What was asked for is seen in the next frame, at once.
             ctx.request_repaint();
+        }
+        // Kept at once, because the next end may be a power cut. Writing goes on on a thread of eframe's.
+        if before.is_some_and(|before| before != self.settings)
+            && let Some(storage) = frame.storage_mut().filter(|_| !self.options.forget)
+        {
+            self.settings.save(storage);
+            storage.flush();
         }
     }
 

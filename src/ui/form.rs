@@ -140,7 +140,8 @@ pub fn row_gap(ui: &mut Ui) {
 pub fn failure(ui: &mut Ui, failure: &Failure, port: u16) -> Option<u16> {
     let palette = Palette::of(ui);
     ui.add_space(SPACE);
-    let title = format!("{} · {}", capitalised(&failure.message), failure.code());
+    // The code first: what follows may begin with the name of a program, which keeps its small letter.
+    let title = format!("{} · {}", failure.code(), failure.message);
     kit::notice(ui, kit::Tone::Bad, &title);
     if !failure.hint.is_empty() {
         ui.add_space(SPACE_SMALL);

@@ -97,7 +97,7 @@ fn title(ui: &mut Ui) {
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_role(egui::accesskit::Role::Heading));
         ui.add_space(SPACE_SMALL);
         let subtitle = text!("Start one end here, the other on this PC, another PC, or in any program.");
-        ui.label(RichText::new(subtitle).color(palette.muted));
+        ui.add(egui::Label::new(RichText::new(subtitle).color(palette.muted)).wrap().halign(Align::Center));
     });
 }
 
