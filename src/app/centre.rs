@@ -153,6 +153,9 @@ impl Window {
         };
         let preferences = &mut self.settings.preferences;
         let send_box = &mut self.views.send_box;
+        if std::mem::replace(&mut self.views.sends_from, self.state.selection) != self.state.selection {
+            send_box.forget_target();
+        }
         send_box.enter_sends = preferences.enter_sends;
         send_box.show(ui, &input, asked);
         preferences.enter_sends = send_box.enter_sends;

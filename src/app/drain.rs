@@ -158,10 +158,8 @@ impl Window {
 
     fn on_failed(&mut self, session: SessionId, connection: ConnectionId, failure: Failure) {
         if connection.is_some() {
-            // It is a record in the conversation and the reason on the row already.
-            if self.state.chosen_connection() != Some(connection) {
-                self.state.say(Tone::Bad, failure.to_string());
-            }
+            // It is a record in the conversation and the reason on the row already; what thousands of peers do to
+            // their connections is no message to the person.
             return;
         }
         if let Some(try_it) = self.try_it.filter(|try_it| try_it.listener == session || try_it.client == session) {

@@ -31,6 +31,8 @@ pub(super) struct Views {
     pub(super) conversation: Conversation,
     pub(super) inspector: Inspector,
     pub(super) send_box: SendBox,
+    /// What was chosen when the send box was drawn last.
+    pub(super) sends_from: Selection,
     pub(super) pictures: Grid,
     pub(super) lightbox: Option<Lightbox>,
     pub(super) http: Http,

@@ -56,7 +56,8 @@ fn one(ui: &mut egui::Ui, toast: &Toast, palette: &Palette, intents: &mut Vec<In
         .shadow(ui.visuals().popup_shadow)
         .inner_margin(Margin { left: 12, right: 6, top: 6, bottom: 6 })
         .show(ui, |ui| {
-            ui.horizontal(|ui| {
+            // The column is aligned to the right; a message reads from the left all the same.
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ui.label(RichText::new(icon).color(color));
                 ui.scope(|ui| {
                     ui.set_max_width(360.0);

@@ -131,6 +131,11 @@ impl SendBox {
         self.send = true;
     }
 
+    /// Sends to the first of the targets again, because another session or connection is shown now.
+    pub fn forget_target(&mut self) {
+        self.target = None;
+    }
+
     /// Whom the box sends to among `targets`: what was chosen, else the first.
     fn target(&mut self, targets: &[(Target, String)]) -> Option<Target> {
         if !targets.iter().any(|(target, _)| Some(*target) == self.target) {
