@@ -99,7 +99,6 @@ impl Conversation {
         if ui.rect_contains_pointer(area) {
             by = ui.input_mut(|input| -std::mem::take(&mut input.smooth_scroll_delta.y));
         }
-        self.bar(ui, id, area);
         let (items, heights) = (&self.grouping.items, &mut self.heights);
         self.stack.settle(by, items.len(), area.height() - 2.0 * SPACE, |index| {
             let (Some(item), Some(height)) = (items.get(index), heights.get_mut(index)) else { return 0.0 };
@@ -119,6 +118,7 @@ impl Conversation {
             bubble::show(ui, item, &place, input.pictures, intents);
             top += height;
         }
+        self.bar(ui, id, area);
         if !self.stack.stick {
             self.jump(ui, area);
         }
@@ -137,6 +137,7 @@ impl Conversation {
         #[expect(clippy::cast_possible_truncation, reason = "a place in a list of a few thousand items")]
         let mut left = wanted as f32 * room.max(0.0);
         self.stack.stick = wanted > 0.999;
+        ui.ctx().request_repaint();
         for (index, height) in self.heights.iter().map(guess).enumerate() {
             self.stack.anchor = index;
             self.stack.offset = left;

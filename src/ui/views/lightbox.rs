@@ -121,8 +121,6 @@ impl Lightbox {
                 self.zoom = None;
                 self.offset = Vec2::ZERO;
             }
-            let percent = format!("{:.0} %", zoom * points * 100.0);
-            ui.label(RichText::new(percent).font(theme::mono()).color(palette.muted));
             ui.add_space(SPACE);
             let (older, newer) = neighbours(objects, object.id);
             self.step(ui, newer, icons::CARET_RIGHT, text!("Newer picture"), Key::ArrowRight);
@@ -132,6 +130,8 @@ impl Lightbox {
                 ui.label(RichText::new(icons::IMAGE).color(palette.muted));
                 let caption = thumbnail::caption(picture, object.content.bytes.len());
                 ui.label(RichText::new(caption).font(theme::body_semibold()).color(palette.text));
+                let percent = format!("{:.0} %", zoom * points * 100.0);
+                ui.label(RichText::new(percent).font(theme::body()).color(palette.muted));
                 if let Some(damage) = thumbnail::damage(picture) {
                     let text = format!("{} {damage}", icons::WARNING);
                     ui.add(egui::Label::new(RichText::new(text).color(palette.warning)).truncate());

@@ -163,9 +163,6 @@ impl Table {
         self.settle(&list, body.height());
         let before = self.selected;
         self.take_input(ui, &response, &list, body);
-        if self.scroll.bar(ui, id.with("bar"), body, list.count(), text!("Scroll the journal")) {
-            self.follow = self.scroll.is_at_end(list.count(), body.height());
-        }
         self.scroll.clamp(list.count(), body.height());
         self.top = list.seq(self.scroll.top().0).unwrap_or(stats.first);
 
@@ -173,6 +170,10 @@ impl Table {
         let columns = Columns::new(ui, body, &mut self.widths, &blocks);
         columns.header(ui, Rect::from_min_max(whole.min, pos2(whole.right(), body.top())));
         self.rows(ui, &response, body, &columns, &blocks);
+        if self.scroll.bar(ui, id.with("bar"), body, list.count(), text!("Scroll the journal")) {
+            self.follow = self.scroll.is_at_end(list.count(), body.height());
+            self.top = list.seq(self.scroll.top().0).unwrap_or(stats.first);
+        }
         if response.has_focus() {
             let ring = egui::Stroke::new(1.0, Palette::of(ui).accent);
             ui.painter().rect_stroke(body, 0.0, ring, egui::StrokeKind::Inside);

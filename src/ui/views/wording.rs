@@ -113,6 +113,25 @@ pub fn sentence(row: &Row<'_>) -> String {
     parts.join(" · ")
 }
 
+/// What a lifecycle record says within the conversation of its own connection.
+#[must_use]
+pub fn short(row: &Row<'_>) -> String {
+    let by = row.detail().by;
+    match (row.head.event, by) {
+        (Event::Accepted, _) => text!("accepted {peer}", peer = row.names.peer),
+        (Event::Connected, _) => text!("connected to {peer}", peer = row.names.peer),
+        (Event::HalfClosed, Some(By::Local)) => text!("we half-closed (FIN)").to_owned(),
+        (Event::HalfClosed, _) => text!("peer half-closed (FIN)").to_owned(),
+        _ => sentence(row),
+    }
+}
+
+/// A short time in the unit that shows more than a zero: `4 µs`, `0.08 ms`.
+#[must_use]
+pub fn short_span(nanos: u64) -> String {
+    if nanos < 10_000 { format!("{} µs", nanos.div_ceil(1000)) } else { span(nanos) }
+}
+
 fn ending(detail: &Detail, [peer, local, unknown]: [&str; 3]) -> Vec<String> {
     let mut parts = vec![
         match detail.by {
@@ -214,5 +233,13 @@ mod tests {
         assert_eq!(hex(b"\xff\x0a"), "FF 0A");
         assert_eq!(python(b"it's\n\xff\\"), "b\"it's\\n\\xff\\\\\"");
         assert_eq!(python(b"'\""), "b'\\'\"'");
+    }
+    #[test]
+    fn a_detail_survives_its_way_through_the_journal() {
+        let detail = Detail { by: Some(By::Peer), received: Some(16), sent: Some(16), ..Detail::default() };
+        let json = serde_json::to_vec(&detail).unwrap();
+        assert_eq!(serde_json::from_slice::<Detail>(&json).unwrap(), detail);
+        let parts = ending(&detail, ["closed by the peer", "", ""]);
+        assert_eq!(parts, ["closed by the peer", "16 B in, 16 B out"]);
     }
 }

@@ -7,7 +7,7 @@ use egui::{
     text_selection::LabelSelectionState, vec2,
 };
 
-use super::super::{PictureSource, ViewIntent, paint, thumbnail};
+use super::super::{PictureSource, ViewIntent, paint, thumbnail, wording};
 use super::messages::{Body, Item, Message};
 use crate::{
     journal::{Object, Objects},
@@ -16,7 +16,7 @@ use crate::{
         icons, kit,
         theme::{self, Palette},
     },
-    words::{clock, exact_size, span, text},
+    words::{clock, exact_size, text},
 };
 
 const EDGE: f32 = 20.0;
@@ -25,8 +25,9 @@ const CAPTION: f32 = 22.0;
 const BELOW: f32 = 9.0;
 const FACT: f32 = 34.0;
 const MORE: f32 = 26.0;
-const PICTURE: Vec2 = vec2(288.0, 216.0);
+const PICTURE: Vec2 = vec2(256.0, 192.0);
 const PICTURE_PAD: f32 = 7.0;
+const DAMAGE: f32 = 24.0;
 const TOOLS: f32 = 30.0;
 const PARTIAL: f32 = 30.0;
 
@@ -143,7 +144,7 @@ fn plan(ui: &Ui, message: &Message, width: f32) -> Plan {
             let whole = Rect::from_min_size(egui::Pos2::ZERO, room);
             let size = paint::fitted(claimed, whole, 1.0).size().max(vec2(64.0, 48.0));
             let damage = picture.and_then(thumbnail::damage);
-            let notice = if damage.is_some() { 20.0 } else { 0.0 };
+            let notice = if damage.is_some() { DAMAGE } else { 0.0 };
             let caption = picture.map(|picture| thumbnail::caption(picture, object.content.bytes.len()));
             let galley = paint::line(ui.painter(), caption.unwrap_or_default(), theme::body(), palette.muted);
             let width = size.x.max(galley.size().x + 76.0).max(if notice > 0.0 { 250.0 } else { 0.0 });
@@ -286,7 +287,7 @@ fn facts(message: &Message) -> String {
     let mut size = exact_size(message.bytes);
     let took = message.end - message.start;
     if message.calls > 1 && took > 0 {
-        size = text!("{size} in {span}", size = size, span = span(took));
+        size = text!("{size} in {span}", size = size, span = wording::short_span(took));
     }
     let mut parts = vec![size];
     if let Body::Text(text, _) = &message.body
@@ -295,7 +296,7 @@ fn facts(message: &Message) -> String {
         parts.push("UTF-8".to_owned());
     }
     parts.push(match message.after {
-        Some(after) => format!("+{}", span(after)),
+        Some(after) => format!("+{}", wording::short_span(after)),
         None => clock(message.start),
     });
     parts.join(" · ")

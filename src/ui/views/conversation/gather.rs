@@ -36,7 +36,7 @@ impl Piece {
         let direction = row.head.event.direction();
         let (head, sentence, by) = match direction {
             Some(_) => (row.payload.get(..HEAD).unwrap_or(row.payload).to_vec(), String::new(), None),
-            None => (Vec::new(), wording::sentence(row), row.detail().by),
+            None => (Vec::new(), wording::short(row), row.detail().by),
         };
         let (nanos, event, length) = (row.head.nanos, row.head.event, u64::from(row.head.length));
         Self { seq: row.seq, nanos, event, direction, by, length, head, sentence }

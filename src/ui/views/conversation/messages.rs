@@ -17,7 +17,7 @@ use crate::{
 
 const TOGETHER: u64 = 50_000_000;
 /// An answer that comes later than this is shown with its time of day.
-const ANSWER: u64 = 1_000_000_000;
+const ANSWER: u64 = 200_000_000;
 /// Bytes of a message that are looked at.
 const HEAD: usize = 8 << 10;
 /// Characters of a text that a bubble shows.
