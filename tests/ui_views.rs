@@ -242,8 +242,8 @@ fn talk(journal: &Arc<Journal>, objects: &Objects) -> Arc<Connection> {
             session: SessionId(1),
             connection: ConnectionId(1),
             direction,
-            first: seqs[0],
-            last: seqs[2],
+            first: seqs.first().copied().unwrap_or_default(),
+            last: seqs.last().copied().unwrap_or_default(),
             picture: Some(Picture {
                 format: "PNG",
                 extension: "png",

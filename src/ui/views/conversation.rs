@@ -8,7 +8,7 @@ mod gather;
 mod messages;
 mod stack;
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use egui::{Id, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
@@ -61,7 +61,8 @@ pub struct Conversation {
     partial: bool,
     grouping: Grouping,
     heights: Vec<Option<f32>>,
-    width: f32,
+    /// Width and pixels per point that the heights are for.
+    measured: (f32, f32),
     stack: Stack,
 }
 
@@ -91,8 +92,9 @@ impl Conversation {
             return;
         }
         let width = area.width();
-        if (self.width - width).abs() > 0.5 {
-            self.width = width;
+        let measured = (width, ui.pixels_per_point());
+        if self.measured != measured {
+            self.measured = measured;
             self.heights.fill(None);
         }
         let mut by = 0.0;
@@ -162,7 +164,7 @@ impl Conversation {
         let connection = input.connection;
         if self.connection != connection.id() {
             *self = Self { connection: connection.id(), ..Self::default() };
-            self.grouping = Grouping::new(datagrams(connection), connection.identity().recv_size, &[]);
+            self.grouping = Grouping::new(datagrams(connection), connection.identity().recv_size, &[], HashMap::new());
         }
         let (last, object) = (connection.last(), input.objects.last());
         let mut rebuild = false;
@@ -205,7 +207,8 @@ impl Conversation {
         let top = self.grouping.items.get(self.stack.anchor).map(messages::Item::seq);
         let objects = input.objects.of_connection(self.connection);
         let recv_size = input.connection.identity().recv_size;
-        self.grouping = Grouping::new(datagrams(input.connection), recv_size, &objects);
+        let echoes = self.grouping.take_echoes();
+        self.grouping = Grouping::new(datagrams(input.connection), recv_size, &objects, echoes);
         for piece in &self.pieces {
             self.grouping.add(piece);
         }

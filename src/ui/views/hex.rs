@@ -134,7 +134,7 @@ impl HexView {
     }
 
     fn keys(&mut self, ui: &Ui, response: &Response, area: Rect, rows: u64, bytes: &[u8]) {
-        if !response.has_focus() {
+        if !ui.memory(|memory| memory.has_focus(response.id)) {
             return;
         }
         let page = (area.height() - ROW).max(ROW);

@@ -76,13 +76,13 @@ impl Lightbox {
         let palette = Palette::of(ui);
         let bar = Rect::from_min_size(window.min, vec2(window.width(), TOP_BAR));
         let stage = Rect::from_min_max(pos2(window.left(), bar.bottom()), window.max);
-        let state = pictures.full(self.id);
-        let size = match &state {
+        let pixels = pictures.full(self.id);
+        let size = match &pixels {
             PictureState::Ready { size, .. } => Some(*size),
             _ => None,
         };
         let zoom = size.map_or(1.0, |size| self.look(ui, stage, size));
-        match state {
+        match pixels {
             PictureState::Ready { texture, size } => {
                 let rect = Rect::from_center_size(stage.center() + self.offset, size * zoom);
                 let uv = Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0));

@@ -105,6 +105,7 @@ impl RowScroll {
 
 /// A scroll bar along the right edge of `track`. `portion` of the whole is in view, `fraction` of the way is done;
 /// gives the new fraction while a person drags the thumb or presses beside it.
+#[must_use]
 pub fn bar(ui: &Ui, id: Id, track: Rect, portion: f64, fraction: f64, name: &str) -> Option<f64> {
     if portion >= 1.0 || track.height() < 2.0 * SHORTEST {
         return None;

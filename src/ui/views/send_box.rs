@@ -67,6 +67,7 @@ pub struct SendInput<'a> {
 
 /// What a person typed and chose.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "two are choices of the person, two are wishes for the next frame")]
 pub struct SendBox {
     mode: Mode,
     text: String,
@@ -234,9 +235,10 @@ impl SendBox {
                     intents.push(ViewIntent::StopRepeat);
                 }
             } else if typed {
-                let bytes = self.bytes().ok().filter(|bytes| !bytes.is_empty() && open);
-                let (to, ready) = (self.target, bytes.is_some());
-                if let (Some((interval, count)), Some(to), Some(bytes)) = (self.repeat.show(ui, ready), to, bytes) {
+                let ready = open && if self.mode == Mode::Hex { !self.hex.is_empty() } else { !self.text.is_empty() };
+                if let (Some((interval, count)), Some(to)) = (self.repeat.show(ui, ready), self.target)
+                    && let Ok(bytes) = self.bytes()
+                {
                     intents.push(ViewIntent::Repeat { to, bytes, interval, count });
                 }
             }

@@ -72,7 +72,6 @@ pub fn is_text(bytes: &[u8]) -> bool {
 pub fn sentence(row: &Row<'_>) -> String {
     let detail = row.detail();
     let mut parts = match row.head.event {
-        Event::Recv | Event::Send => Vec::new(),
         Event::Listening => vec![match detail.backlog {
             Some(backlog) => text!("bound, backlog {backlog}", backlog = backlog),
             None => text!("bound").to_owned(),
@@ -95,7 +94,7 @@ pub fn sentence(row: &Row<'_>) -> String {
             [text!("reset by the peer (RST)"), text!("reset by us (RST)"), text!("reset (RST)")],
         ),
         Event::TimedOut if detail.failure.is_none() => vec![text!("nothing came for too long").to_owned()],
-        Event::TimedOut | Event::Failed => Vec::new(),
+        Event::TimedOut | Event::Failed | Event::Recv | Event::Send => Vec::new(),
         Event::Progress => vec![progress(&detail)],
         Event::Stopped => vec![text!("the session ended").to_owned()],
     };
@@ -208,7 +207,13 @@ pub fn hex_digits(byte: u8, upper: bool) -> [char; 2] {
 
 #[cfg(test)]
 mod tests {
+    use std::io::IoSlice;
+
     use super::*;
+    use crate::{
+        journal::{Budget, Entry, Journal},
+        model::{ConnectionId, Names, SessionId},
+    };
 
     #[test]
     fn payloads_become_one_harmless_line() {
@@ -241,5 +246,26 @@ mod tests {
         assert_eq!(serde_json::from_slice::<Detail>(&json).unwrap(), detail);
         let parts = ending(&detail, ["closed by the peer", "", ""]);
         assert_eq!(parts, ["closed by the peer", "16 B in, 16 B out"]);
+    }
+
+    #[test]
+    fn who_half_closed_is_said() {
+        for (by, words) in [(By::Peer, "the peer sent FIN"), (By::Local, "we sent FIN")] {
+            let journal = Journal::new(Budget::default());
+            let json = serde_json::to_vec(&Detail { by: Some(by), ..Detail::default() }).unwrap();
+            let seq = journal.append(&Entry {
+                event: Event::HalfClosed,
+                session: SessionId(1),
+                connection: ConnectionId(1),
+                names: &Names::default(),
+                length: json.len(),
+                payload: &[IoSlice::new(&json)],
+                keep: json.len(),
+                previous: 0,
+            });
+            let said = journal.with_row(seq, |row| (sentence(&row), row.detail().by)).unwrap();
+            assert!(said.0.starts_with(words), "{said:?}");
+            assert_eq!(said.1, Some(by));
+        }
     }
 }
