@@ -3,6 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use bytes::Bytes;
+use tokio::sync::mpsc;
 
 use crate::{
     journal::Connection,
@@ -27,6 +28,9 @@ pub enum Command {
         session: SessionId,
         /// All about it.
         config: ConnectConfig,
+        /// Where every received byte goes as well, whole and in order, for a pipe. A full queue stops receiving, so
+        /// that the peer feels how fast the pipe is taken.
+        feed: Option<mpsc::Sender<Bytes>>,
     },
     /// Get a URL.
     Fetch {
@@ -34,6 +38,8 @@ pub enum Command {
         session: SessionId,
         /// All about it.
         config: FetchConfig,
+        /// Where the body goes as it comes, instead of into memory.
+        feed: Option<mpsc::Sender<Bytes>>,
     },
     /// Send bytes.
     Send {
@@ -101,7 +107,14 @@ pub enum Notice {
         /// `None` while it runs, then whether all was sent.
         done: Option<bool>,
     },
-    /// What a fetch brought. Not sent when it failed before anything came.
+    /// The head of an answer came; the body is still empty.
+    Head {
+        /// Which fetch.
+        session: SessionId,
+        /// The head alone.
+        page: Arc<Page>,
+    },
+    /// All that a fetch brought. Not sent when it failed before anything came.
     Fetched {
         /// Which fetch.
         session: SessionId,

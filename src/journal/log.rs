@@ -255,6 +255,11 @@ impl Journal {
         self.armed.store(true, Ordering::Release);
     }
 
+    /// Calls the waker, if it is armed, for news that are no record.
+    pub fn nudge(&self) {
+        self.wake();
+    }
+
     fn wake(&self) {
         if self.armed.load(Ordering::Relaxed) && self.armed.swap(false, Ordering::AcqRel) {
             let waker = self.waker.read().clone();

@@ -66,6 +66,8 @@ pub struct Page {
     pub body: Vec<u8>,
     /// True length of the body in bytes.
     pub length: u64,
+    /// The request was HEAD: the answer has no body, whatever its head says.
+    pub is_head_only: bool,
     /// What is wrong with the answer, in words; empty for a sound one.
     pub remarks: Vec<String>,
     /// From the request to the last byte, in microseconds.

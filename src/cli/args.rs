@@ -1,0 +1,383 @@
+//! The arguments as they are typed, and the settings they mean.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, error::ErrorKind};
+
+use crate::{
+    model::{
+        AcceptPolicy, ConnectConfig, FetchConfig, ListenConfig, Recipe, RecvSize, RequestBody, Site, SocketOptions,
+        Transport,
+    },
+    words::text,
+};
+
+/// A socket playground: without a command it opens its window.
+#[derive(Debug, Parser)]
+#[command(name = "socketlab", version, about, long_about = None)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// What every command understands.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Common {
+    /// Print one JSON object a line for every record and state
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Stream the same lines to a file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub log_file: Option<PathBuf>,
+    /// How payloads are written in those lines; `none` prints no payloads at all
+    #[arg(long, global = true, value_enum, default_value = "text")]
+    pub payload: Payload,
+    /// Stop after so many seconds
+    #[arg(long, global = true, value_name = "SECS", value_parser = seconds)]
+    pub max_seconds: Option<Duration>,
+}
+
+/// How the bytes of a record are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Payload {
+    /// Not at all.
+    None,
+    /// As text; what is not UTF-8 becomes U+FFFD.
+    Text,
+    /// As base64, exactly.
+    Base64,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Wait for others to connect, and answer them
+    Listen(Listen),
+    /// Connect to a listener; without --send it is a pipe between it and standard input and output
+    Connect(Connect),
+    /// Get a URL
+    Get(Get),
+    /// List this machine's addresses, the best one for another PC first
+    Addresses,
+}
+
+/// The answer of a listener.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Responder {
+    /// The same bytes back
+    Echo,
+    /// The same bytes with a-z as A-Z
+    Upper,
+    /// Always --reply TEXT
+    Reply,
+    /// Nothing
+    Discard,
+    /// The date and time, then close
+    Daytime,
+    /// Nobody answers; standard input is sent to everyone connected
+    None,
+    /// A web page: a picture, a folder, or a greeting
+    Http,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Listen {
+    /// What is answered
+    #[arg(value_enum)]
+    pub responder: Responder,
+    /// Address to bind: an address of this machine, or * for all
+    #[arg(long, default_value = "127.0.0.1", value_name = "ADDR")]
+    bind: String,
+    /// Port to bind; 0 takes a free one
+    #[arg(long, default_value_t = 8000)]
+    port: u16,
+    /// Datagrams instead of a stream
+    #[arg(long)]
+    udp: bool,
+    /// A Unix socket at this path instead of an address
+    #[arg(long, value_name = "PATH", conflicts_with = "udp")]
+    unix: Option<PathBuf>,
+    /// Length of the accept queue
+    #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u32).range(0..=65535))]
+    backlog: u32,
+    /// How many at once: one, each, or a number
+    #[arg(long, default_value = "each", value_name = "one|each|N")]
+    accept: AcceptPolicy,
+    /// How many bytes one recv may return, 1 to 1048576
+    #[arg(long, default_value = "1024", value_name = "BYTES")]
+    recv_size: RecvSize,
+    /// The text that `reply` answers with
+    #[arg(long, value_name = "TEXT")]
+    reply: Option<String>,
+    /// Close a connection after so many answers
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    close_after: Option<u32>,
+    /// Close a connection after so many seconds without traffic
+    #[arg(long, value_name = "SECS", value_parser = seconds)]
+    idle_timeout: Option<Duration>,
+    /// A picture for the page of `http`
+    #[arg(long, value_name = "FILE", conflicts_with = "folder")]
+    picture: Option<PathBuf>,
+    /// A folder for `http` to serve
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Connect {
+    /// Whom to connect to: HOST:PORT, with an IPv6 address in brackets
+    #[arg(value_name = "HOST:PORT", required_unless_present = "unix")]
+    peer: Option<String>,
+    /// Datagrams instead of a stream
+    #[arg(long)]
+    pub udp: bool,
+    /// A Unix socket at this path instead of an address
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["udp", "peer"])]
+    unix: Option<PathBuf>,
+    /// Send this text; can be given again
+    #[arg(long, value_name = "TEXT")]
+    send: Vec<String>,
+    /// Send this file; can be given again
+    #[arg(long, value_name = "FILE")]
+    send_file: Vec<PathBuf>,
+    /// Our own address and port
+    #[arg(long, value_name = "ADDR:PORT")]
+    source: Option<SocketAddr>,
+    /// Seconds that connecting may take
+    #[arg(long, value_name = "SECS", default_value = "10", value_parser = seconds)]
+    connect_timeout: Duration,
+    /// How many bytes one recv may return; 1024, or 65536 in a pipe
+    #[arg(long, value_name = "BYTES")]
+    recv_size: Option<RecvSize>,
+    /// Wait for the peer to speak before sending
+    #[arg(long)]
+    pub receive_first: bool,
+    /// Close when an answer has come instead of half-closing after the last message
+    #[arg(long)]
+    pub close_after_reply: bool,
+    /// --send and --send-file in the order they were typed.
+    #[arg(skip)]
+    pub messages: Vec<Message>,
+}
+
+/// One thing to send.
+#[derive(Clone, Debug)]
+pub(super) enum Message {
+    Text(String),
+    File(PathBuf),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Get {
+    /// http://host:port/path
+    url: String,
+    /// Save the body to a file
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Print the head as well
+    #[arg(long)]
+    pub include: bool,
+    /// Method of the request; GET, or POST when there is a body
+    #[arg(long)]
+    method: Option<String>,
+    /// A header of the request, "Name: value"; can be given again
+    #[arg(long, value_name = "K: V", value_parser = header)]
+    header: Vec<(String, String)>,
+    /// Text to send as the body
+    #[arg(long, value_name = "TEXT", conflicts_with = "body_file")]
+    body: Option<String>,
+    /// A file to send as the body
+    #[arg(long, value_name = "FILE")]
+    body_file: Option<PathBuf>,
+}
+
+impl Args {
+    /// Reads the command line; ends the program with code 2 and words on what is wrong where it makes no sense.
+    pub(super) fn parse() -> Self {
+        let matches = Self::command().get_matches();
+        let read = Self::from_arg_matches(&matches);
+        let mut args = read.unwrap_or_else(|error| error.exit());
+        if let (Some(Command::Connect(connect)), Some(("connect", matches))) = (&mut args.command, matches.subcommand())
+        {
+            connect.messages = in_order(connect, matches);
+        }
+        args
+    }
+}
+
+/// Messages in the order in which they stand on the command line.
+fn in_order(connect: &Connect, matches: &ArgMatches) -> Vec<Message> {
+    let places = |name| matches.indices_of(name).into_iter().flatten();
+    let texts = places("send").zip(connect.send.iter().cloned().map(Message::Text));
+    let files = places("send_file").zip(connect.send_file.iter().cloned().map(Message::File));
+    let mut messages: Vec<_> = texts.chain(files).collect();
+    messages.sort_by_key(|(place, _)| *place);
+    messages.into_iter().map(|(_, message)| message).collect()
+}
+
+/// Ends the program with code 2.
+fn wrong(message: &str) -> ! {
+    Args::command().error(ErrorKind::ArgumentConflict, message).exit()
+}
+
+impl Listen {
+    /// The listener that is meant.
+    pub(super) fn config(&self) -> ListenConfig {
+        let is_http = self.responder == Responder::Http;
+        if !is_http && (self.picture.is_some() || self.folder.is_some()) {
+            wrong(text!("--picture and --folder are for `listen http`"));
+        }
+        if is_http && self.udp {
+            wrong(text!("http needs a stream; leave --udp out"));
+        }
+        let recipe = match (self.responder, &self.reply) {
+            (Responder::Reply, Some(text)) => Recipe::Reply { text: text.clone() },
+            (Responder::Reply, None) => wrong(text!("`listen reply` needs --reply TEXT")),
+            (_, Some(_)) => wrong(text!("--reply is for `listen reply`")),
+            (Responder::Echo, None) => Recipe::Echo,
+            (Responder::Upper, None) => Recipe::Upper,
+            (Responder::Discard, None) => Recipe::Discard,
+            (Responder::Daytime, None) => Recipe::Daytime,
+            (Responder::None, None) => Recipe::Nobody,
+            (Responder::Http, None) => Recipe::Http(match (&self.picture, &self.folder) {
+                (Some(picture), _) => Site::Picture(existing(picture, false)),
+                (None, Some(folder)) => Site::Folder(existing(folder, true)),
+                (None, None) => Site::Welcome,
+            }),
+        };
+        ListenConfig {
+            transport: transport(self.udp, self.unix.as_ref()),
+            bind: self.bind.clone(),
+            port: self.port,
+            backlog: self.backlog,
+            accept: self.accept,
+            recv_size: self.recv_size,
+            recipe,
+            close_after: self.close_after,
+            idle_timeout: self.idle_timeout,
+            keep_half_open: false,
+            options: SocketOptions::default(),
+        }
+    }
+}
+
+impl Connect {
+    /// The client that is meant.
+    pub(super) fn config(&self) -> ConnectConfig {
+        let (host, port) = match self.peer.as_deref().map(host_port) {
+            Some(Ok(pair)) => pair,
+            Some(Err(message)) => wrong(&message),
+            None => (String::new(), 0),
+        };
+        ConnectConfig {
+            transport: transport(self.udp, self.unix.as_ref()),
+            host,
+            port,
+            source: self.source,
+            connect_timeout: self.connect_timeout,
+            idle_timeout: None,
+            recv_size: self.recv_size.unwrap_or_else(|| {
+                let size = if self.is_pipe() { 65_536 } else { 1024 };
+                RecvSize::try_from(size).unwrap_or_default()
+            }),
+            keep_half_open: false,
+            options: SocketOptions { broadcast: self.udp, ..SocketOptions::default() },
+        }
+    }
+
+    /// Standard input is sent and standard output gets what comes.
+    pub(super) fn is_pipe(&self) -> bool {
+        self.messages.is_empty()
+    }
+}
+
+impl Get {
+    /// The request that is meant.
+    pub(super) fn config(&self) -> FetchConfig {
+        let body = match (&self.body, &self.body_file) {
+            (Some(text), _) => RequestBody::Text(text.clone()),
+            (None, Some(path)) => RequestBody::File(path.clone()),
+            (None, None) => RequestBody::Empty,
+        };
+        let usual = if body == RequestBody::Empty { "GET" } else { "POST" };
+        FetchConfig {
+            url: self.url.clone(),
+            method: self.method.clone().unwrap_or_else(|| usual.to_owned()),
+            headers: self.header.clone(),
+            body,
+            output: self.output.clone(),
+            ..FetchConfig::default()
+        }
+    }
+
+    /// True when the body goes to standard output.
+    pub(super) fn to_stdout(&self) -> bool {
+        self.output.is_none()
+    }
+}
+
+fn transport(udp: bool, unix: Option<&PathBuf>) -> Transport {
+    match unix {
+        Some(path) => Transport::Unix(path.clone()),
+        None if udp => Transport::Udp,
+        None => Transport::Tcp,
+    }
+}
+
+fn existing(path: &std::path::Path, folder: bool) -> PathBuf {
+    let there = if folder { path.is_dir() } else { path.is_file() };
+    if !there {
+        let message = if folder {
+            text!("{path} is not a folder", path = path.display())
+        } else {
+            text!("{path} is not a file", path = path.display())
+        };
+        wrong(&message);
+    }
+    path.to_owned()
+}
+
+fn host_port(peer: &str) -> Result<(String, u16), String> {
+    let wrong = || text!("“{peer}” is not HOST:PORT; write for example 127.0.0.1:8000 or [::1]:8000", peer = peer);
+    let (host, port) = peer.rsplit_once(':').ok_or_else(wrong)?;
+    let bracketed = host.starts_with('[') && host.ends_with(']');
+    if host.is_empty() || host.contains(':') && !bracketed {
+        return Err(wrong());
+    }
+    Ok((host.to_owned(), port.parse().map_err(|_| wrong())?))
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    text.parse::<f64>()
+        .ok()
+        .filter(|seconds| *seconds > 0.0)
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| text!("use a number of seconds above 0, such as 2 or 0.5").to_owned())
+}
+
+fn header(text: &str) -> Result<(String, String), String> {
+    match text.split_once(':') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
+        _ => Err(text!("write a header as \"Name: value\"").to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn peers_are_read_or_refused_with_an_example() {
+        assert_eq!(host_port("localhost:80"), Ok(("localhost".into(), 80)));
+        assert_eq!(host_port("[::1]:8000"), Ok(("[::1]".into(), 8000)));
+        for wrong in ["localhost", ":80", "::1:80", "host:", "host:99999"] {
+            assert!(host_port(wrong).unwrap_err().contains("[::1]:8000"), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! JSON lines: every record, as it happens, none left out.
+
+use std::{
+    fs::File,
+    io::{self, BufWriter, Write},
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use serde::Serialize;
+
+use super::{args::Payload, stdio::Screen};
+use crate::{
+    journal::{Follower, Journal, Row},
+    model::{Detail, Event, Name},
+    words,
+};
+
+/// How long a writer sleeps at most before it looks whether it is to end.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// One record as it is written.
+#[derive(Serialize)]
+struct Line<'a> {
+    seq: u64,
+    time: String,
+    event: Event,
+    session: u32,
+    connection: Option<u32>,
+    local: Option<String>,
+    peer: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    length: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<std::borrow::Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    base64: Option<String>,
+    #[serde(flatten)]
+    detail: Detail,
+}
+
+/// A thread that writes records somewhere until it is told to finish.
+#[derive(Debug)]
+pub(super) struct Writer {
+    thread: JoinHandle<io::Result<()>>,
+    finish: Arc<AtomicBool>,
+    broken: Arc<AtomicBool>,
+}
+
+impl Writer {
+    /// JSON lines to standard output.
+    pub(super) fn stdout(journal: &Arc<Journal>, payload: Payload) -> io::Result<Self> {
+        Self::json(journal, payload, "json", io::stdout())
+    }
+
+    /// JSON lines to a new file.
+    pub(super) fn file(journal: &Arc<Journal>, payload: Payload, path: &Path) -> io::Result<Self> {
+        let file = File::create(path)?;
+        Self::json(journal, payload, "log-file", file)
+    }
+
+    /// What peers send, as it came, to standard output.
+    pub(super) fn received(journal: &Arc<Journal>) -> io::Result<Self> {
+        let mut screen = Screen::new();
+        Self::spawn("stdout", journal.follow(true), move |row| match row {
+            Some(row) if row.head.event == Event::Recv => screen.show(row.payload),
+            _ => Ok(()),
+        })
+    }
+
+    fn json(
+        journal: &Arc<Journal>,
+        payload: Payload,
+        name: &str,
+        out: impl Write + Send + 'static,
+    ) -> io::Result<Self> {
+        let mut out = BufWriter::with_capacity(256 << 10, out);
+        Self::spawn(name, journal.follow(payload != Payload::None), move |row| match row {
+            Some(row) => {
+                serde_json::to_writer(&mut out, &line(&row, payload))?;
+                out.write_all(b"\n")
+            }
+            None => out.flush(),
+        })
+    }
+
+    /// `write` gets each record, and `None` whenever there is none at the moment.
+    fn spawn(
+        name: &str,
+        mut follower: Follower,
+        mut write: impl FnMut(Option<Row<'_>>) -> io::Result<()> + Send + 'static,
+    ) -> io::Result<Self> {
+        let finish = Arc::new(AtomicBool::new(false));
+        let broken = Arc::new(AtomicBool::new(false));
+        let (finishing, breaking) = (Arc::clone(&finish), Arc::clone(&broken));
+        let thread = thread::Builder::new().name(name.to_owned()).spawn(move || {
+            let mut work = || -> io::Result<()> {
+                loop {
+                    // Read before the journal: what was written before the end was called is still taken.
+                    let last_round = finishing.load(Ordering::Acquire);
+                    let mut next = follower.read(Duration::ZERO);
+                    if next.is_none() {
+                        write(None)?;
+                        if last_round {
+                            return Ok(());
+                        }
+                        next = follower.read(PATIENCE);
+                    }
+                    let Some(block) = next else { continue };
+                    for row in block.rows().filter(|row| row.seq >= follower.wanted()) {
+                        write(Some(row))?;
+                    }
+                    follower.advance(block.end());
+                }
+            };
+            let result = work();
+            breaking.store(result.is_err(), Ordering::Release);
+            result
+        })?;
+        Ok(Self { thread, finish, broken })
+    }
+
+    /// True when nobody takes the lines any more, or the disk is full.
+    pub(super) fn is_broken(&self) -> bool {
+        self.broken.load(Ordering::Acquire)
+    }
+
+    /// Writes what is there and ends.
+    pub(super) fn finish(self) -> io::Result<()> {
+        self.finish.store(true, Ordering::Release);
+        self.thread.join().unwrap_or_else(|_| Err(io::Error::other("the writer ended early")))
+    }
+}
+
+fn line<'a>(row: &Row<'a>, payload: Payload) -> Line<'a> {
+    let traffic = row.head.event.direction().is_some();
+    let shown = |name: &Name| (!name.is_unnamed()).then(|| name.to_string());
+    Line {
+        seq: row.seq,
+        time: words::rfc3339(row.head.nanos),
+        event: row.head.event,
+        session: row.head.session.0,
+        connection: row.head.connection.is_some().then_some(row.head.connection.0),
+        local: shown(&row.names.local),
+        peer: shown(&row.names.peer),
+        length: traffic.then_some(row.head.length),
+        text: (traffic && payload == Payload::Text).then(|| String::from_utf8_lossy(row.payload)),
+        base64: (traffic && payload == Payload::Base64).then(|| BASE64_STANDARD.encode(row.payload)),
+        detail: row.detail(),
+    }
+}

@@ -1,0 +1,84 @@
+//! The command line: the same engine without a window, for scripts, tests and machines without a screen.
+//!
+//! Owns arguments, standard streams, signals and exit codes. Data goes to standard output, everything about it to
+//! standard error. Must not know egui, and decides nothing that the engine decides.
+
+mod args;
+mod connect;
+mod get;
+mod lines;
+mod listen;
+mod session;
+mod stdio;
+
+use std::process::ExitCode;
+
+use args::{Args, Command};
+
+/// How a run ended; the numbers are the program's exit codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// Done: 0.
+    Done,
+    /// The network operation failed: 1.
+    Failed,
+    /// Ctrl-C: 130.
+    Interrupted,
+    /// Asked to end by the system: 143.
+    Terminated,
+}
+
+impl From<End> for ExitCode {
+    fn from(end: End) -> Self {
+        match end {
+            End::Done => Self::SUCCESS,
+            End::Failed => Self::FAILURE,
+            End::Interrupted => Self::from(130),
+            End::Terminated => Self::from(143),
+        }
+    }
+}
+
+/// Reads the command line and does what it says; wrong usage ends the program with code 2. Calls `window` when there is
+/// no command.
+#[must_use]
+pub fn run(window: impl FnOnce() -> ExitCode) -> ExitCode {
+    let args = Args::parse();
+    let Some(command) = args.command else { return window() };
+    let result = match command {
+        Command::Listen(listen) => listen::run(&listen, &args.common),
+        Command::Connect(connect) => connect::run(&connect, &args.common),
+        Command::Get(get) => get::run(&get, &args.common),
+        Command::Addresses => Ok(addresses(args.common.json)),
+    };
+    match result {
+        Ok(end) => end.into(),
+        Err(error) => {
+            stdio::status(&error.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints this machine's addresses, the best one for another PC first.
+fn addresses(json: bool) -> End {
+    use crate::engine::{AdapterKind, addresses};
+    let mut out = String::new();
+    for adapter in addresses() {
+        let kind = match adapter.kind {
+            AdapterKind::Lan => "lan",
+            AdapterKind::Virtual => "virtual",
+            AdapterKind::Loopback => "loopback",
+        };
+        if json {
+            let line = serde_json::json!({ "address": adapter.address, "adapter": adapter.name, "kind": kind });
+            out.push_str(&format!("{line}\n"));
+        } else {
+            out.push_str(&format!("{:<40} {:<16} {kind}\n", adapter.address.to_string(), adapter.name));
+        }
+    }
+    match stdio::write_all(out.as_bytes()) {
+        Ok(()) => End::Done,
+        Err(_) => End::Failed,
+    }
+}

@@ -1,0 +1,236 @@
+//! One run of a command: the engine, the writers, signals and the time limit.
+
+use std::{io, sync::Arc, thread, time::Duration};
+
+use tokio::{
+    runtime,
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
+
+use super::{End, args::Common, lines::Writer, stdio};
+use crate::{
+    engine::{Busy, Command, Engine, Notice},
+    journal::Budget,
+    model::{Failure, SessionId},
+    words::text,
+};
+
+/// The one session of a command.
+pub(super) const SESSION: SessionId = SessionId(1);
+/// How long sessions may take to close at the end.
+const END_PATIENCE: Duration = Duration::from_secs(3);
+/// How often a writer that broke is looked for.
+const CHECK: Duration = Duration::from_millis(200);
+
+/// What a command waits for.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// The engine tells something.
+    Notice(Notice),
+    /// The program is to end.
+    End(End),
+    /// So many bytes from the peer were written to standard output.
+    Received,
+    /// What the command had to send has been handed over.
+    Sent,
+    /// Standard output takes nothing more.
+    OutputClosed,
+}
+
+/// A running command.
+#[derive(Debug)]
+pub(super) struct Session {
+    pub engine: Engine,
+    notices: mpsc::Receiver<Notice>,
+    steps: mpsc::Receiver<Step>,
+    sender: mpsc::Sender<Step>,
+    writers: Vec<Writer>,
+    runtime: runtime::Runtime,
+    deadline: Option<Instant>,
+    /// False when lines of JSON have standard output, and words would be in the way.
+    human: bool,
+    stopped: bool,
+}
+
+impl Session {
+    /// Starts engine and writers. With `received`, what peers send goes to standard output.
+    pub(super) fn start(common: &Common, received: bool) -> io::Result<Self> {
+        let (engine, notices) = Engine::start(Budget::default(), || {})?;
+        let mut writers = Vec::new();
+        if common.json {
+            writers.push(Writer::stdout(engine.journal(), common.payload)?);
+        } else if received && common.payload != super::args::Payload::None {
+            writers.push(Writer::received(engine.journal())?);
+        }
+        if let Some(path) = &common.log_file {
+            let writer = Writer::file(engine.journal(), common.payload, path);
+            let named = |error| io::Error::other(text!("{path}: {error}", path = path.display(), error = error));
+            writers.push(writer.map_err(named)?);
+        }
+        let (sender, steps) = mpsc::channel(1024);
+        signals(sender.clone())?;
+        let runtime = runtime::Builder::new_current_thread().enable_time().build()?;
+        let deadline = common.max_seconds.map(|limit| Instant::now() + limit);
+        Ok(Self { engine, notices, steps, sender, writers, runtime, deadline, human: !common.json, stopped: false })
+    }
+
+    /// Where threads of the command report to.
+    pub(super) fn steps(&self) -> mpsc::Sender<Step> {
+        self.sender.clone()
+    }
+
+    /// Hands a command to the engine.
+    pub(super) fn ask(&self, command: Command) -> Result<(), Busy> {
+        self.engine.send(command)
+    }
+
+    /// Waits for the next thing that happens.
+    pub(super) fn next(&mut self) -> Step {
+        let Self { notices, steps, writers, runtime, deadline, .. } = self;
+        runtime.block_on(async {
+            loop {
+                let check = Instant::now() + CHECK;
+                let until = deadline.map_or(check, |deadline| deadline.min(check));
+                tokio::select! {
+                    Some(notice) = notices.recv() => return Step::Notice(notice),
+                    Some(step) = steps.recv() => return step,
+                    () = sleep_until(until) => {
+                        if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+                            return Step::End(End::Done);
+                        }
+                        if writers.iter().any(Writer::is_broken) {
+                            return Step::OutputClosed;
+                        }
+                    }
+                }
+            }
+        })
+    }
+
+    /// Waits as [`Self::next`] does, `patience` at most.
+    pub(super) fn next_within(&mut self, patience: Duration) -> Option<Step> {
+        let kept = self.deadline;
+        let limit = Instant::now() + patience;
+        self.deadline = Some(kept.map_or(limit, |deadline| deadline.min(limit)));
+        let step = self.next();
+        self.deadline = kept;
+        let timed_out = matches!(step, Step::End(End::Done)) && kept.is_none_or(|deadline| deadline > Instant::now());
+        (!timed_out).then_some(step)
+    }
+
+    /// Says something to the person, unless lines of JSON say it.
+    pub(super) fn say(&self, line: &str) {
+        if self.human {
+            stdio::status(line);
+        }
+    }
+
+    /// Says what failed and what to try.
+    pub(super) fn complain(&self, failure: &Failure) {
+        stdio::status(&failure.to_string());
+        if !failure.hint.is_empty() {
+            stdio::status(&text!("try: {hint}", hint = failure.hint));
+        }
+    }
+
+    /// Says what a notice means; returns true when it was the end of the session.
+    pub(super) fn tell(&mut self, notice: &Notice) -> bool {
+        match notice {
+            Notice::Listening { local, .. } => self.say(&text!("listening on {local}", local = local)),
+            Notice::Opened(connection) => {
+                let names = &connection.identity().names;
+                let words = match connection.identity().side {
+                    crate::model::Side::Accepted => text!("accepted {peer}", peer = names.peer),
+                    crate::model::Side::Connected => {
+                        text!("connected {local} to {peer}", local = names.local, peer = names.peer)
+                    }
+                    crate::model::Side::Peer => text!("first datagram from {peer}", peer = names.peer),
+                };
+                self.say(words.trim_end());
+            }
+            Notice::Ended(connection) => {
+                let (received, sent) = (connection.received().0, connection.sent().0);
+                let peer = &connection.identity().names.peer;
+                let state = connection.state().word().to_lowercase();
+                self.say(&text!(
+                    "{state} {peer}: {received} bytes received, {sent} sent",
+                    state = state,
+                    peer = peer,
+                    received = received,
+                    sent = sent
+                ));
+            }
+            Notice::Failed { failure, .. } => self.complain(failure),
+            Notice::Stopped(_) => {
+                self.stopped = true;
+                return true;
+            }
+            Notice::Transfer { .. } | Notice::Head { .. } | Notice::Fetched { .. } => {}
+        }
+        false
+    }
+
+    /// Closes everything, writes what is left, and gives the exit code.
+    pub(super) fn finish(mut self, end: End) -> End {
+        if !self.stopped && self.ask(Command::Stop(SESSION)).is_ok() {
+            let limit = Instant::now() + END_PATIENCE;
+            while let Some(Step::Notice(notice)) = self.next_within(limit.saturating_duration_since(Instant::now())) {
+                if self.tell(&notice) {
+                    break;
+                }
+            }
+        }
+        let mut end = end;
+        for writer in self.writers.drain(..) {
+            match writer.finish() {
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                    stdio::status(&text!("the log could not be written: {error}", error = error));
+                    end = End::Failed;
+                }
+                _ => {}
+            }
+        }
+        end
+    }
+}
+
+/// Turns Ctrl-C and the system's wish to end the program into steps. A second Ctrl-C ends it at once.
+fn signals(steps: mpsc::Sender<Step>) -> io::Result<()> {
+    let steps = Arc::new(steps);
+    let runtime = runtime::Builder::new_current_thread().enable_io().build()?;
+    thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        runtime.block_on(async {
+            let mut asked = false;
+            loop {
+                let end = wait_for_signal().await;
+                if asked || steps.try_send(Step::End(end)).is_err() {
+                    std::process::exit(130);
+                }
+                asked = true;
+            }
+        });
+    })?;
+    Ok(())
+}
+
+#[cfg(unix)]
+async fn wait_for_signal() -> End {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => End::Interrupted,
+        _ = terminate.recv() => End::Terminated,
+    }
+}
+
+#[cfg(not(unix))]
+async fn wait_for_signal() -> End {
+    match tokio::signal::ctrl_c().await {
+        Ok(()) => End::Interrupted,
+        Err(_) => std::future::pending().await,
+    }
+}

@@ -1,0 +1,121 @@
+//! Names to addresses, addresses to bound sockets, and what to say when that fails.
+
+use std::{
+    io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+};
+
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::net::{TcpListener, UdpSocket, lookup_host};
+
+use super::{platform, stream::apply_common};
+use crate::{
+    model::{Failure, ListenConfig, Operation, SocketOptions},
+    words::text,
+};
+
+/// Ports tried for "the next free port".
+const NEIGHBOURS: u16 = 100;
+
+/// `host:port` as a person writes it, IPv6 in brackets.
+pub(super) fn host_port(host: &str, port: u16) -> String {
+    if host.contains(':') && !host.starts_with('[') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
+}
+
+/// All addresses of a name, in the system's order.
+pub(super) async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, Failure> {
+    let bare = host.trim().trim_start_matches('[').trim_end_matches(']');
+    if let Ok(address) = bare.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(address, port)]);
+    }
+    match lookup_host((bare, port)).await {
+        Ok(addresses) => {
+            let addresses: Vec<_> = addresses.collect();
+            if addresses.is_empty() {
+                return Err(Failure::named(Operation::Resolve, host, "EAI_NONAME"));
+            }
+            Ok(addresses)
+        }
+        Err(error) => Err(Failure::new(Operation::Resolve, host, &error)),
+    }
+}
+
+/// The address that a listener is to have; `*` is all addresses, IPv6 and IPv4 in one socket where there is IPv6.
+pub(super) async fn bind_address(config: &ListenConfig) -> Result<SocketAddr, Failure> {
+    match config.bind.trim() {
+        "" | "*" => {
+            let has_ipv6 = Socket::new(Domain::IPV6, Type::STREAM, None).is_ok();
+            let any = if has_ipv6 { Ipv6Addr::UNSPECIFIED.into() } else { IpAddr::V4(Ipv4Addr::UNSPECIFIED) };
+            Ok(SocketAddr::new(any, config.port))
+        }
+        name => {
+            let addresses = resolve(name, config.port).await?;
+            // The tutorials' `localhost` means 127.0.0.1.
+            let chosen = addresses.iter().find(|address| address.is_ipv4()).or(addresses.first());
+            chosen.copied().ok_or_else(|| Failure::named(Operation::Resolve, name, "EAI_NONAME"))
+        }
+    }
+}
+
+/// A listening TCP socket.
+pub(super) fn listen_tcp(address: SocketAddr, backlog: u32) -> Result<TcpListener, Failure> {
+    let open = |operation: Operation| move |error: io::Error| (operation, error);
+    let bound = || -> Result<Socket, (Operation, io::Error)> {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))
+            .map_err(open(Operation::Socket))?;
+        if address.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED) {
+            let _ = socket.set_only_v6(false);
+        }
+        // On Unix it only skips the wait after an earlier run; on Windows it would let two programs share the port.
+        #[cfg(unix)]
+        let _ = socket.set_reuse_address(true);
+        socket.bind(&address.into()).map_err(open(Operation::Bind))?;
+        socket.listen(i32::try_from(backlog).unwrap_or(i32::MAX)).map_err(open(Operation::Listen))?;
+        socket.set_nonblocking(true).map_err(open(Operation::Socket))?;
+        Ok(socket)
+    };
+    bound()
+        .and_then(|socket| TcpListener::from_std(socket.into()).map_err(open(Operation::Listen)))
+        .map_err(|(operation, error)| bind_failure(operation, address, &error, false))
+}
+
+/// A bound UDP socket.
+pub(super) fn bind_udp(address: SocketAddr, options: &SocketOptions) -> Result<UdpSocket, Failure> {
+    let bound = || -> io::Result<UdpSocket> {
+        let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
+        if address.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED) {
+            let _ = socket.set_only_v6(false);
+        }
+        apply_common(&(&socket).into(), options);
+        socket.set_broadcast(options.broadcast)?;
+        socket.bind(&address.into())?;
+        socket.set_nonblocking(true)?;
+        UdpSocket::from_std(socket.into())
+    };
+    bound().map_err(|error| bind_failure(Operation::Bind, address, &error, true))
+}
+
+/// Adds to an address in use who has it, and a port that is free.
+pub(super) fn bind_failure(operation: Operation, address: SocketAddr, error: &io::Error, udp: bool) -> Failure {
+    // Linux reports a port that is taken at `listen` when both sockets may reuse the address.
+    let operation = if error.kind() == io::ErrorKind::AddrInUse { Operation::Bind } else { operation };
+    let mut failure = Failure::new(operation, address, error);
+    if failure.is("EADDRINUSE") {
+        if let Some(holder) = platform::holder(address, udp) {
+            failure = failure.with_message(text!("{holder} already has this address", holder = holder));
+        }
+        if let Some(port) = next_free(address, udp) {
+            failure = failure.with_hint(text!("port {port} is free", port = port));
+        }
+    }
+    failure
+}
+
+/// The next port above that can be bound on the same address.
+fn next_free(address: SocketAddr, udp: bool) -> Option<u16> {
+    let first = address.port().checked_add(1)?;
+    (first..=address.port().saturating_add(NEIGHBOURS)).find(|port| {
+        let address = SocketAddr::new(address.ip(), *port);
+        if udp { std::net::UdpSocket::bind(address).is_ok() } else { std::net::TcpListener::bind(address).is_ok() }
+    })
+}

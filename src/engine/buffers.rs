@@ -1,0 +1,32 @@
+//! Receive buffers that exist only while bytes are in them, so that a waiting connection costs none.
+
+use parking_lot::Mutex;
+
+/// Spare buffers kept; more at once are given back to the system.
+const SPARE: usize = 64;
+
+/// Buffers of one size, shared by the connections of a session.
+#[derive(Debug)]
+pub(super) struct Buffers {
+    size: usize,
+    free: Mutex<Vec<Vec<u8>>>,
+}
+
+impl Buffers {
+    pub(super) fn new(size: usize) -> Self {
+        Self { size, free: Mutex::default() }
+    }
+
+    /// A buffer of the full size; what is in it is from earlier use.
+    pub(super) fn take(&self) -> Vec<u8> {
+        let spare = self.free.lock().pop();
+        spare.unwrap_or_else(|| vec![0; self.size])
+    }
+
+    pub(super) fn give_back(&self, buffer: Vec<u8>) {
+        let mut free = self.free.lock();
+        if free.len() < SPARE && buffer.len() == self.size {
+            free.push(buffer);
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! The task of one stream connection: receives, lets the responder answer, and does what it is told.
+//!
+//! Receiving and sending go on side by side in one task, so that a peer that sends while we send cannot lock us up.
+
+use std::{future::poll_fn, io, sync::Arc, task::ready, time::Duration};
+
+use bytes::Bytes;
+use parking_lot::Mutex;
+use tokio::{
+    io::{AsyncRead, AsyncWriteExt, ReadBuf},
+    sync::{Mutex as AsyncMutex, mpsc},
+    time::{sleep, timeout},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Notice,
+    buffers::Buffers,
+    context::{Context, Control, Handle, ORDERS, Order, Signal, Word},
+    life::Life,
+    stream::{ReadHalf, Stream, WriteHalf},
+    tap::Tap,
+    transfer,
+    watch::Watch,
+};
+use crate::{
+    journal::Connection,
+    model::{Failure, Operation},
+    protocol::{Answer, Responder},
+    words::{span, text},
+};
+
+/// How long a close waits for messages that are still on their way out.
+const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
+/// How long the peer's last bytes are waited for after it stopped taking ours.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// How a connection is to behave.
+pub(super) struct Plan {
+    /// Answers what comes; nobody does without it.
+    pub responder: Option<Box<dyn Responder>>,
+    /// Where received bytes go as well, in order and whole; a full queue stops receiving.
+    pub feed: Option<mpsc::Sender<Bytes>>,
+    pub buffers: Arc<Buffers>,
+    pub close_after: Option<u32>,
+    pub idle_timeout: Option<Duration>,
+    pub keep_half_open: bool,
+}
+
+/// Why a connection's task stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stop {
+    /// The peer sent FIN.
+    EndOfStream,
+    /// The dialog is over on our side.
+    Answered,
+    /// Told to close.
+    Close,
+    /// Told to reset.
+    Reset,
+    /// No traffic for too long.
+    Idle,
+    /// Receiving failed.
+    RecvFailed,
+    /// Sending failed.
+    SendFailed,
+}
+
+type Writer = AsyncMutex<Tap<WriteHalf>>;
+type Reader = Mutex<Tap<ReadHalf>>;
+
+/// Runs a connection from its first byte to its end.
+pub(super) async fn run(context: Arc<Context>, connection: Arc<Connection>, stream: Stream, mut plan: Plan) {
+    let life = Life::new(Arc::clone(&connection));
+    let (orders, mut inbox) = mpsc::channel(ORDERS);
+    let signal = Arc::new(Signal::default());
+    let handle = Handle { connection: Arc::clone(&connection), orders, signal: Arc::clone(&signal), datagram: false };
+    context.enter(handle).await;
+
+    let (read, write) = stream.into_split();
+    let reader = Mutex::new(Tap::new(read, &life, Watch::new(&context.objects), Watch::blind()));
+    let writer = AsyncMutex::new(Tap::new(write, &life, Watch::blind(), Watch::new(&context.objects)));
+    let stop = serve(&context, &life, &reader, &writer, &mut inbox, &signal, &mut plan).await;
+
+    // The rest of what came is taken, because closing with unread bytes would reset the connection and could destroy
+    // the answer on its way.
+    if matches!(stop, Stop::Answered | Stop::Close) {
+        take_rest(&reader, &plan.buffers).await;
+    }
+    writer.into_inner().into_inner().forget();
+    let read = reader.into_inner().into_inner();
+    if stop == Stop::Reset {
+        read.set_reset();
+        life.reset();
+    }
+    drop(read);
+    life.closed();
+    context.leave(&connection).await;
+}
+
+async fn serve(
+    context: &Arc<Context>,
+    life: &Arc<Life>,
+    reader: &Reader,
+    writer: &Writer,
+    inbox: &mut mpsc::Receiver<Order>,
+    signal: &Signal,
+    plan: &mut Plan,
+) -> Stop {
+    let connection = life.connection();
+    let closing = CancellationToken::new();
+    let idle_timeout = plan.idle_timeout;
+    let receiving = receive(context, life, reader, writer, plan);
+    let sending = obey(context, life, writer, inbox, &closing);
+    let told = listen_to(signal, reader, connection);
+    let idle = idle(connection, idle_timeout);
+    tokio::pin!(receiving, sending, told, idle);
+
+    let mut still_receiving = true;
+    let stop = tokio::select! {
+        stop = &mut receiving => {
+            still_receiving = false;
+            stop
+        }
+        stop = &mut sending => stop,
+        stop = &mut told => stop,
+        () = &mut idle => Stop::Idle,
+    };
+    match stop {
+        Stop::EndOfStream => {
+            // The peer may still read: what was to be sent is sent.
+            closing.cancel();
+            tokio::select! {
+                _ = &mut sending => Stop::EndOfStream,
+                stop = &mut told => stop,
+                () = &mut idle => Stop::Idle,
+            }
+        }
+        Stop::Close | Stop::Answered => {
+            closing.cancel();
+            tokio::select! {
+                _ = timeout(CLOSE_PATIENCE, &mut sending) => stop,
+                stop = resets(signal) => stop,
+            }
+        }
+        Stop::SendFailed if !life.is_over() && still_receiving => {
+            let _ = timeout(LAST_WORDS, &mut receiving).await;
+            stop
+        }
+        Stop::Idle => {
+            let waited = idle_timeout.map_or(0, |limit| u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX));
+            let failure = Failure::named(Operation::Recv, &connection.identity().names.peer, "ETIMEDOUT")
+                .with_message(text!("no traffic for {span}: closed by the idle time-out", span = span(waited)));
+            life.trouble(&failure);
+            stop
+        }
+        stop => stop,
+    }
+}
+
+/// Receives until the end of the stream, an error, or the end of the dialog.
+async fn receive(context: &Context, life: &Life, reader: &Reader, writer: &Writer, plan: &mut Plan) -> Stop {
+    if let Some(greeting) = plan.responder.as_mut().and_then(|responder| responder.greet()) {
+        return match send(life, writer, &greeting).await {
+            Ok(()) => Stop::Answered,
+            Err(stop) => report(context, life, stop).await,
+        };
+    }
+    let mut answers = 0;
+    loop {
+        let (mut buffer, length) = match recv(reader, &plan.buffers).await {
+            Ok((_, 0)) => {
+                if plan.keep_half_open {
+                    return std::future::pending().await;
+                }
+                return Stop::EndOfStream;
+            }
+            Ok(received) => received,
+            Err(error) => return report(context, life, (Operation::Recv, error)).await,
+        };
+        let message = buffer.get_mut(..length).unwrap_or_default();
+        if let Some(feed) = &plan.feed
+            && feed.send(Bytes::copy_from_slice(message)).await.is_err()
+        {
+            return Stop::Close;
+        }
+        if let Some(responder) = &mut plan.responder {
+            let answer = responder.answer(message);
+            let sent = match &answer {
+                Answer::Nothing => Ok(()),
+                Answer::Message => send(life, writer, message).await,
+                Answer::Bytes(bytes) => send(life, writer, bytes).await,
+            };
+            if let Err(failed) = sent {
+                return report(context, life, failed).await;
+            }
+            answers += u32::from(answer != Answer::Nothing);
+            if plan.close_after.is_some_and(|limit| answers >= limit) {
+                return Stop::Answered;
+            }
+        }
+        plan.buffers.give_back(buffer);
+    }
+}
+
+/// Waits until there is something, and only then takes a buffer.
+async fn recv(reader: &Reader, buffers: &Buffers) -> io::Result<(Vec<u8>, usize)> {
+    poll_fn(|cx| {
+        let mut reader = reader.lock();
+        ready!(reader.get_ref().poll_ready(cx))?;
+        let mut buffer = buffers.take();
+        let mut space = ReadBuf::new(&mut buffer);
+        match std::pin::Pin::new(&mut *reader).poll_read(cx, &mut space) {
+            std::task::Poll::Ready(result) => {
+                let length = space.filled().len();
+                std::task::Poll::Ready(result.map(|()| (buffer, length)))
+            }
+            std::task::Poll::Pending => {
+                buffers.give_back(buffer);
+                std::task::Poll::Pending
+            }
+        }
+    })
+    .await
+}
+
+async fn take_rest(reader: &Reader, buffers: &Buffers) {
+    const CALLS: usize = 1024;
+    for _ in 0..CALLS {
+        match timeout(Duration::ZERO, recv(reader, buffers)).await {
+            Ok(Ok((buffer, length))) if length > 0 => buffers.give_back(buffer),
+            _ => return,
+        }
+    }
+}
+
+async fn send(life: &Life, writer: &Writer, bytes: &[u8]) -> Result<(), (Operation, io::Error)> {
+    if life.is_over() {
+        return Err((Operation::Send, io::ErrorKind::BrokenPipe.into()));
+    }
+    writer.lock().await.write_all(bytes).await.map_err(|error| (Operation::Send, error))
+}
+
+async fn report(context: &Context, life: &Life, (operation, error): (Operation, io::Error)) -> Stop {
+    if !life.is_over() {
+        let failure = life.failed(operation, &error);
+        let identity = life.connection().identity();
+        context.tell(Notice::Failed { session: identity.session, connection: identity.id, failure }).await;
+    }
+    if operation == Operation::Recv { Stop::RecvFailed } else { Stop::SendFailed }
+}
+
+/// Carries out orders one after the other. Ends when `closing` is set and all are done, or when sending fails.
+async fn obey(
+    context: &Context,
+    life: &Life,
+    writer: &Writer,
+    inbox: &mut mpsc::Receiver<Order>,
+    closing: &CancellationToken,
+) -> Stop {
+    loop {
+        let order = tokio::select! {
+            biased;
+            () = closing.cancelled(), if !inbox.is_closed() => {
+                inbox.close();
+                continue;
+            }
+            order = inbox.recv() => order,
+        };
+        let result = match order.map(|order| order.control) {
+            None if closing.is_cancelled() => return Stop::Close,
+            None => return std::future::pending().await,
+            Some(Control::Send(bytes)) => send(life, writer, &bytes).await,
+            Some(Control::HalfClose) => {
+                writer.lock().await.shutdown().await.map_err(|error| (Operation::Shutdown, error))
+            }
+            Some(Control::File { transfer, path, cancel }) => {
+                transfer::send_file(context, life, writer, transfer, &path, &cancel).await
+            }
+            Some(Control::Forget) => Ok(()),
+        };
+        if let Err(failed) = result {
+            return report(context, life, failed).await;
+        }
+    }
+}
+
+/// Does what comes out of order, until it is an end.
+async fn listen_to(signal: &Signal, reader: &Reader, connection: &Connection) -> Stop {
+    loop {
+        match signal.next().await {
+            Word::Close => return Stop::Close,
+            Word::Reset => return Stop::Reset,
+            Word::Inspect => {
+                if let Some(kernel) = reader.lock().get_ref().kernel() {
+                    connection.set_kernel(kernel);
+                    connection.journal().nudge();
+                }
+            }
+        }
+    }
+}
+
+/// While a close waits, only a reset can still hurry it.
+async fn resets(signal: &Signal) -> Stop {
+    loop {
+        if signal.next().await == Word::Reset {
+            return Stop::Reset;
+        }
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
+async fn idle(connection: &Connection, limit: Option<Duration>) {
+    let Some(limit) = limit else { return std::future::pending().await };
+    loop {
+        let quiet = Duration::from_nanos(connection.journal().now().saturating_sub(connection.active()));
+        match limit.checked_sub(quiet) {
+            Some(left) if !left.is_zero() => sleep(left).await,
+            _ => return,
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! What every task of the engine shares: where records, objects and notices go, and who is there.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, AtomicU32, Ordering},
+    },
+};
+
+use bytes::Bytes;
+use parking_lot::Mutex;
+use tokio::sync::{Notify, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use super::Notice;
+use crate::{
+    journal::{Connection, Entry, Journal, Objects},
+    model::{ConnectionId, Detail, Event, Failure, Name, Names, SessionId, Target, TransferId},
+};
+
+/// Messages that may wait for a peer that does not take them; one more is refused with an error.
+pub(super) const ORDERS: usize = 64;
+
+/// What a connection's task is told to do, in order.
+#[derive(Debug)]
+pub(super) enum Control {
+    Send(Bytes),
+    File {
+        transfer: TransferId,
+        path: std::path::PathBuf,
+        cancel: CancellationToken,
+    },
+    HalfClose,
+    /// A datagram peer is to be forgotten.
+    Forget,
+}
+
+/// A [`Control`] and the connection it is for: the peers of one datagram socket share a queue.
+#[derive(Debug)]
+pub(super) struct Order {
+    pub connection: ConnectionId,
+    pub control: Control,
+}
+
+/// What a connection's task is told out of order, past whatever it is stuck in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Word {
+    Inspect,
+    Close,
+    Reset,
+}
+
+/// Carries a [`Word`] to a task. A later, stronger word replaces an earlier one.
+#[derive(Debug, Default)]
+pub(super) struct Signal {
+    inspect: AtomicU8,
+    end: AtomicU8,
+    notify: Notify,
+}
+
+impl Signal {
+    pub(super) fn say(&self, word: Word) {
+        match word {
+            Word::Inspect => self.inspect.store(1, Ordering::Release),
+            Word::Close => {
+                self.end.fetch_max(1, Ordering::AcqRel);
+            }
+            Word::Reset => {
+                self.end.fetch_max(2, Ordering::AcqRel);
+            }
+        }
+        self.notify.notify_one();
+    }
+
+    /// The next word; an end is said again and again until the task has ended.
+    pub(super) async fn next(&self) -> Word {
+        loop {
+            let notified = self.notify.notified();
+            match self.end.load(Ordering::Acquire) {
+                2 => return Word::Reset,
+                1 => return Word::Close,
+                _ if self.inspect.swap(0, Ordering::AcqRel) != 0 => return Word::Inspect,
+                _ => notified.await,
+            }
+        }
+    }
+}
+
+/// How to reach the task of a connection.
+#[derive(Clone, Debug)]
+pub(super) struct Handle {
+    pub connection: Arc<Connection>,
+    pub orders: mpsc::Sender<Order>,
+    pub signal: Arc<Signal>,
+    /// True where closing is an order like others, because many peers share one task.
+    pub datagram: bool,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Registry {
+    pub connections: HashMap<ConnectionId, Handle>,
+    pub sessions: HashMap<SessionId, CancellationToken>,
+    pub transfers: HashMap<TransferId, CancellationToken>,
+}
+
+/// Shared by all tasks.
+#[derive(Debug)]
+pub(super) struct Context {
+    pub journal: Arc<Journal>,
+    pub objects: Arc<Objects>,
+    pub registry: Mutex<Registry>,
+    notices: mpsc::Sender<Notice>,
+    last_connection: AtomicU32,
+}
+
+impl Context {
+    pub(super) fn new(journal: Arc<Journal>, objects: Arc<Objects>, notices: mpsc::Sender<Notice>) -> Arc<Self> {
+        Arc::new(Self { journal, objects, registry: Mutex::default(), notices, last_connection: AtomicU32::new(0) })
+    }
+
+    pub(super) fn next_connection(&self) -> ConnectionId {
+        ConnectionId(self.last_connection.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    /// Tells the owner; waits when 4096 notices are unread, so that none is lost.
+    pub(super) async fn tell(&self, notice: Notice) {
+        // Nobody reads any more: the engine is about to end.
+        let _ = self.notices.send(notice).await;
+        self.journal.nudge();
+    }
+
+    /// Writes a fact about a session as a whole.
+    pub(super) fn fact(&self, event: Event, session: SessionId, names: &Names, detail: &Detail) {
+        let json = serde_json::to_vec(detail).unwrap_or_default();
+        self.journal.append(&Entry {
+            event,
+            session,
+            connection: ConnectionId::NONE,
+            names,
+            length: json.len(),
+            payload: &[std::io::IoSlice::new(&json)],
+            keep: json.len(),
+            previous: 0,
+        });
+    }
+
+    /// Writes and tells the failure of a session's own operation.
+    pub(super) async fn failed(&self, session: SessionId, local: Name, peer: Name, failure: Failure) {
+        let event = if failure.is("ETIMEDOUT") { Event::TimedOut } else { Event::Failed };
+        let detail = Detail { failure: Some(failure.clone()), ..Detail::default() };
+        self.fact(event, session, &Names { local, peer }, &detail);
+        self.tell(Notice::Failed { session, connection: ConnectionId::NONE, failure }).await;
+    }
+
+    /// Writes and tells the end of a session.
+    pub(super) async fn stopped(&self, session: SessionId, local: Name) {
+        self.registry.lock().sessions.remove(&session);
+        self.fact(Event::Stopped, session, &Names { local, peer: Name::Unnamed }, &Detail::default());
+        self.tell(Notice::Stopped(session)).await;
+    }
+
+    /// Makes a connection reachable and tells about it.
+    pub(super) async fn enter(&self, handle: Handle) {
+        let connection = Arc::clone(&handle.connection);
+        self.registry.lock().connections.insert(connection.id(), handle);
+        self.tell(Notice::Opened(connection)).await;
+    }
+
+    /// Takes a connection out and tells about it.
+    pub(super) async fn leave(&self, connection: &Arc<Connection>) {
+        self.registry.lock().connections.remove(&connection.id());
+        self.tell(Notice::Ended(Arc::clone(connection))).await;
+    }
+
+    /// Everyone a command is for.
+    pub(super) fn handles(&self, target: Target) -> Vec<Handle> {
+        let registry = self.registry.lock();
+        match target {
+            Target::Connection(id) => registry.connections.get(&id).cloned().into_iter().collect(),
+            Target::Session(session) => registry
+                .connections
+                .values()
+                .filter(|handle| handle.connection.identity().session == session)
+                .cloned()
+                .collect(),
+        }
+    }
+}

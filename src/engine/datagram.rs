@@ -1,0 +1,372 @@
+//! Datagram sockets: a listener with a peer for every address that wrote to it, and a connected client.
+//!
+//! A datagram larger than the receive size is cut as `recvfrom` cuts it; the loss is written down.
+
+use std::{
+    collections::HashMap,
+    io::{self, IoSlice},
+    net::SocketAddr,
+    sync::Arc,
+};
+
+use bytes::Bytes;
+use tokio::{net::UdpSocket, sync::mpsc, time::timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Notice, bind,
+    context::{Context, Control, Handle, ORDERS, Order, Signal, Word},
+    life::Life,
+    platform,
+    watch::Watch,
+};
+use crate::{
+    journal::{Connection, Identity},
+    model::{ConnectConfig, Detail, Direction, Event, Failure, ListenConfig, Name, Names, Operation, SessionId, Side},
+    protocol::{self, Answer, Responder},
+    words::text,
+};
+
+/// Peers a datagram listener remembers; the one that was silent longest is forgotten for a new one.
+const PEERS: usize = 4096;
+/// The largest datagram that IP can carry.
+const LARGEST: usize = 65_536;
+
+/// Somebody who wrote to us.
+struct Peer {
+    life: Arc<Life>,
+    inbound: Watch,
+    outbound: Watch,
+    responder: Option<Box<dyn Responder>>,
+}
+
+impl Peer {
+    fn new(context: &Context, connection: Arc<Connection>, responder: Option<Box<dyn Responder>>) -> Self {
+        Self {
+            life: Life::new(connection),
+            inbound: Watch::new(&context.objects),
+            outbound: Watch::new(&context.objects),
+            responder,
+        }
+    }
+
+    fn received(&mut self, datagram: &[u8], recv_size: usize) -> usize {
+        let taken = datagram.len().min(recv_size);
+        let connection = self.life.connection();
+        let bytes = datagram.get(..taken).unwrap_or_default();
+        self.inbound.see(connection, Event::Recv, Direction::Inbound, &[IoSlice::new(bytes)], taken);
+        if taken < datagram.len() {
+            let failure = Failure::named(Operation::Recv, &connection.identity().names.peer, "EMSGSIZE").with_message(
+                text!("a datagram of {length} bytes was cut to {taken}", length = datagram.len(), taken = taken),
+            );
+            self.life.trouble(&failure);
+        }
+        taken
+    }
+
+    fn sent(&mut self, bytes: &[u8]) {
+        let parts = [IoSlice::new(bytes)];
+        self.outbound.see(self.life.connection(), Event::Send, Direction::Outbound, &parts, bytes.len());
+    }
+
+    async fn failed(&self, context: &Context, operation: Operation, error: &io::Error) {
+        let identity = self.life.connection().identity();
+        let failure = Failure::new(operation, &identity.names.peer, error);
+        self.life.trouble(&failure);
+        context.tell(Notice::Failed { session: identity.session, connection: identity.id, failure }).await;
+    }
+
+    async fn leave(mut self, context: &Context) {
+        let connection = Arc::clone(self.life.connection());
+        self.inbound.finish(&connection);
+        self.outbound.finish(&connection);
+        self.life.closed();
+        context.leave(&connection).await;
+    }
+}
+
+/// Runs a datagram listener; returns its name.
+pub(super) async fn listen(
+    context: &Arc<Context>,
+    session: SessionId,
+    config: &ListenConfig,
+    stop: &CancellationToken,
+) -> Name {
+    let asked = Name::parse(&bind::host_port(&config.bind, config.port));
+    let socket = match bind::bind_address(config).await.and_then(|address| bind::bind_udp(address, &config.options)) {
+        Ok(socket) => socket,
+        Err(failure) => {
+            context.failed(session, asked.clone(), Name::Unnamed, failure).await;
+            return asked;
+        }
+    };
+    let local = socket.local_addr().map_or(Name::Unnamed, Name::Inet);
+    let descriptor = platform::descriptor(&socket);
+    let names = Names { local: local.clone(), peer: Name::Unnamed };
+    context.fact(Event::Listening, session, &names, &Detail { descriptor, ..Detail::default() });
+    context.tell(Notice::Listening { session, local: local.clone(), descriptor }).await;
+
+    let (orders, mut inbox) = mpsc::channel(ORDERS);
+    let mut listener =
+        Listener { context, session, config, socket: &socket, peers: HashMap::new(), orders, local: local.clone() };
+    tokio::select! {
+        () = listener.serve(&mut inbox) => {}
+        () = stop.cancelled() => {}
+    }
+    for (_, peer) in listener.peers.drain() {
+        peer.leave(context).await;
+    }
+    local
+}
+
+struct Listener<'a> {
+    context: &'a Arc<Context>,
+    session: SessionId,
+    config: &'a ListenConfig,
+    socket: &'a UdpSocket,
+    peers: HashMap<SocketAddr, Peer>,
+    orders: mpsc::Sender<Order>,
+    local: Name,
+}
+
+impl Listener<'_> {
+    async fn serve(&mut self, inbox: &mut mpsc::Receiver<Order>) {
+        let mut buffer = vec![0; LARGEST];
+        loop {
+            std::future::poll_fn(|cx| self.context.journal.poll_room(cx)).await;
+            tokio::select! {
+                received = self.socket.recv_from(&mut buffer) => match received {
+                    Ok((length, from)) => self.answer(buffer.get_mut(..length).unwrap_or_default(), from).await,
+                    Err(error) => self.listener_failed(&error).await,
+                },
+                order = inbox.recv() => match order {
+                    Some(order) => self.obey(order).await,
+                    None => return,
+                },
+            }
+        }
+    }
+
+    /// An ICMP answer to an earlier `sendto`: it does not say for whom, and the socket goes on.
+    async fn listener_failed(&self, error: &io::Error) {
+        let failure = Failure::new(Operation::Recv, &self.local, error);
+        self.context.failed(self.session, self.local.clone(), Name::Unnamed, failure).await;
+        if error.kind() != io::ErrorKind::ConnectionReset {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    }
+
+    async fn answer(&mut self, datagram: &mut [u8], from: SocketAddr) {
+        self.welcome(from).await;
+        let Some(peer) = self.peers.get_mut(&from) else { return };
+        let taken = peer.received(datagram, self.config.recv_size.get());
+        let message = datagram.get_mut(..taken).unwrap_or_default();
+        let Some(responder) = &mut peer.responder else { return };
+        let answer = responder.answer(message);
+        let bytes: &[u8] = match &answer {
+            Answer::Nothing => return,
+            Answer::Message => message,
+            Answer::Bytes(bytes) => bytes,
+        };
+        send_to(self.context, self.socket, peer, bytes, Some(from)).await;
+    }
+
+    async fn welcome(&mut self, from: SocketAddr) {
+        if self.peers.contains_key(&from) {
+            return;
+        }
+        if self.peers.len() >= PEERS {
+            let silent =
+                self.peers.iter().min_by_key(|(_, peer)| peer.life.connection().active()).map(|(from, _)| *from);
+            if let Some(peer) = silent.and_then(|from| self.peers.remove(&from)) {
+                peer.leave(self.context).await;
+            }
+        }
+        let identity = Identity {
+            id: self.context.next_connection(),
+            session: self.session,
+            side: Side::Peer,
+            names: Names { local: self.local.clone(), peer: from.into() },
+            descriptor: platform::descriptor(self.socket),
+            socket: kind(from),
+            recv_size: self.config.recv_size.get(),
+        };
+        let connection = Connection::new(identity, Arc::clone(&self.context.journal));
+        let peer = Peer::new(self.context, Arc::clone(&connection), protocol::responder(&self.config.recipe));
+        self.peers.insert(from, peer);
+        let handle =
+            Handle { connection, orders: self.orders.clone(), signal: Arc::new(Signal::default()), datagram: true };
+        self.context.enter(handle).await;
+    }
+
+    async fn obey(&mut self, order: Order) {
+        let found = self.peers.iter_mut().find(|(_, peer)| peer.life.connection().id() == order.connection);
+        let Some((&to, peer)) = found else { return };
+        match order.control {
+            Control::Send(bytes) => send_to(self.context, self.socket, peer, &bytes, Some(to)).await,
+            Control::File { path, transfer, .. } => {
+                file(self.context, self.socket, peer, &path, transfer, Some(to)).await;
+            }
+            Control::Forget | Control::HalfClose => {
+                if let Some(peer) = self.peers.remove(&to) {
+                    peer.leave(self.context).await;
+                }
+            }
+        }
+    }
+}
+
+/// Runs a datagram client until it is stopped; returns its local name.
+pub(super) async fn connect(
+    context: &Arc<Context>,
+    session: SessionId,
+    config: &ConnectConfig,
+    feed: Option<mpsc::Sender<Bytes>>,
+    stop: &CancellationToken,
+) -> Name {
+    let asked = Name::parse(&bind::host_port(&config.host, config.port));
+    let (socket, peer_name) = match open(config).await {
+        Ok(opened) => opened,
+        Err(failure) => {
+            context.failed(session, Name::Unnamed, asked, failure).await;
+            return Name::Unnamed;
+        }
+    };
+    let local = socket.local_addr().map_or(Name::Unnamed, Name::Inet);
+    let identity = Identity {
+        id: context.next_connection(),
+        session,
+        side: Side::Connected,
+        names: Names { local: local.clone(), peer: Name::Inet(peer_name) },
+        descriptor: platform::descriptor(&socket),
+        socket: kind(peer_name),
+        recv_size: config.recv_size.get(),
+    };
+    let descriptor = identity.descriptor;
+    let connection = Connection::new(identity, Arc::clone(&context.journal));
+    connection.fact(Event::Connected, &Detail { descriptor, ..Detail::default() }, None);
+    let (orders, mut inbox) = mpsc::channel(ORDERS);
+    let signal = Arc::new(Signal::default());
+    let handle = Handle { connection: Arc::clone(&connection), orders, signal: Arc::clone(&signal), datagram: false };
+    context.enter(handle).await;
+    let mut peer = Peer::new(context, connection, None);
+    tokio::select! {
+        () = talk(context, &socket, &mut peer, &mut inbox, feed, config) => {}
+        () = ended(&signal) => {}
+        () = stop.cancelled() => {}
+    }
+    // Messages handed in before the end still go out.
+    while let Ok(Some(order)) = timeout(std::time::Duration::ZERO, inbox.recv()).await {
+        if let Control::Send(bytes) = order.control {
+            send_to(context, &socket, &mut peer, &bytes, None).await;
+        }
+    }
+    peer.leave(context).await;
+    local
+}
+
+async fn open(config: &ConnectConfig) -> Result<(UdpSocket, SocketAddr), Failure> {
+    let addresses = bind::resolve(&config.host, config.port).await?;
+    let none = || Failure::named(Operation::Resolve, &config.host, "EAI_NONAME");
+    let address = *addresses.iter().find(|address| address.is_ipv4()).or(addresses.first()).ok_or_else(none)?;
+    let any = if address.is_ipv4() { ([0, 0, 0, 0], 0).into() } else { ([0; 8], 0).into() };
+    let socket = bind::bind_udp(config.source.unwrap_or(any), &config.options)?;
+    socket.connect(address).await.map_err(|error| Failure::new(Operation::Connect, address, &error))?;
+    Ok((socket, address))
+}
+
+async fn talk(
+    context: &Arc<Context>,
+    socket: &UdpSocket,
+    peer: &mut Peer,
+    inbox: &mut mpsc::Receiver<Order>,
+    feed: Option<mpsc::Sender<Bytes>>,
+    config: &ConnectConfig,
+) {
+    let mut buffer = vec![0; LARGEST];
+    let idle = config.idle_timeout.unwrap_or(std::time::Duration::MAX);
+    loop {
+        std::future::poll_fn(|cx| context.journal.poll_room(cx)).await;
+        tokio::select! {
+            received = timeout(idle, socket.recv(&mut buffer)) => match received {
+                Ok(Ok(length)) => {
+                    let datagram = buffer.get(..length).unwrap_or_default();
+                    let taken = peer.received(datagram, config.recv_size.get());
+                    if let Some(feed) = &feed {
+                        let message = Bytes::copy_from_slice(datagram.get(..taken).unwrap_or_default());
+                        if feed.send(message).await.is_err() {
+                            return;
+                        }
+                    }
+                }
+                Ok(Err(error)) => {
+                    peer.failed(context, Operation::Recv, &error).await;
+                    if feed.is_some() {
+                        return;
+                    }
+                }
+                Err(_) => {
+                    let name = &peer.life.connection().identity().names.peer;
+                    peer.life.trouble(&Failure::named(Operation::Recv, name, "ETIMEDOUT"));
+                    return;
+                }
+            },
+            order = inbox.recv() => match order.map(|order| order.control) {
+                Some(Control::Send(bytes)) => send_to(context, socket, peer, &bytes, None).await,
+                Some(Control::File { path, transfer, .. }) => {
+                    file(context, socket, peer, &path, transfer, None).await;
+                }
+                // There is no FIN for datagrams: the socket goes on receiving.
+                Some(Control::HalfClose) => {}
+                Some(Control::Forget) | None => return,
+            },
+        }
+    }
+}
+
+async fn ended(signal: &Signal) {
+    while signal.next().await == Word::Inspect {}
+}
+
+async fn send_to(context: &Context, socket: &UdpSocket, peer: &mut Peer, bytes: &[u8], to: Option<SocketAddr>) {
+    let result = match to {
+        Some(to) => socket.send_to(bytes, to).await,
+        None => socket.send(bytes).await,
+    };
+    match result {
+        Ok(_) => peer.sent(bytes),
+        Err(error) => peer.failed(context, Operation::Send, &error).await,
+    }
+}
+
+/// A file goes out as one datagram, or not at all: cut into several it would arrive in any order.
+async fn file(
+    context: &Context,
+    socket: &UdpSocket,
+    peer: &mut Peer,
+    path: &std::path::Path,
+    transfer: crate::model::TransferId,
+    to: Option<SocketAddr>,
+) {
+    let too_long = tokio::fs::metadata(path).await.is_ok_and(|facts| facts.len() >= LARGEST as u64);
+    let read = if too_long { Ok(vec![0; LARGEST]) } else { tokio::fs::read(path).await };
+    let before = peer.life.connection().sent().0;
+    let total = match &read {
+        Ok(bytes) => {
+            send_to(context, socket, peer, bytes, to).await;
+            bytes.len() as u64
+        }
+        Err(error) => {
+            peer.failed(context, Operation::Open, error).await;
+            0
+        }
+    };
+    let done = read.is_ok() && peer.life.connection().sent().0 > before;
+    context.registry.lock().transfers.remove(&transfer);
+    let sent = if done { total } else { 0 };
+    context.tell(Notice::Transfer { transfer, sent, total, done: Some(done) }).await;
+}
+
+fn kind(address: SocketAddr) -> &'static str {
+    if address.is_ipv4() { "AF_INET DGRAM UDP" } else { "AF_INET6 DGRAM UDP" }
+}

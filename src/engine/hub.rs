@@ -1,0 +1,106 @@
+//! Takes commands one by one and hands each to the task it is for. Never waits for a socket.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Command, Notice, client,
+    context::{Context, Control, Handle, Order, Word},
+    http_client, listener,
+};
+use crate::{
+    model::{Failure, Operation, SessionId, Target, TransferId},
+    words::text,
+};
+
+/// Runs until the engine is dropped.
+pub(super) async fn run(context: Arc<Context>, mut commands: mpsc::Receiver<Command>) {
+    while let Some(command) = commands.recv().await {
+        obey(&context, command).await;
+    }
+}
+
+async fn obey(context: &Arc<Context>, command: Command) {
+    match command {
+        Command::Listen { session, config } => {
+            let stop = begin(context, session);
+            tokio::spawn(listener::run(Arc::clone(context), session, config, stop));
+        }
+        Command::Connect { session, config, feed } => {
+            let stop = begin(context, session);
+            tokio::spawn(client::run(Arc::clone(context), session, config, feed, stop));
+        }
+        Command::Fetch { session, config, feed } => {
+            let stop = begin(context, session);
+            tokio::spawn(http_client::run(Arc::clone(context), session, config, feed, stop));
+        }
+        Command::Send { to, bytes } => order(context, to, || Control::Send(bytes.clone())).await,
+        Command::SendFile { transfer, to, path } => {
+            let cancel = CancellationToken::new();
+            if context.handles(to).is_empty() {
+                context.tell(Notice::Transfer { transfer, sent: 0, total: 0, done: Some(false) }).await;
+                return;
+            }
+            context.registry.lock().transfers.insert(transfer, cancel.clone());
+            order(context, to, || Control::File { transfer, path: path.clone(), cancel: cancel.clone() }).await;
+        }
+        Command::Cancel(transfer) => cancel(context, transfer),
+        Command::HalfClose(to) => order(context, to, || Control::HalfClose).await,
+        Command::Close(to) => end(context, to, Word::Close).await,
+        Command::Reset(to) => end(context, to, Word::Reset).await,
+        Command::Inspect(connection) => {
+            for handle in context.handles(Target::Connection(connection)) {
+                handle.signal.say(Word::Inspect);
+            }
+        }
+        Command::Stop(session) => {
+            let stop = context.registry.lock().sessions.get(&session).cloned();
+            if let Some(stop) = stop {
+                stop.cancel();
+            }
+        }
+    }
+}
+
+fn begin(context: &Context, session: SessionId) -> CancellationToken {
+    let stop = CancellationToken::new();
+    context.registry.lock().sessions.insert(session, stop.clone());
+    stop
+}
+
+fn cancel(context: &Context, transfer: TransferId) {
+    let cancel = context.registry.lock().transfers.remove(&transfer);
+    if let Some(cancel) = cancel {
+        cancel.cancel();
+    }
+}
+
+async fn order(context: &Context, to: Target, control: impl Fn() -> Control) {
+    for handle in context.handles(to) {
+        give(context, &handle, control()).await;
+    }
+}
+
+/// Hands an order to a connection's queue. A full queue is an error for that connection alone.
+async fn give(context: &Context, handle: &Handle, control: Control) {
+    let connection = handle.connection.id();
+    if let Err(mpsc::error::TrySendError::Full(_)) = handle.orders.try_send(Order { connection, control }) {
+        let identity = handle.connection.identity();
+        let failure = Failure::named(Operation::Send, &identity.names.peer, "ENOBUFS")
+            .with_message(text!("the peer takes no bytes, and too many messages wait for it already"))
+            .with_hint(text!("wait until it reads, or close the connection"));
+        context.tell(Notice::Failed { session: identity.session, connection, failure }).await;
+    }
+}
+
+async fn end(context: &Context, to: Target, word: Word) {
+    for handle in context.handles(to) {
+        if handle.datagram {
+            give(context, &handle, Control::Forget).await;
+        } else {
+            handle.signal.say(word);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! A stream listener: binds, accepts under its policy, and gives every caller a task.
+
+use std::{io, sync::Arc, time::Duration};
+
+use tokio::{
+    net::TcpListener,
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::sleep,
+};
+use tokio_util::sync::CancellationToken;
+
+#[cfg(unix)]
+use super::unix_path::UnixPath;
+use super::{
+    Notice, bind,
+    buffers::Buffers,
+    connection::{self, Plan},
+    context::Context,
+    datagram, http_server, platform, site,
+    stream::Stream,
+};
+use crate::{
+    journal::{Connection, Identity},
+    model::{Detail, Event, Failure, ListenConfig, Name, Names, Operation, Recipe, SessionId, Side, Target, Transport},
+    protocol,
+};
+
+/// Pause after an accept that failed for want of descriptors or memory.
+const BACK_OFF: Duration = Duration::from_millis(50);
+
+/// A socket that takes callers.
+enum Socket {
+    Tcp(TcpListener),
+    #[cfg(unix)]
+    Unix(UnixPath),
+}
+
+/// Runs a listener until it is stopped.
+pub(super) async fn run(context: Arc<Context>, session: SessionId, config: ListenConfig, stop: CancellationToken) {
+    let local = match &config.transport {
+        Transport::Udp => datagram::listen(&context, session, &config, &stop).await,
+        Transport::Tcp | Transport::Unix(_) => listen(&context, session, &config, &stop).await,
+    };
+    context.stopped(session, local).await;
+}
+
+async fn open(config: &ListenConfig) -> Result<Socket, (Name, Failure)> {
+    match &config.transport {
+        #[cfg(unix)]
+        Transport::Unix(path) => UnixPath::bind(path, config.backlog)
+            .await
+            .map(Socket::Unix)
+            .map_err(|failure| (Name::Text(path.display().to_string().into()), failure)),
+        #[cfg(not(unix))]
+        Transport::Unix(path) => Err((
+            Name::Text(path.display().to_string().into()),
+            Failure::named(Operation::Socket, path.display(), "EAFNOSUPPORT"),
+        )),
+        Transport::Tcp | Transport::Udp => {
+            let asked = Name::parse(&bind::host_port(&config.bind, config.port));
+            let address = bind::bind_address(config).await.map_err(|failure| (asked.clone(), failure))?;
+            bind::listen_tcp(address, config.backlog).map(Socket::Tcp).map_err(|failure| (asked, failure))
+        }
+    }
+}
+
+async fn listen(context: &Arc<Context>, session: SessionId, config: &ListenConfig, stop: &CancellationToken) -> Name {
+    let socket = match open(config).await {
+        Ok(socket) => socket,
+        Err((asked, failure)) => {
+            context.failed(session, asked.clone(), Name::Unnamed, failure).await;
+            return asked;
+        }
+    };
+    let (local, descriptor) = socket.name();
+    let detail = Detail { descriptor, backlog: Some(config.backlog), ..Detail::default() };
+    context.fact(Event::Listening, session, &Names { local: local.clone(), peer: Name::Unnamed }, &detail);
+    context.tell(Notice::Listening { session, local: local.clone(), descriptor }).await;
+
+    tokio::select! {
+        () = accept_all(context, session, config, &socket, &local) => {}
+        () = stop.cancelled() => {}
+    }
+    drop(socket);
+    for handle in context.handles(Target::Session(session)) {
+        handle.signal.say(super::context::Word::Close);
+    }
+    // The end of the session is told after the ends of its connections.
+    while !context.handles(Target::Session(session)).is_empty() {
+        sleep(Duration::from_millis(5)).await;
+    }
+    local
+}
+
+async fn accept_all(context: &Arc<Context>, session: SessionId, config: &ListenConfig, socket: &Socket, local: &Name) {
+    let places = config.accept.limit().map(|limit| Arc::new(Semaphore::new(limit as usize)));
+    let buffers = Arc::new(Buffers::new(config.recv_size.get()));
+    let site = site::router(&config.recipe);
+    let mut starved = false;
+    loop {
+        let permit = match &places {
+            // The place is taken first: whoever has none waits in the backlog.
+            Some(places) => Arc::clone(places).acquire_owned().await.ok(),
+            None => None,
+        };
+        std::future::poll_fn(|cx| context.journal.poll_room(cx)).await;
+        match socket.accept().await {
+            Ok((stream, names)) => {
+                starved = false;
+                let connection = accepted(context, session, config, &stream, names);
+                let task = match &site {
+                    Some(site) => {
+                        spawn_http(context, connection, stream, site.clone(), config, permit);
+                        continue;
+                    }
+                    None => Plan {
+                        responder: protocol::responder(&config.recipe),
+                        feed: None,
+                        buffers: Arc::clone(&buffers),
+                        close_after: config.close_after,
+                        idle_timeout: config.idle_timeout,
+                        keep_half_open: config.keep_half_open && config.recipe == Recipe::Nobody,
+                    },
+                };
+                let context = Arc::clone(context);
+                tokio::spawn(async move {
+                    connection::run(context, connection, stream, task).await;
+                    drop(permit);
+                });
+            }
+            Err(error) => {
+                let failure = Failure::new(Operation::Accept, local, &error);
+                let short = matches!(failure.error.as_str(), "EMFILE" | "ENFILE" | "ENOBUFS" | "ENOMEM");
+                // A shortage is said once, and accepting goes on when somebody has gone.
+                if !(short && starved) {
+                    context.failed(session, local.clone(), Name::Unnamed, failure).await;
+                }
+                starved = short;
+                sleep(BACK_OFF).await;
+            }
+        }
+    }
+}
+
+fn accepted(
+    context: &Arc<Context>,
+    session: SessionId,
+    config: &ListenConfig,
+    stream: &Stream,
+    names: Names,
+) -> Arc<Connection> {
+    stream.apply(&config.options);
+    let identity = Identity {
+        id: context.next_connection(),
+        session,
+        side: Side::Accepted,
+        names,
+        descriptor: stream.descriptor(),
+        socket: stream.socket(),
+        recv_size: config.recv_size.get(),
+    };
+    let descriptor = identity.descriptor;
+    let connection = Connection::new(identity, Arc::clone(&context.journal));
+    connection.fact(Event::Accepted, &Detail { descriptor, ..Detail::default() }, None);
+    connection
+}
+
+fn spawn_http(
+    context: &Arc<Context>,
+    connection: Arc<Connection>,
+    stream: Stream,
+    site: axum::Router,
+    config: &ListenConfig,
+    permit: Option<OwnedSemaphorePermit>,
+) {
+    let context = Arc::clone(context);
+    let idle_timeout = config.idle_timeout;
+    tokio::spawn(async move {
+        http_server::run(context, connection, stream, site, idle_timeout).await;
+        drop(permit);
+    });
+}
+
+impl Socket {
+    fn name(&self) -> (Name, Option<i64>) {
+        match self {
+            Self::Tcp(listener) => {
+                (listener.local_addr().map_or(Name::Unnamed, Name::Inet), platform::descriptor(listener))
+            }
+            #[cfg(unix)]
+            Self::Unix(listener) => (listener.name(), platform::descriptor(listener.socket())),
+        }
+    }
+
+    async fn accept(&self) -> io::Result<(Stream, Names)> {
+        match self {
+            Self::Tcp(listener) => {
+                let (stream, peer) = listener.accept().await?;
+                let local = stream.local_addr().map_or(Name::Unnamed, Name::from);
+                Ok((Stream::Tcp(stream), Names { local, peer: peer.into() }))
+            }
+            #[cfg(unix)]
+            Self::Unix(listener) => {
+                let (stream, peer) = listener.socket().accept().await?;
+                let peer = super::unix_path::name(&peer);
+                Ok((Stream::Unix(stream), Names { local: listener.name(), peer }))
+            }
+        }
+    }
+}

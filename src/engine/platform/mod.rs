@@ -1,0 +1,48 @@
+//! What differs between systems, each in one small file: descriptor numbers, limits, the kernel's view of a connection,
+//! who holds a port. Where a system does not tell, the answer is `None`.
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "linux")]
+mod tcp_info;
+#[cfg(unix)]
+mod unix;
+
+#[cfg(target_os = "linux")]
+pub(crate) use linux::holder;
+#[cfg(target_os = "linux")]
+pub(crate) use tcp_info::kernel;
+#[cfg(unix)]
+pub(crate) use unix::{descriptor, raise_descriptor_limit};
+
+#[cfg(not(target_os = "linux"))]
+mod elsewhere {
+    use crate::model::Kernel;
+
+    /// Only Linux has this layout of `TCP_INFO`.
+    pub(crate) fn kernel<T>(_: &T) -> Option<Kernel> {
+        None
+    }
+
+    /// Only Linux tells through `/proc`.
+    pub(crate) fn holder(_: std::net::SocketAddr, _: bool) -> Option<String> {
+        None
+    }
+}
+#[cfg(not(target_os = "linux"))]
+pub(crate) use elsewhere::{holder, kernel};
+
+#[cfg(windows)]
+mod windows {
+    use std::os::windows::io::AsRawSocket;
+
+    /// The socket handle.
+    pub(crate) fn descriptor<T: AsRawSocket>(socket: &T) -> Option<i64> {
+        i64::try_from(socket.as_raw_socket()).ok()
+    }
+
+    /// Windows has no such limit.
+    pub(crate) fn raise_descriptor_limit() {}
+}
+#[cfg(windows)]
+pub(crate) use windows::{descriptor, raise_descriptor_limit};

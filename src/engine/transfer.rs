@@ -1,0 +1,137 @@
+//! A file on its way out: read in pieces, sent as the peer takes it, with progress and a way to stop.
+
+use std::{io, path::Path, time::Duration};
+
+use tokio::{fs::File, io::AsyncReadExt, sync::Mutex as AsyncMutex, time::Instant};
+use tokio_util::sync::CancellationToken;
+
+use super::{Notice, context::Context, life::Life, stream::WriteHalf, tap::Tap};
+use crate::model::{Detail, Event, Failure, Operation, TransferId};
+
+/// Bytes read from the file at once.
+const PIECE: usize = 256 << 10;
+/// Progress is told this often at most.
+const PACE: Duration = Duration::from_millis(100);
+
+/// Sends the whole file. A file that cannot be read is reported and leaves the connection as it is; only a failed
+/// `send` is an error here.
+pub(super) async fn send_file(
+    context: &Context,
+    life: &Life,
+    writer: &AsyncMutex<Tap<WriteHalf>>,
+    transfer: TransferId,
+    path: &Path,
+    cancel: &CancellationToken,
+) -> Result<(), (Operation, io::Error)> {
+    let mut progress = Progress { context, life, transfer, sent: 0, total: 0, told: Instant::now() };
+    let result = tokio::select! {
+        result = send_pieces(writer, path, &mut progress) => result,
+        () = cancel.cancelled() => Ok(Outcome::Cancelled),
+    };
+    context.registry.lock().transfers.remove(&transfer);
+    match result {
+        Ok(outcome) => {
+            let failure = match outcome {
+                Outcome::Whole => None,
+                Outcome::Cancelled => Some(Failure::named(Operation::Send, path.display(), "ECANCELED")),
+                Outcome::Unreadable(error) => Some(Failure::new(Operation::Open, path.display(), &error)),
+            };
+            progress.end(failure).await;
+            Ok(())
+        }
+        Err(error) => {
+            progress.end(Some(Failure::new(Operation::Send, path.display(), &error))).await;
+            Err((Operation::Send, error))
+        }
+    }
+}
+
+enum Outcome {
+    Whole,
+    Cancelled,
+    Unreadable(io::Error),
+}
+
+async fn send_pieces(
+    writer: &AsyncMutex<Tap<WriteHalf>>,
+    path: &Path,
+    progress: &mut Progress<'_>,
+) -> io::Result<Outcome> {
+    let mut file = match open(path).await {
+        Ok((file, total)) => {
+            progress.total = total;
+            file
+        }
+        Err(error) => return Ok(Outcome::Unreadable(error)),
+    };
+    let mut piece = vec![0; PIECE];
+    loop {
+        let length = match file.read(&mut piece).await {
+            Ok(0) => return Ok(Outcome::Whole),
+            Ok(length) => length,
+            Err(error) => return Ok(Outcome::Unreadable(error)),
+        };
+        let mut rest = piece.get(..length).unwrap_or_default();
+        while !rest.is_empty() {
+            // The lock is taken for each call, so that answers can go out in between.
+            let sent = write_some(&mut *writer.lock().await, rest).await?;
+            progress.moved(sent).await;
+            rest = rest.get(sent..).unwrap_or_default();
+        }
+    }
+}
+
+async fn write_some(writer: &mut Tap<WriteHalf>, bytes: &[u8]) -> io::Result<usize> {
+    match tokio::io::AsyncWriteExt::write(writer, bytes).await? {
+        0 => Err(io::ErrorKind::WriteZero.into()),
+        sent => Ok(sent),
+    }
+}
+
+async fn open(path: &Path) -> io::Result<(File, u64)> {
+    let file = File::open(path).await?;
+    let facts = file.metadata().await?;
+    if facts.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    Ok((file, facts.len()))
+}
+
+struct Progress<'a> {
+    context: &'a Context,
+    life: &'a Life,
+    transfer: TransferId,
+    sent: u64,
+    total: u64,
+    told: Instant,
+}
+
+impl Progress<'_> {
+    async fn moved(&mut self, sent: usize) {
+        self.sent += sent as u64;
+        if self.told.elapsed() >= PACE {
+            self.told = Instant::now();
+            self.tell(None, None).await;
+        }
+    }
+
+    async fn end(&mut self, failure: Option<Failure>) {
+        self.tell(Some(failure.is_none()), failure).await;
+    }
+
+    async fn tell(&self, done: Option<bool>, failure: Option<Failure>) {
+        let Self { transfer, sent, total, .. } = *self;
+        let identity = self.life.connection().identity();
+        if !self.life.is_over() {
+            let detail = Detail { sent: Some(sent), total: Some(total), ..Detail::default() };
+            self.life.connection().fact(Event::Progress, &detail, None);
+            if let Some(failure) = &failure {
+                self.life.trouble(failure);
+            }
+        }
+        if let Some(failure) = failure {
+            self.context.tell(Notice::Failed { session: identity.session, connection: identity.id, failure }).await;
+        }
+        self.context.tell(Notice::Transfer { transfer, sent, total, done }).await;
+    }
+}

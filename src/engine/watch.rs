@@ -1,0 +1,149 @@
+//! Looks at what passes a tap: writes the record, and picks pictures out of the bytes.
+
+use std::{io::IoSlice, sync::Arc, time::Instant};
+
+use crate::{
+    journal::{Connection, NewObject, Objects, Seq},
+    media::{Ending, Found, Scanner},
+    model::{Direction, Event, Picture, PictureEnding},
+};
+
+/// Bytes that one direction of a connection may bring before it counts as a flood …
+const BURST: u64 = 64 << 20;
+/// … and what it may bring every second from then on.
+const PER_SECOND: u64 = 64 << 20;
+/// What is kept of a payload in a flood.
+const FLOOD_KEEP: usize = 256;
+/// Where a flood is still searched for the first bytes of a picture: at the start of each call's bytes.
+const FLOOD_LOOK: usize = 512;
+
+/// One direction of one connection.
+///
+/// Payloads are kept whole and searched for pictures as long as the traffic is such that a person could look at it.
+/// Beyond [`BURST`] bytes at more than [`PER_SECOND`] only the start of each payload is kept and searched, so that a
+/// flood costs the socket next to nothing; a reader that wants all payloads whole (`--json`) switches that off.
+#[derive(Debug)]
+pub(super) struct Watch {
+    pictures: Option<Arc<Objects>>,
+    scanner: Scanner,
+    /// The record in which the picture began that is coming in.
+    began: Seq,
+    credit: u64,
+    refilled: Option<Instant>,
+}
+
+impl Watch {
+    /// Records, and picks pictures into `pictures`.
+    pub(super) fn new(pictures: &Arc<Objects>) -> Self {
+        Self { pictures: Some(Arc::clone(pictures)), ..Self::blind() }
+    }
+
+    /// Records only: for a direction that is not used, or whose bytes wrap pictures in a framing of their own.
+    pub(super) fn blind() -> Self {
+        Self { pictures: None, scanner: Scanner::new(), began: 0, credit: BURST, refilled: None }
+    }
+
+    /// Takes note of one system call that moved the first `length` bytes of `parts`.
+    pub(super) fn see(
+        &mut self,
+        connection: &Arc<Connection>,
+        event: Event,
+        direction: Direction,
+        parts: &[IoSlice<'_>],
+        length: usize,
+    ) {
+        let flood = !self.afford(length as u64);
+        let keep = if flood && !connection.journal().keeps_whole() { FLOOD_KEEP } else { length };
+        let seq = connection.traffic(event, parts, length, keep);
+        let Some(objects) = &self.pictures else { return };
+        let mut found = Vec::new();
+        let mut left = length;
+        for part in parts {
+            let part: &[u8] = part;
+            let bytes = part.get(..left).unwrap_or(part);
+            left -= bytes.len();
+            if !self.scanner.is_busy() {
+                self.began = seq;
+            }
+            let look = bytes.len().min(if flood { FLOOD_LOOK } else { usize::MAX });
+            let (head, tail) = bytes.split_at(look);
+            self.scanner.feed(head, &mut found);
+            if self.scanner.is_busy() {
+                self.scanner.feed(tail, &mut found);
+            } else if !tail.is_empty() {
+                self.scanner.skip(tail.len() as u64);
+            }
+        }
+        for (index, picture) in found.into_iter().enumerate() {
+            // Only the first can have begun in an earlier record.
+            let first = if index == 0 { self.began } else { seq };
+            self.began = seq;
+            keep_picture(objects, connection, direction, first..=seq, picture);
+        }
+    }
+
+    /// The stream ended, or the watch ends: a picture that was coming in is kept as far as it came.
+    pub(super) fn finish(&mut self, connection: &Arc<Connection>) {
+        let Some(objects) = &self.pictures else { return };
+        while let Some(picture) = self.scanner.finish() {
+            // Which way it went is what its first record says.
+            let direction = connection.journal().with_row(self.began, |row| row.head.event.direction()).flatten();
+            let records = self.began..=connection.last();
+            keep_picture(objects, connection, direction.unwrap_or(Direction::Inbound), records, picture);
+        }
+    }
+
+    fn afford(&mut self, bytes: u64) -> bool {
+        if self.credit < bytes {
+            let now = Instant::now();
+            let since = self.refilled.map_or(0, |then| u64::try_from((now - then).as_millis()).unwrap_or(u64::MAX));
+            self.credit = (self.credit + since.saturating_mul(PER_SECOND / 1000)).min(BURST);
+            self.refilled = Some(now);
+        }
+        match self.credit.checked_sub(bytes) {
+            Some(credit) => {
+                self.credit = credit;
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+/// Keeps pictures that were found in the body of an HTTP answer instead of in the stream.
+pub(super) fn keep_bodies(objects: &Arc<Objects>, connection: &Connection, found: Vec<Found>) {
+    let last = connection.last();
+    for picture in found {
+        keep_picture(objects, connection, Direction::Inbound, last..=last, picture);
+    }
+}
+
+fn keep_picture(
+    objects: &Arc<Objects>,
+    connection: &Connection,
+    direction: Direction,
+    records: std::ops::RangeInclusive<Seq>,
+    found: Found,
+) {
+    let ending = match found.ending {
+        Ending::Complete => PictureEnding::Complete,
+        Ending::CutShort => PictureEnding::CutShort,
+        Ending::Broken => PictureEnding::Broken,
+    };
+    objects.put(NewObject {
+        session: connection.identity().session,
+        connection: connection.id(),
+        direction,
+        first: *records.start(),
+        last: *records.end(),
+        picture: Some(Picture {
+            format: found.format.name(),
+            extension: found.format.extension(),
+            width: found.width,
+            height: found.height,
+            ending,
+        }),
+        bytes: found.bytes,
+    });
+    connection.journal().nudge();
+}

@@ -1,0 +1,214 @@
+//! What the structure parsers share: how they answer, what they learn, and the look-out for another picture inside a data section.
+//!
+//! A parser is given all bytes of its candidate from the first one, again and again as more arrive, and remembers how far it got. Every
+//! decision waits until all the bytes it needs are there, so the way a stream is chopped up cannot change the outcome.
+
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
+use super::{Format, bmp::Bmp, gif::Gif, jpeg::Jpeg, png::Png, webp::WebP};
+
+/// What a parser says.
+///
+/// Parsers return `Result<_, Step>`, so that `?` on a field that is not there yet ends the attempt with [`Step::More`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// All is right so far; the next decision needs more bytes.
+    More,
+    /// Not a picture: the header did not prove right.
+    No,
+    /// Ends with this many bytes.
+    Complete(usize),
+    /// The byte at this place makes no sense.
+    Broken(usize),
+    /// Another picture starts at this place, inside the data of this one.
+    Cut(usize),
+}
+
+/// What a parser has learned so far.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    /// The header proved right: this is a picture.
+    pub(super) proven: bool,
+    /// As the header claims.
+    pub(super) width: u32,
+    /// As the header claims.
+    pub(super) height: u32,
+    /// Frames begun so far; 0 for a still PNG or WebP.
+    pub(super) frames: u32,
+    /// Bytes of the whole picture, if the header says so.
+    pub(super) expected: Option<u64>,
+    /// Bytes a decoder needs while it works, beside the pixels it returns.
+    pub(super) work: u64,
+}
+
+impl Facts {
+    /// The answer for a place that makes no sense.
+    pub(super) fn fail(&self, at: usize) -> Step {
+        if self.proven { Step::Broken(at) } else { Step::No }
+    }
+}
+
+/// One candidate's way through its bytes.
+#[derive(Debug)]
+pub(super) struct Parser {
+    /// By the first bytes.
+    pub(super) format: Format,
+    /// What is known so far.
+    pub(super) facts: Facts,
+    body: Body,
+}
+
+#[derive(Debug)]
+enum Body {
+    Png(Png),
+    Jpeg(Jpeg),
+    Gif(Gif),
+    WebP(WebP),
+    Bmp(Bmp),
+}
+
+impl Parser {
+    pub(super) fn new(format: Format) -> Self {
+        let body = match format {
+            Format::Png => Body::Png(Png::default()),
+            Format::Jpeg => Body::Jpeg(Jpeg::default()),
+            Format::Gif => Body::Gif(Gif::default()),
+            Format::WebP => Body::WebP(WebP::default()),
+            Format::Bmp => Body::Bmp(Bmp::default()),
+        };
+        Self { format, facts: Facts::default(), body }
+    }
+
+    /// Goes as far as `data` (everything since the first byte) allows.
+    pub(super) fn advance(&mut self, data: &[u8]) -> Step {
+        let facts = &mut self.facts;
+        let answer = match &mut self.body {
+            Body::Png(it) => it.advance(data, facts),
+            Body::Jpeg(it) => it.advance(data, facts),
+            Body::Gif(it) => it.advance(data, facts),
+            Body::WebP(it) => it.advance(data, facts),
+            Body::Bmp(it) => it.advance(data, facts),
+        };
+        match answer {
+            Ok(step) | Err(step) => step,
+        }
+    }
+
+    /// Whether a candidate whose bytes end before its header is still surely a picture, by a signature too long for chance.
+    pub(super) fn is_sure(&self, data: &[u8]) -> bool {
+        self.facts.proven
+            || match self.format {
+                // `advance` has checked these signatures as soon as they were there.
+                Format::Png => data.len() >= 8,
+                Format::WebP => data.len() >= 16,
+                Format::Jpeg => has_name(data),
+                // A colour table is announced by a bit that no text has.
+                Format::Gif => data.get(10).is_some_and(|flags| flags & 0x80 != 0),
+                Format::Bmp => false,
+            }
+    }
+}
+
+/// Which format the first bytes announce, before any proof.
+pub(super) fn announced(data: &[u8]) -> Option<Format> {
+    super::scanner::SIGNATURES.iter().find(|(_, signature)| data.starts_with(signature)).map(|&(format, _)| format)
+}
+
+/// A JPEG whose first segment carries a name: 10 fixed bytes.
+fn has_name(data: &[u8]) -> bool {
+    let name = data.get(6..11);
+    data.starts_with(&[0xFF, 0xD8, 0xFF]) && (name == Some(b"JFIF\0") || name == Some(b"Exif\0"))
+}
+
+/// Looks through data sections (never metadata, which may hold a thumbnail) for the start of another picture. A sender that gives up in
+/// the middle of one and sends the next would otherwise have both swallowed.
+#[derive(Debug, Default)]
+pub(super) struct Lookout {
+    searched: usize,
+}
+
+/// Bytes that a [`Lookout`] searches for one start before it searches them for the next.
+const BLOCK: usize = 4096;
+
+/// The longest start that [`Lookout`] knows: signature, length and name of a PNG's first chunk.
+pub(super) const LONGEST_START: usize = 16;
+
+impl Lookout {
+    /// The first place in `data[from..to]` where another picture surely starts. `to` may lie past the end of what is there.
+    pub(super) fn find(&mut self, data: &[u8], from: usize, to: usize) -> Option<usize> {
+        let to = to.min(data.len());
+        let mut begin = from.max(self.searched.saturating_sub(LONGEST_START - 1));
+        // In blocks, so that a start found early is not paid for with a search through everything behind it.
+        while begin < to {
+            let end = to.min(begin + BLOCK);
+            if let Some(start) = surely_starts(data.get(begin..end)?) {
+                return Some(begin + start);
+            }
+            self.searched = end;
+            if end == to {
+                break;
+            }
+            begin = end - (LONGEST_START - 1);
+        }
+        None
+    }
+}
+
+/// The first place in `region` where a picture surely starts.
+fn surely_starts(region: &[u8]) -> Option<usize> {
+    static PNG: LazyLock<Finder> = LazyLock::new(|| Finder::new(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"));
+    static JFIF: LazyLock<Finder> = LazyLock::new(|| Finder::new(b"JFIF\0"));
+    static EXIF: LazyLock<Finder> = LazyLock::new(|| Finder::new(b"Exif\0\0"));
+    static WEBP: LazyLock<Finder> = LazyLock::new(|| Finder::new(b"WEBPVP8"));
+
+    // Each finder knows the rare part; what stands before it is compared by hand.
+    let starts = [
+        PNG.find(region),
+        JFIF.find_iter(region).find_map(|at| {
+            let start = at.checked_sub(6)?;
+            (region.get(start..at - 2)? == [0xFF, 0xD8, 0xFF, 0xE0]).then_some(start)
+        }),
+        EXIF.find_iter(region).find_map(|at| {
+            let start = at.checked_sub(6)?;
+            (region.get(start..at - 2)? == [0xFF, 0xD8, 0xFF, 0xE1]).then_some(start)
+        }),
+        WEBP.find_iter(region).find_map(|at| {
+            let start = at.checked_sub(8)?;
+            (region.get(start..at - 4)? == b"RIFF").then_some(start)
+        }),
+    ];
+    starts.into_iter().flatten().min()
+}
+
+pub(super) fn byte(data: &[u8], at: usize) -> Result<u8, Step> {
+    data.get(at).copied().ok_or(Step::More)
+}
+
+/// `N` bytes at `at`, or [`Step::More`] while not all of them are there.
+pub(super) fn bytes<const N: usize>(data: &[u8], at: usize) -> Result<[u8; N], Step> {
+    let rest = data.get(at..).ok_or(Step::More)?;
+    rest.first_chunk().copied().ok_or(Step::More)
+}
+
+pub(super) fn be16(data: &[u8], at: usize) -> Result<u16, Step> {
+    bytes(data, at).map(u16::from_be_bytes)
+}
+
+pub(super) fn be32(data: &[u8], at: usize) -> Result<u32, Step> {
+    bytes(data, at).map(u32::from_be_bytes)
+}
+
+pub(super) fn le16(data: &[u8], at: usize) -> Result<u16, Step> {
+    bytes(data, at).map(u16::from_le_bytes)
+}
+
+pub(super) fn le32(data: &[u8], at: usize) -> Result<u32, Step> {
+    bytes(data, at).map(u32::from_le_bytes)
+}
+
+/// A length from a header as a distance in memory; one that no memory holds becomes the largest, which is never reached.
+pub(super) fn distance(length: u32) -> usize {
+    usize::try_from(length).unwrap_or(usize::MAX)
+}

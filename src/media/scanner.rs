@@ -1,0 +1,258 @@
+//! Finds where a picture may begin, keeps its bytes while a parser follows it, and cuts it out.
+//!
+//! The stream is a sequence of places; the first one at which a signature stands is tried. A candidate that fails costs one place, a
+//! picture costs its own length, and the search goes on there. Bytes are kept only from the current candidate on. Nothing is searched
+//! twice: each signature remembers how far it has been looked for, and a parser remembers how far it got.
+
+use std::collections::VecDeque;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
+use super::parse::{LONGEST_START, Parser, Step, announced};
+use super::{Arriving, Ending, Format, Found, MAX_PICTURE};
+
+/// First bytes that start a candidate. They differ in the first byte, so only one can stand at a place.
+pub(super) const SIGNATURES: [(Format, &[u8]); 5] = [
+    (Format::Png, b"\x89PNG"),
+    (Format::Jpeg, b"\xFF\xD8\xFF"),
+    (Format::Gif, b"GIF8"),
+    (Format::WebP, b"RIFF"),
+    (Format::Bmp, b"BM"),
+];
+
+/// Finds the pictures in one direction of one stream.
+///
+/// Feed it every byte in order, in pieces of any size: the pictures found are the same. Idle it takes a few words and no heap; during a
+/// candidate it holds the candidate's bytes, at most [`MAX_PICTURE`] and the last piece fed. Pictures inside pictures (thumbnails) are
+/// not reported on their own.
+#[derive(Debug, Default)]
+pub struct Scanner {
+    /// Bytes that went by, looked at or not.
+    seen: u64,
+    active: Option<Box<Active>>,
+    /// Found when there was nobody to hand it to: at a skip.
+    pending: VecDeque<Found>,
+}
+
+/// The bytes since the current candidate began; they end where the stream stands.
+#[derive(Debug)]
+struct Active {
+    kept: Vec<u8>,
+    walk: Walk,
+}
+
+impl Scanner {
+    /// At the start of a stream: the next byte has offset 0.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Looks at the next bytes of the stream and appends to `found` each picture that ends in them, in order.
+    pub fn feed(&mut self, bytes: &[u8], found: &mut Vec<Found>) {
+        found.extend(self.pending.drain(..));
+        if bytes.is_empty() {
+            return;
+        }
+        let base = self.base();
+        if let Some(mut active) = self.active.take() {
+            active.kept.extend_from_slice(bytes);
+            active.walk.run(&active.kept, base, false, found);
+            if active.walk.start < active.kept.len() {
+                active.release();
+                self.active = Some(active);
+            }
+        } else {
+            let mut walk = Walk::default();
+            walk.run(bytes, base, false, found);
+            if let Some(kept) = bytes.get(walk.start..).filter(|kept| !kept.is_empty()) {
+                let kept = kept.to_vec();
+                walk.rebase();
+                self.active = Some(Box::new(Active { kept, walk }));
+            }
+        }
+        self.seen += count(bytes.len());
+    }
+
+    /// Tells that `count` bytes went by unseen. A picture that was coming in ends here as [`Ending::CutShort`] and is handed over by the
+    /// next [`feed`](Self::feed) or [`finish`](Self::finish).
+    pub fn skip(&mut self, count: u64) {
+        if count > 0 {
+            self.close();
+            self.seen += count;
+        }
+    }
+
+    /// Tells that the stream has ended and hands over what is left, a running picture as [`Ending::CutShort`]. Call it until it returns
+    /// `None`: a candidate that comes to nothing may have held whole pictures, and a [`skip`](Self::skip) may have left one.
+    pub fn finish(&mut self) -> Option<Found> {
+        self.close();
+        self.pending.pop_front()
+    }
+
+    /// Whether it holds bytes: of a picture, or of what may become one.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.active.is_some()
+    }
+
+    /// The picture that is coming in right now, once its header has proved right.
+    #[must_use]
+    pub fn arriving(&self) -> Option<Arriving> {
+        let active = self.active.as_deref()?;
+        let parser = active.walk.parser.as_ref()?;
+        parser.facts.proven.then(|| Arriving {
+            format: parser.format,
+            width: parser.facts.width,
+            height: parser.facts.height,
+            received: active.kept.len().saturating_sub(active.walk.start),
+            expected: parser.facts.expected,
+        })
+    }
+
+    /// The offset of the first byte kept, or of the next byte.
+    fn base(&self) -> u64 {
+        let kept = self.active.as_ref().map_or(0, |active| active.kept.len());
+        self.seen - count(kept)
+    }
+
+    /// Takes what is there as all there is.
+    fn close(&mut self) {
+        let base = self.base();
+        if let Some(mut active) = self.active.take() {
+            let mut found = Vec::new();
+            active.walk.run(&active.kept, base, true, &mut found);
+            self.pending.extend(found);
+        }
+    }
+}
+
+impl Active {
+    /// Gives back the bytes before the candidate, once that is worth copying the rest.
+    fn release(&mut self) {
+        if self.walk.start > self.kept.len() / 2 {
+            self.kept = self.kept.split_off(self.walk.start);
+            self.walk.rebase();
+        }
+    }
+}
+
+/// How far the search has come in a run of bytes.
+#[derive(Debug, Default)]
+struct Walk {
+    /// The candidate's first byte, or the first byte that may still be one; the length when no byte is needed any more.
+    start: usize,
+    parser: Option<Parser>,
+    lanes: [Lane; SIGNATURES.len()],
+}
+
+impl Walk {
+    /// Goes as far as `data` allows; `base` is the offset of its first byte. With `last`, nothing will follow.
+    fn run(&mut self, data: &[u8], base: u64, last: bool, found: &mut Vec<Found>) {
+        loop {
+            let mut parser = match self.parser.take() {
+                Some(parser) => parser,
+                None => match self.next(data, last) {
+                    Some(format) => Parser::new(format),
+                    None => return,
+                },
+            };
+            let rest = data.get(self.start..).unwrap_or_default();
+            let window = rest.get(..MAX_PICTURE).unwrap_or(rest);
+            let step = match parser.advance(window) {
+                Step::More if window.len() == MAX_PICTURE => parser.facts.fail(MAX_PICTURE),
+                Step::More if last && parser.is_sure(window) => Step::Cut(window.len()),
+                Step::More if last => Step::No,
+                step => step,
+            };
+            let (length, ending, stride) = match step {
+                Step::More => {
+                    self.parser = Some(parser);
+                    return;
+                }
+                Step::No => {
+                    self.start += 1;
+                    continue;
+                }
+                Step::Complete(end) => (end, Ending::Complete, end),
+                Step::Cut(end) => (end, Ending::CutShort, end),
+                // The next picture's first bytes may have been taken for this one's last.
+                Step::Broken(end) => (end, Ending::Broken, end.saturating_sub(LONGEST_START - 1)),
+            };
+            found.push(Found {
+                format: parser.format,
+                ending,
+                offset: base + count(self.start),
+                width: parser.facts.width,
+                height: parser.facts.height,
+                bytes: window.get(..length).unwrap_or(window).to_vec(),
+            });
+            self.start += stride.max(1);
+        }
+    }
+
+    /// Moves `start` to the next signature. Without one, to the end, or to the last bytes if a signature may have begun there.
+    fn next(&mut self, data: &[u8], last: bool) -> Option<Format> {
+        let from = self.start;
+        let hits = self.lanes.iter_mut().zip(FINDERS.iter());
+        let first = hits.filter_map(|(lane, finder)| lane.next(finder, data, from)).min();
+        if let Some(first) = first {
+            self.start = first;
+            return announced(data.get(first..)?);
+        }
+        self.start = data.len();
+        if !last {
+            let longest = SIGNATURES.iter().map(|(_, signature)| signature.len()).max();
+            let tail = from.max((data.len() + 1).saturating_sub(longest.unwrap_or(0)));
+            let begun = |at: &usize| {
+                let end = data.get(*at..).unwrap_or_default();
+                SIGNATURES.iter().any(|(_, signature)| signature.starts_with(end))
+            };
+            self.start = (tail..data.len()).find(begun).unwrap_or(data.len());
+        }
+        None
+    }
+
+    /// The bytes before `start` are gone.
+    fn rebase(&mut self) {
+        for lane in &mut self.lanes {
+            lane.hit = lane.hit.and_then(|hit| hit.checked_sub(self.start));
+            lane.searched = lane.searched.saturating_sub(self.start);
+        }
+        self.start = 0;
+    }
+}
+
+static FINDERS: LazyLock<[Finder<'static>; SIGNATURES.len()]> =
+    LazyLock::new(|| SIGNATURES.map(|(_, signature)| Finder::new(signature)));
+
+/// How far one signature has been looked for. Without this memory, a stream full of one signature would be searched for the others
+/// again at each of them.
+#[derive(Debug, Default)]
+struct Lane {
+    /// The last one found.
+    hit: Option<usize>,
+    /// None begins before this place, but for `hit`.
+    searched: usize,
+}
+
+impl Lane {
+    /// The first place at or after `from` where the signature stands.
+    fn next(&mut self, finder: &Finder, data: &[u8], from: usize) -> Option<usize> {
+        if self.hit.is_none_or(|hit| hit < from) {
+            let begin = from.max(self.searched);
+            self.hit = data.get(begin..).and_then(|rest| finder.find(rest)).map(|at| begin + at);
+            self.searched = match self.hit {
+                Some(hit) => hit + 1,
+                None => begin.max((data.len() + 1).saturating_sub(finder.needle().len())),
+            };
+        }
+        self.hit
+    }
+}
+
+/// A length as a count of bytes; no memory is larger than 64 bits.
+fn count(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
+}
