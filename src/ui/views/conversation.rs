@@ -8,7 +8,7 @@ mod gather;
 mod messages;
 mod stack;
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use egui::{Id, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
@@ -61,7 +61,8 @@ pub struct Conversation {
     partial: bool,
     grouping: Grouping,
     heights: Vec<Option<f32>>,
-    width: f32,
+    /// Width and pixels per point that the heights are for.
+    measured: (f32, f32),
     stack: Stack,
 }
 
@@ -91,15 +92,15 @@ impl Conversation {
             return;
         }
         let width = area.width();
-        if (self.width - width).abs() > 0.5 {
-            self.width = width;
+        let measured = (width, ui.pixels_per_point());
+        if self.measured != measured {
+            self.measured = measured;
             self.heights.fill(None);
         }
         let mut by = 0.0;
         if ui.rect_contains_pointer(area) {
             by = ui.input_mut(|input| -std::mem::take(&mut input.smooth_scroll_delta.y));
         }
-        self.bar(ui, id, area);
         let (items, heights) = (&self.grouping.items, &mut self.heights);
         self.stack.settle(by, items.len(), area.height() - 2.0 * SPACE, |index| {
             let (Some(item), Some(height)) = (items.get(index), heights.get_mut(index)) else { return 0.0 };
@@ -119,6 +120,7 @@ impl Conversation {
             bubble::show(ui, item, &place, input.pictures, intents);
             top += height;
         }
+        self.bar(ui, id, area);
         if !self.stack.stick {
             self.jump(ui, area);
         }
@@ -137,6 +139,7 @@ impl Conversation {
         #[expect(clippy::cast_possible_truncation, reason = "a place in a list of a few thousand items")]
         let mut left = wanted as f32 * room.max(0.0);
         self.stack.stick = wanted > 0.999;
+        ui.ctx().request_repaint();
         for (index, height) in self.heights.iter().map(guess).enumerate() {
             self.stack.anchor = index;
             self.stack.offset = left;
@@ -161,7 +164,7 @@ impl Conversation {
         let connection = input.connection;
         if self.connection != connection.id() {
             *self = Self { connection: connection.id(), ..Self::default() };
-            self.grouping = Grouping::new(datagrams(connection), connection.identity().recv_size, &[]);
+            self.grouping = Grouping::new(datagrams(connection), connection.identity().recv_size, &[], HashMap::new());
         }
         let (last, object) = (connection.last(), input.objects.last());
         let mut rebuild = false;
@@ -204,7 +207,8 @@ impl Conversation {
         let top = self.grouping.items.get(self.stack.anchor).map(messages::Item::seq);
         let objects = input.objects.of_connection(self.connection);
         let recv_size = input.connection.identity().recv_size;
-        self.grouping = Grouping::new(datagrams(input.connection), recv_size, &objects);
+        let echoes = self.grouping.take_echoes();
+        self.grouping = Grouping::new(datagrams(input.connection), recv_size, &objects, echoes);
         for piece in &self.pieces {
             self.grouping.add(piece);
         }

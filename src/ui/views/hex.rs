@@ -88,7 +88,6 @@ impl HexView {
         if ui.rect_contains_pointer(area) {
             self.scroll.by(ui.input_mut(|input| -std::mem::take(&mut input.smooth_scroll_delta.y)));
         }
-        self.scroll.bar(ui, id.with("bar"), area, rows, text!("Scroll the bytes"));
         self.scroll.clamp(rows, area.height());
 
         let char = ui.fonts_mut(|fonts| fonts.glyph_width(&theme::mono(), '0'));
@@ -111,6 +110,7 @@ impl HexView {
         for index in first..(first + visible).min(rows) {
             self.row(ui, &painter, &places, bytes, index);
         }
+        self.scroll.bar(ui, id.with("bar"), area, rows, text!("Scroll the bytes"));
         if bytes.is_empty() {
             let galley = paint::line(&painter, text!("No bytes"), theme::body(), Palette::of(ui).muted);
             paint::put(&painter, galley, area.left(), area.top() + ROW / 2.0);
@@ -134,7 +134,7 @@ impl HexView {
     }
 
     fn keys(&mut self, ui: &Ui, response: &Response, area: Rect, rows: u64, bytes: &[u8]) {
-        if !response.has_focus() {
+        if !ui.memory(|memory| memory.has_focus(response.id)) {
             return;
         }
         let page = (area.height() - ROW).max(ROW);

@@ -227,7 +227,7 @@ impl Shown {
 fn raw(page: &Page) -> String {
     let mut out = format!("{}\n\n{}\n", page.request.trim_end(), page.start_line);
     for (name, value) in &page.headers {
-        out.push_str(&format!("{name}: {value}\n"));
+        out.extend([name.as_str(), ": ", value.as_str(), "\n"]);
     }
     out.push('\n');
     out.push_str(&wording::escape_lines(&page.body, TEXT_LIMIT / 4));

@@ -127,7 +127,7 @@ impl Inspector {
         scrolled(ui, |ui| {
             title(ui, facts.title);
             name_card(ui, text!("Local name (getsockname)"), facts.local, text!("Copy the local name"), intents);
-            ui.add_space(SPACE / 2.0);
+            ui.add_space(SPACE);
             name_card(ui, text!("Peer name (getpeername)"), facts.peer, text!("Copy the peer name"), intents);
             ui.add_space(SPACE / 2.0);
             let palette = Palette::of(ui);
@@ -148,7 +148,7 @@ impl Inspector {
             }
             row(ui, text!("Socket"), facts.socket);
 
-            kit::section_title(ui, text!("Traffic"));
+            section(ui, text!("Traffic"));
             let calls = |(bytes, calls): (u64, u64), word| {
                 format!("{} · {} {word}", exact_size(bytes), grouped(calls))
             };
@@ -158,7 +158,7 @@ impl Inspector {
             if let Some(kernel) = &facts.kernel {
                 kernel_rows(ui, kernel);
             }
-            kit::section_title(ui, text!("Options"));
+            section(ui, text!("Options"));
             row(ui, text!("recv size"), exact_size(facts.recv_size as u64));
             if let Some(options) = facts.options {
                 option_rows(ui, options, facts.socket.contains("DGRAM"));
@@ -172,13 +172,13 @@ impl Inspector {
             title(ui, facts.title);
             if let Some(failure) = facts.failure {
                 failure_notice(ui, failure);
-                ui.add_space(SPACE / 2.0);
+                ui.add_space(SPACE);
             }
             if let Some(local) = facts.local {
                 name_card(ui, text!("Local name (getsockname)"), local, text!("Copy the local name"), intents);
             }
             for share in facts.share {
-                ui.add_space(SPACE / 2.0);
+                ui.add_space(SPACE);
                 let label = text!("Address for the other PC");
                 if kit::copy_card(ui, label, share, &text!("Copy {address}", address = share)).clicked() {
                     intents.push(ViewIntent::Copy(share.clone()));
@@ -222,6 +222,12 @@ fn row(ui: &mut Ui, label: &str, value: impl Into<RichText>) {
     kit::key_value(ui, LABEL, label, value);
 }
 
+fn section(ui: &mut Ui, text: &str) {
+    ui.add_space(SPACE / 2.0);
+    kit::section_title(ui, text);
+    ui.add_space(2.0);
+}
+
 fn on_off(on: bool) -> &'static str {
     if on { text!("on") } else { text!("off") }
 }
@@ -246,7 +252,7 @@ pub(super) fn failure_notice(ui: &mut Ui, failure: &Failure) {
 
 fn kernel_rows(ui: &mut Ui, kernel: &Kernel) {
     let millis = |micros: u32| f64::from(micros) / 1000.0;
-    kit::section_title(ui, text!("Kernel (TCP_INFO)"));
+    section(ui, text!("Kernel (TCP_INFO)"));
     row(ui, text!("State"), kernel.state);
     let trip = format!("{:.3} ms ± {:.3}", millis(kernel.rtt_micros), millis(kernel.rtt_variation_micros));
     row(ui, text!("Round trip"), trip);
@@ -292,7 +298,7 @@ fn listen_rows(ui: &mut Ui, config: &ListenConfig, facts: &SessionFacts<'_>) {
     if let Some(idle) = config.idle_timeout {
         row(ui, text!("Idle limit"), span(u64::try_from(idle.as_nanos()).unwrap_or(u64::MAX)));
     }
-    kit::section_title(ui, text!("Options"));
+    section(ui, text!("Options"));
     row(ui, text!("recv size"), exact_size(config.recv_size.get() as u64));
     option_rows(ui, &config.options, datagrams);
 }
@@ -307,7 +313,7 @@ fn connect_rows(ui: &mut Ui, config: &ConnectConfig) {
         row(ui, text!("From"), source.to_string());
     }
     row(ui, text!("Gives up after"), span(u64::try_from(config.connect_timeout.as_nanos()).unwrap_or(u64::MAX)));
-    kit::section_title(ui, text!("Options"));
+    section(ui, text!("Options"));
     row(ui, text!("recv size"), exact_size(config.recv_size.get() as u64));
     option_rows(ui, &config.options, config.transport == Transport::Udp);
 }

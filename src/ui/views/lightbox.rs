@@ -76,13 +76,13 @@ impl Lightbox {
         let palette = Palette::of(ui);
         let bar = Rect::from_min_size(window.min, vec2(window.width(), TOP_BAR));
         let stage = Rect::from_min_max(pos2(window.left(), bar.bottom()), window.max);
-        let state = pictures.full(self.id);
-        let size = match &state {
+        let pixels = pictures.full(self.id);
+        let size = match &pixels {
             PictureState::Ready { size, .. } => Some(*size),
             _ => None,
         };
         let zoom = size.map_or(1.0, |size| self.look(ui, stage, size));
-        match state {
+        match pixels {
             PictureState::Ready { texture, size } => {
                 let rect = Rect::from_center_size(stage.center() + self.offset, size * zoom);
                 let uv = Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0));
@@ -121,8 +121,6 @@ impl Lightbox {
                 self.zoom = None;
                 self.offset = Vec2::ZERO;
             }
-            let percent = format!("{:.0} %", zoom * points * 100.0);
-            ui.label(RichText::new(percent).font(theme::mono()).color(palette.muted));
             ui.add_space(SPACE);
             let (older, newer) = neighbours(objects, object.id);
             self.step(ui, newer, icons::CARET_RIGHT, text!("Newer picture"), Key::ArrowRight);
@@ -132,6 +130,8 @@ impl Lightbox {
                 ui.label(RichText::new(icons::IMAGE).color(palette.muted));
                 let caption = thumbnail::caption(picture, object.content.bytes.len());
                 ui.label(RichText::new(caption).font(theme::body_semibold()).color(palette.text));
+                let percent = format!("{:.0} %", zoom * points * 100.0);
+                ui.label(RichText::new(percent).font(theme::body()).color(palette.muted));
                 if let Some(damage) = thumbnail::damage(picture) {
                     let text = format!("{} {damage}", icons::WARNING);
                     ui.add(egui::Label::new(RichText::new(text).color(palette.warning)).truncate());

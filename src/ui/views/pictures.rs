@@ -74,7 +74,6 @@ impl Pictures {
         if ui.rect_contains_pointer(area) {
             self.scroll.by(ui.input_mut(|input| -std::mem::take(&mut input.smooth_scroll_delta.y)));
         }
-        self.scroll.bar(ui, id.with("bar"), inner, rows, text!("Scroll the pictures"));
         self.scroll.clamp(rows, inner.height());
         let (first, shift) = self.scroll.top();
         let first = usize::try_from(first).unwrap_or(0);
@@ -95,6 +94,7 @@ impl Pictures {
             }
             top += ROW;
         }
+        self.scroll.bar(ui, id.with("bar"), inner, rows, text!("Scroll the pictures"));
     }
 
     fn read(&mut self, objects: &Objects) {
@@ -130,10 +130,10 @@ fn show_cell(
     let left = cell.left() + 10.0;
     let y = frame.bottom() + 16.0;
     paint::icon(painter, arrow, pos2(left + 6.0, y), 13.0, color);
-    let mut right = cell.right() - 10.0;
     if let Some(damage) = thumbnail::damage(picture) {
-        let center = pos2(right - 7.0, y);
-        paint::icon(painter, icons::WARNING, center, 14.0, palette.warning);
+        let center = frame.right_top() + vec2(-16.0, 16.0);
+        painter.circle_filled(center, 11.0, palette.warning_tint);
+        paint::icon(painter, icons::WARNING, center - vec2(0.0, 0.5), 14.0, palette.warning);
         let response = ui.interact(
             Rect::from_center_size(center, vec2(18.0, 18.0)),
             ui.scope_id().with(("damage", object.id)),
@@ -141,10 +141,9 @@ fn show_cell(
         );
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, damage));
         response.on_hover_text(damage);
-        right -= 20.0;
     }
     let caption = thumbnail::caption(picture, object.content.bytes.len());
-    let galley = paint::elided(ui, &caption, theme::label(), palette.text, right - left - 18.0);
+    let galley = paint::elided(ui, &caption, theme::label(), palette.text, cell.right() - left - 28.0);
     paint::put(painter, galley, left + 18.0, y);
     let names = name(object.content.connection);
     let galley = paint::elided(ui, &names, theme::small(), palette.muted, cell.width() - 20.0);

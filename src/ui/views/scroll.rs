@@ -83,7 +83,7 @@ impl RowScroll {
         }
     }
 
-    /// The bar beside the rows; gives true when it moved them.
+    /// The bar beside the rows, painted after them; gives true while a person holds it.
     pub fn bar(&mut self, ui: &Ui, id: Id, track: Rect, count: u64, name: &str) -> bool {
         let max = self.max(count, track.height());
         if max == 0 {
@@ -94,13 +94,18 @@ impl RowScroll {
         let Some(wanted) = bar(ui, id, track, portion, fraction, name) else { return false };
         #[expect(clippy::cast_possible_truncation, reason = "a fraction of an i64")]
         let position = (wanted * max as f64).round() as i64;
-        self.position = position;
+        if position != self.position {
+            self.position = position;
+            // The rows of this frame are painted already.
+            ui.ctx().request_repaint();
+        }
         true
     }
 }
 
 /// A scroll bar along the right edge of `track`. `portion` of the whole is in view, `fraction` of the way is done;
 /// gives the new fraction while a person drags the thumb or presses beside it.
+#[must_use]
 pub fn bar(ui: &Ui, id: Id, track: Rect, portion: f64, fraction: f64, name: &str) -> Option<f64> {
     if portion >= 1.0 || track.height() < 2.0 * SHORTEST {
         return None;

@@ -7,7 +7,7 @@ mod parts;
 
 use std::path::PathBuf;
 
-use egui::{Align, Event, EventFilter, Key, KeyboardShortcut, Layout, Modifiers, RichText, TextEdit, Ui};
+use egui::{Align, Event, EventFilter, Key, KeyboardShortcut, Layout, Modifiers, RichText, TextEdit, Ui, UiBuilder};
 
 use super::ViewIntent;
 use crate::{
@@ -21,6 +21,9 @@ use crate::{
     words::{size, text},
 };
 use history::History;
+
+/// Height of the field with two lines.
+const LEAST: f32 = 58.0;
 
 /// What is in the box.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -54,7 +57,7 @@ pub struct Transfer {
 pub struct SendInput<'a> {
     /// Whom one can send to, the likeliest first, each with its name.
     pub targets: &'a [(Target, String)],
-    /// Why nothing can be sent now; shown in place of the hint.
+    /// Why nothing can be sent now.
     pub blocked: Option<&'a str>,
     /// Files on their way.
     pub transfers: &'a [Transfer],
@@ -64,6 +67,7 @@ pub struct SendInput<'a> {
 
 /// What a person typed and chose.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "two are choices of the person, two are wishes for the next frame")]
 pub struct SendBox {
     mode: Mode,
     text: String,
@@ -211,6 +215,9 @@ impl SendBox {
                 self.target = Some(target);
             }
         }
+        if let Some(reason) = input.blocked {
+            ui.label(RichText::new(reason).font(theme::body()).color(palette.muted));
+        }
         let typed = matches!(self.mode, Mode::Text | Mode::Hex);
         if self.mode == Mode::Text {
             let ends = [(LineEnd::None, text!("no line end")), (LineEnd::Lf, "LF"), (LineEnd::CrLf, "CRLF")];
@@ -233,9 +240,10 @@ impl SendBox {
                     intents.push(ViewIntent::StopRepeat);
                 }
             } else if typed {
-                let bytes = self.bytes().ok().filter(|bytes| !bytes.is_empty() && open);
-                let (to, ready) = (self.target, bytes.is_some());
-                if let (Some((interval, count)), Some(to), Some(bytes)) = (self.repeat.show(ui, ready), to, bytes) {
+                let ready = open && if self.mode == Mode::Hex { !self.hex.is_empty() } else { !self.text.is_empty() };
+                if let (Some((interval, count)), Some(to)) = (self.repeat.show(ui, ready), self.target)
+                    && let Ok(bytes) = self.bytes()
+                {
                     intents.push(ViewIntent::Repeat { to, bytes, interval, count });
                 }
             }
@@ -246,26 +254,22 @@ impl SendBox {
     fn typed(&mut self, ui: &mut Ui, input: &SendInput<'_>, open: bool) -> bool {
         let error = if self.mode == Mode::Hex { self.bytes().err() } else { None };
         let mut send = false;
-        let button = 96.0;
-        ui.with_layout(Layout::right_to_left(Align::Max).with_cross_align(Align::Max), |ui| {
-            ui.allocate_ui_with_layout(egui::vec2(button, 58.0), Layout::bottom_up(Align::Max), |ui| {
+        let column = egui::vec2(96.0, LEAST);
+        ui.horizontal_top(|ui| {
+            let width = ui.available_width() - column.x - SPACE;
+            let field = ui.allocate_ui_with_layout(egui::vec2(width, LEAST), Layout::top_down(Align::Min), |ui| {
+                egui::ScrollArea::vertical().max_height(140.0).id_salt("send text").show(ui, |ui| {
+                    send |= self.edit(ui, error.is_some());
+                });
+            });
+            let corner = field.response.rect.right_bottom() + egui::vec2(SPACE, -column.y);
+            let place = egui::Rect::from_min_size(corner, column);
+            let builder = UiBuilder::new().max_rect(place).layout(Layout::bottom_up(Align::Max));
+            ui.scope_builder(builder, |ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
                 let ready = open && error.is_none();
-                send = parts::send_button(ui, ready, button, input.blocked);
-                ui.spacing_mut().interact_size.y = 22.0;
-                let (key, other) = if self.enter_sends { ("Enter", "Ctrl+Enter") } else { ("Ctrl+Enter", "Enter") };
-                let name = text!("Sent with {key}", key = key);
-                let tip = text!("{key} sends. Press to send with {other} instead.", key = key, other = other);
-                let toggle = kit::Button::quiet(icons::ARROW_ELBOW_DOWN_LEFT, key).name(&name).tooltip(&tip);
-                if ui.add(toggle).clicked() {
-                    self.enter_sends = !self.enter_sends;
-                }
-            });
-            let width = ui.available_width();
-            ui.allocate_ui_with_layout(egui::vec2(width, 58.0), Layout::top_down(Align::Min), |ui| {
-                egui::ScrollArea::vertical().max_height(140.0).id_salt("send text").show(ui, |ui| {
-                    send |= self.edit(ui, input, error.is_some());
-                });
+                send |= parts::send_button(ui, ready, column.x, input.blocked);
+                self.key_choice(ui);
             });
         });
         if let Some(error) = error {
@@ -274,8 +278,20 @@ impl SendBox {
         send
     }
 
+    /// The small button that says which key sends, and changes it.
+    fn key_choice(&mut self, ui: &mut Ui) {
+        ui.spacing_mut().interact_size.y = 22.0;
+        let (key, other) = if self.enter_sends { ("Enter", "Ctrl+Enter") } else { ("Ctrl+Enter", "Enter") };
+        let name = text!("Sent with {key}", key = key);
+        let tip = text!("{key} sends. Press to send with {other} instead.", key = key, other = other);
+        let toggle = kit::Button::quiet(icons::ARROW_ELBOW_DOWN_LEFT, key).name(&name).tooltip(&tip);
+        if ui.add(toggle).clicked() {
+            self.enter_sends = !self.enter_sends;
+        }
+    }
+
     /// The field itself; true when the sending key was pressed.
-    fn edit(&mut self, ui: &mut Ui, input: &SendInput<'_>, error: bool) -> bool {
+    fn edit(&mut self, ui: &mut Ui, error: bool) -> bool {
         let palette = Palette::of(ui);
         let id = egui::Id::unique("send box");
         let focused = ui.memory(|memory| memory.has_focus(id));
@@ -290,7 +306,6 @@ impl SendBox {
             Mode::Hex => (text!("Bytes to send, in hex"), "FF D8 FF E0 …"),
             _ => (text!("Text to send"), text!("Type what to send")),
         };
-        let hint = input.blocked.unwrap_or(hint);
         let font = if mode == Mode::Hex { theme::mono() } else { theme::body() };
         let breaks = if self.enter_sends { Modifiers::SHIFT } else { Modifiers::NONE };
         let before = ui.style().clone();
@@ -310,7 +325,7 @@ impl SendBox {
             .return_key(KeyboardShortcut::new(breaks, Key::Enter))
             .event_filter(EventFilter { vertical_arrows: true, horizontal_arrows: true, ..EventFilter::default() })
             .desired_rows(2)
-            .min_size(egui::vec2(0.0, 58.0))
+            .min_size(egui::vec2(0.0, LEAST))
             .desired_width(f32::INFINITY);
         let response = ui.add(edit).accessible_name(name);
         ui.set_style(before);

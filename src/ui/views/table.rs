@@ -163,9 +163,6 @@ impl Table {
         self.settle(&list, body.height());
         let before = self.selected;
         self.take_input(ui, &response, &list, body);
-        if self.scroll.bar(ui, id.with("bar"), body, list.count(), text!("Scroll the journal")) {
-            self.follow = self.scroll.is_at_end(list.count(), body.height());
-        }
         self.scroll.clamp(list.count(), body.height());
         self.top = list.seq(self.scroll.top().0).unwrap_or(stats.first);
 
@@ -173,6 +170,15 @@ impl Table {
         let columns = Columns::new(ui, body, &mut self.widths, &blocks);
         columns.header(ui, Rect::from_min_max(whole.min, pos2(whole.right(), body.top())));
         self.rows(ui, &response, body, &columns, &blocks);
+        if self.scroll.bar(ui, id.with("bar"), body, list.count(), text!("Scroll the journal")) {
+            self.follow = self.scroll.is_at_end(list.count(), body.height());
+            self.top = list.seq(self.scroll.top().0).unwrap_or(stats.first);
+        }
+        if let Some(selected) = self.selected.filter(|seq| blocks.iter().any(|(shown, _)| shown == seq)) {
+            ui.ctx().accesskit_node_builder(id, |node| {
+                node.set_active_descendant(row_id(id, selected).accesskit_id());
+            });
+        }
         if response.has_focus() {
             let ring = egui::Stroke::new(1.0, Palette::of(ui).accent);
             ui.painter().rect_stroke(body, 0.0, ring, egui::StrokeKind::Inside);
@@ -196,12 +202,14 @@ impl Table {
         if std::mem::take(&mut self.reveal)
             && let Some(selected) = self.selected
         {
-            let (index, third) = (list.index(selected), height / 3.0);
+            let index = list.index(selected);
             let (first, _) = self.scroll.top();
-            if index <= first || (index - first) as f32 * TABLE_ROW > height - TABLE_ROW {
+            let far = index < first || (index - first) as f32 * TABLE_ROW > height * 2.0;
+            if far {
                 self.scroll.set_top(index, 0.0);
-                self.scroll.by(-third);
+                self.scroll.by(-height / 3.0);
             }
+            self.scroll.reveal(index, height);
         }
         self.scroll.clamp(list.count(), height);
     }
@@ -212,7 +220,7 @@ impl Table {
         if ui.rect_contains_pointer(body) {
             by = ui.input_mut(|input| -std::mem::take(&mut input.smooth_scroll_delta.y));
         }
-        if response.has_focus() {
+        if ui.memory(|memory| memory.has_focus(response.id)) {
             let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
             ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
             let page = (height - TABLE_ROW).max(TABLE_ROW);
@@ -243,9 +251,9 @@ impl Table {
 
     /// Chooses the row above or below; with none chosen, the one at the upper edge.
     fn step(&mut self, list: &Listing<'_>, height: f32, by: i64) {
-        let last = list.count().saturating_sub(1);
+        let bottom = list.count().saturating_sub(1);
         let index = match self.selected {
-            Some(seq) => list.index(seq).saturating_add_signed(by).min(last),
+            Some(seq) => list.index(seq).saturating_add_signed(by).min(bottom),
             None => self.scroll.top().0,
         };
         if let Some(seq) = list.seq(index) {
@@ -283,6 +291,9 @@ impl Table {
             let response = ui.interact(touch, row_id(table.id, *seq), Sense::CLICK);
             if response.clicked() {
                 self.selected = Some(*seq);
+                // What a person reads must not run away, nor jump when the detail opens below.
+                self.follow = false;
+                self.reveal = true;
                 table.request_focus();
             }
             let chosen = self.selected == Some(*seq);

@@ -72,7 +72,6 @@ pub fn is_text(bytes: &[u8]) -> bool {
 pub fn sentence(row: &Row<'_>) -> String {
     let detail = row.detail();
     let mut parts = match row.head.event {
-        Event::Recv | Event::Send => Vec::new(),
         Event::Listening => vec![match detail.backlog {
             Some(backlog) => text!("bound, backlog {backlog}", backlog = backlog),
             None => text!("bound").to_owned(),
@@ -95,7 +94,7 @@ pub fn sentence(row: &Row<'_>) -> String {
             [text!("reset by the peer (RST)"), text!("reset by us (RST)"), text!("reset (RST)")],
         ),
         Event::TimedOut if detail.failure.is_none() => vec![text!("nothing came for too long").to_owned()],
-        Event::TimedOut | Event::Failed => Vec::new(),
+        Event::TimedOut | Event::Failed | Event::Recv | Event::Send => Vec::new(),
         Event::Progress => vec![progress(&detail)],
         Event::Stopped => vec![text!("the session ended").to_owned()],
     };
@@ -111,6 +110,25 @@ pub fn sentence(row: &Row<'_>) -> String {
     }
     parts.extend(detail.note);
     parts.join(" · ")
+}
+
+/// What a lifecycle record says within the conversation of its own connection.
+#[must_use]
+pub fn short(row: &Row<'_>) -> String {
+    let by = row.detail().by;
+    match (row.head.event, by) {
+        (Event::Accepted, _) => text!("accepted {peer}", peer = row.names.peer),
+        (Event::Connected, _) => text!("connected to {peer}", peer = row.names.peer),
+        (Event::HalfClosed, Some(By::Local)) => text!("we half-closed (FIN)").to_owned(),
+        (Event::HalfClosed, _) => text!("peer half-closed (FIN)").to_owned(),
+        _ => sentence(row),
+    }
+}
+
+/// A short time in the unit that shows more than a zero: `4 µs`, `0.08 ms`.
+#[must_use]
+pub fn short_span(nanos: u64) -> String {
+    if nanos < 10_000 { format!("{} µs", nanos.div_ceil(1000)) } else { span(nanos) }
 }
 
 fn ending(detail: &Detail, [peer, local, unknown]: [&str; 3]) -> Vec<String> {
@@ -189,7 +207,13 @@ pub fn hex_digits(byte: u8, upper: bool) -> [char; 2] {
 
 #[cfg(test)]
 mod tests {
+    use std::io::IoSlice;
+
     use super::*;
+    use crate::{
+        journal::{Budget, Entry, Journal},
+        model::{ConnectionId, Names, SessionId},
+    };
 
     #[test]
     fn payloads_become_one_harmless_line() {
@@ -214,5 +238,34 @@ mod tests {
         assert_eq!(hex(b"\xff\x0a"), "FF 0A");
         assert_eq!(python(b"it's\n\xff\\"), "b\"it's\\n\\xff\\\\\"");
         assert_eq!(python(b"'\""), "b'\\'\"'");
+    }
+    #[test]
+    fn a_detail_survives_its_way_through_the_journal() {
+        let detail = Detail { by: Some(By::Peer), received: Some(16), sent: Some(16), ..Detail::default() };
+        let json = serde_json::to_vec(&detail).unwrap();
+        assert_eq!(serde_json::from_slice::<Detail>(&json).unwrap(), detail);
+        let parts = ending(&detail, ["closed by the peer", "", ""]);
+        assert_eq!(parts, ["closed by the peer", "16 B in, 16 B out"]);
+    }
+
+    #[test]
+    fn who_half_closed_is_said() {
+        for (by, words) in [(By::Peer, "the peer sent FIN"), (By::Local, "we sent FIN")] {
+            let journal = Journal::new(Budget::default());
+            let json = serde_json::to_vec(&Detail { by: Some(by), ..Detail::default() }).unwrap();
+            let seq = journal.append(&Entry {
+                event: Event::HalfClosed,
+                session: SessionId(1),
+                connection: ConnectionId(1),
+                names: &Names::default(),
+                length: json.len(),
+                payload: &[IoSlice::new(&json)],
+                keep: json.len(),
+                previous: 0,
+            });
+            let said = journal.with_row(seq, |row| (sentence(&row), row.detail().by)).unwrap();
+            assert!(said.0.starts_with(words), "{said:?}");
+            assert_eq!(said.1, Some(by));
+        }
     }
 }

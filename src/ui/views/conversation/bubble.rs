@@ -7,16 +7,16 @@ use egui::{
     text_selection::LabelSelectionState, vec2,
 };
 
-use super::super::{PictureSource, ViewIntent, paint, thumbnail};
+use super::super::{PictureSource, ViewIntent, paint, thumbnail, wording};
 use super::messages::{Body, Item, Message};
 use crate::{
     journal::{Object, Objects},
-    model::{By, Direction, Event, ObjectId},
+    model::{Direction, Event, ObjectId},
     ui::{
         icons, kit,
         theme::{self, Palette},
     },
-    words::{clock, exact_size, span, text},
+    words::{clock, exact_size, text},
 };
 
 const EDGE: f32 = 20.0;
@@ -25,8 +25,9 @@ const CAPTION: f32 = 22.0;
 const BELOW: f32 = 9.0;
 const FACT: f32 = 34.0;
 const MORE: f32 = 26.0;
-const PICTURE: Vec2 = vec2(288.0, 216.0);
+const PICTURE: Vec2 = vec2(256.0, 192.0);
 const PICTURE_PAD: f32 = 7.0;
+const DAMAGE: f32 = 24.0;
 const TOOLS: f32 = 30.0;
 const PARTIAL: f32 = 30.0;
 
@@ -74,20 +75,19 @@ pub(super) fn show(
         rect.set_top(rect.top() + PARTIAL);
     }
     match item {
-        Item::Fact { seq, nanos, event, by, text } => {
+        Item::Fact { seq, nanos, event, text, .. } => {
             let line = format!("{text} · {}", clock(*nanos));
-            fact(ui, rect, *event, *by, &line, ui.scope_id().with(("fact", *seq)));
+            fact(ui, rect, *event, &line, ui.scope_id().with(("fact", *seq)));
         }
         Item::Message(message) => show_message(ui, message, rect, place.connection_objects, pictures, intents),
     }
 }
 
-fn fact(ui: &Ui, rect: Rect, event: Event, by: Option<By>, line: &str, id: egui::Id) {
+fn fact(ui: &Ui, rect: Rect, event: Event, line: &str, id: egui::Id) {
     let palette = Palette::of(ui);
     let (icon, color) = match event {
         Event::Accepted => (icons::HANDSHAKE, palette.muted),
         Event::Connected => (icons::PLUGS_CONNECTED, palette.muted),
-        Event::HalfClosed if by == Some(By::Local) => (icons::ARROW_LINE_RIGHT, palette.muted),
         Event::HalfClosed => (icons::ARROW_LINE_RIGHT, palette.muted),
         Event::Closed | Event::Stopped => (icons::X_CIRCLE, palette.muted),
         Event::Reset => (icons::LIGHTNING, palette.bad),
@@ -143,7 +143,7 @@ fn plan(ui: &Ui, message: &Message, width: f32) -> Plan {
             let whole = Rect::from_min_size(egui::Pos2::ZERO, room);
             let size = paint::fitted(claimed, whole, 1.0).size().max(vec2(64.0, 48.0));
             let damage = picture.and_then(thumbnail::damage);
-            let notice = if damage.is_some() { 20.0 } else { 0.0 };
+            let notice = if damage.is_some() { DAMAGE } else { 0.0 };
             let caption = picture.map(|picture| thumbnail::caption(picture, object.content.bytes.len()));
             let galley = paint::line(ui.painter(), caption.unwrap_or_default(), theme::body(), palette.muted);
             let width = size.x.max(galley.size().x + 76.0).max(if notice > 0.0 { 250.0 } else { 0.0 });
@@ -177,7 +177,7 @@ fn show_message(
             if let Some(more) = more {
                 let top = bubble.bottom() - PAD.y - MORE + 4.0;
                 let place = Rect::from_min_size(pos2(bubble.left() + 4.0, top), vec2(bubble.width() - 8.0, MORE - 2.0));
-                if tool(ui, place, Align::Min, kit::Button::quiet(icons::ROWS, &more)) {
+                if tool(ui, ("all", message.first), place, Align::Min, kit::Button::quiet(icons::ROWS, &more)) {
                     intents.push(ViewIntent::ShowRecord(message.first));
                 }
             }
@@ -220,10 +220,13 @@ fn picture_tools(
         paint::put(ui.painter(), galley, bubble.left() + 11.0, y);
     }
     let row = |index: f32| Rect::from_center_size(pos2(bubble.right() - 21.0 - 26.0 * index, y), vec2(26.0, 24.0));
-    if tool(ui, row(0.0), Align::Center, kit::Button::icon(icons::DOWNLOAD_SIMPLE, text!("Save the picture"))) {
+    let id = u64::from(object.id.0);
+    let save = kit::Button::icon(icons::DOWNLOAD_SIMPLE, text!("Save the picture"));
+    if tool(ui, ("save", id), row(0.0), Align::Center, save) {
         intents.push(ViewIntent::SavePicture(object.id));
     }
-    if tool(ui, row(1.0), Align::Center, kit::Button::icon(icons::ARROWS_OUT_SIMPLE, text!("Enlarge the picture"))) {
+    let enlarge = kit::Button::icon(icons::ARROWS_OUT_SIMPLE, text!("Enlarge the picture"));
+    if tool(ui, ("enlarge", id), row(1.0), Align::Center, enlarge) {
         intents.push(ViewIntent::Enlarge(object.id));
     }
     if let Some(damage) = damage {
@@ -238,12 +241,12 @@ fn picture_tools(
 }
 
 /// A button in a place of its own; true when it was clicked.
-fn tool(ui: &mut Ui, place: Rect, align: Align, button: kit::Button<'_>) -> bool {
+fn tool(ui: &mut Ui, salt: (&str, u64), place: Rect, align: Align, button: kit::Button<'_>) -> bool {
     let layout = match align {
         Align::Center => Layout::centered_and_justified(egui::Direction::LeftToRight),
         _ => Layout::left_to_right(Align::Center),
     };
-    let builder = UiBuilder::new().max_rect(place).layout(layout).id_salt((place.left() as i32, place.top() as i32));
+    let builder = UiBuilder::new().max_rect(place).layout(layout).id_salt(salt);
     ui.scope_builder(builder, |ui| {
         ui.spacing_mut().interact_size.y = place.height();
         ui.add(button).clicked()
@@ -286,7 +289,7 @@ fn facts(message: &Message) -> String {
     let mut size = exact_size(message.bytes);
     let took = message.end - message.start;
     if message.calls > 1 && took > 0 {
-        size = text!("{size} in {span}", size = size, span = span(took));
+        size = text!("{size} in {span}", size = size, span = wording::short_span(took));
     }
     let mut parts = vec![size];
     if let Body::Text(text, _) = &message.body
@@ -295,7 +298,7 @@ fn facts(message: &Message) -> String {
         parts.push("UTF-8".to_owned());
     }
     parts.push(match message.after {
-        Some(after) => format!("+{}", span(after)),
+        Some(after) => format!("+{}", wording::short_span(after)),
         None => clock(message.start),
     });
     parts.join(" · ")

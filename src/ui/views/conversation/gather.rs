@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::wording;
 use crate::{
     journal::{Block, Journal, Row, Seq},
-    model::{By, Direction, Event},
+    model::{Direction, Event},
 };
 
 /// The most records of a connection that a conversation is made of.
@@ -23,7 +23,6 @@ pub(super) struct Piece {
     pub(super) nanos: u64,
     pub(super) event: Event,
     pub(super) direction: Option<Direction>,
-    pub(super) by: Option<By>,
     pub(super) length: u64,
     /// The first bytes of the payload.
     pub(super) head: Vec<u8>,
@@ -34,12 +33,12 @@ pub(super) struct Piece {
 impl Piece {
     fn of(row: &Row<'_>) -> Self {
         let direction = row.head.event.direction();
-        let (head, sentence, by) = match direction {
-            Some(_) => (row.payload.get(..HEAD).unwrap_or(row.payload).to_vec(), String::new(), None),
-            None => (Vec::new(), wording::sentence(row), row.detail().by),
+        let (head, sentence) = match direction {
+            Some(_) => (row.payload.get(..HEAD).unwrap_or(row.payload).to_vec(), String::new()),
+            None => (Vec::new(), wording::short(row)),
         };
         let (nanos, event, length) = (row.head.nanos, row.head.event, u64::from(row.head.length));
-        Self { seq: row.seq, nanos, event, direction, by, length, head, sentence }
+        Self { seq: row.seq, nanos, event, direction, length, head, sentence }
     }
 }
 

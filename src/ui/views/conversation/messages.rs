@@ -5,19 +5,22 @@
 //! is one message whatever came between its records. Bytes before and after it in the same records are messages of
 //! their own.
 
-use std::{collections::HashMap, collections::VecDeque, sync::Arc};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
 
 use memchr::memmem;
 
 use super::{super::wording, gather::Piece};
 use crate::{
     journal::{Object, Seq},
-    model::{By, Direction, Event, ObjectId},
+    model::{Direction, Event, ObjectId},
 };
 
 const TOGETHER: u64 = 50_000_000;
 /// An answer that comes later than this is shown with its time of day.
-const ANSWER: u64 = 1_000_000_000;
+const ANSWER: u64 = 200_000_000;
 /// Bytes of a message that are looked at.
 const HEAD: usize = 8 << 10;
 /// Characters of a text that a bubble shows.
@@ -54,7 +57,7 @@ pub(super) struct Message {
 
 #[derive(Debug)]
 pub(super) enum Item {
-    Fact { seq: Seq, nanos: u64, event: Event, by: Option<By>, text: String },
+    Fact { seq: Seq, nanos: u64, event: Event, text: String },
     Message(Message),
 }
 
@@ -74,6 +77,9 @@ struct Running {
     left: u64,
 }
 
+/// Pictures and what they are echoes of.
+type Echoes = HashMap<ObjectId, Option<ObjectId>>;
+
 /// What one direction is in the middle of.
 #[derive(Debug, Default)]
 struct Lane {
@@ -90,25 +96,31 @@ pub(super) struct Grouping {
     /// The first item that changed since it was last asked for.
     changed: usize,
     lanes: [Lane; 2],
-    echoes: HashMap<ObjectId, ObjectId>,
+    /// Which picture each picture is the echo of, if it is one; found once, because bytes are compared.
+    echoes: Echoes,
     /// Records are datagrams, each a message of its own.
     datagrams: bool,
     recv_size: u64,
 }
 
 impl Grouping {
-    pub(super) fn new(datagrams: bool, recv_size: usize, objects: &[Arc<Object>]) -> Self {
-        let mut grouping = Self { datagrams, recv_size: recv_size as u64, ..Self::default() };
+    pub(super) fn new(datagrams: bool, recv_size: usize, objects: &[Arc<Object>], echoes: Echoes) -> Self {
+        let mut grouping = Self { datagrams, recv_size: recv_size as u64, echoes, ..Self::default() };
         let mut sorted: Vec<_> = objects.iter().filter(|object| object.content.picture.is_some()).collect();
         sorted.sort_by_key(|object| (object.content.first, object.id));
         for (index, object) in sorted.iter().enumerate() {
-            let earlier = sorted.iter().take(index).rev().take(32).find(|other| same(other, object));
-            if let Some(original) = earlier {
-                grouping.echoes.insert(object.id, original.id);
-            }
+            grouping.echoes.entry(object.id).or_insert_with(|| {
+                let earlier = sorted.iter().take(index).rev().take(32).find(|other| same(other, object));
+                earlier.map(|original| original.id)
+            });
             grouping.lane(object.content.direction).coming.push_back(Arc::clone(object));
         }
         grouping
+    }
+
+    /// What was found out about echoes, for the next grouping.
+    pub(super) fn take_echoes(&mut self) -> Echoes {
+        std::mem::take(&mut self.echoes)
     }
 
     fn lane(&mut self, direction: Direction) -> &mut Lane {
@@ -129,8 +141,8 @@ impl Grouping {
             for lane in &mut self.lanes {
                 lane.open = None;
             }
-            let Piece { seq, nanos, event, by, .. } = *piece;
-            self.items.push(Item::Fact { seq, nanos, event, by, text: piece.sentence.clone() });
+            let Piece { seq, nanos, event, .. } = *piece;
+            self.items.push(Item::Fact { seq, nanos, event, text: piece.sentence.clone() });
             return;
         };
         self.lane(direction).coming.retain(|object| object.content.last >= piece.seq);
@@ -174,8 +186,8 @@ impl Grouping {
         // One whose beginning is not there any more goes to the end of its last record.
         let left = if object.content.first < piece.seq { u64::MAX } else { object.content.bytes.len() as u64 };
         let body = match self.echoes.get(&object.id) {
-            Some(original) => Body::Echo(*original),
-            None => Body::Picture(Arc::clone(&object)),
+            Some(Some(original)) => Body::Echo(*original),
+            _ => Body::Picture(Arc::clone(&object)),
         };
         let at = self.items.len();
         let mut message = self.message(piece, direction, body);

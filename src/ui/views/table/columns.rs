@@ -22,7 +22,7 @@ const SHORT_NAME: usize = 17;
 /// `[2001:db8:85a3:8d3:1319:8a2e:370:7348]:65535` and a little more: the most that a name may take.
 const LONG_NAME: usize = 47;
 const LONGEST_EVENT: f32 = 11.0;
-const LEAST_CONTENT: f32 = 120.0;
+const LEAST_CONTENT: f32 = 260.0;
 
 /// Characters that the names need; grows with what was seen, so that columns do not jump to and fro.
 #[derive(Clone, Copy, Debug)]
