@@ -12,7 +12,7 @@ use socketlab::{
     ui::{
         command::UiCommand,
         connect_form::{ConnectData, ConnectForm},
-        intent::{Dialog, Intent, Selection},
+        intent::{Dialog, Intent, Selection, ThemeChoice},
         listen_form::{ListenData, ListenForm},
         palette::{self, PalettePage},
         sessions::{self, Group, Health, RowKey, RowList, RowView},
@@ -39,13 +39,13 @@ fn first_page(first: First) -> Harness<'static, First> {
             if !installed.replace(true) {
                 theme::install(ui.ctx());
             }
-            let data = StartData {
+            let mut data = StartData {
                 listen: &mut first.listen,
                 listen_data: ListenData { failure: first.failure.as_ref(), ..ListenData::default() },
                 connect: &mut first.connect,
                 connect_data: ConnectData::default(),
             };
-            start::show(ui, &mut first.page, data, &mut first.intents);
+            start::show(ui, &mut first.page, &mut data, &mut first.intents);
         },
         first,
     );
@@ -65,10 +65,8 @@ fn the_first_page_has_named_inputs_and_defaults_that_work() {
     harness.get_by_role_and_label(Role::Button, "Connect").click();
     harness.run_steps(3);
     let intents = &harness.state().intents;
-    assert!(
-        intents.iter().any(|intent| matches!(intent, Intent::Listen(config)
-            if config.port == 8000 && config.bind == "127.0.0.1" && config.recipe == Recipe::Echo))
-    );
+    assert!(intents.iter().any(|intent| matches!(intent, Intent::Listen(config)
+            if config.port == 8000 && config.bind == "127.0.0.1" && config.recipe == Recipe::Echo)));
     assert!(intents.iter().any(|intent| matches!(intent, Intent::Connect(config) if config.port == 8000)));
 }
 
@@ -188,7 +186,7 @@ fn the_top_bar_opens_and_closes_what_its_buttons_say() {
             if !installed.replace(true) {
                 theme::install(ui.ctx());
             }
-            let data = TopBarData { theme: Default::default(), open: Some(Dialog::Connect) };
+            let data = TopBarData { theme: ThemeChoice::default(), open: Some(Dialog::Connect) };
             top_bar::show(ui, data, find, intents);
         },
         (String::new(), Vec::new()),

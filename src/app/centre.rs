@@ -53,9 +53,7 @@ impl Window {
             }),
             listener: id.filter(|_| {
                 matches!(self.state.selection, Selection::Session(_))
-                    && session.is_some_and(|entry| {
-                        entry.phase != Phase::Over && matches!(entry.plan, Plan::Listen(_))
-                    })
+                    && session.is_some_and(|entry| entry.phase != Phase::Over && matches!(entry.plan, Plan::Listen(_)))
             }),
             again: id.filter(|_| session.is_some_and(|entry| entry.phase == Phase::Over)),
         }
@@ -204,7 +202,7 @@ impl Window {
             (None, _) => {
                 kit::empty_state(ui, icons::PLUGS, &address, text!("There is no connection any more."));
             }
-        };
+        }
     }
 
     pub(super) fn can_save(&self) -> bool {
@@ -223,9 +221,7 @@ impl Window {
 
     /// Shows the records that hold what was typed.
     pub(super) fn find(&mut self, ctx: &Context, words: &str) {
-        if self.state.chosen_session().is_some() {
-            self.state.tab = Tab::Journal;
-        }
+        self.state.tab = Tab::Journal;
         let mut asked = Vec::new();
         self.views.journal.set_filter(Kinds::All, words, &mut asked);
         for intent in asked {

@@ -68,7 +68,7 @@ impl Window {
                 if let Some(entry) = self.state.sessions.get_mut(&session) {
                     entry.descriptor = descriptor;
                 }
-                self.on_listening(session, local);
+                self.on_listening(session, &local);
             }
             Notice::Opened(connection) => {
                 let (id, session) = (connection.id(), connection.identity().session);
@@ -79,7 +79,7 @@ impl Window {
                 let ending = ending(&connection);
                 self.state.ended(connection.id(), ending);
             }
-            Notice::Failed { session, connection, failure } => self.on_failed(session, connection, failure),
+            Notice::Failed { session, connection, failure } => self.on_failed(session, connection, &failure),
             Notice::Transfer { transfer, sent, total, done } => {
                 let Some(entry) = self.state.transfers.get_mut(&transfer) else { return };
                 (entry.sent, entry.total) = (sent, total);
@@ -105,7 +105,7 @@ impl Window {
         ctx.request_repaint();
     }
 
-    fn on_listening(&mut self, session: SessionId, local: Name) {
+    fn on_listening(&mut self, session: SessionId, local: &Name) {
         let Some(entry) = self.state.sessions.get_mut(&session) else { return };
         entry.phase = Phase::Running;
         entry.local = local.clone();
@@ -156,7 +156,7 @@ impl Window {
         }
     }
 
-    fn on_failed(&mut self, session: SessionId, connection: ConnectionId, failure: Failure) {
+    fn on_failed(&mut self, session: SessionId, connection: ConnectionId, failure: &Failure) {
         if connection.is_some() {
             // It is a record in the conversation and the reason on the row already; what thousands of peers do to
             // their connections is no message to the person.
@@ -173,7 +173,7 @@ impl Window {
         if let Some(entry) = self.state.sessions.get_mut(&session) {
             entry.failure = Some(failure.clone());
         }
-        let shown = self.listen.failed(session, &failure) | self.connect.failed(session, &failure);
+        let shown = self.listen.failed(session, failure) | self.connect.failed(session, failure);
         if !shown {
             self.state.say(Tone::Bad, failure.to_string());
         }

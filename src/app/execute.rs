@@ -9,7 +9,7 @@ use super::{
     drain::TryIt,
     lan,
     settings::budget,
-    state::{Phase, Plan},
+    state::{Phase, Plan, Session},
     window::{Overlay, Window},
 };
 use crate::{
@@ -191,7 +191,6 @@ impl Window {
             UiCommand::Stop => session.is_some_and(|session| session.phase != Phase::Over),
             UiCommand::CloseTab => session.is_some(),
             UiCommand::RemoveEnded => self.state.sessions.values().any(|session| session.phase == Phase::Over),
-            UiCommand::Conversation | UiCommand::Journal | UiCommand::Pictures => session.is_some(),
             UiCommand::Session(number) => self.nth_session(number).is_some(),
             UiCommand::Save => self.can_save(),
             _ => true,
@@ -243,7 +242,8 @@ impl Window {
     pub(super) fn select(&mut self, selection: Selection) {
         self.state.look();
         self.state.selection = selection;
-        let http = self.state.chosen_session().and_then(|id| self.state.sessions.get(&id)).is_some_and(|s| s.is_http());
+        let http =
+            self.state.chosen_session().and_then(|id| self.state.sessions.get(&id)).is_some_and(Session::is_http);
         if self.state.tab == Tab::Http && !http {
             self.state.tab = Tab::Conversation;
         }

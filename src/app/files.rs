@@ -24,8 +24,7 @@ impl Window {
     /// Takes what was dropped on the window and pictures that were pasted; both go to the send box.
     pub(super) fn take_files(&mut self, ctx: &Context) {
         let (dropped, pasted) = ctx.input(|input| {
-            let dropped: Vec<PathBuf> =
-                input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect();
+            let dropped: Vec<PathBuf> = input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect();
             let pasted = input.events.iter().find_map(|event| match event {
                 Event::PasteImage(image) => Some(Arc::clone(image)),
                 _ => None,

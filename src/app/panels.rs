@@ -12,7 +12,7 @@ use crate::{
     ui::{
         connect_form::{self, ConnectData, Reach},
         help, icons,
-        intent::{Dialog, Intent},
+        intent::{Dialog, Intent, Tab},
         kit,
         listen_form::{self, ListenData},
         palette, sessions, settings,
@@ -55,7 +55,7 @@ impl Window {
                 .frame(side)
                 .show(ui, |ui| self.sessions(ui, intents));
         }
-        if self.state.chosen_session().is_none() {
+        if self.state.chosen_session().is_none() && self.state.tab == Tab::Conversation {
             self.first_page(ui, intents);
         } else {
             self.inspector(ui, intents);
@@ -82,7 +82,7 @@ impl Window {
         let page = Frame::new().fill(Palette::of(ui).background);
         let (listening, connected) = (self.same_listener(), self.same_client());
         egui::CentralPanel::no_frame().frame(page).show(ui, |ui| {
-            let data = StartData {
+            let mut data = StartData {
                 listen: &mut self.settings.listen,
                 listen_data: ListenData {
                     addresses: &self.addresses,
@@ -97,7 +97,7 @@ impl Window {
                     starting: self.connect.pending.is_some(),
                 },
             };
-            start::show(ui, &mut self.start_page, data, intents);
+            start::show(ui, &mut self.start_page, &mut data, intents);
         });
     }
 
@@ -132,7 +132,7 @@ impl Window {
             evicted: stats.evicted,
             stalls: stats.stalls,
             address: self.best_address.clone(),
-            zoom: (self.settings.preferences.zoom * 100.0).round() as u32,
+            zoom: self.settings.preferences.zoom,
             transfer: transfer.map(|(id, entry)| (*id, entry.sent, entry.total, self.state.transfers.len() - 1)),
         }
     }
@@ -157,11 +157,8 @@ impl Window {
             .stroke(Stroke::new(1.0, palette.line))
             .corner_radius(theme::RADIUS_CARD)
             .inner_margin(Margin { left: 18, right: 10, top: 14, bottom: 18 });
-        let response = Modal::new(id)
-            .area(area)
-            .frame(frame)
-            .backdrop_color(Color32::TRANSPARENT)
-            .show(ui.ctx(), |ui| {
+        let response =
+            Modal::new(id).area(area).frame(frame).backdrop_color(Color32::TRANSPARENT).show(ui.ctx(), |ui| {
                 ui.set_width(width.min(room.x - 64.0));
                 // Not the size that it had when it was shown last.
                 ui.set_max_height(room.y);

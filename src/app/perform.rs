@@ -4,10 +4,10 @@ use egui::Context;
 
 use super::{
     dialogs,
+    execute::Origin,
     pictures::{Form, Pictures},
     repeat::{Repeat, Wanted},
     state::Plan,
-    execute::Origin,
     window::Window,
 };
 use crate::{
@@ -107,9 +107,10 @@ impl Window {
 
     /// Gets a page; the one before it, asked for in the same place, makes room in the list.
     fn fetch(&mut self, config: FetchConfig) {
-        let before = self.state.chosen_session().filter(|id| {
-            self.state.sessions.get(id).is_some_and(|entry| matches!(entry.plan, Plan::Fetch(_)))
-        });
+        let before = self
+            .state
+            .chosen_session()
+            .filter(|id| self.state.sessions.get(id).is_some_and(|entry| matches!(entry.plan, Plan::Fetch(_))));
         let session = self.start(Plan::Fetch(Box::new(config)), Origin::Elsewhere);
         if let Some(before) = before {
             self.command(Command::Stop(before));

@@ -92,6 +92,7 @@ fn work(shared: &Shared, wanted: &Wanted, engine: &Weak<Engine>) {
         if *stopped {
             return;
         }
-        due = due.max(Instant::now() - interval);
+        // Turns that were missed are not made up for.
+        due = due.max(Instant::now().checked_sub(interval).unwrap_or(due));
     }
 }

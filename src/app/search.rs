@@ -181,10 +181,15 @@ fn scan(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::journal::{Budget, Entry, Kinds};
-    use crate::model::{ConnectionId, Event, Names, SessionId};
     use std::io::IoSlice;
+
+    use egui::Context;
+
+    use super::*;
+    use crate::{
+        journal::{Budget, Entry, Kinds},
+        model::{ConnectionId, Event, Names, SessionId},
+    };
 
     fn append(journal: &Journal, bytes: &[u8]) {
         journal.append(&Entry {
@@ -208,7 +213,7 @@ mod tests {
         let (mail, inbox) = Mailbox::new(Context::default());
         let mut search = Search::start(Arc::clone(&journal), mail);
         search.set(Filter::parse(Kinds::All, "needle").unwrap());
-        let mut take = |search: &mut Search, count: usize| {
+        let take = |search: &mut Search, count: usize| {
             while search.matches().unwrap().len() < count || search.is_running() {
                 match inbox.recv_timeout(Duration::from_secs(5)).unwrap() {
                     News::Found(found) => search.take(found),

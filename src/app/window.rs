@@ -12,8 +12,7 @@ use tokio::sync::mpsc;
 use super::{
     drain::TryIt,
     execute::{Attempt, apply},
-    files,
-    lan,
+    files, lan,
     mail::{Mailbox, News},
     perform::Views,
     pictures::Pictures,

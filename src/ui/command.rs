@@ -126,15 +126,15 @@ impl UiCommand {
         let ctrl = |key| Some((CTRL, key));
         let plain = |key| Some((Modifiers::NONE, key));
         let (text, tooltip, icon, keys) = match self {
-            Self::Listen => (text!("New listener…"), text!("Wait for others to connect"), icons::BROADCAST, ctrl(Key::L)),
+            Self::Listen => {
+                (text!("New listener…"), text!("Wait for others to connect"), icons::BROADCAST, ctrl(Key::L))
+            }
             Self::Connect => (text!("Connect…"), text!("Reach a program that listens"), icons::PLUGS, ctrl(Key::O)),
             Self::TryIt => (text!("Try it on this PC"), text!("Echo and a client, already talking"), icons::PLAY, None),
             Self::ServeFolder => {
                 (text!("Serve a folder of pictures…"), text!("An HTTP listener on a folder"), icons::FOLDER_OPEN, None)
             }
-            Self::Send => {
-                (text!("Send"), text!("What is in the send box"), icons::PAPER_PLANE_RIGHT, ctrl(Key::Enter))
-            }
+            Self::Send => (text!("Send"), text!("What is in the send box"), icons::PAPER_PLANE_RIGHT, ctrl(Key::Enter)),
             Self::Find => {
                 (text!("Find in journal"), text!("Records that hold a text"), icons::MAGNIFYING_GLASS, ctrl(Key::F))
             }
@@ -176,7 +176,9 @@ impl UiCommand {
                 (text!("Fold the inspector"), text!("More room for the rest"), icons::SIDEBAR_SIMPLE, ctrl(Key::I))
             }
             Self::Session(number) => session_entry(number),
-            Self::Settings => (text!("Settings…"), text!("Theme, text size, journal"), icons::GEAR_SIX, ctrl(Key::Comma)),
+            Self::Settings => {
+                (text!("Settings…"), text!("Theme, text size, journal"), icons::GEAR_SIX, ctrl(Key::Comma))
+            }
             Self::Theme => (text!("Change the theme"), text!("Light, dark, as the system"), icons::CIRCLE_HALF, None),
             Self::ZoomIn => (text!("Larger text"), text!("The whole window"), icons::PLUS, ctrl(Key::Plus)),
             Self::ZoomOut => (text!("Smaller text"), text!("The whole window"), icons::MINUS, ctrl(Key::Minus)),
@@ -210,7 +212,8 @@ impl UiCommand {
     /// The commands whose keys were pressed since the last frame; their key events are taken away.
     #[must_use]
     pub fn pressed(ctx: &Context) -> Vec<Self> {
-        if !ctx.input(|input| input.events.iter().any(|event| matches!(event, egui::Event::Key { pressed: true, .. }))) {
+        if !ctx.input(|input| input.events.iter().any(|event| matches!(event, egui::Event::Key { pressed: true, .. })))
+        {
             return Vec::new();
         }
         ctx.input_mut(|input| {

@@ -32,6 +32,7 @@ pub enum Speak {
 }
 
 /// The fields of the form, as typed. Kept between runs.
+#[expect(clippy::struct_excessive_bools, reason = "one check box each")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ConnectForm {
@@ -156,13 +157,13 @@ impl ConnectForm {
         };
         let source = match self.source.trim() {
             "" => None,
-            typed => match typed.parse::<SocketAddr>() {
-                Ok(source) => Some(source),
-                Err(_) => {
+            typed => {
+                let source = typed.parse::<SocketAddr>().ok();
+                if source.is_none() {
                     errors.add("source", text!("Address and port, such as 127.0.0.1:0"));
-                    None
                 }
-            },
+                source
+            }
         };
         let config = ConnectConfig {
             transport,
@@ -211,7 +212,9 @@ impl ConnectForm {
 
     fn try_reach(&mut self) -> Option<Reach> {
         self.tried = true;
-        self.reach().ok()
+        let reach = self.reach().ok()?;
+        self.tried = false;
+        Some(reach)
     }
 }
 

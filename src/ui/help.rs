@@ -16,9 +16,7 @@ pub fn show(ui: &mut Ui) {
         .filter(|command| !matches!(command, UiCommand::Session(2..)))
         .filter(|command| !command.keys_text().is_empty())
         .map(|command| match command {
-            UiCommand::Session(_) => {
-                (text!("Go to session 1 to 9").to_owned(), format!("{}…9", command.keys_text()))
-            }
+            UiCommand::Session(_) => (text!("Go to session 1 to 9").to_owned(), format!("{}…9", command.keys_text())),
             _ => (command.entry().text.trim_end_matches('…').to_owned(), command.keys_text()),
         })
         .chain([

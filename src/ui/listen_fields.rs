@@ -30,10 +30,11 @@ pub fn show(ui: &mut Ui, form: &mut ListenForm, data: ListenData<'_>, intents: &
     }
     ui.add_space(SPACE * 2.0);
     start |= actions(ui, form, data, intents);
-    if start && data.running.is_none() {
-        if let Some(config) = form.try_config() {
-            intents.push(Intent::Listen(Box::new(config)));
-        }
+    if start
+        && data.running.is_none()
+        && let Some(config) = form.try_config()
+    {
+        intents.push(Intent::Listen(Box::new(config)));
     }
     if let Some(failure) = data.failure {
         let port = form.port.trim().parse().unwrap_or(0);

@@ -47,6 +47,7 @@ pub enum Callers {
 }
 
 /// The fields of the form, as typed. Kept between runs.
+#[expect(clippy::struct_excessive_bools, reason = "one check box each")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ListenForm {
@@ -228,6 +229,8 @@ impl ListenForm {
     /// True when the form is complete enough to be started; points out what is missing from now on.
     pub(super) fn try_config(&mut self) -> Option<ListenConfig> {
         self.tried = true;
-        self.config().ok()
+        let config = self.config().ok()?;
+        self.tried = false;
+        Some(config)
     }
 }

@@ -1,7 +1,9 @@
 //! The list of sessions at the left: listeners with their connections, and clients. Only the rows in sight are asked
 //! for and drawn, so ten thousand connections cost no more than twenty.
 
-use egui::{Color32, CornerRadius, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2};
+use egui::{
+    Color32, CornerRadius, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+};
 
 use super::{
     icons,

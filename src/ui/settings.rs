@@ -107,13 +107,15 @@ pub fn show(ui: &mut Ui, page: &mut SettingsPage, preferences: &Preferences, int
     let half = (ui.available_width() - form::GAP) / 2.0;
     let mut done = false;
     form::columns(ui, |ui| {
-        done |= form::column(ui, half, |ui| form::text(ui, "rows", text!("Records"), "2000000", &mut page.rows, &errors))
-            .lost_focus();
+        done |=
+            form::column(ui, half, |ui| form::text(ui, "rows", text!("Records"), "2000000", &mut page.rows, &errors))
+                .lost_focus();
         done |= form::column(ui, half, |ui| form::text(ui, "mib", text!("Memory, MiB"), "512", &mut page.mib, &errors))
             .lost_focus();
     });
     ui.add_space(SPACE);
-    let words = text!("What comes first is the limit. The oldest records go when it is full, and the status bar counts them.");
+    let words =
+        text!("What comes first is the limit. The oldest records go when it is full, and the status bar counts them.");
     ui.add(egui::Label::new(RichText::new(words).font(theme::label()).color(palette.muted)).wrap());
 
     // A budget takes effect when its field is left: a half-typed number would evict what the person wants to keep.

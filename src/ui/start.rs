@@ -16,7 +16,7 @@ use crate::words::text;
 /// Width of a card.
 const CARD: f32 = 380.0;
 const BETWEEN: f32 = 18.0;
-const PADDING: f32 = 22.0;
+const PADDING: i8 = 22;
 /// Height of the page as it stands at first, for its place in the middle.
 const FIRST_HEIGHT: f32 = 384.0;
 
@@ -45,7 +45,7 @@ pub struct StartData<'a> {
 }
 
 /// Draws the page in the middle of what is left.
-pub fn show(ui: &mut Ui, page: &mut StartPage, data: StartData<'_>, intents: &mut Vec<Intent>) {
+pub fn show(ui: &mut Ui, page: &mut StartPage, data: &mut StartData<'_>, intents: &mut Vec<Intent>) {
     ScrollArea::vertical().id_salt("start").auto_shrink([false, false]).show(ui, |ui| {
         let room = ui.available_size();
         let beside = room.x >= 2.0 * 300.0 + BETWEEN + 2.0 * SPACE;
@@ -103,9 +103,9 @@ fn title(ui: &mut Ui) {
 
 fn card(ui: &mut Ui, width: f32, icon: &str, title: &str, subtitle: &str, content: impl FnOnce(&mut Ui)) {
     let palette = Palette::of(ui);
-    kit::card_frame(ui).inner_margin(egui::Margin::same(PADDING as i8)).show(ui, |ui| {
+    kit::card_frame(ui).inner_margin(egui::Margin::same(PADDING)).show(ui, |ui| {
         ui.with_layout(Layout::top_down(Align::Min), |ui| {
-            ui.set_width(width - 2.0 * PADDING - 2.0);
+            ui.set_width(width - 2.0 * f32::from(PADDING) - 2.0);
             ui.spacing_mut().item_spacing = vec2(SPACE, SPACE_SMALL);
             let heading = ui
                 .horizontal(|ui| {

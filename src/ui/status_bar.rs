@@ -33,8 +33,8 @@ pub struct StatusData {
     pub stalls: u64,
     /// The address to give to another PC, if there is one.
     pub address: Option<String>,
-    /// Scale of the window in percent.
-    pub zoom: u32,
+    /// Scale of the window, 1 for 100 %.
+    pub zoom: f32,
     /// The file on its way: its number, bytes sent, bytes in all, how many more there are.
     pub transfer: Option<(TransferId, u64, u64, usize)>,
 }
@@ -45,14 +45,22 @@ pub fn show(ui: &mut Ui, data: &StatusData, intents: &mut Vec<Intent>) {
     ui.spacing_mut().interact_size.y = 20.0;
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 18.0;
-        let listeners = count(data.listeners as u64, text!("1 listener"), text!("{n} listeners", n = grouped(data.listeners as u64)));
+        let listeners = count(
+            data.listeners as u64,
+            text!("1 listener"),
+            text!("{n} listeners", n = grouped(data.listeners as u64)),
+        );
         words(ui, &listeners, palette.muted);
         let number = data.connections as u64;
         words(ui, &count(number, text!("1 connection"), text!("{n} connections", n = grouped(number))), palette.muted);
         traffic(ui, icons::CARET_UP_FILL, palette.outbound, data.sent, text!("sent"));
         traffic(ui, icons::CARET_DOWN_FILL, palette.inbound, data.received, text!("received"));
         if ui.available_width() > 260.0 {
-            words(ui, &count(data.records, text!("1 record"), text!("{n} records", n = grouped(data.records))), palette.muted);
+            words(
+                ui,
+                &count(data.records, text!("1 record"), text!("{n} records", n = grouped(data.records))),
+                palette.muted,
+            );
             if data.evicted > 0 {
                 let evicted = text!("{n} evicted", n = grouped(data.evicted));
                 words(ui, &evicted, palette.warning)
@@ -68,7 +76,7 @@ pub fn show(ui: &mut Ui, data: &StatusData, intents: &mut Vec<Intent>) {
 }
 
 fn right(ui: &mut Ui, data: &StatusData, palette: &Palette, intents: &mut Vec<Intent>) {
-    let zoom = text!("{n} %", n = data.zoom);
+    let zoom = text!("{n} %", n = (data.zoom * 100.0).round());
     if link(ui, &zoom, palette.muted).on_hover_text(UiCommand::ZoomReset.tooltip()).clicked() {
         intents.push(Intent::Run(UiCommand::ZoomReset));
     }

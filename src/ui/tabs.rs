@@ -74,10 +74,10 @@ fn actions(ui: &mut Ui, data: TabsData, narrow: bool, intents: &mut Vec<Intent>)
             intents.push(Intent::HalfClose(connection));
         }
     }
-    if let Some(session) = data.again {
-        if ui.add(face(Button::quiet, icons::ARROW_CLOCKWISE, text!("Start again"), narrow)).clicked() {
-            intents.push(Intent::Restart(session));
-        }
+    if let Some(session) = data.again
+        && ui.add(face(Button::quiet, icons::ARROW_CLOCKWISE, text!("Start again"), narrow)).clicked()
+    {
+        intents.push(Intent::Restart(session));
     }
 }
 
