@@ -8,8 +8,8 @@ use egui_kittest::{Harness, kittest::Queryable as _};
 use socketlab::{
     journal::{Budget, Connection, Entry, Identity, Journal, NewObject, Objects, Seq},
     model::{
-        By, ConnectionId, Detail, Direction, Event, Name, Names, ObjectId, Page, Picture, PictureEnding, SessionId, Side,
-        State, Target,
+        By, ConnectionId, Detail, Direction, Event, Name, Names, ObjectId, Page, Picture, PictureEnding, SessionId,
+        Side, State, Target,
     },
     ui::{
         theme,
@@ -254,11 +254,7 @@ fn talk(journal: &Arc<Journal>, objects: &Objects) -> Arc<Connection> {
             bytes: picture.clone(),
         });
     }
-    connection.fact(
-        Event::HalfClosed,
-        &Detail { by: Some(By::Peer), ..Detail::default() },
-        Some(State::CloseWait),
-    );
+    connection.fact(Event::HalfClosed, &Detail { by: Some(By::Peer), ..Detail::default() }, Some(State::CloseWait));
     connection
 }
 
@@ -303,7 +299,7 @@ fn a_conversation_shows_messages_pictures_and_facts() {
         delta: vec2(0.0, 2000.0),
         modifiers: egui::Modifiers::NONE,
         phase: egui::TouchPhase::Move,
-            source: egui::MouseWheelSource::Trackpad,
+        source: egui::MouseWheelSource::Trackpad,
     });
     harness.run();
     assert!(harness.query_by_label("line 79").is_none());

@@ -111,7 +111,8 @@ mod tests {
 
     #[test]
     fn hex_is_read_in_every_common_form() {
-        for typed in ["FFD8ff", "ff d8 ff", "0xff, 0xd8, 0xff", "0xFFd8ff", "\\xff\\xd8\\xff", "ff:d8:ff", "ff\nd8\tff"] {
+        for typed in ["FFD8ff", "ff d8 ff", "0xff, 0xd8, 0xff", "0xFFd8ff", "\\xff\\xd8\\xff", "ff:d8:ff", "ff\nd8\tff"]
+        {
             assert_eq!(hex(typed).unwrap(), [0xff, 0xd8, 0xff], "{typed}");
         }
         assert_eq!(hex("1 2 a").unwrap(), [1, 2, 10]);

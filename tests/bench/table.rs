@@ -34,7 +34,9 @@ fn append(journal: &Journal, number: u64) {
     let detail = serde_json::to_vec(&Detail { backlog: Some(128), ..Detail::default() }).unwrap_or_default();
     let (event, payload) = match number % 50 {
         0 => (Fact::Closed, detail),
-        even if even % 2 == 0 => (Fact::Send, format!("answer {number} ÿØÿà\0\x01 and what follows it\r\n").into_bytes()),
+        even if even % 2 == 0 => {
+            (Fact::Send, format!("answer {number} ÿØÿà\0\x01 and what follows it\r\n").into_bytes())
+        }
         _ => (Fact::Recv, format!("GET /picture/{number}.jpg HTTP/1.1\r\nHost: 127.0.0.1:8000\r\n").into_bytes()),
     };
     journal.append(&Entry {

@@ -22,6 +22,8 @@ use crate::{
 use sparkline::Sparkline;
 
 const LABEL: f32 = 104.0;
+/// Room for the scroll bar.
+const BAR: f32 = 6.0;
 
 /// A connection as the panel shows it.
 #[derive(Clone, Debug)]
@@ -149,9 +151,7 @@ impl Inspector {
             row(ui, text!("Socket"), facts.socket);
 
             section(ui, text!("Traffic"));
-            let calls = |(bytes, calls): (u64, u64), word| {
-                format!("{} · {} {word}", exact_size(bytes), grouped(calls))
-            };
+            let calls = |(bytes, calls): (u64, u64), word| format!("{} · {} {word}", exact_size(bytes), grouped(calls));
             row(ui, text!("Received"), calls(facts.received, "recv"));
             row(ui, text!("Sent"), calls(facts.sent, "send"));
             self.sparkline.show(ui, facts.id, facts.until, facts.received.0, facts.sent.0);
@@ -207,6 +207,8 @@ impl Inspector {
 fn scrolled(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
     ScrollArea::vertical().id_salt("inspector").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
+        // The bar floats beside the cards, not over them.
+        ui.set_max_width(ui.available_width() - BAR);
         content(ui);
     });
 }

@@ -128,8 +128,7 @@ impl JournalView {
                     self.table.set_follow(!self.table.follows());
                 }
                 let shown = Listing::new(input.rows, &stats).count();
-                let mut count =
-                    text!("{shown} of {all}", shown = grouped(shown), all = grouped(stats.len()));
+                let mut count = text!("{shown} of {all}", shown = grouped(shown), all = grouped(stats.len()));
                 if input.searching {
                     count.push_str(" · ");
                     count.push_str(text!("searching…"));

@@ -1,6 +1,8 @@
 //! One picture as large as the window: the wheel zooms at the pointer, a drag pans, Escape closes.
 
-use egui::{Align, Color32, Frame, Id, Key, Layout, Modal, Modifiers, Pos2, Rect, RichText, Sense, Ui, Vec2, pos2, vec2};
+use egui::{
+    Align, Color32, Frame, Id, Key, Layout, Modal, Modifiers, Pos2, Rect, RichText, Sense, Ui, Vec2, pos2, vec2,
+};
 
 use super::{PictureSource, PictureState, ViewIntent, paint, thumbnail};
 use crate::{
@@ -37,13 +39,7 @@ impl Lightbox {
     }
 
     /// Draws over the whole window; pushes [`ViewIntent::CloseLightbox`] when it is to go.
-    pub fn show(
-        &mut self,
-        ui: &Ui,
-        objects: &Objects,
-        pictures: &dyn PictureSource,
-        intents: &mut Vec<ViewIntent>,
-    ) {
+    pub fn show(&mut self, ui: &Ui, objects: &Objects, pictures: &dyn PictureSource, intents: &mut Vec<ViewIntent>) {
         let palette = Palette::of(ui);
         let Some(object) = objects.get(self.id) else {
             intents.push(ViewIntent::CloseLightbox);
@@ -51,14 +47,14 @@ impl Lightbox {
         };
         let window = ui.content_rect();
         let area = Modal::default_area(Id::unique("lightbox")).anchor(egui::Align2::LEFT_TOP, Vec2::ZERO);
-        let shown = Modal::new(Id::unique("lightbox"))
-            .area(area)
-            .frame(Frame::new().fill(palette.background))
-            .show(ui.ctx(), |ui| {
+        let shown = Modal::new(Id::unique("lightbox")).area(area).frame(Frame::new().fill(palette.background)).show(
+            ui.ctx(),
+            |ui| {
                 ui.set_min_size(window.size());
                 ui.set_max_size(window.size());
                 self.content(ui, window, &object, objects, pictures, intents);
-            });
+            },
+        );
         if shown.should_close() {
             intents.push(ViewIntent::CloseLightbox);
         }

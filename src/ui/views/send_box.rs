@@ -170,7 +170,10 @@ impl SendBox {
             Mode::File | Mode::Picture => self.chosen_file(ui, open, intents),
         };
         let send = std::mem::take(&mut self.send) || send;
-        if send && open && let Some(to) = target {
+        if send
+            && open
+            && let Some(to) = target
+        {
             self.submit(to, intents);
         }
         for transfer in input.transfers {

@@ -304,9 +304,8 @@ impl Table {
             };
             painter.rect_filled(rect, 0.0, fill);
             let spoken = columns.row(ui, &painter, rect, &row);
-            response.widget_info(|| {
-                WidgetInfo::selected(Role::ListBoxOption, ui.is_enabled(), chosen, spoken.to_string())
-            });
+            response
+                .widget_info(|| WidgetInfo::selected(Role::ListBoxOption, ui.is_enabled(), chosen, spoken.to_string()));
         }
         if blocks.is_empty() {
             let galley = paint::line(&painter, text!("No record here"), theme::body(), palette.muted);

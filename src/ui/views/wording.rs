@@ -60,7 +60,9 @@ pub fn is_text(bytes: &[u8]) -> bool {
     let mut chunks = bytes.utf8_chunks().peekable();
     while let Some(chunk) = chunks.next() {
         odd += chunk.valid().chars().filter(|char| is_hidden(*char) && !matches!(char, '\n' | '\r' | '\t')).count();
-        if chunks.peek().is_some() || std::str::from_utf8(chunk.invalid()).is_err_and(|error| error.error_len().is_some()) {
+        if chunks.peek().is_some()
+            || std::str::from_utf8(chunk.invalid()).is_err_and(|error| error.error_len().is_some())
+        {
             odd += chunk.invalid().len();
         }
     }
@@ -89,17 +91,17 @@ pub fn sentence(row: &Row<'_>) -> String {
             .to_owned(),
         ],
         Event::Closed => ending(&detail, [text!("closed by the peer"), text!("closed by us"), text!("closed")]),
-        Event::Reset => ending(
-            &detail,
-            [text!("reset by the peer (RST)"), text!("reset by us (RST)"), text!("reset (RST)")],
-        ),
+        Event::Reset => {
+            ending(&detail, [text!("reset by the peer (RST)"), text!("reset by us (RST)"), text!("reset (RST)")])
+        }
         Event::TimedOut if detail.failure.is_none() => vec![text!("nothing came for too long").to_owned()],
         Event::TimedOut | Event::Failed | Event::Recv | Event::Send => Vec::new(),
         Event::Progress => vec![progress(&detail)],
         Event::Stopped => vec![text!("the session ended").to_owned()],
     };
     if let Some(failure) = &detail.failure {
-        let code = if failure.errno == 0 { failure.error.clone() } else { format!("{} {}", failure.error, failure.errno) };
+        let code =
+            if failure.errno == 0 { failure.error.clone() } else { format!("{} {}", failure.error, failure.errno) };
         parts.push(format!("{}: {code}", failure.operation.word()));
         parts.push(failure.message.clone());
     }

@@ -69,7 +69,8 @@ pub(super) fn show(
     let mut rect = place.rect;
     if place.partial {
         let palette = Palette::of(ui);
-        let galley = paint::line(ui.painter(), text!("Older messages are in the journal"), theme::label(), palette.faint);
+        let galley =
+            paint::line(ui.painter(), text!("Older messages are in the journal"), theme::label(), palette.faint);
         let left = rect.center().x - galley.size().x / 2.0;
         paint::put(ui.painter(), galley, left, rect.top() + PARTIAL / 2.0);
         rect.set_top(rect.top() + PARTIAL);
@@ -173,7 +174,14 @@ fn show_message(
             let inner = Rect::from_min_size(bubble.min + PAD, galley.size());
             let response = ui.interact(inner, ui.scope_id().with(("text", message.first)), Sense::click_and_drag());
             response.widget_info(|| WidgetInfo::labeled(Role::Label, true, galley.text()));
-            LabelSelectionState::label_text_selection(ui, &response, inner.min, galley, palette.text, egui::Stroke::NONE);
+            LabelSelectionState::label_text_selection(
+                ui,
+                &response,
+                inner.min,
+                galley,
+                palette.text,
+                egui::Stroke::NONE,
+            );
             if let Some(more) = more {
                 let top = bubble.bottom() - PAD.y - MORE + 4.0;
                 let place = Rect::from_min_size(pos2(bubble.left() + 4.0, top), vec2(bubble.width() - 8.0, MORE - 2.0));
@@ -280,7 +288,8 @@ fn caption(ui: &Ui, message: &Message, bubble: Rect) {
     paint::put(painter, facts_galley, after, y);
     response.on_hover_ui(|ui| {
         let last = if message.last == message.first { String::new() } else { format!("–{}", message.last) };
-        let text = text!("Record {first}{last}, {time}", first = message.first, last = last, time = clock(message.start));
+        let text =
+            text!("Record {first}{last}, {time}", first = message.first, last = last, time = clock(message.start));
         ui.label(RichText::new(text).font(theme::label()));
     });
 }
