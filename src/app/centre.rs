@@ -118,7 +118,7 @@ impl Window {
         if let Some(known) = self.state.chosen_connection().and_then(|id| self.state.connections.get(&id)) {
             targets.push((Target::Connection(known.shared.id()), rows::peer(known)));
         }
-        if session.is_listener() && (session.live > 1 || targets.is_empty()) {
+        if session.is_listener() && session.live > usize::from(!targets.is_empty()) {
             let words = text!("all connections · {n}", n = grouped(session.live as u64));
             targets.push((Target::Session(id), words));
         }
