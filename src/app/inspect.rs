@@ -44,7 +44,7 @@ impl Window {
         }
         self.ask_kernel(ui);
         let frame =
-            Frame::new().fill(Palette::of(ui).panel).inner_margin(Margin { left: 14, right: 14, top: 8, bottom: 0 });
+            Frame::new().fill(Palette::of(ui).panel).inner_margin(Margin { left: 14, right: 8, top: 8, bottom: 0 });
         let most = (ui.available_width() - CENTRE).min(520.0);
         let mut asked = Vec::new();
         Panel::right("inspector")
