@@ -245,7 +245,7 @@ fn drop_hint(ui: &Ui, possible: bool) {
     let area = ui.ctx().content_rect().shrink(6.0);
     let painter = ui.ctx().layer_painter(egui::LayerId::new(Order::Foreground, Id::unique("drop hint")));
     let color = if possible { palette.accent } else { palette.muted };
-    let words = if possible { text!("Drop it to send it") } else { text!("Choose a connection first") };
+    let words = if possible { text!("Drop it into the send box") } else { text!("Choose a connection first") };
     painter.rect_stroke(area, theme::RADIUS_CARD, Stroke::new(theme::FOCUS_RING, color), egui::StrokeKind::Inside);
     let galley = painter.layout_no_wrap(words.to_owned(), theme::card_title(), color);
     let plate = egui::Rect::from_center_size(area.center(), galley.size() + vec2(48.0, 28.0));
