@@ -15,6 +15,8 @@ use std::process::ExitCode;
 
 use args::{Args, Command};
 
+use crate::words::text;
+
 /// How a run ended; the numbers are the program's exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
@@ -59,6 +61,23 @@ pub fn run(window: impl FnOnce() -> ExitCode) -> ExitCode {
         }
     }
 }
+
+/// Ends the program with an error's words and code 1, or in order.
+#[must_use]
+pub fn report<E: std::error::Error>(result: Result<(), E>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            stdio::status(&error.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// This build has no window: the cargo feature `gui` was off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", text!("this build has no window; `socketlab --help` lists the commands that work without one"))]
+pub struct NoWindow;
 
 /// Prints this machine's addresses, the best one for another PC first.
 fn addresses(json: bool) -> End {
