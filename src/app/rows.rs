@@ -200,7 +200,8 @@ fn connection_row(state: &State, id: ConnectionId, known: &Known) -> RowView {
 fn live_actions(known: &Known) -> Vec<(Action, Intent)> {
     let id = known.shared.id();
     let mut actions = Vec::new();
-    if known.ending.is_some() {
+    // Datagrams have neither FIN nor RST.
+    if known.ending.is_some() || known.shared.identity().socket.contains("DGRAM") {
         return actions;
     }
     if matches!(known.shared.state(), Stand::Established | Stand::CloseWait) {
