@@ -48,7 +48,8 @@ impl Window {
             chosen: self.state.tab,
             http: session.is_some_and(super::state::Session::is_http),
             connection: live.map(|connection| {
-                let open = matches!(connection.state(), Stand::Established | Stand::CloseWait);
+                let stream = !connection.identity().socket.contains("DGRAM");
+                let open = stream && matches!(connection.state(), Stand::Established | Stand::CloseWait);
                 (connection.id(), open)
             }),
             listener: id.filter(|_| {
@@ -118,7 +119,7 @@ impl Window {
         if let Some(known) = self.state.chosen_connection().and_then(|id| self.state.connections.get(&id)) {
             targets.push((Target::Connection(known.shared.id()), rows::peer(known)));
         }
-        if session.is_listener() && (session.live > 1 || targets.is_empty()) {
+        if session.is_listener() && session.live > usize::from(!targets.is_empty()) {
             let words = text!("all connections · {n}", n = grouped(session.live as u64));
             targets.push((Target::Session(id), words));
         }
@@ -191,9 +192,12 @@ impl Window {
         ui.add_space((ui.available_height() / 3.0).floor());
         match (&session.failure, session.phase) {
             (Some(failure), _) => {
-                let hint = format!("{} · {}", form::capitalised(&failure.hint), failure.code());
-                let title = format!("{}: {}", failure.address, failure.message);
-                kit::empty_state(ui, icons::LINK_BREAK, &title, hint.trim_start_matches(" · "));
+                let title = format!("{} · {}", failure.code(), failure.address);
+                let mut words = form::capitalised(&failure.message);
+                if !failure.hint.is_empty() {
+                    words = format!("{words}. {}.", form::capitalised(&failure.hint));
+                }
+                kit::empty_state(ui, icons::LINK_BREAK, &title, &words);
             }
             (None, Phase::Starting) => {
                 let hint = text!("It is given up when nothing answers in time.");

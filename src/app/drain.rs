@@ -143,6 +143,8 @@ impl Window {
                 } else if self.state.tab == Tab::Http {
                     self.state.tab = Tab::Conversation;
                 }
+                // What comes next is most likely a first message.
+                self.views.send_box.focus();
                 if self.connect.is_idle() {
                     self.close_dialog_of(crate::ui::intent::Dialog::Connect);
                 }

@@ -141,6 +141,7 @@ impl Window {
             UiCommand::Clear => {
                 self.engine.journal().clear();
                 self.engine.objects().clear();
+                self.views.forget();
                 self.state.say(Tone::Info, text!("The journal is empty now"));
             }
             UiCommand::HalfClose => {

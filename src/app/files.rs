@@ -31,7 +31,7 @@ impl Window {
             });
             (dropped, pasted)
         });
-        if let Some(image) = pasted {
+        if let Some(image) = pasted.filter(|_| self.can_take_file()) {
             self.pasted += 1;
             keep_pasted(image, self.pasted, self.mail.clone());
         }
@@ -43,13 +43,21 @@ impl Window {
 
     /// Puts a file into the send box, if there is one in the window.
     pub(super) fn offer_file(&mut self, path: PathBuf) {
-        if self.targets().is_empty() {
-            self.state.say(Tone::Warning, text!("Choose a connection first; then drop the file again"));
+        if !self.can_take_file() {
             return;
         }
         self.state.tab = Tab::Conversation;
         let picture = is_picture(&path);
         self.views.send_box.set_file(path, picture);
+    }
+
+    /// Whether there is somebody to send to; says so when there is not.
+    fn can_take_file(&mut self) -> bool {
+        let possible = !self.targets().is_empty();
+        if !possible {
+            self.state.say(Tone::Warning, text!("Choose a connection first, then try again"));
+        }
+        possible
     }
 }
 

@@ -34,17 +34,12 @@ impl Window {
     /// Draws the inspector, where there is something to inspect and room for it.
     pub(super) fn inspector(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
         let wanted = self.settings.inspector_open && self.state.tab == Tab::Conversation;
-        let fetch = self
-            .state
-            .chosen_session()
-            .and_then(|id| self.state.sessions.get(&id))
-            .is_none_or(|entry| matches!(entry.plan, Plan::Fetch(_)));
-        if !wanted || ui.available_width() < INSPECTOR + CENTRE || (fetch && self.state.chosen().is_none()) {
+        if !wanted || ui.available_width() < INSPECTOR + CENTRE || !self.is_worth_inspecting() {
             return;
         }
         self.ask_kernel(ui);
         let frame =
-            Frame::new().fill(Palette::of(ui).panel).inner_margin(Margin { left: 14, right: 14, top: 8, bottom: 0 });
+            Frame::new().fill(Palette::of(ui).panel).inner_margin(Margin { left: 14, right: 8, top: 8, bottom: 0 });
         let most = (ui.available_width() - CENTRE).min(520.0);
         let mut asked = Vec::new();
         Panel::right("inspector")
@@ -54,6 +49,12 @@ impl Window {
             .frame(frame)
             .show(ui, |ui| self.facts(ui, &mut asked));
         intents.extend(asked.into_iter().map(|intent| Intent::View(Box::new(intent))));
+    }
+
+    /// A client without a connection has nothing that its page does not say.
+    fn is_worth_inspecting(&self) -> bool {
+        let session = self.state.chosen_session().and_then(|id| self.state.sessions.get(&id));
+        self.state.chosen().is_some() || session.is_some_and(super::state::Session::is_listener)
     }
 
     fn facts(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
@@ -67,6 +68,8 @@ impl Window {
         if let Some(connection) = self.state.chosen() {
             let title = text!("Connection {id} of {name}", id = connection.id(), name = name);
             let now = self.engine.journal().now();
+            // What TCP can do means nothing to a socket at a path.
+            let options = options.filter(|_| !connection.identity().socket.contains("UNIX"));
             let facts = ConnectionFacts::of(connection, &title, options, now);
             self.views.inspector.connection(ui, &facts, asked);
             return;

@@ -62,6 +62,9 @@ impl Window {
             self.centre(ui, intents);
         }
         self.overlays(ui, intents);
+        if ui.ctx().input(|input| !input.raw.hovered_files.is_empty()) {
+            drop_hint(ui, !self.targets().is_empty());
+        }
         if let Some(lightbox) = &mut self.views.lightbox {
             let mut asked = Vec::new();
             lightbox.show(ui, self.engine.objects(), &self.pictures, &mut asked);
@@ -89,12 +92,14 @@ impl Window {
                     failure: self.listen.failure.as_ref(),
                     running: listening,
                     starting: self.listen.pending.is_some(),
+                    focus: false,
                 },
                 connect: &mut self.settings.connect,
                 connect_data: ConnectData {
                     failure: self.connect.failure.as_ref(),
                     running: connected,
                     starting: self.connect.pending.is_some(),
+                    focus: false,
                 },
             };
             start::show(ui, &mut self.start_page, &mut data, intents);
@@ -182,22 +187,24 @@ impl Window {
 
     fn overlay_content(&mut self, ui: &mut Ui, overlay: &mut Overlay, intents: &mut Vec<Intent>) {
         match overlay {
-            Overlay::Listen => {
+            Overlay::Listen { fresh } => {
                 let running = self.same_listener();
                 let data = ListenData {
                     addresses: &self.addresses,
                     failure: self.listen.failure.as_ref(),
                     running,
                     starting: self.listen.pending.is_some(),
+                    focus: std::mem::take(fresh),
                 };
                 listen_form::show(ui, &mut self.settings.listen, data, intents);
             }
-            Overlay::Connect => {
+            Overlay::Connect { fresh } => {
                 let running = self.same_client();
                 let data = ConnectData {
                     failure: self.connect.failure.as_ref(),
                     running,
                     starting: self.connect.pending.is_some(),
+                    focus: std::mem::take(fresh),
                 };
                 connect_form::show(ui, &mut self.settings.connect, data, intents);
             }
@@ -230,4 +237,18 @@ fn heading(ui: &mut Ui, dialog: Dialog) -> bool {
         .inner;
     ui.add_space(theme::SPACE_SMALL);
     closed
+}
+
+/// What happens to the file that is held over the window.
+fn drop_hint(ui: &Ui, possible: bool) {
+    let palette = Palette::of(ui);
+    let area = ui.ctx().content_rect().shrink(6.0);
+    let painter = ui.ctx().layer_painter(egui::LayerId::new(Order::Foreground, Id::unique("drop hint")));
+    let color = if possible { palette.accent } else { palette.muted };
+    let words = if possible { text!("Drop it into the send box") } else { text!("Choose a connection first") };
+    painter.rect_stroke(area, theme::RADIUS_CARD, Stroke::new(theme::FOCUS_RING, color), egui::StrokeKind::Inside);
+    let galley = painter.layout_no_wrap(words.to_owned(), theme::card_title(), color);
+    let plate = egui::Rect::from_center_size(area.center(), galley.size() + vec2(48.0, 28.0));
+    painter.rect(plate, theme::RADIUS_CARD, palette.raised, Stroke::new(1.0, color), egui::StrokeKind::Inside);
+    painter.galley(plate.center() - galley.size() / 2.0, galley, color);
 }

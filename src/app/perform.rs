@@ -40,6 +40,16 @@ pub(super) struct Views {
     pub(super) http_of: Option<SessionId>,
 }
 
+impl Views {
+    /// Shows nothing of what was forgotten.
+    pub(super) fn forget(&mut self) {
+        self.conversation = Conversation::default();
+        self.pictures = Grid::default();
+        self.lightbox = None;
+        self.journal.table().clear_selection();
+    }
+}
+
 impl PictureSource for Pictures {
     fn texture(&self, id: ObjectId) -> PictureState {
         self.state(id, Form::Small)

@@ -115,6 +115,7 @@ fn session_row(state: &State, id: SessionId, session: &Session) -> RowView {
         view.title = title(&config.recipe);
         view.tooltip = text!("{title} on {address}", title = view.title, address = view.address);
         view.note = match session.phase {
+            Phase::Running if session.is_http() && session.live == 0 => text!("HTTP").to_owned(),
             Phase::Running if session.is_http() => text!("HTTP · {n}", n = grouped(session.live as u64)),
             Phase::Running if session.live == 0 => String::new(),
             Phase::Running => grouped(session.live as u64),
@@ -128,8 +129,14 @@ fn session_row(state: &State, id: SessionId, session: &Session) -> RowView {
         if let (Phase::Running, Some(known)) = (session.phase, last) {
             view.health = health(known);
         }
+        // A page that came is what the row is about, not the connection that brought it.
+        let status = session.page.as_ref().map_or(0, |page| page.status);
+        if status > 0 && session.phase == Phase::Over {
+            view.health = if status < 400 { Health::Good } else { Health::Bad };
+        }
         view.unread = last.map_or(0, unread);
         view.note = match (session.phase, last) {
+            (Phase::Over, _) if status > 0 => status.to_string(),
             (Phase::Over, Some(Known { ending: Some(ending), .. })) => ending.short().to_owned(),
             (Phase::Over, _) => session.failure.as_ref().map_or_else(|| text!("closed").to_owned(), short),
             (Phase::Starting, _) => "…".to_owned(),
@@ -193,7 +200,8 @@ fn connection_row(state: &State, id: ConnectionId, known: &Known) -> RowView {
 fn live_actions(known: &Known) -> Vec<(Action, Intent)> {
     let id = known.shared.id();
     let mut actions = Vec::new();
-    if known.ending.is_some() {
+    // Datagrams have neither FIN nor RST.
+    if known.ending.is_some() || known.shared.identity().socket.contains("DGRAM") {
         return actions;
     }
     if matches!(known.shared.state(), Stand::Established | Stand::CloseWait) {

@@ -35,16 +35,27 @@ impl StartError {
     }
 
     fn from_eframe(error: &eframe::Error) -> Self {
-        let what = if cfg!(target_os = "linux") {
+        let whole = error.to_string();
+        // winit puts the place in its own source before the words.
+        let words = whole.rsplit(": ").next().unwrap_or(&whole);
+        let display = variable("DISPLAY").map(|display| format!("DISPLAY={display}"));
+        let wayland = variable("WAYLAND_DISPLAY").map(|display| format!("WAYLAND_DISPLAY={display}"));
+        let screen = [wayland, display].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let what = if !cfg!(target_os = "linux") {
+            text!("No window could be opened: {error}", error = whole)
+        } else if words.to_lowercase().contains("connect") {
             text!(
-                "No window could be opened: {error}\nThe screen is DISPLAY={display}, WAYLAND_DISPLAY={wayland}; is it running, and may you use it?\nOn Debian and Ubuntu a window needs: apt install {packages}",
-                error = error,
-                display = variable("DISPLAY").unwrap_or_default(),
-                wayland = variable("WAYLAND_DISPLAY").unwrap_or_default(),
-                packages = PACKAGES
+                "No window: nothing answers at {screen} ({error}). Is that screen running, and may you use it?",
+                screen = screen,
+                error = words
             )
         } else {
-            text!("No window could be opened: {error}", error = error)
+            text!(
+                "No window could be opened at {screen}: {error}\nOn Debian and Ubuntu a window needs: apt install {packages}",
+                screen = screen,
+                error = words,
+                packages = PACKAGES
+            )
         };
         Self { what }
     }

@@ -41,8 +41,8 @@ const GATHER: Duration = Duration::from_millis(12);
 
 /// What lies over the window, with what was typed into it.
 pub(super) enum Overlay {
-    Listen,
-    Connect,
+    Listen { fresh: bool },
+    Connect { fresh: bool },
     Settings(SettingsPage),
     Palette(PalettePage),
     Help,
@@ -51,8 +51,8 @@ pub(super) enum Overlay {
 impl Overlay {
     pub(super) fn new(dialog: Dialog, preferences: &Preferences) -> Self {
         match dialog {
-            Dialog::Listen => Self::Listen,
-            Dialog::Connect => Self::Connect,
+            Dialog::Listen => Self::Listen { fresh: true },
+            Dialog::Connect => Self::Connect { fresh: true },
             Dialog::Settings => Self::Settings(SettingsPage::new(preferences)),
             Dialog::Palette => Self::Palette(PalettePage::default()),
             Dialog::Help => Self::Help,
@@ -61,8 +61,8 @@ impl Overlay {
 
     pub(super) fn dialog(&self) -> Dialog {
         match self {
-            Self::Listen => Dialog::Listen,
-            Self::Connect => Dialog::Connect,
+            Self::Listen { .. } => Dialog::Listen,
+            Self::Connect { .. } => Dialog::Connect,
             Self::Settings(_) => Dialog::Settings,
             Self::Palette(_) => Dialog::Palette,
             Self::Help => Dialog::Help,

@@ -114,6 +114,8 @@ pub struct ConnectData<'a> {
     pub running: Option<SessionId>,
     /// A start was asked for and has not been answered.
     pub starting: bool,
+    /// The keyboard goes into the first field, because the form has just been opened.
+    pub focus: bool,
 }
 
 impl ConnectForm {
@@ -226,7 +228,7 @@ pub fn show(ui: &mut Ui, form: &mut ConnectForm, data: ConnectData<'_>, intents:
         let response = form::text(ui, "path", text!("Path"), "/tmp/socketlab.sock", &mut form.path, &errors);
         form::entered(ui, &response)
     } else {
-        address_row(ui, form, is_url, &errors)
+        address_row(ui, form, is_url, data.focus, &errors)
     };
     form::row_gap(ui);
     let mut options = vec![(Speak::Tcp, text!("Raw TCP")), (Speak::Udp, text!("Raw UDP"))];
@@ -261,7 +263,7 @@ pub fn show(ui: &mut Ui, form: &mut ConnectForm, data: ConnectData<'_>, intents:
     }
 }
 
-fn address_row(ui: &mut Ui, form: &mut ConnectForm, is_url: bool, errors: &FieldErrors) -> bool {
+fn address_row(ui: &mut Ui, form: &mut ConnectForm, is_url: bool, focus: bool, errors: &FieldErrors) -> bool {
     let all = ui.available_width();
     let wide = if is_url { all } else { all - PORT - form::GAP };
     let entered = form::columns(ui, |ui| {
@@ -273,6 +275,9 @@ fn address_row(ui: &mut Ui, form: &mut ConnectForm, is_url: bool, errors: &Field
                 ui.add(field.mono(true).error(wrong).width(wide))
             })
         });
+        if focus {
+            host.request_focus();
+        }
         if host.lost_focus() {
             form.split_pasted();
         }

@@ -16,7 +16,7 @@ use crate::words::text;
 pub fn show(ui: &mut Ui, form: &mut ListenForm, data: ListenData<'_>, intents: &mut Vec<Intent>) {
     let errors = form.config().err().unwrap_or_default();
     let mut start = match form.carrier {
-        Carrier::Tcp | Carrier::Udp => address_row(ui, form, data.addresses, &errors),
+        Carrier::Tcp | Carrier::Udp => address_row(ui, form, data, &errors),
         Carrier::Unix => {
             let response = form::text(ui, "path", text!("Path"), "/tmp/socketlab.sock", &mut form.path, &errors);
             form::entered(ui, &response)
@@ -48,9 +48,9 @@ pub fn show(ui: &mut Ui, form: &mut ListenForm, data: ListenData<'_>, intents: &
 }
 
 /// Who may connect, and the port. True when Enter was pressed in the port field.
-fn address_row(ui: &mut Ui, form: &mut ListenForm, addresses: &[BindChoice], errors: &FieldErrors) -> bool {
+fn address_row(ui: &mut Ui, form: &mut ListenForm, data: ListenData<'_>, errors: &FieldErrors) -> bool {
     let wide = ui.available_width() - PORT - form::GAP;
-    let choices = bind_choices(addresses, &form.bind);
+    let choices = bind_choices(data.addresses, &form.bind);
     let entered = form::columns(ui, |ui| {
         form::column(ui, wide, |ui| {
             let label = text!("Who may connect");
@@ -63,6 +63,9 @@ fn address_row(ui: &mut Ui, form: &mut ListenForm, addresses: &[BindChoice], err
                 ui.add(TextField::new(label, &mut form.port).mono(true).error(wrong).width(PORT))
             })
             .on_hover_text(text!("0 takes a free one"));
+            if data.focus {
+                response.request_focus();
+            }
             form::entered(ui, &response)
         })
     });

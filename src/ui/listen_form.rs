@@ -149,6 +149,8 @@ pub struct ListenData<'a> {
     pub running: Option<SessionId>,
     /// A start was asked for and has not been answered.
     pub starting: bool,
+    /// The keyboard goes into the first field, because the form has just been opened.
+    pub focus: bool,
 }
 
 impl ListenForm {

@@ -6,7 +6,7 @@ use super::{
     icons,
     intent::Intent,
     kit::{self, Tone},
-    theme::{self, Palette, RADIUS_BUBBLE, STATUS_BAR},
+    theme::{self, Palette, RADIUS_BUBBLE, SPACE, TAB_ROW, TOP_BAR},
 };
 use crate::words::text;
 
@@ -21,7 +21,12 @@ pub struct Toast {
     pub text: String,
 }
 
-/// Draws the messages above the status bar, the newest at the bottom.
+/// The widest that words run before they wrap.
+const MOST: f32 = 420.0;
+/// For the icon and the button beside the words.
+const ROOM: f32 = 62.0;
+
+/// Draws the messages under the tabs, in the middle, where they cover neither the send box nor the names.
 pub fn show<'a>(ctx: &Context, toasts: impl Iterator<Item = &'a Toast>, intents: &mut Vec<Intent>) {
     let palette = Palette::of(ctx);
     let mut toasts = toasts.peekable();
@@ -30,11 +35,11 @@ pub fn show<'a>(ctx: &Context, toasts: impl Iterator<Item = &'a Toast>, intents:
     }
     Area::new(Id::unique("toasts"))
         .order(Order::Foreground)
-        .anchor(egui::Align2::RIGHT_BOTTOM, vec2(-12.0, -(STATUS_BAR + 12.0)))
+        .anchor(egui::Align2::CENTER_TOP, vec2(0.0, TOP_BAR + TAB_ROW + SPACE))
         .interactable(true)
         .show(ctx, |ui| {
-            ui.with_layout(Layout::top_down(Align::Max), |ui| {
-                ui.spacing_mut().item_spacing.y = theme::SPACE;
+            ui.with_layout(Layout::top_down(Align::Center), |ui| {
+                ui.spacing_mut().item_spacing.y = SPACE;
                 for toast in toasts {
                     one(ui, toast, palette, intents);
                 }
@@ -56,11 +61,13 @@ fn one(ui: &mut egui::Ui, toast: &Toast, palette: &Palette, intents: &mut Vec<In
         .shadow(ui.visuals().popup_shadow)
         .inner_margin(Margin { left: 12, right: 6, top: 6, bottom: 6 })
         .show(ui, |ui| {
-            // The column is aligned to the right; a message reads from the left all the same.
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            // As wide as the words, because the column would give it all its width.
+            let words = ui.painter().layout(toast.text.clone(), theme::body(), palette.text, MOST).size();
+            let size = vec2(words.x.ceil() + ROOM, words.y.max(theme::CONTROL));
+            ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
                 ui.label(RichText::new(icon).color(color));
                 ui.scope(|ui| {
-                    ui.set_max_width(360.0);
+                    ui.set_max_width(words.x.ceil() + 1.0);
                     let words = RichText::new(&toast.text).font(theme::body()).color(palette.text);
                     let response = ui.add(Label::new(words).wrap());
                     // Read out when it appears, without taking the keyboard.

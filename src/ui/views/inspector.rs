@@ -22,6 +22,8 @@ use crate::{
 use sparkline::Sparkline;
 
 const LABEL: f32 = 104.0;
+/// Room for the scroll bar.
+const BAR: f32 = 6.0;
 
 /// A connection as the panel shows it.
 #[derive(Clone, Debug)]
@@ -205,6 +207,8 @@ impl Inspector {
 fn scrolled(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
     ScrollArea::vertical().id_salt("inspector").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
+        // The bar floats beside the cards, not over them.
+        ui.set_max_width(ui.available_width() - BAR);
         content(ui);
     });
 }

@@ -25,6 +25,9 @@ use history::History;
 /// Height of the field with two lines.
 const LEAST: f32 = 58.0;
 
+/// The width from which all tools fit into one row, with the name of an IPv4 peer.
+const ONE_ROW: f32 = 640.0;
+
 /// What is in the box.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Mode {
@@ -163,7 +166,17 @@ impl SendBox {
         ui.spacing_mut().item_spacing.y = SPACE;
         ui.scope(|ui| {
             ui.spacing_mut().interact_size.y = CONTROL_TOOL;
-            ui.horizontal(|ui| self.tools(ui, input, open, intents));
+            // Beside each other where there is room, below each other in a narrow or magnified window.
+            let narrow = ui.available_width() < ONE_ROW;
+            ui.horizontal(|ui| {
+                self.tools(ui, input);
+                if open && !narrow {
+                    self.how(ui, input, intents);
+                }
+            });
+            if open && narrow {
+                ui.horizontal(|ui| self.how(ui, input, intents));
+            }
         });
         let send = match self.mode {
             Mode::Text | Mode::Hex => self.typed(ui, input, open),
@@ -202,7 +215,8 @@ impl SendBox {
         }
     }
 
-    fn tools(&mut self, ui: &mut Ui, input: &SendInput<'_>, open: bool, intents: &mut Vec<ViewIntent>) {
+    /// What is sent, and to whom.
+    fn tools(&mut self, ui: &mut Ui, input: &SendInput<'_>) {
         let palette = Palette::of(ui);
         let modes = [
             (Mode::Text, text!("Text")),
@@ -221,6 +235,10 @@ impl SendBox {
         if let Some(reason) = input.blocked {
             ui.label(RichText::new(reason).font(theme::body()).color(palette.muted));
         }
+    }
+
+    /// How it is sent, as long as anything can be.
+    fn how(&mut self, ui: &mut Ui, input: &SendInput<'_>, intents: &mut Vec<ViewIntent>) {
         let typed = matches!(self.mode, Mode::Text | Mode::Hex);
         if self.mode == Mode::Text {
             let ends = [(LineEnd::None, text!("no line end")), (LineEnd::Lf, "LF"), (LineEnd::CrLf, "CRLF")];
@@ -243,7 +261,7 @@ impl SendBox {
                     intents.push(ViewIntent::StopRepeat);
                 }
             } else if typed {
-                let ready = open && if self.mode == Mode::Hex { !self.hex.is_empty() } else { !self.text.is_empty() };
+                let ready = if self.mode == Mode::Hex { !self.hex.is_empty() } else { !self.text.is_empty() };
                 if let (Some((interval, count)), Some(to)) = (self.repeat.show(ui, ready), self.target)
                     && let Ok(bytes) = self.bytes()
                 {

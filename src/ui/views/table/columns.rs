@@ -45,6 +45,8 @@ pub(super) struct Columns {
     event: f32,
     local: f32,
     peer: f32,
+    /// Left edge of the numbers of bytes.
+    count: f32,
     bytes: f32,
     content: f32,
     right: f32,
@@ -84,13 +86,15 @@ impl Columns {
         let local = event + LONGEST_EVENT * char + GAP;
         let bytes_width = widths.bytes as f32 * char;
         let right = body.right() - BAR;
-        // A narrow window takes from the names, at most down to what an IPv4 name needs.
-        let room = right - local - bytes_width - 3.0 * GAP - LEAST_CONTENT;
-        let wanted = (widths.local + widths.peer) as f32 * char;
-        let share = (room / wanted).clamp(0.4, 1.0);
-        let peer = local + (widths.local as f32 * char * share).ceil() + GAP;
-        let bytes = peer + (widths.peer as f32 * char * share).ceil() + GAP + bytes_width;
-        Self { char, time, arrow, event, local, peer, bytes, content: bytes + GAP, right }
+        // A narrow window takes from the names, the longer one first, at most down to what an IPv4 name needs.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "characters of one line")]
+        let room = ((right - local - bytes_width - 3.0 * GAP - LEAST_CONTENT) / char).max(0.0) as usize;
+        let peer_chars = widths.peer.min(SHORT_NAME.max(room / 2).max(room.saturating_sub(widths.local)));
+        let local_chars = widths.local.min(SHORT_NAME.max(room.saturating_sub(peer_chars)));
+        let peer = local + local_chars as f32 * char + GAP;
+        let count = peer + peer_chars as f32 * char + GAP;
+        let bytes = count + bytes_width;
+        Self { char, time, arrow, event, local, peer, count, bytes, content: bytes + GAP, right }
     }
 
     pub(super) fn header(&self, ui: &Ui, rect: Rect) {
@@ -137,7 +141,7 @@ impl Columns {
         paint::icon(painter, arrow, pos2(self.arrow, y), 13.0, color);
         mono(event.word().to_owned(), self.event, if trouble { palette.bad } else { palette.text });
         self.name(painter, &row.names.local, self.local, self.peer, y, palette);
-        self.name(painter, &row.names.peer, self.peer, self.bytes, y, palette);
+        self.name(painter, &row.names.peer, self.peer, self.count, y, palette);
         if event.direction().is_some() {
             let galley = paint::line(painter, grouped(u64::from(row.head.length)), theme::mono(), palette.text);
             let left = self.bytes - galley.size().x;
