@@ -11,7 +11,7 @@ mod listen;
 mod session;
 mod stdio;
 
-use std::process::ExitCode;
+use std::{fmt::Write as _, process::ExitCode};
 
 use args::{Args, Command};
 
@@ -91,9 +91,9 @@ fn addresses(json: bool) -> End {
         };
         if json {
             let line = serde_json::json!({ "address": adapter.address, "adapter": adapter.name, "kind": kind });
-            out.push_str(&format!("{line}\n"));
+            let _ = writeln!(out, "{line}");
         } else {
-            out.push_str(&format!("{:<40} {:<16} {kind}\n", adapter.address.to_string(), adapter.name));
+            let _ = writeln!(out, "{:<40} {:<16} {kind}", adapter.address.to_string(), adapter.name);
         }
     }
     match stdio::write_all(out.as_bytes()) {

@@ -3,6 +3,13 @@
 //! `cargo bench --bench echo [-- SECONDS]`; every figure is the median of alternating rounds, because machines are
 //! noisy. The client is the same for all: blocking std sockets.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a benchmark ends where it cannot go on"
+)]
+
 use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
