@@ -94,6 +94,16 @@ fn fill(journal: &Journal, range: std::ops::Range<u32>) {
     }
 }
 
+fn wheel(points: f32) -> egui::Event {
+    egui::Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Point,
+        delta: vec2(0.0, points),
+        modifiers: egui::Modifiers::NONE,
+        phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Trackpad,
+    }
+}
+
 struct Table {
     journal: Arc<Journal>,
     view: Rc<RefCell<JournalView>>,
@@ -133,13 +143,7 @@ impl Table {
 
     fn scroll(&mut self, points: f32) {
         self.harness.hover_at(egui::pos2(600.0, 500.0));
-        self.harness.event(egui::Event::MouseWheel {
-            unit: egui::MouseWheelUnit::Point,
-            delta: vec2(0.0, points),
-            modifiers: egui::Modifiers::NONE,
-            phase: egui::TouchPhase::Move,
-            source: egui::MouseWheelSource::Trackpad,
-        });
+        self.harness.event(wheel(points));
         self.harness.run();
     }
 }
@@ -258,18 +262,23 @@ fn talk(journal: &Arc<Journal>, objects: &Objects) -> Arc<Connection> {
     connection
 }
 
-#[test]
-fn a_conversation_shows_messages_pictures_and_facts() {
-    let (journal, objects) = (Journal::new(Budget::default()), Objects::new(1 << 20));
-    let connection = talk(&journal, &objects);
+fn conversing<'a>(connection: Arc<Connection>, journal: Arc<Journal>, objects: Arc<Objects>) -> (Harness<'a>, Intents) {
     let mut view = Conversation::default();
-    let speaker = Arc::clone(&connection);
     let (mut harness, intents) = harness(move |ui, intents| {
         let input =
             ConversationInput { connection: &connection, journal: &journal, objects: &objects, pictures: &NoPixels };
         view.show(ui, &input, intents);
     });
     harness.run();
+    (harness, intents)
+}
+
+#[test]
+fn a_conversation_shows_messages_pictures_and_facts() {
+    let (journal, objects) = (Journal::new(Budget::default()), Objects::new(1 << 20));
+    let connection = talk(&journal, &objects);
+    let speaker = Arc::clone(&connection);
+    let (mut harness, intents) = conversing(connection, journal, objects);
     assert!(harness.query_by_label_contains("accepted 127.0.0.1:51234").is_some());
     // Four records are one message; the split character is whole.
     assert!(harness.query_by_label("can you hear me? 不要回答").is_some());
@@ -294,13 +303,7 @@ fn a_conversation_shows_messages_pictures_and_facts() {
     harness.run();
     assert!(harness.query_by_label("line 79").is_some());
     harness.hover_at(egui::pos2(600.0, 400.0));
-    harness.event(egui::Event::MouseWheel {
-        unit: egui::MouseWheelUnit::Point,
-        delta: vec2(0.0, 2000.0),
-        modifiers: egui::Modifiers::NONE,
-        phase: egui::TouchPhase::Move,
-        source: egui::MouseWheelSource::Trackpad,
-    });
+    harness.event(wheel(2000.0));
     harness.run();
     assert!(harness.query_by_label("line 79").is_none());
     harness.get_by_label("Jump to the newest").click();
@@ -313,13 +316,7 @@ fn a_long_text_is_cut_with_a_way_to_the_whole() {
     let (journal, objects) = (Journal::new(Budget::default()), Objects::new(1 << 20));
     let connection = connection(&journal);
     let seq = traffic(&connection, Event::Recv, "word ".repeat(1000).as_bytes());
-    let mut view = Conversation::default();
-    let (mut harness, intents) = harness(move |ui, intents| {
-        let input =
-            ConversationInput { connection: &connection, journal: &journal, objects: &objects, pictures: &NoPixels };
-        view.show(ui, &input, intents);
-    });
-    harness.run();
+    let (mut harness, intents) = conversing(connection, journal, objects);
     harness.get_by_label_contains("Show all 5").click();
     harness.run();
     assert_eq!(intents.borrow_mut().pop(), Some(ViewIntent::ShowRecord(seq)));
@@ -372,7 +369,7 @@ fn enter_sends_and_shift_enter_breaks_the_line() {
 }
 
 #[test]
-fn what_is_no_hex_is_explained_and_not_sent() {
+fn what_is_no_hex_is_explained_and_not_sent_and_a_file_is_asked_for() {
     let (mut harness, intents) = send_box(None);
     harness.run();
     harness.get_by_role_and_label(Role::RadioButton, "Hex").click();
@@ -385,6 +382,11 @@ fn what_is_no_hex_is_explained_and_not_sent() {
     harness.key_press(Key::Enter);
     harness.run();
     assert!(intents.borrow().is_empty());
+    harness.get_by_role_and_label(Role::RadioButton, "Picture").click();
+    harness.run();
+    harness.get_by_label("Choose a picture…").click();
+    harness.run();
+    assert_eq!(intents.borrow_mut().pop(), Some(ViewIntent::ChooseFile { pictures: true }));
 }
 
 #[test]
@@ -398,17 +400,6 @@ fn a_box_that_cannot_send_says_why() {
     harness.key_press(Key::Enter);
     harness.run();
     assert!(intents.borrow().is_empty());
-}
-
-#[test]
-fn a_file_is_asked_for() {
-    let (mut harness, intents) = send_box(None);
-    harness.run();
-    harness.get_by_role_and_label(Role::RadioButton, "Picture").click();
-    harness.run();
-    harness.get_by_label("Choose a picture…").click();
-    harness.run();
-    assert_eq!(intents.borrow_mut().pop(), Some(ViewIntent::ChooseFile { pictures: true }));
 }
 
 #[test]

@@ -19,6 +19,22 @@ use socketlab::{
 };
 
 const ROWS: u64 = 2_000_000;
+/// The most processor time that a frame may take, in milliseconds.
+const LIMIT: f64 = 4.0;
+
+/// Processor time of this thread in milliseconds; a busy machine interrupts a frame, and that is not the table's time.
+#[cfg(unix)]
+fn processor() -> f64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    time.tv_sec as f64 * 1e3 + time.tv_nsec as f64 / 1e6
+}
+
+/// There is no such clock here: the time on the wall.
+#[cfg(not(unix))]
+fn processor() -> f64 {
+    static BEGIN: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
+    BEGIN.get_or_init(Instant::now).elapsed().as_secs_f64() * 1e3
+}
 
 struct NoPictures;
 
@@ -60,8 +76,8 @@ struct Window {
 }
 
 impl Window {
-    /// One frame with layout and tessellation; its milliseconds.
-    fn frame(&mut self, events: Vec<Event>) -> f64 {
+    /// One frame with layout and tessellation; its milliseconds of processor time and on the wall.
+    fn frame(&mut self, events: Vec<Event>) -> (f64, f64) {
         self.time += 1.0 / 60.0;
         let input = RawInput {
             screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), vec2(1280.0, 800.0))),
@@ -70,7 +86,7 @@ impl Window {
             ..RawInput::default()
         };
         let (view, journal, objects) = (&mut self.view, &self.journal, &self.objects);
-        let begin = Instant::now();
+        let (begin, busy) = (Instant::now(), processor());
         let mut intents: Vec<ViewIntent> = Vec::new();
         let output = self.ctx.run_ui(input, |ui| {
             let input =
@@ -79,19 +95,31 @@ impl Window {
         });
         let egui::FullOutput { shapes, pixels_per_point, mut textures_delta, .. } = output;
         let shapes = self.ctx.tessellate(shapes, pixels_per_point);
-        let took = begin.elapsed().as_secs_f64() * 1000.0;
+        let took = (processor() - busy, begin.elapsed().as_secs_f64() * 1e3);
         assert!(!shapes.is_empty(), "nothing was painted");
         textures_delta.clear();
         took
     }
 }
 
-fn report(what: &str, mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    let median = times.get(times.len() / 2).copied().unwrap_or(f64::NAN);
-    let worst = times.last().copied().unwrap_or(f64::NAN);
-    println!("{what:<44} median {median:.2} ms  worst {worst:.2} ms  ({} frames)", times.len());
-    median
+/// Prints what frames took; gives the worst one's processor time.
+fn report(what: &str, times: &[(f64, f64)]) -> f64 {
+    let figures = |mut times: Vec<f64>| {
+        times.sort_by(f64::total_cmp);
+        let at = |part: usize| times.get((times.len() * part / 100).min(times.len() - 1)).copied().unwrap_or(f64::NAN);
+        (at(50), at(99), at(100))
+    };
+    let (median, nearly_all, worst) = figures(times.iter().map(|time| time.0).collect());
+    let wall = figures(times.iter().map(|time| time.1).collect());
+    println!(
+        "{what:<42} CPU ms: median {median:.2}, 99 % {nearly_all:.2}, worst {worst:.2} \
+         (wall: {:.2}, {:.2}, {:.2}; {} frames)",
+        wall.0,
+        wall.1,
+        wall.2,
+        times.len()
+    );
+    worst
 }
 
 fn main() {
@@ -110,9 +138,8 @@ fn main() {
         window.frame(Vec::new());
     }
 
-    // A row is at the upper edge exactly where it was put, at the first and at the last million alike. The very last
-    // rows cannot be at the top of a full view, so the exactness of those is checked from the end upwards.
-    for row in [1, 2, 16_777_217 / 25, 999_999, 1_234_567, 1_999_000, 1_999_900] {
+    // A row is at the upper edge exactly where it was put, in the first and in the last million alike.
+    for row in [1, 2, 671_089, 999_999, 1_234_567, 1_999_000, 1_999_900] {
         window.view.table().set_top(row);
         window.frame(Vec::new());
         assert_eq!(window.view.table().top(), (row, 0.0), "row {row}");
@@ -128,7 +155,7 @@ fn main() {
         window.view.table().set_top(1 + (number * 7_919_777) % 1_999_900);
         jumps.push(window.frame(Vec::new()));
     }
-    let mut worst = report("another place in each frame", jumps);
+    let mut worst = report("another place in each frame", &jumps);
 
     window.view.table().set_top(1_000_000);
     window.frame(vec![Event::PointerMoved(pos2(600.0, 400.0))]);
@@ -142,7 +169,7 @@ fn main() {
             source: egui::MouseWheelSource::Trackpad,
         }]));
     }
-    worst = worst.max(report("the wheel turning", wheel));
+    worst = worst.max(report("the wheel turning", &wheel));
 
     window.view.table().set_follow(true);
     let mut number = ROWS;
@@ -154,13 +181,15 @@ fn main() {
         }
         follow.push(window.frame(Vec::new()));
     }
-    worst = worst.max(report("following, 200 new records in each frame", follow));
+    worst = worst.max(report("following, 200 new records in each frame", &follow));
 
-    window.view.table().set_follow(false);
+    window.view.table().set_top(1_999_999);
+    window.frame(Vec::new());
+    assert_eq!(window.view.table().top(), (1_999_999, 0.0));
     let mut still = Vec::new();
     for _ in 0..300 {
         still.push(window.frame(Vec::new()));
     }
-    worst = worst.max(report("nothing new", still));
-    assert!(worst < 4.0, "a frame takes {worst:.2} ms");
+    worst = worst.max(report("nothing new", &still));
+    assert!(worst < LIMIT, "a frame takes {worst:.2} ms of processor time");
 }
