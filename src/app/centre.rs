@@ -150,14 +150,17 @@ impl Window {
             transfers: &transfers,
             repeating: self.repeat.as_ref().map(super::repeat::Repeat::sent),
         };
-        let preferences = &mut self.settings.preferences;
+        let settings = &mut self.settings;
         let send_box = &mut self.views.send_box;
         if std::mem::replace(&mut self.views.sends_from, self.state.selection) != self.state.selection {
             send_box.forget_target();
         }
-        send_box.enter_sends = preferences.enter_sends;
+        // What a person chose in the box is kept with the other settings.
+        (send_box.line_end, send_box.escapes) = (settings.line_end, settings.escapes);
+        send_box.enter_sends = settings.preferences.enter_sends;
         send_box.show(ui, &input, asked);
-        preferences.enter_sends = send_box.enter_sends;
+        (settings.line_end, settings.escapes) = (send_box.line_end, send_box.escapes);
+        settings.preferences.enter_sends = send_box.enter_sends;
     }
 
     fn conversation(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {

@@ -17,8 +17,9 @@ use crate::{
     journal::Connection,
     model::{By, ConnectConfig, ConnectionId, Event, Failure, Name, SessionId, Target},
     ui::{
-        intent::{Pick, Selection, Tab},
+        intent::{Dialog, Pick, Selection, Tab},
         kit::Tone,
+        listen_form::Answer,
     },
     words::text,
 };
@@ -114,7 +115,7 @@ impl Window {
         self.state.tab = if entry.is_http() { Tab::Journal } else { Tab::Conversation };
         self.listen.succeeded(session);
         if self.listen.is_idle() {
-            self.close_dialog_of(crate::ui::intent::Dialog::Listen);
+            self.close_dialog_of(Dialog::Listen);
         }
         if let Some(try_it) = self.try_it.filter(|try_it| try_it.listener == session) {
             let Some(address) = local.inet() else { return };
@@ -146,7 +147,7 @@ impl Window {
                 // What comes next is most likely a first message.
                 self.views.send_box.focus();
                 if self.connect.is_idle() {
-                    self.close_dialog_of(crate::ui::intent::Dialog::Connect);
+                    self.close_dialog_of(Dialog::Connect);
                 }
             }
         }
@@ -211,6 +212,18 @@ impl Window {
                     Pick::SendFile => self.views.send_box.set_file(path, false),
                     Pick::SendPicture => self.views.send_box.set_file(path, true),
                 }
+            }
+            News::NoDialog(wanted) => {
+                self.dialog_is_open = false;
+                if wanted == Some(Pick::ServeFolder) {
+                    // The form has a field for the path.
+                    self.settings.listen.answer = Answer::Folder;
+                    self.open(Dialog::Listen);
+                }
+                let words = text!(
+                    "This system has no file dialog (xdg-desktop-portal or zenity); type the path, or drop the file on the window"
+                );
+                self.state.say(Tone::Warning, words);
             }
             News::Saved(saved) => {
                 self.dialog_is_open = false;

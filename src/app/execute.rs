@@ -290,7 +290,7 @@ impl Window {
         self.state.say(Tone::Good, text!("Copied {words}", words = shown));
     }
 
-    fn open(&mut self, dialog: Dialog) {
+    pub(super) fn open(&mut self, dialog: Dialog) {
         if dialog == Dialog::Listen {
             lan::look_up(self.mail.clone());
         }

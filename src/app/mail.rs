@@ -24,6 +24,8 @@ pub(super) enum News {
     Addresses(Vec<BindChoice>, Option<String>),
     /// A person chose a file or folder, or did not.
     Picked(Pick, Option<PathBuf>),
+    /// The system has no file dialog to show; what would have been chosen, unless it was a place to save to.
+    NoDialog(Option<Pick>),
     /// Something was written to a file, or why not; `None` when the person did not say where.
     Saved(Option<Result<PathBuf, String>>),
     /// Records that match.

@@ -158,7 +158,7 @@ fn session_actions(id: SessionId, session: &Session, last: Option<&Known>) -> Ve
     let mut actions = Vec::new();
     let over = session.phase == Phase::Over;
     if session.is_listener() {
-        actions.push((Action::Copy, Intent::Copy(address(session))));
+        actions.push((Action::CopyAddress, Intent::Copy(address(session))));
         if !over {
             actions.push((Action::Stop, Intent::Stop(id)));
         }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     journal::Budget,
-    ui::{connect_form::ConnectForm, listen_form::ListenForm, settings::Preferences},
+    ui::{connect_form::ConnectForm, input::LineEnd, listen_form::ListenForm, settings::Preferences},
 };
 
 const KEY: &str = "socketlab";
@@ -16,6 +16,8 @@ pub(super) struct Settings {
     pub(super) preferences: Preferences,
     pub(super) listen: ListenForm,
     pub(super) connect: ConnectForm,
+    pub(super) line_end: LineEnd,
+    pub(super) escapes: bool,
     pub(super) sessions_open: bool,
     pub(super) inspector_open: bool,
 }
@@ -26,6 +28,8 @@ impl Default for Settings {
             preferences: Preferences::default(),
             listen: ListenForm::default(),
             connect: ConnectForm::default(),
+            line_end: LineEnd::default(),
+            escapes: false,
             sessions_open: true,
             inspector_open: true,
         }

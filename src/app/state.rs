@@ -313,3 +313,54 @@ impl State {
         self.toasts.iter().map(|(toast, _)| toast)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::IoSlice;
+
+    use super::*;
+    use crate::{
+        journal::{Budget, Identity, Journal},
+        model::{Event, Names, Side},
+    };
+
+    fn connection(journal: &Arc<Journal>, id: u32, session: SessionId) -> Arc<Connection> {
+        let identity = Identity {
+            id: ConnectionId(id),
+            session,
+            side: Side::Accepted,
+            names: Names::default(),
+            descriptor: None,
+            socket: "AF_INET STREAM TCP",
+            recv_size: 1024,
+        };
+        Connection::new(identity, Arc::clone(journal))
+    }
+
+    #[test]
+    fn ended_connections_are_bounded_counted_and_their_bytes_stay_counted() {
+        let journal = Journal::new(Budget::default());
+        let mut state = State::new();
+        let session = state.add(Plan::Listen(Box::default()));
+        let count = u32::try_from(ENDED).unwrap() + 500;
+        for id in 1..=count {
+            let shared = connection(&journal, id, session);
+            shared.traffic(Event::Recv, &[IoSlice::new(b"x")], 1, 1);
+            state.opened(shared);
+        }
+        state.selection = Selection::Connection(ConnectionId(1));
+        assert_eq!(state.sessions[&session].live, count as usize);
+        for id in 1..=count {
+            state.ended(ConnectionId(id), Ending::Closed);
+            state.ended(ConnectionId(id), Ending::Reset);
+        }
+        let entry = &state.sessions[&session];
+        assert_eq!((entry.live, entry.connections.len(), entry.dropped), (0, ENDED, 500));
+        // The one that is looked at stays, although it was the first to end.
+        assert!(state.connections.contains_key(&ConnectionId(1)));
+        assert_eq!(state.traffic(), (u64::from(count), 0));
+        state.remove(session);
+        assert!(state.connections.is_empty() && state.ended.is_empty());
+        assert_eq!((state.selection, state.traffic().0), (Selection::None, u64::from(count)));
+    }
+}

@@ -3,7 +3,7 @@
 use crate::words::text;
 
 /// What is put after each line and after the last one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum LineEnd {
     /// Nothing after the last line; a line break within the text is LF.
     #[default]

@@ -2,7 +2,8 @@
 //! for and drawn, so ten thousand connections cost no more than twenty.
 
 use egui::{
-    Color32, CornerRadius, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+    Color32, CornerRadius, EventFilter, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2,
+    vec2,
 };
 
 use super::{
@@ -148,8 +149,10 @@ pub enum Action {
     Close,
     /// Send RST.
     Reset,
-    /// Copy both names, or the address of a listener.
+    /// Copy both names.
     Copy,
+    /// Copy the address of a listener.
+    CopyAddress,
     /// Start again.
     Again,
     /// Take out of the list.
@@ -165,6 +168,7 @@ impl Action {
             Self::Close => (icons::X_CIRCLE, text!("Close")),
             Self::Reset => (icons::LIGHTNING, text!("Reset (RST)")),
             Self::Copy => (icons::COPY, text!("Copy names")),
+            Self::CopyAddress => (icons::COPY, text!("Copy address")),
             Self::Again => (icons::ARROW_CLOCKWISE, text!("Start again")),
             Self::Remove => (icons::TRASH, text!("Remove")),
         }
@@ -208,8 +212,12 @@ pub fn show(
 fn respond(response: &Response, list: &RowList, own: Selection, view: RowView, intents: &mut Vec<Intent>) {
     if response.clicked() {
         intents.push(Intent::Select(own));
+        // So that the arrow keys go on from here.
+        response.request_focus();
     }
     if response.has_focus() {
+        let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
+        response.ctx.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
         let step = response.ctx.input_mut(|input| {
             let down = input.consume_key(egui::Modifiers::NONE, egui::Key::ArrowDown);
             let up = input.consume_key(egui::Modifiers::NONE, egui::Key::ArrowUp);
@@ -279,7 +287,8 @@ fn draw(ui: &mut Ui, rect: Rect, key: RowKey, view: &RowView, chosen: bool) -> R
     };
     ui.painter().rect_filled(pill, CornerRadius::same(RADIUS), fill);
     if response.has_focus() {
-        let ring = egui::Stroke::new(theme::FOCUS_RING, palette.accent);
+        let width = if chosen { 1.0 } else { theme::FOCUS_RING };
+        let ring = egui::Stroke::new(width, palette.accent);
         ui.painter().rect_stroke(pill, CornerRadius::same(RADIUS), ring, egui::StrokeKind::Inside);
     }
     let over = view.health == Health::Over;
