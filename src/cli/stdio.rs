@@ -83,7 +83,9 @@ fn printable(text: &str) -> String {
             '\r' => {}
             // Characters that turn the direction of text around can disguise a line.
             '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => out.extend(char.escape_unicode()),
-            char if char.is_control() => out.push_str(&format!("\\x{:02x}", u32::from(char))),
+            char if char.is_control() => {
+                let _ = write!(out, "\\x{:02x}", u32::from(char));
+            }
             char => out.push(char),
         }
     }
