@@ -250,7 +250,7 @@ pub fn show(ui: &mut Ui, form: &mut ConnectForm, data: ConnectData<'_>, intents:
     }
     ui.add_space(SPACE * 2.0);
     start |= actions(ui, form, data, intents);
-    if start && data.running.is_none() {
+    if start {
         match form.try_reach() {
             Some(Reach::Raw(config)) => intents.push(Intent::Connect(Box::new(config))),
             Some(Reach::Http(config)) => intents.push(Intent::Fetch(Box::new(config))),
@@ -368,19 +368,20 @@ fn more(ui: &mut Ui, form: &mut ConnectForm, errors: &FieldErrors) {
 fn actions(ui: &mut Ui, form: &mut ConnectForm, data: ConnectData<'_>, intents: &mut Vec<Intent>) -> bool {
     let mut start = false;
     ui.horizontal(|ui| {
-        if let Some(session) = data.running {
-            if ui.add(Button::raised(icons::STOP, text!("Disconnect")).height(CONTROL_MAIN)).clicked() {
-                intents.push(Intent::Stop(session));
-            }
-        } else {
-            let words = match (form.speak, data.starting) {
-                (_, true) => text!("Connecting…"),
-                (Speak::Http, _) => text!("Get"),
-                (Speak::Udp, _) => text!("Open"),
-                _ => text!("Connect"),
-            };
-            let button = Button::primary(None, words).height(CONTROL_MAIN);
-            start = ui.add_enabled(!data.starting, button).clicked();
+        let words = match (form.speak, data.starting, data.running) {
+            (_, true, _) => text!("Connecting…"),
+            (Speak::Http, ..) => text!("Get"),
+            (Speak::Udp, ..) => text!("Open"),
+            (_, _, Some(_)) => text!("Connect again"),
+            _ => text!("Connect"),
+        };
+        let button = Button::primary(None, words).height(CONTROL_MAIN);
+        start = ui.add_enabled(!data.starting, button).clicked();
+        // Several clients of one listener are a usual experiment, so connecting stays possible.
+        if let Some(session) = data.running
+            && ui.add(Button::raised(icons::STOP, text!("Disconnect")).height(CONTROL_MAIN)).clicked()
+        {
+            intents.push(Intent::Stop(session));
         }
         let words = if form.more { text!("Fewer options") } else { text!("More options…") };
         if ui.add(Button::quiet(None, words).height(CONTROL_MAIN)).clicked() {
