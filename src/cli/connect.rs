@@ -34,10 +34,15 @@ pub(super) fn run(connect: &Connect, common: &Common) -> io::Result<End> {
     let (feed, received) = mpsc::channel(FEED);
     let steps = session.steps();
     let output = (!common.json).then(Screen::new);
-    thread::Builder::new().name("stdout".to_owned()).spawn(move || write_out(received, output, &steps))?;
+    let writer = thread::Builder::new().name("stdout".to_owned()).spawn(move || write_out(received, output, &steps))?;
     session.ask(Command::Connect { session: SESSION, config, feed: Some(feed) }).map_err(io::Error::other)?;
     let end = Exchange::new(connect).run(&mut session)?;
-    Ok(session.finish(end))
+    let end = session.finish(end);
+    if matches!(end, End::Done | End::Failed) {
+        // What was received and not written yet is still to be written, however slowly it is taken.
+        let _ = writer.join();
+    }
+    Ok(end)
 }
 
 /// Writes what comes to standard output, if it has it, and reports.
