@@ -274,8 +274,8 @@ async fn obey(
             Some(Control::HalfClose) => {
                 writer.lock().await.shutdown().await.map_err(|error| (Operation::Shutdown, error))
             }
-            Some(Control::File { transfer, path, cancel }) => {
-                transfer::send_file(context, life, writer, transfer, &path, &cancel).await
+            Some(Control::File { id, path, transfer }) => {
+                transfer::send_file(context, life, writer, id, &path, &transfer).await
             }
             Some(Control::Forget) => Ok(()),
         };
