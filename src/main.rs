@@ -6,6 +6,12 @@ fn main() -> ExitCode {
     socketlab::cli::run(window)
 }
 
+#[cfg(feature = "gui")]
 fn window() -> ExitCode {
-    ExitCode::FAILURE
+    socketlab::cli::report(socketlab::app::run(socketlab::app::StartOptions::default()))
+}
+
+#[cfg(not(feature = "gui"))]
+fn window() -> ExitCode {
+    socketlab::cli::report(Err(socketlab::cli::NoWindow))
 }

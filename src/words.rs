@@ -32,15 +32,12 @@ pub fn fill(template: &str, values: &[(&str, &dyn Display)]) -> String {
         out.push_str(before);
         let value =
             after.split_once('}').and_then(|(name, tail)| Some((values.iter().find(|(key, _)| *key == name)?.1, tail)));
-        match value {
-            Some((value, tail)) => {
-                let _ = write!(out, "{value}");
-                rest = tail;
-            }
-            None => {
-                out.push('{');
-                rest = after;
-            }
+        if let Some((value, tail)) = value {
+            let _ = write!(out, "{value}");
+            rest = tail;
+        } else {
+            out.push('{');
+            rest = after;
         }
     }
     out.push_str(rest);

@@ -145,8 +145,8 @@ pub(super) struct Connect {
     #[arg(long, value_name = "ADDR:PORT")]
     source: Option<SocketAddr>,
     /// Seconds that connecting may take
-    #[arg(long, value_name = "SECS", default_value = "10", value_parser = seconds)]
-    connect_timeout: Duration,
+    #[arg(long = "connect-timeout", value_name = "SECS", default_value = "10", value_parser = seconds)]
+    patience: Duration,
     /// How many bytes one recv may return; 1024, or 65536 in a pipe
     #[arg(long, value_name = "BYTES")]
     recv_size: Option<RecvSize>,
@@ -275,7 +275,7 @@ impl Connect {
             host,
             port,
             source: self.source,
-            connect_timeout: self.connect_timeout,
+            connect_timeout: self.patience,
             idle_timeout: None,
             recv_size: self.recv_size.unwrap_or_else(|| {
                 let size = if self.is_pipe() { 65_536 } else { 1024 };

@@ -1,6 +1,6 @@
 //! `socketlab get`.
 
-use std::{io, thread};
+use std::{fmt::Write as _, io, thread};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -88,7 +88,7 @@ fn head(page: &Page) -> String {
     }
     let mut head = format!("{}\r\n", page.start_line);
     for (name, value) in &page.headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        let _ = write!(head, "{name}: {value}\r\n");
     }
     head.push_str("\r\n");
     stdio::escape(head.as_bytes()).replace('\n', "\r\n")

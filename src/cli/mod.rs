@@ -11,9 +11,11 @@ mod listen;
 mod session;
 mod stdio;
 
-use std::process::ExitCode;
+use std::{fmt::Write as _, process::ExitCode};
 
 use args::{Args, Command};
+
+use crate::words::text;
 
 /// How a run ended; the numbers are the program's exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +62,23 @@ pub fn run(window: impl FnOnce() -> ExitCode) -> ExitCode {
     }
 }
 
+/// Ends the program with an error's words and code 1, or in order.
+#[must_use]
+pub fn report<E: std::error::Error>(result: Result<(), E>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            stdio::status(&error.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// This build has no window: the cargo feature `gui` was off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", text!("this build has no window; `socketlab --help` lists the commands that work without one"))]
+pub struct NoWindow;
+
 /// Prints this machine's addresses, the best one for another PC first.
 fn addresses(json: bool) -> End {
     use crate::engine::{AdapterKind, addresses};
@@ -72,9 +91,9 @@ fn addresses(json: bool) -> End {
         };
         if json {
             let line = serde_json::json!({ "address": adapter.address, "adapter": adapter.name, "kind": kind });
-            out.push_str(&format!("{line}\n"));
+            let _ = writeln!(out, "{line}");
         } else {
-            out.push_str(&format!("{:<40} {:<16} {kind}\n", adapter.address.to_string(), adapter.name));
+            let _ = writeln!(out, "{:<40} {:<16} {kind}", adapter.address.to_string(), adapter.name);
         }
     }
     match stdio::write_all(out.as_bytes()) {

@@ -127,7 +127,7 @@ impl Session {
     }
 
     /// Says what failed and what to try.
-    pub(super) fn complain(&self, failure: &Failure) {
+    pub(super) fn complain(failure: &Failure) {
         stdio::status(&failure.to_string());
         if !failure.hint.is_empty() {
             stdio::status(&text!("try: {hint}", hint = failure.hint));
@@ -161,7 +161,7 @@ impl Session {
                     sent = sent
                 ));
             }
-            Notice::Failed { failure, .. } => self.complain(failure),
+            Notice::Failed { failure, .. } => Self::complain(failure),
             Notice::Stopped(_) => {
                 self.stopped = true;
                 return true;

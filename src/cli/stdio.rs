@@ -1,6 +1,9 @@
 //! Standard streams: bytes as they are into a pipe, escaped onto a terminal.
 
-use std::io::{self, IsTerminal, Write};
+use std::{
+    fmt::Write as _,
+    io::{self, IsTerminal, Write},
+};
 
 /// Writes a line about what happens to standard error.
 pub(super) fn status(line: &str) {
@@ -66,7 +69,7 @@ pub(super) fn escape(bytes: &[u8]) -> String {
     for chunk in bytes.utf8_chunks() {
         out.push_str(&printable(chunk.valid()));
         for byte in chunk.invalid() {
-            out.push_str(&format!("\\x{byte:02x}"));
+            let _ = write!(out, "\\x{byte:02x}");
         }
     }
     out
@@ -78,10 +81,10 @@ fn printable(text: &str) -> String {
         match char {
             '\n' | '\t' => out.push(char),
             '\r' => {}
-            char if char.is_control() => out.push_str(&format!("\\x{:02x}", u32::from(char))),
             // Characters that turn the direction of text around can disguise a line.
-            '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
-                out.push_str(&format!("\\u{{{:04x}}}", u32::from(char)));
+            '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => out.extend(char.escape_unicode()),
+            char if char.is_control() => {
+                let _ = write!(out, "\\x{:02x}", u32::from(char));
             }
             char => out.push(char),
         }

@@ -113,13 +113,12 @@ pub(super) fn connected_at(
 /// A connected stream, its names, and how long `connect` took in microseconds.
 pub(super) async fn connect(config: &ConnectConfig) -> Result<(Stream, Names, u64), Failure> {
     let asked = asked(config);
-    match timeout(config.connect_timeout, connect_any(config)).await {
-        Ok(result) => result,
-        Err(_) => {
-            let limit = u64::try_from(config.connect_timeout.as_nanos()).unwrap_or(u64::MAX);
-            let words = text!("nothing answered within {span}", span = span(limit));
-            Err(Failure::named(Operation::Connect, asked, "ETIMEDOUT").with_message(words))
-        }
+    if let Ok(result) = timeout(config.connect_timeout, connect_any(config)).await {
+        result
+    } else {
+        let limit = u64::try_from(config.connect_timeout.as_nanos()).unwrap_or(u64::MAX);
+        let words = text!("nothing answered within {span}", span = span(limit));
+        Err(Failure::named(Operation::Connect, asked, "ETIMEDOUT").with_message(words))
     }
 }
 

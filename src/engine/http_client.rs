@@ -2,6 +2,7 @@
 
 use std::{
     convert::Infallible,
+    fmt::Write as _,
     future::{Future as _, poll_fn},
     io,
     path::Path,
@@ -254,18 +255,17 @@ impl Fetch<'_> {
     }
 
     async fn fail(&self, life: &Life, error: &hyper::Error) {
-        let failure = match socket_error(error) {
-            Some(error) => life.failed(Operation::Recv, error),
-            None => {
-                let message = if error.is_incomplete_message() || error.is_canceled() {
-                    text!("the server closed the connection without an answer").to_owned()
-                } else {
-                    error.to_string()
-                };
-                let failure = Failure::named(Operation::Http, &self.config.url, "HTTP").with_message(message);
-                life.trouble(&failure);
-                failure
-            }
+        let failure = if let Some(error) = socket_error(error) {
+            life.failed(Operation::Recv, error)
+        } else {
+            let message = if error.is_incomplete_message() || error.is_canceled() {
+                text!("the server closed the connection without an answer").to_owned()
+            } else {
+                error.to_string()
+            };
+            let failure = Failure::named(Operation::Http, &self.config.url, "HTTP").with_message(message);
+            life.trouble(&failure);
+            failure
         };
         let connection = life.connection().id();
         self.context.tell(Notice::Failed { session: self.session, connection, failure }).await;
@@ -369,7 +369,7 @@ async fn request(config: &FetchConfig, url: &Url) -> Result<(Request<Body>, Stri
     let mut shown = format!("{} {target} HTTP/1.1\r\n", config.method);
     for (name, value) in &headers {
         builder = builder.header(name.as_str(), value.as_str());
-        shown.push_str(&format!("{name}: {value}\r\n"));
+        let _ = write!(shown, "{name}: {value}\r\n");
     }
     let request =
         builder.body(body).map_err(|error| refuse(text!("the request is not valid: {error}", error = error)))?;

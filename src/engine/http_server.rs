@@ -101,13 +101,12 @@ pub(super) async fn report(context: &Context, life: &Life, error: &hyper::Error)
         return;
     }
     let identity = life.connection().identity();
-    let failure = match socket_error(error) {
-        Some(error) => life.failed(Operation::Recv, error),
-        None => {
-            let failure = Failure::named(Operation::Http, &identity.names.peer, "HTTP").with_message(error.to_string());
-            life.trouble(&failure);
-            failure
-        }
+    let failure = if let Some(error) = socket_error(error) {
+        life.failed(Operation::Recv, error)
+    } else {
+        let failure = Failure::named(Operation::Http, &identity.names.peer, "HTTP").with_message(error.to_string());
+        life.trouble(&failure);
+        failure
     };
     let connection: ConnectionId = identity.id;
     context.tell(Notice::Failed { session: identity.session, connection, failure }).await;

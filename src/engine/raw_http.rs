@@ -26,12 +26,11 @@ pub(super) fn explain(page: &mut Page, raw: &[u8]) {
         );
         return;
     }
-    let head = match split(raw) {
-        Some((head, _)) => head,
-        None => {
-            page.remarks.push(text!("the head never ends: there is no empty line").to_owned());
-            raw
-        }
+    let head = if let Some((head, _)) = split(raw) {
+        head
+    } else {
+        page.remarks.push(text!("the head never ends: there is no empty line").to_owned());
+        raw
     };
     let text = String::from_utf8_lossy(head);
     if text.contains('\n') && !text.contains("\r\n") {

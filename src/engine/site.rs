@@ -1,6 +1,7 @@
 //! The sites that an HTTP listener can show: a welcome page, a page with one picture, a folder.
 
 use std::{
+    fmt::Write as _,
     path::{Component, Path, PathBuf},
     sync::Arc,
 };
@@ -90,8 +91,7 @@ fn find(root: &Path, url: &str) -> Option<Found> {
     let relative = Path::new(decoded.trim_start_matches('/'));
     let plain = relative.components().all(|part| match part {
         Component::Normal(name) => name.to_str().is_some_and(|name| !name.starts_with('.') && !name.contains(':')),
-        Component::CurDir => false,
-        Component::RootDir | Component::ParentDir | Component::Prefix(_) => false,
+        Component::CurDir | Component::RootDir | Component::ParentDir | Component::Prefix(_) => false,
     });
     if !plain {
         return None;
@@ -126,10 +126,8 @@ fn list(url: &str, entries: &[(String, bool, u64)]) -> String {
         let slash = if *is_folder { "/" } else { "" };
         let link = utf8_percent_encode(name, SEGMENT);
         let size = if *is_folder { String::new() } else { exact_size(*size) };
-        rows.push_str(&format!(
-            "<tr><td><a href=\"{link}{slash}\">{}{slash}</a></td><td>{size}</td></tr>",
-            escape(name)
-        ));
+        let _ =
+            writeln!(rows, "<tr><td><a href=\"{link}{slash}\">{}{slash}</a></td><td>{size}</td></tr>", escape(name));
     }
     rows.push_str("</table>");
     let title = percent_decode_str(url).decode_utf8_lossy();

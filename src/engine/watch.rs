@@ -9,9 +9,9 @@ use crate::{
 };
 
 /// Bytes that one direction of a connection may bring before it counts as a flood …
-const BURST: u64 = 64 << 20;
+const BURST: u64 = 32 << 20;
 /// … and what it may bring every second from then on.
-const PER_SECOND: u64 = 64 << 20;
+const PER_SECOND: u64 = 32 << 20;
 /// What is kept of a payload in a flood.
 const FLOOD_KEEP: usize = 256;
 /// Where a flood is still searched for the first bytes of a picture: at the start of each call's bytes.

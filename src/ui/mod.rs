@@ -1,6 +1,25 @@
-//! Widgets: data in, intent out. Owns how things look and what a person asked for; knows no engine, no channel, no
-//! runtime and no thread.
+//! The window's widgets: data in, intent out.
+//!
+//! Owns how everything looks and what a person can ask for ([`intent::Intent`]). Must not know the engine, a channel,
+//! a thread or a file: the layer above hands in plain data every frame and executes what comes back.
 
+pub mod command;
+pub mod connect_form;
+pub mod form;
+pub mod help;
 pub mod icons;
+pub mod input;
+pub mod intent;
 pub mod kit;
+pub mod listen_fields;
+pub mod listen_form;
+pub mod palette;
+pub mod sessions;
+pub mod settings;
+pub mod start;
+pub mod status_bar;
+pub mod tabs;
 pub mod theme;
+pub mod toast;
+pub mod top_bar;
+pub mod views;

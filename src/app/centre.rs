@@ -1,0 +1,238 @@
+//! The centre: the row of tabs and the chosen view.
+
+use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui};
+
+use super::{
+    rows,
+    state::{Phase, Plan},
+    window::Window,
+};
+use crate::{
+    journal::Kinds,
+    model::{ConnectionId, State as Stand, Target},
+    ui::{
+        form, icons,
+        intent::{Intent, Selection, Tab},
+        kit,
+        tabs::{self, TabsData},
+        theme::{Palette, TAB_ROW},
+        views::{
+            ViewIntent,
+            conversation::{self, ConversationInput, Waiting},
+            http::HttpInput,
+            journal::JournalInput,
+            send_box::{SendInput, Transfer},
+            table::RowSource,
+        },
+    },
+    words::{grouped, text},
+};
+
+impl Window {
+    /// Draws the tabs and the view of what is chosen.
+    pub(super) fn centre(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
+        let palette = Palette::of(ui);
+        let row = Frame::new().fill(palette.panel).inner_margin(Margin { left: 12, right: 12, top: 0, bottom: 0 });
+        Panel::top("tabs").exact_size(TAB_ROW).resizable(false).frame(row).show(ui, |ui| {
+            tabs::show(ui, self.tabs(), intents);
+        });
+        let page = Frame::new().fill(palette.background);
+        CentralPanel::no_frame().frame(page).show(ui, |ui| self.view(ui, intents));
+    }
+
+    fn tabs(&self) -> TabsData {
+        let id = self.state.chosen_session();
+        let session = id.and_then(|id| self.state.sessions.get(&id));
+        let live = self.state.chosen().filter(|connection| !connection.state().is_over());
+        TabsData {
+            chosen: self.state.tab,
+            http: session.is_some_and(super::state::Session::is_http),
+            connection: live.map(|connection| {
+                let stream = !connection.identity().socket.contains("DGRAM");
+                let open = stream && matches!(connection.state(), Stand::Established | Stand::CloseWait);
+                (connection.id(), open)
+            }),
+            listener: id.filter(|_| {
+                matches!(self.state.selection, Selection::Session(_))
+                    && session.is_some_and(|entry| entry.phase != Phase::Over && matches!(entry.plan, Plan::Listen(_)))
+            }),
+            again: id.filter(|_| session.is_some_and(|entry| entry.phase == Phase::Over)),
+        }
+    }
+
+    fn view(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
+        let mut asked = Vec::new();
+        match self.state.tab {
+            Tab::Conversation => self.conversation(ui, &mut asked),
+            Tab::Journal => {
+                let rows = self.search.matches().map_or(RowSource::All, RowSource::Matches);
+                let input = JournalInput {
+                    journal: self.engine.journal(),
+                    objects: self.engine.objects(),
+                    rows,
+                    searching: self.search.is_running(),
+                    pictures: &self.pictures,
+                };
+                self.views.journal.show(ui, &input, &mut asked);
+            }
+            Tab::Pictures => {
+                let known = &self.state.connections;
+                let name = |id: ConnectionId| known.get(&id).map_or_else(|| format!("#{id}"), rows::peer);
+                let objects = self.engine.objects();
+                self.views.pictures.show(ui, objects, &self.pictures, &name, &mut asked);
+            }
+            Tab::Http => self.http(ui, &mut asked),
+        }
+        intents.extend(asked.into_iter().map(|intent| Intent::View(Box::new(intent))));
+    }
+
+    fn http(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+        let id = self.state.chosen_session();
+        let Some(session) = id.and_then(|id| self.state.sessions.get(&id)) else { return };
+        // Another session: its own address stands in the field, ready to be asked.
+        if self.views.http_of != id {
+            self.views.http_of = id;
+            self.views.http.url = match &session.plan {
+                Plan::Fetch(config) => config.url.clone(),
+                Plan::Listen(_) | Plan::Connect(_) => format!("http://{}/", self.reachable(session)),
+            };
+        }
+        let fetch = matches!(session.plan, Plan::Fetch(_));
+        let input = HttpInput {
+            page: session.page.as_ref(),
+            loading: fetch && session.phase != Phase::Over && session.page.is_none(),
+            failure: session.failure.as_ref().filter(|_| session.page.is_none()),
+            objects: self.engine.objects(),
+            pictures: &self.pictures,
+        };
+        self.views.http.show(ui, &input, asked);
+    }
+
+    /// Whom the send box can send to: the chosen connection first, then all of its listener.
+    pub(super) fn targets(&self) -> Vec<(Target, String)> {
+        let mut targets = Vec::new();
+        let Some(id) = self.state.chosen_session() else { return targets };
+        let Some(session) = self.state.sessions.get(&id) else { return targets };
+        if matches!(session.plan, Plan::Fetch(_)) {
+            return targets;
+        }
+        if let Some(known) = self.state.chosen_connection().and_then(|id| self.state.connections.get(&id)) {
+            targets.push((Target::Connection(known.shared.id()), rows::peer(known)));
+        }
+        if session.is_listener() && session.live > usize::from(!targets.is_empty()) {
+            let words = text!("all connections · {n}", n = grouped(session.live as u64));
+            targets.push((Target::Session(id), words));
+        }
+        targets
+    }
+
+    fn send_box(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+        let targets = self.targets();
+        let blocked = match self.state.chosen().map(|connection| connection.state()) {
+            Some(Stand::Established | Stand::CloseWait) => None,
+            Some(Stand::FinWait) => Some(text!("Half-closed: nothing more can be sent")),
+            Some(Stand::Closed | Stand::Reset) => Some(text!("The connection is over")),
+            None => {
+                let session = self.state.chosen_session().and_then(|id| self.state.sessions.get(&id));
+                session.is_none_or(|entry| entry.live == 0).then(|| text!("Nobody is connected yet"))
+            }
+        };
+        let transfers: Vec<Transfer> = self
+            .state
+            .transfers
+            .iter()
+            .map(|(id, entry)| Transfer { id: *id, name: entry.name.clone(), sent: entry.sent, total: entry.total })
+            .take(3)
+            .collect();
+        let input = SendInput {
+            targets: &targets,
+            blocked,
+            transfers: &transfers,
+            repeating: self.repeat.as_ref().map(super::repeat::Repeat::sent),
+        };
+        let settings = &mut self.settings;
+        let send_box = &mut self.views.send_box;
+        if std::mem::replace(&mut self.views.sends_from, self.state.selection) != self.state.selection {
+            send_box.forget_target();
+        }
+        // What a person chose in the box is kept with the other settings.
+        (send_box.line_end, send_box.escapes) = (settings.line_end, settings.escapes);
+        send_box.enter_sends = settings.preferences.enter_sends;
+        send_box.show(ui, &input, asked);
+        (settings.line_end, settings.escapes) = (send_box.line_end, send_box.escapes);
+        settings.preferences.enter_sends = send_box.enter_sends;
+    }
+
+    fn conversation(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+        if !self.targets().is_empty() {
+            let fill = Palette::of(ui).panel;
+            let frame = Frame::new().fill(fill).inner_margin(Margin { left: 12, right: 12, top: 10, bottom: 10 });
+            Panel::bottom("send box").resizable(false).frame(frame).show(ui, |ui| self.send_box(ui, asked));
+        }
+        if let Some(connection) = self.state.chosen() {
+            let input = ConversationInput {
+                connection,
+                journal: self.engine.journal(),
+                objects: self.engine.objects(),
+                pictures: &self.pictures,
+            };
+            self.views.conversation.show(ui, &input, asked);
+            return;
+        }
+        let Some(session) = self.state.chosen_session().and_then(|id| self.state.sessions.get(&id)) else { return };
+        let address = rows::address(session);
+        if let Plan::Listen(config) = &session.plan {
+            let title = text!("{title} on {address}", title = rows::title(&config.recipe), address = address);
+            let waiting = Waiting {
+                title: &title,
+                address: &self.reachable(session),
+                connections: session.connections.len(),
+                stopped: session.phase == Phase::Over,
+            };
+            conversation::waiting(ui, &waiting, asked);
+            return;
+        }
+        ui.add_space((ui.available_height() / 3.0).floor());
+        match (&session.failure, session.phase) {
+            (Some(failure), _) => {
+                let title = format!("{} · {}", failure.code(), failure.address);
+                let mut words = form::capitalised(&failure.message);
+                if !failure.hint.is_empty() {
+                    words = format!("{words}. {}.", form::capitalised(&failure.hint));
+                }
+                kit::empty_state(ui, icons::LINK_BREAK, &title, &words);
+            }
+            (None, Phase::Starting) => {
+                let hint = text!("It is given up when nothing answers in time.");
+                kit::empty_state(ui, icons::PLUGS, &text!("Connecting to {address}", address = address), hint);
+            }
+            (None, _) => {
+                kit::empty_state(ui, icons::PLUGS, &address, text!("There is no connection any more."));
+            }
+        }
+    }
+
+    pub(super) fn can_save(&self) -> bool {
+        self.views.lightbox.is_some() || self.state.tab == Tab::Journal
+    }
+
+    /// What another program has to connect to: this PC's own address where a listener takes all of them.
+    pub(super) fn reachable(&self, session: &super::state::Session) -> String {
+        let local = session.local.inet().filter(|local| local.ip().is_unspecified());
+        match (local, &self.best_address) {
+            (Some(local), Some(best)) if best.contains(':') => format!("[{best}]:{}", local.port()),
+            (Some(local), Some(best)) => format!("{best}:{}", local.port()),
+            _ => rows::address(session),
+        }
+    }
+
+    /// Shows the records that hold what was typed.
+    pub(super) fn find(&mut self, ctx: &Context, words: &str) {
+        self.state.tab = Tab::Journal;
+        let mut asked = Vec::new();
+        self.views.journal.set_filter(Kinds::All, words, &mut asked);
+        for intent in asked {
+            self.perform(ctx, intent);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! The system's file dialogs, each on a thread of its own, one at a time.
+
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use super::mail::{Mailbox, News, spawn};
+use crate::{ui::intent::Pick, words::text};
+
+/// Nobody dismisses a dialog faster than this: there was none, which rfd does not tell from a dismissed one.
+const INSTANT: Duration = Duration::from_millis(200);
+
+/// Extensions of pictures that can be decoded.
+pub(super) const PICTURES: [&str; 6] = ["png", "jpg", "jpeg", "gif", "webp", "bmp"];
+
+/// Asks for a file or a folder, and posts [`News::Picked`].
+pub(super) fn pick(what: Pick, start: Option<PathBuf>, mail: Mailbox) -> bool {
+    spawn("file dialog", move || {
+        let opened = Instant::now();
+        let mut dialog = rfd::FileDialog::new();
+        if let Some(start) = start.filter(|path| path.is_dir()) {
+            dialog = dialog.set_directory(start);
+        }
+        let path = match what {
+            Pick::ListenPicture | Pick::SendPicture => {
+                dialog.set_title(text!("Choose a picture")).add_filter(text!("Pictures"), &PICTURES).pick_file()
+            }
+            Pick::SendFile => dialog.set_title(text!("Choose a file to send")).pick_file(),
+            Pick::ListenFolder | Pick::ServeFolder => dialog.set_title(text!("Choose a folder to serve")).pick_folder(),
+        };
+        mail.post(if path.is_none() && opened.elapsed() < INSTANT {
+            News::NoDialog(Some(what))
+        } else {
+            News::Picked(what, path)
+        });
+    })
+}
+
+/// Asks where to, writes the bytes there, and posts [`News::Saved`].
+pub(super) fn save(name: String, bytes: impl AsRef<[u8]> + Send + 'static, mail: Mailbox) -> bool {
+    spawn("file dialog", move || {
+        let opened = Instant::now();
+        let path = rfd::FileDialog::new().set_title(text!("Save")).set_file_name(name).save_file();
+        let saved = path.map(|path| match std::fs::write(&path, bytes.as_ref()) {
+            Ok(()) => Ok(path),
+            Err(error) => Err(format!("{}: {error}", path.display())),
+        });
+        mail.post(if saved.is_none() && opened.elapsed() < INSTANT {
+            News::NoDialog(None)
+        } else {
+            News::Saved(saved)
+        });
+    })
+}

@@ -1,0 +1,265 @@
+//! What the engine tells and what workers bring, turned into state. Runs before every frame and also while the window
+//! is hidden, within a budget of time.
+
+use std::time::{Duration, Instant};
+
+use egui::Context;
+
+use super::{
+    execute::Origin,
+    mail::News,
+    pictures::Form,
+    state::{Ending, Phase, Plan},
+    window::Window,
+};
+use crate::{
+    engine::{Command, Notice},
+    journal::Connection,
+    model::{By, ConnectConfig, ConnectionId, Event, Failure, Name, SessionId, Target},
+    ui::{
+        intent::{Dialog, Pick, Selection, Tab},
+        kit::Tone,
+        listen_form::Answer,
+    },
+    words::text,
+};
+
+/// How long notices and news may hold up one frame.
+const BUDGET: Duration = Duration::from_millis(4);
+
+/// Both ends on this machine, while they are being started.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct TryIt {
+    pub(super) listener: SessionId,
+    pub(super) client: SessionId,
+    /// The usual port was taken, so that any free one is asked for.
+    pub(super) any_port: bool,
+}
+
+impl Window {
+    /// Takes in what came since the last time. What does not fit into the budget waits for the next frame.
+    pub(super) fn drain(&mut self, ctx: &Context) {
+        let start = Instant::now();
+        // First of all, so that what comes while this runs wakes the window again.
+        self.engine.drained();
+        loop {
+            let notice = self.notices.try_recv().ok();
+            let news = self.inbox.try_recv().ok();
+            if notice.is_none() && news.is_none() {
+                break;
+            }
+            if let Some(notice) = notice {
+                self.on_notice(ctx, notice);
+            }
+            if let Some(news) = news {
+                self.on_news(ctx, news);
+            }
+            if start.elapsed() > BUDGET {
+                ctx.request_repaint();
+                break;
+            }
+        }
+        let first = self.engine.journal().stats().first;
+        self.search.stir(first);
+    }
+
+    fn on_notice(&mut self, ctx: &Context, notice: Notice) {
+        match notice {
+            Notice::Listening { session, local, descriptor } => {
+                if let Some(entry) = self.state.sessions.get_mut(&session) {
+                    entry.descriptor = descriptor;
+                }
+                self.on_listening(session, &local);
+            }
+            Notice::Opened(connection) => {
+                let (id, session) = (connection.id(), connection.identity().session);
+                self.state.opened(connection);
+                self.on_opened(id, session);
+            }
+            Notice::Ended(connection) => {
+                let ending = ending(&connection);
+                self.state.ended(connection.id(), ending);
+            }
+            Notice::Failed { session, connection, failure } => self.on_failed(session, connection, &failure),
+            Notice::Transfer { transfer, sent, total, done } => {
+                let Some(entry) = self.state.transfers.get_mut(&transfer) else { return };
+                (entry.sent, entry.total) = (sent, total);
+                if done.is_some() {
+                    self.state.transfers.remove(&transfer);
+                }
+                match done {
+                    Some(true) => self.state.say(Tone::Good, text!("File sent")),
+                    Some(false) => self.state.say(Tone::Warning, text!("The file was not sent to its end")),
+                    None => {}
+                }
+            }
+            Notice::Head { session, page } | Notice::Fetched { session, page } => {
+                if let Some(entry) = self.state.sessions.get_mut(&session) {
+                    entry.page = Some(page);
+                    if self.state.chosen_session() == Some(session) {
+                        self.state.tab = Tab::Http;
+                    }
+                }
+            }
+            Notice::Stopped(session) => self.on_stopped(session),
+        }
+        ctx.request_repaint();
+    }
+
+    fn on_listening(&mut self, session: SessionId, local: &Name) {
+        let Some(entry) = self.state.sessions.get_mut(&session) else { return };
+        entry.phase = Phase::Running;
+        entry.local = local.clone();
+        self.state.rows_are_old = true;
+        self.state.selection = Selection::Session(session);
+        self.state.tab = if entry.is_http() { Tab::Journal } else { Tab::Conversation };
+        self.listen.succeeded(session);
+        if self.listen.is_idle() {
+            self.close_dialog_of(Dialog::Listen);
+        }
+        if let Some(try_it) = self.try_it.filter(|try_it| try_it.listener == session) {
+            let Some(address) = local.inet() else { return };
+            let host = address.ip().to_string();
+            let config = ConnectConfig { host, port: address.port(), ..ConnectConfig::default() };
+            let client = self.start(Plan::Connect(Box::new(config)), Origin::Elsewhere);
+            self.try_it = Some(TryIt { client, ..try_it });
+        }
+    }
+
+    fn on_opened(&mut self, connection: ConnectionId, session: SessionId) {
+        self.connect.succeeded(session);
+        let Some(entry) = self.state.sessions.get(&session) else { return };
+        match &entry.plan {
+            Plan::Listen(_) => {
+                // The first caller is shown at once where its listener is being looked at.
+                let first = entry.connections.len() == 1 && entry.dropped == 0;
+                if first && self.state.selection == Selection::Session(session) && !entry.is_http() {
+                    self.state.selection = Selection::Connection(connection);
+                }
+            }
+            Plan::Connect(_) | Plan::Fetch(_) => {
+                self.state.selection = Selection::Session(session);
+                if entry.is_http() {
+                    self.state.tab = Tab::Http;
+                } else if self.state.tab == Tab::Http {
+                    self.state.tab = Tab::Conversation;
+                }
+                // What comes next is most likely a first message.
+                self.views.send_box.focus();
+                if self.connect.is_idle() {
+                    self.close_dialog_of(Dialog::Connect);
+                }
+            }
+        }
+        if self.try_it.is_some_and(|try_it| try_it.client == session) {
+            self.try_it = None;
+            self.state.tab = Tab::Conversation;
+            let bytes = text!("can you hear me?").as_bytes().into();
+            self.command(Command::Send { to: Target::Connection(connection), bytes });
+        }
+    }
+
+    fn on_failed(&mut self, session: SessionId, connection: ConnectionId, failure: &Failure) {
+        if connection.is_some() {
+            // It is a record in the conversation and the reason on the row already; what thousands of peers do to
+            // their connections is no message to the person.
+            return;
+        }
+        if let Some(try_it) = self.try_it.filter(|try_it| try_it.listener == session || try_it.client == session) {
+            self.try_it = None;
+            if try_it.listener == session && failure.is("EADDRINUSE") && !try_it.any_port {
+                self.state.remove(session);
+                self.start_both_ends(true);
+                return;
+            }
+        }
+        if let Some(entry) = self.state.sessions.get_mut(&session) {
+            entry.failure = Some(failure.clone());
+        }
+        let shown = self.listen.failed(session, failure) | self.connect.failed(session, failure);
+        if !shown {
+            self.state.say(Tone::Bad, failure.to_string());
+        }
+        self.state.rows_are_old = true;
+    }
+
+    fn on_stopped(&mut self, session: SessionId) {
+        // A listener that never came to be is told of in its form; a failed client stays in the list.
+        let never_was = self.listen.stopped(session);
+        self.connect.stopped(session);
+        let Some(entry) = self.state.sessions.get_mut(&session) else { return };
+        entry.phase = Phase::Over;
+        self.state.rows_are_old = true;
+        if never_was {
+            self.state.remove(session);
+        }
+    }
+
+    fn on_news(&mut self, ctx: &Context, news: News) {
+        match news {
+            News::Addresses(choices, best) => {
+                self.addresses = choices;
+                self.best_address = best;
+            }
+            News::Picked(what, path) => {
+                self.dialog_is_open = false;
+                let Some(path) = path else { return };
+                let words = path.to_string_lossy().into_owned();
+                match what {
+                    Pick::ListenPicture => self.settings.listen.picture = words,
+                    Pick::ListenFolder => self.settings.listen.folder = words,
+                    Pick::ServeFolder => self.serve_folder(path),
+                    Pick::SendFile => self.views.send_box.set_file(path, false),
+                    Pick::SendPicture => self.views.send_box.set_file(path, true),
+                }
+            }
+            News::NoDialog(wanted) => {
+                self.dialog_is_open = false;
+                if wanted == Some(Pick::ServeFolder) {
+                    // The form has a field for the path.
+                    self.settings.listen.answer = Answer::Folder;
+                    self.open(Dialog::Listen);
+                }
+                let words = text!(
+                    "This system has no file dialog (xdg-desktop-portal or zenity); type the path, or drop the file on the window"
+                );
+                self.state.say(Tone::Warning, words);
+            }
+            News::Saved(saved) => {
+                self.dialog_is_open = false;
+                match saved {
+                    Some(Ok(path)) => self.state.say(Tone::Good, text!("Saved {path}", path = path.display())),
+                    Some(Err(error)) => self.state.say(Tone::Bad, text!("Not saved: {error}", error = error)),
+                    None => {}
+                }
+            }
+            News::Found(found) => self.search.take(found),
+            News::Decoded(done) if done.form == Form::Clipboard => match done.result {
+                Ok(image) => {
+                    ctx.copy_image(image);
+                    self.state.say(Tone::Good, text!("Picture copied"));
+                }
+                Err(why) => self.state.say(Tone::Bad, why),
+            },
+            News::Decoded(done) => self.pictures.take(ctx, done),
+            News::Repeated(number) => {
+                if self.repeat.as_ref().is_some_and(|repeat| repeat.number() == number) {
+                    self.repeat = None;
+                }
+            }
+        }
+    }
+}
+
+/// How a connection ended, from its last record.
+fn ending(connection: &Connection) -> Ending {
+    let record = connection.journal().with_row(connection.last(), |row| (row.head.event, row.detail().by));
+    match record {
+        Some((Event::Reset, _)) => Ending::Reset,
+        Some((Event::TimedOut, _)) => Ending::TimedOut,
+        Some((Event::Failed, _)) => Ending::Failed,
+        Some((Event::Closed, Some(By::Peer))) => Ending::ClosedByPeer,
+        _ if connection.state() == crate::model::State::Reset => Ending::Reset,
+        _ => Ending::Closed,
+    }
+}

@@ -1,0 +1,338 @@
+//! Carrying out what a person asked for. No other place does.
+
+use std::path::PathBuf;
+
+use egui::Context;
+
+use super::{
+    dialogs,
+    drain::TryIt,
+    lan,
+    settings::budget,
+    state::{Phase, Plan, Session},
+    window::{Overlay, Window},
+};
+use crate::{
+    engine::Command,
+    model::{ConnectionId, Failure, ListenConfig, Recipe, SessionId, Site, Target, Transport},
+    ui::{
+        command::UiCommand,
+        intent::{Dialog, Intent, Pick, Selection, Tab, ThemeChoice},
+        kit::Tone,
+        settings::Preferences,
+        top_bar,
+    },
+    words::text,
+};
+
+/// Where a start was asked for; a form shows its own failures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    Form,
+    Elsewhere,
+}
+
+/// What became of the last start from a form.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Attempt {
+    pub(super) pending: Option<SessionId>,
+    pub(super) failure: Option<Failure>,
+}
+
+impl Attempt {
+    fn begin(&mut self, session: SessionId) {
+        *self = Self { pending: Some(session), failure: None };
+    }
+
+    pub(super) fn is_idle(&self) -> bool {
+        self.pending.is_none()
+    }
+
+    pub(super) fn succeeded(&mut self, session: SessionId) {
+        if self.pending == Some(session) {
+            *self = Self::default();
+        }
+    }
+
+    /// True when the form is the place to show it.
+    pub(super) fn failed(&mut self, session: SessionId, failure: &Failure) -> bool {
+        let ours = self.pending == Some(session);
+        if ours {
+            self.failure = Some(failure.clone());
+        }
+        ours
+    }
+
+    /// True when it never came to be.
+    pub(super) fn stopped(&mut self, session: SessionId) -> bool {
+        let ours = self.pending == Some(session);
+        if ours {
+            self.pending = None;
+        }
+        ours
+    }
+}
+
+impl Window {
+    /// Does one thing.
+    pub(super) fn execute(&mut self, ctx: &Context, intent: Intent) {
+        match intent {
+            Intent::Listen(config) => {
+                self.start(Plan::Listen(config), Origin::Form);
+            }
+            Intent::Connect(config) => {
+                self.start(Plan::Connect(config), Origin::Form);
+            }
+            Intent::Fetch(config) => {
+                self.start(Plan::Fetch(config), Origin::Form);
+            }
+            Intent::TryIt => self.start_both_ends(false),
+            Intent::Select(selection) => self.select(selection),
+            Intent::ShowTab(tab) => self.state.tab = tab,
+            Intent::Stop(session) => self.command(Command::Stop(session)),
+            Intent::Restart(session) => {
+                if let Some(plan) = self.state.sessions.get(&session).map(|entry| entry.plan.clone()) {
+                    self.state.remove(session);
+                    let again = self.start(plan, Origin::Elsewhere);
+                    self.select(Selection::Session(again));
+                }
+            }
+            Intent::Remove(session) => self.state.remove(session),
+            Intent::HalfClose(connection) => self.command(Command::HalfClose(Target::Connection(connection))),
+            Intent::Close(connection) => self.close(connection),
+            Intent::Reset(connection) => self.command(Command::Reset(Target::Connection(connection))),
+            Intent::Copy(words) => self.copy(ctx, words),
+            Intent::CopyNames(connection) => {
+                if let Some(known) = self.state.connections.get(&connection) {
+                    let words = super::rows::names(known);
+                    self.copy(ctx, words);
+                }
+            }
+            Intent::Find(words) => self.find(ctx, &words),
+            Intent::View(intent) => self.perform(ctx, *intent),
+            Intent::Run(command) => self.run(ctx, command),
+            Intent::Open(dialog) => self.open(dialog),
+            Intent::CloseDialog => self.overlay = None,
+            Intent::Choose(pick) => self.choose(pick),
+            Intent::Prefer(preferences) => self.prefer(ctx, preferences),
+            Intent::Cancel(transfer) => self.command(Command::Cancel(transfer)),
+            Intent::DismissToast(id) => self.state.dismiss(id),
+        }
+    }
+
+    /// Does what a command of the table says.
+    pub(super) fn run(&mut self, ctx: &Context, command: UiCommand) {
+        let preferences = self.settings.preferences;
+        let connection = self.state.chosen_connection();
+        match command {
+            UiCommand::Listen => self.open(Dialog::Listen),
+            UiCommand::Connect => self.open(Dialog::Connect),
+            UiCommand::Settings => self.open(Dialog::Settings),
+            UiCommand::Palette => self.open(Dialog::Palette),
+            UiCommand::Help => self.open(Dialog::Help),
+            UiCommand::TryIt => self.start_both_ends(false),
+            UiCommand::ServeFolder => self.choose(Pick::ServeFolder),
+            UiCommand::Send => self.views.send_box.send(),
+            UiCommand::Find => {
+                self.overlay = None;
+                ctx.memory_mut(|memory| memory.request_focus(top_bar::find_id()));
+            }
+            UiCommand::Save => self.save_chosen(),
+            UiCommand::Clear => {
+                self.engine.journal().clear();
+                self.engine.objects().clear();
+                self.views.forget();
+                self.state.say(Tone::Info, text!("The journal is empty now"));
+            }
+            UiCommand::HalfClose => {
+                if let Some(connection) = connection {
+                    self.command(Command::HalfClose(Target::Connection(connection)));
+                }
+            }
+            UiCommand::Close => {
+                if let Some(connection) = connection {
+                    self.close(connection);
+                }
+            }
+            UiCommand::Reset => {
+                if let Some(connection) = connection {
+                    self.command(Command::Reset(Target::Connection(connection)));
+                }
+            }
+            UiCommand::Stop => {
+                if let Some(session) = self.state.chosen_session() {
+                    self.command(Command::Stop(session));
+                }
+            }
+            UiCommand::CloseTab => self.close_chosen(),
+            UiCommand::RemoveEnded => self.remove_ended(),
+            UiCommand::Conversation => self.state.tab = Tab::Conversation,
+            UiCommand::Journal => self.state.tab = Tab::Journal,
+            UiCommand::Pictures => self.state.tab = Tab::Pictures,
+            UiCommand::ToggleSessions => self.settings.sessions_open = !self.settings.sessions_open,
+            UiCommand::ToggleInspector => self.settings.inspector_open = !self.settings.inspector_open,
+            UiCommand::Session(number) => {
+                if let Some(session) = self.nth_session(number) {
+                    self.select(Selection::Session(session));
+                }
+            }
+            UiCommand::Theme => self.prefer(ctx, Preferences { theme: preferences.theme.next(), ..preferences }),
+            UiCommand::ZoomIn => self.prefer(ctx, Preferences { zoom: preferences.zoomed(1), ..preferences }),
+            UiCommand::ZoomOut => self.prefer(ctx, Preferences { zoom: preferences.zoomed(-1), ..preferences }),
+            UiCommand::ZoomReset => self.prefer(ctx, Preferences { zoom: 1.0, ..preferences }),
+        }
+    }
+
+    /// Whether a command can do anything now.
+    pub(super) fn is_enabled(&self, command: UiCommand) -> bool {
+        let live = self.state.chosen().is_some_and(|connection| !connection.state().is_over());
+        let session = self.state.chosen_session().and_then(|id| self.state.sessions.get(&id));
+        match command {
+            UiCommand::HalfClose | UiCommand::Close | UiCommand::Reset | UiCommand::Send => live,
+            UiCommand::Stop => session.is_some_and(|session| session.phase != Phase::Over),
+            UiCommand::CloseTab => session.is_some(),
+            UiCommand::RemoveEnded => self.state.sessions.values().any(|session| session.phase == Phase::Over),
+            UiCommand::Session(number) => self.nth_session(number).is_some(),
+            UiCommand::Save => self.can_save(),
+            _ => true,
+        }
+    }
+
+    /// Hands a command to the engine; says so when it is too busy to take it.
+    pub(super) fn command(&mut self, command: Command) {
+        if let Err(busy) = self.engine.send(command) {
+            self.state.say(Tone::Bad, busy.to_string());
+        }
+    }
+
+    /// Starts a session.
+    pub(super) fn start(&mut self, plan: Plan, origin: Origin) -> SessionId {
+        let session = self.state.add(plan.clone());
+        let (command, attempt) = match plan {
+            Plan::Listen(config) => (Command::Listen { session, config: *config }, &mut self.listen),
+            Plan::Connect(config) => (Command::Connect { session, config: *config, feed: None }, &mut self.connect),
+            Plan::Fetch(config) => (Command::Fetch { session, config: *config, feed: None }, &mut self.connect),
+        };
+        if origin == Origin::Form {
+            attempt.begin(session);
+        }
+        self.command(command);
+        session
+    }
+
+    /// Starts echo and a client to it; `any_port` when the usual one is taken.
+    pub(super) fn start_both_ends(&mut self, any_port: bool) {
+        let port = if any_port { 0 } else { ListenConfig::default().port };
+        let config = ListenConfig { port, ..ListenConfig::default() };
+        let listener = self.start(Plan::Listen(Box::new(config)), Origin::Elsewhere);
+        self.try_it = Some(TryIt { listener, client: SessionId::NONE, any_port });
+    }
+
+    /// Serves a folder on the port of the form, or on a free one when a listener of ours has it.
+    pub(super) fn serve_folder(&mut self, path: PathBuf) {
+        let form = self.settings.listen.config().unwrap_or_default();
+        let taken = self.state.sessions.values().any(|session| {
+            session.phase != Phase::Over && matches!(&session.plan, Plan::Listen(config) if config.port == form.port)
+        });
+        let port = if taken { 0 } else { form.port };
+        let recipe = Recipe::Http(Site::Folder(path));
+        let config = ListenConfig { recipe, port, transport: Transport::Tcp, close_after: None, ..form };
+        self.start(Plan::Listen(Box::new(config)), Origin::Elsewhere);
+    }
+
+    pub(super) fn select(&mut self, selection: Selection) {
+        self.state.look();
+        self.state.selection = selection;
+        let http =
+            self.state.chosen_session().and_then(|id| self.state.sessions.get(&id)).is_some_and(Session::is_http);
+        if self.state.tab == Tab::Http && !http {
+            self.state.tab = Tab::Conversation;
+        }
+    }
+
+    fn close(&mut self, connection: ConnectionId) {
+        self.command(Command::Close(Target::Connection(connection)));
+    }
+
+    fn close_chosen(&mut self) {
+        let Some(id) = self.state.chosen_session() else { return };
+        let Some(session) = self.state.sessions.get(&id) else { return };
+        match self.state.selection {
+            Selection::Connection(connection) => {
+                let over = self.state.connections.get(&connection).is_none_or(|known| known.ending.is_some());
+                if over { self.select(Selection::Session(id)) } else { self.close(connection) }
+            }
+            _ if session.phase == Phase::Over => self.state.remove(id),
+            _ => self.command(Command::Stop(id)),
+        }
+    }
+
+    fn remove_ended(&mut self) {
+        let over: Vec<SessionId> =
+            self.state.sessions.iter().filter(|(_, entry)| entry.phase == Phase::Over).map(|(id, _)| *id).collect();
+        for session in over {
+            self.state.remove(session);
+        }
+    }
+
+    /// The n-th session in the order of the list, counted from 1.
+    fn nth_session(&self, number: u8) -> Option<SessionId> {
+        let sessions = |listeners: bool| {
+            self.state.sessions.iter().filter(move |(_, entry)| entry.is_listener() == listeners).map(|(id, _)| *id)
+        };
+        sessions(true).chain(sessions(false)).nth(usize::from(number.checked_sub(1)?))
+    }
+
+    pub(super) fn copy(&mut self, ctx: &Context, words: String) {
+        let shown: String = words.chars().take(60).collect();
+        let shown = if shown.len() < words.len() { format!("{shown}…") } else { shown };
+        ctx.copy_text(words);
+        self.state.say(Tone::Good, text!("Copied {words}", words = shown));
+    }
+
+    pub(super) fn open(&mut self, dialog: Dialog) {
+        if dialog == Dialog::Listen {
+            lan::look_up(self.mail.clone());
+        }
+        self.overlay = Some(Overlay::new(dialog, &self.settings.preferences));
+    }
+
+    pub(super) fn close_dialog_of(&mut self, dialog: Dialog) {
+        if self.overlay.as_ref().is_some_and(|overlay| overlay.dialog() == dialog) {
+            self.overlay = None;
+        }
+    }
+
+    pub(super) fn choose(&mut self, pick: Pick) {
+        if self.dialog_is_open {
+            return;
+        }
+        let start = match pick {
+            Pick::ListenPicture => PathBuf::from(&self.settings.listen.picture).parent().map(PathBuf::from),
+            Pick::SendFile | Pick::SendPicture => None,
+            Pick::ListenFolder | Pick::ServeFolder => Some(PathBuf::from(&self.settings.listen.folder)),
+        };
+        self.dialog_is_open = dialogs::pick(pick, start, self.mail.clone());
+    }
+
+    fn prefer(&mut self, ctx: &Context, preferences: Preferences) {
+        let old = std::mem::replace(&mut self.settings.preferences, preferences);
+        if budget(&old) != budget(&preferences) {
+            self.engine.journal().set_budget(budget(&preferences));
+        }
+        apply(ctx, &preferences);
+    }
+}
+
+/// Makes the window look as a person prefers.
+pub(super) fn apply(ctx: &Context, preferences: &Preferences) {
+    ctx.set_theme(match preferences.theme {
+        ThemeChoice::System => egui::ThemePreference::System,
+        ThemeChoice::Light => egui::ThemePreference::Light,
+        ThemeChoice::Dark => egui::ThemePreference::Dark,
+    });
+    ctx.set_zoom_factor(preferences.zoom);
+    crate::ui::theme::set_reduced_motion(ctx, preferences.reduced_motion);
+    // A cursor that blinks draws frames for ever.
+    ctx.all_styles_mut(|style| style.visuals.text_cursor.blink = false);
+}

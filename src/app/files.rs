@@ -1,0 +1,94 @@
+//! Files that come to the window: dropped on it, or a picture pasted into it.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use egui::{ColorImage, Context, Event};
+
+use super::{
+    dialogs,
+    mail::{Mailbox, News, spawn},
+    window::Window,
+};
+use crate::{
+    ui::{
+        intent::{Pick, Tab},
+        kit::Tone,
+    },
+    words::text,
+};
+
+impl Window {
+    /// Takes what was dropped on the window and pictures that were pasted; both go to the send box.
+    pub(super) fn take_files(&mut self, ctx: &Context) {
+        let (dropped, pasted) = ctx.input(|input| {
+            let dropped: Vec<PathBuf> = input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect();
+            let pasted = input.events.iter().find_map(|event| match event {
+                Event::PasteImage(image) => Some(Arc::clone(image)),
+                _ => None,
+            });
+            (dropped, pasted)
+        });
+        if let Some(image) = pasted.filter(|_| self.can_take_file()) {
+            self.pasted += 1;
+            keep_pasted(image, self.pasted, self.mail.clone());
+        }
+        // Only one at a time can be in the box: the last one of several.
+        if let Some(path) = dropped.into_iter().next_back() {
+            self.offer_file(path);
+        }
+    }
+
+    /// Puts a file into the send box, if there is one in the window.
+    pub(super) fn offer_file(&mut self, path: PathBuf) {
+        if !self.can_take_file() {
+            return;
+        }
+        self.state.tab = Tab::Conversation;
+        let picture = is_picture(&path);
+        self.views.send_box.set_file(path, picture);
+    }
+
+    /// Whether there is somebody to send to; says so when there is not.
+    fn can_take_file(&mut self) -> bool {
+        let possible = !self.targets().is_empty();
+        if !possible {
+            self.state.say(Tone::Warning, text!("Choose a connection first, then try again"));
+        }
+        possible
+    }
+}
+
+fn is_picture(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    dialogs::PICTURES.iter().any(|known| known.eq_ignore_ascii_case(extension))
+}
+
+/// The folder of this run's pasted pictures.
+fn folder() -> PathBuf {
+    std::env::temp_dir().join(format!("socketlab-{}", std::process::id()))
+}
+
+/// Writes a pasted picture as PNG, so that it is streamed like any other file, and posts where it is.
+fn keep_pasted(image: Arc<ColorImage>, number: u32, mail: Mailbox) {
+    spawn("paste", move || {
+        let path = folder().join(format!("pasted-{number}.png"));
+        let written = std::fs::create_dir_all(folder()).map_err(image::ImageError::IoError).and_then(|()| {
+            let [width, height] = image.size.map(|side| u32::try_from(side).unwrap_or(0));
+            let rgba: Vec<u8> = image.pixels.iter().flat_map(egui::Color32::to_srgba_unmultiplied).collect();
+            image::save_buffer(&path, &rgba, width, height, image::ExtendedColorType::Rgba8)
+        });
+        mail.post(match written {
+            Ok(()) => News::Picked(Pick::SendPicture, Some(path)),
+            Err(error) => News::Saved(Some(Err(error.to_string()))),
+        });
+    });
+}
+
+/// Takes the pasted pictures of this run away again.
+pub(super) fn forget_pasted() {
+    // Nothing was pasted, or the system keeps the folder clean itself.
+    let _ = std::fs::remove_dir_all(folder());
+}

@@ -1,0 +1,108 @@
+//! The inspector at the right: the facts of what is chosen, and asking the kernel for its own.
+
+use std::time::{Duration, Instant};
+
+use egui::{Frame, Margin, Panel, Ui};
+
+use super::{
+    rows,
+    state::{Phase, Plan},
+    window::Window,
+};
+use crate::{
+    engine::Command,
+    model::SocketOptions,
+    ui::{
+        intent::{Intent, Tab},
+        theme::{INSPECTOR, Palette},
+        views::{
+            ViewIntent,
+            inspector::{ConnectionFacts, SessionConfig, SessionFacts},
+        },
+    },
+    words::text,
+};
+
+/// The kernel is asked no more often than this, and only while something moves.
+const ASK: Duration = Duration::from_millis(500);
+/// How soon its answer is looked at.
+const ANSWER: Duration = Duration::from_millis(40);
+/// The narrowest centre beside an inspector.
+const CENTRE: f32 = 400.0;
+
+impl Window {
+    /// Draws the inspector, where there is something to inspect and room for it.
+    pub(super) fn inspector(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
+        let wanted = self.settings.inspector_open && self.state.tab == Tab::Conversation;
+        if !wanted || ui.available_width() < INSPECTOR + CENTRE || !self.is_worth_inspecting() {
+            return;
+        }
+        self.ask_kernel(ui);
+        let frame =
+            Frame::new().fill(Palette::of(ui).panel).inner_margin(Margin { left: 14, right: 8, top: 8, bottom: 0 });
+        let most = (ui.available_width() - CENTRE).min(520.0);
+        let mut asked = Vec::new();
+        Panel::right("inspector")
+            .resizable(true)
+            .default_size(INSPECTOR)
+            .size_range(220.0..=most.max(221.0))
+            .frame(frame)
+            .show(ui, |ui| self.facts(ui, &mut asked));
+        intents.extend(asked.into_iter().map(|intent| Intent::View(Box::new(intent))));
+    }
+
+    /// A client without a connection has nothing that its page does not say.
+    fn is_worth_inspecting(&self) -> bool {
+        let session = self.state.chosen_session().and_then(|id| self.state.sessions.get(&id));
+        self.state.chosen().is_some() || session.is_some_and(super::state::Session::is_listener)
+    }
+
+    fn facts(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+        let Some(id) = self.state.chosen_session() else { return };
+        let Some(session) = self.state.sessions.get(&id) else { return };
+        let (name, options): (String, Option<&SocketOptions>) = match &session.plan {
+            Plan::Listen(config) => (rows::title(&config.recipe), Some(&config.options)),
+            Plan::Connect(config) => (text!("this client").to_owned(), Some(&config.options)),
+            Plan::Fetch(_) => (text!("this HTTP client").to_owned(), None),
+        };
+        if let Some(connection) = self.state.chosen() {
+            let title = text!("Connection {id} of {name}", id = connection.id(), name = name);
+            let now = self.engine.journal().now();
+            // What TCP can do means nothing to a socket at a path.
+            let options = options.filter(|_| !connection.identity().socket.contains("UNIX"));
+            let facts = ConnectionFacts::of(connection, &title, options, now);
+            self.views.inspector.connection(ui, &facts, asked);
+            return;
+        }
+        let config = match &session.plan {
+            Plan::Listen(config) => SessionConfig::Listen(config),
+            Plan::Connect(config) => SessionConfig::Connect(config),
+            Plan::Fetch(_) => return,
+        };
+        let everybody = session.local.inet().is_some_and(|local| local.ip().is_unspecified());
+        let share = if everybody { vec![self.reachable(session)] } else { Vec::new() };
+        let facts = SessionFacts {
+            title: &name,
+            config,
+            local: Some(&session.local).filter(|name| !name.is_unnamed()),
+            share: &share,
+            running: session.phase != Phase::Over,
+            failure: session.failure.as_ref(),
+            descriptor: session.descriptor,
+            connections: session.live,
+            served: session.connections.len() as u64 + session.dropped,
+        };
+        self.views.inspector.session(ui, &facts, asked);
+    }
+
+    /// Asks the kernel about the chosen connection when a frame is drawn anyway, and looks at the answer once.
+    fn ask_kernel(&mut self, ui: &Ui) {
+        let Some(connection) = self.state.chosen().filter(|connection| !connection.state().is_over()) else { return };
+        let id = connection.id();
+        let due = self.inspected.is_none_or(|(asked, when)| asked != id || when.elapsed() > ASK);
+        if due && connection.identity().socket.contains("TCP") && self.engine.send(Command::Inspect(id)).is_ok() {
+            self.inspected = Some((id, Instant::now()));
+            ui.ctx().request_repaint_after(ANSWER);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! The one bounded queue on which worker threads hand their results to the window.
+
+use std::{
+    path::PathBuf,
+    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    thread,
+    time::Duration,
+};
+
+use egui::Context;
+
+use super::{pictures::Done, search::Found};
+use crate::ui::{intent::Pick, listen_form::BindChoice};
+
+/// Results that may wait; a worker that is faster waits for the window.
+const WAITING: usize = 64;
+/// A burst of results becomes one frame.
+const GATHER: Duration = Duration::from_millis(4);
+
+/// What a worker has to say.
+#[derive(Debug)]
+pub(super) enum News {
+    /// This machine's addresses, best one for another PC first, and that one.
+    Addresses(Vec<BindChoice>, Option<String>),
+    /// A person chose a file or folder, or did not.
+    Picked(Pick, Option<PathBuf>),
+    /// The system has no file dialog to show; what would have been chosen, unless it was a place to save to.
+    NoDialog(Option<Pick>),
+    /// Something was written to a file, or why not; `None` when the person did not say where.
+    Saved(Option<Result<PathBuf, String>>),
+    /// Records that match.
+    Found(Found),
+    /// A picture is decoded, or cannot be.
+    Decoded(Done),
+    /// A repetition is over.
+    Repeated(u64),
+}
+
+/// Where a worker puts its results. Wakes the window, with no lock held.
+#[derive(Clone)]
+pub(super) struct Mailbox {
+    sender: SyncSender<News>,
+    ctx: Context,
+}
+
+impl Mailbox {
+    pub(super) fn new(ctx: Context) -> (Self, Receiver<News>) {
+        let (sender, receiver) = sync_channel(WAITING);
+        (Self { sender, ctx }, receiver)
+    }
+
+    /// Hands a result in; waits while the window has too many. False when the window has gone.
+    pub(super) fn post(&self, news: News) -> bool {
+        let there = self.sender.send(news).is_ok();
+        self.ctx.request_repaint_after(GATHER);
+        there
+    }
+}
+
+/// Runs `work` on a thread of its own with a name; false when the system gives none.
+pub(super) fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> bool {
+    thread::Builder::new().name(name.to_owned()).spawn(work).is_ok()
+}

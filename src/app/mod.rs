@@ -1,0 +1,26 @@
+//! The window: eframe's application around one engine.
+//!
+//! Owns the state of the window and everything that is not drawing: the engine, worker threads, dialogs, what is kept
+//! between runs. Data goes down into `ui` once a frame; what comes back is carried out in `execute` and nowhere else.
+//! Nothing slow runs on the window's thread, and no frame is drawn while nothing happens.
+
+mod centre;
+mod dialogs;
+mod drain;
+mod execute;
+mod files;
+mod inspect;
+mod lan;
+mod mail;
+mod panels;
+mod perform;
+mod pictures;
+mod repeat;
+mod rows;
+mod search;
+mod settings;
+mod start;
+mod state;
+mod window;
+
+pub use start::{StartError, StartOptions, run};

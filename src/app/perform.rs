@@ -1,0 +1,162 @@
+//! Carrying out what the views ask for.
+
+use egui::Context;
+
+use super::{
+    dialogs,
+    execute::Origin,
+    pictures::{Form, Pictures},
+    repeat::{Repeat, Wanted},
+    state::Plan,
+    window::Window,
+};
+use crate::{
+    engine::Command,
+    model::{FetchConfig, ObjectId, SessionId, Target},
+    ui::{
+        intent::{Pick, Selection, Tab},
+        kit::Tone,
+        views::{
+            PictureSource, PictureState, ViewIntent, conversation::Conversation, http::Http, inspector::Inspector,
+            journal::JournalView, lightbox::Lightbox, pictures::Pictures as Grid, send_box::SendBox, table::RowSource,
+        },
+    },
+    words::text,
+};
+
+/// What a person did to each view.
+#[derive(Default)]
+pub(super) struct Views {
+    pub(super) journal: JournalView,
+    pub(super) conversation: Conversation,
+    pub(super) inspector: Inspector,
+    pub(super) send_box: SendBox,
+    /// What was chosen when the send box was drawn last.
+    pub(super) sends_from: Selection,
+    pub(super) pictures: Grid,
+    pub(super) lightbox: Option<Lightbox>,
+    pub(super) http: Http,
+    /// The session whose address was put into the URL field.
+    pub(super) http_of: Option<SessionId>,
+}
+
+impl Views {
+    /// Shows nothing of what was forgotten.
+    pub(super) fn forget(&mut self) {
+        self.conversation = Conversation::default();
+        self.pictures = Grid::default();
+        self.lightbox = None;
+        self.journal.table().clear_selection();
+    }
+}
+
+impl PictureSource for Pictures {
+    fn texture(&self, id: ObjectId) -> PictureState {
+        self.state(id, Form::Small)
+    }
+
+    fn full(&self, id: ObjectId) -> PictureState {
+        match self.state(id, Form::Full) {
+            // The small form stands in until the whole one is there.
+            PictureState::Loading => self.state(id, Form::Small),
+            state => state,
+        }
+    }
+}
+
+impl Window {
+    /// Does one thing that a view asked for.
+    pub(super) fn perform(&mut self, ctx: &Context, intent: ViewIntent) {
+        match intent {
+            ViewIntent::Copy(words) => self.copy(ctx, words),
+            ViewIntent::CopyPicture(id) => {
+                if !self.pictures.copy(id) {
+                    self.state.say(Tone::Warning, text!("Too many pictures are waiting; try again"));
+                }
+            }
+            ViewIntent::SavePicture(id) => self.save_picture(id),
+            ViewIntent::SaveBytes { name, bytes } => self.save(name, bytes),
+            ViewIntent::Enlarge(id) => self.views.lightbox = Some(Lightbox::new(id)),
+            ViewIntent::CloseLightbox => self.views.lightbox = None,
+            ViewIntent::ShowRecord(seq) => {
+                self.views.lightbox = None;
+                self.state.tab = Tab::Journal;
+                let mut more = Vec::new();
+                let rows = self.search.matches().map_or(RowSource::All, RowSource::Matches);
+                self.views.journal.reveal(seq, rows, &mut more);
+                for intent in more {
+                    self.perform(ctx, intent);
+                }
+            }
+            ViewIntent::Filter(filter) => {
+                self.views.journal.filter_text().clone_into(&mut self.find);
+                self.search.set(filter);
+            }
+            ViewIntent::Send { to, bytes } => self.command(Command::Send { to, bytes: bytes.into() }),
+            ViewIntent::Repeat { to, bytes, interval, count } => {
+                let wanted = Wanted { to, bytes: bytes.into(), interval, count };
+                let number = self.repeat.as_ref().map_or(1, |repeat| repeat.number() + 1);
+                let engine = std::sync::Arc::downgrade(&self.engine);
+                self.repeat = Some(Repeat::start(number, wanted, engine, self.mail.clone()));
+            }
+            ViewIntent::StopRepeat => self.repeat = None,
+            ViewIntent::ChooseFile { pictures } => {
+                self.choose(if pictures { Pick::SendPicture } else { Pick::SendFile });
+            }
+            ViewIntent::SendFile { to, path } => self.send_file(to, path),
+            ViewIntent::CancelTransfer(transfer) => self.command(Command::Cancel(transfer)),
+            ViewIntent::Fetch(config) => self.fetch(config),
+        }
+    }
+
+    fn send_file(&mut self, to: Target, path: std::path::PathBuf) {
+        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let transfer = self.state.new_transfer(name);
+        self.command(Command::SendFile { transfer, to, path });
+    }
+
+    /// Gets a page; the one before it, asked for in the same place, makes room in the list.
+    fn fetch(&mut self, config: FetchConfig) {
+        let before = self
+            .state
+            .chosen_session()
+            .filter(|id| self.state.sessions.get(id).is_some_and(|entry| matches!(entry.plan, Plan::Fetch(_))));
+        let session = self.start(Plan::Fetch(Box::new(config)), Origin::Elsewhere);
+        if let Some(before) = before {
+            self.command(Command::Stop(before));
+            self.state.remove(before);
+        }
+        self.state.selection = Selection::Session(session);
+        self.state.tab = Tab::Http;
+    }
+
+    /// Saves what is chosen: the picture that is open, or the bytes of the chosen record.
+    pub(super) fn save_chosen(&mut self) {
+        if let Some(lightbox) = &self.views.lightbox {
+            self.save_picture(lightbox.id());
+        } else if let Some(seq) = self.views.journal.table().selected() {
+            let bytes = self.engine.journal().with_row(seq, |row| row.payload.to_vec());
+            if let Some(bytes) = bytes {
+                self.save(format!("record-{seq}.bin"), bytes);
+            }
+        } else {
+            self.state.say(Tone::Info, text!("Choose a record of the journal first"));
+        }
+    }
+
+    fn save_picture(&mut self, id: ObjectId) {
+        let Some(object) = self.engine.objects().get(id) else {
+            self.state.say(Tone::Warning, text!("The picture is no longer kept"));
+            return;
+        };
+        let extension = object.content.picture.as_ref().map_or("bin", |picture| picture.extension);
+        let name = format!("picture-{id}.{extension}");
+        self.save(name, object.content.bytes.clone());
+    }
+
+    fn save(&mut self, name: String, bytes: Vec<u8>) {
+        if !self.dialog_is_open {
+            self.dialog_is_open = dialogs::save(name, bytes, self.mail.clone());
+        }
+    }
+}

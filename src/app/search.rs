@@ -1,0 +1,233 @@
+//! Looking for the records that a filter takes, on a thread of its own, block by block, without ever stopping the
+//! window or a socket.
+//!
+//! The thread reads the journal like any other reader: what is evicted before it came there is simply not found. It
+//! hands the matches over in bounded batches; the window keeps the list.
+
+use std::{
+    sync::{Arc, Weak},
+    time::{Duration, Instant},
+};
+
+use parking_lot::{Condvar, Mutex};
+
+use super::mail::{Mailbox, News, spawn};
+use crate::journal::{Filter, Journal, Seq};
+
+/// Matches are handed over after so many, or after so long.
+const BATCH: usize = 16_384;
+const PATIENCE: Duration = Duration::from_millis(60);
+
+/// A batch of matches.
+#[derive(Debug)]
+pub(super) struct Found {
+    generation: u64,
+    matches: Vec<Seq>,
+    /// True when the end of the journal was reached with this batch.
+    caught_up: bool,
+}
+
+#[derive(Default)]
+struct Wish {
+    generation: u64,
+    filter: Option<Filter>,
+    /// Something new is in the journal, or the filter changed.
+    stirred: bool,
+}
+
+#[derive(Default)]
+struct Shared {
+    wish: Mutex<Wish>,
+    changed: Condvar,
+}
+
+/// The window's end of the search.
+pub(super) struct Search {
+    shared: Arc<Shared>,
+    generation: u64,
+    active: bool,
+    running: bool,
+    matches: Vec<Seq>,
+}
+
+impl Search {
+    /// Starts the thread; it sleeps until there is a filter and ends with this.
+    pub(super) fn start(journal: Arc<Journal>, mail: Mailbox) -> Self {
+        let shared = Arc::new(Shared::default());
+        let weak = Arc::downgrade(&shared);
+        spawn("search", move || work(&weak, &journal, &mail));
+        Self { shared, generation: 0, active: false, running: false, matches: Vec::new() }
+    }
+
+    /// Looks for what `filter` takes from now on; a filter that takes everything needs no search.
+    pub(super) fn set(&mut self, filter: Filter) {
+        self.generation += 1;
+        self.active = !filter.takes_all();
+        self.running = self.active;
+        self.matches = Vec::new();
+        let mut wish = self.shared.wish.lock();
+        wish.generation = self.generation;
+        wish.filter = self.active.then_some(filter);
+        wish.stirred = true;
+        drop(wish);
+        self.shared.changed.notify_all();
+    }
+
+    /// Tells the thread that there may be new records; `first` is the oldest one left.
+    pub(super) fn stir(&mut self, first: Seq) {
+        if !self.active {
+            return;
+        }
+        // Evicted matches go when they are half of the list, so that each is moved once on average.
+        let gone = self.matches.partition_point(|seq| *seq < first);
+        if gone > 1024 && gone > self.matches.len() / 2 {
+            self.matches.drain(..gone);
+        }
+        self.shared.wish.lock().stirred = true;
+        self.shared.changed.notify_all();
+    }
+
+    /// Takes a batch in, unless it belongs to an older filter.
+    pub(super) fn take(&mut self, found: Found) {
+        if found.generation == self.generation {
+            self.matches.extend(found.matches);
+            self.running = !found.caught_up;
+        }
+    }
+
+    /// The matches, ascending, or `None` when there is no filter.
+    pub(super) fn matches(&self) -> Option<&[Seq]> {
+        self.active.then_some(self.matches.as_slice())
+    }
+
+    /// True while older records have not been looked at.
+    pub(super) fn is_running(&self) -> bool {
+        self.running
+    }
+}
+
+impl Drop for Search {
+    fn drop(&mut self) {
+        self.shared.wish.lock().stirred = true;
+        self.shared.changed.notify_all();
+    }
+}
+
+/// The thread: waits for a wish, scans to the end of the journal, waits again.
+fn work(shared: &Weak<Shared>, journal: &Journal, mail: &Mailbox) {
+    let mut generation = 0;
+    let mut next: Seq = 0;
+    loop {
+        let filter = {
+            let Some(shared) = shared.upgrade() else { return };
+            let mut wish = shared.wish.lock();
+            while !wish.stirred {
+                // The window may go while this sleeps, so it looks up now and then; that costs nothing to speak of.
+                shared.changed.wait_for(&mut wish, Duration::from_secs(5));
+                if Arc::strong_count(&shared) == 1 {
+                    return;
+                }
+            }
+            wish.stirred = false;
+            if wish.generation != generation {
+                generation = wish.generation;
+                next = 0;
+            }
+            wish.filter.clone()
+        };
+        let Some(filter) = filter else { continue };
+        if !scan(shared, journal, mail, &filter, generation, &mut next) {
+            return;
+        }
+    }
+}
+
+/// Scans from `next` to the end, or until the wish changes. False when the window has gone.
+fn scan(
+    shared: &Weak<Shared>,
+    journal: &Journal,
+    mail: &Mailbox,
+    filter: &Filter,
+    generation: u64,
+    next: &mut Seq,
+) -> bool {
+    let mut matches = Vec::new();
+    let mut since = Instant::now();
+    let fresh = *next == 0;
+    let mut posted = false;
+    while let Some(block) = journal.block(*next) {
+        filter.matches(&block, *next, &mut matches);
+        *next = block.end();
+        let Some(shared) = shared.upgrade() else { return false };
+        if shared.wish.lock().generation != generation {
+            return true;
+        }
+        drop(shared);
+        if matches.len() >= BATCH || (!matches.is_empty() && since.elapsed() > PATIENCE) {
+            let found = Found { generation, matches: std::mem::take(&mut matches), caught_up: false };
+            posted = true;
+            if !mail.post(News::Found(found)) {
+                return false;
+            }
+            since = Instant::now();
+        }
+    }
+    // Nothing is said when nothing new was found: saying it would draw a frame for every record that does not match.
+    if matches.is_empty() && !fresh && !posted {
+        return true;
+    }
+    mail.post(News::Found(Found { generation, matches, caught_up: true }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::IoSlice;
+
+    use egui::Context;
+
+    use super::*;
+    use crate::{
+        journal::{Budget, Entry, Kinds},
+        model::{ConnectionId, Event, Names, SessionId},
+    };
+
+    fn append(journal: &Journal, bytes: &[u8]) {
+        journal.append(&Entry {
+            event: Event::Recv,
+            session: SessionId(1),
+            connection: ConnectionId(1),
+            names: &Names::default(),
+            length: bytes.len(),
+            payload: &[IoSlice::new(bytes)],
+            keep: bytes.len(),
+            previous: 0,
+        });
+    }
+
+    #[test]
+    fn matches_come_in_order_and_follow_what_is_new() {
+        let journal = Journal::new(Budget::default());
+        for number in 0..5000 {
+            append(&journal, if number % 10 == 0 { b"needle" } else { b"hay" });
+        }
+        let (mail, inbox) = Mailbox::new(Context::default());
+        let mut search = Search::start(Arc::clone(&journal), mail);
+        search.set(Filter::parse(Kinds::All, "needle").unwrap());
+        let take = |search: &mut Search, count: usize| {
+            while search.matches().unwrap().len() < count || search.is_running() {
+                match inbox.recv_timeout(Duration::from_secs(5)).unwrap() {
+                    News::Found(found) => search.take(found),
+                    other => panic!("{other:?}"),
+                }
+            }
+        };
+        take(&mut search, 500);
+        assert!(search.matches().unwrap().is_sorted());
+        append(&journal, b"another needle");
+        search.stir(1);
+        take(&mut search, 501);
+        assert_eq!(search.matches().unwrap().last(), Some(&5001));
+        search.set(Filter::default());
+        assert!(search.matches().is_none());
+    }
+}

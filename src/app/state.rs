@@ -1,0 +1,366 @@
+//! What runs and what is shown: the run-time state of the window, owned by its thread alone.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    journal::Connection,
+    model::{
+        ConnectConfig, ConnectionId, Failure, FetchConfig, ListenConfig, Name, Page, Recipe, SessionId, TransferId,
+    },
+    ui::{
+        intent::{Selection, Tab},
+        kit::Tone,
+        sessions::RowList,
+        toast::Toast,
+    },
+    words::text,
+};
+
+/// Ended connections that stay in the list; older ones are counted.
+pub(super) const ENDED: usize = 1000;
+/// Messages in the corner at a time.
+const TOASTS: usize = 4;
+
+/// How a session was started.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Plan {
+    Listen(Box<ListenConfig>),
+    Connect(Box<ConnectConfig>),
+    Fetch(Box<FetchConfig>),
+}
+
+/// How far a session is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    Starting,
+    Running,
+    Over,
+}
+
+/// A listener or a client.
+#[derive(Debug)]
+pub(super) struct Session {
+    pub(super) plan: Plan,
+    pub(super) phase: Phase,
+    pub(super) local: Name,
+    pub(super) failure: Option<Failure>,
+    /// All that are in the list, oldest first.
+    pub(super) connections: BTreeSet<ConnectionId>,
+    pub(super) live: usize,
+    /// Ended ones that are no longer in the list.
+    pub(super) dropped: u64,
+    pub(super) page: Option<Arc<Page>>,
+    pub(super) descriptor: Option<i64>,
+}
+
+impl Session {
+    fn new(plan: Plan) -> Self {
+        Self {
+            plan,
+            phase: Phase::Starting,
+            local: Name::Unnamed,
+            failure: None,
+            connections: BTreeSet::new(),
+            live: 0,
+            dropped: 0,
+            page: None,
+            descriptor: None,
+        }
+    }
+
+    pub(super) fn is_listener(&self) -> bool {
+        matches!(self.plan, Plan::Listen(_))
+    }
+
+    /// True when there is something to see as HTTP.
+    pub(super) fn is_http(&self) -> bool {
+        match &self.plan {
+            Plan::Listen(config) => matches!(config.recipe, Recipe::Http(_)),
+            Plan::Fetch(_) => true,
+            Plan::Connect(_) => false,
+        }
+    }
+}
+
+/// How a connection ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    Closed,
+    ClosedByPeer,
+    Reset,
+    TimedOut,
+    Failed,
+}
+
+impl Ending {
+    /// In two words, for a row.
+    pub(super) fn short(self) -> &'static str {
+        match self {
+            Self::Closed | Self::ClosedByPeer => text!("closed"),
+            Self::Reset => text!("reset"),
+            Self::TimedOut => text!("timed out"),
+            Self::Failed => text!("failed"),
+        }
+    }
+
+    /// With who did it, for a tooltip.
+    pub(super) fn long(self) -> &'static str {
+        match self {
+            Self::Closed => text!("Closed by this end"),
+            Self::ClosedByPeer => text!("Closed by the peer"),
+            Self::Reset => text!("Torn down by a reset"),
+            Self::TimedOut => text!("Nothing came for longer than allowed"),
+            Self::Failed => text!("An operation failed"),
+        }
+    }
+}
+
+/// A connection in the list.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) shared: Arc<Connection>,
+    /// `recv` calls when the person last looked.
+    pub(super) seen: u64,
+    /// How it ended; `None` while it lives.
+    pub(super) ending: Option<Ending>,
+}
+
+/// A file on its way.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Transfer {
+    pub(super) name: String,
+    pub(super) sent: u64,
+    pub(super) total: u64,
+}
+
+/// The whole of it.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    pub(super) sessions: BTreeMap<SessionId, Session>,
+    pub(super) connections: HashMap<ConnectionId, Known>,
+    ended: VecDeque<ConnectionId>,
+    pub(super) selection: Selection,
+    pub(super) tab: Tab,
+    pub(super) transfers: BTreeMap<TransferId, Transfer>,
+    pub(super) rows: RowList,
+    pub(super) rows_are_old: bool,
+    toasts: VecDeque<(Toast, Instant)>,
+    /// Bytes received and sent on connections that are no longer in the list.
+    retired: (u64, u64),
+    last_session: u32,
+    last_transfer: u32,
+    last_toast: u64,
+}
+
+impl State {
+    pub(super) fn new() -> Self {
+        Self { rows_are_old: true, ..Self::default() }
+    }
+
+    /// Enters a session under a new number.
+    pub(super) fn add(&mut self, plan: Plan) -> SessionId {
+        self.last_session += 1;
+        let id = SessionId(self.last_session);
+        self.sessions.insert(id, Session::new(plan));
+        self.rows_are_old = true;
+        id
+    }
+
+    /// A number for a new transfer.
+    pub(super) fn new_transfer(&mut self, name: String) -> TransferId {
+        self.last_transfer += 1;
+        let id = TransferId(self.last_transfer);
+        self.transfers.insert(id, Transfer { name, ..Transfer::default() });
+        id
+    }
+
+    /// Takes a session with all its connections out of the list.
+    pub(super) fn remove(&mut self, id: SessionId) {
+        let Some(session) = self.sessions.remove(&id) else { return };
+        for connection in &session.connections {
+            self.retire(*connection);
+        }
+        let gone: BTreeSet<ConnectionId> = session.connections;
+        self.ended.retain(|connection| !gone.contains(connection));
+        match self.selection {
+            Selection::Session(chosen) if chosen == id => self.selection = Selection::None,
+            Selection::Connection(chosen) if gone.contains(&chosen) => self.selection = Selection::None,
+            _ => {}
+        }
+        self.rows_are_old = true;
+    }
+
+    fn retire(&mut self, id: ConnectionId) {
+        if let Some(known) = self.connections.remove(&id) {
+            self.retired.0 += known.shared.received().0;
+            self.retired.1 += known.shared.sent().0;
+        }
+    }
+
+    /// Enters a connection that stands.
+    pub(super) fn opened(&mut self, shared: Arc<Connection>) {
+        let (id, session) = (shared.id(), shared.identity().session);
+        let Some(session) = self.sessions.get_mut(&session) else { return };
+        if session.connections.insert(id) {
+            session.live += 1;
+        }
+        session.phase = Phase::Running;
+        self.connections.insert(id, Known { shared, seen: 0, ending: None });
+        self.rows_are_old = true;
+    }
+
+    /// Notes that a connection is over; the oldest of too many leaves the list, unless it is being looked at.
+    pub(super) fn ended(&mut self, id: ConnectionId, ending: Ending) {
+        let Some(known) = self.connections.get_mut(&id) else { return };
+        if known.ending.is_some() {
+            return;
+        }
+        known.ending = Some(ending);
+        if let Some(session) = self.sessions.get_mut(&known.shared.identity().session) {
+            session.live = session.live.saturating_sub(1);
+        }
+        self.ended.push_back(id);
+        self.rows_are_old = true;
+        while self.ended.len() > ENDED {
+            let Some(oldest) = self.ended.pop_front() else { break };
+            if self.selection == Selection::Connection(oldest) {
+                self.ended.push_back(oldest);
+                continue;
+            }
+            let session = self.connections.get(&oldest).map(|known| known.shared.identity().session);
+            if let Some(session) = session.and_then(|session| self.sessions.get_mut(&session)) {
+                session.connections.remove(&oldest);
+                session.dropped += 1;
+            }
+            self.retire(oldest);
+        }
+    }
+
+    /// The session that is chosen, also by one of its connections.
+    pub(super) fn chosen_session(&self) -> Option<SessionId> {
+        match self.selection {
+            Selection::None => None,
+            Selection::Session(session) => Some(session),
+            Selection::Connection(connection) => {
+                self.connections.get(&connection).map(|known| known.shared.identity().session)
+            }
+        }
+    }
+
+    /// The connection whose messages are shown: the chosen one, or the newest one of the chosen client.
+    pub(super) fn chosen_connection(&self) -> Option<ConnectionId> {
+        match self.selection {
+            Selection::None => None,
+            Selection::Connection(connection) => Some(connection),
+            Selection::Session(session) => {
+                let session = self.sessions.get(&session).filter(|session| !session.is_listener())?;
+                session.connections.last().copied()
+            }
+        }
+    }
+
+    /// The facts of the connection whose messages are shown.
+    pub(super) fn chosen(&self) -> Option<&Arc<Connection>> {
+        self.connections.get(&self.chosen_connection()?).map(|known| &known.shared)
+    }
+
+    /// What came to the chosen connection so far counts as seen.
+    pub(super) fn look(&mut self) {
+        if let Some(known) = self.chosen_connection().and_then(|id| self.connections.get_mut(&id)) {
+            known.seen = known.shared.received().1;
+        }
+    }
+
+    /// Bytes received and sent on all connections since the start.
+    pub(super) fn traffic(&self) -> (u64, u64) {
+        self.connections.values().fold(self.retired, |(received, sent), known| {
+            (received + known.shared.received().0, sent + known.shared.sent().0)
+        })
+    }
+
+    /// Puts a message into the corner for as long as it takes to read it.
+    pub(super) fn say(&mut self, tone: Tone, text: impl Into<String>) {
+        let text = text.into();
+        if self.toasts.back().is_some_and(|(last, _)| last.text == text) {
+            self.toasts.pop_back();
+        }
+        self.last_toast += 1;
+        let seconds = if matches!(tone, Tone::Bad | Tone::Warning) { 10 } else { 3 };
+        let until = Instant::now() + Duration::from_secs(seconds);
+        self.toasts.push_back((Toast { id: self.last_toast, tone, text }, until));
+        while self.toasts.len() > TOASTS {
+            self.toasts.pop_front();
+        }
+    }
+
+    /// Takes a message away.
+    pub(super) fn dismiss(&mut self, id: u64) {
+        self.toasts.retain(|(toast, _)| toast.id != id);
+    }
+
+    /// Takes away what has been there long enough; gives the time until the next one goes.
+    pub(super) fn expire_toasts(&mut self) -> Option<Duration> {
+        let now = Instant::now();
+        self.toasts.retain(|(_, until)| *until > now);
+        self.toasts.iter().map(|(_, until)| until.saturating_duration_since(now)).min()
+    }
+
+    pub(super) fn toasts(&self) -> impl Iterator<Item = &Toast> {
+        self.toasts.iter().map(|(toast, _)| toast)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::IoSlice;
+
+    use super::*;
+    use crate::{
+        journal::{Budget, Identity, Journal},
+        model::{Event, Names, Side},
+    };
+
+    fn connection(journal: &Arc<Journal>, id: u32, session: SessionId) -> Arc<Connection> {
+        let identity = Identity {
+            id: ConnectionId(id),
+            session,
+            side: Side::Accepted,
+            names: Names::default(),
+            descriptor: None,
+            socket: "AF_INET STREAM TCP",
+            recv_size: 1024,
+        };
+        Connection::new(identity, Arc::clone(journal))
+    }
+
+    #[test]
+    fn ended_connections_are_bounded_counted_and_their_bytes_stay_counted() {
+        let journal = Journal::new(Budget::default());
+        let mut state = State::new();
+        let session = state.add(Plan::Listen(Box::default()));
+        let count = u32::try_from(ENDED).unwrap() + 500;
+        for id in 1..=count {
+            let shared = connection(&journal, id, session);
+            shared.traffic(Event::Recv, &[IoSlice::new(b"x")], 1, 1);
+            state.opened(shared);
+        }
+        state.selection = Selection::Connection(ConnectionId(1));
+        assert_eq!(state.sessions[&session].live, count as usize);
+        for id in 1..=count {
+            state.ended(ConnectionId(id), Ending::Closed);
+            state.ended(ConnectionId(id), Ending::Reset);
+        }
+        let entry = &state.sessions[&session];
+        assert_eq!((entry.live, entry.connections.len(), entry.dropped), (0, ENDED, 500));
+        // The one that is looked at stays, although it was the first to end.
+        assert!(state.connections.contains_key(&ConnectionId(1)));
+        assert_eq!(state.traffic(), (u64::from(count), 0));
+        state.remove(session);
+        assert!(state.connections.is_empty() && state.ended.is_empty());
+        assert_eq!((state.selection, state.traffic().0), (Selection::None, u64::from(count)));
+    }
+}

@@ -1,0 +1,193 @@
+//! What the forms share: reading fields, columns, and how a failed start is shown in place.
+
+use std::{str::FromStr, time::Duration};
+
+use egui::{Align, Layout, Response, RichText, Ui, vec2};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    kit::{self, TextField},
+    theme::{self, Palette, SPACE, SPACE_SMALL},
+};
+use crate::{model::Failure, words::text};
+
+/// Room between two columns of a form.
+pub const GAP: f32 = 10.0;
+/// Width of a column for a port.
+pub const PORT: f32 = 96.0;
+
+/// What a form's bytes travel in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Carrier {
+    /// A stream over IP.
+    #[default]
+    Tcp,
+    /// Datagrams over IP.
+    Udp,
+    /// A stream at a path of this machine.
+    Unix,
+}
+
+/// What is wrong in a form, by field. Filled while its values are read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldErrors(Vec<(&'static str, String)>);
+
+impl FieldErrors {
+    /// True when nothing is wrong.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What is wrong with the field of that name.
+    #[must_use]
+    pub fn of(&self, field: &str) -> Option<&str> {
+        self.0.iter().find(|(name, _)| *name == field).map(|(_, error)| error.as_str())
+    }
+
+    /// Remembers what is wrong with a field.
+    pub fn add(&mut self, field: &'static str, error: impl Into<String>) {
+        self.0.push((field, error.into()));
+    }
+
+    /// The number in a field, or `fallback` together with an error.
+    pub fn number<T: FromStr + PartialOrd + Copy + std::fmt::Display>(
+        &mut self,
+        field: &'static str,
+        value: &str,
+        (low, high): (T, T),
+        fallback: T,
+    ) -> T {
+        match value.trim().parse::<T>() {
+            Ok(number) if number >= low && number <= high => number,
+            _ => {
+                self.add(field, text!("A number from {low} to {high}", low = low, high = high));
+                fallback
+            }
+        }
+    }
+
+    /// The number in a field that may be empty.
+    pub fn optional<T: FromStr + PartialOrd + Copy + std::fmt::Display>(
+        &mut self,
+        field: &'static str,
+        value: &str,
+        range: (T, T),
+    ) -> Option<T> {
+        if value.trim().is_empty() { None } else { Some(self.number(field, value, range, range.0)) }
+    }
+
+    /// The seconds in a field that may be empty, with fractions.
+    pub fn seconds(&mut self, field: &'static str, value: &str) -> Option<Duration> {
+        if value.trim().is_empty() {
+            return None;
+        }
+        let seconds = value.trim().parse::<f64>().ok().filter(|seconds| (0.001..=86_400.0 * 365.0).contains(seconds));
+        if seconds.is_none() {
+            self.add(field, text!("Seconds, such as 30 or 0.5"));
+        }
+        seconds.map(Duration::from_secs_f64)
+    }
+}
+
+/// A part of a form with a fixed width, from top to bottom.
+pub fn column<R>(ui: &mut Ui, width: f32, content: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::Min), |ui| {
+        ui.set_width(width);
+        content(ui)
+    })
+    .inner
+}
+
+/// Columns beside each other that start at the same height.
+pub fn columns<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.x = GAP;
+        ui.horizontal_top(content).inner
+    })
+    .inner
+}
+
+/// A labelled line of text with its error under it.
+pub fn text(
+    ui: &mut Ui,
+    name: &'static str,
+    label: &str,
+    hint: &str,
+    value: &mut String,
+    errors: &FieldErrors,
+) -> Response {
+    let error = errors.of(name);
+    let width = ui.available_width();
+    kit::field(ui, label, error, |ui| {
+        ui.add(TextField::new(label, value).hint(hint).mono(true).error(error.is_some()).width(width))
+    })
+}
+
+/// True when Enter was pressed in a field that had the keyboard.
+#[must_use]
+pub fn entered(ui: &Ui, response: &Response) -> bool {
+    response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter))
+}
+
+/// The gap between two rows of a form.
+pub fn row_gap(ui: &mut Ui) {
+    ui.add_space(SPACE - 1.0);
+}
+
+/// Why what was asked for did not come to be, in the place where it was asked for. Gives the free port when the
+/// person wants that one instead.
+pub fn failure(ui: &mut Ui, failure: &Failure, port: u16) -> Option<u16> {
+    let palette = Palette::of(ui);
+    ui.add_space(SPACE);
+    // The code first: what follows may begin with the name of a program, which keeps its small letter.
+    let title = format!("{} · {}", failure.code(), failure.message);
+    kit::notice(ui, kit::Tone::Bad, &title);
+    if !failure.hint.is_empty() {
+        ui.add_space(SPACE_SMALL);
+        let hint = RichText::new(capitalised(&failure.hint)).font(theme::label()).color(palette.muted);
+        ui.add(egui::Label::new(hint).wrap());
+    }
+    let free = free_port(&failure.hint, port)?;
+    ui.add_space(SPACE_SMALL);
+    let words = text!("Use port {port}", port = free);
+    kit::button(ui, None, &words).clicked().then_some(free)
+}
+
+/// A sentence's first letter as a capital.
+#[must_use]
+pub fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The free port that a hint names: a number beside the word “free”.
+#[must_use]
+pub fn free_port(hint: &str, taken: u16) -> Option<u16> {
+    let part = hint.split([';', '.']).find(|part| part.contains("free"))?;
+    part.split(|letter: char| !letter.is_ascii_digit())
+        .filter_map(|digits| digits.parse::<u16>().ok())
+        .find(|port| *port != 0 && *port != taken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_free_port_is_read_from_a_hint() {
+        assert_eq!(free_port("choose another port; port 8001 is free", 8000), Some(8001));
+        assert_eq!(free_port("choose another port, or stop the program that has this one", 8000), None);
+        assert_eq!(free_port("python3 (pid 4711) has it; 8002 is the next free port", 8000), Some(8002));
+    }
+
+    #[test]
+    fn numbers_outside_their_range_are_errors() {
+        let mut errors = FieldErrors::default();
+        assert_eq!(errors.number::<u16>("port", "70000", (0, u16::MAX), 0), 0);
+        assert_eq!(errors.of("port"), Some("A number from 0 to 65535"));
+        assert_eq!(errors.optional::<u32>("backlog", "", (1, 10)), None);
+        assert_eq!(errors.seconds("idle", "0.5"), Some(Duration::from_millis(500)));
+        assert!(errors.seconds("idle", "soon").is_none());
+    }
+}

@@ -1,0 +1,145 @@
+//! What a person types into the send box, as bytes: escapes, hex digits, line ends. Pure functions.
+
+use crate::words::text;
+
+/// What is put after each line and after the last one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum LineEnd {
+    /// Nothing after the last line; a line break within the text is LF.
+    #[default]
+    None,
+    /// `\n`.
+    Lf,
+    /// `\r\n`.
+    CrLf,
+}
+
+/// Why hex makes no sense; the words are for the person who typed it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct HexError(String);
+
+/// Bytes from hex as people paste it: `FFD8`, `ff d8`, `0xff, 0xd8`, `\xff\xd8`, `ff:d8`.
+///
+/// # Errors
+/// A character that is no hex digit, or half a byte.
+pub fn hex(typed: &str) -> Result<Vec<u8>, HexError> {
+    let mut bytes = Vec::with_capacity(typed.len() / 2);
+    for word in typed.split(|char: char| char.is_whitespace() || matches!(char, ',' | ';' | ':' | '-')) {
+        for part in word.replace("\\x", " ").replace("0x", " ").replace("0X", " ").split_whitespace() {
+            word_of_hex(part, &mut bytes)?;
+        }
+    }
+    Ok(bytes)
+}
+
+fn word_of_hex(part: &str, bytes: &mut Vec<u8>) -> Result<(), HexError> {
+    let mut digits = Vec::with_capacity(part.len());
+    for char in part.chars() {
+        let digit = char.to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        digits.push(digit.ok_or_else(|| HexError(text!("“{char}” is not a hex digit", char = char)))?);
+    }
+    if let [digit] = digits.as_slice() {
+        bytes.push(*digit);
+        return Ok(());
+    }
+    let pairs = digits.chunks_exact(2);
+    if !pairs.remainder().is_empty() {
+        return Err(HexError(text!("“{part}” has half a byte at its end", part = part)));
+    }
+    bytes.extend(pairs.filter_map(|pair| Some(pair.first()? << 4 | pair.last()?)));
+    Ok(())
+}
+
+/// Bytes of a text: escapes first where they are on, then line ends. A text with a line end gets one after its last
+/// line too, unless it has it already.
+#[must_use]
+pub fn text_bytes(typed: &str, escapes: bool, line_end: LineEnd) -> Vec<u8> {
+    let end: &[u8] = match line_end {
+        LineEnd::None => b"",
+        LineEnd::Lf => b"\n",
+        LineEnd::CrLf => b"\r\n",
+    };
+    let mut out = Vec::with_capacity(typed.len() + 2);
+    let typed = if end.is_empty() { typed } else { typed.strip_suffix('\n').unwrap_or(typed) };
+    let mut lines = typed.split('\n').peekable();
+    while let Some(line) = lines.next() {
+        if escapes {
+            unescape(line, &mut out);
+        } else {
+            out.extend_from_slice(line.as_bytes());
+        }
+        if lines.peek().is_some() {
+            out.extend_from_slice(if end.is_empty() { b"\n" } else { end });
+        } else {
+            out.extend_from_slice(end);
+        }
+    }
+    out
+}
+
+/// `\r \n \t \0 \xNN \\` as the bytes they stand for; anything else after a backslash stays as it was typed.
+fn unescape(line: &str, out: &mut Vec<u8>) {
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once('\\') {
+        out.extend_from_slice(before.as_bytes());
+        let (byte, length) = match after.as_bytes() {
+            [b'r', ..] => (b'\r', 1),
+            [b'n', ..] => (b'\n', 1),
+            [b't', ..] => (b'\t', 1),
+            [b'0', ..] => (0, 1),
+            [b'\\', ..] => (b'\\', 1),
+            [b'x', high, low, ..] => match (digit(*high), digit(*low)) {
+                (Some(high), Some(low)) => (high << 4 | low, 3),
+                _ => (b'\\', 0),
+            },
+            _ => (b'\\', 0),
+        };
+        out.push(byte);
+        rest = after.get(length..).unwrap_or_default();
+    }
+    out.extend_from_slice(rest.as_bytes());
+}
+
+fn digit(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hex_is_read_in_every_common_form() {
+        for typed in ["FFD8ff", "ff d8 ff", "0xff, 0xd8, 0xff", "0xFFd8ff", "\\xff\\xd8\\xff", "ff:d8:ff", "ff\nd8\tff"]
+        {
+            assert_eq!(hex(typed).unwrap(), [0xff, 0xd8, 0xff], "{typed}");
+        }
+        assert_eq!(hex("1 2 a").unwrap(), [1, 2, 10]);
+        assert!(hex(" ").unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_is_no_hex_is_explained() {
+        assert_eq!(hex("FF G0").unwrap_err().to_string(), "“G” is not a hex digit");
+        assert!(hex("FFD").unwrap_err().to_string().contains("half a byte"));
+    }
+
+    #[test]
+    fn escapes_stand_for_bytes_only_when_they_are_on() {
+        assert_eq!(text_bytes("a\\r\\n\\xff\\\\", true, LineEnd::None), b"a\r\n\xff\\");
+        assert_eq!(text_bytes("a\\n", false, LineEnd::None), b"a\\n");
+        assert_eq!(text_bytes("\\q \\x4 \\", true, LineEnd::None), b"\\q \\x4 \\");
+        assert_eq!(text_bytes("\\不", true, LineEnd::None), "\\不".as_bytes());
+    }
+
+    #[test]
+    fn line_ends_are_put_where_they_belong() {
+        assert_eq!(text_bytes("a\nb", false, LineEnd::None), b"a\nb");
+        assert_eq!(text_bytes("a\nb", false, LineEnd::CrLf), b"a\r\nb\r\n");
+        assert_eq!(text_bytes("a\n", false, LineEnd::Lf), b"a\n");
+        assert_eq!(text_bytes("a\n\nb", false, LineEnd::Lf), b"a\n\nb\n");
+        assert_eq!(text_bytes("", false, LineEnd::Lf), b"\n");
+        assert_eq!(text_bytes("a\n", false, LineEnd::None), b"a\n");
+    }
+}

@@ -1,0 +1,137 @@
+//! What a person asked for. Widgets push these; one function above this layer executes them.
+
+use serde::{Deserialize, Serialize};
+
+use super::{command::UiCommand, settings::Preferences, views::ViewIntent};
+use crate::model::{ConnectConfig, ConnectionId, FetchConfig, ListenConfig, SessionId, TransferId};
+
+/// What the centre and the inspector are about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Selection {
+    /// Nothing: the centre offers to start something.
+    #[default]
+    None,
+    /// A listener as a whole, or a client.
+    Session(SessionId),
+    /// One connection of a listener.
+    Connection(ConnectionId),
+}
+
+/// The views of the centre.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Tab {
+    /// Messages of one connection, with the send box.
+    #[default]
+    Conversation,
+    /// Every record.
+    Journal,
+    /// Every picture that went by.
+    Pictures,
+    /// What an HTTP client got, or what an HTTP listener shows.
+    Http,
+}
+
+/// Which colours are used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ThemeChoice {
+    /// As the system says.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl ThemeChoice {
+    /// The one after this, when a button steps through all three.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::System => Self::Light,
+            Self::Light => Self::Dark,
+            Self::Dark => Self::System,
+        }
+    }
+}
+
+/// What may lie over the window, one at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dialog {
+    /// A new listener.
+    Listen,
+    /// A new client.
+    Connect,
+    /// Preferences.
+    Settings,
+    /// Every command by name.
+    Palette,
+    /// Every key.
+    Help,
+}
+
+/// What a file or folder is chosen for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Pick {
+    /// The picture that an HTTP listener shows.
+    ListenPicture,
+    /// The folder that an HTTP listener serves.
+    ListenFolder,
+    /// A folder that is served at once.
+    ServeFolder,
+    /// A file for the send box.
+    SendFile,
+    /// A picture for the send box.
+    SendPicture,
+}
+
+/// What a person asked for.
+#[derive(Clone, Debug)]
+pub enum Intent {
+    /// Start a listener.
+    Listen(Box<ListenConfig>),
+    /// Start a client.
+    Connect(Box<ConnectConfig>),
+    /// Get a URL.
+    Fetch(Box<FetchConfig>),
+    /// Start both ends on this machine, and let the client say something.
+    TryIt,
+    /// Show something in the centre.
+    Select(Selection),
+    /// Show a view of what is selected.
+    ShowTab(Tab),
+    /// Stop a listener, disconnect a client.
+    Stop(SessionId),
+    /// The same once more, with the settings it was started with.
+    Restart(SessionId),
+    /// Take an ended session out of the list.
+    Remove(SessionId),
+    /// Send FIN on a connection and go on receiving.
+    HalfClose(ConnectionId),
+    /// Close a connection in order.
+    Close(ConnectionId),
+    /// Close a connection with RST.
+    Reset(ConnectionId),
+    /// Put text on the clipboard.
+    Copy(String),
+    /// Put both names of a connection on the clipboard.
+    CopyNames(ConnectionId),
+    /// Show the records that hold this text.
+    Find(String),
+    /// Do what a command of the table says.
+    Run(UiCommand),
+    /// Open something over the window.
+    Open(Dialog),
+    /// Close what lies over the window.
+    CloseDialog,
+    /// Choose a file or a folder.
+    Choose(Pick),
+    /// Take over the preferences.
+    Prefer(Preferences),
+    /// Give up a transfer.
+    Cancel(TransferId),
+    /// What a view asks for.
+    View(Box<ViewIntent>),
+    /// Take a message away.
+    DismissToast(u64),
+}

@@ -1,0 +1,272 @@
+//! How the form of a listener is drawn, on the start page and in its dialog alike.
+
+use egui::{Align, Layout, Ui};
+
+use super::{
+    form::{self, Carrier, FieldErrors, PORT},
+    icons,
+    intent::{Intent, Pick},
+    kit::{self, Button, Select, TextField},
+    listen_form::{Answer, BindChoice, Callers, ListenData, ListenForm},
+    theme::{CONTROL_MAIN, SPACE, SPACE_SMALL},
+};
+use crate::words::text;
+
+/// Draws the form and pushes what the person asks for.
+pub fn show(ui: &mut Ui, form: &mut ListenForm, data: ListenData<'_>, intents: &mut Vec<Intent>) {
+    let errors = form.config().err().unwrap_or_default();
+    let mut start = match form.carrier {
+        Carrier::Tcp | Carrier::Udp => address_row(ui, form, data, &errors),
+        Carrier::Unix => {
+            let response = form::text(ui, "path", text!("Path"), "/tmp/socketlab.sock", &mut form.path, &errors);
+            form::entered(ui, &response)
+        }
+    };
+    form::row_gap(ui);
+    answer_row(ui, form);
+    start |= details(ui, form, &errors, intents);
+    if form.more {
+        more(ui, form, &errors);
+    }
+    ui.add_space(SPACE * 2.0);
+    start |= actions(ui, form, data, intents);
+    if start
+        && data.running.is_none()
+        && let Some(config) = form.try_config()
+    {
+        intents.push(Intent::Listen(Box::new(config)));
+    }
+    if let Some(failure) = data.failure {
+        let port = form.port.trim().parse().unwrap_or(0);
+        if let Some(free) = form::failure(ui, failure, port) {
+            form.port = free.to_string();
+            if let Some(config) = form.try_config() {
+                intents.push(Intent::Listen(Box::new(config)));
+            }
+        }
+    }
+}
+
+/// Who may connect, and the port. True when Enter was pressed in the port field.
+fn address_row(ui: &mut Ui, form: &mut ListenForm, data: ListenData<'_>, errors: &FieldErrors) -> bool {
+    let wide = ui.available_width() - PORT - form::GAP;
+    let choices = bind_choices(data.addresses, &form.bind);
+    let entered = form::columns(ui, |ui| {
+        form::column(ui, wide, |ui| {
+            let label = text!("Who may connect");
+            kit::field(ui, label, None, |ui| ui.add(Select::new(label, &mut form.bind, &choices).width(wide)));
+        });
+        form::column(ui, PORT, |ui| {
+            let label = text!("Port");
+            let wrong = errors.of("port").is_some();
+            let response = kit::field(ui, label, None, |ui| {
+                ui.add(TextField::new(label, &mut form.port).mono(true).error(wrong).width(PORT))
+            })
+            .on_hover_text(text!("0 takes a free one"));
+            if data.focus {
+                response.request_focus();
+            }
+            form::entered(ui, &response)
+        })
+    });
+    if let Some(error) = errors.of("port") {
+        ui.add_space(SPACE_SMALL);
+        ui.with_layout(Layout::top_down(Align::Max), |ui| kit::field_message(ui, error));
+    }
+    entered
+}
+
+fn bind_choices(addresses: &[BindChoice], chosen: &str) -> Vec<(String, String)> {
+    let mut choices = vec![("127.0.0.1".to_owned(), text!("This PC only · 127.0.0.1").to_owned())];
+    choices.extend(addresses.iter().map(|choice| (choice.address.clone(), choice.label.clone())));
+    choices.push(("::".to_owned(), text!("Everybody · all addresses").to_owned()));
+    choices.push(("0.0.0.0".to_owned(), text!("Everybody by IPv4 · 0.0.0.0").to_owned()));
+    choices.push(("::1".to_owned(), text!("This PC only by IPv6 · ::1").to_owned()));
+    if !choices.iter().any(|(address, _)| address == chosen) {
+        choices.push((chosen.to_owned(), text!("{address} · not on this PC now", address = chosen)));
+    }
+    choices
+}
+
+fn answer_row(ui: &mut Ui, form: &mut ListenForm) {
+    let label = text!("Answer with");
+    let width = ui.available_width();
+    let mut options = vec![
+        (Answer::Echo, text!("Echo: send back what comes")),
+        (Answer::Upper, text!("Upper case: a–z as A–Z")),
+        (Answer::Reply, text!("Fixed reply")),
+        (Answer::Discard, text!("Discard: take it and say nothing")),
+        (Answer::Daytime, text!("Daytime: date and time, then close")),
+        (Answer::Nobody, text!("Nobody: I type")),
+    ];
+    if form.carrier != Carrier::Udp {
+        options.push((Answer::Picture, text!("HTTP page with a picture")));
+        options.push((Answer::Folder, text!("HTTP folder: serve its files")));
+    } else if matches!(form.answer, Answer::Picture | Answer::Folder) {
+        form.answer = Answer::Echo;
+    }
+    kit::field(ui, label, None, |ui| ui.add(Select::new(label, &mut form.answer, &options).width(width)));
+}
+
+/// The fields that only some answers have.
+fn details(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors, intents: &mut Vec<Intent>) -> bool {
+    match form.answer {
+        Answer::Reply => {
+            form::row_gap(ui);
+            let wide = ui.available_width() - PORT - 2.0 * form::GAP;
+            form::columns(ui, |ui| {
+                let reply = form::column(ui, wide, |ui| {
+                    form::text(ui, "reply", text!("Reply"), text!("What is answered"), &mut form.reply, errors)
+                });
+                let after = form::column(ui, PORT + form::GAP, |ui| {
+                    let label = text!("Close after");
+                    form::text(ui, "close_after", label, text!("answers"), &mut form.close_after, errors)
+                });
+                form::entered(ui, &reply) || form::entered(ui, &after)
+            })
+        }
+        Answer::Picture => {
+            form::row_gap(ui);
+            let hint = text!("A page without one until you choose");
+            path_row(ui, "picture", text!("Picture"), hint, &mut form.picture, errors, Pick::ListenPicture, intents)
+        }
+        Answer::Folder => {
+            form::row_gap(ui);
+            let hint = text!("Its files are shown, nothing outside it");
+            path_row(ui, "folder", text!("Folder"), hint, &mut form.folder, errors, Pick::ListenFolder, intents)
+        }
+        Answer::Echo | Answer::Upper | Answer::Discard | Answer::Daytime | Answer::Nobody => false,
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "one row of a form; a struct for two calls would say the same twice")]
+fn path_row(
+    ui: &mut Ui,
+    name: &'static str,
+    label: &str,
+    hint: &str,
+    value: &mut String,
+    errors: &FieldErrors,
+    pick: Pick,
+    intents: &mut Vec<Intent>,
+) -> bool {
+    let button = 96.0;
+    let wide = ui.available_width() - button - form::GAP;
+    form::columns(ui, |ui| {
+        let response = form::column(ui, wide, |ui| form::text(ui, name, label, hint, value, errors));
+        form::column(ui, button, |ui| {
+            // As high as the label beside it, so that the button stands in line with the field.
+            kit::field_label(ui, " ");
+            if ui.add(Button::raised(icons::FOLDER_OPEN, text!("Browse")).min_width(button)).clicked() {
+                intents.push(Intent::Choose(pick));
+            }
+        });
+        form::entered(ui, &response)
+    })
+}
+
+/// The rarer options, two beside each other.
+fn more(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors) {
+    let half = (ui.available_width() - form::GAP) / 2.0;
+    let row = |ui: &mut Ui, left: &mut dyn FnMut(&mut Ui), right: &mut dyn FnMut(&mut Ui)| {
+        form::row_gap(ui);
+        form::columns(ui, |ui| {
+            form::column(ui, half, left);
+            form::column(ui, half, right);
+        });
+    };
+    row(
+        ui,
+        &mut |ui| {
+            let mut options = vec![(Carrier::Tcp, text!("TCP")), (Carrier::Udp, text!("UDP"))];
+            if cfg!(unix) {
+                options.push((Carrier::Unix, text!("Unix socket")));
+            }
+            let label = text!("Transport");
+            kit::field(ui, label, None, |ui| ui.add(Select::new(label, &mut form.carrier, &options).width(half)));
+        },
+        &mut |ui| {
+            let label = text!("Receive size, bytes");
+            form::text(ui, "recv_size", label, "1024", &mut form.recv_size, errors);
+        },
+    );
+    if form.carrier != Carrier::Udp {
+        row(
+            ui,
+            &mut |ui| {
+                let options = [
+                    (Callers::Each, text!("Each at once")),
+                    (Callers::One, text!("One after the other")),
+                    (Callers::Limit, text!("At most so many")),
+                ];
+                let label = text!("Accept");
+                kit::field(ui, label, None, |ui| ui.add(Select::new(label, &mut form.callers, &options).width(half)));
+            },
+            &mut |ui| {
+                form::text(ui, "backlog", text!("Backlog"), "128", &mut form.backlog, errors);
+            },
+        );
+    }
+    let limited = form.callers == Callers::Limit && form.carrier != Carrier::Udp;
+    row(
+        ui,
+        &mut |ui| {
+            form::text(ui, "idle", text!("Idle time-out, seconds"), text!("never"), &mut form.idle, errors);
+        },
+        &mut |ui| {
+            if limited {
+                form::text(ui, "limit", text!("Callers at once"), "4", &mut form.limit, errors);
+            }
+        },
+    );
+    row(
+        ui,
+        &mut |ui| {
+            let hint = text!("the system's");
+            form::text(ui, "recv_buffer", text!("Receive buffer, bytes"), hint, &mut form.recv_buffer, errors);
+        },
+        &mut |ui| {
+            let hint = text!("the system's");
+            form::text(ui, "send_buffer", text!("Send buffer, bytes"), hint, &mut form.send_buffer, errors);
+        },
+    );
+    ui.add_space(SPACE_SMALL);
+    match form.carrier {
+        Carrier::Tcp => {
+            kit::checkbox(ui, &mut form.nodelay, text!("Send small pieces at once (TCP_NODELAY)"));
+            kit::checkbox(ui, &mut form.keepalive, text!("Probe idle connections (SO_KEEPALIVE)"));
+        }
+        Carrier::Udp => {
+            kit::checkbox(ui, &mut form.broadcast, text!("Allow broadcast (SO_BROADCAST)"));
+        }
+        Carrier::Unix => {}
+    }
+    if form.carrier != Carrier::Udp {
+        kit::checkbox(ui, &mut form.keep_half_open, text!("Stay open when the peer half-closes"));
+    }
+}
+
+/// The main button, which stops what it started, and the way to the rarer options. True when a start was asked for.
+fn actions(ui: &mut Ui, form: &mut ListenForm, data: ListenData<'_>, intents: &mut Vec<Intent>) -> bool {
+    let mut start = false;
+    ui.horizontal(|ui| {
+        if let Some(session) = data.running {
+            if ui.add(Button::raised(icons::STOP, text!("Stop")).height(CONTROL_MAIN)).clicked() {
+                intents.push(Intent::Stop(session));
+            }
+        } else {
+            let words = match form.carrier {
+                Carrier::Unix => text!("Listen").to_owned(),
+                Carrier::Tcp | Carrier::Udp if form.port.trim() == "0" => text!("Listen on a free port").to_owned(),
+                Carrier::Tcp | Carrier::Udp => text!("Listen on :{port}", port = form.port.trim()),
+            };
+            let button = Button::primary(None, &words).height(CONTROL_MAIN);
+            start = ui.add_enabled(!data.starting, button).clicked();
+        }
+        let words = if form.more { text!("Fewer options") } else { text!("More options…") };
+        if ui.add(Button::quiet(None, words).height(CONTROL_MAIN)).clicked() {
+            form.more = !form.more;
+        }
+    });
+    start
+}

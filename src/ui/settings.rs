@@ -1,0 +1,142 @@
+//! The preferences of a person, and the page that changes them.
+
+use egui::{RichText, Ui};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    form::{self, FieldErrors},
+    intent::{Intent, ThemeChoice},
+    kit,
+    theme::{self, Palette, SPACE},
+};
+use crate::words::text;
+
+/// What a person prefers. Kept between runs.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Preferences {
+    /// Light, dark, as the system.
+    pub theme: ThemeChoice,
+    /// Scale of the whole window, 0.5 to 3.
+    pub zoom: f32,
+    /// Records that the journal may hold.
+    pub journal_rows: u64,
+    /// Memory that the journal may take, in MiB.
+    pub journal_mib: u64,
+    /// Enter sends and Shift+Enter breaks the line; otherwise Ctrl+Enter sends.
+    pub enter_sends: bool,
+    /// No animation at all.
+    pub reduced_motion: bool,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            theme: ThemeChoice::System,
+            zoom: 1.0,
+            journal_rows: 2_000_000,
+            journal_mib: 512,
+            enter_sends: true,
+            reduced_motion: false,
+        }
+    }
+}
+
+impl Preferences {
+    /// Smallest and largest zoom.
+    pub const ZOOM: (f32, f32) = (0.5, 3.0);
+    /// Fewest and most records.
+    pub const ROWS: (u64, u64) = (1_000, 100_000_000);
+    /// Least and most memory in MiB.
+    pub const MIB: (u64, u64) = (4, 65_536);
+
+    /// The zoom `steps` steps away, on a scale that has 100 %.
+    #[must_use]
+    pub fn zoomed(self, steps: i32) -> f32 {
+        const SCALE: [f32; 12] = [0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.25, 2.5, 3.0];
+        let at = SCALE.iter().position(|step| *step >= self.zoom - 0.01).unwrap_or(3);
+        let next = at.saturating_add_signed(steps as isize).min(SCALE.len() - 1);
+        SCALE.get(next).copied().unwrap_or(1.0)
+    }
+}
+
+/// The page while it is open: numbers as they are typed.
+#[derive(Clone, Debug)]
+pub struct SettingsPage {
+    rows: String,
+    mib: String,
+}
+
+impl SettingsPage {
+    /// The page as it opens.
+    #[must_use]
+    pub fn new(preferences: &Preferences) -> Self {
+        Self { rows: preferences.journal_rows.to_string(), mib: preferences.journal_mib.to_string() }
+    }
+}
+
+/// Draws the page and pushes the preferences whenever one has changed and all make sense.
+pub fn show(ui: &mut Ui, page: &mut SettingsPage, preferences: &Preferences, intents: &mut Vec<Intent>) {
+    let palette = Palette::of(ui);
+    let mut wanted = *preferences;
+    kit::section_title(ui, text!("Look"));
+    line(ui, text!("Theme"), |ui| {
+        let options = [
+            (ThemeChoice::Light, text!("Light")),
+            (ThemeChoice::Dark, text!("Dark")),
+            (ThemeChoice::System, text!("As the system")),
+        ];
+        kit::segmented(ui, text!("Theme"), &mut wanted.theme, &options);
+    });
+    line(ui, text!("Text size"), |ui| {
+        let options = [(0.9, "90 %"), (1.0, "100 %"), (1.25, "125 %"), (1.5, "150 %"), (2.0, "200 %")];
+        kit::segmented(ui, text!("Text size"), &mut wanted.zoom, &options);
+    });
+    kit::checkbox(ui, &mut wanted.reduced_motion, text!("No motion"));
+
+    kit::section_title(ui, text!("Send box"));
+    line(ui, text!("Send with"), |ui| {
+        let options = [(true, text!("Enter")), (false, text!("Ctrl Enter"))];
+        kit::segmented(ui, text!("Send with"), &mut wanted.enter_sends, &options);
+    });
+
+    kit::section_title(ui, text!("Journal"));
+    let mut errors = FieldErrors::default();
+    wanted.journal_rows = errors.number("rows", &page.rows, Preferences::ROWS, preferences.journal_rows);
+    wanted.journal_mib = errors.number("mib", &page.mib, Preferences::MIB, preferences.journal_mib);
+    let half = (ui.available_width() - form::GAP) / 2.0;
+    let mut done = false;
+    form::columns(ui, |ui| {
+        done |=
+            form::column(ui, half, |ui| form::text(ui, "rows", text!("Records"), "2000000", &mut page.rows, &errors))
+                .lost_focus();
+        done |= form::column(ui, half, |ui| form::text(ui, "mib", text!("Memory, MiB"), "512", &mut page.mib, &errors))
+            .lost_focus();
+    });
+    ui.add_space(SPACE);
+    let words =
+        text!("What comes first is the limit. The oldest records go when it is full, and the status bar counts them.");
+    ui.add(egui::Label::new(RichText::new(words).font(theme::label()).color(palette.muted)).wrap());
+
+    // A budget takes effect when its field is left: a half-typed number would evict what the person wants to keep.
+    if !done {
+        wanted.journal_rows = preferences.journal_rows;
+        wanted.journal_mib = preferences.journal_mib;
+    }
+    if wanted != *preferences {
+        intents.push(Intent::Prefer(wanted));
+    }
+}
+
+fn line(ui: &mut Ui, label: &str, control: impl FnOnce(&mut Ui)) {
+    ui.horizontal(|ui| {
+        ui.set_min_height(theme::CONTROL + 2.0);
+        let size = egui::vec2(72.0, theme::CONTROL);
+        ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            ui.set_min_size(size);
+            ui.label(RichText::new(label).color(Palette::of(ui).text));
+        });
+        control(ui);
+    });
+    ui.add_space(2.0);
+}

@@ -1,0 +1,92 @@
+//! The row of view tabs, with what can be done to the chosen connection at its right end.
+
+use egui::{Align, Layout, Ui};
+
+use super::{
+    command::UiCommand,
+    icons,
+    intent::{Intent, Tab},
+    kit::{self, Button},
+    theme::SPACE,
+};
+use crate::{
+    model::{ConnectionId, SessionId},
+    words::text,
+};
+
+/// What the row shows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TabsData {
+    /// The chosen view.
+    pub chosen: Tab,
+    /// Whether there is anything to see as HTTP.
+    pub http: bool,
+    /// The live connection that is chosen, and whether it may still be half-closed.
+    pub connection: Option<(ConnectionId, bool)>,
+    /// The running listener that is chosen.
+    pub listener: Option<SessionId>,
+    /// The session that has ended and can be started again.
+    pub again: Option<SessionId>,
+}
+
+/// Draws the row.
+pub fn show(ui: &mut Ui, data: TabsData, intents: &mut Vec<Intent>) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        let narrow = ui.available_width() < 560.0;
+        let mut tabs = vec![
+            (Tab::Conversation, icons::CHAT_TEXT, text!("Conversation")),
+            (Tab::Journal, icons::ROWS, text!("Journal")),
+            (Tab::Pictures, icons::IMAGES, text!("Pictures")),
+        ];
+        if data.http {
+            tabs.push((Tab::Http, icons::GLOBE, text!("HTTP")));
+        }
+        for (tab, icon, words) in tabs {
+            let icon = (!narrow).then_some(icon);
+            if kit::tab(ui, icon, words, tab == data.chosen).clicked() {
+                intents.push(Intent::ShowTab(tab));
+            }
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = SPACE / 2.0;
+            actions(ui, data, narrow, intents);
+        });
+    });
+}
+
+fn actions(ui: &mut Ui, data: TabsData, narrow: bool, intents: &mut Vec<Intent>) {
+    let tooltip = |command: UiCommand| command.tooltip();
+    if let Some(session) = data.listener {
+        let tooltip = tooltip(UiCommand::Stop);
+        if ui.add(face(Button::danger, icons::STOP, text!("Stop"), narrow).tooltip(&tooltip)).clicked() {
+            intents.push(Intent::Stop(session));
+        }
+    }
+    if let Some((connection, open)) = data.connection {
+        let tip = tooltip(UiCommand::Close);
+        if ui.add(face(Button::danger, icons::X_CIRCLE, text!("Close"), narrow).tooltip(&tip)).clicked() {
+            intents.push(Intent::Close(connection));
+        }
+        let tip = tooltip(UiCommand::HalfClose);
+        let button = face(Button::quiet, icons::ARROW_LINE_RIGHT, text!("Half-close"), narrow).tooltip(&tip);
+        if open && ui.add(button).clicked() {
+            intents.push(Intent::HalfClose(connection));
+        }
+    }
+    if let Some(session) = data.again
+        && ui.add(face(Button::quiet, icons::ARROW_CLOCKWISE, text!("Start again"), narrow)).clicked()
+    {
+        intents.push(Intent::Restart(session));
+    }
+}
+
+/// The button with icon and words, or with its icon alone where there is little room.
+fn face<'a>(
+    make: impl FnOnce(Option<&'a str>, &'a str) -> Button<'a>,
+    icon: &'a str,
+    words: &'a str,
+    narrow: bool,
+) -> Button<'a> {
+    if narrow { make(Some(icon), "").name(words) } else { make(Some(icon), words) }
+}

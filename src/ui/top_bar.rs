@@ -1,0 +1,94 @@
+//! The bar at the top: the two ways to begin, finding, theme and settings.
+
+use egui::{Align, Id, Layout, Response, Ui};
+
+use super::{
+    command::UiCommand,
+    icons,
+    intent::{Dialog, Intent, ThemeChoice},
+    kit::{self, Button, TextField},
+    theme::SPACE,
+};
+use crate::words::text;
+
+/// Width of the find field where there is room.
+const FIND: f32 = 250.0;
+
+/// What the bar shows.
+#[derive(Clone, Copy, Debug)]
+pub struct TopBarData {
+    /// The theme in use.
+    pub theme: ThemeChoice,
+    /// What lies over the window, whose button is drawn as pressed.
+    pub open: Option<Dialog>,
+}
+
+/// The id of the find field, for the command that moves the keyboard there.
+#[must_use]
+pub fn find_id() -> Id {
+    Id::unique("find in journal")
+}
+
+/// Draws the bar; `find` is what is typed into the find field.
+pub fn show(ui: &mut Ui, data: TopBarData, find: &mut String, intents: &mut Vec<Intent>) {
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = SPACE;
+        let tooltip = UiCommand::Listen.tooltip();
+        let listen = Button::primary(icons::BROADCAST, text!("Listen")).tooltip(&tooltip);
+        if ui.add(listen).clicked() {
+            intents.push(toggle(data.open, Dialog::Listen));
+        }
+        let tooltip = UiCommand::Connect.tooltip();
+        let connect = Button::raised(icons::PLUGS, text!("Connect")).tooltip(&tooltip);
+        if ui.add(connect).clicked() {
+            intents.push(toggle(data.open, Dialog::Connect));
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if icon(ui, icons::GEAR_SIX, text!("Settings"), UiCommand::Settings).clicked() {
+                intents.push(toggle(data.open, Dialog::Settings));
+            }
+            let (sign, name) = match data.theme {
+                ThemeChoice::Light => (icons::SUN, text!("Theme: light")),
+                ThemeChoice::Dark => (icons::MOON, text!("Theme: dark")),
+                ThemeChoice::System => (icons::CIRCLE_HALF, text!("Theme: as the system")),
+            };
+            if kit::icon_button(ui, sign, name).clicked() {
+                intents.push(Intent::Run(UiCommand::Theme));
+            }
+            let width = FIND.min(ui.available_width() - SPACE);
+            if width >= 96.0 {
+                find_field(ui, width, find, intents);
+            }
+        });
+    });
+}
+
+fn find_field(ui: &mut Ui, width: f32, find: &mut String, intents: &mut Vec<Intent>) {
+    let keys = UiCommand::Find.keys_text();
+    let mut field = TextField::new(text!("Find in journal"), find)
+        .hint(text!("Find in journal"))
+        .icon(icons::MAGNIFYING_GLASS)
+        .width(width)
+        .id(find_id());
+    if width >= 180.0 {
+        field = field.keys(&keys);
+    }
+    let response = ui.add(field).on_hover_text(text!("Text, peer:127.0.0.1, event:recv, length>16"));
+    if response.changed() {
+        intents.push(Intent::Find(find.clone()));
+    }
+    if response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Escape)) && !find.is_empty() {
+        find.clear();
+        intents.push(Intent::Find(String::new()));
+    }
+}
+
+fn icon(ui: &mut Ui, icon: &str, name: &str, command: UiCommand) -> Response {
+    let keys = command.keys_text();
+    let tooltip = format!("{name} · {keys}");
+    ui.add(Button::icon(icon, name).tooltip(&tooltip))
+}
+
+fn toggle(open: Option<Dialog>, dialog: Dialog) -> Intent {
+    if open == Some(dialog) { Intent::CloseDialog } else { Intent::Open(dialog) }
+}

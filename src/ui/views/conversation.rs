@@ -1,0 +1,272 @@
+//! What two ends of one connection said to each other: bubbles with their pictures, facts between them.
+//!
+//! Built from the journal by walking the connection's own chain of records, at most the newest few thousand; later only
+//! the new ones are walked. Only items in view are laid out. Must not hold on to records: what a bubble shows is copied.
+
+mod bubble;
+mod gather;
+mod messages;
+mod stack;
+
+use std::collections::{HashMap, VecDeque};
+
+use egui::{Id, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+
+use super::{PictureSource, ViewIntent, scroll};
+use crate::{
+    journal::{Connection, Journal, Objects, Seq},
+    model::{ConnectionId, ObjectId, Side},
+    ui::{
+        icons, kit,
+        theme::{self, Palette, SPACE, SPACE_LARGE},
+    },
+    words::text,
+};
+use gather::Piece;
+use messages::Grouping;
+use stack::Stack;
+
+/// A guess for items that were never in view; only the scroll bar depends on it.
+const GUESS: f32 = 64.0;
+
+/// What the view reads in one frame.
+#[derive(Clone, Copy)]
+pub struct ConversationInput<'a> {
+    /// Whose messages.
+    pub connection: &'a Connection,
+    /// Where its records are.
+    pub journal: &'a Journal,
+    /// Where its pictures are.
+    pub objects: &'a Objects,
+    /// Where their pixels come from.
+    pub pictures: &'a dyn PictureSource,
+}
+
+impl std::fmt::Debug for ConversationInput<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ConversationInput").field("connection", &self.connection.id()).finish_non_exhaustive()
+    }
+}
+
+/// The state of the view; it begins anew when another connection is shown.
+#[derive(Debug, Default)]
+pub struct Conversation {
+    connection: ConnectionId,
+    /// The newest record that was walked.
+    newest: Seq,
+    newest_object: ObjectId,
+    pictures: usize,
+    pieces: VecDeque<Piece>,
+    /// Older records exist that are not shown here.
+    partial: bool,
+    grouping: Grouping,
+    heights: Vec<Option<f32>>,
+    /// Width and pixels per point that the heights are for.
+    measured: (f32, f32),
+    stack: Stack,
+}
+
+impl Conversation {
+    /// True while the newest message is kept in view.
+    #[must_use]
+    pub fn follows(&self) -> bool {
+        self.stack.stick
+    }
+
+    /// Draws the conversation into all the room there is.
+    pub fn show(&mut self, ui: &mut Ui, input: &ConversationInput<'_>, intents: &mut Vec<ViewIntent>) {
+        let area = ui.available_rect_before_wrap();
+        ui.advance_cursor_after_rect(area);
+        let palette = Palette::of(ui);
+        ui.painter().rect_filled(area, 0.0, palette.background);
+        self.read(input);
+
+        let id = ui.scope_id().with("conversation");
+        let mut ui = ui.new_child(UiBuilder::new().id_salt("conversation").max_rect(area));
+        ui.set_clip_rect(area.intersect(ui.clip_rect()));
+        let ui = &mut ui;
+        ui.interact(area, id, Sense::hover())
+            .widget_info(|| WidgetInfo::labeled(Role::List, ui.is_enabled(), text!("Conversation")));
+        if self.grouping.items.is_empty() {
+            nothing_yet(ui, area);
+            return;
+        }
+        let width = area.width();
+        let measured = (width, ui.pixels_per_point());
+        if self.measured != measured {
+            self.measured = measured;
+            self.heights.fill(None);
+        }
+        let mut by = 0.0;
+        if ui.rect_contains_pointer(area) {
+            by = ui.input_mut(|input| -std::mem::take(&mut input.smooth_scroll_delta.y));
+        }
+        let (items, heights) = (&self.grouping.items, &mut self.heights);
+        self.stack.settle(by, items.len(), area.height() - 2.0 * SPACE, |index| {
+            let (Some(item), Some(height)) = (items.get(index), heights.get_mut(index)) else { return 0.0 };
+            *height.get_or_insert_with(|| bubble::height(ui, item, width, index == 0 && self.partial))
+        });
+
+        let mut top = area.top() + SPACE - self.stack.offset;
+        for index in self.stack.anchor..items.len() {
+            if top > area.bottom() {
+                break;
+            }
+            let Some(item) = items.get(index) else { break };
+            let first = index == 0 && self.partial;
+            let height = bubble::height(ui, item, width, first);
+            let rect = Rect::from_min_size(pos2(area.left(), top), vec2(width, height));
+            let place = bubble::Place { rect, partial: first, connection_objects: input.objects };
+            bubble::show(ui, item, &place, input.pictures, intents);
+            top += height;
+        }
+        self.bar(ui, id, area);
+        if !self.stack.stick {
+            self.jump(ui, area);
+        }
+    }
+
+    fn bar(&mut self, ui: &Ui, id: Id, area: Rect) {
+        let guess = |height: &Option<f32>| height.unwrap_or(GUESS);
+        let total: f32 = self.heights.iter().map(guess).sum();
+        let room = total - area.height();
+        let before: f32 = self.heights.iter().take(self.stack.anchor).map(guess).sum();
+        let fraction = f64::from((before + self.stack.offset) / room.max(1.0));
+        let portion = f64::from(area.height() / total.max(1.0));
+        let fraction = if self.stack.stick { 1.0 } else { fraction };
+        let bar = scroll::bar(ui, id.with("bar"), area, portion, fraction, text!("Scroll the conversation"));
+        let Some(wanted) = bar else { return };
+        #[expect(clippy::cast_possible_truncation, reason = "a place in a list of a few thousand items")]
+        let mut left = wanted as f32 * room.max(0.0);
+        self.stack.stick = wanted > 0.999;
+        ui.ctx().request_repaint();
+        for (index, height) in self.heights.iter().map(guess).enumerate() {
+            self.stack.anchor = index;
+            self.stack.offset = left;
+            if left < height {
+                break;
+            }
+            left -= height;
+        }
+    }
+
+    fn jump(&mut self, ui: &mut Ui, area: Rect) {
+        let size = vec2(200.0, theme::CONTROL);
+        let rect = Rect::from_center_size(pos2(area.center().x, area.bottom() - 26.0), size);
+        let button = kit::Button::raised(icons::ARROW_DOWN, text!("Jump to the newest"));
+        if ui.put(rect, button).clicked() {
+            self.stack.stick = true;
+        }
+    }
+
+    /// Takes in what is new in the journal and in the object store.
+    fn read(&mut self, input: &ConversationInput<'_>) {
+        let connection = input.connection;
+        if self.connection != connection.id() {
+            *self = Self { connection: connection.id(), ..Self::default() };
+            self.grouping = Grouping::new(datagrams(connection), connection.identity().recv_size, &[], HashMap::new());
+        }
+        let (last, object) = (connection.last(), input.objects.last());
+        let mut rebuild = false;
+        if object != self.newest_object {
+            self.newest_object = object;
+            let count = input.objects.of_connection(self.connection).len();
+            rebuild = count > 0 || self.pictures > 0;
+            self.pictures = count;
+        }
+        let from = self.pieces.len();
+        if last > self.newest {
+            let (pieces, complete) = gather::newer(input.journal, last, self.newest);
+            if !complete {
+                self.pieces.clear();
+                self.partial = true;
+                rebuild = true;
+            }
+            self.pieces.extend(pieces);
+            self.newest = last;
+        }
+        if self.pieces.len() > gather::MOST + gather::MOST / 4 {
+            self.pieces.drain(..self.pieces.len() - gather::MOST);
+            self.partial = true;
+            rebuild = true;
+        }
+        if rebuild {
+            self.rebuild(input);
+        } else {
+            for piece in self.pieces.iter().skip(from) {
+                self.grouping.add(piece);
+            }
+        }
+        let changed = self.grouping.take_changed();
+        self.heights.truncate(changed);
+        self.heights.resize(self.grouping.items.len(), None);
+    }
+
+    /// Groups all records again; the item at the upper edge stays where it is.
+    fn rebuild(&mut self, input: &ConversationInput<'_>) {
+        let top = self.grouping.items.get(self.stack.anchor).map(messages::Item::seq);
+        let objects = input.objects.of_connection(self.connection);
+        let recv_size = input.connection.identity().recv_size;
+        let echoes = self.grouping.take_echoes();
+        self.grouping = Grouping::new(datagrams(input.connection), recv_size, &objects, echoes);
+        for piece in &self.pieces {
+            self.grouping.add(piece);
+        }
+        if let Some(top) = top {
+            self.stack.anchor = self.grouping.items.partition_point(|item| item.seq() < top);
+        }
+        self.heights.clear();
+    }
+}
+
+fn datagrams(connection: &Connection) -> bool {
+    connection.identity().side == Side::Peer || connection.identity().socket.contains("DGRAM")
+}
+
+fn nothing_yet(ui: &mut Ui, area: Rect) {
+    let rect = Rect::from_center_size(area.center(), vec2(area.width().min(420.0), 140.0));
+    ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
+        let hint = text!("What is sent and received appears here, as it happens.");
+        kit::empty_state(ui, icons::CHAT_TEXT, text!("Nothing was said yet"), hint);
+    });
+}
+
+/// What is shown in place of a conversation when a listener is chosen and none of its connections.
+#[derive(Clone, Copy, Debug)]
+pub struct Waiting<'a> {
+    /// `Echo on 127.0.0.1:8000`, or what else heads it.
+    pub title: &'a str,
+    /// What the other end is told to connect to; empty when there is no such address.
+    pub address: &'a str,
+    /// How many connections there are to choose from.
+    pub connections: usize,
+    /// It does not listen any more.
+    pub stopped: bool,
+}
+
+/// Says what to do with a listener that has nobody to talk to, or nobody chosen.
+pub fn waiting(ui: &mut Ui, waiting: &Waiting<'_>, intents: &mut Vec<ViewIntent>) {
+    let palette = Palette::of(ui);
+    let area = ui.available_rect_before_wrap();
+    ui.advance_cursor_after_rect(area);
+    ui.painter().rect_filled(area, 0.0, palette.background);
+    let size = vec2((area.width() - 32.0).min(400.0), 260.0);
+    let rect = Rect::from_center_size(area.center(), size);
+    ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
+        let (icon, hint) = match (waiting.stopped, waiting.connections) {
+            (true, _) => (icons::STOP, text!("It does not listen any more. Start it again from the list on the left.")),
+            (false, 0) => {
+                (icons::BROADCAST, text!("Nobody is connected yet. Connect to this address from any program or PC."))
+            }
+            (false, _) => (icons::USERS, text!("Choose one of its connections on the left to read what it says.")),
+        };
+        kit::empty_state(ui, icon, waiting.title, hint);
+        if !waiting.address.is_empty() && !waiting.stopped {
+            ui.add_space(SPACE_LARGE);
+            let copy = text!("Copy the address");
+            if kit::copy_card(ui, text!("Address to connect to"), waiting.address, copy).clicked() {
+                intents.push(ViewIntent::Copy(waiting.address.to_owned()));
+            }
+        }
+    });
+}

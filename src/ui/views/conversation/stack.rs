@@ -1,0 +1,90 @@
+//! Where a list of items of different heights stands: by the item at the upper edge, so that nothing below or above
+//! needs to be measured to keep it still.
+
+/// The position: item `anchor` begins `offset` points above the upper edge.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stack {
+    pub(super) anchor: usize,
+    pub(super) offset: f32,
+    /// The newest item is kept in view.
+    pub(super) stick: bool,
+}
+
+impl Default for Stack {
+    fn default() -> Self {
+        Self { anchor: 0, offset: 0.0, stick: true }
+    }
+}
+
+impl Stack {
+    /// Moves down by `by` points and keeps within the items; `height` measures one.
+    pub(super) fn settle(&mut self, by: f32, count: usize, view: f32, mut height: impl FnMut(usize) -> f32) {
+        if by < 0.0 {
+            self.stick = false;
+        }
+        let end = Self::end(count, view, &mut height);
+        if self.stick {
+            (self.anchor, self.offset) = end;
+            return;
+        }
+        self.anchor = self.anchor.min(count.saturating_sub(1));
+        self.offset += by;
+        while self.offset < 0.0 && self.anchor > 0 {
+            self.anchor -= 1;
+            self.offset += height(self.anchor);
+        }
+        while self.anchor + 1 < count {
+            let first = height(self.anchor);
+            if self.offset < first {
+                break;
+            }
+            self.offset -= first;
+            self.anchor += 1;
+        }
+        self.offset = self.offset.max(0.0);
+        if (self.anchor, self.offset) >= end {
+            (self.anchor, self.offset) = end;
+            self.stick = by >= 0.0;
+        }
+    }
+
+    /// The position that shows the last item at the lower edge.
+    fn end(count: usize, view: f32, height: &mut impl FnMut(usize) -> f32) -> (usize, f32) {
+        let mut total = 0.0;
+        for index in (0..count).rev() {
+            total += height(index);
+            if total >= view {
+                return (index, total - view);
+            }
+        }
+        (0, 0.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_sticks_to_the_end_until_moved_up() {
+        let mut stack = Stack::default();
+        stack.settle(0.0, 10, 100.0, |_| 30.0);
+        assert_eq!((stack.anchor, stack.offset), (6, 20.0));
+        stack.settle(-50.0, 10, 100.0, |_| 30.0);
+        assert_eq!((stack.anchor, stack.offset, stack.stick), (5, 0.0, false));
+        // More items come; it stays.
+        stack.settle(0.0, 20, 100.0, |_| 30.0);
+        assert_eq!((stack.anchor, stack.offset), (5, 0.0));
+        stack.settle(1e5, 20, 100.0, |_| 30.0);
+        assert!(stack.stick);
+        stack.settle(-1e5, 20, 100.0, |_| 30.0);
+        assert_eq!((stack.anchor, stack.offset), (0, 0.0));
+    }
+
+    #[test]
+    fn few_items_begin_at_the_top() {
+        let mut stack = Stack::default();
+        stack.settle(0.0, 2, 100.0, |_| 30.0);
+        assert_eq!((stack.anchor, stack.offset, stack.stick), (0, 0.0, true));
+    }
+}

@@ -1,0 +1,335 @@
+//! The panel on the right: everything known of the chosen connection, or of the chosen session when there is none.
+//!
+//! Shows what it is given and asks for no repaint: numbers are as old as the last frame, and an idle window stays idle.
+
+mod sparkline;
+
+use egui::{RichText, ScrollArea, Ui};
+
+use super::ViewIntent;
+use crate::{
+    journal::Connection,
+    model::{
+        AcceptPolicy, ConnectConfig, ConnectionId, Failure, Kernel, ListenConfig, Name, Recipe, Side, Site,
+        SocketOptions, State, Transport,
+    },
+    ui::{
+        kit,
+        theme::{self, Palette, SPACE},
+    },
+    words::{clock, exact_size, grouped, span, text},
+};
+use sparkline::Sparkline;
+
+const LABEL: f32 = 104.0;
+/// Room for the scroll bar.
+const BAR: f32 = 6.0;
+
+/// A connection as the panel shows it.
+#[derive(Clone, Debug)]
+pub struct ConnectionFacts<'a> {
+    /// `Connection 2 of Echo`.
+    pub title: &'a str,
+    /// Which one; the small curve begins anew with another.
+    pub id: ConnectionId,
+    /// How it came to be.
+    pub side: Side,
+    /// `getsockname`.
+    pub local: &'a Name,
+    /// `getpeername`.
+    pub peer: &'a Name,
+    /// Where it stands.
+    pub state: State,
+    /// When it was established, in nanoseconds since 1970.
+    pub opened: u64,
+    /// When it ended, or now, in nanoseconds since 1970.
+    pub until: u64,
+    /// Number of the descriptor, where the system has one.
+    pub descriptor: Option<i64>,
+    /// `AF_INET STREAM TCP`.
+    pub socket: &'a str,
+    /// Bytes and calls.
+    pub received: (u64, u64),
+    /// Bytes and calls.
+    pub sent: (u64, u64),
+    /// What the kernel said last.
+    pub kernel: Option<Kernel>,
+    /// Bytes that one `recv` may return.
+    pub recv_size: usize,
+    /// Options of the socket, where they are known.
+    pub options: Option<&'a SocketOptions>,
+}
+
+impl<'a> ConnectionFacts<'a> {
+    /// The facts of a connection at the moment `now` (nanoseconds since 1970).
+    #[must_use]
+    pub fn of(connection: &'a Connection, title: &'a str, options: Option<&'a SocketOptions>, now: u64) -> Self {
+        let identity = connection.identity();
+        Self {
+            title,
+            id: identity.id,
+            side: identity.side,
+            local: &identity.names.local,
+            peer: &identity.names.peer,
+            state: connection.state(),
+            opened: connection.opened(),
+            until: connection.ended().unwrap_or(now),
+            descriptor: identity.descriptor,
+            socket: identity.socket,
+            received: connection.received(),
+            sent: connection.sent(),
+            kernel: connection.kernel(),
+            recv_size: identity.recv_size,
+            options,
+        }
+    }
+}
+
+/// What a session was started with.
+#[derive(Clone, Copy, Debug)]
+pub enum SessionConfig<'a> {
+    /// A listener.
+    Listen(&'a ListenConfig),
+    /// A client.
+    Connect(&'a ConnectConfig),
+}
+
+/// A session without a chosen connection as the panel shows it.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionFacts<'a> {
+    /// Its name in the list.
+    pub title: &'a str,
+    /// What it was started with.
+    pub config: SessionConfig<'a>,
+    /// Its true name, once it is bound.
+    pub local: Option<&'a Name>,
+    /// Addresses to give to the other PC, the likeliest first.
+    pub share: &'a [String],
+    /// Whether it runs.
+    pub running: bool,
+    /// Why it does not.
+    pub failure: Option<&'a Failure>,
+    /// Descriptor number of the listening socket.
+    pub descriptor: Option<i64>,
+    /// Open connections now.
+    pub connections: usize,
+    /// Connections since the start.
+    pub served: u64,
+}
+
+/// The panel's state: the curve of the traffic.
+#[derive(Debug, Default)]
+pub struct Inspector {
+    sparkline: Sparkline,
+}
+
+impl Inspector {
+    /// Draws the facts of a connection.
+    pub fn connection(&mut self, ui: &mut Ui, facts: &ConnectionFacts<'_>, intents: &mut Vec<ViewIntent>) {
+        scrolled(ui, |ui| {
+            title(ui, facts.title);
+            name_card(ui, text!("Local name (getsockname)"), facts.local, text!("Copy the local name"), intents);
+            ui.add_space(SPACE);
+            name_card(ui, text!("Peer name (getpeername)"), facts.peer, text!("Copy the peer name"), intents);
+            ui.add_space(SPACE / 2.0);
+            let palette = Palette::of(ui);
+            if facts.side != Side::Peer {
+                let state = RichText::new(facts.state.word()).color(match facts.state {
+                    State::Established => palette.good,
+                    State::CloseWait | State::FinWait => palette.warning,
+                    State::Closed => palette.muted,
+                    State::Reset => palette.bad,
+                });
+                row(ui, text!("State"), state);
+            }
+            row(ui, text!("Since"), clock(facts.opened));
+            let label = if facts.state.is_over() { text!("Was open for") } else { text!("Open for") };
+            row(ui, label, span(facts.until.saturating_sub(facts.opened)));
+            if let Some(descriptor) = facts.descriptor {
+                row(ui, text!("Descriptor"), descriptor.to_string());
+            }
+            row(ui, text!("Socket"), facts.socket);
+
+            section(ui, text!("Traffic"));
+            let calls = |(bytes, calls): (u64, u64), word| format!("{} · {} {word}", exact_size(bytes), grouped(calls));
+            row(ui, text!("Received"), calls(facts.received, "recv"));
+            row(ui, text!("Sent"), calls(facts.sent, "send"));
+            self.sparkline.show(ui, facts.id, facts.until, facts.received.0, facts.sent.0);
+            if let Some(kernel) = &facts.kernel {
+                kernel_rows(ui, kernel);
+            }
+            section(ui, text!("Options"));
+            row(ui, text!("recv size"), exact_size(facts.recv_size as u64));
+            if let Some(options) = facts.options {
+                option_rows(ui, options, facts.socket.contains("DGRAM"));
+            }
+        });
+    }
+
+    /// Draws the facts of a session.
+    pub fn session(&mut self, ui: &mut Ui, facts: &SessionFacts<'_>, intents: &mut Vec<ViewIntent>) {
+        scrolled(ui, |ui| {
+            title(ui, facts.title);
+            if let Some(failure) = facts.failure {
+                failure_notice(ui, failure);
+                ui.add_space(SPACE);
+            }
+            if let Some(local) = facts.local {
+                name_card(ui, text!("Local name (getsockname)"), local, text!("Copy the local name"), intents);
+            }
+            for share in facts.share {
+                ui.add_space(SPACE);
+                let label = text!("Address for the other PC");
+                if kit::copy_card(ui, label, share, &text!("Copy {address}", address = share)).clicked() {
+                    intents.push(ViewIntent::Copy(share.clone()));
+                }
+            }
+            ui.add_space(SPACE / 2.0);
+            let palette = Palette::of(ui);
+            let (state, color) = match (facts.running, facts.failure, facts.config) {
+                (true, _, SessionConfig::Listen(_)) => (text!("listening"), palette.good),
+                (true, _, SessionConfig::Connect(_)) => (text!("connecting"), palette.warning),
+                (false, Some(_), _) => (text!("failed"), palette.bad),
+                (false, None, _) => (text!("stopped"), palette.muted),
+            };
+            row(ui, text!("State"), RichText::new(state).color(color));
+            if let Some(descriptor) = facts.descriptor {
+                row(ui, text!("Descriptor"), descriptor.to_string());
+            }
+            match facts.config {
+                SessionConfig::Listen(config) => listen_rows(ui, config, facts),
+                SessionConfig::Connect(config) => connect_rows(ui, config),
+            }
+        });
+    }
+}
+
+fn scrolled(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
+    ScrollArea::vertical().id_salt("inspector").auto_shrink(false).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        // The bar floats beside the cards, not over them.
+        ui.set_max_width(ui.available_width() - BAR);
+        content(ui);
+    });
+}
+
+fn title(ui: &mut Ui, text: &str) {
+    let color = Palette::of(ui).muted;
+    let response = ui.label(RichText::new(text).font(theme::caption()).color(color));
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_role(egui::Role::Heading));
+    ui.add_space(SPACE);
+}
+
+fn row(ui: &mut Ui, label: &str, value: impl Into<RichText>) {
+    kit::key_value(ui, LABEL, label, value);
+}
+
+fn section(ui: &mut Ui, text: &str) {
+    ui.add_space(SPACE / 2.0);
+    kit::section_title(ui, text);
+    ui.add_space(2.0);
+}
+
+fn on_off(on: bool) -> &'static str {
+    if on { text!("on") } else { text!("off") }
+}
+
+fn name_card(ui: &mut Ui, label: &str, name: &Name, copy: &str, intents: &mut Vec<ViewIntent>) {
+    let shown = if name.is_unnamed() { text!("unnamed").to_owned() } else { name.to_string() };
+    if kit::copy_card(ui, label, &shown, copy).clicked() {
+        intents.push(ViewIntent::Copy(name.to_string()));
+    }
+}
+
+/// What went wrong, what it means, what to try.
+pub(super) fn failure_notice(ui: &mut Ui, failure: &Failure) {
+    let code = if failure.errno == 0 { failure.error.clone() } else { format!("{} {}", failure.error, failure.errno) };
+    let mut text = format!("{} {}: {code}\n{}", failure.operation.word(), failure.address, failure.message);
+    if !failure.hint.is_empty() {
+        text.push('\n');
+        text.push_str(&failure.hint);
+    }
+    kit::notice(ui, kit::Tone::Bad, &text);
+}
+
+fn kernel_rows(ui: &mut Ui, kernel: &Kernel) {
+    let millis = |micros: u32| f64::from(micros) / 1000.0;
+    section(ui, text!("Kernel (TCP_INFO)"));
+    row(ui, text!("State"), kernel.state);
+    let trip = format!("{:.3} ms ± {:.3}", millis(kernel.rtt_micros), millis(kernel.rtt_variation_micros));
+    row(ui, text!("Round trip"), trip);
+    row(ui, text!("Retransmitted"), grouped(u64::from(kernel.retransmitted)));
+    row(ui, text!("Window"), format!("{} × {}", kernel.window, exact_size(u64::from(kernel.segment))));
+    row(ui, text!("Not yet acked"), grouped(u64::from(kernel.unacknowledged)));
+}
+
+fn option_rows(ui: &mut Ui, options: &SocketOptions, datagrams: bool) {
+    if datagrams {
+        row(ui, "SO_BROADCAST", on_off(options.broadcast));
+    } else {
+        row(ui, "NODELAY", on_off(options.nodelay));
+        row(ui, text!("Keep-alive"), on_off(options.keepalive));
+    }
+    if let Some(size) = options.recv_buffer {
+        row(ui, "SO_RCVBUF", exact_size(u64::from(size)));
+    }
+    if let Some(size) = options.send_buffer {
+        row(ui, "SO_SNDBUF", exact_size(u64::from(size)));
+    }
+    if let Some(ttl) = options.ttl {
+        row(ui, "TTL", ttl.to_string());
+    }
+}
+
+fn listen_rows(ui: &mut Ui, config: &ListenConfig, facts: &SessionFacts<'_>) {
+    row(ui, text!("Answers with"), recipe(&config.recipe));
+    row(ui, text!("Connections"), text!("{now} now, {all} in all", now = facts.connections, all = facts.served));
+    let datagrams = config.transport == Transport::Udp;
+    if !datagrams {
+        let accept = match config.accept {
+            AcceptPolicy::One => text!("one at a time").to_owned(),
+            AcceptPolicy::Each => text!("everyone at once").to_owned(),
+            AcceptPolicy::Limit(count) => text!("at most {count} at once", count = count),
+        };
+        row(ui, text!("Accepts"), accept);
+        row(ui, text!("Backlog"), grouped(u64::from(config.backlog)));
+    }
+    if let Some(count) = config.close_after {
+        row(ui, text!("Closes after"), text!("{count} answers", count = count));
+    }
+    if let Some(idle) = config.idle_timeout {
+        row(ui, text!("Idle limit"), span(u64::try_from(idle.as_nanos()).unwrap_or(u64::MAX)));
+    }
+    section(ui, text!("Options"));
+    row(ui, text!("recv size"), exact_size(config.recv_size.get() as u64));
+    option_rows(ui, &config.options, datagrams);
+}
+
+fn connect_rows(ui: &mut Ui, config: &ConnectConfig) {
+    let to = match &config.transport {
+        Transport::Unix(path) => path.display().to_string(),
+        Transport::Tcp | Transport::Udp => format!("{}:{}", config.host, config.port),
+    };
+    row(ui, text!("Connects to"), to);
+    if let Some(source) = config.source {
+        row(ui, text!("From"), source.to_string());
+    }
+    row(ui, text!("Gives up after"), span(u64::try_from(config.connect_timeout.as_nanos()).unwrap_or(u64::MAX)));
+    section(ui, text!("Options"));
+    row(ui, text!("recv size"), exact_size(config.recv_size.get() as u64));
+    option_rows(ui, &config.options, config.transport == Transport::Udp);
+}
+
+fn recipe(recipe: &Recipe) -> String {
+    match recipe {
+        Recipe::Echo => text!("the same bytes (echo)").to_owned(),
+        Recipe::Upper => text!("the same in capitals").to_owned(),
+        Recipe::Reply { text } => format!("“{text}”"),
+        Recipe::Discard => text!("nothing (discard)").to_owned(),
+        Recipe::Daytime => text!("date and time").to_owned(),
+        Recipe::Nobody => text!("nobody; you type").to_owned(),
+        Recipe::Http(Site::Welcome) => text!("HTTP: a page").to_owned(),
+        Recipe::Http(Site::Picture(path)) => text!("HTTP: {path}", path = path.display()),
+        Recipe::Http(Site::Folder(path)) => text!("HTTP: files of {path}", path = path.display()),
+    }
+}

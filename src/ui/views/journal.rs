@@ -1,0 +1,179 @@
+//! The journal view: the row of tools, the table, and the chosen record below it.
+
+use egui::{Align, Frame, Id, Layout, Margin, Panel, RichText, Ui};
+
+use super::{
+    PictureSource, ViewIntent,
+    detail::Detail,
+    table::{Listing, RowSource, Table},
+};
+use crate::{
+    journal::{Filter, FilterError, Journal, Kinds, Objects, Seq},
+    ui::{
+        icons, kit,
+        theme::{self, CONTROL_TOOL, Palette, SPACE},
+    },
+    words::{grouped, text},
+};
+
+/// What the view reads in one frame.
+#[derive(Clone, Copy)]
+pub struct JournalInput<'a> {
+    /// The records.
+    pub journal: &'a Journal,
+    /// Pictures among them.
+    pub objects: &'a Objects,
+    /// Which of the records the last [`ViewIntent::Filter`] takes.
+    pub rows: RowSource<'a>,
+    /// The search for them still runs.
+    pub searching: bool,
+    /// Where pictures come from.
+    pub pictures: &'a dyn PictureSource,
+}
+
+impl std::fmt::Debug for JournalInput<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("JournalInput").field("rows", &self.rows).finish_non_exhaustive()
+    }
+}
+
+/// What a person did to the journal view.
+#[derive(Debug, Default)]
+pub struct JournalView {
+    table: Table,
+    kinds: Kinds,
+    filter: String,
+    error: Option<FilterError>,
+    detail: Detail,
+    focus_filter: bool,
+}
+
+impl JournalView {
+    /// The table, for commands that scroll or choose.
+    pub fn table(&mut self) -> &mut Table {
+        &mut self.table
+    }
+
+    /// Moves the keyboard into the filter field.
+    pub fn focus_filter(&mut self) {
+        self.focus_filter = true;
+    }
+
+    /// The text in the filter field.
+    #[must_use]
+    pub fn filter_text(&self) -> &str {
+        &self.filter
+    }
+
+    /// Sets the filter as if it had been typed.
+    pub fn set_filter(&mut self, kinds: Kinds, filter: &str, intents: &mut Vec<ViewIntent>) {
+        self.kinds = kinds;
+        filter.clone_into(&mut self.filter);
+        self.parse(intents);
+    }
+
+    /// Chooses a record and brings it into view; a filter that hides it is taken away.
+    pub fn reveal(&mut self, seq: Seq, rows: RowSource<'_>, intents: &mut Vec<ViewIntent>) {
+        if let RowSource::Matches(list) = rows
+            && list.binary_search(&seq).is_err()
+        {
+            self.set_filter(Kinds::All, "", intents);
+        }
+        self.table.select(seq);
+    }
+
+    /// Draws the view into all the room there is.
+    pub fn show(&mut self, ui: &mut Ui, input: &JournalInput<'_>, intents: &mut Vec<ViewIntent>) {
+        let palette = Palette::of(ui);
+        let tools = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 9));
+        Panel::top(ui.scope_id().with("journal tools")).frame(tools).show(ui, |ui| self.tools(ui, input, intents));
+
+        self.detail.set(input.journal, self.table.selected());
+        if self.detail.is_open() {
+            let frame = Frame::new().fill(palette.panel).inner_margin(Margin { left: 14, right: 8, top: 8, bottom: 6 });
+            let closed = Panel::bottom(ui.scope_id().with("journal detail"))
+                .resizable(true)
+                .default_size(150.0)
+                .size_range(96.0..=ui.available_height() * 0.7)
+                .frame(frame)
+                .show(ui, |ui| self.detail.show(ui, input.objects, input.pictures, intents));
+            if closed.inner {
+                self.table.clear_selection();
+            }
+        }
+        ui.painter().rect_filled(ui.available_rect_before_wrap(), 0.0, palette.background);
+        self.table.show(ui, input.journal, input.rows);
+    }
+
+    fn tools(&mut self, ui: &mut Ui, input: &JournalInput<'_>, intents: &mut Vec<ViewIntent>) {
+        let palette = Palette::of(ui);
+        let stats = input.journal.stats();
+        let mut changed = false;
+        ui.spacing_mut().interact_size.y = CONTROL_TOOL;
+        ui.horizontal(|ui| {
+            let (inbound, outbound) =
+                (format!("{} {}", icons::ARROW_LEFT, text!("In")), format!("{} {}", icons::ARROW_RIGHT, text!("Out")));
+            let options = [
+                (Kinds::All, text!("All")),
+                (Kinds::In, inbound.as_str()),
+                (Kinds::Out, outbound.as_str()),
+                (Kinds::Events, text!("Events")),
+            ];
+            changed |= kit::segmented(ui, text!("Kind of records"), &mut self.kinds, &options).changed();
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let follow = kit::Button::raised(icons::ARROW_DOWN, text!("Follow"))
+                    .on(self.table.follows())
+                    .tooltip(text!("Keep the newest record in view"));
+                if ui.add(follow).clicked() {
+                    self.table.set_follow(!self.table.follows());
+                }
+                let shown = Listing::new(input.rows, &stats).count();
+                let mut count = text!("{shown} of {all}", shown = grouped(shown), all = grouped(stats.len()));
+                if input.searching {
+                    count.push_str(" · ");
+                    count.push_str(text!("searching…"));
+                }
+                let color = palette.muted;
+                ui.label(RichText::new(count).font(theme::body()).color(color));
+                ui.add_space(SPACE / 2.0);
+                changed |= self.field(ui);
+            });
+        });
+        if let Some(error) = &self.error {
+            kit::field_message(ui, &error.to_string());
+        }
+        if changed {
+            self.parse(intents);
+        }
+    }
+
+    fn field(&mut self, ui: &mut Ui) -> bool {
+        let id = Id::unique("journal filter");
+        let mut changed = false;
+        if !self.filter.is_empty() && kit::icon_button(ui, icons::X, text!("Clear the filter")).clicked() {
+            self.filter.clear();
+            changed = true;
+        }
+        let field = kit::TextField::new(text!("Filter"), &mut self.filter)
+            .hint("peer:127.0.0.1 length>16 \"JFIF\"")
+            .icon(icons::FUNNEL)
+            .mono(true)
+            .error(self.error.is_some())
+            .id(id);
+        let response = ui.add(field);
+        if std::mem::take(&mut self.focus_filter) {
+            response.request_focus();
+        }
+        changed | response.changed()
+    }
+
+    fn parse(&mut self, intents: &mut Vec<ViewIntent>) {
+        match Filter::parse(self.kinds, &self.filter) {
+            Ok(filter) => {
+                self.error = None;
+                intents.push(ViewIntent::Filter(filter));
+            }
+            Err(error) => self.error = Some(error),
+        }
+    }
+}

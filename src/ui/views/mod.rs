@@ -1,0 +1,118 @@
+//! The main views of the window: journal, conversation, inspector, send box, pictures, HTTP.
+//!
+//! Each view is a small struct with what a person did to it (scroll position, choice, typed text) and one `show` that
+//! reads the shared data and pushes what the person wants into a list of [`ViewIntent`]. The application carries them
+//! out. Nothing here opens a file, decodes a picture or touches a socket.
+
+pub mod conversation;
+pub mod detail;
+pub mod hex;
+pub mod http;
+pub mod inspector;
+pub mod journal;
+pub mod lightbox;
+mod paint;
+pub mod pictures;
+pub mod scroll;
+pub mod send_box;
+pub mod table;
+mod thumbnail;
+pub mod wording;
+
+use std::{path::PathBuf, time::Duration};
+
+use egui::{TextureId, Vec2};
+
+use crate::{
+    journal::{Filter, Seq},
+    model::{FetchConfig, ObjectId, Target, TransferId},
+};
+
+/// What a person wants done, as the views can say it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ViewIntent {
+    /// Put a text on the clipboard.
+    Copy(String),
+    /// Put a picture on the clipboard as pixels.
+    CopyPicture(ObjectId),
+    /// Ask where to, and write a picture's own bytes there.
+    SavePicture(ObjectId),
+    /// Open the large view of a picture.
+    Enlarge(ObjectId),
+    /// Close the large view.
+    CloseLightbox,
+    /// Ask where to, and write bytes there (a payload or a body).
+    SaveBytes {
+        /// The file name to begin with.
+        name: String,
+        /// What is written.
+        bytes: Vec<u8>,
+    },
+    /// Go to the journal and choose a record there.
+    ShowRecord(Seq),
+    /// The journal's filter is another one now; look for what it takes.
+    Filter(Filter),
+    /// Send bytes.
+    Send {
+        /// To whom.
+        to: Target,
+        /// What, after escapes, hex and line ends.
+        bytes: Vec<u8>,
+    },
+    /// Send the same bytes again and again.
+    Repeat {
+        /// To whom.
+        to: Target,
+        /// What.
+        bytes: Vec<u8>,
+        /// The pause between two.
+        interval: Duration,
+        /// How often; `None` until it is stopped.
+        count: Option<u32>,
+    },
+    /// End the repetition.
+    StopRepeat,
+    /// Let the person choose a file for the send box; [`send_box::SendBox::set_file`] takes it.
+    ChooseFile {
+        /// Offer pictures only.
+        pictures: bool,
+    },
+    /// Stream a file.
+    SendFile {
+        /// To whom.
+        to: Target,
+        /// Which one.
+        path: PathBuf,
+    },
+    /// Give up a transfer.
+    CancelTransfer(TransferId),
+    /// Ask a server for a page.
+    Fetch(FetchConfig),
+}
+
+/// How far a picture is on its way to the screen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PictureState {
+    /// It is being decoded; the window is woken when it is done.
+    Loading,
+    /// It can be painted.
+    Ready {
+        /// Where its pixels are. The caller keeps the texture alive while it answers with it.
+        texture: TextureId,
+        /// Its size in pixels.
+        size: Vec2,
+    },
+    /// It cannot be shown, and why, in words.
+    Failed(String),
+}
+
+/// Where pictures come from. Asked only for what is on the screen, once a frame each.
+pub trait PictureSource {
+    /// A small form, for lists and conversations: at most about 640 pixels a side.
+    fn texture(&self, id: ObjectId) -> PictureState;
+
+    /// The whole picture, for the large view; the small one where there is no other.
+    fn full(&self, id: ObjectId) -> PictureState {
+        self.texture(id)
+    }
+}

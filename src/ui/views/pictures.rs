@@ -1,0 +1,151 @@
+//! All pictures that passed, newest first, as a grid. Only the rows in view are asked for pixels.
+
+use std::sync::Arc;
+
+use egui::{Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+
+use super::{
+    PictureSource, ViewIntent, paint,
+    scroll::{BAR, RowScroll},
+    thumbnail,
+};
+use crate::{
+    journal::{Object, Objects},
+    model::{ConnectionId, Direction, ObjectId},
+    ui::{
+        icons, kit,
+        theme::{self, Palette, RADIUS_BUBBLE, SPACE, SPACE_LARGE},
+    },
+    words::{grouped, text},
+};
+
+const CELL: f32 = 188.0;
+const ROW: f32 = 196.0;
+const PICTURE: f32 = 128.0;
+
+/// The grid's state.
+#[derive(Debug)]
+pub struct Pictures {
+    scroll: RowScroll,
+    newest: ObjectId,
+    count: usize,
+    list: Vec<Arc<Object>>,
+}
+
+impl Default for Pictures {
+    fn default() -> Self {
+        Self { scroll: RowScroll::new(ROW), newest: ObjectId::NONE, count: 0, list: Vec::new() }
+    }
+}
+
+impl Pictures {
+    /// Draws the grid into all the room there is; `name` gives a connection's name.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        objects: &Objects,
+        pictures: &dyn PictureSource,
+        name: &dyn Fn(ConnectionId) -> String,
+        intents: &mut Vec<ViewIntent>,
+    ) {
+        let palette = Palette::of(ui);
+        let area = ui.available_rect_before_wrap();
+        ui.advance_cursor_after_rect(area);
+        ui.painter().rect_filled(area, 0.0, palette.background);
+        self.read(objects);
+        if self.list.is_empty() {
+            let rect = Rect::from_center_size(area.center(), vec2(area.width().min(420.0), 140.0));
+            ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
+                let hint = text!("A picture that passes in any stream, in either direction, is shown here.");
+                kit::empty_state(ui, icons::IMAGES, text!("No picture passed yet"), hint);
+            });
+            return;
+        }
+        let id = ui.scope_id().with("pictures");
+        ui.interact(area, id, Sense::hover()).widget_info(|| {
+            let count = grouped(self.list.len() as u64);
+            WidgetInfo::labeled(Role::List, true, text!("{count} pictures", count = count))
+        });
+        let room = area.width() - 2.0 * SPACE_LARGE - BAR;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cells side by side")]
+        let columns = ((room + SPACE) / (CELL + SPACE)).floor().max(1.0) as usize;
+        let rows = self.list.len().div_ceil(columns) as u64;
+        let inner = area.shrink2(vec2(0.0, SPACE));
+        if ui.rect_contains_pointer(area) {
+            self.scroll.by(ui.input_mut(|input| -std::mem::take(&mut input.smooth_scroll_delta.y)));
+        }
+        self.scroll.clamp(rows, inner.height());
+        let (first, shift) = self.scroll.top();
+        let first = usize::try_from(first).unwrap_or(0);
+        let width = (room + SPACE) / columns as f32 - SPACE;
+
+        let mut child = ui.new_child(UiBuilder::new().max_rect(area).id_salt("pictures"));
+        child.set_clip_rect(area.intersect(ui.clip_rect()));
+        let mut top = inner.top() - shift;
+        for row in self.list.chunks(columns).skip(first) {
+            if top > area.bottom() {
+                break;
+            }
+            let mut left = area.left() + SPACE_LARGE;
+            for object in row {
+                let cell = Rect::from_min_size(pos2(left, top), vec2(width, ROW - SPACE));
+                show_cell(&child, object, cell, pictures, name, intents);
+                left += width + SPACE;
+            }
+            top += ROW;
+        }
+        self.scroll.bar(ui, id.with("bar"), inner, rows, text!("Scroll the pictures"));
+    }
+
+    fn read(&mut self, objects: &Objects) {
+        let (newest, count) = (objects.last(), objects.stats().0);
+        if (newest, count) != (self.newest, self.count) {
+            (self.newest, self.count) = (newest, count);
+            self.list = objects.newest(Objects::MAX_OBJECTS);
+            self.list.retain(|object| object.content.picture.is_some());
+        }
+    }
+}
+
+fn show_cell(
+    ui: &Ui,
+    object: &Object,
+    cell: Rect,
+    pictures: &dyn PictureSource,
+    name: &dyn Fn(ConnectionId) -> String,
+    intents: &mut Vec<ViewIntent>,
+) {
+    let palette = Palette::of(ui);
+    let painter = ui.painter();
+    painter.rect(cell, RADIUS_BUBBLE, palette.raised, Stroke::new(1.0, palette.line), StrokeKind::Inside);
+    let frame = Rect::from_min_size(cell.min + vec2(8.0, 8.0), vec2(cell.width() - 16.0, PICTURE));
+    if thumbnail::show(ui, object, frame, pictures) {
+        intents.push(ViewIntent::Enlarge(object.id));
+    }
+    let Some(picture) = &object.content.picture else { return };
+    let (arrow, color) = match object.content.direction {
+        Direction::Inbound => (icons::ARROW_LEFT, palette.inbound),
+        Direction::Outbound => (icons::ARROW_RIGHT, palette.outbound),
+    };
+    let left = cell.left() + 10.0;
+    let y = frame.bottom() + 16.0;
+    paint::icon(painter, arrow, pos2(left + 6.0, y), 13.0, color);
+    if let Some(damage) = thumbnail::damage(picture) {
+        let center = frame.right_top() + vec2(-16.0, 16.0);
+        painter.circle_filled(center, 11.0, palette.warning_tint);
+        paint::icon(painter, icons::WARNING, center - vec2(0.0, 0.5), 14.0, palette.warning);
+        let response = ui.interact(
+            Rect::from_center_size(center, vec2(18.0, 18.0)),
+            ui.scope_id().with(("damage", object.id)),
+            Sense::hover(),
+        );
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, damage));
+        response.on_hover_text(damage);
+    }
+    let caption = thumbnail::caption(picture, object.content.bytes.len());
+    let galley = paint::elided(ui, &caption, theme::label(), palette.text, cell.right() - left - 28.0);
+    paint::put(painter, galley, left + 18.0, y);
+    let names = name(object.content.connection);
+    let galley = paint::elided(ui, &names, theme::small(), palette.muted, cell.width() - 20.0);
+    paint::put(painter, galley, left, y + 19.0);
+}

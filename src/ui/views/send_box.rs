@@ -1,0 +1,414 @@
+//! The box that sends: text, hex, a file or a picture, to one connection or to all of a listener.
+//!
+//! Owns what was typed, the history of it, and how it becomes bytes ([`crate::ui::input`]). Sends nothing itself.
+
+mod history;
+mod parts;
+
+use std::path::PathBuf;
+
+use egui::{Align, Event, EventFilter, Key, KeyboardShortcut, Layout, Modifiers, RichText, TextEdit, Ui, UiBuilder};
+
+use super::ViewIntent;
+use crate::{
+    model::{Target, TransferId},
+    ui::{
+        icons,
+        input::{self, LineEnd},
+        kit,
+        theme::{self, CONTROL_TOOL, Palette, SPACE},
+    },
+    words::{size, text},
+};
+use history::History;
+
+/// Height of the field with two lines.
+const LEAST: f32 = 58.0;
+
+/// The width from which all tools fit into one row, with the name of an IPv4 peer.
+const ONE_ROW: f32 = 640.0;
+
+/// What is in the box.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// Text, with escapes and line ends.
+    #[default]
+    Text,
+    /// Bytes as hex digits.
+    Hex,
+    /// A file, streamed.
+    File,
+    /// A picture's file, streamed.
+    Picture,
+}
+
+/// A file on its way out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transfer {
+    /// Which one.
+    pub id: TransferId,
+    /// File name and receiver, as shown.
+    pub name: String,
+    /// Bytes sent so far.
+    pub sent: u64,
+    /// Bytes in all.
+    pub total: u64,
+}
+
+/// What the box reads in one frame.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SendInput<'a> {
+    /// Whom one can send to, the likeliest first, each with its name.
+    pub targets: &'a [(Target, String)],
+    /// Why nothing can be sent now.
+    pub blocked: Option<&'a str>,
+    /// Files on their way.
+    pub transfers: &'a [Transfer],
+    /// How often the running repetition has sent, when one runs.
+    pub repeating: Option<u64>,
+}
+
+/// What a person typed and chose.
+#[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "two are choices of the person, two are wishes for the next frame")]
+pub struct SendBox {
+    mode: Mode,
+    text: String,
+    hex: String,
+    file: Option<PathBuf>,
+    picture: Option<PathBuf>,
+    target: Option<Target>,
+    /// What follows a line.
+    pub line_end: LineEnd,
+    /// Backslashes stand for bytes.
+    pub escapes: bool,
+    /// Enter sends and Shift+Enter breaks the line; otherwise Enter breaks it and Ctrl+Enter sends.
+    pub enter_sends: bool,
+    history: History,
+    repeat: parts::Repeat,
+    focus: bool,
+    send: bool,
+}
+
+impl Default for SendBox {
+    fn default() -> Self {
+        Self {
+            mode: Mode::Text,
+            text: String::new(),
+            hex: String::new(),
+            file: None,
+            picture: None,
+            target: None,
+            line_end: LineEnd::None,
+            escapes: false,
+            enter_sends: true,
+            history: History::default(),
+            repeat: parts::Repeat::default(),
+            focus: false,
+            send: false,
+        }
+    }
+}
+
+impl SendBox {
+    /// Takes the file that a person chose or dropped, and offers to send it.
+    pub fn set_file(&mut self, path: PathBuf, picture: bool) {
+        if picture {
+            self.mode = Mode::Picture;
+            self.picture = Some(path);
+        } else {
+            self.mode = Mode::File;
+            self.file = Some(path);
+        }
+    }
+
+    /// Replaces the text, as a paste or a lab does.
+    pub fn set_text(&mut self, text: impl Into<String>) {
+        self.mode = Mode::Text;
+        self.text = text.into();
+    }
+
+    /// Moves the keyboard into the box.
+    pub fn focus(&mut self) {
+        self.focus = true;
+    }
+
+    /// Sends with the next frame, as the Send button does.
+    pub fn send(&mut self) {
+        self.send = true;
+    }
+
+    /// Sends to the first of the targets again, because another session or connection is shown now.
+    pub fn forget_target(&mut self) {
+        self.target = None;
+    }
+
+    /// Whom the box sends to among `targets`: what was chosen, else the first.
+    fn target(&mut self, targets: &[(Target, String)]) -> Option<Target> {
+        if !targets.iter().any(|(target, _)| Some(*target) == self.target) {
+            self.target = targets.first().map(|(target, _)| *target);
+        }
+        self.target
+    }
+
+    /// The bytes that would be sent, or why there are none.
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        match self.mode {
+            Mode::Hex => input::hex(&self.hex).map_err(|error| error.to_string()),
+            _ => Ok(input::text_bytes(&self.text, self.escapes, self.line_end)),
+        }
+    }
+
+    /// Draws the box as high as it needs to be.
+    pub fn show(&mut self, ui: &mut Ui, input: &SendInput<'_>, intents: &mut Vec<ViewIntent>) {
+        let target = self.target(input.targets);
+        let open = input.blocked.is_none() && target.is_some();
+        ui.spacing_mut().item_spacing.y = SPACE;
+        ui.scope(|ui| {
+            ui.spacing_mut().interact_size.y = CONTROL_TOOL;
+            // Beside each other where there is room, below each other in a narrow or magnified window.
+            let narrow = ui.available_width() < ONE_ROW;
+            ui.horizontal(|ui| {
+                self.tools(ui, input);
+                if open && !narrow {
+                    self.how(ui, input, intents);
+                }
+            });
+            if open && narrow {
+                ui.horizontal(|ui| self.how(ui, input, intents));
+            }
+        });
+        let send = match self.mode {
+            Mode::Text | Mode::Hex => self.typed(ui, input, open),
+            Mode::File | Mode::Picture => self.chosen_file(ui, open, intents),
+        };
+        let send = std::mem::take(&mut self.send) || send;
+        if send
+            && open
+            && let Some(to) = target
+        {
+            self.submit(to, intents);
+        }
+        for transfer in input.transfers {
+            parts::transfer(ui, transfer, intents);
+        }
+    }
+
+    fn submit(&mut self, to: Target, intents: &mut Vec<ViewIntent>) {
+        match self.mode {
+            Mode::Text | Mode::Hex => {
+                let Ok(bytes) = self.bytes() else { return };
+                if bytes.is_empty() {
+                    return;
+                }
+                intents.push(ViewIntent::Send { to, bytes });
+                let typed = if self.mode == Mode::Hex { &mut self.hex } else { &mut self.text };
+                self.history.keep(self.mode, std::mem::take(typed));
+                self.focus = true;
+            }
+            Mode::File | Mode::Picture => {
+                let path = if self.mode == Mode::File { &self.file } else { &self.picture };
+                if let Some(path) = path.clone() {
+                    intents.push(ViewIntent::SendFile { to, path });
+                }
+            }
+        }
+    }
+
+    /// What is sent, and to whom.
+    fn tools(&mut self, ui: &mut Ui, input: &SendInput<'_>) {
+        let palette = Palette::of(ui);
+        let modes = [
+            (Mode::Text, text!("Text")),
+            (Mode::Hex, text!("Hex")),
+            (Mode::File, text!("File")),
+            (Mode::Picture, text!("Picture")),
+        ];
+        kit::segmented(ui, text!("What to send"), &mut self.mode, &modes);
+        if let Some(mut target) = self.target {
+            ui.label(RichText::new(text!("to")).font(theme::body()).color(palette.muted));
+            let select = kit::Select::new(text!("Send to"), &mut target, input.targets).mono();
+            if ui.add(select).changed() {
+                self.target = Some(target);
+            }
+        }
+        if let Some(reason) = input.blocked {
+            ui.label(RichText::new(reason).font(theme::body()).color(palette.muted));
+        }
+    }
+
+    /// How it is sent, as long as anything can be.
+    fn how(&mut self, ui: &mut Ui, input: &SendInput<'_>, intents: &mut Vec<ViewIntent>) {
+        let typed = matches!(self.mode, Mode::Text | Mode::Hex);
+        if self.mode == Mode::Text {
+            let ends = [(LineEnd::None, text!("no line end")), (LineEnd::Lf, "LF"), (LineEnd::CrLf, "CRLF")];
+            let select = kit::Select::new(text!("Line end"), &mut self.line_end, &ends).quiet();
+            ui.add(select).on_hover_text(text!("What is sent after each line"));
+            let escapes = kit::Button::quiet(None, r"\n \xNN")
+                .mono()
+                .on(self.escapes)
+                .name(text!("Escapes"))
+                .tooltip(text!("Read \\r \\n \\t \\xNN \\\\ as the bytes they stand for"));
+            if ui.add(escapes).clicked() {
+                self.escapes = !self.escapes;
+            }
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if let Some(count) = input.repeating {
+                let label = text!("Stop after {count}", count = count);
+                let name = text!("Stop repeating");
+                if ui.add(kit::Button::danger(icons::STOP, &label).name(name)).clicked() {
+                    intents.push(ViewIntent::StopRepeat);
+                }
+            } else if typed {
+                let ready = if self.mode == Mode::Hex { !self.hex.is_empty() } else { !self.text.is_empty() };
+                if let (Some((interval, count)), Some(to)) = (self.repeat.show(ui, ready), self.target)
+                    && let Ok(bytes) = self.bytes()
+                {
+                    intents.push(ViewIntent::Repeat { to, bytes, interval, count });
+                }
+            }
+        });
+    }
+
+    /// The box for text and hex with its button; true when it is to be sent.
+    fn typed(&mut self, ui: &mut Ui, input: &SendInput<'_>, open: bool) -> bool {
+        let error = if self.mode == Mode::Hex { self.bytes().err() } else { None };
+        let mut send = false;
+        let column = egui::vec2(96.0, LEAST);
+        ui.horizontal_top(|ui| {
+            let width = ui.available_width() - column.x - SPACE;
+            let field = ui.allocate_ui_with_layout(egui::vec2(width, LEAST), Layout::top_down(Align::Min), |ui| {
+                egui::ScrollArea::vertical().max_height(140.0).id_salt("send text").show(ui, |ui| {
+                    send |= self.edit(ui, error.is_some());
+                });
+            });
+            let corner = field.response.rect.right_bottom() + egui::vec2(SPACE, -column.y);
+            let place = egui::Rect::from_min_size(corner, column);
+            let builder = UiBuilder::new().max_rect(place).layout(Layout::bottom_up(Align::Max));
+            ui.scope_builder(builder, |ui| {
+                ui.spacing_mut().item_spacing.y = 2.0;
+                let ready = open && error.is_none();
+                send |= parts::send_button(ui, ready, column.x, input.blocked);
+                self.key_choice(ui);
+            });
+        });
+        if let Some(error) = error {
+            kit::field_message(ui, &error);
+        }
+        send
+    }
+
+    /// The small button that says which key sends, and changes it.
+    fn key_choice(&mut self, ui: &mut Ui) {
+        ui.spacing_mut().interact_size.y = 22.0;
+        let (key, other) = if self.enter_sends { ("Enter", "Ctrl+Enter") } else { ("Ctrl+Enter", "Enter") };
+        let name = text!("Sent with {key}", key = key);
+        let tip = text!("{key} sends. Press to send with {other} instead.", key = key, other = other);
+        let toggle = kit::Button::quiet(icons::ARROW_ELBOW_DOWN_LEFT, key).name(&name).tooltip(&tip);
+        if ui.add(toggle).clicked() {
+            self.enter_sends = !self.enter_sends;
+        }
+    }
+
+    /// The field itself; true when the sending key was pressed.
+    fn edit(&mut self, ui: &mut Ui, error: bool) -> bool {
+        let palette = Palette::of(ui);
+        let id = egui::Id::unique("send box");
+        let focused = ui.memory(|memory| memory.has_focus(id));
+        let mut send = false;
+        let mode = self.mode;
+        let typed = if mode == Mode::Hex { &mut self.hex } else { &mut self.text };
+        if focused {
+            send = sending_key(ui, self.enter_sends);
+            self.history.walk(ui, id, mode, typed);
+        }
+        let (name, hint) = match mode {
+            Mode::Hex => (text!("Bytes to send, in hex"), "FF D8 FF E0 …"),
+            _ => (text!("Text to send"), text!("Type what to send")),
+        };
+        let font = if mode == Mode::Hex { theme::mono() } else { theme::body() };
+        let breaks = if self.enter_sends { Modifiers::SHIFT } else { Modifiers::NONE };
+        let before = ui.style().clone();
+        if error {
+            let visuals = ui.visuals_mut();
+            for widget in [&mut visuals.widgets.inactive, &mut visuals.widgets.hovered] {
+                widget.bg_stroke.color = palette.bad;
+            }
+            visuals.selection.stroke.color = palette.bad;
+        }
+        let edit = TextEdit::multiline(typed)
+            .id(id)
+            .font(font.clone())
+            .margin(egui::Margin::symmetric(10, 8))
+            .hint_text(RichText::new(hint).font(font).color(palette.faint))
+            .background_color(palette.raised)
+            .return_key(KeyboardShortcut::new(breaks, Key::Enter))
+            .event_filter(EventFilter { vertical_arrows: true, horizontal_arrows: true, ..EventFilter::default() })
+            .desired_rows(2)
+            .min_size(egui::vec2(0.0, LEAST))
+            .desired_width(f32::INFINITY);
+        let response = ui.add(edit).accessible_name(name);
+        ui.set_style(before);
+        if std::mem::take(&mut self.focus) {
+            response.request_focus();
+        }
+        send
+    }
+
+    /// The chosen file with its buttons; true when it is to be sent.
+    fn chosen_file(&mut self, ui: &mut Ui, open: bool, intents: &mut Vec<ViewIntent>) -> bool {
+        let palette = Palette::of(ui);
+        let pictures = self.mode == Mode::Picture;
+        let path = if pictures { &self.picture } else { &self.file };
+        let mut send = false;
+        egui::Frame::new()
+            .fill(palette.raised)
+            .stroke(egui::Stroke::new(1.0, palette.line))
+            .corner_radius(theme::RADIUS)
+            .inner_margin(egui::Margin::symmetric(12, 12))
+            .show(ui, |ui| {
+                ui.horizontal(|ui| {
+                    let (icon, label) = if pictures {
+                        (icons::IMAGE, text!("Choose a picture…"))
+                    } else {
+                        (icons::FOLDER_OPEN, text!("Choose a file…"))
+                    };
+                    if kit::button(ui, icon, label).clicked() {
+                        intents.push(ViewIntent::ChooseFile { pictures });
+                    }
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        send = parts::send_button(ui, open && path.is_some(), 96.0, None);
+                        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                            let (shown, color) = match path {
+                                Some(path) => (path.display().to_string(), palette.text),
+                                None => (text!("or drop one anywhere on the window").to_owned(), palette.faint),
+                            };
+                            let shown = RichText::new(shown).font(theme::mono()).color(color);
+                            ui.add(egui::Label::new(shown).truncate());
+                        });
+                    });
+                });
+            });
+        send
+    }
+}
+
+/// Whether the key that sends was pressed; takes it from the input.
+fn sending_key(ui: &Ui, enter_sends: bool) -> bool {
+    let mut sent = false;
+    ui.input_mut(|input| {
+        input.events.retain(|event| {
+            let hit = matches!(event, Event::Key { key: Key::Enter, pressed: true, modifiers, .. }
+                if modifiers.command || enter_sends && !modifiers.any());
+            sent |= hit;
+            !hit
+        });
+    });
+    sent
+}
+
+/// Bytes moved of bytes in all, for a row of progress.
+fn moved(transfer: &Transfer) -> String {
+    text!("{sent} of {total}", sent = size(transfer.sent), total = size(transfer.total))
+}

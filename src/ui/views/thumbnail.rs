@@ -1,0 +1,80 @@
+//! One picture painted into a place: its pixels, or why there are none.
+
+use egui::{Color32, CornerRadius, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2};
+
+use super::{PictureSource, PictureState, paint};
+use crate::{
+    journal::Object,
+    model::{Direction, Picture, PictureEnding},
+    ui::{
+        icons,
+        theme::{self, Palette},
+    },
+    words::{exact_size, text},
+};
+
+/// `JPEG 320×240 · 21 474 B`.
+pub(super) fn caption(picture: &Picture, bytes: usize) -> String {
+    let size = exact_size(bytes as u64);
+    if picture.width == 0 || picture.height == 0 {
+        format!("{} · {size}", picture.format)
+    } else {
+        format!("{} {}×{} · {size}", picture.format, picture.width, picture.height)
+    }
+}
+
+/// What is wrong with a picture, if anything is.
+pub(super) fn damage(picture: &Picture) -> Option<&'static str> {
+    match picture.ending {
+        PictureEnding::Complete => None,
+        PictureEnding::CutShort => Some(text!("cut short: the stream ended in it")),
+        PictureEnding::Broken => Some(text!("damaged: its structure breaks off")),
+    }
+}
+
+/// The name a screen reader says.
+pub(super) fn name(object: &Object) -> String {
+    let way = match object.content.direction {
+        Direction::Inbound => text!("Received picture"),
+        Direction::Outbound => text!("Sent picture"),
+    };
+    let caption = object.content.picture.as_ref().map(|picture| caption(picture, object.content.bytes.len()));
+    format!("{way} {}, {}", object.id, caption.unwrap_or_default())
+}
+
+/// Paints the picture whole into `frame`, never blown up past four screen points a pixel; true when it was clicked.
+pub(super) fn show(ui: &Ui, object: &Object, frame: Rect, pictures: &dyn PictureSource) -> bool {
+    let palette = Palette::of(ui);
+    let response = ui.interact(frame, ui.scope_id().with(("picture", object.id)), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), name(object)));
+    if response.hovered() {
+        ui.set_cursor_icon(egui::CursorIcon::PointingHand);
+    }
+    let round = CornerRadius::same(theme::RADIUS);
+    match pictures.texture(object.id) {
+        PictureState::Ready { texture, size } => {
+            let rect = paint::fitted(size, frame, 4.0);
+            let uv = Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0));
+            let mut shape = egui::epaint::RectShape::filled(rect, round, Color32::WHITE);
+            shape = shape.with_texture(texture, uv);
+            ui.painter().add(shape);
+        }
+        PictureState::Loading => {
+            ui.painter().rect_filled(frame, round, palette.sunken);
+            paint::icon(ui.painter(), icons::IMAGE, frame.center(), 24.0, palette.faint);
+        }
+        PictureState::Failed(why) => {
+            ui.painter().rect_filled(frame, round, palette.sunken);
+            let up = frame.center() - egui::vec2(0.0, 10.0);
+            paint::icon(ui.painter(), icons::IMAGE_BROKEN, up, 24.0, palette.muted);
+            let galley = paint::elided(ui, &why, theme::small(), palette.muted, frame.width() - 12.0);
+            let left = frame.center().x - galley.size().x / 2.0;
+            paint::put(ui.painter(), galley, left, frame.center().y + 16.0);
+        }
+    }
+    if response.has_focus() {
+        let ring = Stroke::new(theme::FOCUS_RING, palette.accent);
+        ui.painter().rect_stroke(frame, round, ring, StrokeKind::Outside);
+    }
+    response.clicked()
+}

@@ -1,0 +1,207 @@
+//! The frame of the window without a display: first page, forms, palette, list of sessions.
+
+use std::cell::Cell;
+
+use egui::{Key, accesskit::Role};
+use egui_kittest::{
+    Harness,
+    kittest::{NodeT as _, Queryable as _},
+};
+use socketlab::{
+    model::{ConnectionId, Failure, Operation, Recipe, SessionId},
+    ui::{
+        command::UiCommand,
+        connect_form::{ConnectData, ConnectForm},
+        intent::{Dialog, Intent, Selection, ThemeChoice},
+        listen_form::{ListenData, ListenForm},
+        palette::{self, PalettePage},
+        sessions::{self, Group, Health, RowKey, RowList, RowView},
+        start::{self, StartData, StartPage},
+        theme,
+        top_bar::{self, TopBarData},
+    },
+};
+
+/// The first page with what it needs, and what was asked for.
+#[derive(Default)]
+struct First {
+    page: StartPage,
+    listen: ListenForm,
+    connect: ConnectForm,
+    failure: Option<Failure>,
+    intents: Vec<Intent>,
+}
+
+fn first_page(first: First) -> Harness<'static, First> {
+    let installed = Cell::new(false);
+    let mut harness = Harness::builder().with_size([1032.0, 730.0]).build_ui_state(
+        move |ui, first: &mut First| {
+            if !installed.replace(true) {
+                theme::install(ui.ctx());
+            }
+            let mut data = StartData {
+                listen: &mut first.listen,
+                listen_data: ListenData { failure: first.failure.as_ref(), ..ListenData::default() },
+                connect: &mut first.connect,
+                connect_data: ConnectData::default(),
+            };
+            start::show(ui, &mut first.page, &mut data, &mut first.intents);
+        },
+        first,
+    );
+    harness.run_steps(3);
+    harness
+}
+
+#[test]
+fn the_first_page_has_named_inputs_and_defaults_that_work() {
+    let mut harness = first_page(First::default());
+    for label in ["Who may connect", "Answer with", "Speak"] {
+        assert_eq!(harness.get_by_role_and_label(Role::ComboBox, label).accesskit_node().role(), Role::ComboBox);
+    }
+    assert_eq!(harness.get_all_by_role_and_label(Role::TextInput, "Port").count(), 2);
+    harness.get_by_role_and_label(Role::TextInput, "Host or URL");
+    harness.get_by_label("Listen on :8000").click();
+    harness.get_by_role_and_label(Role::Button, "Connect").click();
+    harness.run_steps(3);
+    let intents = &harness.state().intents;
+    assert!(intents.iter().any(|intent| matches!(intent, Intent::Listen(config)
+            if config.port == 8000 && config.bind == "127.0.0.1" && config.recipe == Recipe::Echo)));
+    assert!(intents.iter().any(|intent| matches!(intent, Intent::Connect(config) if config.port == 8000)));
+}
+
+#[test]
+fn a_field_error_stands_under_its_field_and_nothing_is_started() {
+    let listen = ListenForm { port: "70000".to_owned(), ..ListenForm::default() };
+    let mut harness = first_page(First { listen, ..First::default() });
+    let error = harness.get_by_label_contains("A number from 0 to 65535");
+    let field = harness.get_all_by_role_and_label(Role::TextInput, "Port").next().expect("the port of the listener");
+    assert!(error.rect().top() >= field.rect().bottom());
+    assert!(error.rect().top() - field.rect().bottom() < 16.0);
+    harness.get_by_label("Listen on :70000").click();
+    harness.run_steps(3);
+    assert!(harness.state().intents.is_empty());
+}
+
+#[test]
+fn enter_in_the_port_field_starts() {
+    let mut harness = first_page(First::default());
+    harness.get_all_by_role_and_label(Role::TextInput, "Port").next().expect("the port of the listener").focus();
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(2);
+    assert!(matches!(harness.state().intents.as_slice(), [Intent::Listen(_)]));
+}
+
+#[test]
+fn a_port_that_is_taken_offers_the_next_free_one() {
+    let failure = Failure::named(Operation::Bind, "127.0.0.1:8000", "EADDRINUSE").with_hint("port 8001 is free");
+    let mut harness = first_page(First { failure: Some(failure), ..First::default() });
+    harness.get_by_label("Use port 8001").click();
+    harness.run_steps(2);
+    assert_eq!(harness.state().listen.port, "8001");
+    assert!(matches!(harness.state().intents.as_slice(), [Intent::Listen(config)] if config.port == 8001));
+}
+
+#[test]
+fn the_palette_lists_every_command_and_finds_by_name() {
+    assert_eq!(palette::matching("", &|_| true).len(), UiCommand::ALL.len());
+    assert_eq!(palette::matching("find journal", &|_| true).first(), Some(&UiCommand::Find));
+    assert!(!palette::matching("", &|command| command != UiCommand::Close).contains(&UiCommand::Close));
+
+    let installed = Cell::new(false);
+    let mut harness = Harness::builder().with_size([520.0, 460.0]).build_ui_state(
+        move |ui, (page, intents): &mut (PalettePage, Vec<Intent>)| {
+            if !installed.replace(true) {
+                theme::install(ui.ctx());
+            }
+            palette::show(ui, page, &|_| true, intents);
+        },
+        (PalettePage::default(), Vec::new()),
+    );
+    harness.run_steps(3);
+    for command in UiCommand::ALL {
+        assert!(harness.query_all_by_label(command.entry().text).next().is_some(), "{command:?}");
+    }
+    harness.get_by_role_and_label(Role::TextInput, "Find a command").type_text("larger");
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(2);
+    let intents = &harness.state().1;
+    assert!(matches!(intents.as_slice(), [Intent::CloseDialog, Intent::Run(UiCommand::ZoomIn)]), "{intents:?}");
+}
+
+#[test]
+fn keys_belong_to_one_command_each() {
+    let mut seen = Vec::new();
+    for command in UiCommand::ALL {
+        let keys = command.keys_text();
+        assert!(keys.is_empty() || !seen.contains(&keys), "{keys} twice");
+        seen.push(keys);
+    }
+}
+
+#[test]
+fn only_the_rows_in_sight_are_asked_for_among_ten_thousand() {
+    let mut rows = vec![RowKey::Heading(Group::Listeners), RowKey::Session(SessionId(1))];
+    rows.extend((1..=10_000).map(|number| RowKey::Connection(ConnectionId(number))));
+    let list = RowList::new(rows);
+    let installed = Cell::new(false);
+    let mut harness = Harness::builder().with_size([248.0, 700.0]).build_ui_state(
+        move |ui, (asked, intents): &mut (u32, Vec<Intent>)| {
+            if !installed.replace(true) {
+                theme::install(ui.ctx());
+            }
+            let count = Cell::new(0);
+            let describe = |key: RowKey| {
+                count.set(count.get() + 1);
+                Some(RowView {
+                    health: Health::Good,
+                    title: String::new(),
+                    address: format!("{key:?}"),
+                    note: String::new(),
+                    unread: 0,
+                    tooltip: String::new(),
+                    actions: Vec::new(),
+                })
+            };
+            sessions::show(ui, &list, Selection::None, &describe, intents);
+            *asked = count.get();
+        },
+        (0, Vec::new()),
+    );
+    harness.run_steps(3);
+    assert!((20..40).contains(&harness.state().0), "{} rows", harness.state().0);
+    let row = harness.get_all_by_role(Role::ListItem).nth(3).expect("a row");
+    row.click();
+    harness.run_steps(2);
+    assert!(matches!(harness.state().1.as_slice(), [Intent::Select(Selection::Connection(_))]));
+}
+
+#[test]
+fn the_top_bar_opens_and_closes_what_its_buttons_say() {
+    let installed = Cell::new(false);
+    let mut harness = Harness::builder().with_size([1280.0, 44.0]).build_ui_state(
+        move |ui, (find, intents): &mut (String, Vec<Intent>)| {
+            if !installed.replace(true) {
+                theme::install(ui.ctx());
+            }
+            let data = TopBarData { theme: ThemeChoice::default(), open: Some(Dialog::Connect) };
+            top_bar::show(ui, data, find, intents);
+        },
+        (String::new(), Vec::new()),
+    );
+    harness.run_steps(2);
+    harness.get_by_label("Listen").click();
+    harness.run_steps(2);
+    harness.get_by_label("Connect").click();
+    harness.run_steps(2);
+    let find = harness.get_by_role_and_label(Role::TextInput, "Find in journal");
+    find.focus();
+    find.type_text("x");
+    harness.run_steps(2);
+    let intents = &harness.state().1;
+    assert!(matches!(intents.first(), Some(Intent::Open(Dialog::Listen))));
+    assert!(matches!(intents.get(1), Some(Intent::CloseDialog)));
+    assert!(matches!(intents.get(2), Some(Intent::Find(text)) if text == "x"));
+}

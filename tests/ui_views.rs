@@ -1,0 +1,506 @@
+//! The main views through the accessibility tree, as a screen reader and a person find them. No display is needed.
+#![cfg(feature = "gui")]
+
+use std::{cell::RefCell, io::IoSlice, rc::Rc, sync::Arc};
+
+use egui::{Key, Role, vec2};
+use egui_kittest::{Harness, kittest::Queryable as _};
+use socketlab::{
+    journal::{Budget, Connection, Entry, Identity, Journal, NewObject, Objects, Seq},
+    model::{
+        By, ConnectionId, Detail, Direction, Event, Name, Names, ObjectId, Page, Picture, PictureEnding, SessionId,
+        Side, State, Target,
+    },
+    ui::{
+        theme,
+        views::{
+            PictureSource, PictureState, ViewIntent,
+            conversation::{self, Conversation, ConversationInput, Waiting},
+            http::{Http, HttpInput},
+            inspector::{ConnectionFacts, Inspector},
+            journal::{JournalInput, JournalView},
+            lightbox::Lightbox,
+            pictures::Pictures,
+            send_box::{SendBox, SendInput},
+            table::RowSource,
+        },
+    },
+};
+
+struct NoPixels;
+
+impl PictureSource for NoPixels {
+    fn texture(&self, _: ObjectId) -> PictureState {
+        PictureState::Loading
+    }
+}
+
+type Intents = Rc<RefCell<Vec<ViewIntent>>>;
+
+/// A harness around one view with the theme, and what the view asked for.
+fn harness<'a>(mut show: impl FnMut(&mut egui::Ui, &mut Vec<ViewIntent>) + 'a) -> (Harness<'a>, Intents) {
+    let intents = Intents::default();
+    let taken = Rc::clone(&intents);
+    let mut ready = false;
+    let harness = Harness::builder()
+        .with_size(vec2(1280.0, 800.0))
+        .with_step_dt(1.0 / 60.0)
+        .with_max_steps(120)
+        .with_os(egui::os::OperatingSystem::Nix)
+        .build_ui(move |ui| {
+            if !std::mem::replace(&mut ready, true) {
+                theme::install(ui.ctx());
+                return;
+            }
+            show(ui, &mut taken.borrow_mut());
+        });
+    (harness, intents)
+}
+
+fn names() -> Names {
+    Names { local: Name::parse("127.0.0.1:8000"), peer: Name::parse("127.0.0.1:51234") }
+}
+
+fn connection(journal: &Arc<Journal>) -> Arc<Connection> {
+    let identity = Identity {
+        id: ConnectionId(1),
+        session: SessionId(1),
+        side: Side::Accepted,
+        names: names(),
+        descriptor: Some(17),
+        socket: "AF_INET STREAM TCP",
+        recv_size: 1024,
+    };
+    Connection::new(identity, Arc::clone(journal))
+}
+
+fn traffic(connection: &Connection, event: Event, bytes: &[u8]) -> Seq {
+    connection.traffic(event, &[IoSlice::new(bytes)], bytes.len(), bytes.len())
+}
+
+fn fill(journal: &Journal, range: std::ops::Range<u32>) {
+    for number in range {
+        let text = format!("number {number} of many");
+        journal.append(&Entry {
+            event: Event::Recv,
+            session: SessionId(1),
+            connection: ConnectionId(1),
+            names: &names(),
+            length: text.len(),
+            payload: &[IoSlice::new(text.as_bytes())],
+            keep: text.len(),
+            previous: 0,
+        });
+    }
+}
+
+fn wheel(points: f32) -> egui::Event {
+    egui::Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Point,
+        delta: vec2(0.0, points),
+        modifiers: egui::Modifiers::NONE,
+        phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Trackpad,
+    }
+}
+
+struct Table {
+    journal: Arc<Journal>,
+    view: Rc<RefCell<JournalView>>,
+    harness: Harness<'static>,
+    intents: Intents,
+}
+
+impl Table {
+    fn new(budget: Budget, rows: u32) -> Self {
+        let journal = Journal::new(budget);
+        fill(&journal, 1..rows + 1);
+        let objects = Objects::new(1 << 20);
+        let view = Rc::new(RefCell::new(JournalView::default()));
+        let (shared, source) = (Rc::clone(&view), Arc::clone(&journal));
+        let (harness, intents) = harness(move |ui, intents| {
+            let input = JournalInput {
+                journal: &source,
+                objects: &objects,
+                rows: RowSource::All,
+                searching: false,
+                pictures: &NoPixels,
+            };
+            shared.borrow_mut().show(ui, &input, intents);
+        });
+        let mut table = Self { journal, view, harness, intents };
+        table.harness.run();
+        table
+    }
+
+    fn shows(&self, number: u32) -> bool {
+        self.harness.query_all_by_label_contains(&format!("number {number} of many")).next().is_some()
+    }
+
+    fn top(&self) -> (Seq, f32) {
+        self.view.borrow_mut().table().top()
+    }
+
+    fn scroll(&mut self, points: f32) {
+        self.harness.hover_at(egui::pos2(600.0, 500.0));
+        self.harness.event(wheel(points));
+        self.harness.run();
+    }
+}
+
+#[test]
+fn the_table_follows_until_the_wheel_turns_up_and_again_with_its_button() {
+    let mut table = Table::new(Budget::default(), 3000);
+    assert!(table.shows(3000));
+    fill(&table.journal, 3001..3101);
+    table.harness.run();
+    assert!(table.shows(3100));
+
+    table.scroll(200.0);
+    let place = table.top();
+    fill(&table.journal, 3101..3201);
+    table.harness.run();
+    assert_eq!(table.top(), place);
+    assert!(!table.shows(3200));
+
+    table.harness.get_by_role_and_label(Role::Button, "Follow").click();
+    table.harness.run();
+    assert!(table.shows(3200));
+}
+
+#[test]
+fn a_row_stays_under_eviction() {
+    let mut table = Table::new(Budget { rows: 8192, bytes: 64 << 20 }, 8000);
+    table.view.borrow_mut().table().set_top(6000);
+    table.harness.run();
+    assert_eq!(table.top(), (6000, 0.0));
+    table.scroll(10.0);
+    let place = table.top();
+    fill(&table.journal, 8001..11_000);
+    table.harness.run();
+    assert!(table.journal.stats().evicted > 0);
+    assert_eq!(table.top(), place);
+    assert!(table.shows(6000));
+    // When the place itself is gone, the oldest row that is left is shown.
+    fill(&table.journal, 11_000..20_000);
+    table.harness.run();
+    assert_eq!(table.top(), (table.journal.stats().first, 0.0));
+}
+
+#[test]
+fn a_row_is_chosen_by_click_and_arrows_and_its_bytes_are_shown() {
+    let mut table = Table::new(Budget::default(), 500);
+    table.harness.get_by_label_contains("number 490 of many").click();
+    table.harness.run();
+    assert_eq!(table.view.borrow_mut().table().selected(), Some(490));
+    assert!(table.harness.query_by_label("Record 490").is_some());
+    table.harness.key_press(Key::ArrowUp);
+    table.harness.run();
+    assert_eq!(table.view.borrow_mut().table().selected(), Some(489));
+    table.harness.key_press(Key::Home);
+    table.harness.run();
+    assert!(table.shows(1));
+    table.harness.key_press(Key::End);
+    table.harness.run();
+    assert!(table.shows(500));
+    assert!(table.view.borrow_mut().table().follows());
+    table.harness.get_by_label("Close the record").click();
+    table.harness.run();
+    assert_eq!(table.view.borrow_mut().table().selected(), None);
+}
+
+#[test]
+fn a_filter_is_asked_for_or_its_error_is_shown() {
+    let mut table = Table::new(Budget::default(), 10);
+    table.harness.get_by_role_and_label(Role::TextInput, "Filter").focus();
+    table.harness.run();
+    table.harness.get_by_role_and_label(Role::TextInput, "Filter").type_text("length>x");
+    table.harness.run();
+    assert!(table.harness.query_by_label_contains("is not a length").is_some());
+    table.harness.get_by_label("Clear the filter").click();
+    table.harness.run();
+    table.harness.get_by_role_and_label(Role::RadioButton, "In").click();
+    table.harness.run();
+    let last = table.intents.borrow().last().cloned();
+    assert!(matches!(last, Some(ViewIntent::Filter(filter)) if !filter.takes_all()));
+}
+
+fn talk(journal: &Arc<Journal>, objects: &Objects) -> Arc<Connection> {
+    let connection = connection(journal);
+    connection.fact(Event::Accepted, &Detail { descriptor: Some(17), ..Detail::default() }, None);
+    let split = "不要回答".as_bytes();
+    traffic(&connection, Event::Recv, b"can you ");
+    traffic(&connection, Event::Recv, b"hear me? ");
+    // A character in two pieces.
+    traffic(&connection, Event::Recv, split.get(..4).unwrap_or_default());
+    traffic(&connection, Event::Recv, split.get(4..).unwrap_or_default());
+    traffic(&connection, Event::Send, b"yes");
+    let picture: Vec<u8> = (0..3000_u32).map(|index| (index * 7 % 251) as u8).collect();
+    let mut seqs = [Vec::new(), Vec::new()];
+    for part in picture.chunks(1024) {
+        seqs[0].push(traffic(&connection, Event::Recv, part));
+        seqs[1].push(traffic(&connection, Event::Send, part));
+    }
+    for (direction, seqs) in [Direction::Inbound, Direction::Outbound].into_iter().zip(&seqs) {
+        objects.put(NewObject {
+            session: SessionId(1),
+            connection: ConnectionId(1),
+            direction,
+            first: seqs.first().copied().unwrap_or_default(),
+            last: seqs.last().copied().unwrap_or_default(),
+            picture: Some(Picture {
+                format: "PNG",
+                extension: "png",
+                width: 32,
+                height: 24,
+                ending: PictureEnding::CutShort,
+            }),
+            bytes: picture.clone(),
+        });
+    }
+    connection.fact(Event::HalfClosed, &Detail { by: Some(By::Peer), ..Detail::default() }, Some(State::CloseWait));
+    connection
+}
+
+fn conversing<'a>(connection: Arc<Connection>, journal: Arc<Journal>, objects: Arc<Objects>) -> (Harness<'a>, Intents) {
+    let mut view = Conversation::default();
+    let (mut harness, intents) = harness(move |ui, intents| {
+        let input =
+            ConversationInput { connection: &connection, journal: &journal, objects: &objects, pictures: &NoPixels };
+        view.show(ui, &input, intents);
+    });
+    harness.run();
+    (harness, intents)
+}
+
+#[test]
+fn a_conversation_shows_messages_pictures_and_facts() {
+    let (journal, objects) = (Journal::new(Budget::default()), Objects::new(1 << 20));
+    let connection = talk(&journal, &objects);
+    let speaker = Arc::clone(&connection);
+    let (mut harness, intents) = conversing(connection, journal, objects);
+    assert!(harness.query_by_label_contains("accepted 127.0.0.1:51234").is_some());
+    // Four records are one message; the split character is whole.
+    assert!(harness.query_by_label("can you hear me? 不要回答").is_some());
+    assert!(harness.query_by_label_contains("4 × recv").is_some());
+    assert!(harness.query_by_label("yes").is_some());
+    // The picture once, the other way as an echo, and neither as bytes.
+    assert!(harness.query_by_label_contains("Received picture 1, PNG 32×24").is_some());
+    assert!(harness.query_by_label("the same picture, echoed").is_some());
+    assert!(harness.query_by_label_contains("cut short").is_some());
+    assert!(harness.query_by_label_contains("3 × send").is_some());
+    assert!(harness.query_by_label_contains("binary").is_none());
+    assert!(harness.query_by_label_contains("peer half-closed").is_some());
+
+    harness.get_by_label("Enlarge the picture").click();
+    harness.run();
+    assert_eq!(intents.borrow_mut().pop(), Some(ViewIntent::Enlarge(ObjectId(1))));
+
+    // It stays at the end while new messages come, and lets go when the wheel turns up.
+    for number in 0..80 {
+        traffic(&speaker, if number % 2 == 0 { Event::Recv } else { Event::Send }, format!("line {number}").as_bytes());
+    }
+    harness.run();
+    assert!(harness.query_by_label("line 79").is_some());
+    harness.hover_at(egui::pos2(600.0, 400.0));
+    harness.event(wheel(2000.0));
+    harness.run();
+    assert!(harness.query_by_label("line 79").is_none());
+    harness.get_by_label("Jump to the newest").click();
+    harness.run();
+    assert!(harness.query_by_label("line 79").is_some());
+}
+
+#[test]
+fn a_long_text_is_cut_with_a_way_to_the_whole() {
+    let (journal, objects) = (Journal::new(Budget::default()), Objects::new(1 << 20));
+    let connection = connection(&journal);
+    let seq = traffic(&connection, Event::Recv, "word ".repeat(1000).as_bytes());
+    let (mut harness, intents) = conversing(connection, journal, objects);
+    harness.get_by_label_contains("Show all 5").click();
+    harness.run();
+    assert_eq!(intents.borrow_mut().pop(), Some(ViewIntent::ShowRecord(seq)));
+}
+
+#[test]
+fn a_listener_without_callers_says_where_to_connect() {
+    let (mut harness, intents) = harness(|ui, intents| {
+        let waiting = Waiting { title: "Echo", address: "127.0.0.1:8000", connections: 0, stopped: false };
+        conversation::waiting(ui, &waiting, intents);
+    });
+    harness.run();
+    harness.get_by_label("Copy the address").click();
+    harness.run();
+    assert_eq!(intents.borrow_mut().pop(), Some(ViewIntent::Copy("127.0.0.1:8000".into())));
+}
+
+fn send_box<'a>(blocked: Option<&'static str>) -> (Harness<'a>, Intents) {
+    let mut view = SendBox::default();
+    let targets = vec![(Target::Connection(ConnectionId(1)), "127.0.0.1:51234".to_owned())];
+    harness(move |ui, intents| {
+        let input = SendInput { targets: &targets, blocked, ..SendInput::default() };
+        view.show(ui, &input, intents);
+    })
+}
+
+#[test]
+fn enter_sends_and_shift_enter_breaks_the_line() {
+    let (mut harness, intents) = send_box(None);
+    harness.run();
+    let field = || ("Text to send", Role::MultilineTextInput);
+    harness.get_by_role_and_label(field().1, field().0).focus();
+    harness.run();
+    harness.get_by_role_and_label(field().1, field().0).type_text("one");
+    harness.run();
+    harness.key_press_modifiers(egui::Modifiers::SHIFT, Key::Enter);
+    harness.run();
+    harness.get_by_role_and_label(field().1, field().0).type_text("two");
+    harness.run();
+    assert!(intents.borrow().is_empty());
+    harness.key_press(Key::Enter);
+    harness.run();
+    let to = Target::Connection(ConnectionId(1));
+    assert_eq!(intents.borrow_mut().pop(), Some(ViewIntent::Send { to, bytes: b"one\ntwo".to_vec() }));
+    // The box is empty and ready again; Up brings back what was sent.
+    harness.key_press(Key::ArrowUp);
+    harness.run();
+    let value = harness.get_by_role_and_label(field().1, field().0).value();
+    assert_eq!(value.as_deref(), Some("one\ntwo"));
+}
+
+#[test]
+fn what_is_no_hex_is_explained_and_not_sent_and_a_file_is_asked_for() {
+    let (mut harness, intents) = send_box(None);
+    harness.run();
+    harness.get_by_role_and_label(Role::RadioButton, "Hex").click();
+    harness.run();
+    harness.get_by_label("Bytes to send, in hex").focus();
+    harness.run();
+    harness.get_by_label("Bytes to send, in hex").type_text("0xff, G0");
+    harness.run();
+    assert!(harness.query_by_label_contains("“G” is not a hex digit").is_some());
+    harness.key_press(Key::Enter);
+    harness.run();
+    assert!(intents.borrow().is_empty());
+    harness.get_by_role_and_label(Role::RadioButton, "Picture").click();
+    harness.run();
+    harness.get_by_label("Choose a picture…").click();
+    harness.run();
+    assert_eq!(intents.borrow_mut().pop(), Some(ViewIntent::ChooseFile { pictures: true }));
+}
+
+#[test]
+fn a_box_that_cannot_send_says_why() {
+    let (mut harness, intents) = send_box(Some("Nobody is connected yet"));
+    harness.run();
+    assert!(harness.query_by_label_contains("Nobody is connected yet").is_some());
+    harness.get_by_label("Text to send").focus();
+    harness.run();
+    harness.get_by_label("Text to send").type_text("hello");
+    harness.key_press(Key::Enter);
+    harness.run();
+    assert!(intents.borrow().is_empty());
+}
+
+#[test]
+fn a_repetition_is_asked_for_with_pause_and_count() {
+    let (mut harness, intents) = send_box(None);
+    harness.run();
+    harness.get_by_label("Text to send").focus();
+    harness.run();
+    harness.get_by_label("Text to send").type_text("tick");
+    harness.run();
+    harness.get_by_label("Repeat…").click();
+    harness.run();
+    harness.get_by_label("Start").click();
+    harness.run();
+    let intent = intents.borrow_mut().pop();
+    assert!(
+        matches!(intent, Some(ViewIntent::Repeat { count: Some(10), interval, .. }) if interval.as_millis() == 1000)
+    );
+}
+
+#[test]
+fn names_in_the_inspector_are_copied() {
+    let journal = Journal::new(Budget::default());
+    let connection = connection(&journal);
+    let mut view = Inspector::default();
+    let (mut harness, intents) = harness(move |ui, intents| {
+        let facts = ConnectionFacts::of(&connection, "Connection 1 of Echo", None, journal.now());
+        view.connection(ui, &facts, intents);
+    });
+    harness.run();
+    assert!(harness.query_by_label("ESTABLISHED").is_some());
+    harness.get_by_label("Copy the peer name").click();
+    harness.run();
+    assert_eq!(intents.borrow_mut().pop(), Some(ViewIntent::Copy("127.0.0.1:51234".into())));
+}
+
+#[test]
+fn pictures_are_listed_and_the_large_view_walks_and_closes() {
+    let (journal, objects) = (Journal::new(Budget::default()), Objects::new(1 << 20));
+    talk(&journal, &objects);
+    let mut view = Pictures::default();
+    let mut lightbox: Option<Lightbox> = None;
+    let (mut harness, intents) = harness(move |ui, intents| {
+        let begin = intents.len();
+        view.show(ui, &objects, &NoPixels, &|_| "127.0.0.1:51234".to_owned(), intents);
+        if let Some(open) = &mut lightbox {
+            open.show(ui, &objects, &NoPixels, intents);
+        }
+        for intent in intents.iter().skip(begin) {
+            match intent {
+                ViewIntent::Enlarge(id) => lightbox = Some(Lightbox::new(*id)),
+                ViewIntent::CloseLightbox => lightbox = None,
+                _ => {}
+            }
+        }
+    });
+    harness.run();
+    harness.get_by_label_contains("Sent picture 2").click();
+    harness.run();
+    harness.get_by_label("Older picture").click();
+    harness.run();
+    harness.get_by_label("Save the picture").click();
+    harness.run();
+    assert_eq!(intents.borrow_mut().pop(), Some(ViewIntent::SavePicture(ObjectId(1))));
+    harness.key_press(Key::Escape);
+    harness.run();
+    assert!(harness.query_by_label("Older picture").is_none());
+}
+
+#[test]
+fn an_http_answer_is_shown_with_its_remarks() {
+    let objects = Objects::new(1 << 20);
+    let page = Arc::new(Page {
+        start_line: "HTTP/1.1 200 OK".into(),
+        status: 200,
+        headers: vec![("Server".into(), "test".into())],
+        body: b"hello page".to_vec(),
+        length: 10,
+        remarks: vec!["the length is wrong".into()],
+        micros: 5,
+        ..Page::default()
+    });
+    let mut view = Http::default();
+    let (mut harness, intents) = harness(move |ui, intents| {
+        let input =
+            HttpInput { page: Some(&page), loading: false, failure: None, objects: &objects, pictures: &NoPixels };
+        view.show(ui, &input, intents);
+    });
+    harness.run();
+    assert!(harness.query_by_label("HTTP/1.1 200 OK").is_some());
+    assert!(harness.query_by_label("the length is wrong").is_some());
+    assert!(harness.query_by_label("hello page").is_some());
+    harness.get_by_role_and_label(Role::RadioButton, "Headers").click();
+    harness.run();
+    assert!(harness.query_by_label("Server").is_some());
+    harness.get_by_label("URL").focus();
+    harness.run();
+    harness.get_by_label("URL").type_text("http://127.0.0.1/");
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    let intent = intents.borrow_mut().pop();
+    assert!(matches!(intent, Some(ViewIntent::Fetch(config)) if config.url == "http://127.0.0.1/"));
+}
