@@ -159,7 +159,7 @@ fn an_interrupted_pipe_closes_its_connection() {
 
 #[test]
 fn a_reader_that_goes_away_ends_the_pipe() {
-    let (address, _server) = serve(|mut caller| while caller.write_all(&[b'x'; 65_536]).is_ok() {});
+    let (address, _server) = serve(|mut caller| while caller.write_all(&[b'x'; 8192]).is_ok() {});
     let mut child = Command::new(env!("CARGO_BIN_EXE_socketlab"))
         .args(["connect", &address.to_string()])
         .stdin(Stdio::piped())

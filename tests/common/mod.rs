@@ -117,7 +117,7 @@ impl Program {
         let first = self.out.wait(|lines| lines.first().cloned());
         let first = json(&first.unwrap_or_else(|| panic!("nothing was printed; errors: {:?}", self.err.so_far())));
         assert_eq!(first["event"], "listening", "{first}");
-        self.address = first["local"].as_str().unwrap().to_owned();
+        first["local"].as_str().unwrap().clone_into(&mut self.address);
         self
     }
 

@@ -23,7 +23,7 @@ fn an_endless_stream_ends_when_we_say_so() {
     let mut lab = Lab::with(budget);
     let (session, address) = lab.listen(Recipe::Discard);
     let mut endless = call(address);
-    let sending = thread::spawn(move || while endless.write_all(&[b'e'; 65_536]).is_ok() {});
+    let sending = thread::spawn(move || while endless.write_all(&[b'e'; 8192]).is_ok() {});
     poll("a flood", || (lab.engine.journal().stats().evicted > 50_000).then_some(()));
     let stats = lab.engine.journal().stats();
     assert!(stats.len() <= 5000 && stats.bytes <= budget.bytes, "{stats:?}");
@@ -86,7 +86,7 @@ fn an_echo_that_is_never_read_can_be_stopped() {
     let (session, address) = lab.listen(Recipe::Echo);
     let mut stuck = call(address);
     stuck.set_write_timeout(Some(Duration::from_millis(200))).unwrap();
-    while stuck.write_all(&[0; 65_536]).is_ok() {}
+    while stuck.write_all(&[0; 8192]).is_ok() {}
     lab.ask(Command::Stop(session));
     lab.stopped(session);
     assert!(lab.told.iter().any(|notice| matches!(notice, Notice::Ended(_))));
@@ -99,7 +99,7 @@ fn a_reset_in_mid_transfer_is_told_once() {
     for _ in 0..20 {
         let mut caller = call(address);
         let mut sending = caller.try_clone().unwrap();
-        let flood = thread::spawn(move || while sending.write_all(&[1; 65_536]).is_ok() {});
+        let flood = thread::spawn(move || while sending.write_all(&[1; 8192]).is_ok() {});
         take(&mut caller, 300_000);
         reset_all(&caller);
         flood.join().unwrap();
@@ -160,7 +160,7 @@ fn a_pipe_that_is_not_read_holds_the_peer_up_and_can_be_closed() {
     lab.ask(Command::Connect { session, config, feed: Some(feed) });
     let mut peer = listener.accept().unwrap().0;
     peer.set_write_timeout(Some(Duration::from_millis(200))).unwrap();
-    while peer.write_all(&[7; 65_536]).is_ok() {}
+    while peer.write_all(&[7; 8192]).is_ok() {}
     let connection = lab.wait("a connection", |notice| match notice {
         Notice::Opened(connection) => Some(connection.clone()),
         _ => None,
