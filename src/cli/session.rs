@@ -34,6 +34,8 @@ pub(super) enum Step {
     Received,
     /// What the command had to send has been handed over.
     Sent,
+    /// The peer has nothing more to say, and all it said is written.
+    PeerFinished,
     /// Standard output takes nothing more.
     OutputClosed,
 }
