@@ -30,7 +30,7 @@ fn a_pipe_that_is_read_late_still_gets_everything() {
     let log = folder.path().join("log");
     let mut child = Command::new(env!("CARGO_BIN_EXE_socketlab"))
         .args(["connect", &address.to_string(), "--log-file", log.to_str().unwrap()])
-        .stdin(Stdio::piped())
+        .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -171,4 +171,37 @@ fn a_reader_that_goes_away_ends_the_pipe() {
     assert_eq!(take(&mut out, 10), b"xxxxxxxxxx");
     drop(out);
     poll("the end of the pipe", || child.try_wait().unwrap());
+}
+
+/// A server that says at once that it has nothing to say, and takes everything, slowly at first.
+fn deaf_mute() -> (std::net::SocketAddr, std::thread::JoinHandle<Vec<u8>>) {
+    serve(|mut caller| {
+        caller.shutdown(Shutdown::Write).unwrap();
+        rest(&mut caller)
+    })
+}
+
+#[test]
+fn a_peer_that_says_nothing_still_gets_everything() {
+    let content = noise(20 << 20, 15);
+    let (address, server) = deaf_mute();
+    let pipe = run(&["connect", &address.to_string()], &content);
+    assert_eq!(pipe.code, Some(0), "{}", pipe.err);
+    assert!(server.join().unwrap() == content);
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, &content).unwrap();
+    for end in [&[][..], &["--close-after-reply"]] {
+        let (address, server) = deaf_mute();
+        let args = ["connect", &address.to_string(), "--send", "x", "--send-file", file.to_str().unwrap()];
+        let client = run(&[&args, end].concat(), b"");
+        assert_eq!(client.code, Some(0), "{}", client.err);
+        assert!(server.join().unwrap()[1..] == content);
+    }
+    // Waiting for its first word ends with the certainty that there is none.
+    let (address, server) = deaf_mute();
+    let client = run(&["connect", &address.to_string(), "--receive-first", "--send", "x"], b"");
+    assert_eq!(client.code, Some(0), "{}", client.err);
+    assert_eq!(server.join().unwrap(), b"");
 }
