@@ -281,7 +281,8 @@ impl Connect {
                 let size = if self.is_pipe() { 65_536 } else { 1024 };
                 RecvSize::try_from(size).unwrap_or_default()
             }),
-            keep_half_open: false,
+            // Whoever has nothing more to say may still listen: what is to be sent is sent.
+            keep_half_open: true,
             options: SocketOptions { broadcast: self.udp, ..SocketOptions::default() },
         }
     }

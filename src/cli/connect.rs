@@ -2,6 +2,10 @@
 
 use std::{
     io::{self, Read},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     thread,
     time::Duration,
 };
@@ -24,6 +28,8 @@ use crate::{
 const FEED: usize = 16;
 /// An answer is taken as whole when nothing more came for so long.
 const QUIET: Duration = Duration::from_millis(100);
+/// A pipe whose peer has sent FIN ends when its own input brought nothing for so long, as socat has it.
+const PEER_QUIET: Duration = Duration::from_millis(500);
 /// A datagram pipe ends when nothing came for so long after the end of input: there is no FIN to wait for.
 const DATAGRAM_QUIET: Duration = Duration::from_secs(1);
 
@@ -34,10 +40,15 @@ pub(super) fn run(connect: &Connect, common: &Common) -> io::Result<End> {
     let (feed, received) = mpsc::channel(FEED);
     let steps = session.steps();
     let output = (!common.json).then(Screen::new);
-    thread::Builder::new().name("stdout".to_owned()).spawn(move || write_out(received, output, &steps))?;
+    let writer = thread::Builder::new().name("stdout".to_owned()).spawn(move || write_out(received, output, &steps))?;
     session.ask(Command::Connect { session: SESSION, config, feed: Some(feed) }).map_err(io::Error::other)?;
     let end = Exchange::new(connect).run(&mut session)?;
-    Ok(session.finish(end))
+    let end = session.finish(end);
+    if matches!(end, End::Done | End::Failed) {
+        // What was received and not written yet is still to be written, however slowly it is taken.
+        let _ = writer.join();
+    }
+    Ok(end)
 }
 
 /// Writes what comes to standard output, if it has it, and reports.
@@ -51,6 +62,7 @@ fn write_out(mut received: mpsc::Receiver<Bytes>, mut output: Option<Screen>, st
         }
         let _ = steps.try_send(Step::Received);
     }
+    let _ = steps.blocking_send(Step::PeerFinished);
 }
 
 /// Where an exchange stands.
@@ -58,14 +70,32 @@ struct Exchange<'a> {
     connect: &'a Connect,
     connection: Option<ConnectionId>,
     answered: bool,
+    sending: bool,
     sent: bool,
     files: usize,
     failed: bool,
+    /// The peer sent FIN and what it said is written.
+    peer_finished: bool,
+    /// How often the pipe began or ended reading its input: odd while it waits.
+    reads: Arc<AtomicU64>,
+    /// What `reads` was when it was last looked at.
+    seen: u64,
 }
 
 impl<'a> Exchange<'a> {
     fn new(connect: &'a Connect) -> Self {
-        Self { connect, connection: None, answered: false, sent: false, files: 0, failed: false }
+        Self {
+            connect,
+            connection: None,
+            answered: false,
+            sending: false,
+            sent: false,
+            files: 0,
+            failed: false,
+            peer_finished: false,
+            reads: Arc::default(),
+            seen: 0,
+        }
     }
 
     fn run(mut self, session: &mut Session) -> io::Result<End> {
@@ -76,6 +106,13 @@ impl<'a> Exchange<'a> {
                 None => Some(session.next()),
             };
             match step {
+                None if self.peer_finished => {
+                    let before = std::mem::replace(&mut self.seen, self.reads.load(Ordering::Acquire));
+                    if self.seen % 2 == 1 && self.seen == before {
+                        // Both have nothing more to say. What is on its way goes out before the FIN.
+                        let _ = session.ask(Command::HalfClose(Target::Session(SESSION)));
+                    }
+                }
                 None => {
                     // Enough has come: close from our side.
                     let _ = session.ask(Command::Close(Target::Session(SESSION)));
@@ -90,20 +127,38 @@ impl<'a> Exchange<'a> {
                 Some(Step::Received) => {
                     let first = !self.answered;
                     self.answered = true;
-                    if first && self.connect.receive_first && !self.sent {
+                    if first && self.connect.receive_first && !self.sending {
                         self.answered = false;
                         self.send(session)?;
                     }
                 }
-                Some(Step::Sent) => self.sent = true,
+                Some(Step::Sent) => {
+                    self.sent = true;
+                    self.give_up_waiting(session);
+                }
+                Some(Step::PeerFinished) => {
+                    self.peer_finished = true;
+                    self.give_up_waiting(session);
+                }
                 Some(Step::OutputClosed) => return Ok(End::Done),
                 Some(Step::End(end)) => return Ok(end),
             }
         }
     }
 
+    /// No answer comes any more that something was to wait for.
+    fn give_up_waiting(&self, session: &Session) {
+        let before_first_word = self.connect.receive_first && !self.sending;
+        if self.peer_finished && (before_first_word || self.sent && self.connect.close_after_reply) {
+            let _ = session.ask(Command::HalfClose(Target::Session(SESSION)));
+        }
+    }
+
     /// How long to wait for more before closing; `None` is until something happens.
     fn patience(&self) -> Option<Duration> {
+        if self.peer_finished {
+            return (self.connect.is_pipe() && self.sending && !self.sent).then_some(PEER_QUIET);
+        }
         let all_sent = self.sent && self.files == 0;
         if all_sent && self.answered && self.connect.close_after_reply {
             return Some(QUIET);
@@ -137,13 +192,15 @@ impl<'a> Exchange<'a> {
         let Some(outbox) = self.connection.and_then(|connection| session.engine.outbox(connection)) else {
             return Ok(());
         };
+        self.sending = true;
         let steps = session.steps();
+        let reads = Arc::clone(&self.reads);
         let half_close = !self.connect.close_after_reply && !self.connect.udp;
         let messages = self.connect.messages.clone();
         self.files = messages.iter().filter(|message| matches!(message, Message::File(_))).count();
         let is_pipe = self.connect.is_pipe();
         thread::Builder::new().name("stdin".to_owned()).spawn(move || {
-            let done = if is_pipe { pipe(&outbox) } else { say(&outbox, messages) };
+            let done = if is_pipe { pipe(&outbox, &reads) } else { say(&outbox, messages) };
             if done.is_ok() && half_close {
                 let _ = outbox.half_close();
             }
@@ -163,11 +220,14 @@ fn say(outbox: &Outbox, messages: Vec<Message>) -> Result<(), crate::engine::Gon
     Ok(())
 }
 
-fn pipe(outbox: &Outbox) -> Result<(), crate::engine::Gone> {
+fn pipe(outbox: &Outbox, reads: &AtomicU64) -> Result<(), crate::engine::Gone> {
     let mut input = io::stdin().lock();
     let mut buffer = vec![0; 64 << 10];
     loop {
-        match input.read(&mut buffer) {
+        reads.fetch_add(1, Ordering::AcqRel);
+        let read = input.read(&mut buffer);
+        reads.fetch_add(1, Ordering::AcqRel);
+        match read {
             Ok(0) => return Ok(()),
             Ok(length) => outbox.send(Bytes::copy_from_slice(buffer.get(..length).unwrap_or_default()))?,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -67,7 +67,7 @@ pub(super) fn run(get: &Get, common: &Common) -> io::Result<End> {
             }
             Step::End(end) => break end,
             Step::OutputClosed => break End::Done,
-            Step::Received | Step::Sent => {}
+            Step::Received | Step::Sent | Step::PeerFinished => {}
         }
     };
     drop(release);
@@ -102,6 +102,5 @@ fn explain(session: &Session, page: &Page, get: &Get) -> bool {
     if !get.to_stdout() {
         session.say(&text!("{length} saved", length = exact_size(page.length)));
     }
-    let promised = page.header("content-length").and_then(|length| length.parse::<u64>().ok());
-    !page.is_head_only && promised.is_some_and(|length| page.length < length)
+    page.is_cut_short
 }

@@ -1,6 +1,6 @@
 //! One run of a command: the engine, the writers, signals and the time limit.
 
-use std::{io, sync::Arc, thread, time::Duration};
+use std::{io, thread, time::Duration};
 
 use tokio::{
     runtime,
@@ -34,6 +34,8 @@ pub(super) enum Step {
     Received,
     /// What the command had to send has been handed over.
     Sent,
+    /// The peer has nothing more to say, and all it said is written.
+    PeerFinished,
     /// Standard output takes nothing more.
     OutputClosed,
 }
@@ -174,9 +176,13 @@ impl Session {
     /// Closes everything, writes what is left, and gives the exit code.
     pub(super) fn finish(mut self, end: End) -> End {
         if !self.stopped && self.ask(Command::Stop(SESSION)).is_ok() {
+            // The time limit of the command may be over already; what is left of it says nothing here.
+            self.deadline = None;
             let limit = Instant::now() + END_PATIENCE;
-            while let Some(Step::Notice(notice)) = self.next_within(limit.saturating_duration_since(Instant::now())) {
-                if self.tell(&notice) {
+            while let Some(step) = self.next_within(limit.saturating_duration_since(Instant::now())) {
+                if let Step::Notice(notice) = step
+                    && self.tell(&notice)
+                {
                     break;
                 }
             }
@@ -195,15 +201,19 @@ impl Session {
     }
 }
 
-/// Turns Ctrl-C and the system's wish to end the program into steps. A second Ctrl-C ends it at once.
+/// Turns Ctrl-C and the system's wish to end the program into steps. A second Ctrl-C ends it at once. Signals count from
+/// the moment this returns.
 fn signals(steps: mpsc::Sender<Step>) -> io::Result<()> {
-    let steps = Arc::new(steps);
     let runtime = runtime::Builder::new_current_thread().enable_io().build()?;
+    let mut listener = {
+        let _inside = runtime.enter();
+        Signals::listen()?
+    };
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         runtime.block_on(async {
             let mut asked = false;
             loop {
-                let end = wait_for_signal().await;
+                let end = listener.next().await;
                 if asked || steps.try_send(Step::End(end)).is_err() {
                     std::process::exit(130);
                 }
@@ -215,22 +225,37 @@ fn signals(steps: mpsc::Sender<Step>) -> io::Result<()> {
 }
 
 #[cfg(unix)]
-async fn wait_for_signal() -> End {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => End::Interrupted,
-        _ = terminate.recv() => End::Terminated,
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) -> End {
+        tokio::select! {
+            _ = self.interrupt.recv() => End::Interrupted,
+            _ = self.terminate.recv() => End::Terminated,
+        }
     }
 }
 
-#[cfg(not(unix))]
-async fn wait_for_signal() -> End {
-    match tokio::signal::ctrl_c().await {
-        Ok(()) => End::Interrupted,
-        Err(_) => std::future::pending().await,
+#[cfg(windows)]
+struct Signals(tokio::signal::windows::CtrlC);
+
+#[cfg(windows)]
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        tokio::signal::windows::ctrl_c().map(Self)
+    }
+
+    async fn next(&mut self) -> End {
+        let _ = self.0.recv().await;
+        End::Interrupted
     }
 }

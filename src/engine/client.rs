@@ -24,6 +24,10 @@ use crate::{
     words::{span, text},
 };
 
+/// Pause before a full queue of a Unix listener is tried again.
+#[cfg(unix)]
+const QUEUE_PAUSE: Duration = Duration::from_millis(20);
+
 /// Runs a client from looking up the name to the end of the connection.
 pub(super) async fn run(
     context: Arc<Context>,
@@ -161,9 +165,13 @@ async fn connect_tcp(address: SocketAddr, source: Option<SocketAddr>) -> Result<
 #[cfg(unix)]
 async fn connect_unix(path: &std::path::Path) -> Result<(Stream, Names, u64), Failure> {
     let started = std::time::Instant::now();
-    let stream = tokio::net::UnixStream::connect(path)
-        .await
-        .map_err(|error: io::Error| Failure::new(Operation::Connect, path.display(), &error))?;
+    let stream = loop {
+        match tokio::net::UnixStream::connect(path).await {
+            // The listener's queue is full. A blocking `connect` would wait; there is no event that tells when to go on.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => tokio::time::sleep(QUEUE_PAUSE).await,
+            result => break result.map_err(|error| Failure::new(Operation::Connect, path.display(), &error))?,
+        }
+    };
     let names = Names { local: Name::Unnamed, peer: Name::Text(path.display().to_string().into()) };
     Ok((Stream::Unix(stream), names, micros(started)))
 }

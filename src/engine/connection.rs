@@ -64,6 +64,8 @@ enum Stop {
     RecvFailed,
     /// Sending failed.
     SendFailed,
+    /// Both sides sent FIN.
+    Finished,
 }
 
 type Writer = AsyncMutex<Tap<WriteHalf>>;
@@ -170,7 +172,9 @@ async fn receive(context: &Context, life: &Life, reader: &Reader, writer: &Write
     loop {
         let (mut buffer, length) = match recv(reader, &plan.buffers).await {
             Ok((_, 0)) => {
-                if plan.keep_half_open {
+                // Nothing comes any more: who is fed by this connection may know.
+                plan.feed = None;
+                if plan.keep_half_open && !life.is_finished() {
                     return std::future::pending().await;
                 }
                 return Stop::EndOfStream;
@@ -271,11 +275,12 @@ async fn obey(
             None if closing.is_cancelled() => return Stop::Close,
             None => return std::future::pending().await,
             Some(Control::Send(bytes)) => send(life, writer, &bytes).await,
-            Some(Control::HalfClose) => {
-                writer.lock().await.shutdown().await.map_err(|error| (Operation::Shutdown, error))
-            }
-            Some(Control::File { transfer, path, cancel }) => {
-                transfer::send_file(context, life, writer, transfer, &path, &cancel).await
+            Some(Control::HalfClose) => match writer.lock().await.shutdown().await {
+                Ok(()) if life.is_finished() => return Stop::Finished,
+                result => result.map_err(|error| (Operation::Shutdown, error)),
+            },
+            Some(Control::File { id, path, transfer }) => {
+                transfer::send_file(context, life, writer, id, &path, &transfer).await
             }
             Some(Control::Forget) => Ok(()),
         };

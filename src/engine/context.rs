@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc,
-        atomic::{AtomicU8, AtomicU32, Ordering},
+        atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering},
     },
 };
 
@@ -27,9 +27,9 @@ pub(super) const ORDERS: usize = 64;
 pub(super) enum Control {
     Send(Bytes),
     File {
-        transfer: TransferId,
+        id: TransferId,
         path: std::path::PathBuf,
-        cancel: CancellationToken,
+        transfer: Transfer,
     },
     HalfClose,
     /// A datagram peer is to be forgotten.
@@ -101,7 +101,16 @@ pub(super) struct Handle {
 pub(super) struct Registry {
     pub connections: HashMap<ConnectionId, Handle>,
     pub sessions: HashMap<SessionId, CancellationToken>,
-    pub transfers: HashMap<TransferId, CancellationToken>,
+    /// Files that wait or are on their way, by the connection they go over.
+    pub transfers: HashMap<(TransferId, ConnectionId), Transfer>,
+}
+
+/// How far a file has come, and how to stop it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Transfer {
+    pub cancel: CancellationToken,
+    pub sent: Arc<AtomicU64>,
+    pub total: Arc<AtomicU64>,
 }
 
 /// Shared by all tasks.
@@ -167,9 +176,35 @@ impl Context {
         self.tell(Notice::Opened(connection)).await;
     }
 
-    /// Takes a connection out and tells about it.
+    /// Takes note of a file that is to go over a connection. `None` when the connection has left.
+    pub(super) fn begin_transfer(&self, id: TransferId, connection: ConnectionId) -> Option<Transfer> {
+        let mut registry = self.registry.lock();
+        // Under one lock with the look: whoever is in the registry tells the ends of its transfers when it leaves.
+        if !registry.connections.contains_key(&connection) {
+            return None;
+        }
+        Some(registry.transfers.entry((id, connection)).or_default().clone())
+    }
+
+    /// Tells the end of a transfer, unless it was told already.
+    pub(super) async fn end_transfer(&self, id: TransferId, connection: ConnectionId, done: bool) {
+        let ended = self.registry.lock().transfers.remove(&(id, connection));
+        if let Some(Transfer { sent, total, .. }) = ended {
+            let (sent, total) = (sent.load(Ordering::Relaxed), total.load(Ordering::Relaxed));
+            self.tell(Notice::Transfer { transfer: id, sent, total, done: Some(done) }).await;
+        }
+    }
+
+    /// Takes a connection out and tells about it, after the ends of files that did not get through.
     pub(super) async fn leave(&self, connection: &Arc<Connection>) {
-        self.registry.lock().connections.remove(&connection.id());
+        let unfinished: Vec<_> = {
+            let mut registry = self.registry.lock();
+            registry.connections.remove(&connection.id());
+            registry.transfers.keys().filter(|(_, over)| *over == connection.id()).copied().collect()
+        };
+        for (id, over) in unfinished {
+            self.end_transfer(id, over, false).await;
+        }
         self.tell(Notice::Ended(Arc::clone(connection))).await;
     }
 

@@ -6,7 +6,7 @@ use std::{
     collections::HashMap,
     io::{self, IoSlice},
     net::SocketAddr,
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
 };
 
 use bytes::Bytes;
@@ -15,14 +15,17 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Notice, bind,
-    context::{Context, Control, Handle, ORDERS, Order, Signal, Word},
+    context::{Context, Control, Handle, ORDERS, Order, Signal, Transfer, Word},
     life::Life,
     platform,
     watch::Watch,
 };
 use crate::{
     journal::{Connection, Identity},
-    model::{ConnectConfig, Detail, Direction, Event, Failure, ListenConfig, Name, Names, Operation, SessionId, Side},
+    model::{
+        ConnectConfig, Detail, Direction, Event, Failure, ListenConfig, Name, Names, Operation, SessionId, Side,
+        TransferId,
+    },
     protocol::{self, Answer, Responder},
     words::text,
 };
@@ -204,8 +207,8 @@ impl Listener<'_> {
         let Some((&to, peer)) = found else { return };
         match order.control {
             Control::Send(bytes) => send_to(self.context, self.socket, peer, &bytes, Some(to)).await,
-            Control::File { path, transfer, .. } => {
-                file(self.context, self.socket, peer, &path, transfer, Some(to)).await;
+            Control::File { id, path, transfer } => {
+                file(self.context, self.socket, peer, &path, (id, &transfer), Some(to)).await;
             }
             Control::Forget | Control::HalfClose => {
                 if let Some(peer) = self.peers.remove(&to) {
@@ -313,8 +316,8 @@ async fn talk(
             },
             order = inbox.recv() => match order.map(|order| order.control) {
                 Some(Control::Send(bytes)) => send_to(context, socket, peer, &bytes, None).await,
-                Some(Control::File { path, transfer, .. }) => {
-                    file(context, socket, peer, &path, transfer, None).await;
+                Some(Control::File { id, path, transfer }) => {
+                    file(context, socket, peer, &path, (id, &transfer), None).await;
                 }
                 // There is no FIN for datagrams: the socket goes on receiving.
                 Some(Control::HalfClose) => {}
@@ -345,26 +348,24 @@ async fn file(
     socket: &UdpSocket,
     peer: &mut Peer,
     path: &std::path::Path,
-    transfer: crate::model::TransferId,
+    (id, transfer): (TransferId, &Transfer),
     to: Option<SocketAddr>,
 ) {
     let too_long = tokio::fs::metadata(path).await.is_ok_and(|facts| facts.len() >= LARGEST as u64);
     let read = if too_long { Ok(vec![0; LARGEST]) } else { tokio::fs::read(path).await };
-    let before = peer.life.connection().sent().0;
-    let total = match &read {
+    let connection = Arc::clone(peer.life.connection());
+    let before = connection.sent().0;
+    match &read {
         Ok(bytes) => {
+            transfer.total.store(bytes.len() as u64, Ordering::Relaxed);
             send_to(context, socket, peer, bytes, to).await;
-            bytes.len() as u64
         }
-        Err(error) => {
-            peer.failed(context, Operation::Open, error).await;
-            0
-        }
-    };
-    let done = read.is_ok() && peer.life.connection().sent().0 > before;
-    context.registry.lock().transfers.remove(&transfer);
-    let sent = if done { total } else { 0 };
-    context.tell(Notice::Transfer { transfer, sent, total, done: Some(done) }).await;
+        Err(error) => peer.failed(context, Operation::Open, error).await,
+    }
+    let sent = connection.sent().0 - before;
+    transfer.sent.store(sent, Ordering::Relaxed);
+    let done = read.is_ok_and(|bytes| bytes.len() as u64 == sent);
+    context.end_transfer(id, connection.id(), done).await;
 }
 
 fn kind(address: SocketAddr) -> &'static str {

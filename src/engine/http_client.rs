@@ -13,7 +13,7 @@ use std::{
 use bytes::{Bytes, BytesMut};
 use futures_util::TryStreamExt;
 use http_body_util::{BodyExt, Empty, Full, StreamBody, combinators::BoxBody};
-use hyper::{Request, Response, Version, body::Frame, body::Incoming, client::conn::http1, header};
+use hyper::{Request, Response, body::Frame, body::Incoming, client::conn::http1, header};
 use hyper_util::rt::TokioIo;
 use tokio::{
     fs::File,
@@ -112,7 +112,7 @@ impl Fetch<'_> {
         // Inbound pictures are taken from the body: on the wire a chunked body has lengths in between.
         let tap = Tap::new(stream, life, Watch::blind(), Watch::new(&self.context.objects));
         let mut builder = http1::Builder::new();
-        builder.http09_responses(true).title_case_headers(true).preserve_header_case(true);
+        builder.title_case_headers(true).preserve_header_case(true);
         let (mut sender, mut client) = match builder.handshake(TokioIo::new(tap)).await {
             Ok(pair) => pair,
             Err(error) => return self.fail(life, &error).await,
@@ -153,22 +153,16 @@ impl Fetch<'_> {
 
     async fn take_head(&self, page: &mut Page, response: &Response<Incoming>) {
         page.status = response.status().as_u16();
-        if response.version() == Version::HTTP_09 {
-            page.status = 0;
-            page.remarks
-                .push(text!("the answer has no status line and no head: only a body, as in HTTP/0.9").to_owned());
-        } else {
-            let reason = response.extensions().get::<hyper::ext::ReasonPhrase>();
-            let reason = reason.map_or_else(
-                || response.status().canonical_reason().unwrap_or_default().to_owned(),
-                |phrase| String::from_utf8_lossy(phrase.as_bytes()).into_owned(),
-            );
-            page.start_line = format!("{:?} {} {reason}", response.version(), page.status);
-            let one = |(name, value): (&header::HeaderName, &header::HeaderValue)| {
-                (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-            };
-            page.headers = response.headers().iter().map(one).collect();
-        }
+        let reason = response.extensions().get::<hyper::ext::ReasonPhrase>();
+        let reason = reason.map_or_else(
+            || response.status().canonical_reason().unwrap_or_default().to_owned(),
+            |phrase| String::from_utf8_lossy(phrase.as_bytes()).into_owned(),
+        );
+        page.start_line = format!("{:?} {} {reason}", response.version(), page.status);
+        let one = |(name, value): (&header::HeaderName, &header::HeaderValue)| {
+            (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
+        page.headers = response.headers().iter().map(one).collect();
         self.context.tell(Notice::Head { session: self.session, page: Arc::new(page.clone()) }).await;
     }
 
@@ -193,6 +187,7 @@ impl Fetch<'_> {
                 None => break,
                 Some(Ok(frame)) => frame.into_data().unwrap_or_default(),
                 Some(Err(error)) => {
+                    page.is_cut_short = true;
                     page.remarks.push(short_body(page, &error));
                     break;
                 }
@@ -226,6 +221,20 @@ impl Fetch<'_> {
     async fn keep(&mut self, life: &Arc<Life>, page: &mut Page, body: &[u8]) -> Result<(), ()> {
         self.context.tell(Notice::Head { session: self.session, page: Arc::new(page.clone()) }).await;
         page.length = body.len() as u64;
+        match page.header("content-length").and_then(|length| length.parse().ok()) {
+            Some(promised) if promised > page.length && !page.is_head_only => {
+                page.is_cut_short = true;
+                page.remarks.push(shorter(page.length, promised));
+            }
+            Some(promised) if promised < page.length => {
+                page.remarks.push(text!(
+                    "the body is longer than Content-Length says: {got} instead of {length}",
+                    got = exact_size(page.length),
+                    length = exact_size(promised)
+                ));
+            }
+            _ => {}
+        }
         let mut scanner = Scanner::new();
         let mut found = Vec::new();
         scanner.feed(body, &mut found);
@@ -372,17 +381,18 @@ fn never(impossible: Infallible) -> io::Error {
 }
 
 fn short_body(page: &Page, error: &hyper::Error) -> String {
-    let got = exact_size(page.length);
     match page.header("content-length").and_then(|length| length.parse().ok()) {
-        Some(length) => {
-            text!(
-                "the body is shorter than Content-Length says: {got} of {length}",
-                got = got,
-                length = exact_size(length)
-            )
-        }
-        None => text!("the body broke off after {got}: {error}", got = got, error = error),
+        Some(promised) => shorter(page.length, promised),
+        None => text!("the body broke off after {got}: {error}", got = exact_size(page.length), error = error),
     }
+}
+
+fn shorter(got: u64, promised: u64) -> String {
+    text!(
+        "the body is shorter than Content-Length says: {got} of {length}",
+        got = exact_size(got),
+        length = exact_size(promised)
+    )
 }
 
 /// What a server that does not speak HTTP says, to its end or to a limit.

@@ -1,6 +1,6 @@
 //! Takes commands one by one and hands each to the task it is for. Never waits for a socket.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -11,7 +11,7 @@ use super::{
     http_client, listener,
 };
 use crate::{
-    model::{Failure, Operation, SessionId, Target, TransferId},
+    model::{Detail, Event, Failure, Operation, SessionId, Target, TransferId},
     words::text,
 };
 
@@ -37,15 +37,7 @@ async fn obey(context: &Arc<Context>, command: Command) {
             tokio::spawn(http_client::run(Arc::clone(context), session, config, feed, stop));
         }
         Command::Send { to, bytes } => order(context, to, || Control::Send(bytes.clone())).await,
-        Command::SendFile { transfer, to, path } => {
-            let cancel = CancellationToken::new();
-            if context.handles(to).is_empty() {
-                context.tell(Notice::Transfer { transfer, sent: 0, total: 0, done: Some(false) }).await;
-                return;
-            }
-            context.registry.lock().transfers.insert(transfer, cancel.clone());
-            order(context, to, || Control::File { transfer, path: path.clone(), cancel: cancel.clone() }).await;
-        }
+        Command::SendFile { transfer, to, path } => send_file(context, transfer, to, &path).await,
         Command::Cancel(transfer) => cancel(context, transfer),
         Command::HalfClose(to) => order(context, to, || Control::HalfClose).await,
         Command::Close(to) => end(context, to, Word::Close).await,
@@ -70,10 +62,26 @@ fn begin(context: &Context, session: SessionId) -> CancellationToken {
     stop
 }
 
-fn cancel(context: &Context, transfer: TransferId) {
-    let cancel = context.registry.lock().transfers.remove(&transfer);
-    if let Some(cancel) = cancel {
-        cancel.cancel();
+/// Queues a file for each connection; one that has no place for it is told as not done.
+async fn send_file(context: &Context, id: TransferId, to: Target, path: &Path) {
+    let mut queued = false;
+    for handle in context.handles(to) {
+        let connection = handle.connection.id();
+        let Some(transfer) = context.begin_transfer(id, connection) else { continue };
+        queued = true;
+        if !give(context, &handle, Control::File { id, path: path.to_owned(), transfer }).await {
+            context.end_transfer(id, connection, false).await;
+        }
+    }
+    if !queued {
+        context.tell(Notice::Transfer { transfer: id, sent: 0, total: 0, done: Some(false) }).await;
+    }
+}
+
+fn cancel(context: &Context, id: TransferId) {
+    let registry = context.registry.lock();
+    for (_, transfer) in registry.transfers.iter().filter(|((transfer, _), _)| *transfer == id) {
+        transfer.cancel.cancel();
     }
 }
 
@@ -83,15 +91,23 @@ async fn order(context: &Context, to: Target, control: impl Fn() -> Control) {
     }
 }
 
-/// Hands an order to a connection's queue. A full queue is an error for that connection alone.
-async fn give(context: &Context, handle: &Handle, control: Control) {
+/// Hands an order to a connection's queue; false when it was not taken. A full queue is an error for that connection
+/// alone.
+async fn give(context: &Context, handle: &Handle, control: Control) -> bool {
     let connection = handle.connection.id();
-    if let Err(mpsc::error::TrySendError::Full(_)) = handle.orders.try_send(Order { connection, control }) {
-        let identity = handle.connection.identity();
-        let failure = Failure::named(Operation::Send, &identity.names.peer, "ENOBUFS")
-            .with_message(text!("the peer takes no bytes, and too many messages wait for it already"))
-            .with_hint(text!("wait until it reads, or close the connection"));
-        context.tell(Notice::Failed { session: identity.session, connection, failure }).await;
+    match handle.orders.try_send(Order { connection, control }) {
+        Ok(()) => true,
+        Err(mpsc::error::TrySendError::Closed(_)) => false,
+        Err(mpsc::error::TrySendError::Full(_)) => {
+            let identity = handle.connection.identity();
+            let failure = Failure::named(Operation::Send, &identity.names.peer, "ENOBUFS")
+                .with_message(text!("the peer takes no bytes, and too many messages wait for it already"))
+                .with_hint(text!("wait until it reads, or close the connection"));
+            let detail = Detail { failure: Some(failure.clone()), ..Detail::default() };
+            handle.connection.fact(Event::Failed, &detail, None);
+            context.tell(Notice::Failed { session: identity.session, connection, failure }).await;
+            false
+        }
     }
 }
 

@@ -21,6 +21,7 @@ pub(super) struct Life {
     /// 0 nobody, 1 we, 2 the peer.
     first: AtomicU8,
     peer_finished: AtomicBool,
+    we_finished: AtomicBool,
     over: AtomicBool,
 }
 
@@ -30,6 +31,7 @@ impl Life {
             connection,
             first: AtomicU8::new(0),
             peer_finished: AtomicBool::new(false),
+            we_finished: AtomicBool::new(false),
             over: AtomicBool::new(false),
         })
     }
@@ -43,6 +45,11 @@ impl Life {
         self.over.load(Ordering::Acquire)
     }
 
+    /// True when both sides sent FIN.
+    pub(super) fn is_finished(&self) -> bool {
+        self.we_finished.load(Ordering::Acquire) && self.peer_finished.load(Ordering::Acquire)
+    }
+
     /// `recv` returned 0: the peer sent FIN.
     pub(super) fn peer_fin(&self) {
         if !self.peer_finished.swap(true, Ordering::AcqRel) {
@@ -54,6 +61,7 @@ impl Life {
 
     /// We sent FIN and still receive. After the peer's FIN it is a plain close, which is written when it happens.
     pub(super) fn local_fin(&self) {
+        self.we_finished.store(true, Ordering::Release);
         if !self.peer_finished.load(Ordering::Acquire) {
             self.claim(By::Local);
             let detail = Detail { by: Some(By::Local), ..Detail::default() };

@@ -5,9 +5,9 @@ use std::{io, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
     sync::{OwnedSemaphorePermit, Semaphore},
-    time::sleep,
+    time::{sleep, timeout},
 };
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 #[cfg(unix)]
 use super::unix_path::UnixPath;
@@ -27,6 +27,9 @@ use crate::{
 
 /// Pause after an accept that failed for want of descriptors or memory.
 const BACK_OFF: Duration = Duration::from_millis(50);
+
+/// How often a listener that ends tells its connections to close.
+const CLOSE_ROUND: Duration = Duration::from_millis(20);
 
 /// A socket that takes callers.
 enum Socket {
@@ -77,22 +80,33 @@ async fn listen(context: &Arc<Context>, session: SessionId, config: &ListenConfi
     context.fact(Event::Listening, session, &Names { local: local.clone(), peer: Name::Unnamed }, &detail);
     context.tell(Notice::Listening { session, local: local.clone(), descriptor }).await;
 
+    let served = TaskTracker::new();
     tokio::select! {
-        () = accept_all(context, session, config, &socket, &local) => {}
+        () = accept_all(context, session, config, &socket, &local, &served) => {}
         () = stop.cancelled() => {}
     }
     drop(socket);
-    for handle in context.handles(Target::Session(session)) {
-        handle.signal.say(super::context::Word::Close);
+    served.close();
+    // The end of the session is told after the ends of its connections. One that was accepted last may not have entered
+    // the registry yet, so closing is said until all are gone.
+    loop {
+        for handle in context.handles(Target::Session(session)) {
+            handle.signal.say(super::context::Word::Close);
+        }
+        if timeout(CLOSE_ROUND, served.wait()).await.is_ok() {
+            return local;
+        }
     }
-    // The end of the session is told after the ends of its connections.
-    while !context.handles(Target::Session(session)).is_empty() {
-        sleep(Duration::from_millis(5)).await;
-    }
-    local
 }
 
-async fn accept_all(context: &Arc<Context>, session: SessionId, config: &ListenConfig, socket: &Socket, local: &Name) {
+async fn accept_all(
+    context: &Arc<Context>,
+    session: SessionId,
+    config: &ListenConfig,
+    socket: &Socket,
+    local: &Name,
+    served: &TaskTracker,
+) {
     let places = config.accept.limit().map(|limit| Arc::new(Semaphore::new(limit as usize)));
     let buffers = Arc::new(Buffers::new(config.recv_size.get()));
     let site = site::router(&config.recipe);
@@ -110,7 +124,7 @@ async fn accept_all(context: &Arc<Context>, session: SessionId, config: &ListenC
                 let connection = accepted(context, session, config, &stream, names);
                 let task = match &site {
                     Some(site) => {
-                        spawn_http(context, connection, stream, site.clone(), config, permit);
+                        served.spawn(serve_http(context, connection, stream, site.clone(), config, permit));
                         continue;
                     }
                     None => Plan {
@@ -123,7 +137,7 @@ async fn accept_all(context: &Arc<Context>, session: SessionId, config: &ListenC
                     },
                 };
                 let context = Arc::clone(context);
-                tokio::spawn(async move {
+                served.spawn(async move {
                     connection::run(context, connection, stream, task).await;
                     drop(permit);
                 });
@@ -165,20 +179,20 @@ fn accepted(
     connection
 }
 
-fn spawn_http(
+fn serve_http(
     context: &Arc<Context>,
     connection: Arc<Connection>,
     stream: Stream,
     site: axum::Router,
     config: &ListenConfig,
     permit: Option<OwnedSemaphorePermit>,
-) {
+) -> impl Future<Output = ()> + Send + 'static {
     let context = Arc::clone(context);
     let idle_timeout = config.idle_timeout;
-    tokio::spawn(async move {
+    async move {
         http_server::run(context, connection, stream, site, idle_timeout).await;
         drop(permit);
-    });
+    }
 }
 
 impl Socket {

@@ -39,7 +39,6 @@ use std::{
 
 use bytes::Bytes;
 use tokio::{runtime, sync::mpsc};
-use tokio_util::sync::CancellationToken;
 
 pub use addresses::{Adapter, AdapterKind, addresses};
 pub use command::{Command, Notice};
@@ -132,7 +131,7 @@ impl Engine {
     pub fn outbox(&self, connection: ConnectionId) -> Option<Outbox> {
         let registry = self.context.registry.lock();
         let orders = registry.connections.get(&connection)?.orders.clone();
-        Some(Outbox { connection, orders })
+        Some(Outbox { context: Arc::clone(&self.context), connection, orders })
     }
 }
 
@@ -151,6 +150,7 @@ impl Drop for Engine {
 /// Sends to one connection, waiting for room.
 #[derive(Clone, Debug)]
 pub struct Outbox {
+    context: Arc<Context>,
     connection: ConnectionId,
     orders: mpsc::Sender<Order>,
 }
@@ -175,7 +175,8 @@ impl Outbox {
     /// # Errors
     /// When the connection is over.
     pub fn send_file(&self, transfer: TransferId, path: PathBuf) -> Result<(), Gone> {
-        self.give(Control::File { transfer, path, cancel: CancellationToken::new() })
+        let file = self.context.begin_transfer(transfer, self.connection).ok_or(Gone)?;
+        self.give(Control::File { id: transfer, path, transfer: file })
     }
 
     /// Sends FIN after all that was handed in before.

@@ -1,11 +1,16 @@
 //! A file on its way out: read in pieces, sent as the peer takes it, with progress and a way to stop.
 
-use std::{io, path::Path, time::Duration};
+use std::{io, path::Path, sync::atomic::Ordering, time::Duration};
 
 use tokio::{fs::File, io::AsyncReadExt, sync::Mutex as AsyncMutex, time::Instant};
-use tokio_util::sync::CancellationToken;
 
-use super::{Notice, context::Context, life::Life, stream::WriteHalf, tap::Tap};
+use super::{
+    Notice,
+    context::{Context, Transfer},
+    life::Life,
+    stream::WriteHalf,
+    tap::Tap,
+};
 use crate::model::{Detail, Event, Failure, Operation, TransferId};
 
 /// Bytes read from the file at once.
@@ -19,16 +24,15 @@ pub(super) async fn send_file(
     context: &Context,
     life: &Life,
     writer: &AsyncMutex<Tap<WriteHalf>>,
-    transfer: TransferId,
+    id: TransferId,
     path: &Path,
-    cancel: &CancellationToken,
+    transfer: &Transfer,
 ) -> Result<(), (Operation, io::Error)> {
-    let mut progress = Progress { context, life, transfer, sent: 0, total: 0, told: Instant::now() };
+    let mut progress = Progress { context, life, id, transfer, told: Instant::now() };
     let result = tokio::select! {
         result = send_pieces(writer, path, &mut progress) => result,
-        () = cancel.cancelled() => Ok(Outcome::Cancelled),
+        () = transfer.cancel.cancelled() => Ok(Outcome::Cancelled),
     };
-    context.registry.lock().transfers.remove(&transfer);
     match result {
         Ok(outcome) => {
             let failure = match outcome {
@@ -59,7 +63,7 @@ async fn send_pieces(
 ) -> io::Result<Outcome> {
     let mut file = match open(path).await {
         Ok((file, total)) => {
-            progress.total = total;
+            progress.transfer.total.store(total, Ordering::Relaxed);
             file
         }
         Err(error) => return Ok(Outcome::Unreadable(error)),
@@ -100,38 +104,42 @@ async fn open(path: &Path) -> io::Result<(File, u64)> {
 struct Progress<'a> {
     context: &'a Context,
     life: &'a Life,
-    transfer: TransferId,
-    sent: u64,
-    total: u64,
+    id: TransferId,
+    transfer: &'a Transfer,
     told: Instant,
 }
 
 impl Progress<'_> {
     async fn moved(&mut self, sent: usize) {
-        self.sent += sent as u64;
+        self.transfer.sent.fetch_add(sent as u64, Ordering::Relaxed);
         if self.told.elapsed() >= PACE {
             self.told = Instant::now();
-            self.tell(None, None).await;
+            let (sent, total) = self.note();
+            self.context.tell(Notice::Transfer { transfer: self.id, sent, total, done: None }).await;
         }
     }
 
     async fn end(&mut self, failure: Option<Failure>) {
-        self.tell(Some(failure.is_none()), failure).await;
+        let connection = self.life.connection().identity();
+        self.note();
+        let done = failure.is_none();
+        if let Some(failure) = failure {
+            if !self.life.is_over() {
+                self.life.trouble(&failure);
+            }
+            self.context.tell(Notice::Failed { session: connection.session, connection: connection.id, failure }).await;
+        }
+        self.context.end_transfer(self.id, connection.id, done).await;
     }
 
-    async fn tell(&self, done: Option<bool>, failure: Option<Failure>) {
-        let Self { transfer, sent, total, .. } = *self;
-        let identity = self.life.connection().identity();
+    /// Writes down how far it has come, and returns it.
+    fn note(&self) -> (u64, u64) {
+        let sent = self.transfer.sent.load(Ordering::Relaxed);
+        let total = self.transfer.total.load(Ordering::Relaxed);
         if !self.life.is_over() {
             let detail = Detail { sent: Some(sent), total: Some(total), ..Detail::default() };
             self.life.connection().fact(Event::Progress, &detail, None);
-            if let Some(failure) = &failure {
-                self.life.trouble(failure);
-            }
         }
-        if let Some(failure) = failure {
-            self.context.tell(Notice::Failed { session: identity.session, connection: identity.id, failure }).await;
-        }
-        self.context.tell(Notice::Transfer { transfer, sent, total, done }).await;
+        (sent, total)
     }
 }

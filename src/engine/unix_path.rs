@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    os::unix::fs::FileTypeExt,
+    os::unix::fs::{FileTypeExt, MetadataExt},
     path::{Path, PathBuf},
 };
 
@@ -19,6 +19,8 @@ use crate::{
 pub(super) struct UnixPath {
     listener: UnixListener,
     path: PathBuf,
+    /// Which file is ours, in case another one takes its place.
+    file: Option<(u64, u64)>,
 }
 
 impl UnixPath {
@@ -33,7 +35,11 @@ impl UnixPath {
                         .with_message(text!("there is a file at that path, and it is not a socket"))
                         .with_hint(text!("choose another path; the file was left alone")));
                 }
-                if UnixStream::connect(path).await.is_ok() {
+                // Only a refusal proves that nobody is there: a full queue or a missing right does not.
+                let refused = UnixStream::connect(path)
+                    .await
+                    .is_err_and(|error| matches!(error.kind(), io::ErrorKind::ConnectionRefused));
+                if !refused {
                     return Err(Failure::new(Operation::Bind, shown, &error)
                         .with_message(text!("another program listens at that path")));
                 }
@@ -43,7 +49,7 @@ impl UnixPath {
             result => result,
         };
         let listener = result.map_err(|(operation, error)| Failure::new(operation, &shown, &error))?;
-        Ok(Self { listener, path: path.to_owned() })
+        Ok(Self { listener, path: path.to_owned(), file: file_at(path) })
     }
 
     pub(super) fn socket(&self) -> &UnixListener {
@@ -57,8 +63,16 @@ impl UnixPath {
 
 impl Drop for UnixPath {
     fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.path);
+        if self.file.is_some() && file_at(&self.path) == self.file {
+            let _ = std::fs::remove_file(&self.path);
+        }
     }
+}
+
+/// Device and number of the socket file at `path`.
+fn file_at(path: &Path) -> Option<(u64, u64)> {
+    let facts = std::fs::symlink_metadata(path).ok()?;
+    facts.file_type().is_socket().then(|| (facts.dev(), facts.ino()))
 }
 
 fn listen(path: &Path, backlog: u32) -> Result<UnixListener, (Operation, io::Error)> {

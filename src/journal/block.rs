@@ -156,9 +156,14 @@ impl Block {
             + self.names.capacity() * size_of::<Names>()
     }
 
-    pub(super) fn push(&mut self, nanos: u64, entry: &Entry<'_>, keep: usize) {
+    /// Appends a record. The arena grows to `room` bytes and then by what a record needs.
+    pub(super) fn push(&mut self, nanos: u64, entry: &Entry<'_>, keep: usize, room: usize) {
         let seq = self.end();
         let offset = self.arena.len();
+        if self.arena.capacity() < offset + keep {
+            let wanted = (self.arena.capacity() * 2).min(room).max(offset + keep);
+            self.arena.reserve_exact(wanted - offset);
+        }
         let mut left = keep;
         for part in entry.payload {
             let part: &[u8] = part;

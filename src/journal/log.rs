@@ -14,7 +14,7 @@ use std::{
 use parking_lot::{Condvar, Mutex, MutexGuard, RwLock};
 
 use super::{
-    block::{Block, Seq},
+    block::{Block, Head, Seq},
     follower::Follower,
 };
 use crate::model::{ConnectionId, Event, Names, SessionId};
@@ -166,7 +166,13 @@ impl Journal {
         let seq = inner.open.end();
         // The clock is read under the lock, so that times never run against numbers.
         let now = self.now();
-        inner.open.push(now, entry, keep);
+        let room = block_bytes(inner.budget);
+        inner.open.push(now, entry, keep, room);
+        if keep > room {
+            // A record larger than a block takes the place of older ones at once.
+            inner.evict();
+            self.settle(&mut inner);
+        }
         let sleeping = inner.sleeping > 0;
         drop(inner);
         if sleeping {
@@ -234,6 +240,7 @@ impl Journal {
         self.seal(&mut inner);
         while inner.evict_front() {}
         inner.evicted = 0;
+        self.settle(&mut inner);
         drop(inner);
         self.wake();
     }
@@ -279,6 +286,11 @@ impl Journal {
             return;
         }
         inner.evict();
+        self.settle(inner);
+    }
+
+    /// Says whether the sockets must wait, and wakes those that no longer have to.
+    fn settle(&self, inner: &mut Inner) {
         let stalled = inner.is_stalled();
         self.stalled.store(stalled, Ordering::Release);
         if !stalled {
@@ -307,7 +319,7 @@ impl Journal {
             inner.sealed.push_back(Arc::new(full));
             inner.evict();
         }
-        self.stalled.store(inner.is_stalled(), Ordering::Release);
+        self.settle(inner);
     }
 }
 
@@ -335,22 +347,24 @@ impl Inner {
         self.sealed.get(at).cloned()
     }
 
-    /// Over what the sealed blocks may hold, so that one more block still fits into the budget.
-    fn is_over(&self) -> bool {
-        self.sealed_rows + block_rows(self.budget) > self.budget.rows
-            || self.sealed_bytes + block_bytes(self.budget) > self.budget.bytes
+    /// Over what the sealed blocks may hold, so that `more` blocks still fit into the budget.
+    fn is_over(&self, more: usize) -> bool {
+        let open = self.open.footprint().max(block_cost(self.budget));
+        self.sealed_rows + more * block_rows(self.budget) > self.budget.rows
+            || self.sealed_bytes + open + (more - 1) * block_cost(self.budget) > self.budget.bytes
     }
 
     fn is_pinned(&self) -> bool {
         self.sealed.front().is_some_and(|front| self.followers.iter().any(|(_, wanted)| *wanted < front.end()))
     }
 
+    /// The open block is going to be sealed when nothing can be evicted for it: room for two is needed.
     fn is_stalled(&self) -> bool {
-        self.is_over() && self.is_pinned()
+        self.is_pinned() && self.is_over(2)
     }
 
     fn evict(&mut self) {
-        while self.is_over() && self.evict_front() {}
+        while self.is_over(1) && self.evict_front() {}
     }
 
     fn evict_front(&mut self) -> bool {
@@ -372,6 +386,11 @@ fn block_rows(budget: Budget) -> usize {
 
 fn block_bytes(budget: Budget) -> usize {
     BLOCK_BYTES.min(budget.bytes / 8)
+}
+
+/// Memory that a block with payloads of [`block_bytes`] may take, each of its rows with names of its own.
+fn block_cost(budget: Budget) -> usize {
+    block_bytes(budget) + size_of::<Block>() + block_rows(budget) * (size_of::<Head>() + size_of::<Names>())
 }
 
 fn nanos(span: Duration) -> u64 {

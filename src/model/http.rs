@@ -68,6 +68,8 @@ pub struct Page {
     pub length: u64,
     /// The request was HEAD: the answer has no body, whatever its head says.
     pub is_head_only: bool,
+    /// The body broke off before the end that its head or its chunks promised.
+    pub is_cut_short: bool,
     /// What is wrong with the answer, in words; empty for a sound one.
     pub remarks: Vec<String>,
     /// From the request to the last byte, in microseconds.

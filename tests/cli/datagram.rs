@@ -1,0 +1,106 @@
+//! UDP, as a listener and as a client.
+
+use std::net::UdpSocket;
+
+use crate::common::{PATIENCE, Program, run};
+
+fn socket() -> UdpSocket {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    socket
+}
+
+fn receive(socket: &UdpSocket) -> (Vec<u8>, std::net::SocketAddr) {
+    let mut buffer = vec![0; 65_536];
+    let (length, from) = socket.recv_from(&mut buffer).unwrap();
+    buffer.truncate(length);
+    (buffer, from)
+}
+
+#[test]
+fn each_datagram_is_answered_on_its_own() {
+    let listener = Program::listen(&["echo", "--udp"]);
+    let (one, other) = (socket(), socket());
+    for (socket, message) in [(&one, "one"), (&other, "other"), (&one, "一"), (&one, "")] {
+        socket.send_to(message.as_bytes(), listener.address()).unwrap();
+        assert_eq!(receive(socket), (message.as_bytes().to_vec(), listener.address()));
+    }
+    let first = listener.event("recv");
+    assert_eq!(first["local"], listener.name());
+    assert_eq!(first["peer"], one.local_addr().unwrap().to_string());
+    let ended = listener.stop();
+    let closed: Vec<_> = ended.events().into_iter().filter(|event| event["event"] == "closed").collect();
+    assert_eq!(closed.len(), 2, "one for each peer");
+}
+
+#[test]
+fn every_responder_answers_datagrams() {
+    for (args, answer) in [
+        (&["upper", "--udp"][..], Some("ABC")),
+        (&["reply", "--reply", "Yes", "--udp"], Some("Yes")),
+        (&["daytime", "--udp"], None),
+    ] {
+        let listener = Program::listen(args);
+        let socket = socket();
+        socket.send_to(b"abc", listener.address()).unwrap();
+        let (bytes, _) = receive(&socket);
+        match answer {
+            Some(answer) => assert_eq!(bytes, answer.as_bytes()),
+            None => assert!(bytes.ends_with(b"\r\n")),
+        }
+    }
+}
+
+#[test]
+fn a_datagram_larger_than_the_receive_size_is_cut_and_that_is_said() {
+    let listener = Program::listen(&["echo", "--udp", "--recv-size", "4"]);
+    let socket = socket();
+    socket.send_to(b"abcdefgh", listener.address()).unwrap();
+    assert_eq!(receive(&socket).0, b"abcd");
+    assert_eq!(listener.event("recv")["length"], 4);
+    let failed = listener.event("failed");
+    assert_eq!((&failed["operation"], &failed["error"]), (&"recv".into(), &"EMSGSIZE".into()));
+    assert!(failed["message"].as_str().unwrap().contains("8 bytes was cut to 4"), "{failed}");
+}
+
+#[test]
+fn the_largest_datagram_goes_both_ways() {
+    let listener = Program::listen(&["echo", "--udp", "--recv-size", "65536", "--payload", "none"]);
+    let socket = socket();
+    let message = vec![7; 65_507];
+    socket.send_to(&message, listener.address()).unwrap();
+    assert_eq!(receive(&socket).0.len(), 65_507);
+}
+
+#[test]
+fn a_client_sends_a_datagram_for_each_message_and_prints_answers() {
+    let socket = socket();
+    let address = socket.local_addr().unwrap().to_string();
+    std::thread::scope(|scope| {
+        let client = scope.spawn(|| run(&["connect", &address, "--udp", "--send", "one", "--send", "two"], b""));
+        for message in ["one", "two"] {
+            let (bytes, from) = receive(&socket);
+            assert_eq!(bytes, message.as_bytes());
+            socket.send_to(format!("<{message}>").as_bytes(), from).unwrap();
+        }
+        let client = client.join().unwrap();
+        assert_eq!((client.code, client.out.as_slice()), (Some(0), b"<one><two>".as_slice()), "{}", client.err);
+    });
+}
+
+#[test]
+fn a_pipe_sends_what_it_reads_as_datagrams_that_fit() {
+    let listener = Program::listen(&["echo", "--udp", "--recv-size", "65536", "--payload", "none"]);
+    let message = crate::common::noise(60_000, 5);
+    let client = run(&["connect", listener.name(), "--udp"], &message);
+    assert_eq!(client.code, Some(0), "{}", client.err);
+    assert!(client.out == message);
+}
+
+#[test]
+fn a_port_that_nobody_has_open_is_refused() {
+    let address = socket().local_addr().unwrap().to_string();
+    let client = run(&["connect", &address, "--udp", "--send", "x"], b"");
+    assert_eq!(client.code, Some(1));
+    assert!(client.err.contains("ECONNREFUSED") && client.err.contains("UDP"), "{}", client.err);
+}

@@ -1,0 +1,170 @@
+//! What went wrong, in words, with name and number, and the exit code.
+
+use std::net::TcpListener;
+
+use crate::common::{PATIENCE, Program, run};
+
+/// A loopback address at which nobody listens.
+fn nobody() -> String {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+}
+
+#[test]
+fn refused_says_operation_address_name_number_and_what_to_try() {
+    let address = nobody();
+    let refused = run(&["connect", &address, "--send", "x"], b"");
+    assert_eq!(refused.code, Some(1));
+    for part in [&format!("connect {address}"), "ECONNREFUSED 111", "nobody listens", "try: check the port"] {
+        assert!(refused.err.contains(part), "{part}: {}", refused.err);
+    }
+    assert!(refused.out.is_empty());
+    // The same as data.
+    let failed = Program::start(&["connect", &address, "--send", "x"]);
+    let event = failed.event("failed");
+    assert_eq!((&event["operation"], &event["error"]), (&"connect".into(), &"ECONNREFUSED".into()));
+    assert_eq!((&event["errno"], &event["peer"]), (&111.into(), &address.clone().into()));
+    assert!(!event["message"].as_str().unwrap().is_empty() && !event["hint"].as_str().unwrap().is_empty());
+    assert_eq!(failed.end().code, Some(1));
+    let get = run(&["get", &format!("http://{address}/")], b"");
+    assert_eq!(get.code, Some(1));
+    assert!(get.err.contains("ECONNREFUSED 111"), "{}", get.err);
+}
+
+#[test]
+fn a_name_that_cannot_be_is_not_found() {
+    // No name server is asked for a label of more than 63 letters.
+    let name = "x".repeat(70);
+    let unknown = run(&["connect", &format!("{name}:80")], b"");
+    assert_eq!(unknown.code, Some(1));
+    for part in ["resolve", &name, "EAI_NONAME", "spelling"] {
+        assert!(unknown.err.contains(part), "{part}: {}", unknown.err);
+    }
+    let bind = run(&["listen", "echo", "--port", "0", "--bind", &name], b"");
+    assert_eq!(bind.code, Some(1));
+    assert!(bind.err.contains("EAI_NONAME"), "{}", bind.err);
+}
+
+#[test]
+fn a_listener_that_does_not_answer_times_out() {
+    use socket2::{Domain, SockAddr, Socket, Type};
+    let full = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    full.bind(&SockAddr::from(std::net::SocketAddr::from(([127, 0, 0, 1], 0)))).unwrap();
+    full.listen(0).unwrap();
+    let address = full.local_addr().unwrap();
+    // More callers than its queue takes: the system drops the next one's SYN.
+    let callers: Vec<_> = (0..8)
+        .map(|_| {
+            let caller = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+            caller.set_nonblocking(true).unwrap();
+            let _ = caller.connect(&address);
+            caller
+        })
+        .collect();
+    let address = address.as_socket().unwrap().to_string();
+    let started = std::time::Instant::now();
+    let client = run(&["connect", &address, "--connect-timeout", "0.4", "--send", "x"], b"");
+    assert_eq!(client.code, Some(1));
+    for part in [&format!("connect {address}"), "ETIMEDOUT 110", "400 ms", "firewall"] {
+        assert!(client.err.contains(part), "{part}: {}", client.err);
+    }
+    assert!(started.elapsed() < PATIENCE / 2);
+    // Ctrl-C does not wait for the time-out.
+    let waiting = Program::start(&["connect", &address, "--connect-timeout", "600", "--max-seconds", "0.3"]);
+    assert_eq!(waiting.end().code, Some(0));
+    drop(callers);
+}
+
+#[test]
+fn an_address_in_use_names_the_holder_and_a_free_port() {
+    let holder = Program::listen(&["echo"]);
+    let port = holder.address().port().to_string();
+    let second = run(&["listen", "echo", "--port", &port], b"");
+    assert_eq!(second.code, Some(1));
+    for part in ["bind 127.0.0.1:", "EADDRINUSE 98", "socketlab", &format!("process {}", holder.process()), "is free"] {
+        assert!(second.err.contains(part), "{part}: {}", second.err);
+    }
+    let udp = Program::listen(&["echo", "--udp"]);
+    let second = run(&["listen", "echo", "--udp", "--port", &udp.address().port().to_string()], b"");
+    assert_eq!(second.code, Some(1));
+    assert!(second.err.contains(&format!("process {}", udp.process())), "{}", second.err);
+}
+
+#[test]
+fn an_address_of_another_machine_cannot_be_bound() {
+    let foreign = run(&["listen", "echo", "--bind", "203.0.113.9", "--port", "0"], b"");
+    assert_eq!(foreign.code, Some(1));
+    for part in ["bind 203.0.113.9:0", "EADDRNOTAVAIL 99", "socketlab addresses"] {
+        assert!(foreign.err.contains(part), "{part}: {}", foreign.err);
+    }
+}
+
+#[test]
+fn wrong_usage_is_refused_before_anything_is_started() {
+    let wrong: &[&[&str]] = &[
+        &["bogus"],
+        &["listen"],
+        &["listen", "bogus"],
+        &["listen", "reply"],
+        &["listen", "echo", "--reply", "x"],
+        &["listen", "echo", "--port", "65536"],
+        &["listen", "echo", "--accept", "none"],
+        &["listen", "echo", "--accept", "0"],
+        &["listen", "echo", "--close-after", "0"],
+        &["listen", "echo", "--idle-timeout", "0"],
+        &["listen", "echo", "--udp", "--unix", "/tmp/x"],
+        &["listen", "echo", "--folder", "/tmp"],
+        &["listen", "http", "--udp"],
+        &["listen", "http", "--folder", "/nonexistent"],
+        &["listen", "http", "--picture", "/tmp"],
+        &["listen", "http", "--folder", "/tmp", "--picture", "/etc/passwd"],
+        &["connect"],
+        &["connect", "127.0.0.1"],
+        &["connect", "::1:80"],
+        &["connect", "127.0.0.1:99999"],
+        &["connect", "127.0.0.1:80", "--unix", "/tmp/x"],
+        &["connect", "127.0.0.1:80", "--source", "somewhere"],
+        &["connect", "127.0.0.1:80", "--connect-timeout", "-1"],
+        &["connect", "127.0.0.1:80", "--recv-size", "0"],
+        &["get"],
+        &["get", "x", "--body", "a", "--body-file", "/etc/passwd"],
+        &["get", "x", "--header", "no colon"],
+        &["listen", "echo", "--payload", "hex"],
+        &["listen", "echo", "--max-seconds", "nan"],
+        &["addresses", "extra"],
+    ];
+    for args in wrong {
+        let refused = run(args, b"");
+        assert_eq!(refused.code, Some(2), "{args:?}: {}", refused.err);
+        assert!(refused.err.contains("error:") && refused.out.is_empty(), "{args:?}: {}", refused.err);
+    }
+}
+
+#[test]
+fn help_and_version_are_no_errors() {
+    for args in [&["--help"][..], &["--version"], &["listen", "--help"], &["connect", "--help"], &["get", "--help"]] {
+        let shown = run(args, b"");
+        assert_eq!(shown.code, Some(0));
+        assert!(!shown.out.is_empty() && shown.err.is_empty());
+    }
+}
+
+#[test]
+fn addresses_end_with_loopback() {
+    let shown = run(&["addresses"], b"");
+    assert_eq!(shown.code, Some(0));
+    let text = String::from_utf8(shown.out).unwrap();
+    assert!(text.lines().any(|line| line.starts_with("127.0.0.1 ") && line.ends_with("loopback")), "{text}");
+    let json = String::from_utf8(run(&["addresses", "--json"], b"").out).unwrap();
+    let rows: Vec<serde_json::Value> = json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(rows.len(), text.lines().count());
+    let kinds: Vec<_> = rows.iter().map(|row| row["kind"].as_str().unwrap()).collect();
+    let first_loopback = kinds.iter().position(|kind| *kind == "loopback").unwrap();
+    assert!(kinds[first_loopback..].iter().all(|kind| *kind == "loopback"), "{kinds:?}");
+}
+
+#[test]
+fn a_log_file_that_cannot_be_written_is_named() {
+    let refused = run(&["listen", "echo", "--port", "0", "--log-file", "/nonexistent/log"], b"");
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.err.contains("/nonexistent/log"), "{}", refused.err);
+}

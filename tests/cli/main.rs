@@ -1,0 +1,21 @@
+//! The command line as scripts see it: the real binary, its output, its exit codes, and what a peer sees of it.
+#![cfg(unix)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly, helpers included"
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod connect;
+mod datagram;
+mod failure;
+mod get;
+mod journal;
+mod listen;
+mod site;
+mod unix;

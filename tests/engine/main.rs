@@ -1,0 +1,16 @@
+//! The engine as a library, against peers that behave and peers that do not: nothing is lost that must not be, nothing
+//! grows past its bounds, and every end is told.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly, helpers included"
+)]
+
+mod bounds;
+mod ends;
+mod hostile;
+mod lab;
+mod pictures;
+mod transfers;
