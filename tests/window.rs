@@ -4,6 +4,8 @@
 //! Needs a display (`DISPLAY`, a virtual one will do) and the feature `inspection`:
 //! `cargo test --features inspection --test window`.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly, helpers included")]
+
 use std::{
     fs,
     io::Read,
