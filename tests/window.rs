@@ -81,7 +81,8 @@ impl Window {
                 let words = [node.label(), node.value(), node.description(), node.placeholder()];
                 let text = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
                 #[expect(clippy::cast_possible_truncation, reason = "points on a screen")]
-                let centre = Pos2::new(((place.x0 + place.x1) / 2.0) as f32, ((place.y0 + place.y1) / 2.0) as f32);
+                let centre =
+                    Pos2::new(f64::midpoint(place.x0, place.x1) as f32, f64::midpoint(place.y0, place.y1) as f32);
                 Some(Node { text, centre })
             })
             .collect()
