@@ -71,6 +71,7 @@ impl Window {
                     objects: self.engine.objects(),
                     rows,
                     searching: self.search.is_running(),
+                    encodings: &self.state.encodings,
                     pictures: &self.pictures,
                 };
                 self.views.journal.show(ui, &input, &mut asked);
@@ -144,7 +145,10 @@ impl Window {
             .map(|(id, entry)| Transfer { id: *id, name: entry.name.clone(), sent: entry.sent, total: entry.total })
             .take(3)
             .collect();
+        let session = self.state.chosen_session().unwrap_or_default();
         let input = SendInput {
+            session,
+            encoding: self.state.encodings.of(session),
             targets: &targets,
             blocked,
             transfers: &transfers,
@@ -175,6 +179,7 @@ impl Window {
                 journal: self.engine.journal(),
                 objects: self.engine.objects(),
                 pictures: &self.pictures,
+                encoding: self.state.encodings.of(connection.identity().session),
             };
             self.views.conversation.show(ui, &input, asked);
             return;

@@ -49,16 +49,8 @@ pub struct UnknownEncoding(String);
 
 impl Encoding {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 8] = [
-        Self::Utf8,
-        Self::Gbk,
-        Self::Gb18030,
-        Self::Big5,
-        Self::ShiftJis,
-        Self::Utf16Le,
-        Self::Utf16Be,
-        Self::Latin1,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Utf8, Self::Gbk, Self::Gb18030, Self::Big5, Self::ShiftJis, Self::Utf16Le, Self::Utf16Be, Self::Latin1];
 
     /// As people know it: `UTF-8`, `Shift_JIS`.
     #[must_use]
@@ -135,25 +127,55 @@ impl Encoding {
         }
     }
 
-    /// How many of the first bytes of `next` complete the character that `open` begins; 0 when they do not.
+    /// True when `next` goes on with the character that `open` begins, as far as it can be told; false when nothing is
+    /// open.
     #[must_use]
-    pub fn completes(self, open: &[u8], next: &[u8]) -> usize {
-        if open.is_empty() {
-            return 0;
+    pub fn continues(self, open: &[u8], next: &[u8]) -> bool {
+        if open.is_empty() || next.is_empty() {
+            return false;
         }
         let mut joined = open.to_vec();
-        for (count, byte) in (1..).zip(next.iter().take(3)) {
+        for byte in next.iter().take(3) {
             joined.push(*byte);
             let (mut out, mut wrong) = (String::new(), false);
             let left = self.decode(&joined, &mut out, |_, _| wrong = true);
-            if wrong {
-                return 0;
-            }
-            if left == 0 {
-                return count;
+            if wrong || left == 0 {
+                return !wrong;
             }
         }
-        0
+        true
+    }
+
+    /// The bytes at the end of `bytes` that only begin a character. `before` gives those that the bytes before these
+    /// left open; it is asked only where the answer depends on it.
+    pub fn open_end(self, bytes: &[u8], before: impl FnOnce() -> Vec<u8>) -> Vec<u8> {
+        let joined = match self {
+            Self::Latin1 => return Vec::new(),
+            Self::Utf8 => {
+                let last = tail(bytes, 4);
+                let start = last.iter().rposition(|byte| byte & 0xc0 != 0x80);
+                last.get(start.unwrap_or(0)..).unwrap_or_default().to_vec()
+            }
+            Self::Utf16Le | Self::Utf16Be => {
+                let mut joined = before();
+                let even = (joined.len() + bytes.len()) % 2;
+                if bytes.len() > 8 {
+                    tail(bytes, 4 + even).to_vec()
+                } else {
+                    joined.extend_from_slice(bytes);
+                    joined
+                }
+            }
+            // Bytes below 0x30 are never part of a longer character.
+            Self::Gbk | Self::Gb18030 | Self::Big5 | Self::ShiftJis => {
+                match bytes.iter().rposition(|byte| *byte < 0x30) {
+                    Some(at) => bytes.get(at + 1..).unwrap_or_default().to_vec(),
+                    None => [before().as_slice(), bytes].concat(),
+                }
+            }
+        };
+        let open = self.decode(&joined, &mut String::new(), |_, _| {});
+        tail(&joined, open).to_vec()
     }
 
     /// The bytes of `text`.
@@ -431,14 +453,39 @@ mod tests {
     }
 
     #[test]
-    fn a_character_is_completed_only_by_its_own_rest() {
-        assert_eq!(Encoding::Utf8.completes(b"\xe4\xb8", b"\x8dx"), 1);
-        assert_eq!(Encoding::Utf8.completes(b"\xe9", b"th"), 0);
-        assert_eq!(Encoding::Gbk.completes(b"\xb2", b"\xbb\xd2"), 1);
-        assert_eq!(Encoding::Gbk.completes(b"\xb2", b"\n"), 0);
-        assert_eq!(Encoding::Gb18030.completes(b"\x94", b"\x39\xfc\x36a"), 3);
-        assert_eq!(Encoding::Utf16Le.completes(b"\x3d\xd8\0", b"\xdea\0"), 1);
-        assert_eq!(Encoding::Utf8.completes(b"", b"a"), 0);
+    fn a_character_goes_on_only_with_its_own_rest() {
+        assert!(Encoding::Utf8.continues(b"\xe4\xb8", b"\x8dx"));
+        assert!(Encoding::Utf8.continues(b"\xe4", b"\xb8"));
+        assert!(!Encoding::Utf8.continues(b"\xe9", b"th"));
+        assert!(Encoding::Gbk.continues(b"\xb2", b"\xbb\xd2"));
+        assert!(!Encoding::Gbk.continues(b"\xb2", b"\n"));
+        assert!(Encoding::Gb18030.continues(b"\x94", b"\x39\xfc\x36a"));
+        assert!(Encoding::Utf16Le.continues(b"\x3d\xd8\0", b"\xdea\0"));
+        assert!(!Encoding::Utf8.continues(b"", b"a"));
+        assert!(!Encoding::Gbk.continues(b"\xb2", b""));
+    }
+
+    #[test]
+    fn what_is_open_at_the_end_is_found_from_the_end() {
+        for encoding in Encoding::ALL {
+            for text in [sample(encoding).to_owned(), sample(encoding).repeat(9), sample(encoding)[1..].to_owned()] {
+                let bytes = encoding.encode(&text).unwrap();
+                for cut in 0..=bytes.len() {
+                    let mut decoder = Decoder::new(encoding);
+                    decoder.push(&bytes[..cut]);
+                    assert_eq!(encoding.open_end(&bytes[..cut], Vec::new), decoder.open(), "{encoding} at {cut}");
+                    for second in cut..=bytes.len() {
+                        let mut both = decoder.clone();
+                        both.push(&bytes[cut..second]);
+                        let found = encoding.open_end(&bytes[cut..second], || decoder.open().to_vec());
+                        // What is open before a whole record is asked for by the record that goes on with it.
+                        if second > cut && (encoding != Encoding::Utf8 || second >= cut + 4) {
+                            assert_eq!(found, both.open(), "{encoding} from {cut} to {second}");
+                        }
+                    }
+                }
+            }
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub use config::{
     AcceptPolicy, ConnectConfig, ListenConfig, Recipe, RecvSize, RecvSizeError, Site, SocketOptions, Transport,
 };
 pub use connection::{Kernel, Side, State, Target};
-pub use encoding::{Decoder, Encoding, Encodings, UnknownEncoding, Unencodable};
+pub use encoding::{Decoder, Encoding, Encodings, Unencodable, UnknownEncoding};
 pub use event::{By, Detail, Direction, Event, Picture, PictureEnding};
 pub use failure::{Failure, Operation};
 pub use http::{FetchConfig, Page, RequestBody};
