@@ -25,8 +25,10 @@ use history::History;
 /// Height of the field with two lines.
 const LEAST: f32 = 58.0;
 
-/// The width from which all tools fit into one row, with the name of an IPv4 peer.
-const ONE_ROW: f32 = 640.0;
+/// The width from which all tools fit into one row, with the name of an IPv4 peer on this PC.
+const ONE_ROW: f32 = 708.0;
+/// Characters of such a name, and the width of one more.
+const NAME: (usize, f32) = (15, 8.0);
 
 /// What is in the box.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -173,7 +175,9 @@ impl SendBox {
         ui.scope(|ui| {
             ui.spacing_mut().interact_size.y = CONTROL_TOOL;
             // Beside each other where there is room, below each other in a narrow or magnified window.
-            let narrow = ui.available_width() < ONE_ROW;
+            let name =
+                input.targets.iter().find(|(to, _)| Some(*to) == target).map_or(0, |(_, name)| name.chars().count());
+            let narrow = ui.available_width() < ONE_ROW + name.saturating_sub(NAME.0) as f32 * NAME.1;
             ui.horizontal(|ui| {
                 self.tools(ui, input, intents);
                 if open && !narrow {
@@ -254,7 +258,7 @@ impl SendBox {
             let ends = [(LineEnd::None, text!("no line end")), (LineEnd::Lf, "LF"), (LineEnd::CrLf, "CRLF")];
             let select = kit::Select::new(text!("Line end"), &mut self.line_end, &ends).quiet();
             ui.add(select).on_hover_text(text!("What is sent after each line"));
-            let escapes = kit::Button::quiet(None, r"\n \xNN")
+            let escapes = kit::Button::quiet(None, r"\n")
                 .mono()
                 .on(self.escapes)
                 .name(text!("Escapes"))
