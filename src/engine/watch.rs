@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Bytes that one direction of a connection may bring before it counts as a flood …
-const BURST: u64 = 32 << 20;
+const BURST: u64 = 16 << 20;
 /// … and what it may bring every second from then on.
 const PER_SECOND: u64 = 32 << 20;
 /// What is kept of a payload in a flood.

@@ -5,6 +5,9 @@ use std::{collections::HashMap, mem::size_of};
 use super::log::Entry;
 use crate::model::{ConnectionId, Detail, Event, Names, SessionId};
 
+/// A payload of which a block holds few.
+const ROOMY: usize = 4 << 10;
+
 /// Number of a record, counted from 1 without gaps for the whole run.
 pub type Seq = u64;
 
@@ -161,7 +164,9 @@ impl Block {
         let seq = self.end();
         let offset = self.arena.len();
         if self.arena.capacity() < offset + keep {
-            let wanted = (self.arena.capacity() * 2).min(room).max(offset + keep);
+            // Large payloads get all the room at once: doubling would copy them several times.
+            let doubled = if keep > ROOMY { room } else { self.arena.capacity() * 2 };
+            let wanted = doubled.min(room).max(offset + keep);
             self.arena.reserve_exact(wanted - offset);
         }
         let mut left = keep;

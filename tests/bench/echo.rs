@@ -11,7 +11,7 @@
 )]
 
 use std::{
-    io::{Read, Write},
+    io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     process::{Child, Command, Stdio},
     sync::{
@@ -40,6 +40,10 @@ fn main() {
     let (_runtime, bare) = bare();
     let socat = Socat::start();
     let mut servers = vec![("socketlab", ours), ("bare tokio", bare)];
+    let plain = CommandLine::start(&[]);
+    let quiet = CommandLine::start(&["--payload", "none"]);
+    servers.push(("listen", plain.address));
+    servers.push(("… none", quiet.address));
     match &socat {
         Some(socat) => servers.push(("socat", socat.address)),
         None => println!("socat is not installed: that column is missing"),
@@ -101,6 +105,38 @@ fn bare() -> (tokio::runtime::Runtime, SocketAddr) {
         }
     });
     (runtime, address)
+}
+
+/// `socketlab listen echo` with what comes written to nowhere, as a script would run it.
+struct CommandLine {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl CommandLine {
+    fn start(more: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_socketlab"))
+            .args(["listen", "echo", "--port", "0", "--recv-size", "65536"])
+            .args(more)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("socketlab");
+        let mut lines = BufReader::new(child.stderr.take().expect("stderr"));
+        let mut line = String::new();
+        lines.read_line(&mut line).expect("first line");
+        let address = line.trim().rsplit(' ').next().and_then(|word| word.parse().ok()).expect("address");
+        thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
+        Self { child, address }
+    }
+}
+
+impl Drop for CommandLine {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 /// With larger blocks than 4 KiB it can block on its own full pipe for good when both directions are busy.

@@ -1,0 +1,222 @@
+//! The real window, driven from outside through its accessibility tree as a new user would: first start, try it, text
+//! and a picture echoed, both names in the inspector; and what a restart keeps.
+//!
+//! Needs a display (`DISPLAY`, a virtual one will do) and the feature `inspection`:
+//! `cargo test --features inspection --test window`.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly, helpers included")]
+
+use std::{
+    fs,
+    io::Read,
+    net::{TcpListener, TcpStream},
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use egui::{Event, Key, Modifiers, PointerButton, Pos2, accesskit};
+use egui_inspection::{Request, Response, read_message, write_message};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running window and the way into it.
+struct Window {
+    child: Child,
+    stream: TcpStream,
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A node with a place on the screen.
+#[derive(Clone, Debug)]
+struct Node {
+    text: String,
+    centre: Pos2,
+}
+
+impl Window {
+    fn start(home: &Path) -> Self {
+        assert!(std::env::var_os("DISPLAY").is_some(), "no DISPLAY: start a virtual one, for example Xvfb :77");
+        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let child = Command::new(env!("CARGO_BIN_EXE_socketlab"))
+            .env("EGUI_INSPECTION", free.to_string())
+            .env("XDG_DATA_HOME", home)
+            .env("LIBGL_ALWAYS_SOFTWARE", "1")
+            .stdin(Stdio::null())
+            .spawn()
+            .unwrap();
+        let deadline = Instant::now() + PATIENCE;
+        let mut stream = loop {
+            match TcpStream::connect(free) {
+                Ok(stream) => break stream,
+                Err(error) => assert!(Instant::now() < deadline, "the window never opened: {error}"),
+            }
+            thread::sleep(Duration::from_millis(50));
+        };
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let mut greeting = [0; 8];
+        stream.read_exact(&mut greeting).unwrap();
+        Self { child, stream }
+    }
+
+    fn ask(&mut self, request: &Request) -> Response {
+        write_message(&mut self.stream, request).unwrap();
+        read_message(&mut self.stream).unwrap()
+    }
+
+    fn nodes(&mut self) -> Vec<Node> {
+        let Response::Tree { accesskit: Some(tree), .. } = self.ask(&Request::GetTree) else { return Vec::new() };
+        tree.nodes
+            .iter()
+            .filter(|(_, node)| node.role() != accesskit::Role::TextRun)
+            .filter_map(|(_, node)| {
+                let place = node.bounds()?;
+                let words = [node.label(), node.value(), node.description(), node.placeholder()];
+                let text = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
+                #[expect(clippy::cast_possible_truncation, reason = "points on a screen")]
+                let centre =
+                    Pos2::new(f64::midpoint(place.x0, place.x1) as f32, f64::midpoint(place.y0, place.y1) as f32);
+                Some(Node { text, centre })
+            })
+            .collect()
+    }
+
+    /// The first node whose text contains `part`, once it is there.
+    fn find(&mut self, part: &str) -> Node {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let nodes = self.nodes();
+            if let Some(node) = nodes.iter().find(|node| node.text.contains(part)) {
+                return node.clone();
+            }
+            assert!(Instant::now() < deadline, "“{part}” never came; there is {nodes:#?}");
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn events(&mut self, events: Vec<Event>) {
+        assert!(matches!(self.ask(&Request::ApplyEvents { events }), Response::Done));
+    }
+
+    fn click(&mut self, part: &str) {
+        let pos = self.find(part).centre;
+        let button =
+            |pressed| Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers: Modifiers::NONE };
+        self.events(vec![Event::PointerMoved(pos)]);
+        self.events(vec![button(true)]);
+        self.events(vec![button(false)]);
+    }
+
+    fn press(&mut self, key: Key, modifiers: Modifiers) {
+        let event = |pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers };
+        self.events(vec![event(true)]);
+        self.events(vec![event(false)]);
+    }
+
+    /// The right edge of what is drawn, in points.
+    fn width(&mut self) -> f64 {
+        let Response::Tree { accesskit: Some(tree), .. } = self.ask(&Request::GetTree) else { return 0.0 };
+        tree.nodes.iter().filter_map(|(_, node)| node.bounds()).map(|place| place.x1).fold(0.0, f64::max)
+    }
+
+    /// How often `part` stands in the window.
+    fn count(&mut self, part: &str) -> usize {
+        self.nodes().iter().filter(|node| node.text.contains(part)).count()
+    }
+}
+
+fn picture(path: &Path) {
+    let pixels = image::RgbImage::from_fn(320, 240, |x, y| {
+        image::Rgb([u8::try_from(x % 256).unwrap(), u8::try_from(y).unwrap(), 90])
+    });
+    pixels.save(path).unwrap();
+}
+
+#[test]
+fn a_new_user_tries_it_and_sees_text_picture_and_both_names() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("picture.png");
+    picture(&file);
+    let mut window = Window::start(home.path());
+
+    window.find("A socket is one end of a conversation");
+    window.click("Try it on this PC");
+    window.find("can you hear me?");
+    window.find("Local name");
+    window.find("Peer name");
+    window.find("ESTABLISHED");
+
+    // The keyboard is in the send box already.
+    window.events(vec![Event::Text("不要回答".into())]);
+    window.press(Key::Enter, Modifiers::NONE);
+    let deadline = Instant::now() + PATIENCE;
+    while window.count("不要回答") < 2 {
+        assert!(Instant::now() < deadline, "the text was not echoed");
+        thread::sleep(Duration::from_millis(50));
+    }
+
+    // Another program sends a picture to the listener that the window runs.
+    let listener = window.find("Echo on 127.0.0.1:").text;
+    let address = listener.split("Echo on ").nth(1).unwrap().split_whitespace().next().unwrap();
+    let sent = Command::new(env!("CARGO_BIN_EXE_socketlab"))
+        .args(["connect", address, "--send-file"])
+        .arg(&file)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .unwrap();
+    assert!(sent.status.success());
+    assert_eq!(sent.stdout, fs::read(&file).unwrap());
+    window.click("closed 127.0.0.1:");
+    window.find("PNG 320×240");
+    window.find("the same picture, echoed");
+    window.find("CLOSED");
+
+    window.click("Journal");
+    window.find("half_closed");
+    window.find("不要回答");
+}
+
+#[test]
+fn zoom_and_window_size_survive_even_a_sudden_end() {
+    let home = tempfile::tempdir().unwrap();
+    let mut window = Window::start(home.path());
+    window.find("A socket is one end of a conversation");
+    window.ask(&Request::Resize { width: 1100, height: 700 });
+    window.press(Key::Plus, Modifiers::COMMAND);
+    let zoomed = zoom(&mut window);
+    assert_ne!(zoomed, "100 %");
+    let width = window.width();
+    // 1100 points at 110 % are 1000. What is kept is written every ten seconds; the program is killed after that.
+    let deadline = Instant::now() + PATIENCE;
+    while !kept(home.path()).contains("inner_size_points:(x:1000.") {
+        assert!(Instant::now() < deadline, "the size was not kept: {}", kept(home.path()));
+        window.events(vec![Event::PointerMoved(Pos2::new(10.0, 300.0))]);
+        thread::sleep(Duration::from_millis(200));
+    }
+    drop(window);
+
+    let mut window = Window::start(home.path());
+    window.find("A socket is one end of a conversation");
+    assert_eq!(zoom(&mut window), zoomed);
+    assert!((window.width() - width).abs() < 2.0, "{} is not {width}", window.width());
+}
+
+/// Everything that is kept between runs, without spaces.
+fn kept(home: &Path) -> String {
+    let file = home.join("socketlab").join("app.ron");
+    fs::read_to_string(file).unwrap_or_default().replace([' ', '\\'], "")
+}
+
+/// The zoom in the status bar: `110 %`.
+fn zoom(window: &mut Window) -> String {
+    let text = window.find(" % ").text;
+    text.split(" % ").next().unwrap().to_owned() + " %"
+}
