@@ -65,13 +65,20 @@ fn write_out(mut received: mpsc::Receiver<Bytes>, mut output: Option<Screen>, st
     let _ = steps.blocking_send(Step::PeerFinished);
 }
 
+/// How much of what is to be sent has been handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Said {
+    Nothing,
+    Some,
+    All,
+}
+
 /// Where an exchange stands.
 struct Exchange<'a> {
     connect: &'a Connect,
     connection: Option<ConnectionId>,
     answered: bool,
-    sending: bool,
-    sent: bool,
+    said: Said,
     files: usize,
     failed: bool,
     /// The peer sent FIN and what it said is written.
@@ -88,8 +95,7 @@ impl<'a> Exchange<'a> {
             connect,
             connection: None,
             answered: false,
-            sending: false,
-            sent: false,
+            said: Said::Nothing,
             files: 0,
             failed: false,
             peer_finished: false,
@@ -116,7 +122,7 @@ impl<'a> Exchange<'a> {
                 None => {
                     // Enough has come: close from our side.
                     let _ = session.ask(Command::Close(Target::Session(SESSION)));
-                    self.sent = false;
+                    self.said = Said::Some;
                     self.answered = false;
                 }
                 Some(Step::Notice(notice)) => {
@@ -127,13 +133,13 @@ impl<'a> Exchange<'a> {
                 Some(Step::Received) => {
                     let first = !self.answered;
                     self.answered = true;
-                    if first && self.connect.receive_first && !self.sending {
+                    if first && self.connect.receive_first && self.said == Said::Nothing {
                         self.answered = false;
                         self.send(session)?;
                     }
                 }
                 Some(Step::Sent) => {
-                    self.sent = true;
+                    self.said = Said::All;
                     self.give_up_waiting(session);
                 }
                 Some(Step::PeerFinished) => {
@@ -148,8 +154,8 @@ impl<'a> Exchange<'a> {
 
     /// No answer comes any more that something was to wait for.
     fn give_up_waiting(&self, session: &Session) {
-        let before_first_word = self.connect.receive_first && !self.sending;
-        if self.peer_finished && (before_first_word || self.sent && self.connect.close_after_reply) {
+        let before_first_word = self.connect.receive_first && self.said == Said::Nothing;
+        if self.peer_finished && (before_first_word || self.said == Said::All && self.connect.close_after_reply) {
             let _ = session.ask(Command::HalfClose(Target::Session(SESSION)));
         }
     }
@@ -157,9 +163,9 @@ impl<'a> Exchange<'a> {
     /// How long to wait for more before closing; `None` is until something happens.
     fn patience(&self) -> Option<Duration> {
         if self.peer_finished {
-            return (self.connect.is_pipe() && self.sending && !self.sent).then_some(PEER_QUIET);
+            return (self.connect.is_pipe() && self.said == Said::Some).then_some(PEER_QUIET);
         }
-        let all_sent = self.sent && self.files == 0;
+        let all_sent = self.said == Said::All && self.files == 0;
         if all_sent && self.answered && self.connect.close_after_reply {
             return Some(QUIET);
         }
@@ -192,7 +198,7 @@ impl<'a> Exchange<'a> {
         let Some(outbox) = self.connection.and_then(|connection| session.engine.outbox(connection)) else {
             return Ok(());
         };
-        self.sending = true;
+        self.said = Said::Some;
         let steps = session.steps();
         let reads = Arc::clone(&self.reads);
         let half_close = !self.connect.close_after_reply && !self.connect.udp;
