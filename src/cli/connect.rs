@@ -24,6 +24,10 @@ use crate::{
     model::{ConnectionId, State, Target, TransferId},
 };
 
+/// How much of the input of a pipe is sent at once …
+const PIECE: usize = 64 << 10;
+/// … and as one datagram, of which none may be larger than 65507 bytes.
+const DATAGRAM_PIECE: usize = 16 << 10;
 /// Received pieces that may wait for standard output; then the peer has to wait.
 const FEED: usize = 16;
 /// An answer is taken as whole when nothing more came for so long.
@@ -205,8 +209,9 @@ impl<'a> Exchange<'a> {
         let messages = self.connect.messages.clone();
         self.files = messages.iter().filter(|message| matches!(message, Message::File(_))).count();
         let is_pipe = self.connect.is_pipe();
+        let piece = if self.connect.udp { DATAGRAM_PIECE } else { PIECE };
         thread::Builder::new().name("stdin".to_owned()).spawn(move || {
-            let done = if is_pipe { pipe(&outbox, &reads) } else { say(&outbox, messages) };
+            let done = if is_pipe { pipe(&outbox, &reads, piece) } else { say(&outbox, messages) };
             if done.is_ok() && half_close {
                 let _ = outbox.half_close();
             }
@@ -226,9 +231,9 @@ fn say(outbox: &Outbox, messages: Vec<Message>) -> Result<(), crate::engine::Gon
     Ok(())
 }
 
-fn pipe(outbox: &Outbox, reads: &AtomicU64) -> Result<(), crate::engine::Gone> {
+fn pipe(outbox: &Outbox, reads: &AtomicU64, piece: usize) -> Result<(), crate::engine::Gone> {
     let mut input = io::stdin().lock();
-    let mut buffer = vec![0; 64 << 10];
+    let mut buffer = vec![0; piece];
     loop {
         reads.fetch_add(1, Ordering::AcqRel);
         let read = input.read(&mut buffer);
