@@ -26,6 +26,7 @@ use crate::{
 
 /// Pause before a full queue of a Unix listener is tried again.
 #[cfg(unix)]
+#[cfg(unix)]
 const QUEUE_PAUSE: Duration = Duration::from_millis(20);
 
 /// Runs a client from looking up the name to the end of the connection.
