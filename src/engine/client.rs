@@ -26,7 +26,6 @@ use crate::{
 
 /// Pause before a full queue of a Unix listener is tried again.
 #[cfg(unix)]
-#[cfg(unix)]
 const QUEUE_PAUSE: Duration = Duration::from_millis(20);
 
 /// Runs a client from looking up the name to the end of the connection.
