@@ -274,7 +274,7 @@ fn the_journal_reads_each_session_in_its_own_encoding() {
     harness.run();
     harness.get_by_role_and_label(Role::TextInput, "Filter").type_text("回答");
     harness.run();
-    let wanted = Filter::parse(Kinds::All, "回答", &[Encoding::Gbk]).ok();
+    let wanted = Filter::parse_in(Kinds::All, "回答", &[Encoding::Gbk]).ok();
     let asked = state.borrow().intents.iter().rev().find_map(|intent| match intent {
         ViewIntent::Filter(filter) => Some(filter.clone()),
         _ => None,

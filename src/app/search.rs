@@ -212,7 +212,7 @@ mod tests {
         }
         let (mail, inbox) = Mailbox::new(Context::default());
         let mut search = Search::start(Arc::clone(&journal), mail);
-        search.set(Filter::parse(Kinds::All, "needle", &[]).unwrap());
+        search.set(Filter::parse(Kinds::All, "needle").unwrap());
         let take = |search: &mut Search, count: usize| {
             while search.matches().unwrap().len() < count || search.is_running() {
                 match inbox.recv_timeout(Duration::from_secs(5)).unwrap() {

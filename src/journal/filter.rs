@@ -55,11 +55,19 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Reads the text of the filter box; text in it is looked for in UTF-8 and in the encodings of `also`.
+    /// Reads the text of the filter box; text in it is looked for as UTF-8.
     ///
     /// # Errors
     /// An unknown word before a colon, or a length that is no number.
-    pub fn parse(kinds: Kinds, text: &str, also: &[Encoding]) -> Result<Self, FilterError> {
+    pub fn parse(kinds: Kinds, text: &str) -> Result<Self, FilterError> {
+        Self::parse_in(kinds, text, &[])
+    }
+
+    /// [`Self::parse`] that looks for text in the encodings of `also` as well.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn parse_in(kinds: Kinds, text: &str, also: &[Encoding]) -> Result<Self, FilterError> {
         let terms = split(text).into_iter().map(|word| term(&word, also)).collect::<Result<_, _>>()?;
         Ok(Self { kinds, terms, ..Self::default() })
     }
@@ -193,15 +201,15 @@ mod tests {
 
     #[test]
     fn a_filter_is_read_or_explained() {
-        let filter = Filter::parse(Kinds::All, "peer:127.0.0.1 length>16 \"two words\" plain", &[]).unwrap();
+        let filter = Filter::parse(Kinds::All, "peer:127.0.0.1 length>16 \"two words\" plain").unwrap();
         assert_eq!(filter.terms.len(), 4);
-        assert!(Filter::parse(Kinds::All, "  ", &[]).unwrap().takes_all());
-        assert!(!Filter::parse(Kinds::In, "", &[]).unwrap().takes_all());
-        assert!(Filter::parse(Kinds::All, "length>x", &[]).unwrap_err().to_string().contains("length>16"));
-        assert!(Filter::parse(Kinds::All, "colour:red", &[]).unwrap_err().to_string().contains("peer:"));
+        assert!(Filter::parse(Kinds::All, "  ").unwrap().takes_all());
+        assert!(!Filter::parse(Kinds::In, "").unwrap().takes_all());
+        assert!(Filter::parse(Kinds::All, "length>x").unwrap_err().to_string().contains("length>16"));
+        assert!(Filter::parse(Kinds::All, "colour:red").unwrap_err().to_string().contains("peer:"));
         // An IPv6 address or a time is text, not an unknown key.
-        assert!(Filter::parse(Kinds::All, "127.0.0.1:8000", &[]).is_ok());
-        let filter = Filter::parse(Kinds::All, "不", &[Encoding::Gbk, Encoding::Latin1]).unwrap();
+        assert!(Filter::parse(Kinds::All, "127.0.0.1:8000").is_ok());
+        let filter = Filter::parse_in(Kinds::All, "不", &[Encoding::Gbk, Encoding::Latin1]).unwrap();
         assert_eq!(filter.terms, [Term::Text(vec!["不".as_bytes().to_vec(), b"\xb2\xbb".to_vec()])]);
     }
 }

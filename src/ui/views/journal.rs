@@ -180,7 +180,7 @@ impl JournalView {
     }
 
     fn parse(&mut self, intents: &mut Vec<ViewIntent>) {
-        match Filter::parse(self.kinds, &self.filter, &self.encodings) {
+        match Filter::parse_in(self.kinds, &self.filter, &self.encodings) {
             Ok(filter) => {
                 self.error = None;
                 intents.push(ViewIntent::Filter(filter));

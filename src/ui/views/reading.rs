@@ -14,8 +14,10 @@ use crate::{
 const DEEP: usize = 6;
 /// Records of a connection that are passed, at most, to find the one before in the same direction.
 const STEPS: usize = 16;
-/// A block is asked for from so far before a wanted record: one copy of the open block serves many records.
+/// A block is asked for from so far before a wanted record, each time from further: a copy of the open block serves many.
 const AHEAD: Seq = 64;
+/// Blocks that are fetched for one frame, at most; rows that would need more begin with dots.
+const FETCHED: usize = 12;
 /// The most bytes of a record that are read to find out how it ends.
 const LONGEST: usize = 16 << 10;
 
@@ -118,7 +120,10 @@ impl<'a> Past<'a> {
         if let Some(block) = known.into_iter().find(|block| block.row(seq).is_some()) {
             return Some(Arc::clone(block));
         }
-        let mut from = seq.saturating_sub(AHEAD).max(1);
+        if fetched.len() == FETCHED {
+            return None;
+        }
+        let mut from = seq.saturating_sub(AHEAD << (2 * fetched.len().min(3))).max(1);
         loop {
             let block = self.journal.block(from)?;
             if block.end() > seq {
