@@ -153,8 +153,11 @@ impl Encoding {
             Self::Latin1 => return Vec::new(),
             Self::Utf8 => {
                 let last = tail(bytes, 4);
-                let start = last.iter().rposition(|byte| byte & 0xc0 != 0x80);
-                last.get(start.unwrap_or(0)..).unwrap_or_default().to_vec()
+                match last.iter().rposition(|byte| byte & 0xc0 != 0x80) {
+                    Some(start) => last.get(start..).unwrap_or_default().to_vec(),
+                    None if bytes.len() < 4 => [before().as_slice(), bytes].concat(),
+                    None => Vec::new(),
+                }
             }
             Self::Utf16Le | Self::Utf16Be => {
                 let mut joined = before();

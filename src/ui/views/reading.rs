@@ -2,7 +2,7 @@
 //!
 //! For UTF-8 this is [`wording`]; the other encodings are decoded here, for what is on the screen only.
 
-use std::{cell::RefCell, sync::Arc};
+use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use super::wording::{self, DOT};
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Records of one direction that are read, at most, to find out how one begins.
-const DEEP: usize = 6;
+const DEEP: usize = 256;
 /// Records of a connection that are passed, at most, to find the one before in the same direction.
 const STEPS: usize = 16;
 /// A block is asked for from so far before a wanted record, each time from further: a copy of the open block serves many.
@@ -74,44 +74,71 @@ pub(super) struct Past<'a> {
     /// Blocks that are at hand.
     shown: &'a [(Seq, Arc<Block>)],
     fetched: RefCell<Vec<Arc<Block>>>,
+    /// How records end that were asked for: the next row asks for the same ones.
+    ends: RefCell<HashMap<Seq, Vec<u8>>>,
 }
 
 impl<'a> Past<'a> {
     pub(super) fn new(journal: &'a Journal, shown: &'a [(Seq, Arc<Block>)]) -> Self {
-        Self { journal, shown, fetched: RefCell::default() }
+        Self { journal, shown, fetched: RefCell::default(), ends: RefCell::default() }
     }
 
     /// How the character began that `row` goes on with; empty when it begins with a character of its own.
     pub(super) fn open(&self, row: &Row<'_>, encoding: Encoding) -> Vec<u8> {
-        self.walk(row, encoding, DEEP)
-    }
-
-    fn walk(&self, row: &Row<'_>, encoding: Encoding, depth: usize) -> Vec<u8> {
         let own = match (encoding, row.payload.first()) {
             (_, None) | (Encoding::Latin1, _) => true,
             (Encoding::Utf8, Some(first)) => first & 0xc0 != 0x80,
             _ => row.head.event.direction().is_none(),
         };
-        if own || depth == 0 {
+        if own {
             return Vec::new();
         }
+        // Back to a record whose end is known whatever came before it, then forth again.
+        let mut open = Vec::new();
+        let mut chain = Vec::new();
+        let mut next = self.before(row);
+        while let Some((block, seq)) = next.take() {
+            if let Some(known) = self.ends.borrow().get(&seq) {
+                open.clone_from(known);
+                break;
+            }
+            let Some(record) = block.row(seq) else { break };
+            let mut asked = false;
+            encoding.open_end(record.payload, || {
+                asked = true;
+                Vec::new()
+            });
+            if asked && chain.len() < DEEP {
+                next = self.before(&record);
+            }
+            chain.push((block, seq));
+        }
+        for (block, seq) in chain.iter().rev() {
+            let Some(record) = block.row(*seq) else { continue };
+            let before = if encoding.continues(&open, record.payload) { open } else { Vec::new() };
+            open = encoding.open_end(record.payload, || before);
+            self.ends.borrow_mut().insert(*seq, open.clone());
+        }
+        if encoding.continues(&open, row.payload) { open } else { Vec::new() }
+    }
+
+    /// The newest record before `row` of the same direction, if all of it is there.
+    fn before(&self, row: &Row<'_>) -> Option<(Arc<Block>, Seq)> {
         let mut wanted = row.previous();
         for _ in 0..STEPS {
-            let Some(block) = wanted.and_then(|seq| self.block(seq)) else { break };
-            let Some(before) = wanted.and_then(|seq| block.row(seq)) else { break };
+            let seq = wanted?;
+            let block = self.block(seq)?;
+            let before = block.row(seq)?;
             if before.head.event == row.head.event {
-                if before.is_cut() || before.payload.len() > LONGEST {
-                    break;
-                }
-                let open = encoding.open_end(before.payload, || self.walk(&before, encoding, depth - 1));
-                return if encoding.continues(&open, row.payload) { open } else { Vec::new() };
+                let usable = !before.is_cut() && before.payload.len() <= LONGEST;
+                return usable.then(|| (Arc::clone(&block), seq));
             }
             if matches!(before.head.event, Event::Accepted | Event::Connected) {
-                break;
+                return None;
             }
             wanted = before.previous();
         }
-        Vec::new()
+        None
     }
 
     fn block(&self, seq: Seq) -> Option<Arc<Block>> {
@@ -194,15 +221,12 @@ mod tests {
                     seqs.push(connection.traffic(Event::Recv, &[IoSlice::new(part)], part.len(), part.len()));
                     connection.traffic(Event::Send, &[IoSlice::new(b"\xd2")], 1, 1);
                 }
+                let past = Past::new(&journal, &[]);
                 let read = |seq: Seq| {
-                    let past = Past::new(&journal, &[]);
                     journal.with_row(seq, |row| line(encoding, &past.open(&row, encoding), row.payload, 99)).unwrap()
                 };
                 let shown: String = seqs.iter().map(|seq| read(*seq)).collect();
-                // How far back it looks is bounded: with one byte a record nothing is promised but an answer.
-                if size > 1 {
-                    assert_eq!(shown.replace(DOT, ""), text, "{encoding} in pieces of {size}");
-                }
+                assert_eq!(shown.replace(DOT, ""), text, "{encoding} in pieces of {size}");
             }
         }
     }
