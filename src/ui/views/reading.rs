@@ -2,7 +2,11 @@
 //!
 //! For UTF-8 this is [`wording`]; the other encodings are decoded here, for what is on the screen only.
 
-use std::{cell::RefCell, collections::HashMap, sync::Arc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    sync::Arc,
+};
 
 use super::wording::{self, DOT};
 use crate::{
@@ -12,6 +16,8 @@ use crate::{
 
 /// Records of one direction that are read, at most, to find out how one begins.
 const DEEP: usize = 256;
+/// Records that are read for one frame, at most, for all its rows; with none left a row begins where it begins.
+const READ: usize = 1024;
 /// Records of a connection that are passed, at most, to find the one before in the same direction.
 const STEPS: usize = 16;
 /// A block is asked for from so far before a wanted record, each time from further: a copy of the open block serves many.
@@ -76,11 +82,12 @@ pub(super) struct Past<'a> {
     fetched: RefCell<Vec<Arc<Block>>>,
     /// How records end that were asked for: the next row asks for the same ones.
     ends: RefCell<HashMap<Seq, Vec<u8>>>,
+    left: Cell<usize>,
 }
 
 impl<'a> Past<'a> {
     pub(super) fn new(journal: &'a Journal, shown: &'a [(Seq, Arc<Block>)]) -> Self {
-        Self { journal, shown, fetched: RefCell::default(), ends: RefCell::default() }
+        Self { journal, shown, fetched: RefCell::default(), ends: RefCell::default(), left: Cell::new(READ) }
     }
 
     /// How the character began that `row` goes on with; empty when it begins with a character of its own.
@@ -108,7 +115,8 @@ impl<'a> Past<'a> {
                 asked = true;
                 Vec::new()
             });
-            if asked && chain.len() < DEEP {
+            if asked && chain.len() < DEEP && self.left.get() > 0 {
+                self.left.set(self.left.get() - 1);
                 next = self.before(&record);
             }
             chain.push((block, seq));
