@@ -8,7 +8,8 @@ use tokio::sync::mpsc;
 use crate::{
     journal::Connection,
     model::{
-        ConnectConfig, ConnectionId, Failure, FetchConfig, ListenConfig, LiveOption, Name, Page, SessionId, Target, TransferId,
+        ConnectConfig, ConnectionId, Failure, FetchConfig, ListenConfig, LiveOption, Name, Page, SessionId, Target,
+        TransferId,
     },
 };
 
