@@ -56,21 +56,25 @@ impl Call {
     }
 }
 
-/// The start of a payload on one line; `JPEG` and the like for pictures, nothing for other binary bytes.
+/// The start of a payload on one line; `JPEG` and the like for pictures, nothing where hardly a byte can be shown.
 fn preview(payload: &[u8]) -> String {
     let start = payload.get(..PREVIEW * 4).unwrap_or(payload);
     match start {
         [0xff, 0xd8, 0xff, ..] => "JPEG".to_owned(),
         [0x89, b'P', b'N', b'G', ..] => "PNG".to_owned(),
         [b'G', b'I', b'F', b'8', ..] => "GIF".to_owned(),
-        start if wording::is_text(start) => {
+        start => {
             let mut text = wording::escape(start, PREVIEW);
+            // A piece of a text may begin and end within a character; what is dots all over says nothing.
+            let dots = text.chars().filter(|character| *character == wording::DOT).count();
+            if dots * 3 > text.chars().count() * 2 {
+                return String::new();
+            }
             if text.chars().count() == PREVIEW && payload.len() > PREVIEW {
                 text.push('…');
             }
             text
         }
-        _ => String::new(),
     }
 }
 
@@ -240,16 +244,20 @@ pub fn explained(row: &Row<'_>, at_most: Option<usize>) -> String {
 /// The error's name with its numbers on both systems: `ECONNREFUSED · Linux 111 · Windows 10061`.
 #[must_use]
 pub fn numbers(failure: &Failure) -> String {
-    let mut words = failure.error.clone();
-    if let Some((linux, windows)) = failure.numbers() {
-        if linux != 0 {
-            words.push_str(" · ");
-            words.push_str(&text!("Linux {number}", number = linux));
-        }
-        if windows != 0 {
-            words.push_str(" · ");
-            words.push_str(&text!("Windows {number}", number = windows));
-        }
+    let pair = number_pair(failure);
+    if pair.is_empty() { failure.error.clone() } else { format!("{} · {pair}", failure.error) }
+}
+
+/// The error's numbers on both systems: `Linux 111 · Windows 10061`; empty for what is no system's error.
+#[must_use]
+pub fn number_pair(failure: &Failure) -> String {
+    let Some((linux, windows)) = failure.numbers() else { return String::new() };
+    let mut parts = Vec::new();
+    if linux != 0 {
+        parts.push(text!("Linux {number}", number = linux));
     }
-    words
+    if windows != 0 {
+        parts.push(text!("Windows {number}", number = windows));
+    }
+    parts.join(" · ")
 }

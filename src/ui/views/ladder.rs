@@ -354,7 +354,7 @@ impl Lines {
     fn new(whole: Rect, times: bool) -> Self {
         let left = whole.left() + if times { TIMES } else { SPACE };
         let right = whole.right() - BAR - SPACE;
-        let this = left + ((right - left) * 0.29).clamp(150.0, 300.0);
+        let this = left + ((right - left) * 0.29).clamp(212.0, 300.0).min((right - left) * 0.5);
         let peer = (whole.left() + whole.width() * 0.755).min(right - 24.0).max(this + 100.0);
         Self { times: times.then_some(whole.left() + 14.0), left, this, peer, right }
     }
@@ -460,7 +460,9 @@ impl Lines {
         let words = if wire.inferred && !step.trouble { palette.muted } else { color };
         let room = self.peer - self.this - 48.0;
         let galley = paint::elided(ui, &wire.label, theme::mono(), words, room);
-        let middle = pos2(f32::midpoint(from.x, to.x), f32::midpoint(from.y, to.y) - 8.5);
+        // High enough that neither end of the words meets the falling line.
+        let fall = (to.y - from.y) * galley.size().x / 2.0 / (self.peer - self.this).max(1.0);
+        let middle = pos2(f32::midpoint(from.x, to.x), f32::midpoint(from.y, to.y) - 8.0 - fall);
         let left = middle.x - galley.size().x / 2.0;
         paint::put(painter, galley, left, middle.y);
     }

@@ -310,7 +310,7 @@ impl Ladder<'_> {
                 let mut step = Step::call(text!("time-out")).at(call);
                 if let Some(failure) = &detail.failure {
                     step.call = format!("{} = -1, {}", failure.operation.word(), failure.error);
-                    step.note = calls::numbers(failure);
+                    step.note = calls::number_pair(failure);
                 }
                 step.trouble = true;
                 self.put(step);
@@ -370,7 +370,7 @@ impl Ladder<'_> {
         let mut step = Step::call("recv = -1").at(call).with(Direction::Inbound, "RST");
         if let Some(failure) = &detail.failure {
             step.call = format!("{} = -1, {}", failure.operation.word(), failure.error);
-            step.note = calls::numbers(failure);
+            step.note = calls::number_pair(failure);
         }
         step.trouble = true;
         self.put(step);

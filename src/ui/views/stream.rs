@@ -260,11 +260,11 @@ impl StreamView {
                 }
             };
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let words = text!(
-                    "{messages} messages in {bytes}",
-                    messages = grouped(self.messages.len() as u64),
-                    bytes = exact_size(self.kept.bytes.len() as u64)
-                );
+                let bytes = exact_size(self.kept.bytes.len() as u64);
+                let words = match self.messages.len() as u64 {
+                    1 => text!("1 message in {bytes}", bytes = bytes),
+                    count => text!("{count} messages in {bytes}", count = grouped(count), bytes = bytes),
+                };
                 let words = RichText::new(words).font(theme::body()).color(palette.muted);
                 ui.add(egui::Label::new(words).truncate());
             });

@@ -102,7 +102,7 @@ impl Scale {
         let mut before = offsets.first().copied().unwrap_or(0);
         let borders = offsets.into_iter().map(|offset| {
             if offset > before {
-                x += ((offset - before) as f32 * BYTE * zoom).clamp(NARROW, WIDE * zoom.max(1.0));
+                x += ((offset - before) as f32 * BYTE * zoom + 16.0).clamp(NARROW, WIDE * zoom.max(1.0));
             }
             before = offset;
             (offset, x)
@@ -137,7 +137,7 @@ mod tests {
         let scale = Scale::new([&sends, &recvs], 1.0);
         assert_eq!(scale.borders.len(), 5);
         assert!(scale.x(16) > scale.x(0) && scale.x(32) - scale.x(16) > 100.0);
-        assert!(scale.width() <= 16.0 * BYTE * 2.0 + 2.0 * WIDE + 1.0);
+        assert!(scale.width() <= 16.0 * (BYTE + 1.0) * 2.0 + 2.0 * WIDE + 1.0);
         assert!((scale.width() - scale.x(100_032)).abs() < 0.1);
     }
 }
