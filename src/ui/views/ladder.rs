@@ -3,7 +3,7 @@
 //! Owns where the person stands, the spacing, and which runs of calls are unfolded. The rows come from
 //! [`super::ladder_model`]; only those on the screen are laid out and painted.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use egui::{
     Align, Align2, Color32, EventFilter, Frame, Id, Key, Layout, Margin, Modifiers, Painter, Panel, Rect, Response,
@@ -50,9 +50,8 @@ pub(super) fn height(step: &Step) -> f32 {
         (Kind::Data | Kind::Fold { open: false, .. }, _) => 44.0,
         (Kind::End, _) => 72.0,
         (Kind::Gap, _) => 40.0,
-        (Kind::Fold { .. }, _) => 30.0,
         (Kind::Call, Some(_)) if step.call.is_empty() => 21.0,
-        (Kind::Call, Some(_)) => 30.0,
+        (Kind::Fold { .. }, _) | (Kind::Call, Some(_)) => 30.0,
         (Kind::Call, None) => 22.0,
     }
 }
@@ -73,7 +72,7 @@ pub struct Ladder {
     of: ConnectionId,
     calls: Calls,
     peer_connect: Option<(ConnectionId, Option<u64>)>,
-    unfolded: HashSet<Seq>,
+    unfolded: BTreeSet<Seq>,
     steps: Vec<Step>,
     /// Where each row begins at plain spacing, and the end of the last.
     tops: Vec<f32>,
@@ -90,7 +89,7 @@ impl Default for Ladder {
             of: ConnectionId::NONE,
             calls: Calls::default(),
             peer_connect: None,
-            unfolded: HashSet::new(),
+            unfolded: BTreeSet::new(),
             steps: Vec::new(),
             tops: vec![0.0],
             stale: true,

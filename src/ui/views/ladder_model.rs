@@ -3,7 +3,7 @@
 //! Calls and data are what the journal saw. Segments without data (SYN, ACK, FIN, RST) are inferred from the calls and
 //! say so. Knows neither colours nor points.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use super::calls::{self, Call, Calls};
 use crate::{
@@ -142,7 +142,7 @@ impl Transport {
 
 /// All rows of a connection, first to last.
 #[must_use]
-pub fn steps(connection: &Connection, calls: &Calls, origin: Origin<'_>, unfolded: &HashSet<Seq>) -> Vec<Step> {
+pub fn steps(connection: &Connection, calls: &Calls, origin: Origin<'_>, unfolded: &BTreeSet<Seq>) -> Vec<Step> {
     let transport = Transport::of(connection.identity().socket);
     let mut ladder = Ladder { connection, origin, transport, steps: Vec::new(), fin_sent: false, last: None };
     ladder.begin(calls);
@@ -217,7 +217,7 @@ impl Ladder<'_> {
                     None => "connect = 0".to_owned(),
                 });
                 if transport == Transport::Datagram {
-                    connected.note = text!("nothing goes over the wire").to_owned();
+                    connected = connected.noted(text!("nothing goes over the wire"));
                 }
                 connected.nanos = Some(self.connection.opened());
                 connected.seq = first.filter(|call| call.event == Event::Connected).map(|call| call.seq);
@@ -352,7 +352,7 @@ impl Ladder<'_> {
     fn closed(&mut self, call: &Call) {
         let mut step = Step::call("close()").at(call);
         if self.transport == Transport::Datagram {
-            step.note = text!("the peer is not told").to_owned();
+            step = step.noted(text!("the peer is not told"));
             self.put(step);
         } else if self.fin_sent {
             self.put(step);

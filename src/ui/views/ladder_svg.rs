@@ -219,7 +219,7 @@ mod tests {
             }
             let Some(end) = rest[at..].find('>') else { return false };
             let tag = &rest[at + 1..at + end];
-            if tag.matches('"').count() % 2 != 0 || tag.contains('<') {
+            if !tag.matches('"').count().is_multiple_of(2) || tag.contains('<') {
                 return false;
             }
             let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap_or_default();

@@ -260,7 +260,7 @@ impl StreamView {
                 }
             };
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let bytes = exact_size(self.kept.bytes.len() as u64);
+                let bytes = exact_size(self.kept.content.len() as u64);
                 let words = match self.messages.len() as u64 {
                     1 => text!("1 message in {bytes}", bytes = bytes),
                     count => text!("{count} messages in {bytes}", count = grouped(count), bytes = bytes),
@@ -300,16 +300,17 @@ impl StreamView {
 
     fn cut_anew(&mut self) {
         let how = self.how();
-        let (messages, rest) = cut::cut(&self.kept.bytes, &self.kept.calls, &how);
+        let (messages, rest) = cut::cut(&self.kept.content, &self.kept.calls, &how);
         self.messages = messages;
         let mut words = Vec::new();
-        if self.kept.bytes.is_empty() && self.kept.is_after_gap {
+        if self.kept.content.is_empty() && self.kept.is_after_gap {
             words.push(text!("The newest bytes were not kept whole (a flood): there is nothing to cut").to_owned());
         } else if self.kept.start > 0 {
             let start = grouped(self.kept.start);
-            words.push(match self.kept.is_after_gap {
-                true => text!("Cut from byte {start} on: what came before is not kept whole", start = start),
-                false => text!("Cut from byte {start} on: what came before is no longer kept", start = start),
+            words.push(if self.kept.is_after_gap {
+                text!("Cut from byte {start} on: what came before is not kept whole", start = start)
+            } else {
+                text!("Cut from byte {start} on: what came before is no longer kept", start = start)
             });
         }
         let left_over = rest.words();

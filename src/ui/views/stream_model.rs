@@ -57,7 +57,7 @@ pub(super) fn lane(calls: &Calls, direction: Direction) -> Vec<Chunk> {
 pub(super) struct Bytes {
     /// How many bytes of the stream came before them.
     pub(super) start: u64,
-    pub(super) bytes: Vec<u8>,
+    pub(super) content: Vec<u8>,
     pub(super) calls: Vec<cut::Call>,
     /// A call right before them was kept in part or not at all.
     pub(super) is_after_gap: bool,
@@ -78,10 +78,10 @@ pub(super) fn bytes(calls: &Calls, direction: Direction) -> Bytes {
     let skipped = list().count() - count;
     let mut kept = Bytes { is_after_gap, ..Bytes::default() };
     for call in list().skip(skipped) {
-        kept.calls.push(cut::Call { start: kept.bytes.len(), nanos: call.nanos });
-        kept.bytes.extend_from_slice(&call.payload);
+        kept.calls.push(cut::Call { start: kept.content.len(), nanos: call.nanos });
+        kept.content.extend_from_slice(&call.payload);
     }
-    kept.start = calls.before(direction) + all - kept.bytes.len() as u64;
+    kept.start = calls.before(direction) + all - kept.content.len() as u64;
     kept
 }
 
