@@ -84,11 +84,19 @@ impl Lanes<'_> {
             paint::put(ui.painter(), galley, whole.left() + SPACE, y);
         };
         if let Some(lane) = self.sends {
-            let words = text!("{count} send by {name}", count = count(lane), name = sender);
+            let words = if is_cut(lane) {
+                text!("the newest {count} send by {name}", count = count(lane), name = sender)
+            } else {
+                text!("{count} send by {name}", count = count(lane), name = sender)
+            };
             put(words, sends - GAP - CAPTION / 2.0 + 2.0);
         }
         if let Some(lane) = self.recvs {
-            let words = text!("{count} recv by {name}", count = count(lane), name = receiver);
+            let words = if is_cut(lane) {
+                text!("the newest {count} recv by {name}", count = count(lane), name = receiver)
+            } else {
+                text!("{count} recv by {name}", count = count(lane), name = receiver)
+            };
             let y = if self.sends.is_some() { recvs + BLOCK + GAP + CAPTION / 2.0 } else { recvs - CAPTION / 2.0 };
             put(words, y);
         }
@@ -187,6 +195,11 @@ impl Lanes<'_> {
 
 fn dashed(painter: &Painter, x: f32, (top, bottom): (f32, f32), color: Color32) {
     painter.extend(Shape::dashed_line(&[pos2(x, top), pos2(x, bottom)], Stroke::new(1.2, color), 4.0, 3.0));
+}
+
+/// True when calls came before the first one that is known.
+fn is_cut(lane: &[Chunk]) -> bool {
+    lane.first().is_some_and(|chunk| chunk.start > 0)
 }
 
 /// The time since the call before, outside its block.
