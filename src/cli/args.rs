@@ -231,6 +231,11 @@ impl Listen {
         if is_http && self.udp {
             wrong(text!("http needs a stream; leave --udp out"));
         }
+        if self.udp && (self.close_after.is_some() || self.idle_timeout.is_some()) {
+            wrong(text!(
+                "datagrams have no connection to close; leave --close-after and --idle-timeout out with --udp"
+            ));
+        }
         let recipe = match (self.responder, &self.reply) {
             (Responder::Reply, Some(text)) => Recipe::Reply { text: text.clone() },
             (Responder::Reply, None) => wrong(text!("`listen reply` needs --reply TEXT")),
