@@ -204,6 +204,29 @@ fn more_calls_than_are_drawn_are_counted() {
 }
 
 #[test]
+fn a_connect_that_failed_has_a_ladder_of_its_own() {
+    for (error, rows) in [
+        ("ECONNREFUSED", ["to the peer SYN, inferred", "from the peer RST, ACK, inferred, Linux 111 · Windows 10061"]),
+        ("ETIMEDOUT", ["to the peer SYN, inferred, no answer", "connect = -1, ETIMEDOUT, Linux 110 · Windows 10060"]),
+    ] {
+        let failure = Failure::named(Operation::Connect, "192.168.1.9:80", error);
+        let mut view = Ladder::default();
+        let (mut harness, _) = harness(move |ui, intents| view.show_failed(ui, &failure, intents));
+        harness.run();
+        harness.get_by_label_contains("connect(192.168.1.9, 80) …");
+        for row in rows {
+            harness.get_by_label_contains(row);
+        }
+    }
+    let failure = Failure::named(Operation::Bind, "127.0.0.1:80", "EADDRINUSE");
+    let mut view = Ladder::default();
+    let (mut harness, _) = harness(move |ui, intents| view.show_failed(ui, &failure, intents));
+    harness.run();
+    harness.get_by_label("bind = -1, EADDRINUSE, Linux 98 · Windows 10048");
+    assert!(harness.query_by_label_contains("SYN").is_none());
+}
+
+#[test]
 fn datagrams_have_no_handshake() {
     let journal = Journal::new(Budget::default());
     let connection = connection(&journal, 1, Side::Peer, "AF_INET DGRAM UDP");

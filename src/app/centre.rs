@@ -49,6 +49,7 @@ impl Window {
         TabsData {
             chosen: self.state.tab,
             calls: self.state.chosen().is_some(),
+            failed: self.state.chosen_failure().is_some(),
             http: session.is_some_and(super::state::Session::is_http),
             connection: live.map(|connection| {
                 let stream = !connection.identity().socket.contains("DGRAM");
@@ -95,7 +96,13 @@ impl Window {
     }
 
     fn ladder(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
-        let Some(connection) = self.state.chosen() else { return no_connection(ui) };
+        let Some(connection) = self.state.chosen() else {
+            match self.state.chosen_failure().cloned() {
+                Some(failure) => self.views.ladder.show_failed(ui, &failure, asked),
+                None => no_connection(ui),
+            }
+            return;
+        };
         let session = self.state.sessions.get(&connection.identity().session);
         let listening = session.and_then(|session| match &session.plan {
             Plan::Listen(config) if !session.local.is_unnamed() => Some((&session.local, config.backlog)),

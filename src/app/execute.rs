@@ -185,8 +185,14 @@ impl Window {
         }
     }
 
+    /// Whether there is something to see under a tab that is about one connection.
+    fn has_tab(&self, tab: Tab) -> bool {
+        let failed = tab == Tab::Ladder && self.state.chosen_failure().is_some();
+        failed || self.state.chosen().is_some()
+    }
+
     fn show_connection_tab(&mut self, tab: Tab) {
-        if self.state.chosen().is_some() {
+        if self.has_tab(tab) {
             self.state.tab = tab;
         } else {
             self.state.say(Tone::Info, text!("Choose a connection first"));
@@ -204,7 +210,8 @@ impl Window {
             UiCommand::RemoveEnded => self.state.sessions.values().any(|session| session.phase == Phase::Over),
             UiCommand::Session(number) => self.nth_session(number).is_some(),
             UiCommand::Save => self.can_save(),
-            UiCommand::Ladder | UiCommand::Stream => self.state.chosen().is_some(),
+            UiCommand::Ladder => self.has_tab(Tab::Ladder),
+            UiCommand::Stream => self.has_tab(Tab::Stream),
             _ => true,
         }
     }
@@ -256,7 +263,8 @@ impl Window {
         self.state.selection = selection;
         let http =
             self.state.chosen_session().and_then(|id| self.state.sessions.get(&id)).is_some_and(Session::is_http);
-        if self.state.tab == Tab::Http && !http {
+        let about_one = matches!(self.state.tab, Tab::Ladder | Tab::Stream);
+        if self.state.tab == Tab::Http && !http || about_one && !self.has_tab(self.state.tab) {
             self.state.tab = Tab::Conversation;
         }
     }

@@ -268,6 +268,12 @@ impl State {
         self.connections.get(&self.chosen_connection()?).map(|known| &known.shared)
     }
 
+    /// Why the chosen session came to nothing; `None` when it has, or had, a connection.
+    pub(super) fn chosen_failure(&self) -> Option<&Failure> {
+        let session = self.sessions.get(&self.chosen_session()?)?;
+        session.failure.as_ref().filter(|_| session.connections.is_empty() && session.dropped == 0)
+    }
+
     /// The other end of a connection, when it is in this program too.
     pub(super) fn peer_of(&self, connection: &Connection) -> Option<&Connection> {
         let names = &connection.identity().names;

@@ -22,7 +22,7 @@ const FOOTER: f32 = 40.0;
 const MONO: &str = "ui-monospace, Menlo, Consolas, monospace";
 const SANS: &str = "system-ui, sans-serif";
 /// Characters of one text; a picture is no place for a payload.
-const TEXT: usize = 64;
+const TEXT: usize = 96;
 
 /// The whole picture.
 pub(super) fn svg(steps: &[Step], [this, peer]: &[String; 2], palette: &Palette) -> String {

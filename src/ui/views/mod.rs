@@ -13,6 +13,7 @@ pub mod http;
 pub mod inspector;
 pub mod journal;
 pub mod ladder;
+mod ladder_lines;
 pub mod ladder_model;
 mod ladder_svg;
 pub mod lightbox;
