@@ -365,9 +365,9 @@ fn a_record_says_what_its_call_did() {
     let failure = Failure::named(Operation::Send, "127.0.0.1:51234", "EPIPE");
     let failed = ours.fact(Event::Failed, &Detail { failure: Some(failure), ..Detail::default() }, None);
     let said = [
-        (recv, "the system gave 16 of at most 1\u{2009}024 bytes"),
-        (second, "the system gave 5 of at most 5 bytes"),
-        (send, "the system took 16 B"),
+        (recv, "The system gave 16 of at most 1\u{2009}024 bytes"),
+        (second, "The system gave 5 of at most 5 bytes"),
+        (send, "The system took 16 B"),
         (end, "recv returned 0 bytes: the end of the stream"),
         (failed, "send: EPIPE · Linux 32 · Windows 10058"),
     ];

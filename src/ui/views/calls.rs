@@ -213,13 +213,13 @@ pub fn words(direction: Direction, length: u64, at_most: Option<usize>) -> Strin
     match (direction, at_most) {
         (Direction::Inbound, Some(most)) if most as u64 >= length => {
             text!(
-                "the system gave {length} of at most {most} bytes",
+                "The system gave {length} of at most {most} bytes",
                 length = grouped(length),
                 most = grouped(most as u64)
             )
         }
-        (Direction::Inbound, _) => text!("the system gave {bytes}", bytes = bytes),
-        (Direction::Outbound, _) => text!("the system took {bytes}", bytes = bytes),
+        (Direction::Inbound, _) => text!("The system gave {bytes}", bytes = bytes),
+        (Direction::Outbound, _) => text!("The system took {bytes}", bytes = bytes),
     }
 }
 
@@ -260,4 +260,63 @@ pub fn number_pair(failure: &Failure) -> String {
         parts.push(text!("Windows {number}", number = windows));
     }
     parts.join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::IoSlice;
+
+    use super::*;
+    use crate::{
+        journal::{Budget, Identity},
+        model::{Names, SessionId, Side},
+    };
+
+    fn connection() -> Arc<Connection> {
+        let identity = Identity {
+            id: ConnectionId(1),
+            session: SessionId(1),
+            side: Side::Accepted,
+            names: Names::default(),
+            descriptor: None,
+            socket: "AF_INET STREAM TCP",
+            recv_size: 1024,
+        };
+        Connection::new(identity, Journal::new(Budget::default()))
+    }
+
+    fn recv(connection: &Connection, bytes: &[u8]) {
+        connection.traffic(Event::Recv, &[IoSlice::new(bytes)], bytes.len(), bytes.len());
+    }
+
+    #[test]
+    fn reading_on_gives_the_same_as_reading_at_once_and_both_are_bounded() {
+        let connection = connection();
+        let (mut often, mut once) = (Calls::default(), Calls::default());
+        for number in 0..MOST + 900 {
+            recv(&connection, &vec![b'x'; 1 + number % 700]);
+            if number % 37 == 0 {
+                assert!(often.update(&connection));
+            }
+        }
+        often.update(&connection);
+        once.update(&connection);
+        assert!(!once.update(&connection));
+        for calls in [&often, &once] {
+            assert_eq!(calls.list().len(), MOST);
+            assert!(!calls.is_whole());
+            let kept: usize = calls.list().iter().map(|call| call.payload.len()).sum();
+            assert!(kept > BYTES / 2 && kept <= BYTES + 700, "{kept}");
+            let shown: u64 = calls.list().iter().map(|call| call.length).sum();
+            assert_eq!(calls.before(Direction::Inbound) + shown, connection.received().0);
+        }
+    }
+
+    #[test]
+    fn a_start_is_shown_where_anything_of_it_can_be() {
+        assert_eq!(preview(b"hello\r\n"), "hello··");
+        assert_eq!(preview("回答".as_bytes().get(1..).unwrap()), "··答");
+        assert_eq!(preview(b"\xff\xd8\xff\xe0"), "JPEG");
+        assert_eq!(preview(b"\0\x01\x02\x03\x04"), "");
+    }
 }

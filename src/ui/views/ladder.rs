@@ -31,6 +31,8 @@ use crate::{
 const HEADER: f32 = 44.0;
 /// Room below the last row.
 const FOOT: f32 = 24.0;
+/// Characters of a note below the end that may need a second line.
+const LONG: usize = 80;
 const ZOOM: std::ops::RangeInclusive<f32> = 0.8..=2.5;
 
 /// What the view reads in one frame.
@@ -48,7 +50,8 @@ pub struct LadderInput<'a> {
 pub(super) fn height(step: &Step) -> f32 {
     match (step.kind, &step.wire) {
         (Kind::Data | Kind::Fold { open: false, .. }, _) => 44.0,
-        (Kind::End, _) => 92.0,
+        (Kind::End, _) if step.note.chars().count() > LONG => 92.0,
+        (Kind::End, _) => 72.0,
         (Kind::Gap, _) => 40.0,
         (Kind::Call, Some(_)) if step.call.is_empty() => 21.0,
         (Kind::Fold { .. }, _) | (Kind::Call, Some(_)) => 30.0,

@@ -18,6 +18,8 @@ use crate::{
 };
 
 const TIMES: f32 = 124.0;
+/// Room at the right of the peer's line, for the numbers of an error.
+const NOTES: f32 = 154.0;
 
 /// Where the two life lines stand.
 pub(super) struct Lines {
@@ -33,7 +35,7 @@ impl Lines {
         let left = whole.left() + if times { TIMES } else { SPACE };
         let right = whole.right() - BAR - SPACE;
         let this = left + ((right - left) * 0.29).clamp(212.0, 300.0).min((right - left) * 0.5);
-        let peer = (whole.left() + whole.width() * 0.755).min(right - 24.0).max(this + 100.0);
+        let peer = (whole.left() + whole.width() * 0.755).min(right - NOTES).max(this + 100.0);
         Self { times: times.then_some(whole.left() + 14.0), left, this, peer, right }
     }
 

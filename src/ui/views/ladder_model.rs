@@ -5,7 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use super::calls::{self, Call, Calls};
+use super::{
+    calls::{self, Call, Calls},
+    wording::short_span,
+};
 use crate::{
     journal::{Connection, Seq},
     model::{By, Detail, Direction, Event, Failure, Name, Operation, Side},
@@ -272,7 +275,7 @@ impl Ladder<'_> {
         step.call = if open { label.clone() } else { format!("{word} × {count}") };
         step.wire = (!open).then_some(Wire { direction, inferred: false, label });
         if let Some(last) = run.last().filter(|_| !open) {
-            step.note = text!("in {span}", span = span(last.nanos.saturating_sub(first.nanos)));
+            step.note = text!("in {span}", span = short_span(last.nanos.saturating_sub(first.nanos)));
         }
         self.put(step);
     }
@@ -488,3 +491,6 @@ fn arguments(name: &Name) -> String {
         Name::Unnamed => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;
