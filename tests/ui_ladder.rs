@@ -7,7 +7,10 @@ use egui::{Key, Role, vec2};
 use egui_kittest::{Harness, kittest::Queryable as _};
 use socketlab::{
     journal::{Budget, Connection, Identity, Journal, Objects, Seq},
-    model::{By, ConnectionId, Detail, Event, Failure, Name, Names, ObjectId, Operation, SessionId, Side, State},
+    model::{
+        By, ConnectionId, Detail, Encoding, Encodings, Event, Failure, Name, Names, ObjectId, Operation, SessionId,
+        Side, State,
+    },
     ui::{
         theme,
         views::{
@@ -75,7 +78,7 @@ fn ladder(connection: &Arc<Connection>, peer: Option<Arc<Connection>>) -> (Harne
     let listening = Name::parse("0.0.0.0:8000");
     harness(move |ui, intents| {
         let listening = (connection.identity().side != Side::Connected).then_some((&listening, 16));
-        let input = LadderInput { connection: &connection, peer: peer.as_deref(), listening };
+        let input = LadderInput { connection: &connection, encoding: Encoding::Utf8, peer: peer.as_deref(), listening };
         view.show(ui, &input, intents);
     })
 }
@@ -262,7 +265,7 @@ impl Stream {
         let connection = Arc::clone(connection);
         let mut view = StreamView::default();
         let (mut harness, intents) = harness(move |ui, intents| {
-            let input = StreamInput { connection: &connection, peer: peer.as_deref() };
+            let input = StreamInput { connection: &connection, encoding: Encoding::Utf8, peer: peer.as_deref() };
             view.show(ui, &input, intents);
         });
         harness.run();
@@ -380,6 +383,7 @@ fn a_record_says_what_its_call_did() {
             objects: &objects,
             rows: RowSource::All,
             searching: false,
+            encodings: &Encodings::default(),
             recv_size: &|_, seq| ours.recv_size_at(seq),
             pictures: &NoPixels,
         };

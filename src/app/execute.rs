@@ -92,8 +92,10 @@ impl Window {
             Intent::Stop(session) => self.command(Command::Stop(session)),
             Intent::Restart(session) => {
                 if let Some(plan) = self.state.sessions.get(&session).map(|entry| entry.plan.clone()) {
+                    let encoding = self.state.encodings.of(session);
                     self.state.remove(session);
                     let again = self.start(plan, Origin::Elsewhere);
+                    self.state.encodings.set(again, encoding);
                     self.select(Selection::Session(again));
                 }
             }
@@ -226,6 +228,7 @@ impl Window {
     /// Starts a session.
     pub(super) fn start(&mut self, plan: Plan, origin: Origin) -> SessionId {
         let session = self.state.add(plan.clone());
+        self.state.encodings.set(session, self.settings.encoding);
         let (command, attempt) = match plan {
             Plan::Listen(config) => (Command::Listen { session, config: *config }, &mut self.listen),
             Plan::Connect(config) => (Command::Connect { session, config: *config, feed: None }, &mut self.connect),

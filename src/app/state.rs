@@ -9,7 +9,8 @@ use std::{
 use crate::{
     journal::Connection,
     model::{
-        ConnectConfig, ConnectionId, Failure, FetchConfig, ListenConfig, Name, Page, Recipe, SessionId, TransferId,
+        ConnectConfig, ConnectionId, Encodings, Failure, FetchConfig, ListenConfig, Name, Page, Recipe, SessionId,
+        TransferId,
     },
     ui::{
         intent::{Selection, Tab},
@@ -143,6 +144,8 @@ pub(super) struct State {
     pub(super) sessions: BTreeMap<SessionId, Session>,
     pub(super) connections: HashMap<ConnectionId, Known>,
     ended: VecDeque<ConnectionId>,
+    /// What each session's text is read as; also of sessions that left the list, whose records are still there.
+    pub(super) encodings: Encodings,
     pub(super) selection: Selection,
     pub(super) tab: Tab,
     pub(super) transfers: BTreeMap<TransferId, Transfer>,

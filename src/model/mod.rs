@@ -4,6 +4,7 @@
 
 mod config;
 mod connection;
+mod encoding;
 mod errno;
 mod event;
 mod failure;
@@ -15,6 +16,7 @@ pub use config::{
     AcceptPolicy, ConnectConfig, ListenConfig, Recipe, RecvSize, RecvSizeError, Site, SocketOptions, Transport,
 };
 pub use connection::{Kernel, LiveOption, Side, State, Target};
+pub use encoding::{Decoder, Encoding, Encodings, Unencodable, UnknownEncoding};
 pub use event::{By, Detail, Direction, Event, Picture, PictureEnding};
 pub use failure::{Failure, Operation};
 pub use http::{FetchConfig, Page, RequestBody};

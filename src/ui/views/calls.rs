@@ -3,10 +3,10 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use super::wording;
+use super::{reading, wording};
 use crate::{
     journal::{Block, Connection, Journal, Row, Seq},
-    model::{By, ConnectionId, Detail, Direction, Event, Failure},
+    model::{By, ConnectionId, Detail, Direction, Encoding, Event, Failure},
     words::{exact_size, grouped, text},
 };
 
@@ -41,14 +41,14 @@ pub struct Call {
 }
 
 impl Call {
-    fn of(row: &Row<'_>, with_payload: bool) -> Self {
+    fn of(row: &Row<'_>, encoding: Encoding, with_payload: bool) -> Self {
         let traffic = row.head.event.direction().is_some();
         Self {
             seq: row.seq,
             nanos: row.head.nanos,
             event: row.head.event,
             length: if traffic { u64::from(row.head.length) } else { 0 },
-            preview: if traffic { preview(row.payload) } else { String::new() },
+            preview: if traffic { preview(encoding, row.payload) } else { String::new() },
             payload: if traffic && with_payload { row.payload.to_vec() } else { Vec::new() },
             cut: traffic && (row.is_cut() || !with_payload),
             detail: (!traffic).then(|| Box::new(row.detail())),
@@ -57,14 +57,14 @@ impl Call {
 }
 
 /// The start of a payload on one line; `JPEG` and the like for pictures, nothing where hardly a byte can be shown.
-fn preview(payload: &[u8]) -> String {
+fn preview(encoding: Encoding, payload: &[u8]) -> String {
     let start = payload.get(..PREVIEW * 4).unwrap_or(payload);
     match start {
         [0xff, 0xd8, 0xff, ..] => "JPEG".to_owned(),
         [0x89, b'P', b'N', b'G', ..] => "PNG".to_owned(),
         [b'G', b'I', b'F', b'8', ..] => "GIF".to_owned(),
         start => {
-            let mut text = wording::escape(start, PREVIEW);
+            let mut text = reading::line(encoding, &[], start, PREVIEW);
             // A piece of a text may begin and end within a character; what is dots all over says nothing.
             let dots = text.chars().filter(|character| *character == wording::DOT).count();
             if dots * 3 > text.chars().count() * 2 {
@@ -82,6 +82,7 @@ fn preview(payload: &[u8]) -> String {
 #[derive(Debug, Default)]
 pub struct Calls {
     of: ConnectionId,
+    encoding: Encoding,
     newest: Seq,
     list: VecDeque<Call>,
     /// The oldest record in the list is the connection's first one.
@@ -95,17 +96,17 @@ pub struct Calls {
 }
 
 impl Calls {
-    /// Reads on; true when anything is new.
-    pub fn update(&mut self, connection: &Connection) -> bool {
-        let changed = self.of != connection.id();
+    /// Reads on, text in `encoding`; true when anything is new.
+    pub fn update(&mut self, connection: &Connection, encoding: Encoding) -> bool {
+        let changed = (self.of, self.encoding) != (connection.id(), encoding);
         if changed {
-            *self = Self { of: connection.id(), whole: true, version: self.version + 1, ..Self::default() };
+            *self = Self { of: connection.id(), encoding, whole: true, version: self.version + 1, ..Self::default() };
         }
         let last = connection.last();
         if last <= self.newest {
             return changed;
         }
-        let (mut fresh, complete) = newer(connection.journal(), last, self.newest);
+        let (mut fresh, complete) = newer(connection.journal(), last, self.newest, encoding);
         if !complete {
             self.list.clear();
             (self.kept, self.emptied, self.whole) = (0, 0, false);
@@ -170,7 +171,7 @@ impl Calls {
 }
 
 /// The records after `known` up to `last`, oldest first; true when none between is missing.
-fn newer(journal: &Journal, last: Seq, known: Seq) -> (Vec<Call>, bool) {
+fn newer(journal: &Journal, last: Seq, known: Seq, encoding: Encoding) -> (Vec<Call>, bool) {
     let mut calls = Vec::new();
     let mut wanted = Some(last);
     let mut block: Option<Arc<Block>> = None;
@@ -185,7 +186,7 @@ fn newer(journal: &Journal, last: Seq, known: Seq) -> (Vec<Call>, bool) {
             break;
         };
         // Newest first: what is over the bound is not even copied.
-        let call = Call::of(&row, kept <= BYTES);
+        let call = Call::of(&row, encoding, kept <= BYTES);
         kept += call.payload.len();
         calls.push(call);
         wanted = row.previous().filter(|previous| *previous > known);
@@ -296,12 +297,12 @@ mod tests {
         for number in 0..MOST + 900 {
             recv(&connection, &vec![b'x'; 1 + number % 700]);
             if number % 37 == 0 {
-                assert!(often.update(&connection));
+                assert!(often.update(&connection, Encoding::Utf8));
             }
         }
-        often.update(&connection);
-        once.update(&connection);
-        assert!(!once.update(&connection));
+        often.update(&connection, Encoding::Utf8);
+        once.update(&connection, Encoding::Utf8);
+        assert!(!once.update(&connection, Encoding::Utf8));
         for calls in [&often, &once] {
             assert_eq!(calls.list().len(), MOST);
             assert!(!calls.is_whole());
@@ -314,9 +315,9 @@ mod tests {
 
     #[test]
     fn a_start_is_shown_where_anything_of_it_can_be() {
-        assert_eq!(preview(b"hello\r\n"), "hello··");
-        assert_eq!(preview("回答".as_bytes().get(1..).unwrap()), "··答");
-        assert_eq!(preview(b"\xff\xd8\xff\xe0"), "JPEG");
-        assert_eq!(preview(b"\0\x01\x02\x03\x04"), "");
+        assert_eq!(preview(Encoding::Utf8, b"hello\r\n"), "hello··");
+        assert_eq!(preview(Encoding::Utf8, "回答".as_bytes().get(1..).unwrap()), "··答");
+        assert_eq!(preview(Encoding::Utf8, b"\xff\xd8\xff\xe0"), "JPEG");
+        assert_eq!(preview(Encoding::Utf8, b"\0\x01\x02\x03\x04"), "");
     }
 }

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     journal::{Connection, Seq},
-    model::{ConnectionId, Failure, Name},
+    model::{ConnectionId, Encoding, Failure, Name},
     ui::{
         icons, kit,
         theme::{self, CONTROL_TOOL, Palette, SPACE_SMALL},
@@ -40,6 +40,8 @@ const ZOOM: std::ops::RangeInclusive<f32> = 0.8..=2.5;
 pub struct LadderInput<'a> {
     /// Whose ladder.
     pub connection: &'a Connection,
+    /// What its text is read as.
+    pub encoding: Encoding,
     /// The other end, when it is in this program too.
     pub peer: Option<&'a Connection>,
     /// Name of the listening socket and its backlog, for a connection that was accepted.
@@ -145,12 +147,12 @@ impl Ladder {
             && self.peer_connect.is_none_or(|(id, _)| id != peer.id())
         {
             let mut calls = Calls::default();
-            calls.update(peer);
+            calls.update(peer, input.encoding);
             let first = calls.list().front().and_then(|call| call.detail.as_ref()?.micros);
             self.peer_connect = Some((peer.id(), first.map(|micros| micros.saturating_mul(1000))));
             self.stale = true;
         }
-        if self.calls.update(connection) || std::mem::take(&mut self.stale) {
+        if self.calls.update(connection, input.encoding) || std::mem::take(&mut self.stale) {
             let known = self.peer_connect.filter(|(id, _)| input.peer.is_some_and(|peer| peer.id() == *id));
             let origin = Origin { listening: input.listening, peer_connect: known.and_then(|(_, nanos)| nanos) };
             self.lay_out(ladder_model::steps(connection, &self.calls, origin, &self.unfolded));

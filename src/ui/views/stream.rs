@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     journal::Connection,
-    model::{ConnectionId, Direction, RecvSize},
+    model::{ConnectionId, Direction, Encoding, RecvSize},
     ui::{
         icons, input, kit,
         theme::{self, CONTROL_TOOL, Palette, SPACE},
@@ -28,6 +28,8 @@ use crate::{
 pub struct StreamInput<'a> {
     /// Whose bytes.
     pub connection: &'a Connection,
+    /// What its text is read as.
+    pub encoding: Encoding,
     /// The other end, when it is in this program too.
     pub peer: Option<&'a Connection>,
 }
@@ -111,17 +113,17 @@ impl StreamView {
         Panel::top(ui.scope_id().with("stream cut")).frame(tools).show(ui, |ui| self.cut_tools(ui));
         if self.stale {
             self.stale = false;
-            self.cut_anew();
+            self.cut_anew(input.encoding);
         }
         CentralPanel::no_frame().frame(Frame::new().fill(palette.background)).show(ui, |ui| {
-            self.list.show(ui, &self.kept, &self.messages, &self.rest);
+            self.list.show(ui, &self.kept, input.encoding, &self.messages, &self.rest);
         });
     }
 
     fn read(&mut self, input: &StreamInput<'_>) {
-        let mut fresh = self.calls.update(input.connection);
+        let mut fresh = self.calls.update(input.connection, input.encoding);
         match input.peer {
-            Some(peer) => fresh |= self.peer_calls.update(peer),
+            Some(peer) => fresh |= self.peer_calls.update(peer, input.encoding),
             None if !self.theirs.is_empty() => {
                 self.peer_calls = Calls::default();
                 fresh = true;
@@ -288,18 +290,21 @@ impl StreamView {
         before != (self.prefix, self.little)
     }
 
-    fn how(&self) -> Cut {
+    fn how(&self, encoding: Encoding) -> Cut {
         match self.by {
             By::Calls => Cut::Calls,
             By::Lines => Cut::Lines,
-            By::Delimiter => Cut::Delimiter(input::text_bytes(&self.delimiter, true, input::LineEnd::None)),
+            By::Delimiter => {
+                let bytes = input::text_bytes(&self.delimiter, true, input::LineEnd::None, encoding);
+                Cut::Delimiter(bytes.unwrap_or_default())
+            }
             By::Length => Cut::Length { prefix: self.prefix, little: self.little },
             By::Pause => Cut::Pause(self.pause.trim().parse::<u64>().unwrap_or(100).saturating_mul(1_000_000)),
         }
     }
 
-    fn cut_anew(&mut self) {
-        let how = self.how();
+    fn cut_anew(&mut self, encoding: Encoding) {
+        let how = self.how(encoding);
         let (messages, rest) = cut::cut(&self.kept.content, &self.kept.calls, &how);
         self.messages = messages;
         let mut words = Vec::new();

@@ -5,7 +5,7 @@ use std::{io::IoSlice, sync::Arc};
 use super::*;
 use crate::{
     journal::{Budget, Identity, Journal},
-    model::{ConnectionId, Names, SessionId, State},
+    model::{ConnectionId, Encoding, Names, SessionId, State},
 };
 
 fn connection(side: Side, socket: &'static str) -> Arc<Connection> {
@@ -21,7 +21,7 @@ fn traffic(connection: &Connection, event: Event, bytes: &[u8]) -> Seq {
 
 fn rows(connection: &Connection, unfolded: &[Seq]) -> Vec<String> {
     let mut calls = Calls::default();
-    calls.update(connection);
+    calls.update(connection, Encoding::Utf8);
     let unfolded = unfolded.iter().copied().collect();
     steps(connection, &calls, Origin::default(), &unfolded).iter().map(Step::spoken).collect()
 }
