@@ -250,6 +250,7 @@ fn the_journal_reads_each_session_in_its_own_encoding() {
             objects: &objects,
             rows: RowSource::All,
             searching: false,
+            recv_size: &|_, _| None,
             encodings: &state.encodings.clone(),
             pictures: &NoPixels,
         };

@@ -124,6 +124,7 @@ impl Table {
                 objects: &objects,
                 rows: RowSource::All,
                 searching: false,
+                recv_size: &|_, _| None,
                 encodings: &Encodings::default(),
                 pictures: &NoPixels,
             };

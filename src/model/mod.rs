@@ -15,7 +15,7 @@ mod name;
 pub use config::{
     AcceptPolicy, ConnectConfig, ListenConfig, Recipe, RecvSize, RecvSizeError, Site, SocketOptions, Transport,
 };
-pub use connection::{Kernel, Side, State, Target};
+pub use connection::{Kernel, LiveOption, Side, State, Target};
 pub use encoding::{Decoder, Encoding, Encodings, Unencodable, UnknownEncoding};
 pub use event::{By, Detail, Direction, Event, Picture, PictureEnding};
 pub use failure::{Failure, Operation};

@@ -94,6 +94,7 @@ impl Window {
                 objects,
                 rows: RowSource::All,
                 searching: false,
+                recv_size: &|_, _| None,
                 encodings: &Encodings::default(),
                 pictures: &NoPictures,
             };

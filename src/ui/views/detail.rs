@@ -6,7 +6,7 @@
 use egui::{Align, Label, Layout, RichText, ScrollArea, Ui};
 
 use super::{
-    PictureSource, PictureState, ViewIntent,
+    PictureSource, PictureState, ViewIntent, calls,
     hex::HexView,
     paint,
     reading::{self, Past},
@@ -46,6 +46,8 @@ struct Record {
     open: Vec<u8>,
     names: String,
     sentence: String,
+    /// What the call behind it did.
+    call: String,
     payload: Vec<u8>,
     text: Option<String>,
     picture: Option<ObjectId>,
@@ -61,8 +63,15 @@ pub struct Detail {
 }
 
 impl Detail {
-    /// Shows record `seq` in the encoding of its session; one that is gone already leaves what was shown.
-    pub fn set(&mut self, journal: &Journal, seq: Option<Seq>, encodings: &Encodings) {
+    /// Shows record `seq` in the encoding of its session; one that is gone already leaves what was shown. `recv_size`
+    /// knows how much the `recv` of a record could return.
+    pub fn set(
+        &mut self,
+        journal: &Journal,
+        seq: Option<Seq>,
+        encodings: &Encodings,
+        recv_size: &dyn Fn(ConnectionId, Seq) -> Option<usize>,
+    ) {
         if let Some(record) = &mut self.record
             && Some(record.seq) == seq
         {
@@ -95,6 +104,7 @@ impl Detail {
                 .collect::<Vec<_>>()
                 .join("  "),
             sentence: wording::sentence(&row),
+            call: calls::explained(&row, recv_size(row.head.connection, seq)),
             payload: row.payload.to_vec(),
             text: None,
             picture: None,
@@ -126,6 +136,10 @@ impl Detail {
             self.form = Form::Hex;
         }
         let closed = head(ui, record, &mut self.form, intents);
+        if !record.call.is_empty() {
+            let call = RichText::new(&record.call).font(theme::body()).color(Palette::of(ui).muted);
+            ui.add(Label::new(call).truncate().selectable(true));
+        }
         ui.add_space(2.0);
         match (self.form, record.picture) {
             _ if record.event.direction().is_none() => {

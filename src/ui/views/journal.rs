@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     journal::{Filter, FilterError, Journal, Kinds, Objects, Seq},
-    model::{Encoding, Encodings},
+    model::{ConnectionId, Encoding, Encodings},
     ui::{
         icons, kit,
         theme::{self, CONTROL_TOOL, Palette, SPACE},
@@ -28,6 +28,8 @@ pub struct JournalInput<'a> {
     pub rows: RowSource<'a>,
     /// The search for them still runs.
     pub searching: bool,
+    /// How much the `recv` of a record could return, where that is known.
+    pub recv_size: &'a dyn Fn(ConnectionId, Seq) -> Option<usize>,
     /// What each session's text is read as.
     pub encodings: &'a Encodings,
     /// Where pictures come from.
@@ -100,7 +102,7 @@ impl JournalView {
                 self.parse(intents);
             }
         }
-        self.detail.set(input.journal, self.table.selected(), input.encodings);
+        self.detail.set(input.journal, self.table.selected(), input.encodings, input.recv_size);
         if self.detail.is_open() {
             let frame = Frame::new().fill(palette.panel).inner_margin(Margin { left: 14, right: 8, top: 8, bottom: 6 });
             let closed = Panel::bottom(ui.scope_id().with("journal detail"))
