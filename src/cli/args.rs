@@ -256,8 +256,7 @@ impl Listen {
             recipe,
             close_after: self.close_after,
             idle_timeout: self.idle_timeout,
-            keep_half_open: false,
-            options: SocketOptions::default(),
+            ..ListenConfig::default()
         }
     }
 }

@@ -4,19 +4,24 @@
 
 mod config;
 mod connection;
+mod dialog;
 mod errno;
 mod event;
 mod failure;
 mod http;
 mod id;
 mod name;
+mod script;
 
 pub use config::{
-    AcceptPolicy, ConnectConfig, ListenConfig, Recipe, RecvSize, RecvSizeError, Site, SocketOptions, Transport,
+    AcceptPolicy, ConnectConfig, Insert, ListenConfig, RawPage, Recipe, RecvSize, RecvSizeError, Site, SocketOptions,
+    Transport,
 };
 pub use connection::{Kernel, Side, State, Target};
+pub use dialog::{Dialog, Rule, When};
 pub use event::{By, Detail, Direction, Event, Picture, PictureEnding};
 pub use failure::{Failure, Operation};
 pub use http::{FetchConfig, Page, RequestBody};
 pub use id::{ConnectionId, ObjectId, SessionId, TransferId};
 pub use name::{Name, Names};
+pub use script::Script;

@@ -6,6 +6,7 @@
 mod daytime;
 mod discard;
 mod echo;
+pub mod labs;
 mod reply;
 mod upper;
 
@@ -45,6 +46,7 @@ pub fn responder(recipe: &Recipe) -> Option<Box<dyn Responder>> {
         Recipe::Discard => Some(Box::new(discard::Discard)),
         Recipe::Daytime => Some(Box::new(daytime::Daytime)),
         Recipe::Nobody | Recipe::Http(_) => None,
+        Recipe::Dialog(_) | Recipe::Page(_) | Recipe::SizedFile { .. } | Recipe::Chat | Recipe::Chargen => None,
     }
 }
 

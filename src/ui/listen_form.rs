@@ -196,6 +196,9 @@ impl ListenForm {
             },
             idle_timeout: errors.seconds("idle", &self.idle),
             keep_half_open: self.keep_half_open,
+            stop_after: None,
+            accept_delay: None,
+            fallback: false,
             options: SocketOptions {
                 nodelay: self.nodelay,
                 keepalive: self.keepalive,

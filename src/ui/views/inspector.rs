@@ -330,6 +330,12 @@ fn recipe(recipe: &Recipe) -> String {
         Recipe::Nobody => text!("nobody; you type").to_owned(),
         Recipe::Http(Site::Welcome) => text!("HTTP: a page").to_owned(),
         Recipe::Http(Site::Picture(path)) => text!("HTTP: {path}", path = path.display()),
+        Recipe::Http(Site::Embedded { picture, .. }) => text!("HTTP: a page with {path}", path = picture.display()),
+        Recipe::Dialog(_) => text!("a dialog by rules").to_owned(),
+        Recipe::Page(_) => text!("a page as written by hand").to_owned(),
+        Recipe::SizedFile { folder } => text!("files of {path}, length first", path = folder.display()),
+        Recipe::Chat => text!("everyone hears everyone (chat)").to_owned(),
+        Recipe::Chargen => text!("characters without end (chargen)").to_owned(),
         Recipe::Http(Site::Folder(path)) => text!("HTTP: files of {path}", path = path.display()),
     }
 }
