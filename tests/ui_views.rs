@@ -124,6 +124,7 @@ impl Table {
                 objects: &objects,
                 rows: RowSource::All,
                 searching: false,
+                recv_size: &|_, _| None,
                 pictures: &NoPixels,
             };
             shared.borrow_mut().show(ui, &input, intents);

@@ -168,6 +168,8 @@ impl Window {
             UiCommand::RemoveEnded => self.remove_ended(),
             UiCommand::Conversation => self.state.tab = Tab::Conversation,
             UiCommand::Journal => self.state.tab = Tab::Journal,
+            UiCommand::Ladder => self.show_connection_tab(Tab::Ladder),
+            UiCommand::Stream => self.show_connection_tab(Tab::Stream),
             UiCommand::Pictures => self.state.tab = Tab::Pictures,
             UiCommand::ToggleSessions => self.settings.sessions_open = !self.settings.sessions_open,
             UiCommand::ToggleInspector => self.settings.inspector_open = !self.settings.inspector_open,
@@ -183,6 +185,14 @@ impl Window {
         }
     }
 
+    fn show_connection_tab(&mut self, tab: Tab) {
+        if self.state.chosen().is_some() {
+            self.state.tab = tab;
+        } else {
+            self.state.say(Tone::Info, text!("Choose a connection first"));
+        }
+    }
+
     /// Whether a command can do anything now.
     pub(super) fn is_enabled(&self, command: UiCommand) -> bool {
         let live = self.state.chosen().is_some_and(|connection| !connection.state().is_over());
@@ -194,6 +204,7 @@ impl Window {
             UiCommand::RemoveEnded => self.state.sessions.values().any(|session| session.phase == Phase::Over),
             UiCommand::Session(number) => self.nth_session(number).is_some(),
             UiCommand::Save => self.can_save(),
+            UiCommand::Ladder | UiCommand::Stream => self.state.chosen().is_some(),
             _ => true,
         }
     }

@@ -268,6 +268,25 @@ impl State {
         self.connections.get(&self.chosen_connection()?).map(|known| &known.shared)
     }
 
+    /// The other end of a connection, when it is in this program too.
+    pub(super) fn peer_of(&self, connection: &Connection) -> Option<&Connection> {
+        let names = &connection.identity().names;
+        if names.local.is_unnamed() || names.peer.is_unnamed() {
+            return None;
+        }
+        // A port may be used again: the newest pair is meant, and one that stood at the same time.
+        let until = connection.ended().unwrap_or(u64::MAX);
+        self.connections
+            .values()
+            .map(|known| known.shared.as_ref())
+            .filter(|other| {
+                let theirs = &other.identity().names;
+                theirs.local == names.peer && theirs.peer == names.local && other.id() != connection.id()
+            })
+            .filter(|other| other.opened() <= until && other.ended().is_none_or(|ended| ended >= connection.opened()))
+            .max_by_key(|other| other.id())
+    }
+
     /// What came to the chosen connection so far counts as seen.
     pub(super) fn look(&mut self) {
         if let Some(known) = self.chosen_connection().and_then(|id| self.connections.get_mut(&id)) {

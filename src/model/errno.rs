@@ -74,6 +74,11 @@ impl Errno {
         }
     }
 
+    /// Its numbers on Linux and on Windows; 0 where a system does not have it.
+    pub(super) fn numbers(&self) -> (i32, i32) {
+        (self.linux, self.windows)
+    }
+
     /// The row of a POSIX name.
     pub(super) fn by_name(name: &str) -> Option<&'static Self> {
         TABLE.iter().find(|row| row.name == name)

@@ -130,6 +130,12 @@ impl Failure {
         self.error == name
     }
 
+    /// The error's numbers on Linux and on Windows (`WinSock`), 111 and 10061; 0 where a system does not have it.
+    #[must_use]
+    pub fn numbers(&self) -> Option<(i32, i32)> {
+        Errno::by_name(&self.error).map(Errno::numbers)
+    }
+
     /// `ECONNREFUSED 111`, or the name alone where there is no number.
     #[must_use]
     pub fn code(&self) -> String {
@@ -208,6 +214,7 @@ mod tests {
         assert_ne!(failure.errno, 0);
         assert!(failure.to_string().starts_with("connect 127.0.0.1:1: the host answered"));
         assert!(failure.hint.contains("port"));
+        assert_eq!(failure.numbers(), Some((111, 10061)));
     }
 
     #[cfg(target_os = "linux")]

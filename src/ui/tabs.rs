@@ -19,6 +19,8 @@ use crate::{
 pub struct TabsData {
     /// The chosen view.
     pub chosen: Tab,
+    /// Whether a connection is chosen, live or ended.
+    pub calls: bool,
     /// Whether there is anything to see as HTTP.
     pub http: bool,
     /// The live connection that is chosen, and whether it may still be half-closed.
@@ -33,12 +35,16 @@ pub struct TabsData {
 pub fn show(ui: &mut Ui, data: TabsData, intents: &mut Vec<Intent>) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
-        let narrow = ui.available_width() < 560.0;
+        let narrow = ui.available_width() < 720.0;
         let mut tabs = vec![
             (Tab::Conversation, icons::CHAT_TEXT, text!("Conversation")),
             (Tab::Journal, icons::ROWS, text!("Journal")),
-            (Tab::Pictures, icons::IMAGES, text!("Pictures")),
         ];
+        if data.calls {
+            tabs.push((Tab::Ladder, icons::ARROWS_LEFT_RIGHT, text!("Ladder")));
+            tabs.push((Tab::Stream, icons::BINARY, text!("Stream")));
+        }
+        tabs.push((Tab::Pictures, icons::IMAGES, text!("Pictures")));
         if data.http {
             tabs.push((Tab::Http, icons::GLOBE, text!("HTTP")));
         }

@@ -89,8 +89,14 @@ impl Window {
         let (begin, busy) = (Instant::now(), processor());
         let mut intents: Vec<ViewIntent> = Vec::new();
         let output = self.ctx.run_ui(input, |ui| {
-            let input =
-                JournalInput { journal, objects, rows: RowSource::All, searching: false, pictures: &NoPictures };
+            let input = JournalInput {
+                journal,
+                objects,
+                rows: RowSource::All,
+                searching: false,
+                recv_size: &|_, _| None,
+                pictures: &NoPictures,
+            };
             view.show(ui, &input, &mut intents);
         });
         let egui::FullOutput { shapes, pixels_per_point, mut textures_delta, .. } = output;

@@ -5,7 +5,7 @@
 
 use egui::{Align, Label, Layout, RichText, ScrollArea, Ui};
 
-use super::{PictureSource, PictureState, ViewIntent, hex::HexView, paint, wording};
+use super::{PictureSource, PictureState, ViewIntent, calls, hex::HexView, paint, wording};
 use crate::{
     journal::{Journal, Objects, Seq},
     model::{ConnectionId, Direction, Event, ObjectId},
@@ -36,6 +36,8 @@ struct Record {
     connection: ConnectionId,
     names: String,
     sentence: String,
+    /// What the call behind it did.
+    call: String,
     payload: Vec<u8>,
     text: Option<String>,
     picture: Option<ObjectId>,
@@ -51,8 +53,9 @@ pub struct Detail {
 }
 
 impl Detail {
-    /// Shows record `seq`; one that is gone already leaves what was shown.
-    pub fn set(&mut self, journal: &Journal, seq: Option<Seq>) {
+    /// Shows record `seq`; one that is gone already leaves what was shown. `recv_size` knows how much the `recv` of a
+    /// record could return.
+    pub fn set(&mut self, journal: &Journal, seq: Option<Seq>, recv_size: &dyn Fn(ConnectionId, Seq) -> Option<usize>) {
         if self.record.as_ref().map(|record| record.seq) == seq {
             return;
         }
@@ -73,6 +76,7 @@ impl Detail {
                 .collect::<Vec<_>>()
                 .join("  "),
             sentence: wording::sentence(&row),
+            call: calls::explained(&row, recv_size(row.head.connection, seq)),
             payload: row.payload.to_vec(),
             text: None,
             picture: None,
@@ -104,6 +108,10 @@ impl Detail {
             self.form = Form::Hex;
         }
         let closed = head(ui, record, &mut self.form, intents);
+        if !record.call.is_empty() {
+            let call = RichText::new(&record.call).font(theme::body()).color(Palette::of(ui).muted);
+            ui.add(Label::new(call).truncate().selectable(true));
+        }
         ui.add_space(2.0);
         match (self.form, record.picture) {
             _ if record.event.direction().is_none() => {

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     journal::{Filter, FilterError, Journal, Kinds, Objects, Seq},
+    model::ConnectionId,
     ui::{
         icons, kit,
         theme::{self, CONTROL_TOOL, Palette, SPACE},
@@ -27,6 +28,8 @@ pub struct JournalInput<'a> {
     pub rows: RowSource<'a>,
     /// The search for them still runs.
     pub searching: bool,
+    /// How much the `recv` of a record could return, where that is known.
+    pub recv_size: &'a dyn Fn(ConnectionId, Seq) -> Option<usize>,
     /// Where pictures come from.
     pub pictures: &'a dyn PictureSource,
 }
@@ -88,7 +91,7 @@ impl JournalView {
         let tools = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 9));
         Panel::top(ui.scope_id().with("journal tools")).frame(tools).show(ui, |ui| self.tools(ui, input, intents));
 
-        self.detail.set(input.journal, self.table.selected());
+        self.detail.set(input.journal, self.table.selected(), input.recv_size);
         if self.detail.is_open() {
             let frame = Frame::new().fill(palette.panel).inner_margin(Margin { left: 14, right: 8, top: 8, bottom: 6 });
             let closed = Panel::bottom(ui.scope_id().with("journal detail"))

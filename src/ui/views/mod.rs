@@ -4,17 +4,26 @@
 //! reads the shared data and pushes what the person wants into a list of [`ViewIntent`]. The application carries them
 //! out. Nothing here opens a file, decodes a picture or touches a socket.
 
+pub mod calls;
 pub mod conversation;
+pub mod cut;
 pub mod detail;
 pub mod hex;
 pub mod http;
 pub mod inspector;
 pub mod journal;
+pub mod ladder;
+pub mod ladder_model;
+mod ladder_svg;
 pub mod lightbox;
 mod paint;
 pub mod pictures;
 pub mod scroll;
 pub mod send_box;
+pub mod stream;
+mod stream_lanes;
+mod stream_list;
+mod stream_model;
 pub mod table;
 mod thumbnail;
 pub mod wording;
@@ -25,7 +34,7 @@ use egui::{TextureId, Vec2};
 
 use crate::{
     journal::{Filter, Seq},
-    model::{FetchConfig, ObjectId, Target, TransferId},
+    model::{ConnectionId, FetchConfig, ObjectId, Target, TransferId},
 };
 
 /// What a person wants done, as the views can say it.
@@ -86,6 +95,10 @@ pub enum ViewIntent {
     },
     /// Give up a transfer.
     CancelTransfer(TransferId),
+    /// Let one `recv` of a connection return so many bytes from now on.
+    SetRecvSize(ConnectionId, u32),
+    /// Let small sends of a connection leave at once, or not.
+    SetNodelay(ConnectionId, bool),
     /// Ask a server for a page.
     Fetch(FetchConfig),
 }
