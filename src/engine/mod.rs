@@ -5,6 +5,7 @@
 //! a window or a terminal: it is handed a function that wakes whoever reads.
 
 mod addresses;
+mod answer;
 mod bind;
 mod buffers;
 mod client;
