@@ -13,6 +13,7 @@ mod command;
 mod connection;
 mod context;
 mod datagram;
+mod explore;
 mod http_client;
 mod http_server;
 mod hub;
@@ -44,6 +45,7 @@ use tokio::{runtime, sync::mpsc};
 pub use addresses::{Adapter, AdapterKind, addresses};
 pub use command::{Command, Notice};
 use context::{Context, Control, Order};
+pub use explore::{Probe, explore};
 use stream::Stream;
 
 use crate::{
