@@ -65,7 +65,7 @@ impl Window {
 
     fn on_notice(&mut self, ctx: &Context, notice: Notice) {
         match notice {
-            Notice::Listening { session, local, descriptor } => {
+            Notice::Listening { session, local, descriptor, .. } => {
                 if let Some(entry) = self.state.sessions.get_mut(&session) {
                     entry.descriptor = descriptor;
                 }

@@ -26,7 +26,7 @@ use crate::{
         ConnectConfig, Detail, Direction, Event, Failure, ListenConfig, Name, Names, Operation, SessionId, Side,
         TransferId,
     },
-    protocol::{self, Answer, Responder},
+    protocol::{Answer, Responder, Responders},
     words::text,
 };
 
@@ -96,8 +96,12 @@ pub(super) async fn listen(
     stop: &CancellationToken,
 ) -> Name {
     let asked = Name::parse(&bind::host_port(&config.bind, config.port));
-    let socket = match bind::bind_address(config).await.and_then(|address| bind::bind_udp(address, &config.options)) {
-        Ok(socket) => socket,
+    let bound = match super::listener::responders(config) {
+        Ok(responders) => bind::listen_udp(config).await.map(|bound| (responders, bound)),
+        Err(failure) => Err(failure),
+    };
+    let (responders, (socket, note)) = match bound {
+        Ok(bound) => bound,
         Err(failure) => {
             context.failed(session, asked.clone(), Name::Unnamed, failure).await;
             return asked;
@@ -106,12 +110,20 @@ pub(super) async fn listen(
     let local = socket.local_addr().map_or(Name::Unnamed, Name::Inet);
     let descriptor = platform::descriptor(&socket);
     let names = Names { local: local.clone(), peer: Name::Unnamed };
-    context.fact(Event::Listening, session, &names, &Detail { descriptor, ..Detail::default() });
-    context.tell(Notice::Listening { session, local: local.clone(), descriptor }).await;
+    context.fact(Event::Listening, session, &names, &Detail { descriptor, note: note.clone(), ..Detail::default() });
+    context.tell(Notice::Listening { session, local: local.clone(), descriptor, note }).await;
 
     let (orders, mut inbox) = mpsc::channel(ORDERS);
-    let mut listener =
-        Listener { context, session, config, socket: &socket, peers: HashMap::new(), orders, local: local.clone() };
+    let mut listener = Listener {
+        context,
+        session,
+        config,
+        responders,
+        socket: &socket,
+        peers: HashMap::new(),
+        orders,
+        local: local.clone(),
+    };
     tokio::select! {
         () = listener.serve(&mut inbox) => {}
         () = stop.cancelled() => {}
@@ -126,6 +138,7 @@ struct Listener<'a> {
     context: &'a Arc<Context>,
     session: SessionId,
     config: &'a ListenConfig,
+    responders: Responders,
     socket: &'a UdpSocket,
     peers: HashMap<SocketAddr, Peer>,
     orders: mpsc::Sender<Order>,
@@ -165,13 +178,49 @@ impl Listener<'_> {
         let taken = peer.received(datagram, self.config.recv_size.get());
         let message = datagram.get_mut(..taken).unwrap_or_default();
         let Some(responder) = &mut peer.responder else { return };
-        let answer = responder.answer(message);
+        let slow = responder.is_slow();
+        let answer = super::answer::ask(responder.as_mut(), slow, message);
+        let ends = answer.ends();
         let bytes: &[u8] = match &answer {
-            Answer::Nothing => return,
+            Answer::Nothing => &[],
             Answer::Message => message,
             Answer::Bytes(bytes) => bytes,
+            Answer::Timed { bytes: Some(bytes), delay, .. } if delay.is_zero() => bytes,
+            Answer::Timed { bytes, delay, .. } => {
+                return self.later(from, bytes.clone(), *delay, ends);
+            }
+            Answer::Others(bytes) => return self.others(from, bytes).await,
+            Answer::File { head, .. } => head,
         };
-        send_to(self.context, self.socket, peer, bytes, Some(from)).await;
+        if !bytes.is_empty() {
+            send_to(self.context, self.socket, peer, bytes, Some(from)).await;
+        }
+        if ends && let Some(peer) = self.peers.remove(&from) {
+            peer.leave(self.context).await;
+        }
+    }
+
+    /// Answers after a while, so that the other peers do not wait; not at all when too many orders wait by then.
+    fn later(&self, to: SocketAddr, bytes: Option<Arc<[u8]>>, delay: std::time::Duration, ends: bool) {
+        let Some(peer) = self.peers.get(&to) else { return };
+        let connection = peer.life.connection().id();
+        let orders = self.orders.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(delay).await;
+            if let Some(bytes) = bytes {
+                let control = Control::Send(Bytes::copy_from_slice(&bytes));
+                let _ = orders.send(Order { connection, control }).await;
+            }
+            if ends {
+                let _ = orders.send(Order { connection, control: Control::Forget }).await;
+            }
+        });
+    }
+
+    async fn others(&mut self, from: SocketAddr, bytes: &[u8]) {
+        for (to, peer) in self.peers.iter_mut().filter(|(to, _)| **to != from) {
+            send_to(self.context, self.socket, peer, bytes, Some(*to)).await;
+        }
     }
 
     async fn welcome(&mut self, from: SocketAddr) {
@@ -195,7 +244,7 @@ impl Listener<'_> {
             recv_size: self.config.recv_size.get(),
         };
         let connection = Connection::new(identity, Arc::clone(&self.context.journal));
-        let peer = Peer::new(self.context, Arc::clone(&connection), protocol::responder(&self.config.recipe));
+        let peer = Peer::new(self.context, Arc::clone(&connection), self.responders.next(&from.into()));
         self.peers.insert(from, peer);
         let handle =
             Handle { connection, orders: self.orders.clone(), signal: Arc::new(Signal::default()), datagram: true };

@@ -189,7 +189,7 @@ fn dialogs() -> Vec<Lab> {
             id: "do-not-answer",
             title: text!("Do not answer"),
             summary: text!(
-                "A chat of one sentence each. Text is sent as bytes, here UTF-8: the 39 bytes of the answer are 15 characters. The server closes the connection and waits for the next caller."
+                "A chat of one sentence each. Text is sent as bytes, here UTF-8: the 38 bytes of the answer are 14 characters. The server closes the connection and waits for the next caller."
             ),
             listener: Some(ListenConfig {
                 close_after: Some(1),
@@ -310,12 +310,12 @@ fn system() -> Vec<Lab> {
                 "listen(backlog) says how many callers the system may keep waiting before accept takes them. This server accepts slowly and one at a time: some clients are served, some wait in the queue, and those for whom there is no room are left without an answer."
             ),
             listener: Some(ListenConfig {
-                accept_delay: Some(Duration::from_secs(1)),
+                accept_delay: Some(Duration::from_secs(2)),
                 close_after: Some(1),
                 ..listener("127.0.0.1", 8000, 1, reply("your turn"))
             }),
             client: Some(LabClient::Crowd {
-                config: ConnectConfig { connect_timeout: Duration::from_secs(3), ..caller(8000) },
+                config: ConnectConfig { connect_timeout: Duration::from_millis(1500), ..caller(8000) },
                 script: one("hello"),
                 count: 8,
             }),

@@ -6,7 +6,7 @@ use std::{collections::VecDeque, sync::Arc};
 use super::wording;
 use crate::{
     journal::{Block, Connection, Journal, Row, Seq},
-    model::{By, ConnectionId, Detail, Direction, Event, Failure},
+    model::{By, ConnectionId, Detail, Direction, Event, Failure, Numbers},
     words::{exact_size, grouped, text},
 };
 
@@ -241,7 +241,7 @@ pub fn explained(row: &Row<'_>, at_most: Option<usize>) -> String {
 #[must_use]
 pub fn numbers(failure: &Failure) -> String {
     let mut words = failure.error.clone();
-    if let Some((linux, windows)) = failure.numbers() {
+    if let Some(Numbers { linux, windows, .. }) = failure.numbers() {
         if linux != 0 {
             words.push_str(" · ");
             words.push_str(&text!("Linux {number}", number = linux));

@@ -8,7 +8,7 @@ server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 server.bind((HOST, PORT))
 server.listen(1)
 while True:
-    time.sleep(1)
+    time.sleep(2)
     conn, addr = server.accept()
     with conn:
         if conn.recv(1024):
