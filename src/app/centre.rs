@@ -94,7 +94,7 @@ impl Window {
         intents.extend(asked.into_iter().map(|intent| Intent::View(Box::new(intent))));
     }
 
-    fn ladder(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+    pub(super) fn ladder(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
         let Some(connection) = self.state.chosen() else { return no_connection(ui) };
         let session = self.state.sessions.get(&connection.identity().session);
         let listening = session.and_then(|session| match &session.plan {
@@ -105,13 +105,13 @@ impl Window {
         self.views.ladder.show(ui, &input, asked);
     }
 
-    fn stream(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+    pub(super) fn stream(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
         let Some(connection) = self.state.chosen() else { return no_connection(ui) };
         let input = StreamInput { connection, peer: self.state.peer_of(connection) };
         self.views.stream.show(ui, &input, asked);
     }
 
-    fn http(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+    pub(super) fn http(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
         let id = self.state.chosen_session();
         let Some(session) = id.and_then(|id| self.state.sessions.get(&id)) else { return };
         // Another session: its own address stands in the field, ready to be asked.
@@ -188,7 +188,7 @@ impl Window {
         settings.preferences.enter_sends = send_box.enter_sends;
     }
 
-    fn conversation(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+    pub(super) fn conversation(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
         if !self.targets().is_empty() {
             let fill = Palette::of(ui).panel;
             let frame = Frame::new().fill(fill).inner_margin(Margin { left: 12, right: 12, top: 10, bottom: 10 });
@@ -253,6 +253,7 @@ impl Window {
 
     /// Shows the records that hold what was typed.
     pub(super) fn find(&mut self, ctx: &Context, words: &str) {
+        self.labs.open = None;
         self.state.tab = Tab::Journal;
         let mut asked = Vec::new();
         self.views.journal.set_filter(Kinds::All, words, &mut asked);

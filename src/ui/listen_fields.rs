@@ -105,6 +105,11 @@ fn answer_row(ui: &mut Ui, form: &mut ListenForm) {
     } else if matches!(form.answer, Answer::Picture | Answer::Folder) {
         form.answer = Answer::Echo;
     }
+    if form.preset.is_some() {
+        options.push((Answer::Preset, text!("As the lab does it")));
+    } else if form.answer == Answer::Preset {
+        form.answer = Answer::Echo;
+    }
     kit::field(ui, label, None, |ui| ui.add(Select::new(label, &mut form.answer, &options).width(width)));
 }
 
@@ -135,7 +140,7 @@ fn details(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors, intents: &m
             let hint = text!("Its files are shown, nothing outside it");
             path_row(ui, "folder", text!("Folder"), hint, &mut form.folder, errors, Pick::ListenFolder, intents)
         }
-        Answer::Echo | Answer::Upper | Answer::Discard | Answer::Daytime | Answer::Nobody => false,
+        Answer::Echo | Answer::Upper | Answer::Discard | Answer::Daytime | Answer::Nobody | Answer::Preset => false,
     }
 }
 
