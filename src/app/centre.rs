@@ -189,7 +189,9 @@ impl Window {
     }
 
     pub(super) fn conversation(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
-        if !self.targets().is_empty() {
+        // On a lab's page the room belongs to the messages once nothing more can be sent.
+        let over = self.labs.open.is_some() && self.state.chosen().is_some_and(|chosen| chosen.state().is_over());
+        if !over && !self.targets().is_empty() {
             let fill = Palette::of(ui).panel;
             let frame = Frame::new().fill(fill).inner_margin(Margin { left: 12, right: 12, top: 10, bottom: 10 });
             Panel::bottom("send box").resizable(false).frame(frame).show(ui, |ui| self.send_box(ui, asked));

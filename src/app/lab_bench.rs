@@ -33,11 +33,12 @@ impl Window {
         let data = self.lab_data(bench);
         let mut page = bench.page.clone();
         let palette = Palette::of(ui);
+        let room = ui.available_height();
         let margin = Margin { left: 16, right: 16, top: 12, bottom: 0 };
         let frame = Frame::new().fill(palette.panel).inner_margin(margin);
         // The height is that of what it holds.
         Panel::top(egui::Id::unique(("lab", id))).resizable(false).frame(frame).show(ui, |ui| {
-            lab_page::show(ui, &mut page, &data, intents);
+            lab_page::show(ui, &mut page, &data, room, intents);
         });
         if page.listen_port != bench.page.listen_port {
             // Both ends are meant to meet.

@@ -84,7 +84,9 @@ impl Window {
         bench.times.clear();
         bench.requests.clear();
         let client = bench.client();
-        before.into_iter().for_each(|session| self.forget_ended(Some(session)));
+        for session in before {
+            self.forget_ended(Some(session));
+        }
         match client {
             Some(LabClient::Raw { config, script }) => {
                 let session = self.start_lab_session(Plan::Connect(Box::new(config)), Some(script));
@@ -222,9 +224,9 @@ impl Window {
         self.overlay = None;
         self.labs.editing = None;
         if side == LabSide::Listener {
-            self.start_lab_listener(false)
+            self.start_lab_listener(false);
         } else {
-            self.start_lab_client()
+            self.start_lab_client();
         }
         true
     }

@@ -153,7 +153,7 @@ impl Bench {
             None => self.lab.clone(),
         };
         let mut config = lab.listener?;
-        config.bind = self.page.bind.trim().to_owned();
+        self.page.bind.trim().clone_into(&mut config.bind);
         config.port = self.page.port(LabSide::Listener).unwrap_or(config.port);
         if let Transport::Unix(path) = &mut config.transport {
             *path = PathBuf::from(self.page.path.trim());

@@ -14,6 +14,7 @@ pub enum Step {
 }
 
 /// One run of a script, over one connection.
+#[expect(clippy::struct_excessive_bools, reason = "one fact of the dialog each")]
 #[derive(Clone, Debug)]
 pub struct Course {
     script: Script,

@@ -25,6 +25,8 @@ pub use program::program;
 
 /// Below this the two sides stand below each other.
 const BESIDE: f32 = 620.0;
+/// Height that the views keep, with the row that chooses among them.
+const VIEWS: f32 = 320.0;
 
 /// The two sides of a lab.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,6 +75,8 @@ pub struct LabPage {
     pub program: LabSide,
     /// Start was pressed, so that what is missing is pointed out.
     pub tried: bool,
+    /// Both sides were asked for last, and are meant again when another port is taken.
+    pub both: bool,
 }
 
 /// What only the user can choose.
@@ -191,10 +195,12 @@ impl LabPage {
     }
 }
 
-/// Draws everything above the views, and the row that chooses among them.
-pub fn show(ui: &mut Ui, page: &mut LabPage, data: &LabData, intents: &mut Vec<Intent>) {
-    let most = (ui.available_height() - 2.0 * theme::TOP_BAR).max(160.0);
-    ScrollArea::vertical().id_salt("lab").max_height(most * 0.72).auto_shrink([false, true]).show(ui, |ui| {
+/// Draws everything above the views, and the row that chooses among them. Of the `room` in points that all of the
+/// page has, the views get their part, and what does not fit above them scrolls.
+pub fn show(ui: &mut Ui, page: &mut LabPage, data: &LabData, room: f32, intents: &mut Vec<Intent>) {
+    let most = (room - VIEWS).max(room * 0.4);
+    let area = ScrollArea::vertical().id_salt("lab").max_height(most).min_scrolled_height(most);
+    area.auto_shrink([false, true]).show(ui, |ui| {
         heading(ui, page, data, intents);
         ui.add_space(SPACE);
         sides(ui, page, data, intents);
@@ -263,6 +269,7 @@ fn both(ui: &mut Ui, page: &mut LabPage, data: &LabData, intents: &mut Vec<Inten
         page.tried = true;
         if page.is_ready(LabSide::Listener, listener) && page.is_ready(LabSide::Client, client) {
             page.tried = false;
+            page.both = true;
             intents.push(Intent::Lab(LabIntent::StartBoth));
         }
     }

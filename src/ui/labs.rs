@@ -23,7 +23,9 @@ pub struct LabEntry {
 /// The rows of the menu, in the order in which the labs are learnt.
 pub fn menu(ui: &mut Ui, labs: &[LabEntry], intents: &mut Vec<Intent>) {
     let room = (ui.ctx().content_rect().height() - 2.0 * theme::TOP_BAR).max(120.0);
-    ScrollArea::vertical().max_height(room).show(ui, |ui| {
+    // Without a height of its own the area takes no more than the menu had before it was filled.
+    let rows = (labs.len() as f32 * theme::CONTROL).min(room);
+    ScrollArea::vertical().max_height(room).min_scrolled_height(rows).show(ui, |ui| {
         for lab in labs {
             let response = kit::menu_item_named(ui, lab.title, lab.id).on_hover_text(lab.summary);
             if response.clicked() {

@@ -45,6 +45,7 @@ pub fn outcomes(ui: &mut Ui, outcomes: &[Outcome], hint: &str, intents: &mut Vec
             ui.add(Label::new(RichText::new(hint).color(color)).selectable(true).wrap());
             ui.add_space(SPACE);
             if outcomes.len() > 4 {
+                ui.spacing_mut().item_spacing.y = 0.0;
                 for outcome in outcomes {
                     row(ui, outcome, intents);
                 }
@@ -58,20 +59,24 @@ pub fn outcomes(ui: &mut Ui, outcomes: &[Outcome], hint: &str, intents: &mut Vec
 fn cards(ui: &mut Ui, outcomes: &[Outcome]) {
     let gap = SPACE * 1.5;
     let all = ui.available_width();
-    let count = outcomes.len().max(1) as f32;
-    let width = ((all - gap * (count - 1.0)) / count).clamp(CARD.min(all), 400.0);
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(gap, gap);
-        for outcome in outcomes {
-            ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::Min), |ui| {
+    // As many beside each other as are still readable.
+    let fitting = (1..=outcomes.len()).rev().find(|count| (all + gap) / *count as f32 >= CARD + gap).unwrap_or(1);
+    let width = ((all + gap) / fitting as f32 - gap).min(400.0);
+    for some in outcomes.chunks(fitting) {
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing = vec2(gap, gap);
+            for outcome in some {
                 kit::card_frame(ui).inner_margin(Margin::same(14)).show(ui, |ui| {
-                    ui.set_width(width - 30.0);
-                    ui.spacing_mut().item_spacing = vec2(SPACE, SPACE_SMALL);
-                    card(ui, outcome);
+                    ui.with_layout(Layout::top_down(Align::Min), |ui| {
+                        ui.set_width(width - 30.0);
+                        ui.spacing_mut().item_spacing = vec2(SPACE, SPACE_SMALL);
+                        card(ui, outcome);
+                    });
                 });
-            });
-        }
-    });
+            }
+        });
+        ui.add_space(gap);
+    }
 }
 
 fn card(ui: &mut Ui, outcome: &Outcome) {

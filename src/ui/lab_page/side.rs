@@ -36,7 +36,6 @@ pub(super) fn card(
             let entered = fields(ui, page, side, data, intents);
             ui.add_space(SPACE_SMALL);
             buttons(ui, page, (side, data), entered, intents);
-            links(ui, data, intents);
             if !data.remark.is_empty() {
                 ui.add_space(SPACE_SMALL);
                 kit::notice(ui, kit::Tone::Info, &data.remark);
@@ -45,7 +44,8 @@ pub(super) fn card(
                 let port = page.port(side).unwrap_or(0);
                 if let Some(free) = form::failure(ui, failure, port).filter(|_| side == LabSide::Listener) {
                     page.listen_port = free.to_string();
-                    intents.push(Intent::Lab(LabIntent::StartListener));
+                    let both = page.both;
+                    intents.push(Intent::Lab(if both { LabIntent::StartBoth } else { LabIntent::StartListener }));
                 }
             }
         });
@@ -163,7 +163,8 @@ fn buttons(
         LabSide::Listener => (text!("Start listener"), text!("Stop listener")),
         LabSide::Client => (text!("Start client"), text!("Stop client")),
     };
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(SPACE, SPACE_SMALL);
         if running {
             if ui.add(Button::raised(icons::STOP, stop)).clicked() {
                 match (side, data.running) {
@@ -177,7 +178,7 @@ fn buttons(
             if clicked || entered {
                 page.tried = true;
                 if page.is_ready(side, data) {
-                    page.tried = false;
+                    (page.tried, page.both) = (false, false);
                     intents.push(Intent::Lab(match side {
                         LabSide::Listener => LabIntent::StartListener,
                         LabSide::Client => LabIntent::StartClient,
@@ -196,21 +197,15 @@ fn buttons(
                 LabSide::Client => LabIntent::EditClient,
             }));
         }
+        links(ui, data, intents);
     });
 }
 
 /// Names that choose what is shown below.
 fn links(ui: &mut Ui, data: &SideData, intents: &mut Vec<Intent>) {
-    if data.links.is_empty() {
-        return;
-    }
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(SPACE_SMALL, SPACE_SMALL);
-        ui.spacing_mut().interact_size.y = theme::CONTROL_TOOL;
-        for (selection, words, chosen) in &data.links {
-            if ui.add(Button::quiet(None, words).mono().on(*chosen)).clicked() {
-                intents.push(Intent::Lab(LabIntent::Show(*selection)));
-            }
+    for (selection, words, chosen) in &data.links {
+        if ui.add(Button::quiet(None, words).mono().on(*chosen)).clicked() {
+            intents.push(Intent::Lab(LabIntent::Show(*selection)));
         }
-    });
+    }
 }
