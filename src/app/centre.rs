@@ -42,7 +42,7 @@ impl Window {
         CentralPanel::no_frame().frame(page).show(ui, |ui| self.view(ui, intents));
     }
 
-    fn tabs(&self) -> TabsData {
+    pub(super) fn tabs(&self) -> TabsData {
         let id = self.state.chosen_session();
         let session = id.and_then(|id| self.state.sessions.get(&id));
         let live = self.state.chosen().filter(|connection| !connection.state().is_over());

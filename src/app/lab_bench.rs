@@ -34,7 +34,7 @@ impl Window {
         let mut page = bench.page.clone();
         let palette = Palette::of(ui);
         let room = ui.available_height();
-        let margin = Margin { left: 16, right: 16, top: 12, bottom: 0 };
+        let margin = Margin { left: 16, right: 8, top: 12, bottom: 0 };
         let frame = Frame::new().fill(palette.panel).inner_margin(margin);
         // The height is that of what it holds.
         Panel::top(egui::Id::unique(("lab", id))).resizable(false).frame(frame).show(ui, |ui| {
@@ -67,7 +67,7 @@ impl Window {
                 lab_page::outcomes(ui, &rows, hint, intents);
                 return;
             }
-            _ if self.state.chosen_session().is_none() => {
+            _ if self.shows_nothing() => {
                 ui.add_space((ui.available_height() / 3.0).floor());
                 let hint = match (&bench.lab.listener, &bench.lab.client) {
                     (Some(_), Some(_)) => text!("Start both, or one of them and the Python program as the other."),
@@ -89,6 +89,13 @@ impl Window {
         intents.extend(asked.into_iter().map(|intent| Intent::View(Box::new(intent))));
     }
 
+    /// Nothing is chosen, or a listener that never came to be; its card says why.
+    fn shows_nothing(&self) -> bool {
+        let session = self.state.chosen_session().and_then(|id| self.state.sessions.get(&id));
+        session
+            .is_none_or(|session| session.is_listener() && session.failure.is_some() && session.connections.is_empty())
+    }
+
     fn lab_data(&self, bench: &Bench) -> LabData {
         let lab = &bench.lab;
         let views = match &lab.client {
@@ -105,6 +112,10 @@ impl Window {
             listener: lab.listener.as_ref().map(|_| self.listener_side(bench)),
             client: lab.client.as_ref().map(|client| self.client_side(bench, client)),
             views,
+            connection: self
+                .tabs()
+                .connection
+                .filter(|_| !matches!(bench.page.view, LabView::Outcomes | LabView::Python)),
         }
     }
 
@@ -297,7 +308,7 @@ fn link(session: &Session, window: &Window) -> String {
         return format!("{} {path}{status}", config.method);
     }
     let known = session.connections.last().and_then(|id| window.state.connections.get(id));
-    known.map_or_else(|| rows::address(session), rows::names)
+    known.map_or_else(|| rows::address(session), |known| rows::names(known).trim().to_owned())
 }
 
 /// Which sides have a program, and that of the chosen side with the addresses of the page.

@@ -173,12 +173,14 @@ impl Window {
     fn edit_lab(&mut self, listener: bool) {
         let Some(bench) = self.labs.bench() else { return };
         let (config, client) = (bench.listen_config(), bench.client());
+        self.put_forms_back();
+        let own = (self.settings.listen.clone(), self.settings.connect.clone());
         if listener {
             let Some(config) = config else { return };
             self.settings.listen.load(&config);
             self.listen.failure = None;
             self.open(Dialog::Listen);
-            self.labs.editing = Some(LabSide::Listener);
+            (self.labs.editing, self.labs.aside) = (Some(LabSide::Listener), Some(own));
             return;
         }
         match client {
@@ -193,7 +195,22 @@ impl Window {
         }
         self.connect.failure = None;
         self.open(Dialog::Connect);
-        self.labs.editing = Some(LabSide::Client);
+        (self.labs.editing, self.labs.aside) = (Some(LabSide::Client), Some(own));
+    }
+
+    /// Gives the forms their own values again once the one that a lab had filled is closed.
+    pub(super) fn after_editing(&mut self) {
+        let dialog = self.overlay.as_ref().map(Overlay::dialog);
+        if self.labs.editing.is_none() || !matches!(dialog, Some(Dialog::Listen | Dialog::Connect)) {
+            self.labs.editing = None;
+            self.put_forms_back();
+        }
+    }
+
+    fn put_forms_back(&mut self) {
+        if let Some((listen, connect)) = self.labs.aside.take() {
+            (self.settings.listen, self.settings.connect) = (listen, connect);
+        }
     }
 
     /// Takes over what was started from a form that the open lab had filled; false when the form was not about a lab.

@@ -19,7 +19,10 @@ pub(super) fn listener(config: &ListenConfig) -> Vec<String> {
         });
         facts.push(text!("backlog {n}", n = config.backlog));
     }
-    facts.push(text!("recv({n})", n = config.recv_size.get()));
+    // HTTP chooses its own pieces.
+    if !matches!(config.recipe, Recipe::Http(_)) {
+        facts.push(text!("recv({n})", n = config.recv_size.get()));
+    }
     if let Some(delay) = config.accept_delay {
         facts.push(text!("waits {n} s before each accept", n = delay.as_secs_f32()));
     }

@@ -16,8 +16,10 @@ use crate::{
         labs::{Lab, LabClient, Needs, labs},
     },
     ui::{
+        connect_form::ConnectForm,
         lab_page::{LabPage, LabSide, LabView},
         labs::LabEntry,
+        listen_form::ListenForm,
     },
 };
 
@@ -57,6 +59,8 @@ pub(super) struct Labs {
     pub(super) benches: BTreeMap<&'static str, Bench>,
     /// Which side of the open lab the form on the screen is about.
     pub(super) editing: Option<LabSide>,
+    /// The forms as a person had them before they were filled from a lab.
+    pub(super) aside: Option<(ListenForm, ConnectForm)>,
     pub(super) speaking: BTreeMap<SessionId, Speaking>,
 }
 
@@ -68,6 +72,7 @@ impl Labs {
             open: None,
             benches: labs().iter().map(|lab| (lab.id, Bench::new(lab.clone()))).collect(),
             editing: None,
+            aside: None,
             speaking: BTreeMap::new(),
         }
     }

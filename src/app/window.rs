@@ -184,6 +184,7 @@ impl eframe::App for Window {
         for intent in intents {
             self.execute(&ctx, intent);
         }
+        self.after_editing();
         if asked {
             // What was asked for is seen in the next frame, at once.
             ctx.request_repaint();

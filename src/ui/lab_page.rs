@@ -13,10 +13,11 @@ use super::{
     icons,
     intent::{Intent, LabIntent, Selection},
     kit::{self, Button},
+    tabs::{self, TabsData},
     theme::{self, CONTROL_MAIN, Palette, SPACE, SPACE_SMALL},
 };
 use crate::{
-    model::{Failure, SessionId},
+    model::{ConnectionId, Failure, SessionId},
     words::text,
 };
 
@@ -26,7 +27,7 @@ pub use program::program;
 /// Below this the two sides stand below each other.
 const BESIDE: f32 = 620.0;
 /// Height that the views keep, with the row that chooses among them.
-const VIEWS: f32 = 320.0;
+const VIEWS: f32 = 250.0;
 
 /// The two sides of a lab.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -154,6 +155,8 @@ pub struct LabData {
     pub client: Option<SideData>,
     /// The views that make sense for this lab, in order.
     pub views: Vec<LabView>,
+    /// The live connection that is shown, and whether it may still be half-closed.
+    pub connection: Option<(ConnectionId, bool)>,
 }
 
 impl LabPage {
@@ -201,6 +204,8 @@ pub fn show(ui: &mut Ui, page: &mut LabPage, data: &LabData, room: f32, intents:
     let most = (room - VIEWS).max(room * 0.4);
     let area = ScrollArea::vertical().id_salt("lab").max_height(most).min_scrolled_height(most);
     area.auto_shrink([false, true]).show(ui, |ui| {
+        // Beside the scroll bar, not under it.
+        ui.set_width(ui.available_width() - SPACE);
         heading(ui, page, data, intents);
         ui.add_space(SPACE);
         sides(ui, page, data, intents);
@@ -215,6 +220,11 @@ pub fn show(ui: &mut Ui, page: &mut LabPage, data: &LabData, room: f32, intents:
                 page.view = *view;
             }
         }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = SPACE_SMALL;
+            let shown = TabsData { connection: data.connection, ..TabsData::default() };
+            tabs::actions(ui, shown, narrow, intents);
+        });
     });
 }
 

@@ -83,7 +83,12 @@ fn bind_choices(addresses: &[BindChoice], chosen: &str) -> Vec<(String, String)>
     choices.push(("0.0.0.0".to_owned(), text!("Everybody by IPv4 · 0.0.0.0").to_owned()));
     choices.push(("::1".to_owned(), text!("This PC only by IPv6 · ::1").to_owned()));
     if !choices.iter().any(|(address, _)| address == chosen) {
-        choices.push((chosen.to_owned(), text!("{address} · not on this PC now", address = chosen)));
+        // A name is looked up when it is bound; `*` is every address.
+        choices.push(match chosen {
+            "*" => (chosen.to_owned(), text!("Everybody · *").to_owned()),
+            name if name.parse::<std::net::IpAddr>().is_err() => (chosen.to_owned(), chosen.to_owned()),
+            _ => (chosen.to_owned(), text!("{address} · not on this PC now", address = chosen)),
+        });
     }
     choices
 }

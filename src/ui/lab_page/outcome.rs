@@ -16,6 +16,8 @@ use crate::{
 /// Narrower than this a card does not get.
 const CARD: f32 = 260.0;
 const LABEL: f32 = 76.0;
+/// Width of the button at the end of a row, kept free where there is none.
+const SHOW: f32 = 56.0;
 
 /// One attempt.
 #[derive(Clone, Debug)]
@@ -38,9 +40,11 @@ pub struct Outcome {
 
 /// Draws the attempts: up to four as cards beside each other, more as a list.
 pub fn outcomes(ui: &mut Ui, outcomes: &[Outcome], hint: &str, intents: &mut Vec<Intent>) {
-    let margin = Margin { left: 16, right: 16, top: 12, bottom: 12 };
+    let margin = Margin { left: 16, right: 8, top: 12, bottom: 12 };
     egui::Frame::new().inner_margin(margin).show(ui, |ui| {
         ScrollArea::vertical().id_salt("outcomes").auto_shrink([false, false]).show(ui, |ui| {
+            // Beside the scroll bar, not under it.
+            ui.set_width(ui.available_width() - SPACE);
             let color = Palette::of(ui).muted;
             ui.add(Label::new(RichText::new(hint).color(color)).selectable(true).wrap());
             ui.add_space(SPACE);
@@ -119,7 +123,8 @@ fn row(ui: &mut Ui, outcome: &Outcome, intents: &mut Vec<Intent>) {
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         ui.set_min_size(size);
         ui.spacing_mut().interact_size.y = theme::TABLE_ROW;
-        kit::status_dot(ui, color, filled, &outcome.words);
+        // The words in the row say the same.
+        kit::status_dot(ui, color, filled, "");
         for (words, width) in [(&outcome.title, 88.0), (&outcome.address, 176.0)] {
             ui.scope(|ui| {
                 ui.set_min_width(width);
@@ -131,10 +136,14 @@ fn row(ui: &mut Ui, outcome: &Outcome, intents: &mut Vec<Intent>) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let words = text!("Show client {n}", n = outcome.title);
             let button = kit::Button::quiet(None, text!("Show")).name(&words);
-            if let Some(selection) = outcome.shows
-                && ui.add(button).clicked()
-            {
-                intents.push(Intent::Lab(LabIntent::Show(selection)));
+            match outcome.shows {
+                Some(selection) if ui.add(button.min_width(SHOW)).clicked() => {
+                    intents.push(Intent::Lab(LabIntent::Show(selection)));
+                }
+                Some(_) => {}
+                None => {
+                    ui.allocate_exact_size(vec2(SHOW, 1.0), egui::Sense::hover());
+                }
             }
             ui.label(RichText::new(&outcome.took).font(theme::mono()).color(palette.muted));
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {

@@ -73,7 +73,8 @@ fn heading(ui: &mut Ui, side: LabSide, data: &SideData) {
             Stand::Over(words) => (palette.faint, false, words),
         };
         ui.add_space(SPACE_SMALL);
-        kit::status_dot(ui, color, filled, words);
+        // The words beside it say the same.
+        kit::status_dot(ui, color, filled, "");
         let words = RichText::new(words).color(palette.muted);
         ui.add(Label::new(words).selectable(true).truncate());
     });
@@ -191,7 +192,7 @@ fn buttons(
             LabSide::Client => text!("Edit the client…"),
         };
         let edit = Button::quiet(icons::SLIDERS_HORIZONTAL, text!("Edit…")).name(name);
-        if data.can_edit && ui.add_enabled(!running, edit).clicked() {
+        if data.can_edit && !running && ui.add(edit).clicked() {
             intents.push(Intent::Lab(match side {
                 LabSide::Listener => LabIntent::EditListener,
                 LabSide::Client => LabIntent::EditClient,
