@@ -190,7 +190,8 @@ impl Listener<'_> {
                 return self.later(from, bytes.clone(), *delay, ends);
             }
             Answer::Others(bytes) => return self.others(from, bytes).await,
-            Answer::File { head, .. } => head,
+            // Recipes with files are for streams; a datagram gets what says how long the file is.
+            Answer::File { head, .. } | Answer::Pair { head, .. } => head,
         };
         if !bytes.is_empty() {
             send_to(self.context, self.socket, peer, bytes, Some(from)).await;

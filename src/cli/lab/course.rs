@@ -191,7 +191,7 @@ impl Course {
                     Call::Raw { .. } => {
                         session.tell(notice);
                         let outbox = session.engine.outbox(connection.id());
-                        if let (Some(player), Some(outbox)) = (running.player.take(), outbox) {
+                        if let Some(player) = running.player.take() {
                             self.writer = Some(player.start(outbox, session.steps())?);
                         }
                     }
