@@ -1,6 +1,6 @@
 //! A client: looks up, connects within its time, and explains what went wrong.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use tokio::{
@@ -168,7 +168,7 @@ async fn connect_unix(path: &std::path::Path) -> Result<(Stream, Names, u64), Fa
     let stream = loop {
         match tokio::net::UnixStream::connect(path).await {
             // The listener's queue is full. A blocking `connect` would wait; there is no event that tells when to go on.
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => tokio::time::sleep(QUEUE_PAUSE).await,
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => tokio::time::sleep(QUEUE_PAUSE).await,
             result => break result.map_err(|error| Failure::new(Operation::Connect, path.display(), &error))?,
         }
     };
