@@ -182,20 +182,15 @@ impl Listener<'_> {
         let answer = super::answer::ask(responder.as_mut(), slow, message);
         let ends = answer.ends();
         let bytes: &[u8] = match &answer {
-            Answer::Nothing => &[],
+            Answer::Nothing => return,
             Answer::Message => message,
             Answer::Bytes(bytes) => bytes,
-            Answer::Timed { bytes: Some(bytes), delay, .. } if delay.is_zero() => bytes,
-            Answer::Timed { bytes, delay, .. } => {
-                return self.later(from, bytes.clone(), *delay, ends);
-            }
+            Answer::Timed { bytes, delay, .. } => return self.later(from, bytes.clone(), *delay, ends),
             Answer::Others(bytes) => return self.others(from, bytes).await,
             // Recipes with files are for streams; a datagram gets what says how long the file is.
             Answer::File { head, .. } | Answer::Pair { head, .. } => head,
         };
-        if !bytes.is_empty() {
-            send_to(self.context, self.socket, peer, bytes, Some(from)).await;
-        }
+        send_to(self.context, self.socket, peer, bytes, Some(from)).await;
         if ends && let Some(peer) = self.peers.remove(&from) {
             peer.leave(self.context).await;
         }
