@@ -5,11 +5,12 @@ use std::{
     io::{Read, Write},
     net::{TcpListener, TcpStream},
     ops::RangeInclusive,
+    os::unix::net::UnixDatagram,
     time::Duration,
 };
 
 use crate::{
-    common::{PATIENCE, Program, patient, rest, take},
+    common::{PATIENCE, Program, patient, rest, run, take},
     python::{bytes, client},
 };
 
@@ -210,4 +211,34 @@ fn daytime_answers_and_closes() {
     let mut answer = [0; 100];
     let length = socket.recv(&mut answer).unwrap();
     assert!(answer[..length].ends_with(b"\r\n"));
+}
+
+#[test]
+fn unix_datagrams_are_answered_at_the_path_they_came_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let (at, own) = (folder.path().join("s.sock"), folder.path().join("own.sock"));
+    let path = at.to_str().unwrap();
+    // A file that somebody left behind is in the way of nobody.
+    drop(UnixDatagram::bind(&at).unwrap());
+    let listener = Program::start(&["lab", "unix", "--udp", "--side", "listener", "--path", path]).bound();
+    let caller = UnixDatagram::bind(&own).unwrap();
+    caller.set_read_timeout(Some(PATIENCE)).unwrap();
+    let mut answer = [0; 10];
+    for message in ["one", "", "three"] {
+        caller.send_to(message.as_bytes(), &at).unwrap();
+        let (length, from) = caller.recv_from(&mut answer).unwrap();
+        assert_eq!((&answer[..length], from.as_pathname()), (message.as_bytes(), Some(at.as_path())));
+    }
+    // Whoever has no name cannot be answered, and that is said.
+    UnixDatagram::unbound().unwrap().send_to(b"nobody", &at).unwrap();
+    assert_eq!(listener.event("failed")["error"], "EDESTADDRREQ");
+    let done = run(&["lab", "unix", "--udp", "--side", "client", "--path", path], b"a\nbc\n");
+    assert_eq!((done.out.as_slice(), done.code), (b"abc".as_slice(), Some(0)), "{}", done.err);
+    listener.stop();
+    assert!(!at.exists());
+
+    fs::write(&at, "mine").unwrap();
+    let refused = run(&["lab", "unix", "--udp", "--side", "listener", "--path", path], b"");
+    assert!(refused.code == Some(1) && refused.err.contains("not a socket"), "{}", refused.err);
+    assert_eq!(fs::read(&at).unwrap(), b"mine");
 }

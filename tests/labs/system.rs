@@ -85,6 +85,7 @@ fn every_lab_runs_on_both_sides_and_ends() {
         ("threading-dialog", &[], "0\nexit\n", "我是多线程您输入的是0"),
         ("udp", &[], "a\n哈\n", "a哈"),
         ("unix", &with_path, "a\nb\n", "ab"),
+        ("unix", &["--udp", "--path", &socket], "a\n哈\n", "a哈"),
         ("daytime", &[], "", ", 20"),
         ("daytime", &["--udp"], "", ", 20"),
         ("folder", &with_folder, "", "test.jpg"),

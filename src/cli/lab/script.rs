@@ -66,7 +66,7 @@ pub(super) struct Player {
 
 impl Player {
     pub(super) fn new(work: Work, received: mpsc::Receiver<Bytes>, transport: &Transport, json: bool) -> Self {
-        Self { work, received, datagrams: *transport == Transport::Udp, json }
+        Self { work, received, datagrams: transport.is_datagram(), json }
     }
 
     /// Begins; [`Step::Sent`] says that the connection is to be closed. Without an outbox the peer has said all it had to
