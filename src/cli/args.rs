@@ -253,6 +253,14 @@ impl Listen {
     /// The listener that is meant.
     pub(super) fn config(&self) -> ListenConfig {
         let recipe = self.recipe();
+        if self.udp && (self.close_after.is_some() || self.idle_timeout.is_some()) {
+            wrong(text!(
+                "datagrams have no connection to close; leave --close-after and --idle-timeout out with --udp"
+            ));
+        }
+        if self.udp && (self.stop_after.is_some() || self.accept_delay.is_some()) {
+            wrong(text!("datagrams are not accepted; leave --stop-after and --accept-delay out with --udp"));
+        }
         ListenConfig {
             transport: transport(self.udp, self.unix.as_ref()),
             bind: self.bind.clone(),

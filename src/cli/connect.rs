@@ -24,6 +24,10 @@ use crate::{
     model::{ConnectionId, State, Target, TransferId},
 };
 
+/// How much of the input of a pipe is sent at once …
+const PIECE: usize = 64 << 10;
+/// … and as one datagram, of which none may be larger than 65507 bytes.
+const DATAGRAM_PIECE: usize = 16 << 10;
 /// Received pieces that may wait for standard output; then the peer has to wait.
 const FEED: usize = 16;
 /// An answer is taken as whole when nothing more came for so long.
@@ -65,13 +69,20 @@ fn write_out(mut received: mpsc::Receiver<Bytes>, mut output: Option<Screen>, st
     let _ = steps.blocking_send(Step::PeerFinished);
 }
 
+/// How much of what is to be sent has been handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Said {
+    Nothing,
+    Some,
+    All,
+}
+
 /// Where an exchange stands.
 struct Exchange<'a> {
     connect: &'a Connect,
     connection: Option<ConnectionId>,
     answered: bool,
-    sending: bool,
-    sent: bool,
+    said: Said,
     files: usize,
     failed: bool,
     /// The peer sent FIN and what it said is written.
@@ -88,8 +99,7 @@ impl<'a> Exchange<'a> {
             connect,
             connection: None,
             answered: false,
-            sending: false,
-            sent: false,
+            said: Said::Nothing,
             files: 0,
             failed: false,
             peer_finished: false,
@@ -116,7 +126,7 @@ impl<'a> Exchange<'a> {
                 None => {
                     // Enough has come: close from our side.
                     let _ = session.ask(Command::Close(Target::Session(SESSION)));
-                    self.sent = false;
+                    self.said = Said::Some;
                     self.answered = false;
                 }
                 Some(Step::Notice(notice)) => {
@@ -127,13 +137,13 @@ impl<'a> Exchange<'a> {
                 Some(Step::Received) => {
                     let first = !self.answered;
                     self.answered = true;
-                    if first && self.connect.receive_first && !self.sending {
+                    if first && self.connect.receive_first && self.said == Said::Nothing {
                         self.answered = false;
                         self.send(session)?;
                     }
                 }
                 Some(Step::Sent) => {
-                    self.sent = true;
+                    self.said = Said::All;
                     self.give_up_waiting(session);
                 }
                 Some(Step::PeerFinished) => {
@@ -148,8 +158,8 @@ impl<'a> Exchange<'a> {
 
     /// No answer comes any more that something was to wait for.
     fn give_up_waiting(&self, session: &Session) {
-        let before_first_word = self.connect.receive_first && !self.sending;
-        if self.peer_finished && (before_first_word || self.sent && self.connect.close_after_reply) {
+        let before_first_word = self.connect.receive_first && self.said == Said::Nothing;
+        if self.peer_finished && (before_first_word || self.said == Said::All && self.connect.close_after_reply) {
             let _ = session.ask(Command::HalfClose(Target::Session(SESSION)));
         }
     }
@@ -157,9 +167,9 @@ impl<'a> Exchange<'a> {
     /// How long to wait for more before closing; `None` is until something happens.
     fn patience(&self) -> Option<Duration> {
         if self.peer_finished {
-            return (self.connect.is_pipe() && self.sending && !self.sent).then_some(PEER_QUIET);
+            return (self.connect.is_pipe() && self.said == Said::Some).then_some(PEER_QUIET);
         }
-        let all_sent = self.sent && self.files == 0;
+        let all_sent = self.said == Said::All && self.files == 0;
         if all_sent && self.answered && self.connect.close_after_reply {
             return Some(QUIET);
         }
@@ -192,15 +202,16 @@ impl<'a> Exchange<'a> {
         let Some(outbox) = self.connection.and_then(|connection| session.engine.outbox(connection)) else {
             return Ok(());
         };
-        self.sending = true;
+        self.said = Said::Some;
         let steps = session.steps();
         let reads = Arc::clone(&self.reads);
         let half_close = !self.connect.close_after_reply && !self.connect.udp;
         let messages = self.connect.messages.clone();
         self.files = messages.iter().filter(|message| matches!(message, Message::File(_))).count();
         let is_pipe = self.connect.is_pipe();
+        let piece = if self.connect.udp { DATAGRAM_PIECE } else { PIECE };
         thread::Builder::new().name("stdin".to_owned()).spawn(move || {
-            let done = if is_pipe { pipe(&outbox, &reads) } else { say(&outbox, messages) };
+            let done = if is_pipe { pipe(&outbox, &reads, piece) } else { say(&outbox, messages) };
             if done.is_ok() && half_close {
                 let _ = outbox.half_close();
             }
@@ -220,9 +231,9 @@ fn say(outbox: &Outbox, messages: Vec<Message>) -> Result<(), crate::engine::Gon
     Ok(())
 }
 
-fn pipe(outbox: &Outbox, reads: &AtomicU64) -> Result<(), crate::engine::Gone> {
+fn pipe(outbox: &Outbox, reads: &AtomicU64, piece: usize) -> Result<(), crate::engine::Gone> {
     let mut input = io::stdin().lock();
-    let mut buffer = vec![0; 64 << 10];
+    let mut buffer = vec![0; piece];
     loop {
         reads.fetch_add(1, Ordering::AcqRel);
         let read = input.read(&mut buffer);

@@ -27,7 +27,8 @@ enum End {
     Failed,
     /// Ctrl-C: 130.
     Interrupted,
-    /// Asked to end by the system: 143.
+    /// Asked to end by the system: 143. Unix only.
+    #[cfg(unix)]
     Terminated,
 }
 
@@ -37,6 +38,7 @@ impl From<End> for ExitCode {
             End::Done => Self::SUCCESS,
             End::Failed => Self::FAILURE,
             End::Interrupted => Self::from(130),
+            #[cfg(unix)]
             End::Terminated => Self::from(143),
         }
     }

@@ -45,6 +45,11 @@ pub(super) async fn carry_out(
                 send(life, writer, bytes).await?;
             }
         }
+        Answer::Pair { head, pause, body } => {
+            send(life, writer, head).await?;
+            sleep(*pause).await;
+            send(life, writer, body).await?;
+        }
         Answer::File { head, pause, path, length, .. } => {
             let file = match open(path, *length).await {
                 Ok(file) => file,

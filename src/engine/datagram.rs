@@ -5,26 +5,28 @@
 use std::{
     collections::HashMap,
     io::{self, IoSlice},
-    net::SocketAddr,
     sync::{Arc, atomic::Ordering},
 };
 
 use bytes::Bytes;
-use tokio::{net::UdpSocket, sync::mpsc, time::timeout};
+use tokio::{
+    sync::{Semaphore, mpsc},
+    time::timeout,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     Notice, bind,
     context::{Context, Control, Handle, ORDERS, Order, Signal, Transfer, Word},
     life::Life,
-    platform,
+    packet::{Address, Packets},
     watch::Watch,
 };
 use crate::{
     journal::{Connection, Identity},
     model::{
         ConnectConfig, Detail, Direction, Event, Failure, ListenConfig, Name, Names, Operation, SessionId, Side,
-        TransferId,
+        TransferId, Transport,
     },
     protocol::{Answer, Responder, Responders},
     words::text,
@@ -32,6 +34,8 @@ use crate::{
 
 /// Peers a datagram listener remembers; the one that was silent longest is forgotten for a new one.
 const PEERS: usize = 4096;
+/// Answers that may wait for their time; more are not sent.
+const LATER: usize = 4096;
 /// The largest datagram that IP can carry.
 const LARGEST: usize = 65_536;
 
@@ -95,9 +99,9 @@ pub(super) async fn listen(
     config: &ListenConfig,
     stop: &CancellationToken,
 ) -> Name {
-    let asked = Name::parse(&bind::host_port(&config.bind, config.port));
+    let asked = asked(&config.transport, &config.bind, config.port);
     let bound = match super::listener::responders(config) {
-        Ok(responders) => bind::listen_udp(config).await.map(|bound| (responders, bound)),
+        Ok(responders) => Packets::listen(config).await.map(|bound| (responders, bound)),
         Err(failure) => Err(failure),
     };
     let (responders, (socket, note)) = match bound {
@@ -107,8 +111,7 @@ pub(super) async fn listen(
             return asked;
         }
     };
-    let local = socket.local_addr().map_or(Name::Unnamed, Name::Inet);
-    let descriptor = platform::descriptor(&socket);
+    let (local, descriptor) = (socket.local(), socket.descriptor());
     let names = Names { local: local.clone(), peer: Name::Unnamed };
     context.fact(Event::Listening, session, &names, &Detail { descriptor, note: note.clone(), ..Detail::default() });
     context.tell(Notice::Listening { session, local: local.clone(), descriptor, note }).await;
@@ -121,6 +124,7 @@ pub(super) async fn listen(
         responders,
         socket: &socket,
         peers: HashMap::new(),
+        later: Arc::new(Semaphore::new(LATER)),
         orders,
         local: local.clone(),
     };
@@ -139,8 +143,10 @@ struct Listener<'a> {
     session: SessionId,
     config: &'a ListenConfig,
     responders: Responders,
-    socket: &'a UdpSocket,
-    peers: HashMap<SocketAddr, Peer>,
+    socket: &'a Packets,
+    peers: HashMap<Address, Peer>,
+    /// Room for answers that go out later.
+    later: Arc<Semaphore>,
     orders: mpsc::Sender<Order>,
     local: Name,
 }
@@ -172,8 +178,8 @@ impl Listener<'_> {
         }
     }
 
-    async fn answer(&mut self, datagram: &mut [u8], from: SocketAddr) {
-        self.welcome(from).await;
+    async fn answer(&mut self, datagram: &mut [u8], from: Address) {
+        self.welcome(&from).await;
         let Some(peer) = self.peers.get_mut(&from) else { return };
         let taken = peer.received(datagram, self.config.recv_size.get());
         let message = datagram.get_mut(..taken).unwrap_or_default();
@@ -182,30 +188,28 @@ impl Listener<'_> {
         let answer = super::answer::ask(responder.as_mut(), slow, message);
         let ends = answer.ends();
         let bytes: &[u8] = match &answer {
-            Answer::Nothing => &[],
+            Answer::Nothing => return,
             Answer::Message => message,
             Answer::Bytes(bytes) => bytes,
-            Answer::Timed { bytes: Some(bytes), delay, .. } if delay.is_zero() => bytes,
-            Answer::Timed { bytes, delay, .. } => {
-                return self.later(from, bytes.clone(), *delay, ends);
-            }
-            Answer::Others(bytes) => return self.others(from, bytes).await,
-            Answer::File { head, .. } => head,
+            Answer::Timed { bytes, delay, .. } => return self.later(&from, bytes.clone(), *delay, ends),
+            Answer::Others(bytes) => return self.others(&from, bytes).await,
+            // Recipes with files are for streams; a datagram gets what says how long the file is.
+            Answer::File { head, .. } | Answer::Pair { head, .. } => head,
         };
-        if !bytes.is_empty() {
-            send_to(self.context, self.socket, peer, bytes, Some(from)).await;
-        }
+        send_to(self.context, self.socket, peer, bytes, Some(&from)).await;
         if ends && let Some(peer) = self.peers.remove(&from) {
             peer.leave(self.context).await;
         }
     }
 
     /// Answers after a while, so that the other peers do not wait; not at all when too many orders wait by then.
-    fn later(&self, to: SocketAddr, bytes: Option<Arc<[u8]>>, delay: std::time::Duration, ends: bool) {
-        let Some(peer) = self.peers.get(&to) else { return };
+    fn later(&self, to: &Address, bytes: Option<Arc<[u8]>>, delay: std::time::Duration, ends: bool) {
+        let Some(peer) = self.peers.get(to) else { return };
         let connection = peer.life.connection().id();
         let orders = self.orders.clone();
+        let Ok(place) = Arc::clone(&self.later).try_acquire_owned() else { return };
         tokio::spawn(async move {
+            let _place = place;
             tokio::time::sleep(delay).await;
             if let Some(bytes) = bytes {
                 let control = Control::Send(Bytes::copy_from_slice(&bytes));
@@ -217,35 +221,36 @@ impl Listener<'_> {
         });
     }
 
-    async fn others(&mut self, from: SocketAddr, bytes: &[u8]) {
-        for (to, peer) in self.peers.iter_mut().filter(|(to, _)| **to != from) {
-            send_to(self.context, self.socket, peer, bytes, Some(*to)).await;
+    async fn others(&mut self, from: &Address, bytes: &[u8]) {
+        for (to, peer) in self.peers.iter_mut().filter(|(to, _)| *to != from) {
+            send_to(self.context, self.socket, peer, bytes, Some(to)).await;
         }
     }
 
-    async fn welcome(&mut self, from: SocketAddr) {
-        if self.peers.contains_key(&from) {
+    async fn welcome(&mut self, from: &Address) {
+        if self.peers.contains_key(from) {
             return;
         }
         if self.peers.len() >= PEERS {
             let silent =
-                self.peers.iter().min_by_key(|(_, peer)| peer.life.connection().active()).map(|(from, _)| *from);
+                self.peers.iter().min_by_key(|(_, peer)| peer.life.connection().active()).map(|(from, _)| from.clone());
             if let Some(peer) = silent.and_then(|from| self.peers.remove(&from)) {
                 peer.leave(self.context).await;
             }
         }
+        let name = from.name();
         let identity = Identity {
             id: self.context.next_connection(),
             session: self.session,
             side: Side::Peer,
-            names: Names { local: self.local.clone(), peer: from.into() },
-            descriptor: platform::descriptor(self.socket),
-            socket: kind(from),
+            descriptor: self.socket.descriptor(),
+            socket: self.socket.kind(&name),
+            names: Names { local: self.local.clone(), peer: name.clone() },
             recv_size: self.config.recv_size.get(),
         };
         let connection = Connection::new(identity, Arc::clone(&self.context.journal));
-        let peer = Peer::new(self.context, Arc::clone(&connection), self.responders.next(&from.into()));
-        self.peers.insert(from, peer);
+        let peer = Peer::new(self.context, Arc::clone(&connection), self.responders.next(&name));
+        self.peers.insert(from.clone(), peer);
         let handle =
             Handle { connection, orders: self.orders.clone(), signal: Arc::new(Signal::default()), datagram: true };
         self.context.enter(handle).await;
@@ -253,11 +258,12 @@ impl Listener<'_> {
 
     async fn obey(&mut self, order: Order) {
         let found = self.peers.iter_mut().find(|(_, peer)| peer.life.connection().id() == order.connection);
-        let Some((&to, peer)) = found else { return };
+        let Some((to, peer)) = found else { return };
+        let to = to.clone();
         match order.control {
-            Control::Send(bytes) => send_to(self.context, self.socket, peer, &bytes, Some(to)).await,
+            Control::Send(bytes) => send_to(self.context, self.socket, peer, &bytes, Some(&to)).await,
             Control::File { id, path, transfer } => {
-                file(self.context, self.socket, peer, &path, (id, &transfer), Some(to)).await;
+                file(self.context, self.socket, peer, &path, (id, &transfer), Some(&to)).await;
             }
             Control::Forget | Control::HalfClose => {
                 if let Some(peer) = self.peers.remove(&to) {
@@ -276,22 +282,22 @@ pub(super) async fn connect(
     feed: Option<mpsc::Sender<Bytes>>,
     stop: &CancellationToken,
 ) -> Name {
-    let asked = Name::parse(&bind::host_port(&config.host, config.port));
-    let (socket, peer_name) = match open(config).await {
+    let asked = asked(&config.transport, &config.host, config.port);
+    let (socket, peer_name) = match Packets::connect(config).await {
         Ok(opened) => opened,
         Err(failure) => {
             context.failed(session, Name::Unnamed, asked, failure).await;
             return Name::Unnamed;
         }
     };
-    let local = socket.local_addr().map_or(Name::Unnamed, Name::Inet);
+    let local = socket.local();
     let identity = Identity {
         id: context.next_connection(),
         session,
         side: Side::Connected,
-        names: Names { local: local.clone(), peer: Name::Inet(peer_name) },
-        descriptor: platform::descriptor(&socket),
-        socket: kind(peer_name),
+        descriptor: socket.descriptor(),
+        socket: socket.kind(&peer_name),
+        names: Names { local: local.clone(), peer: peer_name },
         recv_size: config.recv_size.get(),
     };
     let descriptor = identity.descriptor;
@@ -317,19 +323,17 @@ pub(super) async fn connect(
     local
 }
 
-async fn open(config: &ConnectConfig) -> Result<(UdpSocket, SocketAddr), Failure> {
-    let addresses = bind::resolve(&config.host, config.port).await?;
-    let none = || Failure::named(Operation::Resolve, &config.host, "EAI_NONAME");
-    let address = *addresses.iter().find(|address| address.is_ipv4()).or(addresses.first()).ok_or_else(none)?;
-    let any = if address.is_ipv4() { ([0, 0, 0, 0], 0).into() } else { ([0; 8], 0).into() };
-    let socket = bind::bind_udp(config.source.unwrap_or(any), &config.options)?;
-    socket.connect(address).await.map_err(|error| Failure::new(Operation::Connect, address, &error))?;
-    Ok((socket, address))
+/// The name that was asked for, before anything is looked up.
+fn asked(transport: &Transport, host: &str, port: u16) -> Name {
+    match transport.path() {
+        Some(path) => Name::Text(path.display().to_string().into()),
+        None => Name::parse(&bind::host_port(host, port)),
+    }
 }
 
 async fn talk(
     context: &Arc<Context>,
-    socket: &UdpSocket,
+    socket: &Packets,
     peer: &mut Peer,
     inbox: &mut mpsc::Receiver<Order>,
     feed: Option<mpsc::Sender<Bytes>>,
@@ -380,11 +384,8 @@ async fn ended(signal: &Signal) {
     while !matches!(signal.next().await, Word::Close | Word::Reset) {}
 }
 
-async fn send_to(context: &Context, socket: &UdpSocket, peer: &mut Peer, bytes: &[u8], to: Option<SocketAddr>) {
-    let result = match to {
-        Some(to) => socket.send_to(bytes, to).await,
-        None => socket.send(bytes).await,
-    };
+async fn send_to(context: &Context, socket: &Packets, peer: &mut Peer, bytes: &[u8], to: Option<&Address>) {
+    let result = socket.send(bytes, to).await;
     match result {
         Ok(_) => peer.sent(bytes),
         Err(error) => peer.failed(context, Operation::Send, &error).await,
@@ -394,11 +395,11 @@ async fn send_to(context: &Context, socket: &UdpSocket, peer: &mut Peer, bytes: 
 /// A file goes out as one datagram, or not at all: cut into several it would arrive in any order.
 async fn file(
     context: &Context,
-    socket: &UdpSocket,
+    socket: &Packets,
     peer: &mut Peer,
     path: &std::path::Path,
     (id, transfer): (TransferId, &Transfer),
-    to: Option<SocketAddr>,
+    to: Option<&Address>,
 ) {
     let too_long = tokio::fs::metadata(path).await.is_ok_and(|facts| facts.len() >= LARGEST as u64);
     let read = if too_long { Ok(vec![0; LARGEST]) } else { tokio::fs::read(path).await };
@@ -415,8 +416,4 @@ async fn file(
     transfer.sent.store(sent, Ordering::Relaxed);
     let done = read.is_ok_and(|bytes| bytes.len() as u64 == sent);
     context.end_transfer(id, connection.id(), done).await;
-}
-
-fn kind(address: SocketAddr) -> &'static str {
-    if address.is_ipv4() { "AF_INET DGRAM UDP" } else { "AF_INET6 DGRAM UDP" }
 }

@@ -41,7 +41,7 @@ enum Socket {
 /// Runs a listener until it is stopped.
 pub(super) async fn run(context: Arc<Context>, session: SessionId, config: ListenConfig, stop: CancellationToken) {
     let local = match &config.transport {
-        Transport::Udp => datagram::listen(&context, session, &config, &stop).await,
+        Transport::Udp | Transport::UnixDatagram(_) => datagram::listen(&context, session, &config, &stop).await,
         Transport::Tcp | Transport::Unix(_) => listen(&context, session, &config, &stop).await,
     };
     context.stopped(session, local).await;
@@ -67,7 +67,7 @@ async fn open(config: &ListenConfig) -> Result<(Socket, Option<String>), (Name, 
             Name::Text(path.display().to_string().into()),
             Failure::named(Operation::Socket, path.display(), "EAFNOSUPPORT"),
         )),
-        Transport::Tcp | Transport::Udp => {
+        Transport::Tcp | Transport::Udp | Transport::UnixDatagram(_) => {
             let asked = Name::parse(&bind::host_port(&config.bind, config.port));
             let bound = bind::listen_stream(config).await;
             bound.map(|(socket, note)| (Socket::Tcp(socket), note)).map_err(|failure| (asked, failure))

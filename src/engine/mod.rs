@@ -19,6 +19,7 @@ mod http_server;
 mod hub;
 mod life;
 mod listener;
+mod packet;
 mod platform;
 mod raw_http;
 mod site;

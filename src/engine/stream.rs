@@ -96,10 +96,15 @@ impl Stream {
     /// Sets what the user chose. What the system refuses stays as it was: none of these options decides whether bytes
     /// flow.
     pub(super) fn apply(&self, options: &SocketOptions) {
-        let Self::Tcp(stream) = self else { return };
-        let socket = SockRef::from(stream);
-        let _ = socket.set_tcp_nodelay(options.nodelay);
-        apply_common(&socket, options);
+        match self {
+            Self::Tcp(stream) => {
+                let socket = SockRef::from(stream);
+                let _ = socket.set_tcp_nodelay(options.nodelay);
+                apply_common(&socket, options);
+            }
+            #[cfg(unix)]
+            Self::Unix(_) => {}
+        }
     }
 
     /// Whether small sends leave at once, as the system says; `None` where there is no such option.

@@ -28,6 +28,8 @@ pub(super) struct Watch {
     scanner: Scanner,
     /// The record in which the picture began that is coming in.
     began: Seq,
+    /// What the scanner's bytes were said to take.
+    held: usize,
     credit: u64,
     refilled: Option<Instant>,
 }
@@ -35,12 +37,16 @@ pub(super) struct Watch {
 impl Watch {
     /// Records, and picks pictures into `pictures`.
     pub(super) fn new(pictures: &Arc<Objects>) -> Self {
-        Self { pictures: Some(Arc::clone(pictures)), ..Self::blind() }
+        Self::with(Some(Arc::clone(pictures)))
     }
 
     /// Records only: for a direction that is not used, or whose bytes wrap pictures in a framing of their own.
     pub(super) fn blind() -> Self {
-        Self { pictures: None, scanner: Scanner::new(), began: 0, credit: BURST, refilled: None }
+        Self::with(None)
+    }
+
+    fn with(pictures: Option<Arc<Objects>>) -> Self {
+        Self { pictures, scanner: Scanner::new(), began: 0, held: 0, credit: BURST, refilled: None }
     }
 
     /// Takes note of one system call that moved the first `length` bytes of `parts`.
@@ -80,6 +86,15 @@ impl Watch {
             self.began = seq;
             keep_picture(objects, connection, direction, first..=seq, picture);
         }
+        let held = self.scanner.held();
+        if held != self.held {
+            if objects.hold(self.held, held) {
+                self.held = held;
+            } else {
+                // Many connections bring large pictures at once: this one is kept as far as it came.
+                self.finish(connection);
+            }
+        }
     }
 
     /// The stream ended, or the watch ends: a picture that was coming in is kept as far as it came.
@@ -91,6 +106,14 @@ impl Watch {
             let records = self.began..=connection.last();
             keep_picture(objects, connection, direction.unwrap_or(Direction::Inbound), records, picture);
         }
+        self.release();
+    }
+
+    fn release(&mut self) {
+        if let Some(objects) = &self.pictures {
+            let _ = objects.hold(self.held, 0);
+        }
+        self.held = 0;
     }
 
     fn afford(&mut self, bytes: u64) -> bool {
@@ -107,6 +130,12 @@ impl Watch {
             }
             None => false,
         }
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.release();
     }
 }
 
@@ -146,4 +175,58 @@ fn keep_picture(
         bytes: found.bytes,
     });
     connection.journal().nudge();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        journal::{Budget, Identity, Journal},
+        model::{ConnectionId, Names, SessionId, Side},
+    };
+
+    /// The beginning of a PNG of 4 × 4 pixels whose data never ends.
+    const ENDLESS: &[u8] =
+        b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x04\0\0\0\x04\x08\x02\0\0\0\x26\x93\x09\x29\x7f\xff\xff\xffIDAT";
+
+    #[test]
+    fn pictures_that_come_in_together_stay_within_the_budget() {
+        const BUDGET: usize = 1 << 20;
+        let objects = Objects::new(BUDGET);
+        let journal = Journal::new(Budget::default());
+        let watches = (1..=20).map(|number| {
+            let identity = Identity {
+                id: ConnectionId(number),
+                session: SessionId(1),
+                side: Side::Accepted,
+                names: Names::default(),
+                descriptor: None,
+                socket: "",
+                recv_size: 0,
+            };
+            (Connection::new(identity, Arc::clone(&journal)), Watch::new(&objects))
+        });
+        let mut watches: Vec<_> = watches.collect();
+        let feed = |connection: &Arc<Connection>, watch: &mut Watch, bytes: &[u8]| {
+            watch.see(connection, Event::Recv, Direction::Inbound, &[IoSlice::new(bytes)], bytes.len());
+        };
+        for (connection, watch) in &mut watches {
+            feed(connection, watch, ENDLESS);
+            assert!(watch.scanner.is_busy());
+        }
+        for _ in 0..40 {
+            for (connection, watch) in &mut watches {
+                feed(connection, watch, &[0; 10_000]);
+            }
+            let held: usize = watches.iter().map(|(_, watch)| watch.scanner.held()).sum();
+            assert!(held <= BUDGET, "{held}");
+        }
+        let (count, ..) = objects.stats();
+        assert!(count > 0, "what was given up is there as far as it came");
+        assert!(objects.newest(count).iter().all(|object| {
+            object.content.picture.as_ref().is_some_and(|picture| picture.ending == PictureEnding::CutShort)
+        }));
+        drop(watches);
+        assert!(objects.hold(0, BUDGET), "nothing is counted any more");
+    }
 }

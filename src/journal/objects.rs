@@ -2,7 +2,10 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use parking_lot::Mutex;
@@ -51,6 +54,8 @@ struct Inner {
 pub struct Objects {
     inner: Mutex<Inner>,
     budget: usize,
+    /// Bytes of pictures that are still coming in, over all connections.
+    arriving: AtomicUsize,
 }
 
 impl std::fmt::Debug for Objects {
@@ -68,7 +73,7 @@ impl Objects {
     /// An empty store for at most `budget` bytes.
     #[must_use]
     pub fn new(budget: usize) -> Arc<Self> {
-        Arc::new(Self { inner: Mutex::default(), budget })
+        Arc::new(Self { inner: Mutex::default(), budget, arriving: AtomicUsize::new(0) })
     }
 
     /// Takes an object in; returns its number. One that is larger than the whole budget pushes out all others and
@@ -84,6 +89,22 @@ impl Objects {
             inner.evict_oldest();
         }
         object.id
+    }
+
+    /// A picture that is coming in takes `now` bytes instead of `before`. False when all that are coming in would take
+    /// more than the budget: then nothing has changed, and the picture has to be given up.
+    #[must_use]
+    pub fn hold(&self, before: usize, now: usize) -> bool {
+        if now <= before {
+            self.arriving.fetch_sub(before - now, Ordering::Relaxed);
+            return true;
+        }
+        let more = now - before;
+        let fits = self.arriving.fetch_add(more, Ordering::Relaxed) + more <= self.budget;
+        if !fits {
+            self.arriving.fetch_sub(more, Ordering::Relaxed);
+        }
+        fits
     }
 
     /// The object of that number, unless it was evicted.

@@ -97,6 +97,12 @@ impl Scanner {
         self.active.is_some()
     }
 
+    /// Memory that the bytes it holds take.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.active.as_ref().map_or(0, |active| active.kept.capacity())
+    }
+
     /// The picture that is coming in right now, once its header has proved right.
     #[must_use]
     pub fn arriving(&self) -> Option<Arriving> {

@@ -1,6 +1,11 @@
 //! What a user sets before a session starts. Every field has the default of the command line.
 
-use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +22,25 @@ pub enum Transport {
     Udp,
     /// A stream on this machine, at a path. Unix only.
     Unix(PathBuf),
+    /// Datagrams on this machine, at a path. Unix only.
+    UnixDatagram(PathBuf),
+}
+
+impl Transport {
+    /// True where messages travel one by one, without a connection.
+    #[must_use]
+    pub fn is_datagram(&self) -> bool {
+        matches!(self, Self::Udp | Self::UnixDatagram(_))
+    }
+
+    /// The path of a Unix socket.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Unix(path) | Self::UnixDatagram(path) => Some(path),
+            Self::Tcp | Self::Udp => None,
+        }
+    }
 }
 
 /// How many callers a listener serves at once; the others wait in the backlog.

@@ -39,6 +39,15 @@ pub enum Answer {
         /// The connection is closed afterwards.
         ends: bool,
     },
+    /// Two messages, one after the other.
+    Pair {
+        /// Sent first.
+        head: Arc<[u8]>,
+        /// Between the two.
+        pause: Duration,
+        /// Sent second.
+        body: Arc<[u8]>,
+    },
     /// A file, without loading it.
     File {
         /// Sent before it.

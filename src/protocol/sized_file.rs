@@ -70,7 +70,8 @@ impl Responder for SizedFile {
             for name in self.names() {
                 let _ = writeln!(list, "{name}");
             }
-            return Answer::Bytes(format!("{}\n{list}", list.len()).into_bytes().into());
+            let head = format!("{}\n", list.len());
+            return Answer::Pair { head: head.into_bytes().into(), pause: PAUSE, body: list.into_bytes().into() };
         }
         match self.find(name) {
             Ok((path, length)) => Answer::File {
@@ -102,7 +103,8 @@ mod tests {
         let mut files = SizedFile::new(folder.path());
         let mut ask = |name: &str| files.answer(&mut name.as_bytes().to_vec());
         assert!(matches!(ask("a b.txt\r\n"), Answer::File { length: Some(3), .. }));
-        assert_eq!(ask("ls"), Answer::Bytes(b"8\na b.txt\n".as_slice().into()));
+        let list = Answer::Pair { head: b"8\n".as_slice().into(), pause: PAUSE, body: b"a b.txt\n".as_slice().into() };
+        assert_eq!(ask("ls"), list);
         for refused in ["../x", "/etc/passwd", "sub", ".hidden", "..", ".", "", "c:x", "a\0b", "sub/../a b.txt", "none"]
         {
             assert!(matches!(ask(refused), Answer::Bytes(words) if words.starts_with(b"error: ")), "{refused}");
@@ -111,7 +113,7 @@ mod tests {
         {
             std::os::unix::fs::symlink("/etc/passwd", folder.path().join("out")).unwrap();
             assert!(matches!(ask("out"), Answer::Bytes(words) if words.starts_with(b"error: ")));
-            assert_eq!(ask("ls"), Answer::Bytes(b"8\na b.txt\n".as_slice().into()));
+            assert_eq!(ask("ls"), list);
         }
     }
 }

@@ -91,7 +91,7 @@ fn a_client_sends_a_datagram_for_each_message_and_prints_answers() {
 #[test]
 fn a_pipe_sends_what_it_reads_as_datagrams_that_fit() {
     let listener = Program::listen(&["echo", "--udp", "--recv-size", "65536", "--payload", "none"]);
-    let message = crate::common::noise(60_000, 5);
+    let message = crate::common::noise(70_000, 5);
     let client = run(&["connect", listener.name(), "--udp"], &message);
     assert_eq!(client.code, Some(0), "{}", client.err);
     assert!(client.out == message);

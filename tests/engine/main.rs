@@ -1,12 +1,6 @@
 //! The engine as a library, against peers that behave and peers that do not: nothing is lost that must not be, nothing
 //! grows past its bounds, and every end is told.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test may fail loudly, helpers included"
-)]
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly, helpers included")]
 
 mod bounds;
 mod ends;

@@ -1,6 +1,6 @@
 //! The arguments of `socketlab lab`, and the lab they mean.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
@@ -51,7 +51,7 @@ pub(in crate::cli) struct LabArgs {
     /// Path of the socket in lab `unix`
     #[arg(long, value_name = "PATH")]
     path: Option<PathBuf>,
-    /// Datagrams instead of a stream, in lab `daytime`
+    /// Datagrams instead of a stream, in labs `daytime` and `unix`
     #[arg(long)]
     udp: bool,
     /// The picture that a page shows
@@ -103,7 +103,7 @@ impl LabArgs {
                 }
             }
             None if self.udp || self.path.is_some() => {
-                wrong(text!("--udp is for lab daytime, and --path for lab unix"));
+                wrong(text!("--udp is for labs daytime and unix, and --path for lab unix"));
             }
             None => {}
         }
@@ -131,7 +131,11 @@ impl LabArgs {
     fn transport(&self, lab: &Lab) -> Option<Transport> {
         match (lab.id, &self.path) {
             ("daytime", None) if self.udp => Some(Transport::Udp),
-            ("unix", Some(path)) if !self.udp => Some(Transport::Unix(path.clone())),
+            ("unix", path) if self.udp || path.is_some() => {
+                let own = lab.listener.as_ref().and_then(|listener| listener.transport.path()).map(Path::to_owned);
+                let path = path.clone().or(own)?;
+                Some(if self.udp { Transport::UnixDatagram(path) } else { Transport::Unix(path) })
+            }
             _ => None,
         }
     }

@@ -89,10 +89,12 @@ impl Course {
     /// `client` begins when the listener is bound.
     fn run(&mut self, session: &mut Session, mut client: Option<LabClient>, own: bool) -> io::Result<End> {
         let only_listener = client.is_none() && self.listening;
+        let mut bound = !self.listening;
         loop {
             match session.next() {
                 Step::Notice(notice) => {
                     if let Notice::Listening { local, .. } = &notice {
+                        bound = true;
                         session.tell(&notice);
                         let aimed = client.take().map(|client| if own { at(client, local) } else { client });
                         self.begin(session, aimed)?;
@@ -100,7 +102,7 @@ impl Course {
                     }
                     self.heed(session, &notice)?;
                     if self.is_over(only_listener) {
-                        return Ok(if self.failed { End::Failed } else { End::Done });
+                        return Ok(if self.failed || !bound { End::Failed } else { End::Done });
                     }
                     // A listener that could not begin has nobody to call it.
                     if client.is_some() && !self.listening {
@@ -191,7 +193,7 @@ impl Course {
                     Call::Raw { .. } => {
                         session.tell(notice);
                         let outbox = session.engine.outbox(connection.id());
-                        if let (Some(player), Some(outbox)) = (running.player.take(), outbox) {
+                        if let Some(player) = running.player.take() {
                             self.writer = Some(player.start(outbox, session.steps())?);
                         }
                     }

@@ -66,11 +66,12 @@ pub(super) struct Player {
 
 impl Player {
     pub(super) fn new(work: Work, received: mpsc::Receiver<Bytes>, transport: &Transport, json: bool) -> Self {
-        Self { work, received, datagrams: *transport == Transport::Udp, json }
+        Self { work, received, datagrams: transport.is_datagram(), json }
     }
 
-    /// Begins; [`Step::Sent`] says that the connection is to be closed. The thread that is returned writes what comes.
-    pub(super) fn start(self, outbox: Outbox, steps: mpsc::Sender<Step>) -> io::Result<JoinHandle<()>> {
+    /// Begins; [`Step::Sent`] says that the connection is to be closed. Without an outbox the peer has said all it had to
+    /// say and is gone already, and that is still written. The thread that is returned writes what comes.
+    pub(super) fn start(self, outbox: Option<Outbox>, steps: mpsc::Sender<Step>) -> io::Result<JoinHandle<()>> {
         let Self { work, mut received, datagrams, json } = self;
         let inbox = Arc::new(Inbox::default());
         let filled = Arc::clone(&inbox);
@@ -89,6 +90,7 @@ impl Player {
             }
             filled.end();
         })?;
+        let Some(outbox) = outbox else { return Ok(writer) };
         let talker = thread::Builder::new().name("script".to_owned()).spawn(move || {
             let close = match work {
                 Work::Script(script) => play(&script, &outbox, &inbox, datagrams),

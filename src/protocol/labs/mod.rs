@@ -174,7 +174,7 @@ impl LabClient {
     pub fn over(mut self, transport: &Transport) -> Self {
         if let Self::Raw { config, script } = &mut self {
             // Whoever only listens has to write first where there are no connections.
-            if *transport == Transport::Udp && script.send.is_empty() && !script.from_user {
+            if transport.is_datagram() && script.send.is_empty() && !script.from_user {
                 script.send.push("\n".to_owned());
                 script.close_after_reply = true;
             }

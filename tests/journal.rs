@@ -1,0 +1,291 @@
+//! The journal against a plain list: whatever is appended, evicted, followed, cleared and searched, in any order, what
+//! it still holds is exactly what went in.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly, helpers included")]
+
+use std::{
+    collections::HashMap,
+    io::IoSlice,
+    sync::Arc,
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
+
+use socketlab::{
+    journal::{Budget, Entry, Filter, Follower, Journal, Kinds},
+    model::{ConnectionId, Event, Name, Names, SessionId},
+};
+
+/// xorshift64*: the same numbers in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let number = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33;
+        usize::try_from(number).unwrap() % limit
+    }
+}
+
+/// What a record must look like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Wanted {
+    event: Event,
+    session: SessionId,
+    connection: ConnectionId,
+    length: u32,
+    payload: Vec<u8>,
+    previous: Option<u64>,
+    peer: String,
+}
+
+struct Model {
+    journal: Arc<Journal>,
+    dice: Dice,
+    /// Record `n` is at `n - 1`.
+    records: Vec<Wanted>,
+    newest: HashMap<ConnectionId, u64>,
+}
+
+impl Model {
+    fn new(budget: Budget, seed: u64) -> Self {
+        Self { journal: Journal::new(budget), dice: Dice(seed), records: Vec::new(), newest: HashMap::new() }
+    }
+
+    fn append(&mut self, longest: usize) {
+        let number = u32::try_from(self.dice.below(20)).unwrap();
+        let connection = ConnectionId(number);
+        let session = SessionId(number % 3 + 1);
+        let event = [Event::Recv, Event::Send, Event::Accepted, Event::Closed][self.dice.below(4)];
+        let length = self.dice.below(longest + 1);
+        let keep = if self.dice.below(4) == 0 { length / 2 } else { length };
+        let bytes: Vec<u8> = (0..length).map(|_| u8::try_from(self.dice.below(256)).unwrap()).collect();
+        let (head, tail) = bytes.split_at(self.dice.below(length + 1));
+        let peer = format!("127.0.0.1:{}", 1000 + number);
+        let names = Names { local: Name::Text("here".into()), peer: Name::parse(&peer) };
+        let previous = self.newest.get(&connection).copied().unwrap_or(0);
+        let seq = self.journal.append(&Entry {
+            event,
+            session,
+            connection,
+            names: &names,
+            length,
+            payload: &[IoSlice::new(head), IoSlice::new(tail)],
+            keep,
+            previous,
+        });
+        self.newest.insert(connection, seq);
+        self.records.push(Wanted {
+            event,
+            session,
+            connection,
+            length: u32::try_from(length).unwrap(),
+            payload: bytes[..keep].to_vec(),
+            previous: (previous != 0).then_some(previous),
+            peer,
+        });
+        assert_eq!(seq, self.records.len() as u64);
+    }
+
+    /// Compares everything that is still held with what went in.
+    fn check(&self) {
+        let stats = self.journal.stats();
+        assert_eq!(stats.next, self.records.len() as u64 + 1);
+        let mut seq = stats.first;
+        while let Some(block) = self.journal.block(seq) {
+            let mut time = 0;
+            for row in block.rows().filter(|row| row.seq >= seq) {
+                let wanted = &self.records[usize::try_from(row.seq - 1).unwrap()];
+                let found = Wanted {
+                    event: row.head.event,
+                    session: row.head.session,
+                    connection: row.head.connection,
+                    length: row.head.length,
+                    payload: row.payload.to_vec(),
+                    previous: row.previous(),
+                    peer: row.names.peer.to_string(),
+                };
+                assert_eq!(found, *wanted, "record {}", row.seq);
+                assert_eq!(row.is_cut(), wanted.payload.len() < wanted.length as usize);
+                assert!(row.head.nanos >= time);
+                time = row.head.nanos;
+            }
+            assert!(block.end() > seq);
+            seq = block.end();
+        }
+        assert_eq!(seq, stats.next);
+    }
+}
+
+#[test]
+fn what_is_held_is_what_went_in() {
+    for seed in 1..=12 {
+        let budget = Budget { rows: 300, bytes: 64 << 10 };
+        let mut model = Model::new(budget, seed);
+        for round in 0..3000 {
+            model.append(400);
+            let stats = model.journal.stats();
+            assert!(stats.len() <= 300 && stats.bytes <= budget.bytes, "{stats:?}");
+            assert_eq!(stats.evicted, stats.first - 1);
+            if round % 500 == 0 {
+                model.check();
+            }
+        }
+        model.check();
+        assert!(model.journal.stats().evicted > 2000);
+    }
+}
+
+#[test]
+fn records_larger_than_a_block_take_the_place_of_older_ones() {
+    let budget = Budget { rows: 1000, bytes: 256 << 10 };
+    let mut model = Model::new(budget, 5);
+    for _ in 0..400 {
+        // An eighth of the budget is a block.
+        model.append(60 << 10);
+        let stats = model.journal.stats();
+        assert!(stats.bytes <= budget.bytes, "{stats:?}");
+    }
+    model.check();
+}
+
+#[test]
+fn a_reader_that_must_lose_nothing_sees_every_record_once() {
+    for seed in 1..=8 {
+        let mut model = Model::new(Budget { rows: 200, bytes: 32 << 10 }, seed);
+        for _ in 0..50 {
+            model.append(100);
+        }
+        let mut followers: Vec<(Follower, u64)> = Vec::new();
+        for _ in 0..3 {
+            let follower = model.journal.follow(false);
+            let start = follower.wanted();
+            assert_eq!(start, 51);
+            followers.push((follower, start));
+        }
+        for _ in 0..4000 {
+            let mut context = Context::from_waker(Waker::noop());
+            let room = model.journal.poll_room(&mut context) == Poll::Ready(());
+            if room && model.dice.below(3) > 0 {
+                model.append(100);
+                continue;
+            }
+            let which = model.dice.below(followers.len());
+            read(&model, &mut followers[which]);
+        }
+        let stats = model.journal.stats();
+        assert!(stats.len() <= 200 && stats.bytes <= 32 << 10, "{stats:?}");
+        for follower in &mut followers {
+            while follower.1 < model.journal.stats().next {
+                read(&model, follower);
+            }
+        }
+        model.check();
+    }
+}
+
+fn read(model: &Model, (follower, next): &mut (Follower, u64)) {
+    let Some(block) = follower.read(Duration::ZERO) else { return };
+    for row in block.rows().filter(|row| row.seq >= follower.wanted()) {
+        assert_eq!(row.seq, *next);
+        assert_eq!(row.payload, model.records[usize::try_from(*next - 1).unwrap()].payload);
+        *next += 1;
+    }
+    follower.advance(block.end());
+}
+
+#[test]
+fn clearing_forgets_all_but_what_a_reader_still_wants() {
+    let mut model = Model::new(Budget { rows: 100_000, bytes: 8 << 20 }, 3);
+    for _ in 0..5000 {
+        model.append(20);
+    }
+    model.journal.clear();
+    assert!(model.journal.stats().is_empty());
+    let follower = model.journal.follow(true);
+    assert!(model.journal.keeps_whole());
+    for _ in 0..5000 {
+        model.append(20);
+    }
+    model.journal.clear();
+    let stats = model.journal.stats();
+    assert_eq!((stats.first, stats.next), (5001, 10_001));
+    model.check();
+    drop(follower);
+    assert!(!model.journal.keeps_whole());
+    model.journal.clear();
+    assert!(model.journal.stats().is_empty());
+    model.append(20);
+    model.check();
+}
+
+#[test]
+fn a_smaller_budget_holds_at_once() {
+    let mut model = Model::new(Budget { rows: 100_000, bytes: 64 << 20 }, 4);
+    for _ in 0..20_000 {
+        model.append(50);
+    }
+    let budget = Budget { rows: 4000, bytes: 1 << 20 };
+    model.journal.set_budget(budget);
+    let stats = model.journal.stats();
+    assert!(stats.len() <= 4000 && stats.bytes <= budget.bytes, "{stats:?}");
+    for _ in 0..20_000 {
+        model.append(50);
+    }
+    let stats = model.journal.stats();
+    assert!(stats.len() <= 4000 && stats.bytes <= budget.bytes, "{stats:?}");
+    model.check();
+}
+
+#[test]
+fn a_filter_finds_what_a_plain_search_finds() {
+    let mut model = Model::new(Budget { rows: 10_000, bytes: 4 << 20 }, 6);
+    for _ in 0..5000 {
+        model.append(12);
+    }
+    for (text, kinds) in [
+        ("", Kinds::All),
+        ("", Kinds::In),
+        ("", Kinds::Events),
+        ("length>6", Kinds::All),
+        ("length<3 event:send", Kinds::Out),
+        ("length=0", Kinds::All),
+        ("peer:127.0.0.1:1007", Kinds::All),
+        ("local:here peer:1003", Kinds::In),
+        ("peer:nowhere", Kinds::All),
+        ("accepted", Kinds::Events),
+        ("\"a\"", Kinds::In),
+    ] {
+        let filter = Filter::parse(kinds, text).unwrap();
+        let mut found = Vec::new();
+        let mut seq = 1;
+        while let Some(block) = model.journal.block(seq) {
+            filter.matches(&block, seq, &mut found);
+            seq = block.end();
+        }
+        let word = |record: &Wanted, part: &str| record.event.word().contains(part);
+        let plain: Vec<u64> = (1..)
+            .zip(&model.records)
+            .filter(|(_, record)| match kinds {
+                Kinds::All => true,
+                Kinds::In => record.event == Event::Recv,
+                Kinds::Out => record.event == Event::Send,
+                Kinds::Events => record.event.direction().is_none(),
+            })
+            .filter(|(_, record)| match text {
+                "length>6" => record.length > 6,
+                "length<3 event:send" => record.length < 3 && word(record, "send"),
+                "length=0" => record.length == 0,
+                "peer:127.0.0.1:1007" => record.peer.contains("127.0.0.1:1007"),
+                "local:here peer:1003" => record.peer.contains("1003"),
+                "peer:nowhere" => false,
+                "accepted" => word(record, "accepted"),
+                "\"a\"" => record.payload.iter().any(|byte| byte.eq_ignore_ascii_case(&b'a')),
+                _ => true,
+            })
+            .map(|(seq, _)| seq)
+            .collect();
+        assert_eq!(found, plain, "{text}");
+    }
+}
