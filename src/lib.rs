@@ -43,6 +43,13 @@
 //! The state of a connection (bytes, calls, state, newest record) is in [`journal::Connection`], shared by `Arc`, so that
 //! a table of thousands of connections costs no messages.
 //!
+//! # Text
+//!
+//! Bytes are kept as they went by; what they mean as text is the session's *encoding* ([`model::Encoding`]), a choice of the
+//! person that can change at any time. So nothing is decoded before it is shown, and only what is shown: the rows of the
+//! journal in view, the held records of one conversation. `ui/views/reading.rs` keeps a character whole that two records
+//! share.
+//!
 //! # Words
 //!
 //! *session*: a listener or a client the user started. *connection*: one established stream, or one datagram peer.

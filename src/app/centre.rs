@@ -49,6 +49,7 @@ impl Window {
         TabsData {
             chosen: self.state.tab,
             calls: self.state.chosen().is_some(),
+            failed: self.state.chosen_failure().is_some(),
             http: session.is_some_and(super::state::Session::is_http),
             connection: live.map(|connection| {
                 let stream = !connection.identity().socket.contains("DGRAM");
@@ -77,6 +78,7 @@ impl Window {
                     rows,
                     searching: self.search.is_running(),
                     recv_size: &recv_size,
+                    encodings: &self.state.encodings,
                     pictures: &self.pictures,
                 };
                 self.views.journal.show(ui, &input, &mut asked);
@@ -95,19 +97,27 @@ impl Window {
     }
 
     pub(super) fn ladder(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
-        let Some(connection) = self.state.chosen() else { return no_connection(ui) };
+        let Some(connection) = self.state.chosen() else {
+            match self.state.chosen_failure().cloned() {
+                Some(failure) => self.views.ladder.show_failed(ui, &failure, asked),
+                None => no_connection(ui),
+            }
+            return;
+        };
         let session = self.state.sessions.get(&connection.identity().session);
+        let encoding = self.state.encodings.of(connection.identity().session);
         let listening = session.and_then(|session| match &session.plan {
             Plan::Listen(config) if !session.local.is_unnamed() => Some((&session.local, config.backlog)),
             _ => None,
         });
-        let input = LadderInput { connection, peer: self.state.peer_of(connection), listening };
+        let input = LadderInput { connection, encoding, peer: self.state.peer_of(connection), listening };
         self.views.ladder.show(ui, &input, asked);
     }
 
     pub(super) fn stream(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
         let Some(connection) = self.state.chosen() else { return no_connection(ui) };
-        let input = StreamInput { connection, peer: self.state.peer_of(connection) };
+        let encoding = self.state.encodings.of(connection.identity().session);
+        let input = StreamInput { connection, encoding, peer: self.state.peer_of(connection) };
         self.views.stream.show(ui, &input, asked);
     }
 
@@ -169,7 +179,10 @@ impl Window {
             .map(|(id, entry)| Transfer { id: *id, name: entry.name.clone(), sent: entry.sent, total: entry.total })
             .take(3)
             .collect();
+        let session = self.state.chosen_session().unwrap_or_default();
         let input = SendInput {
+            session,
+            encoding: self.state.encodings.of(session),
             targets: &targets,
             blocked,
             transfers: &transfers,
@@ -202,6 +215,7 @@ impl Window {
                 journal: self.engine.journal(),
                 objects: self.engine.objects(),
                 pictures: &self.pictures,
+                encoding: self.state.encodings.of(connection.identity().session),
             };
             self.views.conversation.show(ui, &input, asked);
             return;

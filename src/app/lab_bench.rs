@@ -12,7 +12,7 @@ use super::{
     window::Window,
 };
 use crate::{
-    model::{SessionId, Transport},
+    model::SessionId,
     protocol::labs::{LabClient, Needs, Substitute},
     ui::{
         icons,
@@ -124,7 +124,7 @@ impl Window {
         let session = bench.listener.and_then(|id| self.state.sessions.get(&id).map(|session| (id, session)));
         let mut side = SideData {
             facts: lab_words::listener(&config),
-            place: if matches!(config.transport, Transport::Unix(_)) { Place::Path } else { Place::Port },
+            place: if config.transport.path().is_some() { Place::Path } else { Place::Port },
             need: bench.lab.needs().map(|need| match need {
                 Needs::Picture => LabNeed::Picture,
                 Needs::Folder => LabNeed::Folder,
@@ -158,7 +158,7 @@ impl Window {
     fn client_side(&self, bench: &Bench, client: &LabClient) -> SideData {
         let place = match client {
             LabClient::Families => Place::Nowhere,
-            LabClient::Raw { config, .. } if matches!(config.transport, Transport::Unix(_)) => {
+            LabClient::Raw { config, .. } if config.transport.path().is_some() => {
                 // The field is on the listener's card, and both use it.
                 if bench.lab.listener.is_some() { Place::Nowhere } else { Place::Path }
             }

@@ -11,7 +11,7 @@ use crate::{
 pub(super) fn listener(config: &ListenConfig) -> Vec<String> {
     let mut facts = vec![transport(&config.transport)];
     facts.push(answer(&config.recipe));
-    if config.transport != Transport::Udp {
+    if !config.transport.is_datagram() {
         facts.push(match config.accept {
             AcceptPolicy::One => text!("one client at a time").to_owned(),
             AcceptPolicy::Each => text!("a task for each client").to_owned(),
@@ -76,6 +76,7 @@ fn transport(transport: &Transport) -> String {
         Transport::Tcp => text!("TCP").to_owned(),
         Transport::Udp => text!("UDP").to_owned(),
         Transport::Unix(_) => text!("Unix stream").to_owned(),
+        Transport::UnixDatagram(_) => text!("Unix datagrams").to_owned(),
     }
 }
 

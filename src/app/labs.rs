@@ -131,7 +131,7 @@ impl Bench {
         if let Some(config) = &self.lab.listener {
             page.bind.clone_from(&config.bind);
             page.listen_port = config.port.to_string();
-            if let Transport::Unix(path) = &config.transport {
+            if let Some(path) = config.transport.path() {
                 page.path = path.to_string_lossy().into_owned();
             }
         }
@@ -160,7 +160,7 @@ impl Bench {
         let mut config = lab.listener?;
         self.page.bind.trim().clone_into(&mut config.bind);
         config.port = self.page.port(LabSide::Listener).unwrap_or(config.port);
-        if let Transport::Unix(path) = &mut config.transport {
+        if let Transport::Unix(path) | Transport::UnixDatagram(path) = &mut config.transport {
             *path = PathBuf::from(self.page.path.trim());
         }
         Some(config)
@@ -174,7 +174,7 @@ impl Bench {
             None => client,
         };
         if let LabClient::Raw { config, .. } = &mut client
-            && let Transport::Unix(path) = &mut config.transport
+            && let Transport::Unix(path) | Transport::UnixDatagram(path) = &mut config.transport
         {
             *path = PathBuf::from(self.page.path.trim());
         }

@@ -98,6 +98,10 @@ impl Window {
                 self.views.journal.filter_text().clone_into(&mut self.find);
                 self.search.set(filter);
             }
+            ViewIntent::Read { session, encoding } => {
+                self.state.encodings.set(session, encoding);
+                self.settings.encoding = encoding;
+            }
             ViewIntent::Send { to, bytes } => {
                 self.command(Command::Send { to, bytes: bytes.clone().into() });
                 self.was_typed(to, &bytes);

@@ -5,6 +5,7 @@
 mod config;
 mod connection;
 mod dialog;
+mod encoding;
 mod errno;
 mod event;
 mod failure;
@@ -19,6 +20,7 @@ pub use config::{
 };
 pub use connection::{Kernel, LiveOption, Side, State, Target};
 pub use dialog::{Dialog, Rule, When};
+pub use encoding::{Decoder, Encoding, Encodings, Unencodable, UnknownEncoding};
 pub use event::{By, Detail, Direction, Event, Picture, PictureEnding};
 pub use failure::{Failure, Numbers, Operation};
 pub use http::{FetchConfig, Page, RequestBody};

@@ -178,7 +178,13 @@ impl ListenForm {
                 errors.add("path", text!("A path such as /tmp/socketlab.sock"));
                 Transport::Tcp
             }
-            Carrier::Unix => Transport::Unix(PathBuf::from(self.path.trim())),
+            Carrier::Unix => {
+                let path = PathBuf::from(self.path.trim());
+                match self.preset.as_ref().map(|preset| &preset.transport) {
+                    Some(Transport::UnixDatagram(_)) => Transport::UnixDatagram(path),
+                    _ => Transport::Unix(path),
+                }
+            }
             Carrier::Udp | Carrier::Tcp => Transport::Tcp,
         };
         let config = ListenConfig {
@@ -256,14 +262,14 @@ impl ListenForm {
             carrier: match &config.transport {
                 Transport::Tcp => Carrier::Tcp,
                 Transport::Udp => Carrier::Udp,
-                Transport::Unix(_) => Carrier::Unix,
+                Transport::Unix(_) | Transport::UnixDatagram(_) => Carrier::Unix,
             },
             bind: config.bind.clone(),
             port: config.port.to_string(),
-            path: match &config.transport {
-                Transport::Unix(path) => path.to_string_lossy().into_owned(),
-                _ => fresh.path.clone(),
-            },
+            path: config
+                .transport
+                .path()
+                .map_or_else(|| fresh.path.clone(), |path| path.to_string_lossy().into_owned()),
             answer,
             reply: if let Recipe::Reply { text } = &config.recipe { text.clone() } else { fresh.reply.clone() },
             close_after: number(config.close_after),

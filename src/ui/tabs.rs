@@ -21,6 +21,8 @@ pub struct TabsData {
     pub chosen: Tab,
     /// Whether a connection is chosen, live or ended.
     pub calls: bool,
+    /// Whether the chosen session came to nothing, of which there is a ladder all the same.
+    pub failed: bool,
     /// Whether there is anything to see as HTTP.
     pub http: bool,
     /// The live connection that is chosen, and whether it may still be half-closed.
@@ -40,8 +42,10 @@ pub fn show(ui: &mut Ui, data: TabsData, intents: &mut Vec<Intent>) {
             (Tab::Conversation, icons::CHAT_TEXT, text!("Conversation")),
             (Tab::Journal, icons::ROWS, text!("Journal")),
         ];
-        if data.calls {
+        if data.calls || data.failed {
             tabs.push((Tab::Ladder, icons::ARROWS_LEFT_RIGHT, text!("Ladder")));
+        }
+        if data.calls {
             tabs.push((Tab::Stream, icons::BINARY, text!("Stream")));
         }
         tabs.push((Tab::Pictures, icons::IMAGES, text!("Pictures")));

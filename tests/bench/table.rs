@@ -7,7 +7,7 @@ use std::{io::IoSlice, sync::Arc, time::Instant};
 use egui::{Event, MouseWheelUnit, RawInput, Rect, pos2, vec2};
 use socketlab::{
     journal::{Budget, Entry, Journal, Objects},
-    model::{ConnectionId, Detail, Event as Fact, Name, Names, ObjectId, SessionId},
+    model::{ConnectionId, Detail, Encodings, Event as Fact, Name, Names, ObjectId, SessionId},
     ui::{
         theme,
         views::{
@@ -95,6 +95,7 @@ impl Window {
                 rows: RowSource::All,
                 searching: false,
                 recv_size: &|_, _| None,
+                encodings: &Encodings::default(),
                 pictures: &NoPictures,
             };
             view.show(ui, &input, &mut intents);

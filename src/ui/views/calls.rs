@@ -3,10 +3,10 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use super::wording;
+use super::{reading, wording};
 use crate::{
     journal::{Block, Connection, Journal, Row, Seq},
-    model::{By, ConnectionId, Detail, Direction, Event, Failure, Numbers},
+    model::{By, ConnectionId, Detail, Direction, Encoding, Event, Failure, Numbers},
     words::{exact_size, grouped, text},
 };
 
@@ -41,14 +41,14 @@ pub struct Call {
 }
 
 impl Call {
-    fn of(row: &Row<'_>, with_payload: bool) -> Self {
+    fn of(row: &Row<'_>, encoding: Encoding, with_payload: bool) -> Self {
         let traffic = row.head.event.direction().is_some();
         Self {
             seq: row.seq,
             nanos: row.head.nanos,
             event: row.head.event,
             length: if traffic { u64::from(row.head.length) } else { 0 },
-            preview: if traffic { preview(row.payload) } else { String::new() },
+            preview: if traffic { preview(encoding, row.payload) } else { String::new() },
             payload: if traffic && with_payload { row.payload.to_vec() } else { Vec::new() },
             cut: traffic && (row.is_cut() || !with_payload),
             detail: (!traffic).then(|| Box::new(row.detail())),
@@ -56,21 +56,25 @@ impl Call {
     }
 }
 
-/// The start of a payload on one line; `JPEG` and the like for pictures, nothing for other binary bytes.
-fn preview(payload: &[u8]) -> String {
+/// The start of a payload on one line; `JPEG` and the like for pictures, nothing where hardly a byte can be shown.
+fn preview(encoding: Encoding, payload: &[u8]) -> String {
     let start = payload.get(..PREVIEW * 4).unwrap_or(payload);
     match start {
         [0xff, 0xd8, 0xff, ..] => "JPEG".to_owned(),
         [0x89, b'P', b'N', b'G', ..] => "PNG".to_owned(),
         [b'G', b'I', b'F', b'8', ..] => "GIF".to_owned(),
-        start if wording::is_text(start) => {
-            let mut text = wording::escape(start, PREVIEW);
+        start => {
+            let mut text = reading::line(encoding, &[], start, PREVIEW);
+            // A piece of a text may begin and end within a character; what is dots all over says nothing.
+            let dots = text.chars().filter(|character| *character == wording::DOT).count();
+            if dots * 3 > text.chars().count() * 2 {
+                return String::new();
+            }
             if text.chars().count() == PREVIEW && payload.len() > PREVIEW {
                 text.push('…');
             }
             text
         }
-        _ => String::new(),
     }
 }
 
@@ -78,6 +82,7 @@ fn preview(payload: &[u8]) -> String {
 #[derive(Debug, Default)]
 pub struct Calls {
     of: ConnectionId,
+    encoding: Encoding,
     newest: Seq,
     list: VecDeque<Call>,
     /// The oldest record in the list is the connection's first one.
@@ -91,17 +96,17 @@ pub struct Calls {
 }
 
 impl Calls {
-    /// Reads on; true when anything is new.
-    pub fn update(&mut self, connection: &Connection) -> bool {
-        let changed = self.of != connection.id();
+    /// Reads on, text in `encoding`; true when anything is new.
+    pub fn update(&mut self, connection: &Connection, encoding: Encoding) -> bool {
+        let changed = (self.of, self.encoding) != (connection.id(), encoding);
         if changed {
-            *self = Self { of: connection.id(), whole: true, version: self.version + 1, ..Self::default() };
+            *self = Self { of: connection.id(), encoding, whole: true, version: self.version + 1, ..Self::default() };
         }
         let last = connection.last();
         if last <= self.newest {
             return changed;
         }
-        let (mut fresh, complete) = newer(connection.journal(), last, self.newest);
+        let (mut fresh, complete) = newer(connection.journal(), last, self.newest, encoding);
         if !complete {
             self.list.clear();
             (self.kept, self.emptied, self.whole) = (0, 0, false);
@@ -166,7 +171,7 @@ impl Calls {
 }
 
 /// The records after `known` up to `last`, oldest first; true when none between is missing.
-fn newer(journal: &Journal, last: Seq, known: Seq) -> (Vec<Call>, bool) {
+fn newer(journal: &Journal, last: Seq, known: Seq, encoding: Encoding) -> (Vec<Call>, bool) {
     let mut calls = Vec::new();
     let mut wanted = Some(last);
     let mut block: Option<Arc<Block>> = None;
@@ -181,7 +186,7 @@ fn newer(journal: &Journal, last: Seq, known: Seq) -> (Vec<Call>, bool) {
             break;
         };
         // Newest first: what is over the bound is not even copied.
-        let call = Call::of(&row, kept <= BYTES);
+        let call = Call::of(&row, encoding, kept <= BYTES);
         kept += call.payload.len();
         calls.push(call);
         wanted = row.previous().filter(|previous| *previous > known);
@@ -209,13 +214,13 @@ pub fn words(direction: Direction, length: u64, at_most: Option<usize>) -> Strin
     match (direction, at_most) {
         (Direction::Inbound, Some(most)) if most as u64 >= length => {
             text!(
-                "the system gave {length} of at most {most} bytes",
+                "The system gave {length} of at most {most} bytes",
                 length = grouped(length),
                 most = grouped(most as u64)
             )
         }
-        (Direction::Inbound, _) => text!("the system gave {bytes}", bytes = bytes),
-        (Direction::Outbound, _) => text!("the system took {bytes}", bytes = bytes),
+        (Direction::Inbound, _) => text!("The system gave {bytes}", bytes = bytes),
+        (Direction::Outbound, _) => text!("The system took {bytes}", bytes = bytes),
     }
 }
 
@@ -240,16 +245,79 @@ pub fn explained(row: &Row<'_>, at_most: Option<usize>) -> String {
 /// The error's name with its numbers on both systems: `ECONNREFUSED · Linux 111 · Windows 10061`.
 #[must_use]
 pub fn numbers(failure: &Failure) -> String {
-    let mut words = failure.error.clone();
-    if let Some(Numbers { linux, windows, .. }) = failure.numbers() {
-        if linux != 0 {
-            words.push_str(" · ");
-            words.push_str(&text!("Linux {number}", number = linux));
+    let pair = number_pair(failure);
+    if pair.is_empty() { failure.error.clone() } else { format!("{} · {pair}", failure.error) }
+}
+
+/// The error's numbers on both systems: `Linux 111 · Windows 10061`; empty for what is no system's error.
+#[must_use]
+pub fn number_pair(failure: &Failure) -> String {
+    let Some(Numbers { linux, windows, .. }) = failure.numbers() else { return String::new() };
+    let mut parts = Vec::new();
+    if linux != 0 {
+        parts.push(text!("Linux {number}", number = linux));
+    }
+    if windows != 0 {
+        parts.push(text!("Windows {number}", number = windows));
+    }
+    parts.join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::IoSlice;
+
+    use super::*;
+    use crate::{
+        journal::{Budget, Identity},
+        model::{Names, SessionId, Side},
+    };
+
+    fn connection() -> Arc<Connection> {
+        let identity = Identity {
+            id: ConnectionId(1),
+            session: SessionId(1),
+            side: Side::Accepted,
+            names: Names::default(),
+            descriptor: None,
+            socket: "AF_INET STREAM TCP",
+            recv_size: 1024,
+        };
+        Connection::new(identity, Journal::new(Budget::default()))
+    }
+
+    fn recv(connection: &Connection, bytes: &[u8]) {
+        connection.traffic(Event::Recv, &[IoSlice::new(bytes)], bytes.len(), bytes.len());
+    }
+
+    #[test]
+    fn reading_on_gives_the_same_as_reading_at_once_and_both_are_bounded() {
+        let connection = connection();
+        let (mut often, mut once) = (Calls::default(), Calls::default());
+        for number in 0..MOST + 900 {
+            recv(&connection, &vec![b'x'; 1 + number % 700]);
+            if number % 37 == 0 {
+                assert!(often.update(&connection, Encoding::Utf8));
+            }
         }
-        if windows != 0 {
-            words.push_str(" · ");
-            words.push_str(&text!("Windows {number}", number = windows));
+        often.update(&connection, Encoding::Utf8);
+        once.update(&connection, Encoding::Utf8);
+        assert!(!once.update(&connection, Encoding::Utf8));
+        for calls in [&often, &once] {
+            assert_eq!(calls.list().len(), MOST);
+            assert!(!calls.is_whole());
+            let kept: usize = calls.list().iter().map(|call| call.payload.len()).sum();
+            assert!(kept > BYTES / 2 && kept <= BYTES + 700, "{kept}");
+            let shown: u64 = calls.list().iter().map(|call| call.length).sum();
+            assert_eq!(calls.before(Direction::Inbound) + shown, connection.received().0);
         }
     }
-    words
+
+    #[test]
+    fn a_start_is_shown_where_anything_of_it_can_be() {
+        assert_eq!(preview(Encoding::Utf8, b"hello\r\n"), "hello··");
+        assert_eq!(preview(Encoding::Utf8, "回答".as_bytes().get(1..).unwrap()), "··答");
+        assert_eq!(preview(Encoding::Utf8, b"\xff\xd8\xff\xe0"), "JPEG");
+        assert_eq!(preview(Encoding::Utf8, b"\0\x01\x02\x03\x04"), "");
+    }
 }

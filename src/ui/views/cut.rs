@@ -45,6 +45,9 @@ pub enum Cut {
     Pause(u64),
 }
 
+/// A length beyond this is more likely text than a length.
+const ABSURD: u64 = 256 << 20;
+
 /// One call within the bytes that are cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Call {
@@ -106,6 +109,11 @@ impl Rest {
             Self::Short { have, missing: None } => {
                 text!("{have} left over: the last message is not whole", have = size(have))
             }
+            Self::Short { have, missing: Some(missing) } if missing > ABSURD => text!(
+                "{have} left over: read as a length, they ask for {missing} more; there may be no such prefix",
+                have = size(have),
+                missing = exact_size(missing)
+            ),
             Self::Short { have, missing: Some(missing) } => text!(
                 "{have} left over: the last message is not whole, {missing} missing",
                 have = size(have),

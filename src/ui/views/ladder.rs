@@ -3,34 +3,36 @@
 //! Owns where the person stands, the spacing, and which runs of calls are unfolded. The rows come from
 //! [`super::ladder_model`]; only those on the screen are laid out and painted.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use egui::{
-    Align, Align2, Color32, EventFilter, Frame, Id, Key, Layout, Margin, Modifiers, Painter, Panel, Rect, Response,
-    RichText, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
+    Align, EventFilter, Frame, Id, Key, Layout, Margin, Modifiers, Panel, Rect, Response, RichText, Role, Sense, Shape,
+    Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::{
     ViewIntent,
     calls::Calls,
-    ladder_model::{self, Kind, Origin, Step, Wire},
-    ladder_svg, paint,
+    ladder_lines::Lines,
+    ladder_model::{self, Kind, Origin, Step},
+    ladder_svg,
     scroll::{self, BAR},
 };
 use crate::{
     journal::{Connection, Seq},
-    model::{ConnectionId, Direction, Name},
+    model::{ConnectionId, Encoding, Failure, Name},
     ui::{
         icons, kit,
-        theme::{self, CONTROL_TOOL, Palette, SPACE, SPACE_SMALL},
+        theme::{self, CONTROL_TOOL, Palette, SPACE_SMALL},
     },
     words::{clock_micros, text},
 };
 
 const HEADER: f32 = 44.0;
-const TIMES: f32 = 124.0;
 /// Room below the last row.
 const FOOT: f32 = 24.0;
+/// Characters of a note below the end that may need a second line.
+const LONG: usize = 80;
 const ZOOM: std::ops::RangeInclusive<f32> = 0.8..=2.5;
 
 /// What the view reads in one frame.
@@ -38,6 +40,8 @@ const ZOOM: std::ops::RangeInclusive<f32> = 0.8..=2.5;
 pub struct LadderInput<'a> {
     /// Whose ladder.
     pub connection: &'a Connection,
+    /// What its text is read as.
+    pub encoding: Encoding,
     /// The other end, when it is in this program too.
     pub peer: Option<&'a Connection>,
     /// Name of the listening socket and its backlog, for a connection that was accepted.
@@ -48,11 +52,11 @@ pub struct LadderInput<'a> {
 pub(super) fn height(step: &Step) -> f32 {
     match (step.kind, &step.wire) {
         (Kind::Data | Kind::Fold { open: false, .. }, _) => 44.0,
+        (Kind::End, _) if step.note.chars().count() > LONG => 92.0,
         (Kind::End, _) => 72.0,
         (Kind::Gap, _) => 40.0,
-        (Kind::Fold { .. }, _) => 30.0,
         (Kind::Call, Some(_)) if step.call.is_empty() => 21.0,
-        (Kind::Call, Some(_)) => 30.0,
+        (Kind::Fold { .. }, _) | (Kind::Call, Some(_)) => 30.0,
         (Kind::Call, None) => 22.0,
     }
 }
@@ -73,7 +77,7 @@ pub struct Ladder {
     of: ConnectionId,
     calls: Calls,
     peer_connect: Option<(ConnectionId, Option<u64>)>,
-    unfolded: HashSet<Seq>,
+    unfolded: BTreeSet<Seq>,
     steps: Vec<Step>,
     /// Where each row begins at plain spacing, and the end of the last.
     tops: Vec<f32>,
@@ -90,7 +94,7 @@ impl Default for Ladder {
             of: ConnectionId::NONE,
             calls: Calls::default(),
             peer_connect: None,
-            unfolded: HashSet::new(),
+            unfolded: BTreeSet::new(),
             steps: Vec::new(),
             tops: vec![0.0],
             stale: true,
@@ -106,13 +110,27 @@ impl Ladder {
     /// Draws the view into all the room there is.
     pub fn show(&mut self, ui: &mut Ui, input: &LadderInput<'_>, intents: &mut Vec<ViewIntent>) {
         self.read(input);
+        self.draw(ui, &names(input.connection), intents);
+    }
+
+    /// Draws the calls of a session that came to nothing: a listener that was not bound, a client that did not connect.
+    pub fn show_failed(&mut self, ui: &mut Ui, failure: &Failure, intents: &mut Vec<ViewIntent>) {
+        if self.of.is_some() {
+            *self = Self { zoom: self.zoom, times: self.times, ..Self::default() };
+        }
+        self.follow = false;
+        self.lay_out(ladder_model::failed(failure));
+        self.draw(ui, &ladder_model::failed_names(failure), intents);
+    }
+
+    fn draw(&mut self, ui: &mut Ui, names: &[String; 2], intents: &mut Vec<ViewIntent>) {
         let palette = Palette::of(ui);
         let tools = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 6));
-        Panel::top(ui.scope_id().with("ladder tools")).frame(tools).show(ui, |ui| self.tools(ui, input, intents));
+        Panel::top(ui.scope_id().with("ladder tools")).frame(tools).show(ui, |ui| self.tools(ui, names, intents));
         let whole = ui.available_rect_before_wrap();
         ui.painter().rect_filled(whole, 0.0, palette.background);
         ui.advance_cursor_after_rect(whole);
-        self.body(ui, whole, input, intents);
+        self.body(ui, whole, names, intents);
     }
 
     fn read(&mut self, input: &LadderInput<'_>) {
@@ -129,26 +147,30 @@ impl Ladder {
             && self.peer_connect.is_none_or(|(id, _)| id != peer.id())
         {
             let mut calls = Calls::default();
-            calls.update(peer);
+            calls.update(peer, input.encoding);
             let first = calls.list().front().and_then(|call| call.detail.as_ref()?.micros);
             self.peer_connect = Some((peer.id(), first.map(|micros| micros.saturating_mul(1000))));
             self.stale = true;
         }
-        if self.calls.update(connection) || std::mem::take(&mut self.stale) {
+        if self.calls.update(connection, input.encoding) || std::mem::take(&mut self.stale) {
             let known = self.peer_connect.filter(|(id, _)| input.peer.is_some_and(|peer| peer.id() == *id));
             let origin = Origin { listening: input.listening, peer_connect: known.and_then(|(_, nanos)| nanos) };
-            self.steps = ladder_model::steps(connection, &self.calls, origin, &self.unfolded);
-            self.tops.clear();
-            let mut top = 0.0;
-            self.tops.push(top);
-            self.tops.extend(self.steps.iter().map(|step| {
-                top += height(step);
-                top
-            }));
+            self.lay_out(ladder_model::steps(connection, &self.calls, origin, &self.unfolded));
         }
     }
 
-    fn tools(&mut self, ui: &mut Ui, input: &LadderInput<'_>, intents: &mut Vec<ViewIntent>) {
+    fn lay_out(&mut self, steps: Vec<Step>) {
+        self.steps = steps;
+        self.tops.clear();
+        let mut top = 0.0;
+        self.tops.push(top);
+        self.tops.extend(self.steps.iter().map(|step| {
+            top += height(step);
+            top
+        }));
+    }
+
+    fn tools(&mut self, ui: &mut Ui, names: &[String; 2], intents: &mut Vec<ViewIntent>) {
         let palette = Palette::of(ui);
         ui.spacing_mut().interact_size.y = CONTROL_TOOL;
         ui.horizontal(|ui| {
@@ -157,8 +179,7 @@ impl Ladder {
                 ui.spacing_mut().item_spacing.x = SPACE_SMALL;
                 let save = kit::Button::quiet(icons::FLOPPY_DISK, text!("Save as SVG…"));
                 if ui.add(save).clicked() {
-                    let names = names(input.connection);
-                    let bytes = ladder_svg::svg(&self.steps, &names, palette).into_bytes();
+                    let bytes = ladder_svg::svg(&self.steps, names, palette).into_bytes();
                     intents.push(ViewIntent::SaveBytes { name: "ladder.svg".to_owned(), bytes });
                 }
                 ui.add_space(SPACE_SMALL);
@@ -198,7 +219,7 @@ impl Ladder {
         self.tops.last().copied().unwrap_or(0.0) * self.zoom + FOOT
     }
 
-    fn body(&mut self, ui: &mut Ui, whole: Rect, input: &LadderInput<'_>, intents: &mut Vec<ViewIntent>) {
+    fn body(&mut self, ui: &mut Ui, whole: Rect, names: &[String; 2], intents: &mut Vec<ViewIntent>) {
         let body = Rect::from_min_max(pos2(whole.left(), whole.top() + HEADER), whole.max);
         let id = ui.scope_id().with("ladder");
         let area = ui.interact(body, id, Sense::click());
@@ -206,7 +227,7 @@ impl Ladder {
         self.scroll(ui, &area, body);
 
         let lines = Lines::new(whole, self.times);
-        lines.header(ui, whole, &names(input.connection));
+        lines.header(ui, whole, names);
         self.rows(ui, id, body, &lines, intents);
         let furthest = (self.content() - body.height()).max(0.0);
         let portion = f64::from(body.height() / self.content().max(1.0));
@@ -339,147 +360,4 @@ fn legend(ui: &mut Ui, palette: &Palette) {
     ui.painter().extend(Shape::dashed_line(&ends, Stroke::new(1.3, palette.muted), 4.0, 3.0));
     let words = text!("dashed: inferred from the calls, not captured");
     ui.add(egui::Label::new(RichText::new(words).font(theme::body()).color(palette.muted)).truncate());
-}
-
-/// Where the two life lines stand.
-struct Lines {
-    times: Option<f32>,
-    left: f32,
-    this: f32,
-    peer: f32,
-    right: f32,
-}
-
-impl Lines {
-    fn new(whole: Rect, times: bool) -> Self {
-        let left = whole.left() + if times { TIMES } else { SPACE };
-        let right = whole.right() - BAR - SPACE;
-        let this = left + ((right - left) * 0.29).clamp(150.0, 300.0);
-        let peer = (whole.left() + whole.width() * 0.755).min(right - 24.0).max(this + 100.0);
-        Self { times: times.then_some(whole.left() + 14.0), left, this, peer, right }
-    }
-
-    fn header(&self, ui: &Ui, whole: Rect, [this, peer]: &[String; 2]) {
-        let palette = Palette::of(ui);
-        let y = whole.top() + 22.0;
-        let half = (self.peer - self.this) / 2.0 - SPACE;
-        let places = [
-            (this, self.this, (self.this - whole.left()).min(half) * 2.0),
-            (peer, self.peer, (self.right - self.peer).max(60.0).min(half) * 2.0),
-        ];
-        for (name, x, room) in places {
-            let galley = paint::elided(ui, name, theme::name(), palette.text, room);
-            let left = (x - galley.size().x / 2.0).min(self.right - galley.size().x).max(whole.left() + SPACE);
-            paint::put(ui.painter(), galley, left, y);
-        }
-    }
-
-    /// Both lines from the upper edge of `rect` to `end`.
-    fn life(&self, ui: &Ui, painter: &Painter, rect: Rect, end: f32) {
-        let stroke = Stroke::new(1.5, Palette::of(ui).line_strong);
-        for x in [self.this, self.peer] {
-            painter.vline(x, rect.top()..=end.min(rect.bottom()), stroke);
-        }
-    }
-
-    fn step(&self, ui: &Ui, painter: &Painter, rect: Rect, step: &Step) {
-        let palette = Palette::of(ui);
-        if step.kind == Kind::End {
-            self.end(ui, painter, rect, step);
-            return;
-        }
-        let (leaves, arrives) = slope(step, rect.height());
-        let call_y = match &step.wire {
-            Some(Wire { direction: Direction::Inbound, .. }) => rect.top() + arrives,
-            Some(_) => rect.top() + leaves,
-            None => rect.center().y,
-        };
-        if let (Some(x), Some(nanos)) = (self.times, step.nanos) {
-            let galley = paint::line(painter, clock_micros(nanos), theme::small(), palette.faint);
-            paint::put(painter, galley, x, call_y);
-        }
-        if step.kind == Kind::Gap {
-            let galley = paint::line(painter, step.call.clone(), theme::body(), palette.muted);
-            put_over(painter, palette, galley, pos2(f32::midpoint(self.this, self.peer), rect.center().y));
-            return;
-        }
-        let color = match (step.trouble, step.seq) {
-            (true, _) => palette.bad,
-            (_, Some(_)) => palette.text,
-            (_, None) => palette.muted,
-        };
-        let mut edge = self.this - 12.0;
-        let room = edge - self.left;
-        let galley = paint::elided(ui, &step.call, theme::mono(), color, room);
-        edge -= galley.size().x;
-        paint::put(painter, galley, edge, call_y);
-        if let Kind::Fold { open, .. } = step.kind {
-            let icon = if open { icons::CARET_DOWN } else { icons::CARET_RIGHT };
-            paint::icon(painter, icon, pos2(edge - 10.0, call_y), 12.0, palette.muted);
-        }
-        if let Some(wire) = &step.wire {
-            self.arrow(ui, painter, rect, wire, step);
-        }
-        if !step.note.is_empty() {
-            let color = if step.trouble { palette.bad } else { palette.muted };
-            let galley = paint::elided(ui, &step.note, theme::small(), color, self.right - self.peer - 12.0);
-            paint::put(painter, galley, self.peer + 12.0, rect.top() + arrives);
-        }
-    }
-
-    fn arrow(&self, ui: &Ui, painter: &Painter, rect: Rect, wire: &Wire, step: &Step) {
-        let palette = Palette::of(ui);
-        let color = match (wire.inferred, step.trouble, wire.direction) {
-            (true, true, _) => palette.bad,
-            (true, false, _) => palette.faint,
-            (false, _, Direction::Inbound) => palette.inbound,
-            (false, _, Direction::Outbound) => palette.outbound,
-        };
-        let stroke = Stroke::new(1.5, color);
-        let (leaves, arrives) = slope(step, rect.height());
-        let (from, to) = match wire.direction {
-            Direction::Inbound => (self.peer, self.this + 1.0),
-            Direction::Outbound => (self.this, self.peer - 1.0),
-        };
-        let (from, to) = (pos2(from, rect.top() + leaves), pos2(to, rect.top() + arrives));
-        if wire.inferred {
-            painter.extend(Shape::dashed_line(&[from, to], stroke, 5.0, 4.0));
-        } else {
-            painter.line_segment([from, to], stroke);
-        }
-        if matches!(step.kind, Kind::Fold { .. }) {
-            // A second line: more than one went this way.
-            let down = vec2(0.0, 3.5);
-            painter.line_segment([from + down, to + down], stroke);
-        }
-        let along = (to - from).normalized();
-        for side in [0.42_f32, -0.42] {
-            let wing = egui::emath::Rot2::from_angle(side) * along * -10.0;
-            painter.line_segment([to, to + wing], stroke);
-        }
-        let words = if wire.inferred && !step.trouble { palette.muted } else { color };
-        let room = self.peer - self.this - 48.0;
-        let galley = paint::elided(ui, &wire.label, theme::mono(), words, room);
-        let middle = pos2(f32::midpoint(from.x, to.x), f32::midpoint(from.y, to.y) - 8.5);
-        let left = middle.x - galley.size().x / 2.0;
-        paint::put(painter, galley, left, middle.y);
-    }
-
-    fn end(&self, ui: &Ui, painter: &Painter, rect: Rect, step: &Step) {
-        let palette = Palette::of(ui);
-        let middle = f32::midpoint(self.this, self.peer);
-        let galley = paint::elided(ui, &step.call, theme::name(), palette.text, self.right - self.left);
-        put_over(painter, palette, galley, pos2(middle, rect.top() + 34.0));
-        let galley = paint::elided(ui, &step.note, theme::body(), palette.muted, self.right - self.left);
-        if !step.note.is_empty() {
-            put_over(painter, palette, galley, pos2(middle, rect.top() + 54.0));
-        }
-    }
-}
-
-/// Text over the life lines, which stop for it.
-fn put_over(painter: &Painter, palette: &Palette, galley: std::sync::Arc<egui::Galley>, center: egui::Pos2) {
-    let rect = Align2::CENTER_CENTER.anchor_size(center, galley.size());
-    painter.rect_filled(rect.expand2(vec2(6.0, 1.0)), 0.0, palette.background);
-    painter.galley(rect.min, galley, Color32::PLACEHOLDER);
 }

@@ -3,12 +3,16 @@
 //! Calls and data are what the journal saw. Segments without data (SYN, ACK, FIN, RST) are inferred from the calls and
 //! say so. Knows neither colours nor points.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
-use super::calls::{self, Call, Calls};
+use super::{
+    calls::{self, Call, Calls},
+    wording::short_span,
+};
 use crate::{
     journal::{Connection, Seq},
-    model::{By, Detail, Direction, Event, Name, Side},
+    model::{By, Detail, Direction, Event, Failure, Name, Operation, Side},
+    ui::form::capitalised,
     words::{clock, exact_size, grouped, span, text},
 };
 
@@ -142,7 +146,7 @@ impl Transport {
 
 /// All rows of a connection, first to last.
 #[must_use]
-pub fn steps(connection: &Connection, calls: &Calls, origin: Origin<'_>, unfolded: &HashSet<Seq>) -> Vec<Step> {
+pub fn steps(connection: &Connection, calls: &Calls, origin: Origin<'_>, unfolded: &BTreeSet<Seq>) -> Vec<Step> {
     let transport = Transport::of(connection.identity().socket);
     let mut ladder = Ladder { connection, origin, transport, steps: Vec::new(), fin_sent: false, last: None };
     ladder.begin(calls);
@@ -217,7 +221,7 @@ impl Ladder<'_> {
                     None => "connect = 0".to_owned(),
                 });
                 if transport == Transport::Datagram {
-                    connected.note = text!("nothing goes over the wire").to_owned();
+                    connected = connected.noted(text!("nothing goes over the wire"));
                 }
                 connected.nanos = Some(self.connection.opened());
                 connected.seq = first.filter(|call| call.event == Event::Connected).map(|call| call.seq);
@@ -271,7 +275,7 @@ impl Ladder<'_> {
         step.call = if open { label.clone() } else { format!("{word} × {count}") };
         step.wire = (!open).then_some(Wire { direction, inferred: false, label });
         if let Some(last) = run.last().filter(|_| !open) {
-            step.note = text!("in {span}", span = span(last.nanos.saturating_sub(first.nanos)));
+            step.note = text!("in {span}", span = short_span(last.nanos.saturating_sub(first.nanos)));
         }
         self.put(step);
     }
@@ -310,7 +314,7 @@ impl Ladder<'_> {
                 let mut step = Step::call(text!("time-out")).at(call);
                 if let Some(failure) = &detail.failure {
                     step.call = format!("{} = -1, {}", failure.operation.word(), failure.error);
-                    step.note = calls::numbers(failure);
+                    step.note = calls::number_pair(failure);
                 }
                 step.trouble = true;
                 self.put(step);
@@ -352,7 +356,7 @@ impl Ladder<'_> {
     fn closed(&mut self, call: &Call) {
         let mut step = Step::call("close()").at(call);
         if self.transport == Transport::Datagram {
-            step.note = text!("the peer is not told").to_owned();
+            step = step.noted(text!("the peer is not told"));
             self.put(step);
         } else if self.fin_sent {
             self.put(step);
@@ -370,7 +374,7 @@ impl Ladder<'_> {
         let mut step = Step::call("recv = -1").at(call).with(Direction::Inbound, "RST");
         if let Some(failure) = &detail.failure {
             step.call = format!("{} = -1, {}", failure.operation.word(), failure.error);
-            step.note = calls::numbers(failure);
+            step.note = calls::number_pair(failure);
         }
         step.trouble = true;
         self.put(step);
@@ -428,6 +432,57 @@ impl Ladder<'_> {
     }
 }
 
+/// The names on top of the lines when nobody was reached.
+#[must_use]
+pub fn failed_names(failure: &Failure) -> [String; 2] {
+    let binds = matches!(failure.operation, Operation::Bind | Operation::Listen);
+    let peer = if binds { text!("nobody yet").to_owned() } else { failure.address.clone() };
+    [text!("this end").to_owned(), peer]
+}
+
+/// The calls of a session that came to nothing, up to the one that failed.
+#[must_use]
+pub fn failed(failure: &Failure) -> Vec<Step> {
+    let address = Name::parse(&failure.address);
+    let (word, arguments) = (failure.operation.word(), arguments(&address));
+    let mut steps = Vec::new();
+    if !matches!(failure.operation, Operation::Resolve | Operation::Socket) {
+        steps.push(Step::call("socket()"));
+    }
+    if failure.operation == Operation::Listen {
+        steps.push(Step::call(format!("bind({arguments})")));
+    }
+    let mut last = Step::call(format!("{word} = -1, {}", failure.error)).noted(calls::number_pair(failure));
+    last.trouble = true;
+    match failure.operation {
+        Operation::Connect => {
+            let connect = Step::call(format!("connect({arguments}) …"));
+            if address.inet().is_none() && failure.address.contains('/') {
+                steps.push(connect);
+            } else {
+                match failure.error.as_str() {
+                    "ECONNREFUSED" => {
+                        steps.push(connect.with(Direction::Outbound, "SYN"));
+                        last = last.with(Direction::Inbound, "RST, ACK");
+                    }
+                    "ETIMEDOUT" => {
+                        steps.push(connect.with(Direction::Outbound, "SYN").noted(text!("no answer")));
+                        steps.push(Step::wire(Direction::Outbound, text!("SYN, again and again")));
+                    }
+                    _ => steps.push(connect),
+                }
+            }
+        }
+        Operation::Resolve => steps.push(Step::call(format!("getaddrinfo({}) …", failure.address))),
+        Operation::Socket => {}
+        _ => steps.push(Step::call(format!("{word}({arguments}) …"))),
+    }
+    steps.push(last);
+    let end = Step { kind: Kind::End, ..Step::call(capitalised(&failure.message)) };
+    steps.push(end.noted(capitalised(&failure.hint)));
+    steps
+}
+
 /// A name as the arguments of `bind` and `connect`.
 fn arguments(name: &Name) -> String {
     match name {
@@ -436,3 +491,6 @@ fn arguments(name: &Name) -> String {
         Name::Unnamed => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;

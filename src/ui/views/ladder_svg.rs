@@ -22,7 +22,7 @@ const FOOTER: f32 = 40.0;
 const MONO: &str = "ui-monospace, Menlo, Consolas, monospace";
 const SANS: &str = "system-ui, sans-serif";
 /// Characters of one text; a picture is no place for a payload.
-const TEXT: usize = 64;
+const TEXT: usize = 96;
 
 /// The whole picture.
 pub(super) fn svg(steps: &[Step], [this, peer]: &[String; 2], palette: &Palette) -> String {
@@ -219,7 +219,7 @@ mod tests {
             }
             let Some(end) = rest[at..].find('>') else { return false };
             let tag = &rest[at + 1..at + end];
-            if tag.matches('"').count() % 2 != 0 || tag.contains('<') {
+            if !tag.matches('"').count().is_multiple_of(2) || tag.contains('<') {
                 return false;
             }
             let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap_or_default();

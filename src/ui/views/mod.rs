@@ -13,11 +13,13 @@ pub mod http;
 pub mod inspector;
 pub mod journal;
 pub mod ladder;
+mod ladder_lines;
 pub mod ladder_model;
 mod ladder_svg;
 pub mod lightbox;
 mod paint;
 pub mod pictures;
+pub mod reading;
 pub mod scroll;
 pub mod send_box;
 pub mod stream;
@@ -34,7 +36,7 @@ use egui::{TextureId, Vec2};
 
 use crate::{
     journal::{Filter, Seq},
-    model::{ConnectionId, FetchConfig, ObjectId, Target, TransferId},
+    model::{ConnectionId, Encoding, FetchConfig, ObjectId, SessionId, Target, TransferId},
 };
 
 /// What a person wants done, as the views can say it.
@@ -61,6 +63,13 @@ pub enum ViewIntent {
     ShowRecord(Seq),
     /// The journal's filter is another one now; look for what it takes.
     Filter(Filter),
+    /// Read a session in another encoding, what is there already as well, and write in it.
+    Read {
+        /// Whose text.
+        session: SessionId,
+        /// What its bytes mean.
+        encoding: Encoding,
+    },
     /// Send bytes.
     Send {
         /// To whom.

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     journal::Connection,
-    model::{ConnectionId, Direction, RecvSize},
+    model::{ConnectionId, Direction, Encoding, RecvSize},
     ui::{
         icons, input, kit,
         theme::{self, CONTROL_TOOL, Palette, SPACE},
@@ -28,6 +28,8 @@ use crate::{
 pub struct StreamInput<'a> {
     /// Whose bytes.
     pub connection: &'a Connection,
+    /// What its text is read as.
+    pub encoding: Encoding,
     /// The other end, when it is in this program too.
     pub peer: Option<&'a Connection>,
 }
@@ -111,17 +113,17 @@ impl StreamView {
         Panel::top(ui.scope_id().with("stream cut")).frame(tools).show(ui, |ui| self.cut_tools(ui));
         if self.stale {
             self.stale = false;
-            self.cut_anew();
+            self.cut_anew(input.encoding);
         }
         CentralPanel::no_frame().frame(Frame::new().fill(palette.background)).show(ui, |ui| {
-            self.list.show(ui, &self.kept, &self.messages, &self.rest);
+            self.list.show(ui, &self.kept, input.encoding, &self.messages, &self.rest);
         });
     }
 
     fn read(&mut self, input: &StreamInput<'_>) {
-        let mut fresh = self.calls.update(input.connection);
+        let mut fresh = self.calls.update(input.connection, input.encoding);
         match input.peer {
-            Some(peer) => fresh |= self.peer_calls.update(peer),
+            Some(peer) => fresh |= self.peer_calls.update(peer, input.encoding),
             None if !self.theirs.is_empty() => {
                 self.peer_calls = Calls::default();
                 fresh = true;
@@ -260,11 +262,11 @@ impl StreamView {
                 }
             };
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let words = text!(
-                    "{messages} messages in {bytes}",
-                    messages = grouped(self.messages.len() as u64),
-                    bytes = exact_size(self.kept.bytes.len() as u64)
-                );
+                let bytes = exact_size(self.kept.content.len() as u64);
+                let words = match self.messages.len() as u64 {
+                    1 => text!("1 message in {bytes}", bytes = bytes),
+                    count => text!("{count} messages in {bytes}", count = grouped(count), bytes = bytes),
+                };
                 let words = RichText::new(words).font(theme::body()).color(palette.muted);
                 ui.add(egui::Label::new(words).truncate());
             });
@@ -288,28 +290,32 @@ impl StreamView {
         before != (self.prefix, self.little)
     }
 
-    fn how(&self) -> Cut {
+    fn how(&self, encoding: Encoding) -> Cut {
         match self.by {
             By::Calls => Cut::Calls,
             By::Lines => Cut::Lines,
-            By::Delimiter => Cut::Delimiter(input::text_bytes(&self.delimiter, true, input::LineEnd::None)),
+            By::Delimiter => {
+                let bytes = input::text_bytes(&self.delimiter, true, input::LineEnd::None, encoding);
+                Cut::Delimiter(bytes.unwrap_or_default())
+            }
             By::Length => Cut::Length { prefix: self.prefix, little: self.little },
             By::Pause => Cut::Pause(self.pause.trim().parse::<u64>().unwrap_or(100).saturating_mul(1_000_000)),
         }
     }
 
-    fn cut_anew(&mut self) {
-        let how = self.how();
-        let (messages, rest) = cut::cut(&self.kept.bytes, &self.kept.calls, &how);
+    fn cut_anew(&mut self, encoding: Encoding) {
+        let how = self.how(encoding);
+        let (messages, rest) = cut::cut(&self.kept.content, &self.kept.calls, &how);
         self.messages = messages;
         let mut words = Vec::new();
-        if self.kept.bytes.is_empty() && self.kept.is_after_gap {
+        if self.kept.content.is_empty() && self.kept.is_after_gap {
             words.push(text!("The newest bytes were not kept whole (a flood): there is nothing to cut").to_owned());
         } else if self.kept.start > 0 {
             let start = grouped(self.kept.start);
-            words.push(match self.kept.is_after_gap {
-                true => text!("Cut from byte {start} on: what came before is not kept whole", start = start),
-                false => text!("Cut from byte {start} on: what came before is no longer kept", start = start),
+            words.push(if self.kept.is_after_gap {
+                text!("Cut from byte {start} on: what came before is not kept whole", start = start)
+            } else {
+                text!("Cut from byte {start} on: what came before is no longer kept", start = start)
             });
         }
         let left_over = rest.words();

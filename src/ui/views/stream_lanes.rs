@@ -60,6 +60,9 @@ impl Lanes<'_> {
                 self.lane(ui, self.sends, sends, (left, range), Direction::Outbound, intents);
                 self.lane(ui, self.recvs, recvs, (left, range), Direction::Inbound, intents);
                 self.seams(ui, [sends, recvs], left, range);
+                // The words come last, so that no seam runs over them.
+                self.words(ui, self.sends, sends, (left, range), Direction::Outbound);
+                self.words(ui, self.recvs, recvs, (left, range), Direction::Inbound);
             },
         );
     }
@@ -81,11 +84,19 @@ impl Lanes<'_> {
             paint::put(ui.painter(), galley, whole.left() + SPACE, y);
         };
         if let Some(lane) = self.sends {
-            let words = text!("{count} send by {name}", count = count(lane), name = sender);
+            let words = if is_cut(lane) {
+                text!("the newest {count} send by {name}", count = count(lane), name = sender)
+            } else {
+                text!("{count} send by {name}", count = count(lane), name = sender)
+            };
             put(words, sends - GAP - CAPTION / 2.0 + 2.0);
         }
         if let Some(lane) = self.recvs {
-            let words = text!("{count} recv by {name}", count = count(lane), name = receiver);
+            let words = if is_cut(lane) {
+                text!("the newest {count} recv by {name}", count = count(lane), name = receiver)
+            } else {
+                text!("{count} recv by {name}", count = count(lane), name = receiver)
+            };
             let y = if self.sends.is_some() { recvs + BLOCK + GAP + CAPTION / 2.0 } else { recvs - CAPTION / 2.0 };
             put(words, y);
         }
@@ -102,26 +113,17 @@ impl Lanes<'_> {
     ) {
         let Some(lane) = lane else { return };
         let palette = Palette::of(ui);
-        let ours = way == self.direction;
-        let (fill, edge, ink) = match (ours, way) {
-            (true, Direction::Inbound) => (palette.inbound_tint, palette.inbound, palette.text),
-            (true, Direction::Outbound) => (palette.outbound_tint, palette.outbound, palette.text),
-            (false, _) => (palette.raised, palette.line_strong, palette.muted),
+        let (fill, edge) = match (way == self.direction, way) {
+            (true, Direction::Inbound) => (palette.inbound_tint, palette.inbound),
+            (true, Direction::Outbound) => (palette.outbound_tint, palette.outbound),
+            (false, _) => (palette.raised, palette.line_strong),
         };
-        let first = lane.partition_point(|chunk| self.scale.x(chunk.end()) < range.0);
-        for chunk in lane.iter().skip(first) {
-            let (from, to) = (self.scale.x(chunk.start), self.scale.x(chunk.end()));
-            if from > range.1 {
-                break;
-            }
-            let rect = Rect::from_min_max(pos2(left + from + 1.5, top), pos2(left + to - 1.5, top + BLOCK));
+        for (chunk, rect) in self.blocks(lane, top, left, range) {
             let response = ui.interact(rect, ui.scope_id().with(("chunk", chunk.seq)), Sense::click());
             let hovered = response.hovered() || response.has_focus();
             let width = if hovered { 2.0 } else { 1.0 };
             let corners = CornerRadius::same(RADIUS - 2);
             ui.painter().rect(rect, corners, fill, Stroke::new(width, edge), StrokeKind::Inside);
-            block(ui, rect, chunk, ink, if ours { edge } else { palette.muted });
-            self.gap(ui, rect, chunk, way);
             response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), spoken(chunk, way)));
             if response.clicked() {
                 intents.push(ViewIntent::ShowRecord(chunk.seq));
@@ -130,13 +132,33 @@ impl Lanes<'_> {
         }
     }
 
-    /// The time since the call before, outside its block.
-    fn gap(&self, ui: &Ui, rect: Rect, chunk: &Chunk, way: Direction) {
-        let Some(gap) = chunk.gap else { return };
-        let words = format!("+{}", short_span(gap));
-        let galley = paint::elided(ui, &words, theme::small(), Palette::of(ui).muted, rect.width());
-        let y = if way == Direction::Outbound { rect.top() - GAP / 2.0 } else { rect.bottom() + GAP / 2.0 };
-        paint::put(ui.painter(), galley, rect.left() + 2.0, y);
+    /// The blocks of a lane that are in view, with their places.
+    fn blocks<'a>(
+        &'a self,
+        lane: &'a [Chunk],
+        top: f32,
+        left: f32,
+        range: (f32, f32),
+    ) -> impl Iterator<Item = (&'a Chunk, Rect)> {
+        let first = lane.partition_point(|chunk| self.scale.x(chunk.end()) < range.0);
+        let seen = lane.iter().skip(first).take_while(move |chunk| self.scale.x(chunk.start) <= range.1);
+        seen.map(move |chunk| {
+            let (from, to) = (self.scale.x(chunk.start), self.scale.x(chunk.end()));
+            (chunk, Rect::from_min_max(pos2(left + from + 1.5, top), pos2(left + to - 1.5, top + BLOCK)))
+        })
+    }
+
+    fn words(&self, ui: &Ui, lane: Option<&[Chunk]>, top: f32, (left, range): (f32, (f32, f32)), way: Direction) {
+        let palette = Palette::of(ui);
+        let (ink, label) = match (way == self.direction, way) {
+            (true, Direction::Inbound) => (palette.text, palette.inbound),
+            (true, Direction::Outbound) => (palette.text, palette.outbound),
+            (false, _) => (palette.muted, palette.muted),
+        };
+        for (chunk, rect) in self.blocks(lane.unwrap_or_default(), top, left, range) {
+            block(ui, rect, chunk, ink, label);
+            gap(ui, rect, chunk, way);
+        }
     }
 
     /// Lines between the lanes at each border; one that falls within a block of the other lane goes on through it.
@@ -160,7 +182,7 @@ impl Lanes<'_> {
                     }
                     Some(block) if block.start < chunk.end() => {
                         painter.vline(x, above + 2.0..=below - 2.0, Stroke::new(1.0, palette.warning));
-                        dashed(painter, x, inside, palette.warning);
+                        dashed(painter, x, inside, palette.warning.gamma_multiply(0.6));
                     }
                     _ => {}
                 }
@@ -173,6 +195,20 @@ impl Lanes<'_> {
 
 fn dashed(painter: &Painter, x: f32, (top, bottom): (f32, f32), color: Color32) {
     painter.extend(Shape::dashed_line(&[pos2(x, top), pos2(x, bottom)], Stroke::new(1.2, color), 4.0, 3.0));
+}
+
+/// True when calls came before the first one that is known.
+fn is_cut(lane: &[Chunk]) -> bool {
+    lane.first().is_some_and(|chunk| chunk.start > 0)
+}
+
+/// The time since the call before, outside its block.
+fn gap(ui: &Ui, rect: Rect, chunk: &Chunk, way: Direction) {
+    let Some(gap) = chunk.gap else { return };
+    let words = format!("+{}", short_span(gap));
+    let galley = paint::elided(ui, &words, theme::small(), Palette::of(ui).muted, rect.width());
+    let y = if way == Direction::Outbound { rect.top() - GAP / 2.0 } else { rect.bottom() + GAP / 2.0 };
+    paint::put(ui.painter(), galley, rect.left() + 2.0, y);
 }
 
 /// Size above, text below.

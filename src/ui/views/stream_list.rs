@@ -4,12 +4,12 @@ use egui::{EventFilter, Key, Modifiers, Rect, Role, Sense, Stroke, Ui, WidgetInf
 
 use super::{
     cut::Message,
-    paint,
+    paint, reading,
     scroll::{BAR, RowScroll},
     stream_model::Bytes,
-    wording,
 };
 use crate::{
+    model::Encoding,
     ui::theme::{self, Palette, TABLE_ROW},
     words::{exact_size, grouped, text},
 };
@@ -33,10 +33,10 @@ impl Default for List {
 
 impl List {
     /// Draws the list into all the room there is.
-    pub(super) fn show(&mut self, ui: &mut Ui, kept: &Bytes, messages: &[Message], rest: &str) {
+    pub(super) fn show(&mut self, ui: &mut Ui, kept: &Bytes, encoding: Encoding, messages: &[Message], left: &str) {
         let palette = Palette::of(ui);
         let whole = ui.available_rect_before_wrap();
-        let foot = if rest.is_empty() { 0.0 } else { HEAD };
+        let foot = if left.is_empty() { 0.0 } else { HEAD };
         let body =
             Rect::from_min_max(pos2(whole.left(), whole.top() + HEAD), pos2(whole.right(), whole.bottom() - foot));
         ui.advance_cursor_after_rect(whole);
@@ -64,8 +64,8 @@ impl List {
             let rect = Rect::from_min_max(pos2(body.left(), top), pos2(body.right(), top + TABLE_ROW));
             top += TABLE_ROW;
             let length = exact_size((message.body_end - message.body) as u64);
-            let bytes = kept.bytes.get(message.body..message.body_end).unwrap_or_default();
-            let said = wording::escape(bytes, 200);
+            let bytes = kept.content.get(message.body..message.body_end).unwrap_or_default();
+            let said = reading::line(encoding, &[], bytes, 200);
             let response = ui.interact(rect.intersect(body), id.with(index), Sense::hover());
             let spoken = text!("message {number}, {length}, {said}", number = index + 1, length = length, said = said);
             response.widget_info(|| WidgetInfo::labeled(Role::ListItem, ui.is_enabled(), spoken.as_str()));
@@ -97,7 +97,7 @@ impl List {
             ui.painter().rect_stroke(body, 0.0, Stroke::new(1.0, palette.accent), egui::StrokeKind::Inside);
         }
         if foot > 0.0 {
-            left_over(ui, Rect::from_min_max(pos2(whole.left(), body.bottom()), whole.max), rest);
+            left_over(ui, Rect::from_min_max(pos2(whole.left(), body.bottom()), whole.max), left);
         }
     }
 

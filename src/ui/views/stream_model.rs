@@ -57,7 +57,7 @@ pub(super) fn lane(calls: &Calls, direction: Direction) -> Vec<Chunk> {
 pub(super) struct Bytes {
     /// How many bytes of the stream came before them.
     pub(super) start: u64,
-    pub(super) bytes: Vec<u8>,
+    pub(super) content: Vec<u8>,
     pub(super) calls: Vec<cut::Call>,
     /// A call right before them was kept in part or not at all.
     pub(super) is_after_gap: bool,
@@ -78,10 +78,10 @@ pub(super) fn bytes(calls: &Calls, direction: Direction) -> Bytes {
     let skipped = list().count() - count;
     let mut kept = Bytes { is_after_gap, ..Bytes::default() };
     for call in list().skip(skipped) {
-        kept.calls.push(cut::Call { start: kept.bytes.len(), nanos: call.nanos });
-        kept.bytes.extend_from_slice(&call.payload);
+        kept.calls.push(cut::Call { start: kept.content.len(), nanos: call.nanos });
+        kept.content.extend_from_slice(&call.payload);
     }
-    kept.start = calls.before(direction) + all - kept.bytes.len() as u64;
+    kept.start = calls.before(direction) + all - kept.content.len() as u64;
     kept
 }
 
@@ -102,7 +102,7 @@ impl Scale {
         let mut before = offsets.first().copied().unwrap_or(0);
         let borders = offsets.into_iter().map(|offset| {
             if offset > before {
-                x += ((offset - before) as f32 * BYTE * zoom).clamp(NARROW, WIDE * zoom.max(1.0));
+                x += ((offset - before) as f32 * BYTE * zoom + 16.0).clamp(NARROW, WIDE * zoom.max(1.0));
             }
             before = offset;
             (offset, x)
@@ -137,7 +137,7 @@ mod tests {
         let scale = Scale::new([&sends, &recvs], 1.0);
         assert_eq!(scale.borders.len(), 5);
         assert!(scale.x(16) > scale.x(0) && scale.x(32) - scale.x(16) > 100.0);
-        assert!(scale.width() <= 16.0 * BYTE * 2.0 + 2.0 * WIDE + 1.0);
+        assert!(scale.width() <= 16.0 * (BYTE + 1.0) * 2.0 + 2.0 * WIDE + 1.0);
         assert!((scale.width() - scale.x(100_032)).abs() < 0.1);
     }
 }
