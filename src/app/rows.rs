@@ -58,6 +58,12 @@ pub(super) fn title(recipe: &Recipe) -> String {
         Recipe::Daytime => text!("Daytime").to_owned(),
         Recipe::Nobody => text!("By hand").to_owned(),
         Recipe::Http(Site::Welcome) => text!("Page").to_owned(),
+        Recipe::Http(Site::Embedded { .. }) => text!("Page with a picture").to_owned(),
+        Recipe::Dialog(_) => text!("Dialog").to_owned(),
+        Recipe::Page(_) => text!("Hand-written page").to_owned(),
+        Recipe::SizedFile { .. } => text!("Sized files").to_owned(),
+        Recipe::Chat => text!("Chat room").to_owned(),
+        Recipe::Chargen => text!("Chargen").to_owned(),
         Recipe::Http(Site::Picture(path) | Site::Folder(path)) => path
             .file_name()
             .map_or_else(|| path.to_string_lossy().into_owned(), |name| name.to_string_lossy().into_owned()),
@@ -75,7 +81,7 @@ pub(super) fn address(session: &Session) -> String {
         return session.local.to_string();
     }
     match transport {
-        Transport::Unix(path) => path.display().to_string(),
+        Transport::Unix(path) | Transport::UnixDatagram(path) => path.display().to_string(),
         Transport::Tcp | Transport::Udp if host.contains(':') => format!("[{host}]:{port}"),
         Transport::Tcp | Transport::Udp => format!("{host}:{port}"),
     }

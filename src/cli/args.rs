@@ -1,13 +1,17 @@
 //! The arguments as they are typed, and the settings they mean.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, error::ErrorKind};
 
 use crate::{
     model::{
-        AcceptPolicy, ConnectConfig, Encoding, FetchConfig, ListenConfig, Recipe, RecvSize, RequestBody, Site,
-        SocketOptions, Transport,
+        AcceptPolicy, ConnectConfig, Dialog, Encoding, FetchConfig, ListenConfig, RawPage, Recipe, RecvSize,
+        RequestBody, Site, SocketOptions, Transport,
     },
     words::text,
 };
@@ -61,6 +65,8 @@ pub(super) enum Command {
     Connect(Connect),
     /// Get a URL
     Get(Get),
+    /// List the labs, run one, or print it in Python
+    Lab(super::lab::LabArgs),
     /// List this machine's addresses, the best one for another PC first
     Addresses,
 }
@@ -82,6 +88,16 @@ pub(super) enum Responder {
     None,
     /// A web page: a picture, a folder, or a greeting
     Http,
+    /// A greeting and rules from --script FILE
+    Dialog,
+    /// What one client sends reaches all others
+    Chat,
+    /// Characters without end
+    Chargen,
+    /// A file of --folder for every name, its length first
+    SizedFile,
+    /// --reply TEXT as it stands, to one request, then close
+    Page,
 }
 
 #[derive(Debug, clap::Args)]
@@ -110,7 +126,7 @@ pub(super) struct Listen {
     /// How many bytes one recv may return, 1 to 1048576
     #[arg(long, default_value = "1024", value_name = "BYTES")]
     recv_size: RecvSize,
-    /// The text that `reply` answers with
+    /// The text that `reply` and `page` answer with
     #[arg(long, value_name = "TEXT")]
     reply: Option<String>,
     /// Close a connection after so many answers
@@ -122,9 +138,21 @@ pub(super) struct Listen {
     /// A picture for the page of `http`
     #[arg(long, value_name = "FILE", conflicts_with = "folder")]
     picture: Option<PathBuf>,
-    /// A folder for `http` to serve
+    /// A folder for `http` or `sized-file` to serve
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
+    /// The rules of `dialog`, as TOML
+    #[arg(long, value_name = "FILE")]
+    script: Option<PathBuf>,
+    /// Stop listening after so many clients
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    stop_after: Option<u32>,
+    /// Wait so many seconds before each accept
+    #[arg(long, value_name = "SECS", value_parser = seconds)]
+    accept_delay: Option<Duration>,
+    /// Take a free port when the system refuses this one
+    #[arg(long)]
+    fallback: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -225,40 +253,22 @@ fn in_order(connect: &Connect, matches: &ArgMatches, encoding: Encoding) -> Vec<
 }
 
 /// Ends the program with code 2.
-fn wrong(message: &str) -> ! {
+pub(super) fn wrong(message: &str) -> ! {
     Args::command().error(ErrorKind::ArgumentConflict, message).exit()
 }
 
 impl Listen {
     /// The listener that is meant.
     pub(super) fn config(&self) -> ListenConfig {
-        let is_http = self.responder == Responder::Http;
-        if !is_http && (self.picture.is_some() || self.folder.is_some()) {
-            wrong(text!("--picture and --folder are for `listen http`"));
-        }
-        if is_http && self.udp {
-            wrong(text!("http needs a stream; leave --udp out"));
-        }
+        let recipe = self.recipe();
         if self.udp && (self.close_after.is_some() || self.idle_timeout.is_some()) {
             wrong(text!(
                 "datagrams have no connection to close; leave --close-after and --idle-timeout out with --udp"
             ));
         }
-        let recipe = match (self.responder, &self.reply) {
-            (Responder::Reply, Some(text)) => Recipe::Reply { text: text.clone() },
-            (Responder::Reply, None) => wrong(text!("`listen reply` needs --reply TEXT")),
-            (_, Some(_)) => wrong(text!("--reply is for `listen reply`")),
-            (Responder::Echo, None) => Recipe::Echo,
-            (Responder::Upper, None) => Recipe::Upper,
-            (Responder::Discard, None) => Recipe::Discard,
-            (Responder::Daytime, None) => Recipe::Daytime,
-            (Responder::None, None) => Recipe::Nobody,
-            (Responder::Http, None) => Recipe::Http(match (&self.picture, &self.folder) {
-                (Some(picture), _) => Site::Picture(existing(picture, false)),
-                (None, Some(folder)) => Site::Folder(existing(folder, true)),
-                (None, None) => Site::Welcome,
-            }),
-        };
+        if self.udp && (self.stop_after.is_some() || self.accept_delay.is_some()) {
+            wrong(text!("datagrams are not accepted; leave --stop-after and --accept-delay out with --udp"));
+        }
         ListenConfig {
             transport: transport(self.udp, self.unix.as_ref()),
             bind: self.bind.clone(),
@@ -269,10 +279,62 @@ impl Listen {
             recipe,
             close_after: self.close_after,
             idle_timeout: self.idle_timeout,
-            keep_half_open: false,
-            options: SocketOptions::default(),
+            stop_after: self.stop_after,
+            accept_delay: self.accept_delay,
+            fallback: self.fallback,
+            ..ListenConfig::default()
         }
     }
+}
+
+impl Listen {
+    /// What is answered; ends the program with code 2 where options do not fit it.
+    fn recipe(&self) -> Recipe {
+        let is_http = self.responder == Responder::Http;
+        let has_folder = is_http || self.responder == Responder::SizedFile;
+        if !is_http && self.picture.is_some() || !has_folder && self.folder.is_some() {
+            wrong(text!("--picture and --folder are for `listen http`, --folder for `listen sized-file` as well"));
+        }
+        if (has_folder || self.responder == Responder::Page) && self.udp {
+            wrong(text!("this needs a stream; leave --udp out"));
+        }
+        if self.script.is_some() && self.responder != Responder::Dialog {
+            wrong(text!("--script is for `listen dialog`"));
+        }
+        match (self.responder, &self.reply) {
+            (Responder::Reply, Some(text)) => Recipe::Reply { text: text.clone() },
+            (Responder::Page, Some(text)) => Recipe::Page(RawPage { text: text.clone(), insert: None }),
+            (Responder::Reply, None) => wrong(text!("`listen reply` needs --reply TEXT")),
+            (Responder::Page, None) => wrong(text!("`listen page` needs --reply TEXT")),
+            (_, Some(_)) => wrong(text!("--reply is for `listen reply` and `listen page`")),
+            (Responder::Echo, None) => Recipe::Echo,
+            (Responder::Upper, None) => Recipe::Upper,
+            (Responder::Discard, None) => Recipe::Discard,
+            (Responder::Daytime, None) => Recipe::Daytime,
+            (Responder::None, None) => Recipe::Nobody,
+            (Responder::Chat, None) => Recipe::Chat,
+            (Responder::Chargen, None) => Recipe::Chargen,
+            (Responder::Dialog, None) => Recipe::Dialog(dialog(self.script.as_deref())),
+            (Responder::SizedFile, None) => {
+                Recipe::SizedFile { folder: existing(self.folder.as_deref().unwrap_or(Path::new(".")), true) }
+            }
+            (Responder::Http, None) => Recipe::Http(match (&self.picture, &self.folder) {
+                (Some(picture), _) => Site::Picture(existing(picture, false)),
+                (None, Some(folder)) => Site::Folder(existing(folder, true)),
+                (None, None) => Site::Welcome,
+            }),
+        }
+    }
+}
+
+/// Reads the rules of a dialog.
+fn dialog(path: Option<&Path>) -> Dialog {
+    let Some(path) = path else { wrong(text!("`listen dialog` needs --script FILE")) };
+    let shown = path.display();
+    let read = std::fs::read_to_string(path);
+    let toml = read.unwrap_or_else(|error| wrong(&text!("{path}: {error}", path = shown, error = error)));
+    let dialog = crate::protocol::dialog::read(&toml);
+    dialog.unwrap_or_else(|error| wrong(&text!("{path}: {error}", path = shown, error = error)))
 }
 
 impl Connect {
@@ -339,7 +401,7 @@ fn transport(udp: bool, unix: Option<&PathBuf>) -> Transport {
     }
 }
 
-fn existing(path: &std::path::Path, folder: bool) -> PathBuf {
+pub(super) fn existing(path: &std::path::Path, folder: bool) -> PathBuf {
     let there = if folder { path.is_dir() } else { path.is_file() };
     if !there {
         let message = if folder {
@@ -352,7 +414,7 @@ fn existing(path: &std::path::Path, folder: bool) -> PathBuf {
     path.to_owned()
 }
 
-fn host_port(peer: &str) -> Result<(String, u16), String> {
+pub(super) fn host_port(peer: &str) -> Result<(String, u16), String> {
     let wrong = || text!("“{peer}” is not HOST:PORT; write for example 127.0.0.1:8000 or [::1]:8000", peer = peer);
     let (host, port) = peer.rsplit_once(':').ok_or_else(wrong)?;
     let bracketed = host.starts_with('[') && host.ends_with(']');

@@ -82,7 +82,7 @@ pub(super) fn run(get: &Get, common: &Common) -> io::Result<End> {
 }
 
 /// Start line and headers as they came.
-fn head(page: &Page) -> String {
+pub(super) fn head(page: &Page) -> String {
     if page.start_line.is_empty() {
         return String::new();
     }

@@ -6,6 +6,7 @@
 mod args;
 mod connect;
 mod get;
+mod lab;
 mod lines;
 mod listen;
 mod session;
@@ -53,6 +54,7 @@ pub fn run(window: impl FnOnce() -> ExitCode) -> ExitCode {
         Command::Listen(listen) => listen::run(&listen, &args.common),
         Command::Connect(connect) => connect::run(&connect, &args.common),
         Command::Get(get) => get::run(&get, &args.common),
+        Command::Lab(lab) => lab::run(&lab, &args.common),
         Command::Addresses => Ok(addresses(args.common.json)),
     };
     match result {

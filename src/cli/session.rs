@@ -139,7 +139,12 @@ impl Session {
     /// Says what a notice means; returns true when it was the end of the session.
     pub(super) fn tell(&mut self, notice: &Notice) -> bool {
         match notice {
-            Notice::Listening { local, .. } => self.say(&text!("listening on {local}", local = local)),
+            Notice::Listening { local, note, .. } => {
+                self.say(&text!("listening on {local}", local = local));
+                if let Some(note) = note {
+                    self.say(note);
+                }
+            }
             Notice::Opened(connection) => {
                 let names = &connection.identity().names;
                 let words = match connection.identity().side {

@@ -57,8 +57,43 @@ pub(super) async fn bind_address(config: &ListenConfig) -> Result<SocketAddr, Fa
     }
 }
 
+/// A listening TCP socket, and what is to be said about its port when it is not the one that was asked for.
+pub(super) async fn listen_stream(config: &ListenConfig) -> Result<(TcpListener, Option<String>), Failure> {
+    let address = bind_address(config).await?;
+    or_free_port(config, address, |address| listen_tcp(address, config.backlog), TcpListener::local_addr)
+}
+
+/// A bound UDP socket, likewise.
+pub(super) async fn listen_udp(config: &ListenConfig) -> Result<(UdpSocket, Option<String>), Failure> {
+    let address = bind_address(config).await?;
+    or_free_port(config, address, |address| bind_udp(address, &config.options), UdpSocket::local_addr)
+}
+
+fn or_free_port<S>(
+    config: &ListenConfig,
+    address: SocketAddr,
+    open: impl Fn(SocketAddr) -> Result<S, Failure>,
+    name: impl Fn(&S) -> io::Result<SocketAddr>,
+) -> Result<(S, Option<String>), Failure> {
+    match open(address) {
+        Err(refused) if config.fallback && ["EACCES", "EPERM", "EADDRINUSE"].iter().any(|name| refused.is(name)) => {
+            // The system gives free ports from a range far above 1023.
+            let socket = open(SocketAddr::new(address.ip(), 0)).map_err(|_| refused.clone())?;
+            let taken = name(&socket).map_or(0, |name| name.port());
+            let note = text!(
+                "port {port} was refused ({code}); the free port {taken} was taken instead",
+                port = address.port(),
+                code = refused.code(),
+                taken = taken
+            );
+            Ok((socket, Some(note)))
+        }
+        result => result.map(|socket| (socket, None)),
+    }
+}
+
 /// A listening TCP socket.
-pub(super) fn listen_tcp(address: SocketAddr, backlog: u32) -> Result<TcpListener, Failure> {
+fn listen_tcp(address: SocketAddr, backlog: u32) -> Result<TcpListener, Failure> {
     let open = |operation: Operation| move |error: io::Error| (operation, error);
     let bound = || -> Result<Socket, (Operation, io::Error)> {
         let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))

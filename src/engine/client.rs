@@ -37,7 +37,7 @@ pub(super) async fn run(
     stop: CancellationToken,
 ) {
     let asked = asked(&config);
-    if config.transport == Transport::Udp {
+    if config.transport.is_datagram() {
         let local = datagram::connect(&context, session, &config, feed, &stop).await;
         return context.stopped(session, local).await;
     }
@@ -80,7 +80,7 @@ pub(super) async fn run(
 /// The peer's name as the user gave it.
 fn asked(config: &ConnectConfig) -> Name {
     match &config.transport {
-        Transport::Unix(path) => Name::Text(path.display().to_string().into()),
+        Transport::Unix(path) | Transport::UnixDatagram(path) => Name::Text(path.display().to_string().into()),
         Transport::Tcp | Transport::Udp => Name::parse(&bind::host_port(&config.host, config.port)),
     }
 }
@@ -128,7 +128,7 @@ pub(super) async fn connect(config: &ConnectConfig) -> Result<(Stream, Names, u6
 async fn connect_any(config: &ConnectConfig) -> Result<(Stream, Names, u64), Failure> {
     match &config.transport {
         Transport::Unix(path) => connect_unix(path).await,
-        Transport::Tcp | Transport::Udp => {
+        Transport::Tcp | Transport::Udp | Transport::UnixDatagram(_) => {
             let mut last = None;
             let addresses = bind::resolve(&config.host, config.port).await?;
             let many = addresses.len() > 1;

@@ -91,6 +91,8 @@ pub enum Notice {
         local: Name,
         /// Its descriptor number.
         descriptor: Option<i64>,
+        /// What is to be said about it, such as the port that was taken instead.
+        note: Option<String>,
     },
     /// A connection stands: accepted, connected, or a new datagram peer.
     Opened(Arc<Connection>),

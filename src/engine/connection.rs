@@ -14,7 +14,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Notice,
+    Notice, answer,
     buffers::Buffers,
     context::{Context, Control, Handle, ORDERS, Order, Signal, Word},
     life::Life,
@@ -26,7 +26,7 @@ use super::{
 use crate::{
     journal::Connection,
     model::{Failure, Operation},
-    protocol::{Answer, Responder},
+    protocol::{Answer, Greeting, Responder},
     words::{span, text},
 };
 
@@ -68,8 +68,8 @@ enum Stop {
     Finished,
 }
 
-type Writer = AsyncMutex<Tap<WriteHalf>>;
-type Reader = Mutex<Tap<ReadHalf>>;
+pub(super) type Writer = AsyncMutex<Tap<WriteHalf>>;
+pub(super) type Reader = Mutex<Tap<ReadHalf>>;
 
 /// Runs a connection from its first byte to its end.
 pub(super) async fn run(context: Arc<Context>, connection: Arc<Connection>, stream: Stream, mut plan: Plan) {
@@ -162,12 +162,21 @@ async fn serve(
 
 /// Receives until the end of the stream, an error, or the end of the dialog.
 async fn receive(context: &Context, life: &Life, reader: &Reader, writer: &Writer, plan: &mut Plan) -> Stop {
-    if let Some(greeting) = plan.responder.as_mut().and_then(|responder| responder.greet()) {
-        return match send(life, writer, &greeting).await {
-            Ok(()) => Stop::Answered,
-            Err(stop) => report(context, life, stop).await,
-        };
+    let greeting = plan.responder.as_mut().map_or(Greeting::Nothing, |responder| responder.greet());
+    let greeted = match (&greeting, &mut plan.responder) {
+        (Greeting::Begin(bytes) | Greeting::All(bytes), _) => send(life, writer, bytes).await,
+        (Greeting::Endless, Some(responder)) => {
+            Box::pin(answer::flow(life, reader, writer, &plan.buffers, responder.as_mut())).await
+        }
+        _ => Ok(()),
+    };
+    match (greeted, greeting) {
+        (Err(failed), _) => return report(context, life, failed).await,
+        (Ok(()), Greeting::All(_)) => return Stop::Answered,
+        (Ok(()), Greeting::Endless) => return Stop::EndOfStream,
+        _ => {}
     }
+    let slow = plan.responder.as_ref().is_some_and(|responder| responder.is_slow());
     let mut answers = 0;
     loop {
         let (mut buffer, length) = match recv(life.connection(), reader, &plan.buffers).await {
@@ -189,17 +198,21 @@ async fn receive(context: &Context, life: &Life, reader: &Reader, writer: &Write
             return Stop::Close;
         }
         if let Some(responder) = &mut plan.responder {
-            let answer = responder.answer(message);
-            let sent = match &answer {
-                Answer::Nothing => Ok(()),
-                Answer::Message => send(life, writer, message).await,
-                Answer::Bytes(bytes) => send(life, writer, bytes).await,
+            let answer = answer::ask(responder.as_mut(), slow, message);
+            let carried_out = match &answer {
+                Answer::Nothing => Ok(true),
+                Answer::Message => send(life, writer, message).await.map(|()| true),
+                Answer::Bytes(bytes) => send(life, writer, bytes).await.map(|()| true),
+                // Boxed, so that a connection that never needs it has no room for it.
+                answer => Box::pin(answer::carry_out(context, life, writer, answer)).await,
             };
-            if let Err(failed) = sent {
-                return report(context, life, failed).await;
+            match carried_out {
+                Ok(true) => {}
+                Ok(false) => return Stop::Answered,
+                Err(failed) => return report(context, life, failed).await,
             }
-            answers += u32::from(answer != Answer::Nothing);
-            if plan.close_after.is_some_and(|limit| answers >= limit) {
+            answers += u32::from(!matches!(answer, Answer::Nothing | Answer::Others(_)));
+            if answer.ends() || plan.close_after.is_some_and(|limit| answers >= limit) {
                 return Stop::Answered;
             }
         }
@@ -208,7 +221,7 @@ async fn receive(context: &Context, life: &Life, reader: &Reader, writer: &Write
 }
 
 /// Waits until there is something, and only then takes a buffer.
-async fn recv(connection: &Connection, reader: &Reader, buffers: &Buffers) -> io::Result<(Vec<u8>, usize)> {
+pub(super) async fn recv(connection: &Connection, reader: &Reader, buffers: &Buffers) -> io::Result<(Vec<u8>, usize)> {
     poll_fn(|cx| {
         let mut reader = reader.lock();
         ready!(reader.get_ref().poll_ready(cx))?;
@@ -238,7 +251,7 @@ async fn take_rest(connection: &Connection, reader: &Reader, buffers: &Buffers) 
     }
 }
 
-async fn send(life: &Life, writer: &Writer, bytes: &[u8]) -> Result<(), (Operation, io::Error)> {
+pub(super) async fn send(life: &Life, writer: &Writer, bytes: &[u8]) -> Result<(), (Operation, io::Error)> {
     if life.is_over() {
         return Err((Operation::Send, io::ErrorKind::BrokenPipe.into()));
     }

@@ -5,33 +5,37 @@
 use std::{
     collections::HashMap,
     io::{self, IoSlice},
-    net::SocketAddr,
     sync::{Arc, atomic::Ordering},
 };
 
 use bytes::Bytes;
-use tokio::{net::UdpSocket, sync::mpsc, time::timeout};
+use tokio::{
+    sync::{Semaphore, mpsc},
+    time::timeout,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     Notice, bind,
     context::{Context, Control, Handle, ORDERS, Order, Signal, Transfer, Word},
     life::Life,
-    platform,
+    packet::{Address, Packets},
     watch::Watch,
 };
 use crate::{
     journal::{Connection, Identity},
     model::{
         ConnectConfig, Detail, Direction, Event, Failure, ListenConfig, Name, Names, Operation, SessionId, Side,
-        TransferId,
+        TransferId, Transport,
     },
-    protocol::{self, Answer, Responder},
+    protocol::{Answer, Responder, Responders},
     words::text,
 };
 
 /// Peers a datagram listener remembers; the one that was silent longest is forgotten for a new one.
 const PEERS: usize = 4096;
+/// Answers that may wait for their time; more are not sent.
+const LATER: usize = 4096;
 /// The largest datagram that IP can carry.
 const LARGEST: usize = 65_536;
 
@@ -95,23 +99,35 @@ pub(super) async fn listen(
     config: &ListenConfig,
     stop: &CancellationToken,
 ) -> Name {
-    let asked = Name::parse(&bind::host_port(&config.bind, config.port));
-    let socket = match bind::bind_address(config).await.and_then(|address| bind::bind_udp(address, &config.options)) {
-        Ok(socket) => socket,
+    let asked = asked(&config.transport, &config.bind, config.port);
+    let bound = match super::listener::responders(config) {
+        Ok(responders) => Packets::listen(config).await.map(|bound| (responders, bound)),
+        Err(failure) => Err(failure),
+    };
+    let (responders, (socket, note)) = match bound {
+        Ok(bound) => bound,
         Err(failure) => {
             context.failed(session, asked.clone(), Name::Unnamed, failure).await;
             return asked;
         }
     };
-    let local = socket.local_addr().map_or(Name::Unnamed, Name::Inet);
-    let descriptor = platform::descriptor(&socket);
+    let (local, descriptor) = (socket.local(), socket.descriptor());
     let names = Names { local: local.clone(), peer: Name::Unnamed };
-    context.fact(Event::Listening, session, &names, &Detail { descriptor, ..Detail::default() });
-    context.tell(Notice::Listening { session, local: local.clone(), descriptor }).await;
+    context.fact(Event::Listening, session, &names, &Detail { descriptor, note: note.clone(), ..Detail::default() });
+    context.tell(Notice::Listening { session, local: local.clone(), descriptor, note }).await;
 
     let (orders, mut inbox) = mpsc::channel(ORDERS);
-    let mut listener =
-        Listener { context, session, config, socket: &socket, peers: HashMap::new(), orders, local: local.clone() };
+    let mut listener = Listener {
+        context,
+        session,
+        config,
+        responders,
+        socket: &socket,
+        peers: HashMap::new(),
+        later: Arc::new(Semaphore::new(LATER)),
+        orders,
+        local: local.clone(),
+    };
     tokio::select! {
         () = listener.serve(&mut inbox) => {}
         () = stop.cancelled() => {}
@@ -126,8 +142,11 @@ struct Listener<'a> {
     context: &'a Arc<Context>,
     session: SessionId,
     config: &'a ListenConfig,
-    socket: &'a UdpSocket,
-    peers: HashMap<SocketAddr, Peer>,
+    responders: Responders,
+    socket: &'a Packets,
+    peers: HashMap<Address, Peer>,
+    /// Room for answers that go out later.
+    later: Arc<Semaphore>,
     orders: mpsc::Sender<Order>,
     local: Name,
 }
@@ -159,44 +178,79 @@ impl Listener<'_> {
         }
     }
 
-    async fn answer(&mut self, datagram: &mut [u8], from: SocketAddr) {
-        self.welcome(from).await;
+    async fn answer(&mut self, datagram: &mut [u8], from: Address) {
+        self.welcome(&from).await;
         let Some(peer) = self.peers.get_mut(&from) else { return };
         let taken = peer.received(datagram, self.config.recv_size.get());
         let message = datagram.get_mut(..taken).unwrap_or_default();
         let Some(responder) = &mut peer.responder else { return };
-        let answer = responder.answer(message);
+        let slow = responder.is_slow();
+        let answer = super::answer::ask(responder.as_mut(), slow, message);
+        let ends = answer.ends();
         let bytes: &[u8] = match &answer {
             Answer::Nothing => return,
             Answer::Message => message,
             Answer::Bytes(bytes) => bytes,
+            Answer::Timed { bytes, delay, .. } => return self.later(&from, bytes.clone(), *delay, ends),
+            Answer::Others(bytes) => return self.others(&from, bytes).await,
+            // Recipes with files are for streams; a datagram gets what says how long the file is.
+            Answer::File { head, .. } | Answer::Pair { head, .. } => head,
         };
-        send_to(self.context, self.socket, peer, bytes, Some(from)).await;
+        send_to(self.context, self.socket, peer, bytes, Some(&from)).await;
+        if ends && let Some(peer) = self.peers.remove(&from) {
+            peer.leave(self.context).await;
+        }
     }
 
-    async fn welcome(&mut self, from: SocketAddr) {
-        if self.peers.contains_key(&from) {
+    /// Answers after a while, so that the other peers do not wait; not at all when too many orders wait by then.
+    fn later(&self, to: &Address, bytes: Option<Arc<[u8]>>, delay: std::time::Duration, ends: bool) {
+        let Some(peer) = self.peers.get(to) else { return };
+        let connection = peer.life.connection().id();
+        let orders = self.orders.clone();
+        let Ok(place) = Arc::clone(&self.later).try_acquire_owned() else { return };
+        tokio::spawn(async move {
+            let _place = place;
+            tokio::time::sleep(delay).await;
+            if let Some(bytes) = bytes {
+                let control = Control::Send(Bytes::copy_from_slice(&bytes));
+                let _ = orders.send(Order { connection, control }).await;
+            }
+            if ends {
+                let _ = orders.send(Order { connection, control: Control::Forget }).await;
+            }
+        });
+    }
+
+    async fn others(&mut self, from: &Address, bytes: &[u8]) {
+        for (to, peer) in self.peers.iter_mut().filter(|(to, _)| *to != from) {
+            send_to(self.context, self.socket, peer, bytes, Some(to)).await;
+        }
+    }
+
+    async fn welcome(&mut self, from: &Address) {
+        if self.peers.contains_key(from) {
             return;
         }
         if self.peers.len() >= PEERS {
             let silent =
-                self.peers.iter().min_by_key(|(_, peer)| peer.life.connection().active()).map(|(from, _)| *from);
+                self.peers.iter().min_by_key(|(_, peer)| peer.life.connection().active()).map(|(from, _)| from.clone());
             if let Some(peer) = silent.and_then(|from| self.peers.remove(&from)) {
                 peer.leave(self.context).await;
             }
         }
+        let name = from.name();
         let identity = Identity {
             id: self.context.next_connection(),
             session: self.session,
             side: Side::Peer,
-            names: Names { local: self.local.clone(), peer: from.into() },
-            descriptor: platform::descriptor(self.socket),
-            socket: kind(from),
+            descriptor: self.socket.descriptor(),
+            socket: self.socket.kind(&name),
+            names: Names { local: self.local.clone(), peer: name.clone() },
             recv_size: self.config.recv_size.get(),
         };
         let connection = Connection::new(identity, Arc::clone(&self.context.journal));
-        let peer = Peer::new(self.context, Arc::clone(&connection), protocol::responder(&self.config.recipe));
-        self.peers.insert(from, peer);
+        let peer = Peer::new(self.context, Arc::clone(&connection), self.responders.next(&name));
+        self.peers.insert(from.clone(), peer);
         let handle =
             Handle { connection, orders: self.orders.clone(), signal: Arc::new(Signal::default()), datagram: true };
         self.context.enter(handle).await;
@@ -204,11 +258,12 @@ impl Listener<'_> {
 
     async fn obey(&mut self, order: Order) {
         let found = self.peers.iter_mut().find(|(_, peer)| peer.life.connection().id() == order.connection);
-        let Some((&to, peer)) = found else { return };
+        let Some((to, peer)) = found else { return };
+        let to = to.clone();
         match order.control {
-            Control::Send(bytes) => send_to(self.context, self.socket, peer, &bytes, Some(to)).await,
+            Control::Send(bytes) => send_to(self.context, self.socket, peer, &bytes, Some(&to)).await,
             Control::File { id, path, transfer } => {
-                file(self.context, self.socket, peer, &path, (id, &transfer), Some(to)).await;
+                file(self.context, self.socket, peer, &path, (id, &transfer), Some(&to)).await;
             }
             Control::Forget | Control::HalfClose => {
                 if let Some(peer) = self.peers.remove(&to) {
@@ -227,22 +282,22 @@ pub(super) async fn connect(
     feed: Option<mpsc::Sender<Bytes>>,
     stop: &CancellationToken,
 ) -> Name {
-    let asked = Name::parse(&bind::host_port(&config.host, config.port));
-    let (socket, peer_name) = match open(config).await {
+    let asked = asked(&config.transport, &config.host, config.port);
+    let (socket, peer_name) = match Packets::connect(config).await {
         Ok(opened) => opened,
         Err(failure) => {
             context.failed(session, Name::Unnamed, asked, failure).await;
             return Name::Unnamed;
         }
     };
-    let local = socket.local_addr().map_or(Name::Unnamed, Name::Inet);
+    let local = socket.local();
     let identity = Identity {
         id: context.next_connection(),
         session,
         side: Side::Connected,
-        names: Names { local: local.clone(), peer: Name::Inet(peer_name) },
-        descriptor: platform::descriptor(&socket),
-        socket: kind(peer_name),
+        descriptor: socket.descriptor(),
+        socket: socket.kind(&peer_name),
+        names: Names { local: local.clone(), peer: peer_name },
         recv_size: config.recv_size.get(),
     };
     let descriptor = identity.descriptor;
@@ -268,19 +323,17 @@ pub(super) async fn connect(
     local
 }
 
-async fn open(config: &ConnectConfig) -> Result<(UdpSocket, SocketAddr), Failure> {
-    let addresses = bind::resolve(&config.host, config.port).await?;
-    let none = || Failure::named(Operation::Resolve, &config.host, "EAI_NONAME");
-    let address = *addresses.iter().find(|address| address.is_ipv4()).or(addresses.first()).ok_or_else(none)?;
-    let any = if address.is_ipv4() { ([0, 0, 0, 0], 0).into() } else { ([0; 8], 0).into() };
-    let socket = bind::bind_udp(config.source.unwrap_or(any), &config.options)?;
-    socket.connect(address).await.map_err(|error| Failure::new(Operation::Connect, address, &error))?;
-    Ok((socket, address))
+/// The name that was asked for, before anything is looked up.
+fn asked(transport: &Transport, host: &str, port: u16) -> Name {
+    match transport.path() {
+        Some(path) => Name::Text(path.display().to_string().into()),
+        None => Name::parse(&bind::host_port(host, port)),
+    }
 }
 
 async fn talk(
     context: &Arc<Context>,
-    socket: &UdpSocket,
+    socket: &Packets,
     peer: &mut Peer,
     inbox: &mut mpsc::Receiver<Order>,
     feed: Option<mpsc::Sender<Bytes>>,
@@ -331,11 +384,8 @@ async fn ended(signal: &Signal) {
     while !matches!(signal.next().await, Word::Close | Word::Reset) {}
 }
 
-async fn send_to(context: &Context, socket: &UdpSocket, peer: &mut Peer, bytes: &[u8], to: Option<SocketAddr>) {
-    let result = match to {
-        Some(to) => socket.send_to(bytes, to).await,
-        None => socket.send(bytes).await,
-    };
+async fn send_to(context: &Context, socket: &Packets, peer: &mut Peer, bytes: &[u8], to: Option<&Address>) {
+    let result = socket.send(bytes, to).await;
     match result {
         Ok(_) => peer.sent(bytes),
         Err(error) => peer.failed(context, Operation::Send, &error).await,
@@ -345,11 +395,11 @@ async fn send_to(context: &Context, socket: &UdpSocket, peer: &mut Peer, bytes: 
 /// A file goes out as one datagram, or not at all: cut into several it would arrive in any order.
 async fn file(
     context: &Context,
-    socket: &UdpSocket,
+    socket: &Packets,
     peer: &mut Peer,
     path: &std::path::Path,
     (id, transfer): (TransferId, &Transfer),
-    to: Option<SocketAddr>,
+    to: Option<&Address>,
 ) {
     let too_long = tokio::fs::metadata(path).await.is_ok_and(|facts| facts.len() >= LARGEST as u64);
     let read = if too_long { Ok(vec![0; LARGEST]) } else { tokio::fs::read(path).await };
@@ -366,8 +416,4 @@ async fn file(
     transfer.sent.store(sent, Ordering::Relaxed);
     let done = read.is_ok_and(|bytes| bytes.len() as u64 == sent);
     context.end_transfer(id, connection.id(), done).await;
-}
-
-fn kind(address: SocketAddr) -> &'static str {
-    if address.is_ipv4() { "AF_INET DGRAM UDP" } else { "AF_INET6 DGRAM UDP" }
 }

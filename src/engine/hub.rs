@@ -108,7 +108,7 @@ async fn order(context: &Context, to: Target, control: impl Fn() -> Control) {
 
 /// Hands an order to a connection's queue; false when it was not taken. A full queue is an error for that connection
 /// alone.
-async fn give(context: &Context, handle: &Handle, control: Control) -> bool {
+pub(super) async fn give(context: &Context, handle: &Handle, control: Control) -> bool {
     let connection = handle.connection.id();
     match handle.orders.try_send(Order { connection, control }) {
         Ok(()) => true,

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     journal::{Connection, Identity},
     model::{Detail, Event, Failure, ListenConfig, Name, Names, Operation, Recipe, SessionId, Side, Target, Transport},
-    protocol,
+    protocol::Responders,
 };
 
 /// Pause after an accept that failed for want of descriptors or memory.
@@ -41,52 +41,71 @@ enum Socket {
 /// Runs a listener until it is stopped.
 pub(super) async fn run(context: Arc<Context>, session: SessionId, config: ListenConfig, stop: CancellationToken) {
     let local = match &config.transport {
-        Transport::Udp => datagram::listen(&context, session, &config, &stop).await,
+        Transport::Udp | Transport::UnixDatagram(_) => datagram::listen(&context, session, &config, &stop).await,
         Transport::Tcp | Transport::Unix(_) => listen(&context, session, &config, &stop).await,
     };
     context.stopped(session, local).await;
 }
 
-async fn open(config: &ListenConfig) -> Result<Socket, (Name, Failure)> {
+/// What a listener answers with; a rule that cannot be used is a failure of the listener.
+pub(super) fn responders(config: &ListenConfig) -> Result<Responders, Failure> {
+    Responders::new(&config.recipe).map_err(|error| {
+        let name = bind::host_port(&config.bind, config.port);
+        Failure::named(Operation::Listen, name, "EINVAL").with_message(error.to_string())
+    })
+}
+
+async fn open(config: &ListenConfig) -> Result<(Socket, Option<String>), (Name, Failure)> {
     match &config.transport {
         #[cfg(unix)]
         Transport::Unix(path) => UnixPath::bind(path, config.backlog)
             .await
-            .map(Socket::Unix)
+            .map(|socket| (Socket::Unix(socket), None))
             .map_err(|failure| (Name::Text(path.display().to_string().into()), failure)),
         #[cfg(not(unix))]
         Transport::Unix(path) => Err((
             Name::Text(path.display().to_string().into()),
             Failure::named(Operation::Socket, path.display(), "EAFNOSUPPORT"),
         )),
-        Transport::Tcp | Transport::Udp => {
+        Transport::Tcp | Transport::Udp | Transport::UnixDatagram(_) => {
             let asked = Name::parse(&bind::host_port(&config.bind, config.port));
-            let address = bind::bind_address(config).await.map_err(|failure| (asked.clone(), failure))?;
-            bind::listen_tcp(address, config.backlog).map(Socket::Tcp).map_err(|failure| (asked, failure))
+            let bound = bind::listen_stream(config).await;
+            bound.map(|(socket, note)| (Socket::Tcp(socket), note)).map_err(|failure| (asked, failure))
         }
     }
 }
 
 async fn listen(context: &Arc<Context>, session: SessionId, config: &ListenConfig, stop: &CancellationToken) -> Name {
-    let socket = match open(config).await {
-        Ok(socket) => socket,
+    let opened = match responders(config) {
+        Ok(responders) => open(config).await.map(|opened| (responders, opened)),
+        Err(failure) => Err((Name::parse(&bind::host_port(&config.bind, config.port)), failure)),
+    };
+    let (responders, (socket, note)) = match opened {
+        Ok(opened) => opened,
         Err((asked, failure)) => {
             context.failed(session, asked.clone(), Name::Unnamed, failure).await;
             return asked;
         }
     };
     let (local, descriptor) = socket.name();
-    let detail = Detail { descriptor, backlog: Some(config.backlog), ..Detail::default() };
+    let detail = Detail { descriptor, backlog: Some(config.backlog), note: note.clone(), ..Detail::default() };
     context.fact(Event::Listening, session, &Names { local: local.clone(), peer: Name::Unnamed }, &detail);
-    context.tell(Notice::Listening { session, local: local.clone(), descriptor }).await;
+    context.tell(Notice::Listening { session, local: local.clone(), descriptor, note }).await;
 
     let served = TaskTracker::new();
-    tokio::select! {
-        () = accept_all(context, session, config, &socket, &local, &served) => {}
-        () = stop.cancelled() => {}
-    }
+    let enough = tokio::select! {
+        () = accept_all(context, session, config, &socket, &responders, &served) => true,
+        () = stop.cancelled() => false,
+    };
     drop(socket);
     served.close();
+    if enough {
+        // Nobody is accepted any more; those who were are served to their end.
+        tokio::select! {
+            () = served.wait() => {}
+            () = stop.cancelled() => {}
+        }
+    }
     // The end of the session is told after the ends of its connections. One that was accepted last may not have entered
     // the registry yet, so closing is said until all are gone.
     loop {
@@ -104,23 +123,30 @@ async fn accept_all(
     session: SessionId,
     config: &ListenConfig,
     socket: &Socket,
-    local: &Name,
+    responders: &Responders,
     served: &TaskTracker,
 ) {
     let places = config.accept.limit().map(|limit| Arc::new(Semaphore::new(limit as usize)));
     let buffers = Arc::new(Buffers::new(config.recv_size.get()));
     let site = site::router(&config.recipe);
+    let local = socket.name().0;
     let mut starved = false;
-    loop {
+    let mut accepted_so_far = 0;
+    while config.stop_after.is_none_or(|limit| accepted_so_far < limit) {
         let permit = match &places {
             // The place is taken first: whoever has none waits in the backlog.
             Some(places) => Arc::clone(places).acquire_owned().await.ok(),
             None => None,
         };
+        if let Some(pause) = config.accept_delay {
+            sleep(pause).await;
+        }
         std::future::poll_fn(|cx| context.journal.poll_room(cx)).await;
         match socket.accept().await {
             Ok((stream, names)) => {
                 starved = false;
+                accepted_so_far = accepted_so_far.saturating_add(1);
+                let responder = responders.next(&names.peer);
                 let connection = accepted(context, session, config, &stream, names);
                 let task = match &site {
                     Some(site) => {
@@ -128,7 +154,7 @@ async fn accept_all(
                         continue;
                     }
                     None => Plan {
-                        responder: protocol::responder(&config.recipe),
+                        responder,
                         feed: None,
                         buffers: Arc::clone(&buffers),
                         close_after: config.close_after,
@@ -143,7 +169,7 @@ async fn accept_all(
                 });
             }
             Err(error) => {
-                let failure = Failure::new(Operation::Accept, local, &error);
+                let failure = Failure::new(Operation::Accept, &local, &error);
                 let short = matches!(failure.error.as_str(), "EMFILE" | "ENFILE" | "ENOBUFS" | "ENOMEM");
                 // A shortage is said once, and accepting goes on when somebody has gone.
                 if !(short && starved) {

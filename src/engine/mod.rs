@@ -5,6 +5,7 @@
 //! a window or a terminal: it is handed a function that wakes whoever reads.
 
 mod addresses;
+mod answer;
 mod bind;
 mod buffers;
 mod client;
@@ -12,11 +13,13 @@ mod command;
 mod connection;
 mod context;
 mod datagram;
+mod explore;
 mod http_client;
 mod http_server;
 mod hub;
 mod life;
 mod listener;
+mod packet;
 mod platform;
 mod raw_http;
 mod site;
@@ -43,6 +46,7 @@ use tokio::{runtime, sync::mpsc};
 pub use addresses::{Adapter, AdapterKind, addresses};
 pub use command::{Command, Notice};
 use context::{Context, Control, Order};
+pub use explore::{Probe, explore};
 use stream::Stream;
 
 use crate::{

@@ -10,9 +10,15 @@ fn split(raw: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((raw.get(..at)?, raw.get(at + gap..)?))
 }
 
+/// An empty line before the status line does not make the answer unreadable.
+fn begun(raw: &[u8]) -> &[u8] {
+    let trimmed = raw.trim_ascii_start();
+    if trimmed.starts_with(b"HTTP/") { trimmed } else { raw }
+}
+
 /// The part of `raw` after the head; all of it where there is no head.
 pub(super) fn body(raw: &[u8]) -> &[u8] {
-    match split(raw) {
+    match split(begun(raw)) {
         Some((head, body)) if head.starts_with(b"HTTP/") => body,
         _ => raw,
     }
@@ -20,6 +26,10 @@ pub(super) fn body(raw: &[u8]) -> &[u8] {
 
 /// Fills in what can be read of the head, and what is wrong.
 pub(super) fn explain(page: &mut Page, raw: &[u8]) {
+    if begun(raw).len() < raw.len() {
+        page.remarks.push(text!("there is an empty line before the status line").to_owned());
+    }
+    let raw = begun(raw);
     if !raw.starts_with(b"HTTP/") {
         page.remarks.push(
             text!("the answer has no status line: a server's answer begins with HTTP/1.1 and a number").to_owned(),
@@ -77,6 +87,15 @@ mod tests {
         assert!(page.remarks.iter().any(|remark| remark.contains("HTTP/1.x")));
         assert!(page.remarks.iter().any(|remark| remark.contains("LF")));
         assert!(page.remarks.iter().any(|remark| remark.contains("Content-Length")));
+    }
+
+    #[test]
+    fn an_empty_line_at_the_start_is_passed_over() {
+        let raw = b"\nHTTP/1.x 200 OK\nContent-Type: image/jpg\n\n\xff\xd8";
+        let mut page = Page::default();
+        explain(&mut page, raw);
+        assert_eq!((page.status, body(raw)), (200, &b"\xff\xd8"[..]));
+        assert!(page.remarks.iter().any(|remark| remark.contains("empty line")));
     }
 
     #[test]

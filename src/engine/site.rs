@@ -15,6 +15,7 @@ use axum::{
     routing::get,
 };
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use tokio::io::AsyncReadExt;
 use tower::util::ServiceExt;
 use tower_http::services::ServeFile;
 
@@ -38,6 +39,9 @@ pub(super) fn router(recipe: &Recipe) -> Option<Router> {
                 .route("/", get(move || std::future::ready(page.clone())))
                 .route_service("/picture", ServeFile::new(path))
         }
+        Site::Embedded { picture, at } => {
+            Router::new().fallback(embedded).with_state(Arc::new((picture.clone(), at.clone())))
+        }
         Site::Folder(root) => Router::new().fallback(folder).with_state(Arc::new(root.clone())),
     })
 }
@@ -50,6 +54,31 @@ fn picture_page(path: &Path) -> Html<String> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let name = escape(&name);
     Html(page(&name, &format!("<p><img src=\"/picture\" alt=\"{name}\"></p>")))
+}
+
+/// The picture at its one path, the page around it at every other.
+async fn embedded(State(site): State<Arc<(PathBuf, String)>>, request: Request) -> Response {
+    let (picture, at) = site.as_ref();
+    if request.uri().path() != at {
+        let body = format!("<p>Wow, Socketlab</p>\n<p><img src=\"{0}\" alt=\"{0}\"></p>", escape(at));
+        return Html(page("WOW", &body)).into_response();
+    }
+    // The type comes from the bytes: the name may say something else.
+    let mut start = Vec::new();
+    if let Ok(file) = tokio::fs::File::open(picture).await {
+        let _ = file.take(32).read_to_end(&mut start).await;
+    }
+    let kind = image::guess_format(&start).map_or("application/octet-stream", |format| format.to_mime_type());
+    match ServeFile::new(picture).oneshot(request).await {
+        Ok(response) => {
+            let mut response = response.map(Body::new).into_response();
+            if response.status().is_success() {
+                response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+            }
+            response
+        }
+        Err(never) => match never {},
+    }
 }
 
 /// Answers one request for something below the folder.

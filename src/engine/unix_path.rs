@@ -7,7 +7,7 @@ use std::{
 };
 
 use socket2::{Domain, SockAddr, Socket, Type};
-use tokio::net::{UnixListener, UnixStream, unix};
+use tokio::net::{UnixDatagram, UnixListener, UnixStream, unix};
 
 use crate::{
     model::{Failure, Name, Operation},
@@ -18,6 +18,12 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct UnixPath {
     listener: UnixListener,
+    claim: Claim,
+}
+
+/// A socket file of ours; dropping it removes the file.
+#[derive(Debug)]
+pub(super) struct Claim {
     path: PathBuf,
     /// Which file is ours, in case another one takes its place.
     file: Option<(u64, u64)>,
@@ -26,8 +32,27 @@ pub(super) struct UnixPath {
 impl UnixPath {
     /// Binds `path`. A socket file that nobody listens at any more is removed first.
     pub(super) async fn bind(path: &Path, backlog: u32) -> Result<Self, Failure> {
+        let (socket, claim) = Claim::bind(path, Type::STREAM, Some(backlog)).await?;
+        let failed = |error: io::Error| Failure::new(Operation::Bind, path.display(), &error);
+        let listener = UnixListener::from_std(std::os::fd::OwnedFd::from(socket).into()).map_err(failed)?;
+        Ok(Self { listener, claim })
+    }
+
+    pub(super) fn socket(&self) -> &UnixListener {
+        &self.listener
+    }
+
+    pub(super) fn name(&self) -> Name {
+        Name::Text(self.claim.path.display().to_string().into())
+    }
+}
+
+impl Claim {
+    /// Binds a socket of a type to `path`, and listens where there is a `backlog`. A socket file whose owner has gone is
+    /// removed first.
+    pub(super) async fn bind(path: &Path, kind: Type, backlog: Option<u32>) -> Result<(Socket, Self), Failure> {
         let shown = path.display();
-        let result = match listen(path, backlog) {
+        let result = match open(path, kind, backlog) {
             Err((_, error)) if error.kind() == io::ErrorKind::AddrInUse => {
                 let is_socket = std::fs::symlink_metadata(path).is_ok_and(|facts| facts.file_type().is_socket());
                 if !is_socket {
@@ -36,32 +61,30 @@ impl UnixPath {
                         .with_hint(text!("choose another path; the file was left alone")));
                 }
                 // Only a refusal proves that nobody is there: a full queue or a missing right does not.
-                let refused = UnixStream::connect(path)
-                    .await
-                    .is_err_and(|error| matches!(error.kind(), io::ErrorKind::ConnectionRefused));
-                if !refused {
+                let refused = if kind == Type::DGRAM {
+                    UnixDatagram::unbound().and_then(|caller| caller.connect(path))
+                } else {
+                    UnixStream::connect(path).await.map(drop)
+                };
+                if !refused.is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused) {
                     return Err(Failure::new(Operation::Bind, shown, &error)
                         .with_message(text!("another program listens at that path")));
                 }
                 std::fs::remove_file(path).map_err(|error| Failure::new(Operation::Bind, &shown, &error))?;
-                listen(path, backlog)
+                open(path, kind, backlog)
             }
             result => result,
         };
-        let listener = result.map_err(|(operation, error)| Failure::new(operation, &shown, &error))?;
-        Ok(Self { listener, path: path.to_owned(), file: file_at(path) })
+        let socket = result.map_err(|(operation, error)| Failure::new(operation, &shown, &error))?;
+        Ok((socket, Self { path: path.to_owned(), file: file_at(path) }))
     }
 
-    pub(super) fn socket(&self) -> &UnixListener {
-        &self.listener
-    }
-
-    pub(super) fn name(&self) -> Name {
-        Name::Text(self.path.display().to_string().into())
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 }
 
-impl Drop for UnixPath {
+impl Drop for Claim {
     fn drop(&mut self) {
         if self.file.is_some() && file_at(&self.path) == self.file {
             let _ = std::fs::remove_file(&self.path);
@@ -75,13 +98,15 @@ fn file_at(path: &Path) -> Option<(u64, u64)> {
     facts.file_type().is_socket().then(|| (facts.dev(), facts.ino()))
 }
 
-fn listen(path: &Path, backlog: u32) -> Result<UnixListener, (Operation, io::Error)> {
+fn open(path: &Path, kind: Type, backlog: Option<u32>) -> Result<Socket, (Operation, io::Error)> {
     let bind = |error| (Operation::Bind, error);
-    let socket = Socket::new(Domain::UNIX, Type::STREAM, None).map_err(|error| (Operation::Socket, error))?;
+    let socket = Socket::new(Domain::UNIX, kind, None).map_err(|error| (Operation::Socket, error))?;
     socket.bind(&SockAddr::unix(path).map_err(bind)?).map_err(bind)?;
-    socket.listen(i32::try_from(backlog).unwrap_or(i32::MAX)).map_err(|error| (Operation::Listen, error))?;
+    if let Some(backlog) = backlog {
+        socket.listen(i32::try_from(backlog).unwrap_or(i32::MAX)).map_err(|error| (Operation::Listen, error))?;
+    }
     socket.set_nonblocking(true).map_err(bind)?;
-    UnixListener::from_std(std::os::fd::OwnedFd::from(socket).into()).map_err(bind)
+    Ok(socket)
 }
 
 /// The name of a Unix peer: its path, or nothing for a client that never bound one.

@@ -1,9 +1,15 @@
 //! What a user sets before a session starts. Every field has the default of the command line.
 
-use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
+};
 
 use serde::{Deserialize, Serialize};
 
+use super::Dialog;
 use crate::words::text;
 
 /// What the bytes travel in.
@@ -16,6 +22,25 @@ pub enum Transport {
     Udp,
     /// A stream on this machine, at a path. Unix only.
     Unix(PathBuf),
+    /// Datagrams on this machine, at a path. Unix only.
+    UnixDatagram(PathBuf),
+}
+
+impl Transport {
+    /// True where messages travel one by one, without a connection.
+    #[must_use]
+    pub fn is_datagram(&self) -> bool {
+        matches!(self, Self::Udp | Self::UnixDatagram(_))
+    }
+
+    /// The path of a Unix socket.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Unix(path) | Self::UnixDatagram(path) => Some(path),
+            Self::Tcp | Self::Udp => None,
+        }
+    }
 }
 
 /// How many callers a listener serves at once; the others wait in the backlog.
@@ -127,6 +152,43 @@ pub enum Recipe {
     Nobody,
     /// An HTTP site.
     Http(Site),
+    /// A greeting, rules, and a reply to all else.
+    Dialog(Dialog),
+    /// One answer to one request, byte for byte as it is written, then close: HTTP as one writes it by hand.
+    Page(RawPage),
+    /// The client sends a name of a file in this folder, and gets its length in decimal digits and a line feed, then
+    /// exactly so many bytes. `ls` gets the list of names in the same form, a refusal is a line that begins with
+    /// `error`.
+    SizedFile {
+        /// Names outside this folder are refused; subfolders are not looked into.
+        folder: PathBuf,
+    },
+    /// What one client sends reaches all others, with the sender's name.
+    Chat,
+    /// Printable characters without end, or a few of them for every datagram (RFC 864).
+    Chargen,
+}
+
+/// An answer that is sent as it stands, whatever was asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RawPage {
+    /// The bytes, start line and head included where they are wanted.
+    pub text: String,
+    /// What is answered instead to a request for one path.
+    pub insert: Option<Insert>,
+}
+
+/// The answer to a request for one path.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Insert {
+    /// The second word of the request's first line: `/test.jpg`.
+    pub path: String,
+    /// Bytes before those of the file.
+    pub head: String,
+    /// The file; empty until the user has chosen one.
+    pub file: PathBuf,
 }
 
 /// What an HTTP listener shows.
@@ -139,6 +201,13 @@ pub enum Site {
     Picture(PathBuf),
     /// The files of a folder.
     Folder(PathBuf),
+    /// A page at every path but one, with a picture in it that is at that path.
+    Embedded {
+        /// The picture's file; empty until the user has chosen one.
+        picture: PathBuf,
+        /// Where it is: `/test.jpg`.
+        at: String,
+    },
 }
 
 /// Options of a connection's socket. `None` leaves the system's own value.
@@ -189,6 +258,12 @@ pub struct ListenConfig {
     pub idle_timeout: Option<Duration>,
     /// When the peer half-closes, our side stays open until the user closes it.
     pub keep_half_open: bool,
+    /// Listening stops after so many clients were accepted; the session ends with the last of them.
+    pub stop_after: Option<u32>,
+    /// Pause before each `accept`, so that callers wait in the queue.
+    pub accept_delay: Option<Duration>,
+    /// When the system refuses the port, a free one above 1023 is taken, and the record of listening says so.
+    pub fallback: bool,
     /// Options for every accepted socket.
     pub options: SocketOptions,
 }
@@ -206,6 +281,9 @@ impl Default for ListenConfig {
             close_after: None,
             idle_timeout: None,
             keep_half_open: false,
+            stop_after: None,
+            accept_delay: None,
+            fallback: false,
             options: SocketOptions::default(),
         }
     }

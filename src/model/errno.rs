@@ -39,10 +39,12 @@ static TABLE: &[Errno] = &[
     row("ENOSPC", 28, 28, 112, Some(io::ErrorKind::StorageFull)),
     row("EPIPE", 32, 32, 10058, Some(io::ErrorKind::BrokenPipe)),
     row("ENAMETOOLONG", 36, 63, 10063, Some(io::ErrorKind::InvalidFilename)),
+    row("EPROTOTYPE", 91, 41, 10041, None),
     row("ENOTSOCK", 88, 38, 10038, None),
     row("EDESTADDRREQ", 89, 39, 10039, None),
     row("EMSGSIZE", 90, 40, 10040, None),
     row("EPROTONOSUPPORT", 93, 43, 10043, None),
+    row("ESOCKTNOSUPPORT", 94, 44, 10044, None),
     row("EOPNOTSUPP", 95, 102, 10045, Some(io::ErrorKind::Unsupported)),
     row("EAFNOSUPPORT", 97, 47, 10047, None),
     row("EADDRINUSE", 98, 48, 10048, Some(io::ErrorKind::AddrInUse)),
@@ -74,9 +76,9 @@ impl Errno {
         }
     }
 
-    /// Its numbers on Linux and on Windows; 0 where a system does not have it.
-    pub(super) fn numbers(&self) -> (i32, i32) {
-        (self.linux, self.windows)
+    /// The numbers on Linux, macOS and Windows, 0 where a system does not have the error.
+    pub(super) fn numbers(&self) -> [i32; 3] {
+        [self.linux, self.macos, self.windows]
     }
 
     /// The row of a POSIX name.
@@ -118,6 +120,9 @@ pub(super) fn meaning(name: &str) -> Option<&'static str> {
         "ECONNREFUSED" => text!("the host answered that nobody listens on that port"),
         "EAI_NONAME" => text!("no address is known for that name"),
         "ECANCELED" => text!("it was cancelled"),
+        "EPROTONOSUPPORT" => text!("this family has no protocol for that type of socket"),
+        "ESOCKTNOSUPPORT" => text!("this family does not have that type of socket"),
+        "EPROTOTYPE" => text!("the type of the socket does not fit"),
         "EOPNOTSUPP" => text!("this system does not have that"),
         _ => return None,
     })

@@ -1,20 +1,24 @@
 //! Daytime (RFC 867).
 
-use std::sync::Arc;
-
-use super::{Answer, Responder};
+use super::{Answer, Greeting, Responder};
 use crate::words;
 
 /// Says the date and time at once on a stream, and to every datagram.
 #[derive(Debug)]
 pub(super) struct Daytime;
 
+impl Daytime {
+    fn now() -> std::sync::Arc<[u8]> {
+        format!("{}\r\n", words::daytime()).into_bytes().into()
+    }
+}
+
 impl Responder for Daytime {
-    fn greet(&mut self) -> Option<Arc<[u8]>> {
-        Some(format!("{}\r\n", words::daytime()).into_bytes().into())
+    fn greet(&mut self) -> Greeting {
+        Greeting::All(Self::now())
     }
 
     fn answer(&mut self, _: &mut [u8]) -> Answer {
-        self.greet().map_or(Answer::Nothing, Answer::Bytes)
+        Answer::Bytes(Self::now())
     }
 }

@@ -1,17 +1,25 @@
-//! What a listener answers: responders over bytes in, bytes out.
+//! What a listener answers: responders over bytes in, bytes out; and the labs, which are presets of them.
 //!
 //! Owns the answers of every recipe. Must not know sockets or the runtime: the engine receives, asks, and sends.
-//! To add one: a file with one type that implements [`Responder`], a variant of [`Recipe`], and a line in [`responder`].
+//! To add one: a file with one type that implements [`Responder`], a variant of [`Recipe`], and a line in
+//! [`Responders::next`].
 
+mod chargen;
+mod chat;
+pub mod course;
 mod daytime;
+pub mod dialog;
 mod discard;
 mod echo;
+pub mod labs;
+mod page;
 mod reply;
+mod sized_file;
 mod upper;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use crate::model::Recipe;
+use crate::model::{Name, Recipe};
 
 /// What goes back to the peer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,35 +30,128 @@ pub enum Answer {
     Message,
     /// These bytes.
     Bytes(Arc<[u8]>),
+    /// These bytes, if any, after a while; then perhaps the end.
+    Timed {
+        /// What is sent.
+        bytes: Option<Arc<[u8]>>,
+        /// From now until it is sent.
+        delay: Duration,
+        /// The connection is closed afterwards.
+        ends: bool,
+    },
+    /// Two messages, one after the other.
+    Pair {
+        /// Sent first.
+        head: Arc<[u8]>,
+        /// Between the two.
+        pause: Duration,
+        /// Sent second.
+        body: Arc<[u8]>,
+    },
+    /// A file, without loading it.
+    File {
+        /// Sent before it.
+        head: Arc<[u8]>,
+        /// Between the two.
+        pause: Duration,
+        /// Which file.
+        path: PathBuf,
+        /// So many bytes and no more were promised; all that is there without it.
+        length: Option<u64>,
+        /// The connection is closed afterwards.
+        ends: bool,
+    },
+    /// These bytes, but to all other connections of the listener.
+    Others(Arc<[u8]>),
+}
+
+impl Answer {
+    /// True when the dialog is over once this has been sent.
+    #[must_use]
+    pub fn ends(&self) -> bool {
+        matches!(self, Self::Timed { ends: true, .. } | Self::File { ends: true, .. })
+    }
+}
+
+/// What is said before the peer has said anything, on a stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Greeting {
+    /// Nothing.
+    Nothing,
+    /// This, and the dialog goes on.
+    Begin(Arc<[u8]>),
+    /// This, and the dialog is over.
+    All(Arc<[u8]>),
+    /// What [`Responder::flow`] makes, until the peer closes; what it sends is thrown away.
+    Endless,
 }
 
 /// One side of a dialog, one per connection or datagram peer.
 pub trait Responder: Send + Sync {
-    /// What is said before the peer has said anything, on a stream; `Some` ends the dialog after it.
-    fn greet(&mut self) -> Option<Arc<[u8]>> {
-        None
+    /// Asked once, at the start of a stream.
+    fn greet(&mut self) -> Greeting {
+        Greeting::Nothing
     }
+
+    /// Appends the next bytes of [`Greeting::Endless`].
+    fn flow(&mut self, _: &mut Vec<u8>) {}
 
     /// Answers what one `recv` or `recvfrom` brought; may change it in place. Never empty.
     fn answer(&mut self, message: &mut [u8]) -> Answer;
+
+    /// True when answering may take longer than a blink, because it looks at files or searches much text.
+    fn is_slow(&self) -> bool {
+        false
+    }
 }
 
-/// The responder of a recipe. `None` where nobody answers by bytes: the user types, or HTTP speaks.
-#[must_use]
-pub fn responder(recipe: &Recipe) -> Option<Box<dyn Responder>> {
-    match recipe {
-        Recipe::Echo => Some(Box::new(echo::Echo)),
-        Recipe::Upper => Some(Box::new(upper::Upper)),
-        Recipe::Reply { text } => Some(Box::new(reply::Reply::new(text))),
-        Recipe::Discard => Some(Box::new(discard::Discard)),
-        Recipe::Daytime => Some(Box::new(daytime::Daytime)),
-        Recipe::Nobody | Recipe::Http(_) => None,
+/// Makes a responder for every connection of a listener; patterns are compiled once.
+#[derive(Debug)]
+pub struct Responders {
+    recipe: Recipe,
+    dialog: Option<Arc<dialog::Compiled>>,
+}
+
+impl Responders {
+    /// Makes ready what a recipe needs.
+    ///
+    /// # Errors
+    /// When a rule of a dialog cannot be used.
+    pub fn new(recipe: &Recipe) -> Result<Self, dialog::DialogError> {
+        let dialog = match recipe {
+            Recipe::Dialog(dialog) => Some(Arc::new(dialog::Compiled::new(dialog)?)),
+            _ => None,
+        };
+        Ok(Self { recipe: recipe.clone(), dialog })
+    }
+
+    /// The responder for one more peer. `None` where nobody answers by bytes: the user types, or HTTP speaks.
+    #[must_use]
+    pub fn next(&self, peer: &Name) -> Option<Box<dyn Responder>> {
+        match &self.recipe {
+            Recipe::Echo => Some(Box::new(echo::Echo)),
+            Recipe::Upper => Some(Box::new(upper::Upper)),
+            Recipe::Reply { text } => Some(Box::new(reply::Reply::new(text))),
+            Recipe::Discard => Some(Box::new(discard::Discard)),
+            Recipe::Daytime => Some(Box::new(daytime::Daytime)),
+            Recipe::Dialog(_) => Some(Box::new(dialog::Talk::new(Arc::clone(self.dialog.as_ref()?)))),
+            Recipe::Page(page) => Some(Box::new(page::Page::new(page))),
+            Recipe::SizedFile { folder } => Some(Box::new(sized_file::SizedFile::new(folder))),
+            Recipe::Chat => Some(Box::new(chat::Chat::new(peer.to_string()))),
+            Recipe::Chargen => Some(Box::new(chargen::Chargen::default())),
+            Recipe::Nobody | Recipe::Http(_) => None,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Insert, RawPage};
+
+    fn responder(recipe: &Recipe) -> Option<Box<dyn Responder>> {
+        Responders::new(recipe).unwrap().next(&Name::parse("127.0.0.1:5000"))
+    }
 
     fn ask(recipe: &Recipe, message: &str) -> (Answer, String) {
         let mut bytes = message.as_bytes().to_vec();
@@ -65,7 +166,19 @@ mod tests {
         assert_eq!(ask(&Recipe::Reply { text: "Yes".into() }, "x").0, Answer::Bytes(b"Yes".as_slice().into()));
         assert_eq!(ask(&Recipe::Discard, "x").0, Answer::Nothing);
         assert!(matches!(ask(&Recipe::Daytime, "x").0, Answer::Bytes(time) if time.ends_with(b"\r\n")));
-        assert!(responder(&Recipe::Daytime).unwrap().greet().is_some());
+        assert!(matches!(responder(&Recipe::Daytime).unwrap().greet(), Greeting::All(_)));
+        assert_eq!(ask(&Recipe::Chat, "hi").0, Answer::Others(b"127.0.0.1:5000: hi\n".as_slice().into()));
         assert!(responder(&Recipe::Nobody).is_none());
+    }
+
+    #[test]
+    fn a_page_answers_one_path_with_its_file() {
+        let insert = Insert { path: "/a".into(), head: "h".into(), file: "f".into() };
+        let page = Recipe::Page(RawPage { text: "t".into(), insert: Some(insert) });
+        assert!(matches!(ask(&page, "GET /a HTTP/1.1\r\n\r\n").0, Answer::File { ends: true, .. }));
+        for other in ["GET / HTTP/1.1\r\n\r\n", "", "x", "GET /ab HTTP/1.1"] {
+            let answer = ask(&page, other).0;
+            assert!(answer.ends() && matches!(answer, Answer::Timed { .. }), "{other}");
+        }
     }
 }

@@ -289,7 +289,7 @@ fn option_rows(ui: &mut Ui, options: &SocketOptions, datagrams: bool) {
 fn listen_rows(ui: &mut Ui, config: &ListenConfig, facts: &SessionFacts<'_>) {
     row(ui, text!("Answers with"), recipe(&config.recipe));
     row(ui, text!("Connections"), text!("{now} now, {all} in all", now = facts.connections, all = facts.served));
-    let datagrams = config.transport == Transport::Udp;
+    let datagrams = config.transport.is_datagram();
     if !datagrams {
         let accept = match config.accept {
             AcceptPolicy::One => text!("one at a time").to_owned(),
@@ -312,7 +312,7 @@ fn listen_rows(ui: &mut Ui, config: &ListenConfig, facts: &SessionFacts<'_>) {
 
 fn connect_rows(ui: &mut Ui, config: &ConnectConfig) {
     let to = match &config.transport {
-        Transport::Unix(path) => path.display().to_string(),
+        Transport::Unix(path) | Transport::UnixDatagram(path) => path.display().to_string(),
         Transport::Tcp | Transport::Udp => format!("{}:{}", config.host, config.port),
     };
     row(ui, text!("Connects to"), to);
@@ -322,7 +322,7 @@ fn connect_rows(ui: &mut Ui, config: &ConnectConfig) {
     row(ui, text!("Gives up after"), span(u64::try_from(config.connect_timeout.as_nanos()).unwrap_or(u64::MAX)));
     section(ui, text!("Options"));
     row(ui, text!("recv size"), exact_size(config.recv_size.get() as u64));
-    option_rows(ui, &config.options, config.transport == Transport::Udp);
+    option_rows(ui, &config.options, config.transport.is_datagram());
 }
 
 fn recipe(recipe: &Recipe) -> String {
@@ -335,6 +335,12 @@ fn recipe(recipe: &Recipe) -> String {
         Recipe::Nobody => text!("nobody; you type").to_owned(),
         Recipe::Http(Site::Welcome) => text!("HTTP: a page").to_owned(),
         Recipe::Http(Site::Picture(path)) => text!("HTTP: {path}", path = path.display()),
+        Recipe::Http(Site::Embedded { picture, .. }) => text!("HTTP: a page with {path}", path = picture.display()),
+        Recipe::Dialog(_) => text!("a dialog by rules").to_owned(),
+        Recipe::Page(_) => text!("a page as written by hand").to_owned(),
+        Recipe::SizedFile { folder } => text!("files of {path}, length first", path = folder.display()),
+        Recipe::Chat => text!("everyone hears everyone (chat)").to_owned(),
+        Recipe::Chargen => text!("characters without end (chargen)").to_owned(),
         Recipe::Http(Site::Folder(path)) => text!("HTTP: files of {path}", path = path.display()),
     }
 }

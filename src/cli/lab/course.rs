@@ -1,0 +1,295 @@
+//! The course of one run: the listener first, then its clients, until all that was to happen has happened.
+
+use std::{collections::HashMap, io, thread::JoinHandle, time::Instant};
+
+use bytes::Bytes;
+use tokio::sync::mpsc;
+
+use super::{
+    args::{LabArgs, Side},
+    script::{Player, Work},
+    show,
+};
+use crate::{
+    cli::{
+        End,
+        args::Common,
+        session::{SESSION, Session, Step},
+        stdio::Screen,
+    },
+    engine::{Command, Notice},
+    model::{ConnectConfig, FetchConfig, Name, SessionId, State, Target},
+    protocol::labs::{Attempt, Lab, LabClient},
+    words::text,
+};
+
+/// Received pieces that may wait for standard output.
+const FEED: usize = 16;
+
+/// One thing that calls: a session of its own.
+#[derive(Debug)]
+enum Call {
+    Raw { config: ConnectConfig, work: Work },
+    Fetch(FetchConfig),
+    Attempt(Attempt),
+    Crowd { number: u32, config: ConnectConfig, message: Option<String> },
+}
+
+/// A call that is going on.
+struct Running {
+    call: Call,
+    began: Instant,
+    player: Option<Player>,
+    connected: bool,
+    failed: bool,
+}
+
+/// Runs a lab.
+pub(super) fn run(args: &LabArgs, lab: Lab, common: &Common) -> io::Result<End> {
+    let side = args.side();
+    let listener = lab.listener.filter(|_| side != Side::Client);
+    let is_http = matches!(lab.client, Some(LabClient::Fetch(_)));
+    let mut session = Session::start(common, side == Side::Listener && !is_http)?;
+    let mut course = Course {
+        json: common.json,
+        waiting: Vec::new(),
+        running: HashMap::new(),
+        // Without a listener the first client is the session of this command.
+        last: if listener.is_some() { SESSION.0 } else { 0 },
+        first: if listener.is_some() { SESSION.0 } else { 0 },
+        listening: listener.is_some(),
+        failed: false,
+        writer: None,
+    };
+    let client = lab.client.filter(|_| side != Side::Listener);
+    let end = if let Some(config) = listener {
+        session.ask(Command::Listen { session: SESSION, config }).map_err(io::Error::other)?;
+        course.run(&mut session, client, args.calls_own_listener())?
+    } else {
+        course.begin(&session, client)?;
+        course.run(&mut session, None, false)?
+    };
+    Ok(course.finish(session, end))
+}
+
+struct Course {
+    json: bool,
+    /// Calls that begin when the one before has ended; the last one is the next.
+    waiting: Vec<Call>,
+    running: HashMap<SessionId, Running>,
+    last: u32,
+    /// `last` before any client began.
+    first: u32,
+    listening: bool,
+    failed: bool,
+    writer: Option<JoinHandle<()>>,
+}
+
+impl Course {
+    /// `client` begins when the listener is bound.
+    fn run(&mut self, session: &mut Session, mut client: Option<LabClient>, own: bool) -> io::Result<End> {
+        let only_listener = client.is_none() && self.listening;
+        let mut bound = !self.listening;
+        loop {
+            match session.next() {
+                Step::Notice(notice) => {
+                    if let Notice::Listening { local, .. } = &notice {
+                        bound = true;
+                        session.tell(&notice);
+                        let aimed = client.take().map(|client| if own { at(client, local) } else { client });
+                        self.begin(session, aimed)?;
+                        continue;
+                    }
+                    self.heed(session, &notice)?;
+                    if self.is_over(only_listener) {
+                        return Ok(if self.failed || !bound { End::Failed } else { End::Done });
+                    }
+                    // A listener that could not begin has nobody to call it.
+                    if client.is_some() && !self.listening {
+                        return Ok(End::Failed);
+                    }
+                }
+                Step::Sent => {
+                    let _ = session.ask(Command::Close(Target::Session(SessionId(self.last))));
+                }
+                Step::End(end) => return Ok(end),
+                Step::OutputClosed => return Ok(End::Done),
+                Step::Received | Step::PeerFinished => {}
+            }
+        }
+    }
+
+    fn is_over(&self, only_listener: bool) -> bool {
+        if only_listener {
+            return !self.listening;
+        }
+        self.last > self.first && self.running.is_empty() && self.waiting.is_empty()
+    }
+
+    /// Begins what calls.
+    fn begin(&mut self, session: &Session, client: Option<LabClient>) -> io::Result<()> {
+        self.waiting = match client {
+            None | Some(LabClient::Families) => return Ok(()),
+            Some(LabClient::Raw { config, script }) => vec![Call::Raw { config, work: Work::Script(script) }],
+            Some(LabClient::SizedFile(config)) => vec![Call::Raw { config, work: Work::Files }],
+            Some(LabClient::Fetch(requests)) => requests.into_iter().rev().map(Call::Fetch).collect(),
+            Some(LabClient::Reach(attempts)) => attempts.into_iter().rev().map(Call::Attempt).collect(),
+            Some(LabClient::Crowd { config, script, count }) => {
+                let (feed, received) = mpsc::channel(FEED);
+                self.writer = Some(show::pieces(received, (!self.json).then(Screen::new))?);
+                for number in 1..=count {
+                    let message = script.send.first().cloned();
+                    let call = Call::Crowd { number, config: config.clone(), message };
+                    self.start(session, call, Some(&feed))?;
+                }
+                return Ok(());
+            }
+        };
+        self.next(session)
+    }
+
+    fn next(&mut self, session: &Session) -> io::Result<()> {
+        match self.waiting.pop() {
+            Some(call) => self.start(session, call, None),
+            None => Ok(()),
+        }
+    }
+
+    fn start(&mut self, session: &Session, call: Call, crowd: Option<&mpsc::Sender<Bytes>>) -> io::Result<()> {
+        self.last += 1;
+        let id = SessionId(self.last);
+        let mut player = None;
+        let command = match &call {
+            Call::Raw { config, work } => {
+                let (feed, received) = mpsc::channel(FEED);
+                player = Some(Player::new(work.clone(), received, &config.transport, self.json));
+                Command::Connect { session: id, config: config.clone(), feed: Some(feed) }
+            }
+            Call::Fetch(config) => Command::Fetch { session: id, config: config.clone(), feed: None },
+            Call::Attempt(attempt) => Command::Connect { session: id, config: attempt.config.clone(), feed: None },
+            Call::Crowd { config, .. } => {
+                Command::Connect { session: id, config: config.clone(), feed: crowd.cloned() }
+            }
+        };
+        session.ask(command).map_err(io::Error::other)?;
+        let running = Running { call, began: Instant::now(), player, connected: false, failed: false };
+        self.running.insert(id, running);
+        Ok(())
+    }
+
+    fn heed(&mut self, session: &mut Session, notice: &Notice) -> io::Result<()> {
+        let id = session_of(notice);
+        let Some(running) = id.and_then(|id| self.running.get_mut(&id)) else {
+            // About the listener.
+            if session.tell(notice) {
+                self.listening = false;
+            }
+            return Ok(());
+        };
+        match notice {
+            Notice::Opened(connection) => {
+                running.connected = true;
+                match &running.call {
+                    Call::Raw { .. } => {
+                        session.tell(notice);
+                        let outbox = session.engine.outbox(connection.id());
+                        if let Some(player) = running.player.take() {
+                            self.writer = Some(player.start(outbox, session.steps())?);
+                        }
+                    }
+                    Call::Attempt(_) => {
+                        let _ = session.ask(Command::Close(Target::Connection(connection.id())));
+                    }
+                    Call::Crowd { number, message, .. } => {
+                        show::crowd(session, *number, running.began, text!("connected; waits for its turn"));
+                        if let Some(message) = message {
+                            let bytes = Bytes::from(message.clone());
+                            let to = Target::Connection(connection.id());
+                            session.ask(Command::Send { to, bytes }).map_err(io::Error::other)?;
+                        }
+                    }
+                    Call::Fetch(_) => {}
+                }
+            }
+            Notice::Ended(connection) => match &running.call {
+                Call::Raw { .. } => {
+                    running.failed |= connection.state() == State::Reset;
+                    session.tell(notice);
+                }
+                Call::Crowd { number, .. } => {
+                    let served = connection.received().0 > 0;
+                    let words = if served { text!("was served") } else { text!("was closed without an answer") };
+                    show::crowd(session, *number, running.began, words);
+                }
+                Call::Attempt(_) | Call::Fetch(_) => {}
+            },
+            Notice::Fetched { page, .. } => {
+                running.failed |= page.is_cut_short;
+                show::page(session, page, self.json)?;
+            }
+            Notice::Failed { failure, .. } => match &running.call {
+                Call::Attempt(attempt) => {
+                    running.failed = true;
+                    show::attempt(attempt, running.began, Some(failure), self.json)?;
+                }
+                Call::Crowd { number, .. } => {
+                    show::crowd(session, *number, running.began, &text!("turned away: {failure}", failure = failure));
+                }
+                Call::Raw { .. } | Call::Fetch(_) => {
+                    running.failed = true;
+                    Session::complain(failure);
+                }
+            },
+            Notice::Stopped(stopped) => {
+                if *stopped == SESSION {
+                    session.tell(notice);
+                }
+                let Some(running) = id.and_then(|id| self.running.remove(&id)) else { return Ok(()) };
+                match &running.call {
+                    // A refused attempt is what the lab is about.
+                    Call::Attempt(attempt) if running.connected && !running.failed => {
+                        show::attempt(attempt, running.began, None, self.json)?;
+                    }
+                    Call::Raw { .. } | Call::Fetch(_) => self.failed |= running.failed,
+                    _ => {}
+                }
+                self.next(session)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, session: Session, end: End) -> End {
+        let end = session.finish(end);
+        if matches!(end, End::Done | End::Failed)
+            && let Some(writer) = self.writer.take()
+            && self.running.is_empty()
+        {
+            // What was received and not written yet is still to be written.
+            let _ = writer.join();
+        }
+        end
+    }
+}
+
+/// The client, calling where the listener really is.
+fn at(client: LabClient, local: &Name) -> LabClient {
+    match local.inet() {
+        Some(local) if local.ip().is_unspecified() => client.calling("127.0.0.1", local.port()),
+        Some(local) => client.calling(&local.ip().to_string(), local.port()),
+        None => client,
+    }
+}
+
+fn session_of(notice: &Notice) -> Option<SessionId> {
+    match notice {
+        Notice::Listening { session, .. }
+        | Notice::Failed { session, .. }
+        | Notice::Head { session, .. }
+        | Notice::Fetched { session, .. }
+        | Notice::Stopped(session) => Some(*session),
+        Notice::Opened(connection) | Notice::Ended(connection) => Some(connection.identity().session),
+        Notice::Transfer { .. } => None,
+    }
+}

@@ -1,0 +1,293 @@
+//! A client's side of a dialog, on threads of its own: one says the lines, one writes what comes.
+
+use std::{
+    io::{self, BufRead},
+    sync::Arc,
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use parking_lot::{Condvar, Mutex};
+use tokio::sync::mpsc;
+
+use crate::{
+    cli::{
+        session::Step,
+        stdio::{self, Screen},
+    },
+    engine::Outbox,
+    model::{Script, Transport},
+    words::text,
+};
+
+/// An answer is taken as whole when nothing more came for so long.
+const QUIET: Duration = Duration::from_millis(30);
+/// A datagram that is not answered within this time is taken for lost.
+const LOST: Duration = Duration::from_secs(2);
+/// A length that is not followed by a line feed is taken as whole after this time.
+const BARE_LENGTH: Duration = Duration::from_millis(300);
+/// Digits of a length.
+const DIGITS: usize = 20;
+
+/// What a client does.
+#[derive(Clone, Debug)]
+pub(super) enum Work {
+    /// Says lines.
+    Script(Script),
+    /// Asks for files by the names that the user types.
+    Files,
+}
+
+/// What has come so far.
+#[derive(Debug, Default)]
+struct Inbox {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// How many pieces came.
+    pieces: u64,
+    /// Bytes not taken yet, where somebody takes them.
+    bytes: Vec<u8>,
+    ended: bool,
+}
+
+/// A client that is not connected yet.
+#[derive(Debug)]
+pub(super) struct Player {
+    work: Work,
+    received: mpsc::Receiver<Bytes>,
+    datagrams: bool,
+    json: bool,
+}
+
+impl Player {
+    pub(super) fn new(work: Work, received: mpsc::Receiver<Bytes>, transport: &Transport, json: bool) -> Self {
+        Self { work, received, datagrams: transport.is_datagram(), json }
+    }
+
+    /// Begins; [`Step::Sent`] says that the connection is to be closed. Without an outbox the peer has said all it had to
+    /// say and is gone already, and that is still written. The thread that is returned writes what comes.
+    pub(super) fn start(self, outbox: Option<Outbox>, steps: mpsc::Sender<Step>) -> io::Result<JoinHandle<()>> {
+        let Self { work, mut received, datagrams, json } = self;
+        let inbox = Arc::new(Inbox::default());
+        let filled = Arc::clone(&inbox);
+        let mut screen = (!json).then(Screen::new);
+        let takes_bytes = matches!(work, Work::Files);
+        let closing = steps.clone();
+        let writer = thread::Builder::new().name("stdout".to_owned()).spawn(move || {
+            while let Some(piece) = received.blocking_recv() {
+                if let (Some(screen), false) = (&mut screen, takes_bytes)
+                    && screen.show(&piece).is_err()
+                {
+                    let _ = closing.blocking_send(Step::OutputClosed);
+                    break;
+                }
+                filled.put(&piece, takes_bytes);
+            }
+            filled.end();
+        })?;
+        let Some(outbox) = outbox else { return Ok(writer) };
+        let talker = thread::Builder::new().name("script".to_owned()).spawn(move || {
+            let close = match work {
+                Work::Script(script) => play(&script, &outbox, &inbox, datagrams),
+                Work::Files => ask_for_files(&outbox, &inbox, json),
+            };
+            if close {
+                let _ = steps.blocking_send(Step::Sent);
+            }
+        })?;
+        // Whoever asks for files writes them; reading standard input cannot be interrupted, so nobody waits for a script.
+        Ok(if takes_bytes { talker } else { writer })
+    }
+}
+
+impl Inbox {
+    fn put(&self, piece: &[u8], keep: bool) {
+        let mut state = self.state.lock();
+        if keep {
+            // What is not taken makes the peer wait.
+            while state.bytes.len() > 1 << 20 {
+                self.changed.wait_for(&mut state, QUIET);
+            }
+            state.bytes.extend_from_slice(piece);
+        }
+        state.pieces += 1;
+        self.changed.notify_all();
+    }
+
+    fn end(&self) {
+        self.state.lock().ended = true;
+        self.changed.notify_all();
+    }
+
+    fn pieces(&self) -> u64 {
+        self.state.lock().pieces
+    }
+
+    /// Waits until more than `before` pieces came and no more follow; false when nothing will.
+    fn answered(&self, before: u64, limit: Option<Duration>) -> bool {
+        let deadline = limit.map(|limit| Instant::now() + limit);
+        let mut state = self.state.lock();
+        while state.pieces <= before {
+            if state.ended || deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+                return false;
+            }
+            match deadline {
+                Some(deadline) => {
+                    self.changed.wait_until(&mut state, deadline);
+                }
+                None => self.changed.wait(&mut state),
+            }
+        }
+        while !state.ended && !self.changed.wait_for(&mut state, QUIET).timed_out() {}
+        !state.ended
+    }
+
+    /// Takes up to `most` bytes that are there; waits for one. Empty at the end, or when `limit` is over.
+    fn take(&self, most: usize, limit: Option<Duration>) -> Vec<u8> {
+        let mut state = self.state.lock();
+        let deadline = limit.map(|limit| Instant::now() + limit);
+        while state.bytes.is_empty() && !state.ended {
+            match deadline {
+                Some(deadline) if deadline <= Instant::now() => return Vec::new(),
+                Some(deadline) => {
+                    self.changed.wait_until(&mut state, deadline);
+                }
+                None => self.changed.wait(&mut state),
+            }
+        }
+        let count = most.min(state.bytes.len());
+        let taken = state.bytes.drain(..count).collect();
+        self.changed.notify_all();
+        taken
+    }
+
+    fn is_over(&self) -> bool {
+        let state = self.state.lock();
+        state.ended && state.bytes.is_empty()
+    }
+
+    /// Puts back what was taken too much.
+    fn put_back(&self, bytes: &[u8]) {
+        self.state.lock().bytes.splice(..0, bytes.iter().copied());
+    }
+}
+
+/// Lines that the user types, without their ends, as the bytes they are; empty ones are passed over.
+fn typed() -> impl Iterator<Item = Vec<u8>> {
+    let lines = io::stdin().lock().split(b'\n').map_while(Result::ok);
+    lines
+        .map(|mut line| {
+            if line.last() == Some(&b'\r') {
+                line.pop();
+            }
+            line
+        })
+        .filter(|line| !line.is_empty())
+}
+
+/// Says all there is to say; true when the connection is to be closed then.
+fn play(script: &Script, outbox: &Outbox, inbox: &Inbox, datagrams: bool) -> bool {
+    let limit = datagrams.then_some(LOST);
+    if script.receive_first && !inbox.answered(0, None) {
+        return false;
+    }
+    let given = script.send.iter().map(|line| line.clone().into_bytes());
+    let typed = script.from_user.then(typed).into_iter().flatten();
+    let mut said = false;
+    for line in given.chain(typed) {
+        let before = inbox.pieces();
+        said = true;
+        if outbox.send(Bytes::from(line.clone())).is_err() {
+            return false;
+        }
+        if script.stop_on.as_ref().is_some_and(|stop| stop.as_bytes() == line) {
+            return true;
+        }
+        if script.take_turns && !inbox.answered(before, limit) && !datagrams {
+            return false;
+        }
+        if script.close_after_reply && !script.take_turns {
+            inbox.answered(before, limit);
+        }
+    }
+    let close = script.close_after_reply || script.from_user || datagrams;
+    if !close && said {
+        // The peer may still have something to say.
+        let _ = outbox.half_close();
+    }
+    close
+}
+
+/// Asks for each name; true when the connection is to be closed.
+fn ask_for_files(outbox: &Outbox, inbox: &Inbox, json: bool) -> bool {
+    let mut screen = (!json).then(Screen::new);
+    for name in typed() {
+        let shown = String::from_utf8_lossy(&name).into_owned();
+        if outbox.send(Bytes::from(name)).is_err() {
+            return false;
+        }
+        let Some(length) = read_length(inbox) else {
+            if inbox.is_over() {
+                return false;
+            }
+            // Words instead of a length: a refusal.
+            let mut words = Vec::new();
+            loop {
+                let piece = inbox.take(1024, Some(QUIET));
+                if piece.is_empty() || words.len() > 8192 {
+                    break;
+                }
+                words.extend(piece);
+            }
+            stdio::status(String::from_utf8_lossy(&words).trim_end());
+            continue;
+        };
+        let mut left = length;
+        while left > 0 {
+            let piece = inbox.take(usize::try_from(left).unwrap_or(usize::MAX), None);
+            if piece.is_empty() {
+                let got = length - left;
+                stdio::status(&text!(
+                    "{name}: broke off after {got} of {length} bytes",
+                    name = shown,
+                    got = got,
+                    length = length
+                ));
+                return false;
+            }
+            left -= piece.len() as u64;
+            if let Some(screen) = &mut screen
+                && screen.show(&piece).is_err()
+            {
+                return true;
+            }
+        }
+        stdio::status(&text!("{name}: {length} bytes", name = shown, length = length));
+    }
+    true
+}
+
+/// Reads a decimal length with or without a line feed after it. `None` when something else comes, which stays.
+fn read_length(inbox: &Inbox) -> Option<u64> {
+    let mut digits = Vec::new();
+    loop {
+        let limit = (!digits.is_empty()).then_some(BARE_LENGTH);
+        let byte = inbox.take(1, limit);
+        match byte.first() {
+            Some(digit) if digit.is_ascii_digit() && digits.len() < DIGITS => digits.push(*digit),
+            Some(b'\r') if !digits.is_empty() => {}
+            Some(b'\n') if !digits.is_empty() => break,
+            Some(other) => {
+                inbox.put_back(&[*other]);
+                break;
+            }
+            None => break,
+        }
+    }
+    std::str::from_utf8(&digits).ok()?.parse().ok()
+}

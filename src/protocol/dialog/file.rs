@@ -1,0 +1,42 @@
+//! A dialog as a TOML file.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{Compiled, DialogError};
+use crate::model::{Dialog, Rule};
+
+/// The file, with the places of its rules.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    greeting: String,
+    #[serde(default)]
+    rule: Vec<Spanned<Rule>>,
+    #[serde(default)]
+    otherwise: String,
+}
+
+/// Reads a dialog from TOML: `greeting`, `otherwise`, and any number of `[[rule]]`.
+///
+/// # Errors
+/// When it is no TOML, has unknown names in it, or a rule that cannot be used; with the line.
+pub fn read(toml: &str) -> Result<Dialog, DialogError> {
+    let line_of = |at: usize| toml.get(..at).unwrap_or(toml).matches('\n').count() + 1;
+    let file: File = toml::from_str(toml).map_err(|error| DialogError {
+        line: error.span().map(|span| line_of(span.start)),
+        rule: None,
+        message: error.message().to_owned(),
+    })?;
+    let lines: Vec<_> = file.rule.iter().map(|rule| line_of(rule.span().start)).collect();
+    let rules = file.rule.into_iter().map(Spanned::into_inner).collect();
+    let dialog = Dialog { greeting: file.greeting, rules, otherwise: file.otherwise };
+    match Compiled::new(&dialog) {
+        Ok(_) => Ok(dialog),
+        Err(error) => {
+            let line = error.rule.and_then(|rule| lines.get(rule)).copied();
+            Err(DialogError { line, ..error })
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Dialog: a greeting, ordered rules, and a reply to all else.
+//!
+//! Patterns are compiled once for a listener and shared by its connections. Whatever pattern, message or reply comes,
+//! time and memory stay within the limits below.
+
+mod file;
+mod template;
+
+use std::{borrow::Cow, sync::Arc, time::Duration};
+
+use regex::{Regex, RegexBuilder};
+
+pub use file::read;
+use template::Template;
+
+use super::{Answer, Greeting, Responder};
+use crate::{
+    model::{Dialog, When},
+    words::text,
+};
+
+/// Rules in a dialog.
+const RULES: usize = 128;
+/// Bytes of a pattern, and of a reply as it is written.
+const TEXT: usize = 64 << 10;
+/// Bytes that a compiled regular expression may take.
+const COMPILED: usize = 256 << 10;
+/// Bytes of a message that a rule looks at.
+const SEEN: usize = 16 << 10;
+/// The longest pause before an answer in milliseconds.
+const DELAY: u32 = 60_000;
+
+/// Why a dialog cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}{message}", line.map_or_else(String::new, |line| text!("line {line}: ", line = line)))]
+pub struct DialogError {
+    /// The line of the file, from 1; `None` where there is no file.
+    pub line: Option<usize>,
+    /// The rule, from 0, where it is one's fault.
+    pub rule: Option<usize>,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl DialogError {
+    fn of_rule(rule: usize, message: &str) -> Self {
+        let message = text!("rule {number}: {message}", number = rule + 1, message = message);
+        Self { line: None, rule: Some(rule), message }
+    }
+}
+
+/// A pattern as it is looked for.
+#[derive(Debug)]
+enum Matcher {
+    Exact(String),
+    Contains(String),
+    StartsWith(String),
+    EndsWith(String),
+    Regex(Regex),
+}
+
+#[derive(Debug)]
+struct Rule {
+    matcher: Matcher,
+    reply: Template,
+    delay: Duration,
+    ends: bool,
+}
+
+/// A dialog with its patterns compiled.
+#[derive(Debug)]
+pub(super) struct Compiled {
+    greeting: Arc<[u8]>,
+    rules: Vec<Rule>,
+    otherwise: Template,
+    slow: bool,
+}
+
+impl Compiled {
+    /// Compiles all patterns and replies.
+    pub(super) fn new(dialog: &Dialog) -> Result<Self, DialogError> {
+        if dialog.rules.len() > RULES {
+            let message = text!("a dialog has at most {count} rules", count = RULES);
+            return Err(DialogError { line: None, rule: None, message });
+        }
+        let rules = dialog.rules.iter().enumerate().map(|(number, rule)| compile(number, rule));
+        Ok(Self {
+            greeting: dialog.greeting.as_bytes().into(),
+            rules: rules.collect::<Result<_, _>>()?,
+            otherwise: Template::parse(&dialog.otherwise),
+            slow: dialog.rules.iter().any(|rule| rule.when == When::Regex),
+        })
+    }
+}
+
+fn compile(number: usize, rule: &crate::model::Rule) -> Result<Rule, DialogError> {
+    if rule.pattern.len() > TEXT || rule.reply.len() > TEXT {
+        let message = text!("patterns and replies have at most {count} bytes", count = TEXT);
+        return Err(DialogError::of_rule(number, &message));
+    }
+    if rule.delay_ms > DELAY {
+        let message = text!("the delay is at most {count} milliseconds", count = DELAY);
+        return Err(DialogError::of_rule(number, &message));
+    }
+    let pattern = rule.pattern.clone();
+    Ok(Rule {
+        matcher: match rule.when {
+            When::Exact => Matcher::Exact(pattern),
+            When::Contains => Matcher::Contains(pattern),
+            When::StartsWith => Matcher::StartsWith(pattern),
+            When::EndsWith => Matcher::EndsWith(pattern),
+            When::Regex => {
+                let built = RegexBuilder::new(&pattern).size_limit(COMPILED).dfa_size_limit(COMPILED).build();
+                Matcher::Regex(built.map_err(|error| DialogError::of_rule(number, &explain(&error)))?)
+            }
+        },
+        reply: Template::parse(&rule.reply),
+        delay: Duration::from_millis(u64::from(rule.delay_ms)),
+        ends: rule.ends,
+    })
+}
+
+fn explain(error: &regex::Error) -> String {
+    match error {
+        regex::Error::CompiledTooBig(_) => {
+            text!("the regular expression is too large; use fewer or smaller repetitions").to_owned()
+        }
+        error => text!("the regular expression makes no sense: {error}", error = error),
+    }
+}
+
+/// One client's dialog.
+#[derive(Debug)]
+pub(super) struct Talk {
+    dialog: Arc<Compiled>,
+    /// How often each rule answered; the last one is for what no rule fits.
+    counts: Vec<u64>,
+    total: u64,
+}
+
+impl Talk {
+    pub(super) fn new(dialog: Arc<Compiled>) -> Self {
+        let counts = vec![0; dialog.rules.len() + 1];
+        Self { dialog, counts, total: 0 }
+    }
+
+    fn count(&mut self, rule: usize) -> u64 {
+        let Some(count) = self.counts.get_mut(rule) else { return 0 };
+        *count += 1;
+        *count
+    }
+}
+
+impl Responder for Talk {
+    fn greet(&mut self) -> Greeting {
+        if self.dialog.greeting.is_empty() {
+            Greeting::Nothing
+        } else {
+            Greeting::Begin(Arc::clone(&self.dialog.greeting))
+        }
+    }
+
+    fn answer(&mut self, message: &mut [u8]) -> Answer {
+        let seen = message.get(..message.len().min(SEEN)).unwrap_or_default();
+        let text = String::from_utf8_lossy(seen);
+        let text = text.strip_suffix('\n').map_or(text.as_ref(), |line| line.strip_suffix('\r').unwrap_or(line));
+        let dialog = Arc::clone(&self.dialog);
+        self.total += 1;
+        for (number, rule) in dialog.rules.iter().enumerate() {
+            let Some(groups) = rule.matcher.find(text) else { continue };
+            let reply = rule.reply.fill(&groups, self.count(number), self.total);
+            return answer(reply, rule.delay, rule.ends);
+        }
+        let count = self.count(dialog.rules.len());
+        answer(dialog.otherwise.fill(&Groups::Whole(text), count, self.total), Duration::ZERO, false)
+    }
+
+    fn is_slow(&self) -> bool {
+        self.dialog.slow
+    }
+}
+
+fn answer(reply: String, delay: Duration, ends: bool) -> Answer {
+    let bytes: Option<Arc<[u8]>> = (!reply.is_empty()).then(|| reply.into_bytes().into());
+    match bytes {
+        Some(bytes) if delay.is_zero() && !ends => Answer::Bytes(bytes),
+        None if !ends => Answer::Nothing,
+        bytes => Answer::Timed { bytes, delay, ends },
+    }
+}
+
+/// What was found in a message.
+enum Groups<'a> {
+    Whole(&'a str),
+    Captures(regex::Captures<'a>),
+}
+
+impl Groups<'_> {
+    /// The text of a group; empty when it took no part or does not exist.
+    fn get(&self, name: &str) -> Cow<'_, str> {
+        let found = match (self, name.parse::<usize>()) {
+            (Self::Whole(text), Ok(0)) => Some(*text),
+            (Self::Whole(_), _) => None,
+            (Self::Captures(captures), Ok(number)) => captures.get(number).map(|group| group.as_str()),
+            (Self::Captures(captures), Err(_)) => captures.name(name).map(|group| group.as_str()),
+        };
+        Cow::Borrowed(found.unwrap_or_default())
+    }
+}
+
+impl Matcher {
+    fn find<'a>(&'a self, text: &'a str) -> Option<Groups<'a>> {
+        let (fits, pattern) = match self {
+            Self::Exact(pattern) => (text == pattern, pattern),
+            Self::Contains(pattern) => (text.contains(pattern.as_str()), pattern),
+            Self::StartsWith(pattern) => (text.starts_with(pattern.as_str()), pattern),
+            Self::EndsWith(pattern) => (text.ends_with(pattern.as_str()), pattern),
+            Self::Regex(regex) => return regex.captures(text).map(Groups::Captures),
+        };
+        fits.then_some(Groups::Whole(pattern))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,36 @@
+//! An answer that is sent as it stands: HTTP as one writes it by hand.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{Answer, Responder};
+use crate::model::{Insert, RawPage};
+
+/// Answers one request and ends.
+#[derive(Clone, Debug)]
+pub(super) struct Page {
+    text: Arc<[u8]>,
+    insert: Option<Insert>,
+}
+
+impl Page {
+    pub(super) fn new(page: &RawPage) -> Self {
+        Self { text: page.text.as_bytes().into(), insert: page.insert.clone() }
+    }
+}
+
+impl Responder for Page {
+    fn answer(&mut self, request: &mut [u8]) -> Answer {
+        let mut words = request.split(|byte| *byte == b' ');
+        let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        match &self.insert {
+            Some(insert) if method == b"GET" && path == insert.path.as_bytes() => Answer::File {
+                head: insert.head.as_bytes().into(),
+                pause: Duration::ZERO,
+                path: insert.file.clone(),
+                length: None,
+                ends: true,
+            },
+            _ => Answer::Timed { bytes: Some(Arc::clone(&self.text)), delay: Duration::ZERO, ends: true },
+        }
+    }
+}

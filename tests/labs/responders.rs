@@ -1,0 +1,148 @@
+//! The responders that the labs brought, at any listener.
+
+use std::{
+    fs,
+    io::{Read, Write},
+    time::{Duration, Instant},
+};
+
+use crate::common::{Program, rest, run, take};
+
+fn dialog(toml: &str) -> (tempfile::TempDir, Program) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dialog.toml");
+    fs::write(&path, toml).unwrap();
+    let listener = Program::listen(&["dialog", "--script", path.to_str().unwrap(), "--recv-size", "65536"]);
+    (folder, listener)
+}
+
+#[test]
+fn a_dialog_follows_its_rules() {
+    let (_folder, listener) = dialog(
+        r#"
+greeting = "你好\n"
+otherwise = "what is “$0”? (${total})"
+[[rule]]
+when = "regex"
+pattern = '^(\w+) is (\d+)(x)?$'
+reply = "$1=$2 [$3] [$7] [${none}] ${count}"
+[[rule]]
+when = "regex"
+pattern = '^(a+)+$'
+reply = "only a"
+[[rule]]
+pattern = "bye"
+reply = "later"
+delay_ms = 300
+ends = true
+"#,
+    );
+    let mut stream = listener.call();
+    assert_eq!(take(&mut stream, 7), "你好\n".as_bytes());
+    let mut ask = |message: &str, answer: &str| {
+        stream.write_all(message.as_bytes()).unwrap();
+        assert_eq!(String::from_utf8(take(&mut stream, answer.len())).unwrap(), answer);
+    };
+    ask("age is 7", "age=7 [] [] [] 1");
+    ask("x is 1x\n", "x=1 [x] [] [] 2");
+    let started = Instant::now();
+    ask(&format!("{}!", "a".repeat(5000)), &format!("what is “{}!”? (3)", "a".repeat(5000)));
+    assert!(started.elapsed() < Duration::from_secs(5), "an exploding pattern takes no time");
+    ask("?", "what is “?”? (4)");
+    let asked = Instant::now();
+    stream.write_all(b"bye").unwrap();
+    assert_eq!(rest(&mut stream), b"later");
+    assert!(asked.elapsed() >= Duration::from_millis(290));
+    assert_eq!(listener.event("closed")["by"], "local");
+}
+
+#[test]
+fn a_dialog_that_makes_no_sense_is_refused_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("d.toml");
+    for (toml, words) in [
+        ("greeting = \"x\"\n[[rule]]\nwhen = \"regex\"\npattern = \"(\"\n", "line 2: rule 1: "),
+        ("\n\ngreeting = 5\n", "line 3: "),
+        ("[[rule]]\nwhen = \"regex\"\npattern = '(\\w{900}){900}'\n", "too large"),
+        ("hello\n", "line 1: "),
+    ] {
+        fs::write(&path, toml).unwrap();
+        let done = run(&["listen", "dialog", "--script", path.to_str().unwrap(), "--port", "0"], b"");
+        assert!(done.code == Some(2) && done.err.contains(words), "{toml}: {}", done.err);
+    }
+    let done = run(&["listen", "dialog"], b"");
+    assert!(done.code == Some(2) && done.err.contains("--script FILE"), "{}", done.err);
+}
+
+#[test]
+fn a_chat_room_tells_all_others() {
+    let listener = Program::listen(&["chat"]);
+    let mut people = [listener.call(), listener.call(), listener.call()];
+    listener.nth(3, "accepted");
+    // The one accepted last may not be in the room yet: it speaks first.
+    let names: Vec<_> = people.iter().map(|stream| stream.local_addr().unwrap()).collect();
+    people[2].write_all(b"hi\n").unwrap();
+    people[0].write_all("你好".as_bytes()).unwrap();
+    let heard = |by: usize, words: &str| format!("{}: {words}\n", names[by]);
+    let wanted = heard(2, "hi") + &heard(0, "你好");
+    for (at, wanted) in [(1, wanted.as_str()), (0, &heard(2, "hi")), (2, &heard(0, "你好"))] {
+        let got = String::from_utf8(take(&mut people[at], wanted.len())).unwrap();
+        let mut got: Vec<_> = got.lines().collect();
+        let mut wanted: Vec<_> = wanted.lines().collect();
+        got.sort_unstable();
+        wanted.sort_unstable();
+        assert_eq!(got, wanted);
+    }
+}
+
+#[test]
+fn chargen_goes_on_until_the_peer_closes() {
+    let listener = Program::listen(&["chargen", "--payload", "none"]);
+    let mut stream = listener.call();
+    stream.write_all(b"ignored").unwrap();
+    let bytes = take(&mut stream, 74 * 200);
+    let first: Vec<u8> = (b' '..b' ' + 72).chain(*b"\r\n").collect();
+    assert_eq!(bytes[..74], first);
+    assert_eq!(bytes[74 * 95..74 * 96], first, "it turns around after 95 lines");
+    drop(stream);
+    listener
+        .until("ended", |events| events.iter().any(|event| event["event"] == "closed" || event["event"] == "reset"));
+}
+
+#[test]
+fn a_page_is_sent_as_it_stands() {
+    let listener = Program::listen(&["page", "--reply", "<p>as it stands</p>"]);
+    let mut stream = listener.call();
+    stream.write_all(b"GET / HTTP/1.0\r\n\r\n").unwrap();
+    assert_eq!(rest(&mut stream), b"<p>as it stands</p>");
+}
+
+#[test]
+fn listening_stops_after_so_many_clients_and_accepts_slowly() {
+    let listener = Program::listen(&["echo", "--stop-after", "2", "--accept-delay", "0.3"]);
+    let mut first = listener.call();
+    let started = Instant::now();
+    first.write_all(b"a").unwrap();
+    assert_eq!(take(&mut first, 1), b"a");
+    assert!(started.elapsed() >= Duration::from_millis(150), "it was accepted late");
+    let mut second = listener.call();
+    second.write_all(b"b").unwrap();
+    assert_eq!(take(&mut second, 1), b"b");
+    drop((first, second));
+    assert_eq!(listener.end().code, Some(0));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_ends_the_connection() {
+    let folder = tempfile::tempdir().unwrap();
+    let picture = folder.path().join("p.jpg");
+    fs::write(&picture, "x").unwrap();
+    let start = ["lab", "http-page-classic", "--side", "listener", "--port", "0", "--bind", "127.0.0.1"];
+    let listener = Program::start(&[&start[..], &["--picture", picture.to_str().unwrap()]].concat()).bound();
+    fs::remove_file(&picture).unwrap();
+    let mut stream = listener.call();
+    stream.write_all(b"GET /test.jpg HTTP/1.1\r\n\r\n").unwrap();
+    assert_eq!(stream.read(&mut [0; 10]).unwrap(), 0);
+    let failed = listener.event("failed");
+    assert!(failed["operation"] == "open" && failed["error"] == "ENOENT", "{failed}");
+}

@@ -1,0 +1,10 @@
+import socket, sys
+HOST = sys.argv[1]
+PORT = int(sys.argv[2])
+request = 'can you hear me?'
+s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+s.connect((HOST, PORT))
+s.sendall(request.encode())
+reply = s.recv(1024)
+print('reply is:', reply.decode())
+s.close()
