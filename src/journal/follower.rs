@@ -5,7 +5,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use super::{Block, Journal, Seq};
@@ -41,10 +41,13 @@ impl Follower {
         if let Some(entry) = inner.followers.iter_mut().find(|(id, _)| *id == self.id) {
             entry.1 = self.next;
         }
-        self.journal.follower_moved(&mut inner);
-        if inner.next() <= self.next && !patience.is_zero() {
+        self.journal.follower_moved(inner);
+        let mut inner = self.journal.lock();
+        let deadline = Instant::now() + patience;
+        // A wake-up can be for a record that was read already: only the deadline ends the wait.
+        while inner.next() <= self.next && Instant::now() < deadline {
             inner.sleeping += 1;
-            self.journal.news.wait_for(&mut inner, patience);
+            self.journal.news.wait_until(&mut inner, deadline);
             inner.sleeping -= 1;
         }
         inner.block(self.next)
@@ -69,6 +72,6 @@ impl Drop for Follower {
         }
         let mut inner = self.journal.lock();
         inner.followers.retain(|(id, _)| *id != self.id);
-        self.journal.follower_moved(&mut inner);
+        self.journal.follower_moved(inner);
     }
 }

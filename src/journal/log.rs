@@ -160,8 +160,9 @@ impl Journal {
     pub fn append(&self, entry: &Entry<'_>) -> Seq {
         let mut inner = self.inner.lock();
         let keep = entry.keep.min(entry.length);
+        let mut woken = Vec::new();
         if inner.open.len() >= block_rows(inner.budget) || inner.open_is_full(keep) {
-            self.seal(&mut inner);
+            woken = self.seal(&mut inner);
         }
         let seq = inner.open.end();
         // The clock is read under the lock, so that times never run against numbers.
@@ -171,10 +172,11 @@ impl Journal {
         if keep > room {
             // A record larger than a block takes the place of older ones at once.
             inner.evict();
-            self.settle(&mut inner);
+            woken.append(&mut self.settle(&mut inner));
         }
         let sleeping = inner.sleeping > 0;
         drop(inner);
+        wake_all(woken);
         if sleeping {
             self.news.notify_all();
         }
@@ -231,17 +233,20 @@ impl Journal {
     pub fn set_budget(&self, budget: Budget) {
         let mut inner = self.inner.lock();
         inner.budget = budget;
-        self.seal(&mut inner);
+        let woken = self.seal(&mut inner);
+        drop(inner);
+        wake_all(woken);
     }
 
     /// Forgets all records that no lossless reader still needs. Numbers go on.
     pub fn clear(&self) {
         let mut inner = self.inner.lock();
-        self.seal(&mut inner);
+        let mut woken = self.seal(&mut inner);
         while inner.evict_front() {}
         inner.evicted = 0;
-        self.settle(&mut inner);
+        woken.append(&mut self.settle(&mut inner));
         drop(inner);
+        wake_all(woken);
         self.wake();
     }
 
@@ -281,26 +286,24 @@ impl Journal {
     }
 
     /// After a follower moved on or left: makes room where that is possible now, and wakes who waited for it.
-    pub(super) fn follower_moved(&self, inner: &mut Inner) {
+    pub(super) fn follower_moved(&self, mut inner: MutexGuard<'_, Inner>) {
         if inner.room.is_empty() && !self.stalled.load(Ordering::Relaxed) {
             return;
         }
         inner.evict();
-        self.settle(inner);
+        let woken = self.settle(&mut inner);
+        drop(inner);
+        wake_all(woken);
     }
 
-    /// Says whether the sockets must wait, and wakes those that no longer have to.
-    fn settle(&self, inner: &mut Inner) {
+    /// Says whether the sockets must wait; those that no longer have to are to be woken when the lock is free.
+    fn settle(&self, inner: &mut Inner) -> Vec<Waker> {
         let stalled = inner.is_stalled();
         self.stalled.store(stalled, Ordering::Release);
-        if !stalled {
-            for waker in inner.room.drain(..) {
-                waker.wake();
-            }
-        }
+        if stalled { Vec::new() } else { std::mem::take(&mut inner.room) }
     }
 
-    fn seal(&self, inner: &mut Inner) {
+    fn seal(&self, inner: &mut Inner) -> Vec<Waker> {
         let end = inner.open.end();
         if inner.open.is_empty() {
             inner.evict();
@@ -319,7 +322,7 @@ impl Journal {
             inner.sealed.push_back(Arc::new(full));
             inner.evict();
         }
-        self.settle(inner);
+        self.settle(inner)
     }
 }
 
@@ -391,6 +394,12 @@ fn block_bytes(budget: Budget) -> usize {
 /// Memory that a block with payloads of [`block_bytes`] may take, each of its rows with names of its own.
 fn block_cost(budget: Budget) -> usize {
     block_bytes(budget) + size_of::<Block>() + block_rows(budget) * (size_of::<Head>() + size_of::<Names>())
+}
+
+fn wake_all(wakers: Vec<Waker>) {
+    for waker in wakers {
+        waker.wake();
+    }
 }
 
 fn nanos(span: Duration) -> u64 {

@@ -94,16 +94,19 @@ fn a_slow_reader_that_must_lose_nothing_holds_the_sockets_up() {
         assert_eq!((received, sent, bytes), (LENGTH, LENGTH, 2 * LENGTH), "payloads are whole");
     });
     // While it waits for a reader, a session can still be stopped.
+    let stalls = journal.stats().stalls;
     let caller = call(address);
     let mut sending = caller.try_clone().unwrap();
+    let mut reading = caller.try_clone().unwrap();
     let flood = thread::spawn(move || while sending.write_all(&[b'y'; 8192]).is_ok() {});
-    let stalls = journal.stats().stalls;
+    let drain = thread::spawn(move || std::io::copy(&mut reading, &mut std::io::sink()).is_ok());
     poll("another stop", || (journal.stats().stalls > stalls).then_some(()));
     lab.ask(Command::Stop(session));
     lab.stopped(session);
     drop(follower);
     drop(caller);
     flood.join().unwrap();
+    drain.join().unwrap();
 }
 
 #[test]
