@@ -21,7 +21,6 @@ use crate::{
     },
     ui::{
         intent::{Dialog, LabIntent, Selection},
-        kit::Tone,
         lab_page::{LabSide, LabView},
     },
     words::text,
@@ -64,12 +63,11 @@ impl Window {
         let Some(config) = bench.listen_config() else { return };
         bench.client_waits = both;
         bench.remark.clear();
-        let before = bench.listener.take();
-        let (file, needs) = (bench.page.file.trim().to_owned(), bench.lab.needs());
-        if let Some(words) = unusable(&file, needs) {
-            self.state.say(Tone::Bad, words);
+        bench.page.refused = unusable(bench.page.file.trim(), bench.lab.needs()).unwrap_or_default();
+        if !bench.page.refused.is_empty() {
             return;
         }
+        let before = bench.listener.take();
         self.forget_ended(before);
         let session = self.start(Plan::Listen(Box::new(config)), Origin::Elsewhere);
         if let Some(bench) = self.labs.bench() {
@@ -361,6 +359,7 @@ impl Window {
         if let Some(bench) = self.labs.bench() {
             bench.page.file = path.to_string_lossy().into_owned();
             bench.page.tried = false;
+            bench.page.refused.clear();
         }
     }
 
