@@ -146,3 +146,14 @@ fn a_file_that_cannot_be_read_ends_the_connection() {
     let failed = listener.event("failed");
     assert!(failed["operation"] == "open" && failed["error"] == "ENOENT", "{failed}");
 }
+
+#[test]
+fn datagrams_travel_between_paths() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.sock");
+    let path = path.to_str().unwrap();
+    let listener = Program::start(&["listen", "upper", "--unix-datagram", path]).bound();
+    let done = run(&["connect", "--unix-datagram", path, "--send", "one", "--send", "two"], b"");
+    assert_eq!((done.out.as_slice(), done.code), (b"ONETWO".as_slice(), Some(0)), "{}", done.err);
+    assert_eq!(listener.nth(2, "recv")["text"], "two");
+}
