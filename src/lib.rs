@@ -41,7 +41,8 @@
 //! another and are never dropped ([`engine::Command`], [`engine::Notice`]). The engine knows no window: it is given a
 //! function that wakes whoever reads, which it calls at most once until the reader says that it has read.
 //! The state of a connection (bytes, calls, state, newest record) is in [`journal::Connection`], shared by `Arc`, so that
-//! a table of thousands of connections costs no messages.
+//! a table of thousands of connections costs no messages. What may change while it lives (receive size, NODELAY) is there
+//! too, with the record from which on it holds ([`engine::Command::Set`]).
 //!
 //! # Text
 //!

@@ -37,7 +37,8 @@ pub struct TabsData {
 pub fn show(ui: &mut Ui, data: TabsData, intents: &mut Vec<Intent>) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
-        let narrow = ui.available_width() < 720.0;
+        // What all tabs and actions take with their icons and words.
+        let narrow = ui.available_width() < if data.http { 780.0 } else { 690.0 };
         let mut tabs = vec![
             (Tab::Conversation, icons::CHAT_TEXT, text!("Conversation")),
             (Tab::Journal, icons::ROWS, text!("Journal")),

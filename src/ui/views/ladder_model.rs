@@ -3,6 +3,12 @@
 //! Calls and data are what the journal saw. Segments without data (SYN, ACK, FIN, RST) are inferred from the calls and
 //! say so. Knows neither colours nor points.
 
+mod failed;
+#[cfg(test)]
+mod tests;
+
+pub use failed::{failed, failed_names};
+
 use std::collections::BTreeSet;
 
 use super::{
@@ -11,8 +17,7 @@ use super::{
 };
 use crate::{
     journal::{Connection, Seq},
-    model::{By, Detail, Direction, Event, Failure, Name, Operation, Side},
-    ui::form::capitalised,
+    model::{By, Detail, Direction, Event, Name, Side},
     words::{clock, exact_size, grouped, span, text},
 };
 
@@ -148,7 +153,8 @@ impl Transport {
 #[must_use]
 pub fn steps(connection: &Connection, calls: &Calls, origin: Origin<'_>, unfolded: &BTreeSet<Seq>) -> Vec<Step> {
     let transport = Transport::of(connection.identity().socket);
-    let mut ladder = Ladder { connection, origin, transport, steps: Vec::new(), fin_sent: false, last: None };
+    let mut ladder =
+        Ladder { connection, origin, transport, steps: Vec::new(), fin_sent: false, fin_came: false, last: None };
     ladder.begin(calls);
     let list: Vec<&Call> = calls.list().iter().collect();
     let mut rest = list.as_slice();
@@ -178,6 +184,7 @@ struct Ladder<'a> {
     transport: Transport,
     steps: Vec<Step>,
     fin_sent: bool,
+    fin_came: bool,
     /// Whether it was reset, and who ended it.
     last: Option<(bool, Option<By>)>,
 }
@@ -304,6 +311,7 @@ impl Ladder<'_> {
                 self.acknowledge(Direction::Inbound);
             }
             Event::HalfClosed => {
+                self.fin_came = true;
                 let words = text!("recv = 0, end of stream");
                 self.put(Step::call(words).at(call).with(Direction::Inbound, self.fin()));
                 self.acknowledge(Direction::Outbound);
@@ -425,62 +433,17 @@ impl Ladder<'_> {
             return "";
         }
         match self.last {
-            Some((false, Some(By::Local))) => text!("TIME_WAIT stays with this end, which closed first"),
+            Some((false, Some(By::Local))) if self.fin_came => {
+                text!("TIME_WAIT stays with this end, which closed first")
+            }
+            // Nobody read on, so it is not known whether the peer had closed meanwhile.
+            Some((false, Some(By::Local))) => {
+                text!("TIME_WAIT stays with this end, unless the peer's FIN was there already")
+            }
             Some((false, Some(By::Peer))) => text!("TIME_WAIT stays with the peer, which closed first"),
             _ => "",
         }
     }
-}
-
-/// The names on top of the lines when nobody was reached.
-#[must_use]
-pub fn failed_names(failure: &Failure) -> [String; 2] {
-    let binds = matches!(failure.operation, Operation::Bind | Operation::Listen);
-    let peer = if binds { text!("nobody yet").to_owned() } else { failure.address.clone() };
-    [text!("this end").to_owned(), peer]
-}
-
-/// The calls of a session that came to nothing, up to the one that failed.
-#[must_use]
-pub fn failed(failure: &Failure) -> Vec<Step> {
-    let address = Name::parse(&failure.address);
-    let (word, arguments) = (failure.operation.word(), arguments(&address));
-    let mut steps = Vec::new();
-    if !matches!(failure.operation, Operation::Resolve | Operation::Socket) {
-        steps.push(Step::call("socket()"));
-    }
-    if failure.operation == Operation::Listen {
-        steps.push(Step::call(format!("bind({arguments})")));
-    }
-    let mut last = Step::call(format!("{word} = -1, {}", failure.error)).noted(calls::number_pair(failure));
-    last.trouble = true;
-    match failure.operation {
-        Operation::Connect => {
-            let connect = Step::call(format!("connect({arguments}) …"));
-            if address.inet().is_none() && failure.address.contains('/') {
-                steps.push(connect);
-            } else {
-                match failure.error.as_str() {
-                    "ECONNREFUSED" => {
-                        steps.push(connect.with(Direction::Outbound, "SYN"));
-                        last = last.with(Direction::Inbound, "RST, ACK");
-                    }
-                    "ETIMEDOUT" => {
-                        steps.push(connect.with(Direction::Outbound, "SYN").noted(text!("no answer")));
-                        steps.push(Step::wire(Direction::Outbound, text!("SYN, again and again")));
-                    }
-                    _ => steps.push(connect),
-                }
-            }
-        }
-        Operation::Resolve => steps.push(Step::call(format!("getaddrinfo({}) …", failure.address))),
-        Operation::Socket => {}
-        _ => steps.push(Step::call(format!("{word}({arguments}) …"))),
-    }
-    steps.push(last);
-    let end = Step { kind: Kind::End, ..Step::call(capitalised(&failure.message)) };
-    steps.push(end.noted(capitalised(&failure.hint)));
-    steps
 }
 
 /// A name as the arguments of `bind` and `connect`.
@@ -491,6 +454,3 @@ fn arguments(name: &Name) -> String {
         Name::Unnamed => String::new(),
     }
 }
-
-#[cfg(test)]
-mod tests;

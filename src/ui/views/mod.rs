@@ -1,4 +1,4 @@
-//! The main views of the window: journal, conversation, inspector, send box, pictures, HTTP.
+//! The main views of the window: journal, conversation, ladder, stream, inspector, send box, pictures, HTTP.
 //!
 //! Each view is a small struct with what a person did to it (scroll position, choice, typed text) and one `show` that
 //! reads the shared data and pushes what the person wants into a list of [`ViewIntent`]. The application carries them
