@@ -308,6 +308,25 @@ impl Window {
         }
     }
 
+    /// A session of a lab was started once more from outside its page, and speaks as before.
+    pub(super) fn lab_restarted(&mut self, before: SessionId, again: SessionId) {
+        let began = self.engine.journal().now();
+        let Some((_, bench)) = self.labs.of(before) else { return };
+        if bench.listener == Some(before) {
+            bench.listener = Some(again);
+            return;
+        }
+        for client in bench.clients.iter_mut().filter(|client| **client == before) {
+            *client = again;
+        }
+        bench.times.remove(&before);
+        bench.times.insert(again, (began, None));
+        if let Some(LabClient::Raw { script, .. } | LabClient::Crowd { script, .. }) = &bench.lab.client {
+            let course = Course::new(script.clone());
+            self.labs.speaking.insert(again, Speaking { course, connection: ConnectionId::NONE, heard: 0 });
+        }
+    }
+
     /// A session that a view started belongs to the lab whose page is shown.
     pub(super) fn lab_adopts(&mut self, session: SessionId) {
         if let Some(bench) = self.labs.bench().filter(|bench| matches!(bench.lab.client, Some(LabClient::Fetch(_)))) {
