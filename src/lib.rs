@@ -41,7 +41,15 @@
 //! another and are never dropped ([`engine::Command`], [`engine::Notice`]). The engine knows no window: it is given a
 //! function that wakes whoever reads, which it calls at most once until the reader says that it has read.
 //! The state of a connection (bytes, calls, state, newest record) is in [`journal::Connection`], shared by `Arc`, so that
-//! a table of thousands of connections costs no messages.
+//! a table of thousands of connections costs no messages. What may change while it lives (receive size, NODELAY) is there
+//! too, with the record from which on it holds ([`engine::Command::Set`]).
+//!
+//! # Text
+//!
+//! Bytes are kept as they went by; what they mean as text is the session's *encoding* ([`model::Encoding`]), a choice of the
+//! person that can change at any time. So nothing is decoded before it is shown, and only what is shown: the rows of the
+//! journal in view, the held records of one conversation. `ui/views/reading.rs` keeps a character whole that two records
+//! share.
 //!
 //! # Words
 //!

@@ -8,8 +8,8 @@ use egui_kittest::{Harness, kittest::Queryable as _};
 use socketlab::{
     journal::{Budget, Connection, Entry, Identity, Journal, NewObject, Objects, Seq},
     model::{
-        By, ConnectionId, Detail, Direction, Event, Name, Names, ObjectId, Page, Picture, PictureEnding, SessionId,
-        Side, State, Target,
+        By, ConnectionId, Detail, Direction, Encoding, Encodings, Event, Name, Names, ObjectId, Page, Picture,
+        PictureEnding, SessionId, Side, State, Target,
     },
     ui::{
         theme,
@@ -124,6 +124,8 @@ impl Table {
                 objects: &objects,
                 rows: RowSource::All,
                 searching: false,
+                recv_size: &|_, _| None,
+                encodings: &Encodings::default(),
                 pictures: &NoPixels,
             };
             shared.borrow_mut().show(ui, &input, intents);
@@ -265,8 +267,13 @@ fn talk(journal: &Arc<Journal>, objects: &Objects) -> Arc<Connection> {
 fn conversing<'a>(connection: Arc<Connection>, journal: Arc<Journal>, objects: Arc<Objects>) -> (Harness<'a>, Intents) {
     let mut view = Conversation::default();
     let (mut harness, intents) = harness(move |ui, intents| {
-        let input =
-            ConversationInput { connection: &connection, journal: &journal, objects: &objects, pictures: &NoPixels };
+        let input = ConversationInput {
+            connection: &connection,
+            journal: &journal,
+            objects: &objects,
+            pictures: &NoPixels,
+            encoding: Encoding::Utf8,
+        };
         view.show(ui, &input, intents);
     });
     harness.run();

@@ -147,8 +147,15 @@ fn a_new_user_tries_it_and_sees_text_picture_and_both_names() {
     let mut window = Window::start(home.path());
 
     window.find("A socket is one end of a conversation");
-    window.click("Try it on this PC");
-    window.find("can you hear me?");
+    // The page may still be settling when the first click comes.
+    let deadline = Instant::now() + PATIENCE;
+    while window.count("can you hear me?") == 0 {
+        assert!(Instant::now() < deadline, "nobody began to talk");
+        if window.count("Try it on this PC") > 0 {
+            window.click("Try it on this PC");
+        }
+        thread::sleep(Duration::from_millis(500));
+    }
     window.find("Local name");
     window.find("Peer name");
     window.find("ESTABLISHED");

@@ -21,7 +21,9 @@ use crate::{
             conversation::{self, ConversationInput, Waiting},
             http::HttpInput,
             journal::JournalInput,
+            ladder::LadderInput,
             send_box::{SendInput, Transfer},
+            stream::StreamInput,
             table::RowSource,
         },
     },
@@ -46,6 +48,8 @@ impl Window {
         let live = self.state.chosen().filter(|connection| !connection.state().is_over());
         TabsData {
             chosen: self.state.tab,
+            calls: self.state.chosen().is_some(),
+            failed: self.state.chosen_failure().is_some(),
             http: session.is_some_and(super::state::Session::is_http),
             connection: live.map(|connection| {
                 let stream = !connection.identity().socket.contains("DGRAM");
@@ -66,15 +70,21 @@ impl Window {
             Tab::Conversation => self.conversation(ui, &mut asked),
             Tab::Journal => {
                 let rows = self.search.matches().map_or(RowSource::All, RowSource::Matches);
+                let known = &self.state.connections;
+                let recv_size = |id: ConnectionId, seq| known.get(&id)?.shared.recv_size_at(seq);
                 let input = JournalInput {
                     journal: self.engine.journal(),
                     objects: self.engine.objects(),
                     rows,
                     searching: self.search.is_running(),
+                    recv_size: &recv_size,
+                    encodings: &self.state.encodings,
                     pictures: &self.pictures,
                 };
                 self.views.journal.show(ui, &input, &mut asked);
             }
+            Tab::Ladder => self.ladder(ui, &mut asked),
+            Tab::Stream => self.stream(ui, &mut asked),
             Tab::Pictures => {
                 let known = &self.state.connections;
                 let name = |id: ConnectionId| known.get(&id).map_or_else(|| format!("#{id}"), rows::peer);
@@ -84,6 +94,31 @@ impl Window {
             Tab::Http => self.http(ui, &mut asked),
         }
         intents.extend(asked.into_iter().map(|intent| Intent::View(Box::new(intent))));
+    }
+
+    fn ladder(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+        let Some(connection) = self.state.chosen() else {
+            match self.state.chosen_failure().cloned() {
+                Some(failure) => self.views.ladder.show_failed(ui, &failure, asked),
+                None => no_connection(ui),
+            }
+            return;
+        };
+        let session = self.state.sessions.get(&connection.identity().session);
+        let encoding = self.state.encodings.of(connection.identity().session);
+        let listening = session.and_then(|session| match &session.plan {
+            Plan::Listen(config) if !session.local.is_unnamed() => Some((&session.local, config.backlog)),
+            _ => None,
+        });
+        let input = LadderInput { connection, encoding, peer: self.state.peer_of(connection), listening };
+        self.views.ladder.show(ui, &input, asked);
+    }
+
+    fn stream(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+        let Some(connection) = self.state.chosen() else { return no_connection(ui) };
+        let encoding = self.state.encodings.of(connection.identity().session);
+        let input = StreamInput { connection, encoding, peer: self.state.peer_of(connection) };
+        self.views.stream.show(ui, &input, asked);
     }
 
     fn http(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
@@ -144,7 +179,10 @@ impl Window {
             .map(|(id, entry)| Transfer { id: *id, name: entry.name.clone(), sent: entry.sent, total: entry.total })
             .take(3)
             .collect();
+        let session = self.state.chosen_session().unwrap_or_default();
         let input = SendInput {
+            session,
+            encoding: self.state.encodings.of(session),
             targets: &targets,
             blocked,
             transfers: &transfers,
@@ -175,6 +213,7 @@ impl Window {
                 journal: self.engine.journal(),
                 objects: self.engine.objects(),
                 pictures: &self.pictures,
+                encoding: self.state.encodings.of(connection.identity().session),
             };
             self.views.conversation.show(ui, &input, asked);
             return;
@@ -235,4 +274,10 @@ impl Window {
             self.perform(ctx, intent);
         }
     }
+}
+
+fn no_connection(ui: &mut Ui) {
+    ui.add_space((ui.available_height() / 3.0).floor());
+    let hint = text!("Choose one in the list at the left: a client, or a connection of a listener.");
+    kit::empty_state(ui, icons::PLUGS, text!("No connection is chosen"), hint);
 }

@@ -154,7 +154,10 @@ impl Window {
         if self.try_it.is_some_and(|try_it| try_it.client == session) {
             self.try_it = None;
             self.state.tab = Tab::Conversation;
-            let bytes = text!("can you hear me?").as_bytes().into();
+            let words = text!("can you hear me?");
+            // Plain letters are in every encoding, a translation may not be.
+            let encoded = self.state.encodings.of(session).encode(words);
+            let bytes = encoded.unwrap_or_else(|_| words.as_bytes().to_vec()).into();
             self.command(Command::Send { to: Target::Connection(connection), bytes });
         }
     }

@@ -92,8 +92,10 @@ impl Window {
             Intent::Stop(session) => self.command(Command::Stop(session)),
             Intent::Restart(session) => {
                 if let Some(plan) = self.state.sessions.get(&session).map(|entry| entry.plan.clone()) {
+                    let encoding = self.state.encodings.of(session);
                     self.state.remove(session);
                     let again = self.start(plan, Origin::Elsewhere);
+                    self.state.encodings.set(again, encoding);
                     self.select(Selection::Session(again));
                 }
             }
@@ -168,6 +170,8 @@ impl Window {
             UiCommand::RemoveEnded => self.remove_ended(),
             UiCommand::Conversation => self.state.tab = Tab::Conversation,
             UiCommand::Journal => self.state.tab = Tab::Journal,
+            UiCommand::Ladder => self.show_connection_tab(Tab::Ladder),
+            UiCommand::Stream => self.show_connection_tab(Tab::Stream),
             UiCommand::Pictures => self.state.tab = Tab::Pictures,
             UiCommand::ToggleSessions => self.settings.sessions_open = !self.settings.sessions_open,
             UiCommand::ToggleInspector => self.settings.inspector_open = !self.settings.inspector_open,
@@ -183,6 +187,20 @@ impl Window {
         }
     }
 
+    /// Whether there is something to see under a tab that is about one connection.
+    fn has_tab(&self, tab: Tab) -> bool {
+        let failed = tab == Tab::Ladder && self.state.chosen_failure().is_some();
+        failed || self.state.chosen().is_some()
+    }
+
+    fn show_connection_tab(&mut self, tab: Tab) {
+        if self.has_tab(tab) {
+            self.state.tab = tab;
+        } else {
+            self.state.say(Tone::Info, text!("Choose a connection first"));
+        }
+    }
+
     /// Whether a command can do anything now.
     pub(super) fn is_enabled(&self, command: UiCommand) -> bool {
         let live = self.state.chosen().is_some_and(|connection| !connection.state().is_over());
@@ -194,6 +212,8 @@ impl Window {
             UiCommand::RemoveEnded => self.state.sessions.values().any(|session| session.phase == Phase::Over),
             UiCommand::Session(number) => self.nth_session(number).is_some(),
             UiCommand::Save => self.can_save(),
+            UiCommand::Ladder => self.has_tab(Tab::Ladder),
+            UiCommand::Stream => self.has_tab(Tab::Stream),
             _ => true,
         }
     }
@@ -208,6 +228,7 @@ impl Window {
     /// Starts a session.
     pub(super) fn start(&mut self, plan: Plan, origin: Origin) -> SessionId {
         let session = self.state.add(plan.clone());
+        self.state.encodings.set(session, self.settings.encoding);
         let (command, attempt) = match plan {
             Plan::Listen(config) => (Command::Listen { session, config: *config }, &mut self.listen),
             Plan::Connect(config) => (Command::Connect { session, config: *config, feed: None }, &mut self.connect),
@@ -245,7 +266,8 @@ impl Window {
         self.state.selection = selection;
         let http =
             self.state.chosen_session().and_then(|id| self.state.sessions.get(&id)).is_some_and(Session::is_http);
-        if self.state.tab == Tab::Http && !http {
+        let about_one = matches!(self.state.tab, Tab::Ladder | Tab::Stream);
+        if self.state.tab == Tab::Http && !http || about_one && !self.has_tab(self.state.tab) {
             self.state.tab = Tab::Conversation;
         }
     }

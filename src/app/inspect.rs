@@ -33,7 +33,7 @@ const CENTRE: f32 = 400.0;
 impl Window {
     /// Draws the inspector, where there is something to inspect and room for it.
     pub(super) fn inspector(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
-        let wanted = self.settings.inspector_open && self.state.tab == Tab::Conversation;
+        let wanted = self.settings.inspector_open && matches!(self.state.tab, Tab::Conversation | Tab::Ladder);
         if !wanted || ui.available_width() < INSPECTOR + CENTRE || !self.is_worth_inspecting() {
             return;
         }

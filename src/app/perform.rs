@@ -12,13 +12,14 @@ use super::{
 };
 use crate::{
     engine::Command,
-    model::{FetchConfig, ObjectId, SessionId, Target},
+    model::{FetchConfig, LiveOption, ObjectId, RecvSize, SessionId, Target},
     ui::{
         intent::{Pick, Selection, Tab},
         kit::Tone,
         views::{
             PictureSource, PictureState, ViewIntent, conversation::Conversation, http::Http, inspector::Inspector,
-            journal::JournalView, lightbox::Lightbox, pictures::Pictures as Grid, send_box::SendBox, table::RowSource,
+            journal::JournalView, ladder::Ladder, lightbox::Lightbox, pictures::Pictures as Grid, send_box::SendBox,
+            stream::StreamView, table::RowSource,
         },
     },
     words::text,
@@ -29,6 +30,8 @@ use crate::{
 pub(super) struct Views {
     pub(super) journal: JournalView,
     pub(super) conversation: Conversation,
+    pub(super) ladder: Ladder,
+    pub(super) stream: StreamView,
     pub(super) inspector: Inspector,
     pub(super) send_box: SendBox,
     /// What was chosen when the send box was drawn last.
@@ -44,6 +47,8 @@ impl Views {
     /// Shows nothing of what was forgotten.
     pub(super) fn forget(&mut self) {
         self.conversation = Conversation::default();
+        self.ladder = Ladder::default();
+        self.stream = StreamView::default();
         self.pictures = Grid::default();
         self.lightbox = None;
         self.journal.table().clear_selection();
@@ -92,6 +97,10 @@ impl Window {
                 self.views.journal.filter_text().clone_into(&mut self.find);
                 self.search.set(filter);
             }
+            ViewIntent::Read { session, encoding } => {
+                self.state.encodings.set(session, encoding);
+                self.settings.encoding = encoding;
+            }
             ViewIntent::Send { to, bytes } => self.command(Command::Send { to, bytes: bytes.into() }),
             ViewIntent::Repeat { to, bytes, interval, count } => {
                 let wanted = Wanted { to, bytes: bytes.into(), interval, count };
@@ -105,6 +114,14 @@ impl Window {
             }
             ViewIntent::SendFile { to, path } => self.send_file(to, path),
             ViewIntent::CancelTransfer(transfer) => self.command(Command::Cancel(transfer)),
+            ViewIntent::SetRecvSize(connection, size) => {
+                if let Ok(size) = RecvSize::try_from(size) {
+                    self.command(Command::Set { connection, option: LiveOption::RecvSize(size) });
+                }
+            }
+            ViewIntent::SetNodelay(connection, on) => {
+                self.command(Command::Set { connection, option: LiveOption::Nodelay(on) });
+            }
             ViewIntent::Fetch(config) => self.fetch(config),
         }
     }

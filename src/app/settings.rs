@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     journal::Budget,
+    model::Encoding,
     ui::{connect_form::ConnectForm, input::LineEnd, listen_form::ListenForm, settings::Preferences},
 };
 
@@ -18,6 +19,8 @@ pub(super) struct Settings {
     pub(super) connect: ConnectForm,
     pub(super) line_end: LineEnd,
     pub(super) escapes: bool,
+    /// What a new session begins with: the last choice.
+    pub(super) encoding: Encoding,
     pub(super) sessions_open: bool,
     pub(super) inspector_open: bool,
 }
@@ -30,6 +33,7 @@ impl Default for Settings {
             connect: ConnectForm::default(),
             line_end: LineEnd::default(),
             escapes: false,
+            encoding: Encoding::default(),
             sessions_open: true,
             inspector_open: true,
         }

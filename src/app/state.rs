@@ -9,7 +9,8 @@ use std::{
 use crate::{
     journal::Connection,
     model::{
-        ConnectConfig, ConnectionId, Failure, FetchConfig, ListenConfig, Name, Page, Recipe, SessionId, TransferId,
+        ConnectConfig, ConnectionId, Encodings, Failure, FetchConfig, ListenConfig, Name, Page, Recipe, SessionId,
+        TransferId,
     },
     ui::{
         intent::{Selection, Tab},
@@ -143,6 +144,8 @@ pub(super) struct State {
     pub(super) sessions: BTreeMap<SessionId, Session>,
     pub(super) connections: HashMap<ConnectionId, Known>,
     ended: VecDeque<ConnectionId>,
+    /// What each session's text is read as; also of sessions that left the list, whose records are still there.
+    pub(super) encodings: Encodings,
     pub(super) selection: Selection,
     pub(super) tab: Tab,
     pub(super) transfers: BTreeMap<TransferId, Transfer>,
@@ -266,6 +269,31 @@ impl State {
     /// The facts of the connection whose messages are shown.
     pub(super) fn chosen(&self) -> Option<&Arc<Connection>> {
         self.connections.get(&self.chosen_connection()?).map(|known| &known.shared)
+    }
+
+    /// Why the chosen session came to nothing; `None` when it has, or had, a connection.
+    pub(super) fn chosen_failure(&self) -> Option<&Failure> {
+        let session = self.sessions.get(&self.chosen_session()?)?;
+        session.failure.as_ref().filter(|_| session.connections.is_empty() && session.dropped == 0)
+    }
+
+    /// The other end of a connection, when it is in this program too.
+    pub(super) fn peer_of(&self, connection: &Connection) -> Option<&Connection> {
+        let names = &connection.identity().names;
+        if names.local.is_unnamed() || names.peer.is_unnamed() {
+            return None;
+        }
+        // A port may be used again: the newest pair is meant, and one that stood at the same time.
+        let until = connection.ended().unwrap_or(u64::MAX);
+        self.connections
+            .values()
+            .map(|known| known.shared.as_ref())
+            .filter(|other| {
+                let theirs = &other.identity().names;
+                theirs.local == names.peer && theirs.peer == names.local && other.id() != connection.id()
+            })
+            .filter(|other| other.opened() <= until && other.ended().is_none_or(|ended| ended >= connection.opened()))
+            .max_by_key(|other| other.id())
     }
 
     /// What came to the chosen connection so far counts as seen.

@@ -10,8 +10,8 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, Value
 
 use crate::{
     model::{
-        AcceptPolicy, ConnectConfig, Dialog, FetchConfig, ListenConfig, RawPage, Recipe, RecvSize, RequestBody, Site,
-        SocketOptions, Transport,
+        AcceptPolicy, ConnectConfig, Dialog, Encoding, FetchConfig, ListenConfig, RawPage, Recipe, RecvSize,
+        RequestBody, Site, SocketOptions, Transport,
     },
     words::text,
 };
@@ -38,6 +38,9 @@ pub(super) struct Common {
     /// How payloads are written in those lines; `none` prints no payloads at all
     #[arg(long, global = true, value_enum, default_value = "text")]
     pub payload: Payload,
+    /// What text is written in and read as: the TEXT of `connect --send`, and `text` in those lines
+    #[arg(long, global = true, value_name = "NAME", default_value = "utf-8")]
+    pub encoding: Encoding,
     /// Stop after so many seconds
     #[arg(long, global = true, value_name = "SECS", value_parser = seconds)]
     pub max_seconds: Option<Duration>,
@@ -48,7 +51,7 @@ pub(super) struct Common {
 pub(super) enum Payload {
     /// Not at all.
     None,
-    /// As text; what is not UTF-8 becomes U+FFFD.
+    /// As text; what makes no sense in the encoding becomes U+FFFD.
     Text,
     /// As base64, exactly.
     Base64,
@@ -198,7 +201,8 @@ pub(super) struct Connect {
 /// One thing to send.
 #[derive(Clone, Debug)]
 pub(super) enum Message {
-    Text(String),
+    /// A text in its encoding.
+    Text(Vec<u8>),
     File(PathBuf),
 }
 
@@ -234,16 +238,20 @@ impl Args {
         let mut args = read.unwrap_or_else(|error| error.exit());
         if let (Some(Command::Connect(connect)), Some(("connect", matches))) = (&mut args.command, matches.subcommand())
         {
-            connect.messages = in_order(connect, matches);
+            connect.messages = in_order(connect, matches, args.common.encoding);
         }
         args
     }
 }
 
 /// Messages in the order in which they stand on the command line.
-fn in_order(connect: &Connect, matches: &ArgMatches) -> Vec<Message> {
+fn in_order(connect: &Connect, matches: &ArgMatches, encoding: Encoding) -> Vec<Message> {
+    let text = |text: &String| {
+        let bytes = encoding.encode(text).unwrap_or_else(|error| wrong(&error.to_string()));
+        Message::Text(bytes)
+    };
     let places = |name| matches.indices_of(name).into_iter().flatten();
-    let texts = places("send").zip(connect.send.iter().cloned().map(Message::Text));
+    let texts = places("send").zip(connect.send.iter().map(text));
     let files = places("send_file").zip(connect.send_file.iter().cloned().map(Message::File));
     let mut messages: Vec<_> = texts.chain(files).collect();
     messages.sort_by_key(|(place, _)| *place);

@@ -1,6 +1,8 @@
 //! JSON lines: every record, as it happens, none left out.
 
 use std::{
+    borrow::Cow,
+    collections::HashMap,
     fs::File,
     io::{self, BufWriter, Write},
     path::Path,
@@ -18,7 +20,7 @@ use serde::Serialize;
 use super::{args::Payload, stdio::Screen};
 use crate::{
     journal::{Follower, Journal, Row},
-    model::{Detail, Event, Name},
+    model::{ConnectionId, Decoder, Detail, Encoding, Event, Name},
     words,
 };
 
@@ -38,7 +40,7 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     length: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    text: Option<std::borrow::Cow<'a, str>>,
+    text: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     base64: Option<String>,
     #[serde(flatten)]
@@ -55,14 +57,14 @@ pub(super) struct Writer {
 
 impl Writer {
     /// JSON lines to standard output.
-    pub(super) fn stdout(journal: &Arc<Journal>, payload: Payload) -> io::Result<Self> {
-        Self::json(journal, payload, "json", io::stdout())
+    pub(super) fn stdout(journal: &Arc<Journal>, payload: Payload, encoding: Encoding) -> io::Result<Self> {
+        Self::json(journal, (payload, encoding), "json", io::stdout())
     }
 
     /// JSON lines to a new file.
-    pub(super) fn file(journal: &Arc<Journal>, payload: Payload, path: &Path) -> io::Result<Self> {
+    pub(super) fn file(journal: &Arc<Journal>, payload: Payload, encoding: Encoding, path: &Path) -> io::Result<Self> {
         let file = File::create(path)?;
-        Self::json(journal, payload, "log-file", file)
+        Self::json(journal, (payload, encoding), "log-file", file)
     }
 
     /// What peers send, as it came, to standard output.
@@ -76,14 +78,15 @@ impl Writer {
 
     fn json(
         journal: &Arc<Journal>,
-        payload: Payload,
+        (payload, encoding): (Payload, Encoding),
         name: &str,
         out: impl Write + Send + 'static,
     ) -> io::Result<Self> {
         let mut out = BufWriter::with_capacity(256 << 10, out);
+        let mut texts = Texts { encoding, open: HashMap::new() };
         Self::spawn(name, journal.follow(payload != Payload::None), move |row| match row {
             Some(row) => {
-                serde_json::to_writer(&mut out, &line(&row, payload))?;
+                serde_json::to_writer(&mut out, &line(&row, payload, &mut texts))?;
                 out.write_all(b"\n")
             }
             None => out.flush(),
@@ -138,7 +141,44 @@ impl Writer {
     }
 }
 
-fn line<'a>(row: &Row<'a>, payload: Payload) -> Line<'a> {
+/// Payloads as text.
+///
+/// A record of UTF-8 stands for itself. In the other encodings a character that is cut would garble all that follows it,
+/// so there the text of a record begins with what the one before it left open.
+struct Texts {
+    encoding: Encoding,
+    /// Directions of connections that are within a character.
+    open: HashMap<(ConnectionId, Event), Decoder>,
+}
+
+impl Texts {
+    fn read<'a>(&mut self, row: &Row<'a>) -> Cow<'a, str> {
+        if self.encoding == Encoding::Utf8 {
+            return String::from_utf8_lossy(row.payload);
+        }
+        let key = (row.head.connection, row.head.event);
+        let mut decoder = self.open.remove(&key).unwrap_or_else(|| Decoder::new(self.encoding));
+        let mut text = decoder.push(row.payload);
+        if row.is_cut() {
+            text.push_str(decoder.finish());
+        } else if !decoder.open().is_empty() {
+            self.open.insert(key, decoder);
+        }
+        Cow::Owned(text)
+    }
+
+    /// What is over needs nothing kept.
+    fn forget(&mut self, row: &Row<'_>) {
+        if matches!(row.head.event, Event::Closed | Event::Reset | Event::Failed | Event::TimedOut) {
+            for event in [Event::Recv, Event::Send] {
+                self.open.remove(&(row.head.connection, event));
+            }
+        }
+    }
+}
+
+fn line<'a>(row: &Row<'a>, payload: Payload, texts: &mut Texts) -> Line<'a> {
+    texts.forget(row);
     let traffic = row.head.event.direction().is_some();
     let shown = |name: &Name| (!name.is_unnamed()).then(|| name.to_string());
     Line {
@@ -150,7 +190,7 @@ fn line<'a>(row: &Row<'a>, payload: Payload) -> Line<'a> {
         local: shown(&row.names.local),
         peer: shown(&row.names.peer),
         length: traffic.then_some(row.head.length),
-        text: (traffic && payload == Payload::Text).then(|| String::from_utf8_lossy(row.payload)),
+        text: (traffic && payload == Payload::Text).then(|| texts.read(row)),
         base64: (traffic && payload == Payload::Base64).then(|| BASE64_STANDARD.encode(row.payload)),
         detail: row.detail(),
     }

@@ -61,12 +61,12 @@ impl Session {
         let (engine, notices) = Engine::start(Budget::default(), || {})?;
         let mut writers = Vec::new();
         if common.json {
-            writers.push(Writer::stdout(engine.journal(), common.payload)?);
+            writers.push(Writer::stdout(engine.journal(), common.payload, common.encoding)?);
         } else if received && common.payload != super::args::Payload::None {
             writers.push(Writer::received(engine.journal())?);
         }
         if let Some(path) = &common.log_file {
-            let writer = Writer::file(engine.journal(), common.payload, path);
+            let writer = Writer::file(engine.journal(), common.payload, common.encoding, path);
             let named = |error| io::Error::other(text!("{path}: {error}", path = path.display(), error = error));
             writers.push(writer.map_err(named)?);
         }

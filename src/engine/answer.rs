@@ -143,7 +143,7 @@ pub(super) async fn flow(
     };
     let receiving = async {
         loop {
-            match recv(reader, buffers).await {
+            match recv(life.connection(), reader, buffers).await {
                 Ok((_, 0)) => return Ok(()),
                 Ok((buffer, _)) => buffers.give_back(buffer),
                 Err(error) => return Err((Operation::Recv, error)),

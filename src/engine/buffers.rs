@@ -5,7 +5,7 @@ use parking_lot::Mutex;
 /// Spare buffers kept; more at once are given back to the system.
 const SPARE: usize = 64;
 
-/// Buffers of one size, shared by the connections of a session.
+/// Buffers of one size, shared by the connections of a session. A connection whose size was changed has none kept.
 #[derive(Debug)]
 pub(super) struct Buffers {
     size: usize,
@@ -17,8 +17,11 @@ impl Buffers {
         Self { size, free: Mutex::default() }
     }
 
-    /// A buffer of the full size; what is in it is from earlier use.
-    pub(super) fn take(&self) -> Vec<u8> {
+    /// A buffer of `size` bytes; what is in it is from earlier use.
+    pub(super) fn take(&self, size: usize) -> Vec<u8> {
+        if size != self.size {
+            return vec![0; size];
+        }
         let spare = self.free.lock().pop();
         spare.unwrap_or_else(|| vec![0; self.size])
     }

@@ -105,6 +105,9 @@ pub(super) fn connected_at(
     };
     let descriptor = identity.descriptor;
     let connection = Connection::new(identity, Arc::clone(&context.journal));
+    if let Some(on) = stream.nodelay() {
+        connection.set_nodelay(on);
+    }
     let detail = Detail { descriptor, micros: Some(micros), ..Detail::default() };
     connection.fact(Event::Connected, &detail, None);
     connection

@@ -8,7 +8,8 @@ use tokio::sync::mpsc;
 use crate::{
     journal::Connection,
     model::{
-        ConnectConfig, ConnectionId, Failure, FetchConfig, ListenConfig, Name, Page, SessionId, Target, TransferId,
+        ConnectConfig, ConnectionId, Failure, FetchConfig, ListenConfig, LiveOption, Name, Page, SessionId, Target,
+        TransferId,
     },
 };
 
@@ -67,6 +68,14 @@ pub enum Command {
     Reset(Target),
     /// Ask the kernel about a connection; the answer is in [`Connection::kernel`].
     Inspect(ConnectionId),
+    /// Change an option of a connection while bytes flow; the new value is in [`Connection::recv_size`] and
+    /// [`Connection::nodelay`]. Nothing happens where the socket or the protocol above has no such option.
+    Set {
+        /// Which connection.
+        connection: ConnectionId,
+        /// What it is to be from now on.
+        option: LiveOption,
+    },
     /// Stop listening and close all connections of the session, or disconnect the client.
     Stop(SessionId),
 }

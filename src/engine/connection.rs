@@ -87,7 +87,7 @@ pub(super) async fn run(context: Arc<Context>, connection: Arc<Connection>, stre
     // The rest of what came is taken, because closing with unread bytes would reset the connection and could destroy
     // the answer on its way.
     if matches!(stop, Stop::Answered | Stop::Close) {
-        take_rest(&reader, &plan.buffers).await;
+        take_rest(&connection, &reader, &plan.buffers).await;
     }
     writer.into_inner().into_inner().forget();
     let read = reader.into_inner().into_inner();
@@ -179,7 +179,7 @@ async fn receive(context: &Context, life: &Life, reader: &Reader, writer: &Write
     let slow = plan.responder.as_ref().is_some_and(|responder| responder.is_slow());
     let mut answers = 0;
     loop {
-        let (mut buffer, length) = match recv(reader, &plan.buffers).await {
+        let (mut buffer, length) = match recv(life.connection(), reader, &plan.buffers).await {
             Ok((_, 0)) => {
                 // Nothing comes any more: who is fed by this connection may know.
                 plan.feed = None;
@@ -221,11 +221,11 @@ async fn receive(context: &Context, life: &Life, reader: &Reader, writer: &Write
 }
 
 /// Waits until there is something, and only then takes a buffer.
-pub(super) async fn recv(reader: &Reader, buffers: &Buffers) -> io::Result<(Vec<u8>, usize)> {
+pub(super) async fn recv(connection: &Connection, reader: &Reader, buffers: &Buffers) -> io::Result<(Vec<u8>, usize)> {
     poll_fn(|cx| {
         let mut reader = reader.lock();
         ready!(reader.get_ref().poll_ready(cx))?;
-        let mut buffer = buffers.take();
+        let mut buffer = buffers.take(connection.recv_size().unwrap_or(connection.identity().recv_size).max(1));
         let mut space = ReadBuf::new(&mut buffer);
         match std::pin::Pin::new(&mut *reader).poll_read(cx, &mut space) {
             std::task::Poll::Ready(result) => {
@@ -241,10 +241,10 @@ pub(super) async fn recv(reader: &Reader, buffers: &Buffers) -> io::Result<(Vec<
     .await
 }
 
-async fn take_rest(reader: &Reader, buffers: &Buffers) {
+async fn take_rest(connection: &Connection, reader: &Reader, buffers: &Buffers) {
     const CALLS: usize = 1024;
     for _ in 0..CALLS {
-        match timeout(Duration::ZERO, recv(reader, buffers)).await {
+        match timeout(Duration::ZERO, recv(connection, reader, buffers)).await {
             Ok(Ok((buffer, length))) if length > 0 => buffers.give_back(buffer),
             _ => return,
         }
@@ -309,6 +309,12 @@ async fn listen_to(signal: &Signal, reader: &Reader, connection: &Connection) ->
         match signal.next().await {
             Word::Close => return Stop::Close,
             Word::Reset => return Stop::Reset,
+            Word::Nodelay(on) => {
+                if reader.lock().get_ref().set_nodelay(on) {
+                    connection.set_nodelay(on);
+                    connection.journal().nudge();
+                }
+            }
             Word::Inspect => {
                 if let Some(kernel) = reader.lock().get_ref().kernel() {
                     connection.set_kernel(kernel);

@@ -47,6 +47,7 @@ pub(super) struct Order {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Word {
     Inspect,
+    Nodelay(bool),
     Close,
     Reset,
 }
@@ -55,6 +56,8 @@ pub(super) enum Word {
 #[derive(Debug, Default)]
 pub(super) struct Signal {
     inspect: AtomicU8,
+    /// 0 nothing is asked, 1 off, 2 on.
+    nodelay: AtomicU8,
     end: AtomicU8,
     notify: Notify,
 }
@@ -63,6 +66,7 @@ impl Signal {
     pub(super) fn say(&self, word: Word) {
         match word {
             Word::Inspect => self.inspect.store(1, Ordering::Release),
+            Word::Nodelay(on) => self.nodelay.store(1 + u8::from(on), Ordering::Release),
             Word::Close => {
                 self.end.fetch_max(1, Ordering::AcqRel);
             }
@@ -81,7 +85,10 @@ impl Signal {
                 2 => return Word::Reset,
                 1 => return Word::Close,
                 _ if self.inspect.swap(0, Ordering::AcqRel) != 0 => return Word::Inspect,
-                _ => notified.await,
+                _ => match self.nodelay.swap(0, Ordering::AcqRel) {
+                    0 => notified.await,
+                    asked => return Word::Nodelay(asked == 2),
+                },
             }
         }
     }

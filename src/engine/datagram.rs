@@ -381,7 +381,7 @@ async fn talk(
 }
 
 async fn ended(signal: &Signal) {
-    while signal.next().await == Word::Inspect {}
+    while !matches!(signal.next().await, Word::Close | Word::Reset) {}
 }
 
 async fn send_to(context: &Context, socket: &Packets, peer: &mut Peer, bytes: &[u8], to: Option<&Address>) {

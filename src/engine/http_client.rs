@@ -90,6 +90,8 @@ impl Fetch<'_> {
         let (stream, names, micros) = client::connect(&connect).await?;
         stream.apply(&connect.options);
         let connection = client::connected_at(self.context, self.session, &connect, &stream, names, micros);
+        // hyper chooses how much it asks for.
+        connection.set_recv_size(None);
         let life = Life::new(Arc::clone(&connection));
         let signal = Arc::new(Signal::default());
         let (orders, _) = mpsc::channel(1);
@@ -322,7 +324,7 @@ impl Sink {
 }
 
 async fn ended(signal: &Signal) {
-    while signal.next().await == Word::Inspect {}
+    while !matches!(signal.next().await, Word::Close | Word::Reset) {}
 }
 
 /// A URL as people write it.

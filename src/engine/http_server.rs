@@ -37,6 +37,8 @@ pub(super) async fn run(
     site: axum::Router,
     idle_timeout: Option<Duration>,
 ) {
+    // hyper chooses how much it asks for.
+    connection.set_recv_size(None);
     let life = Life::new(Arc::clone(&connection));
     let signal = Arc::new(Signal::default());
     // Nobody types into an HTTP connection: the queue is there to be refused.
@@ -78,7 +80,7 @@ pub(super) async fn run(
 async fn end(signal: &Signal) -> Word {
     loop {
         let word = signal.next().await;
-        if word != Word::Inspect {
+        if matches!(word, Word::Close | Word::Reset) {
             return word;
         }
     }

@@ -11,7 +11,7 @@ use super::{
     http_client, listener,
 };
 use crate::{
-    model::{Detail, Event, Failure, Operation, SessionId, Target, TransferId},
+    model::{Detail, Event, Failure, LiveOption, Operation, SessionId, Target, TransferId},
     words::text,
 };
 
@@ -45,6 +45,21 @@ async fn obey(context: &Arc<Context>, command: Command) {
         Command::Inspect(connection) => {
             for handle in context.handles(Target::Connection(connection)) {
                 handle.signal.say(Word::Inspect);
+            }
+        }
+        Command::Set { connection, option } => {
+            for handle in context.handles(Target::Connection(connection)) {
+                match option {
+                    LiveOption::RecvSize(size) => {
+                        // Where the protocol above chooses the size of each call, there is none to set.
+                        let stream = !handle.connection.identity().socket.contains("DGRAM");
+                        if stream && handle.connection.recv_size().is_some() {
+                            handle.connection.set_recv_size(Some(size.get()));
+                            context.journal.nudge();
+                        }
+                    }
+                    LiveOption::Nodelay(on) => handle.signal.say(Word::Nodelay(on)),
+                }
             }
         }
         Command::Stop(session) => {

@@ -201,6 +201,9 @@ fn accepted(
     };
     let descriptor = identity.descriptor;
     let connection = Connection::new(identity, Arc::clone(&context.journal));
+    if let Some(on) = stream.nodelay() {
+        connection.set_nodelay(on);
+    }
     connection.fact(Event::Accepted, &Detail { descriptor, ..Detail::default() }, None);
     connection
 }

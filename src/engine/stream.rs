@@ -106,6 +106,15 @@ impl Stream {
             Self::Unix(_) => {}
         }
     }
+
+    /// Whether small sends leave at once, as the system says; `None` where there is no such option.
+    pub(super) fn nodelay(&self) -> Option<bool> {
+        match self {
+            Self::Tcp(stream) => stream.nodelay().ok(),
+            #[cfg(unix)]
+            Self::Unix(_) => None,
+        }
+    }
 }
 
 /// Options that streams and datagram sockets share.
@@ -143,6 +152,15 @@ impl ReadHalf {
             }
             #[cfg(unix)]
             Self::Unix(_) => {}
+        }
+    }
+
+    /// Lets small sends leave at once, or not; true when the system took it. Both halves are one socket.
+    pub(super) fn set_nodelay(&self, on: bool) -> bool {
+        match self {
+            Self::Tcp(half) => half.as_ref().set_nodelay(on).is_ok(),
+            #[cfg(unix)]
+            Self::Unix(_) => false,
         }
     }
 

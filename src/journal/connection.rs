@@ -29,7 +29,7 @@ pub struct Identity {
     pub descriptor: Option<i64>,
     /// Family, type and protocol as in `socket(2)`: `AF_INET STREAM TCP`.
     pub socket: &'static str,
-    /// How many bytes one `recv` may return.
+    /// How many bytes one `recv` may return at first; see [`Connection::recv_size`].
     pub recv_size: usize,
 }
 
@@ -48,6 +48,15 @@ pub struct Connection {
     last: AtomicU64,
     active: AtomicU64,
     kernel: Mutex<Option<Kernel>>,
+    live: Mutex<Live>,
+}
+
+/// What may change while the connection lives.
+#[derive(Debug, Default)]
+struct Live {
+    nodelay: Option<bool>,
+    /// Receive sizes after the first one, each with the newest record before it.
+    sizes: Vec<(Seq, Option<usize>)>,
 }
 
 impl Connection {
@@ -67,6 +76,7 @@ impl Connection {
             last: AtomicU64::new(0),
             active: AtomicU64::new(now),
             kernel: Mutex::new(None),
+            live: Mutex::default(),
             journal,
         })
     }
@@ -140,6 +150,42 @@ impl Connection {
     /// Keeps what the kernel says.
     pub fn set_kernel(&self, kernel: Kernel) {
         *self.kernel.lock() = Some(kernel);
+    }
+
+    /// Whether small sends leave at once (`TCP_NODELAY`); `None` where the socket has no such option.
+    #[must_use]
+    pub fn nodelay(&self) -> Option<bool> {
+        self.live.lock().nodelay
+    }
+
+    /// Keeps what was set on the socket.
+    pub fn set_nodelay(&self, on: bool) {
+        self.live.lock().nodelay = Some(on);
+    }
+
+    /// How many bytes the next `recv` may return; `None` when the protocol above chooses that for each call.
+    #[must_use]
+    pub fn recv_size(&self) -> Option<usize> {
+        let live = self.live.lock();
+        live.sizes.last().map_or(Some(self.identity.recv_size), |(_, size)| *size)
+    }
+
+    /// How many bytes the `recv` of record `seq` could return, as far as it is remembered: the newest 64 changes are.
+    #[must_use]
+    pub fn recv_size_at(&self, seq: Seq) -> Option<usize> {
+        let live = self.live.lock();
+        let at = live.sizes.iter().rev().find(|(after, _)| *after < seq);
+        at.map_or(Some(self.identity.recv_size), |(_, size)| *size)
+    }
+
+    /// Lets `recv` return so many bytes from the next call on; `None` leaves it to the protocol above.
+    pub fn set_recv_size(&self, size: Option<usize>) {
+        const REMEMBERED: usize = 64;
+        let mut live = self.live.lock();
+        if live.sizes.len() == REMEMBERED {
+            live.sizes.remove(0);
+        }
+        live.sizes.push((self.last(), size));
     }
 
     /// Writes one record for a system call that moved `length` bytes.

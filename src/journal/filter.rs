@@ -4,7 +4,7 @@ use memchr::{memchr2_iter, memmem};
 
 use super::{Block, Row, Seq};
 use crate::{
-    model::{ConnectionId, Direction, Names, SessionId},
+    model::{ConnectionId, Direction, Encoding, Names, SessionId},
     words::text,
 };
 
@@ -38,7 +38,8 @@ enum Term {
     /// Comparison with the true length.
     Length(std::cmp::Ordering, u32),
     /// Bytes in what was kept of the payload, ASCII letters in either case; or part of a name or of the event's word.
-    Text(Vec<u8>),
+    /// The first is UTF-8, the others are the same text in other encodings.
+    Text(Vec<Vec<u8>>),
 }
 
 /// All conditions that a record must meet. An empty one takes every record.
@@ -54,12 +55,20 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Reads the text of the filter box.
+    /// Reads the text of the filter box; text in it is looked for as UTF-8.
     ///
     /// # Errors
     /// An unknown word before a colon, or a length that is no number.
     pub fn parse(kinds: Kinds, text: &str) -> Result<Self, FilterError> {
-        let terms = split(text).into_iter().map(|word| term(&word)).collect::<Result<_, _>>()?;
+        Self::parse_in(kinds, text, &[])
+    }
+
+    /// [`Self::parse`] that looks for text in the encodings of `also` as well.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn parse_in(kinds: Kinds, text: &str, also: &[Encoding]) -> Result<Self, FilterError> {
+        let terms = split(text).into_iter().map(|word| term(&word, also)).collect::<Result<_, _>>()?;
         Ok(Self { kinds, terms, ..Self::default() })
     }
 
@@ -101,9 +110,9 @@ impl Filter {
                 Term::Local(_) | Term::Peer(_) => true,
                 Term::Event(part) => row.head.event.word().contains(part.as_str()),
                 Term::Length(order, limit) => row.head.length.cmp(limit) == *order,
-                Term::Text(needle) => {
-                    contains(row.payload, needle) || contains(row.head.event.word().as_bytes(), needle)
-                }
+                Term::Text(needles) => needles
+                    .iter()
+                    .any(|needle| contains(row.payload, needle) || contains(row.head.event.word().as_bytes(), needle)),
             })
     }
 }
@@ -128,9 +137,20 @@ fn split(text: &str) -> Vec<String> {
     words
 }
 
-fn term(word: &str) -> Result<Term, FilterError> {
+/// A text as bytes; an encoding that writes it as another one does, or not at all, adds nothing.
+fn needles(text: &str, also: &[Encoding]) -> Term {
+    let mut needles = vec![text.as_bytes().to_vec()];
+    for needle in also.iter().filter_map(|encoding| encoding.encode(text).ok()) {
+        if !needles.contains(&needle) {
+            needles.push(needle);
+        }
+    }
+    Term::Text(needles)
+}
+
+fn term(word: &str, also: &[Encoding]) -> Result<Term, FilterError> {
     if let Some(quoted) = word.strip_prefix('"') {
-        return Ok(Term::Text(quoted.trim_end_matches('"').as_bytes().to_vec()));
+        return Ok(needles(quoted.trim_end_matches('"'), also));
     }
     for (sign, order) in
         [('>', std::cmp::Ordering::Greater), ('<', std::cmp::Ordering::Less), ('=', std::cmp::Ordering::Equal)]
@@ -152,7 +172,7 @@ fn term(word: &str) -> Result<Term, FilterError> {
                 key = key
             )))
         }
-        _ => Ok(Term::Text(word.as_bytes().to_vec())),
+        _ => Ok(needles(word, also)),
     }
 }
 
@@ -189,5 +209,7 @@ mod tests {
         assert!(Filter::parse(Kinds::All, "colour:red").unwrap_err().to_string().contains("peer:"));
         // An IPv6 address or a time is text, not an unknown key.
         assert!(Filter::parse(Kinds::All, "127.0.0.1:8000").is_ok());
+        let filter = Filter::parse_in(Kinds::All, "不", &[Encoding::Gbk, Encoding::Latin1]).unwrap();
+        assert_eq!(filter.terms, [Term::Text(vec!["不".as_bytes().to_vec(), b"\xb2\xbb".to_vec()])]);
     }
 }

@@ -1,6 +1,6 @@
 //! How a connection came to be, where it stands, and what the kernel says of it.
 
-use super::{ConnectionId, SessionId};
+use super::{ConnectionId, RecvSize, SessionId};
 
 /// How a connection came to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -76,6 +76,15 @@ pub struct Kernel {
     pub segment: u32,
     /// Segments sent and not acknowledged yet.
     pub unacknowledged: u32,
+}
+
+/// An option of a connection that may be changed while bytes flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LiveOption {
+    /// How many bytes one `recv` may return, from the next call on.
+    RecvSize(RecvSize),
+    /// `TCP_NODELAY`: small sends leave at once.
+    Nodelay(bool),
 }
 
 /// Whom a command is for.

@@ -5,6 +5,7 @@
 mod config;
 mod connection;
 mod dialog;
+mod encoding;
 mod errno;
 mod event;
 mod failure;
@@ -17,10 +18,11 @@ pub use config::{
     AcceptPolicy, ConnectConfig, Insert, ListenConfig, RawPage, Recipe, RecvSize, RecvSizeError, Site, SocketOptions,
     Transport,
 };
-pub use connection::{Kernel, Side, State, Target};
+pub use connection::{Kernel, LiveOption, Side, State, Target};
 pub use dialog::{Dialog, Rule, When};
+pub use encoding::{Decoder, Encoding, Encodings, Unencodable, UnknownEncoding};
 pub use event::{By, Detail, Direction, Event, Picture, PictureEnding};
-pub use failure::{Failure, Numbers, Operation};
+pub use failure::{Failure, Operation};
 pub use http::{FetchConfig, Page, RequestBody};
 pub use id::{ConnectionId, ObjectId, SessionId, TransferId};
 pub use name::{Name, Names};

@@ -41,6 +41,10 @@ pub enum UiCommand {
     Conversation,
     /// Shows the journal.
     Journal,
+    /// Shows the ladder.
+    Ladder,
+    /// Shows the stream.
+    Stream,
     /// Shows the pictures.
     Pictures,
     /// Shows or folds the list of sessions.
@@ -82,7 +86,7 @@ const CTRL: Modifiers = Modifiers::COMMAND;
 
 impl UiCommand {
     /// Every command, in the order of the palette.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 37] = [
         Self::Listen,
         Self::Connect,
         Self::TryIt,
@@ -99,6 +103,8 @@ impl UiCommand {
         Self::RemoveEnded,
         Self::Conversation,
         Self::Journal,
+        Self::Ladder,
+        Self::Stream,
         Self::Pictures,
         Self::ToggleSessions,
         Self::ToggleInspector,
@@ -168,6 +174,10 @@ impl UiCommand {
                 (text!("Show the conversation"), text!("Messages of one connection"), icons::CHAT_TEXT, None)
             }
             Self::Journal => (text!("Show the journal"), text!("Every record"), icons::ROWS, None),
+            Self::Ladder => {
+                (text!("Show the ladder"), text!("Calls and what they cause"), icons::ARROWS_LEFT_RIGHT, None)
+            }
+            Self::Stream => (text!("Show the stream"), text!("The same bytes, cut anew"), icons::BINARY, None),
             Self::Pictures => (text!("Show the pictures"), text!("Every picture that went by"), icons::IMAGES, None),
             Self::ToggleSessions => {
                 (text!("Fold the sessions"), text!("More room for the rest"), icons::SIDEBAR_SIMPLE, ctrl(Key::B))

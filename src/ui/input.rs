@@ -1,6 +1,9 @@
 //! What a person types into the send box, as bytes: escapes, hex digits, line ends. Pure functions.
 
-use crate::words::text;
+use crate::{
+    model::{Encoding, Unencodable},
+    words::text,
+};
 
 /// What is put after each line and after the last one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -51,54 +54,57 @@ fn word_of_hex(part: &str, bytes: &mut Vec<u8>) -> Result<(), HexError> {
     Ok(())
 }
 
-/// Bytes of a text: escapes first where they are on, then line ends. A text with a line end gets one after its last
-/// line too, unless it has it already.
-#[must_use]
-pub fn text_bytes(typed: &str, escapes: bool, line_end: LineEnd) -> Vec<u8> {
-    let end: &[u8] = match line_end {
-        LineEnd::None => b"",
-        LineEnd::Lf => b"\n",
-        LineEnd::CrLf => b"\r\n",
+/// Bytes of a text in an encoding: escapes first where they are on, then line ends. A text with a line end gets one after
+/// its last line too, unless it has it already.
+///
+/// # Errors
+/// A character that the encoding does not have.
+pub fn text_bytes(typed: &str, escapes: bool, line_end: LineEnd, encoding: Encoding) -> Result<Vec<u8>, Unencodable> {
+    let end = match line_end {
+        LineEnd::None => "",
+        LineEnd::Lf => "\n",
+        LineEnd::CrLf => "\r\n",
     };
     let mut out = Vec::with_capacity(typed.len() + 2);
     let typed = if end.is_empty() { typed } else { typed.strip_suffix('\n').unwrap_or(typed) };
     let mut lines = typed.split('\n').peekable();
     while let Some(line) = lines.next() {
         if escapes {
-            unescape(line, &mut out);
+            unescape(line, encoding, &mut out)?;
         } else {
-            out.extend_from_slice(line.as_bytes());
+            encoding.encode_into(line, &mut out)?;
         }
-        if lines.peek().is_some() {
-            out.extend_from_slice(if end.is_empty() { b"\n" } else { end });
-        } else {
-            out.extend_from_slice(end);
-        }
+        let end = if lines.peek().is_some() && end.is_empty() { "\n" } else { end };
+        encoding.encode_into(end, &mut out)?;
     }
-    out
+    Ok(out)
 }
 
-/// `\r \n \t \0 \xNN \\` as the bytes they stand for; anything else after a backslash stays as it was typed.
-fn unescape(line: &str, out: &mut Vec<u8>) {
+/// `\r \n \t \0 \\` as the characters and `\xNN` as the byte they stand for; anything else after a backslash stays as it
+/// was typed.
+fn unescape(line: &str, encoding: Encoding, out: &mut Vec<u8>) -> Result<(), Unencodable> {
     let mut rest = line;
     while let Some((before, after)) = rest.split_once('\\') {
-        out.extend_from_slice(before.as_bytes());
-        let (byte, length) = match after.as_bytes() {
-            [b'r', ..] => (b'\r', 1),
-            [b'n', ..] => (b'\n', 1),
-            [b't', ..] => (b'\t', 1),
-            [b'0', ..] => (0, 1),
-            [b'\\', ..] => (b'\\', 1),
+        encoding.encode_into(before, out)?;
+        let (char, length) = match after.as_bytes() {
+            [b'r', ..] => ("\r", 1),
+            [b'n', ..] => ("\n", 1),
+            [b't', ..] => ("\t", 1),
+            [b'0', ..] => ("\0", 1),
+            [b'\\', ..] => ("\\", 1),
             [b'x', high, low, ..] => match (digit(*high), digit(*low)) {
-                (Some(high), Some(low)) => (high << 4 | low, 3),
-                _ => (b'\\', 0),
+                (Some(high), Some(low)) => {
+                    out.push(high << 4 | low);
+                    ("", 3)
+                }
+                _ => ("\\", 0),
             },
-            _ => (b'\\', 0),
+            _ => ("\\", 0),
         };
-        out.push(byte);
+        encoding.encode_into(char, out)?;
         rest = after.get(length..).unwrap_or_default();
     }
-    out.extend_from_slice(rest.as_bytes());
+    encoding.encode_into(rest, out)
 }
 
 fn digit(byte: u8) -> Option<u8> {
@@ -108,6 +114,10 @@ fn digit(byte: u8) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn text_bytes(typed: &str, escapes: bool, line_end: LineEnd) -> Vec<u8> {
+        super::text_bytes(typed, escapes, line_end, Encoding::Utf8).unwrap()
+    }
 
     #[test]
     fn hex_is_read_in_every_common_form() {
@@ -141,5 +151,14 @@ mod tests {
         assert_eq!(text_bytes("a\n\nb", false, LineEnd::Lf), b"a\n\nb\n");
         assert_eq!(text_bytes("", false, LineEnd::Lf), b"\n");
         assert_eq!(text_bytes("a\n", false, LineEnd::None), b"a\n");
+    }
+
+    #[test]
+    fn line_ends_and_escapes_are_characters_of_the_encoding() {
+        let bytes = |typed, escapes, end, encoding| super::text_bytes(typed, escapes, end, encoding);
+        assert_eq!(bytes("a\nb", false, LineEnd::CrLf, Encoding::Utf16Be).unwrap(), b"\0a\0\r\0\n\0b\0\r\0\n");
+        assert_eq!(bytes("\\n\\xff", true, LineEnd::None, Encoding::Utf16Le).unwrap(), b"\n\0\xff");
+        assert_eq!(bytes("不\\t", true, LineEnd::Lf, Encoding::Gbk).unwrap(), b"\xb2\xbb\t\n");
+        assert!(bytes("\\n😀", true, LineEnd::None, Encoding::Gbk).is_err());
     }
 }

@@ -25,6 +25,10 @@ pub enum Tab {
     Conversation,
     /// Every record.
     Journal,
+    /// Calls of one connection and what they cause on the wire.
+    Ladder,
+    /// The bytes of one connection as its calls cut them, and cut anew.
+    Stream,
     /// Every picture that went by.
     Pictures,
     /// What an HTTP client got, or what an HTTP listener shows.

@@ -19,6 +19,10 @@ use crate::{
 pub struct TabsData {
     /// The chosen view.
     pub chosen: Tab,
+    /// Whether a connection is chosen, live or ended.
+    pub calls: bool,
+    /// Whether the chosen session came to nothing, of which there is a ladder all the same.
+    pub failed: bool,
     /// Whether there is anything to see as HTTP.
     pub http: bool,
     /// The live connection that is chosen, and whether it may still be half-closed.
@@ -33,12 +37,19 @@ pub struct TabsData {
 pub fn show(ui: &mut Ui, data: TabsData, intents: &mut Vec<Intent>) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
-        let narrow = ui.available_width() < 560.0;
+        // What all tabs and actions take with their icons and words.
+        let narrow = ui.available_width() < if data.http { 780.0 } else { 690.0 };
         let mut tabs = vec![
             (Tab::Conversation, icons::CHAT_TEXT, text!("Conversation")),
             (Tab::Journal, icons::ROWS, text!("Journal")),
-            (Tab::Pictures, icons::IMAGES, text!("Pictures")),
         ];
+        if data.calls || data.failed {
+            tabs.push((Tab::Ladder, icons::ARROWS_LEFT_RIGHT, text!("Ladder")));
+        }
+        if data.calls {
+            tabs.push((Tab::Stream, icons::BINARY, text!("Stream")));
+        }
+        tabs.push((Tab::Pictures, icons::IMAGES, text!("Pictures")));
         if data.http {
             tabs.push((Tab::Http, icons::GLOBE, text!("HTTP")));
         }

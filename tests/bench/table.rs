@@ -7,7 +7,7 @@ use std::{io::IoSlice, sync::Arc, time::Instant};
 use egui::{Event, MouseWheelUnit, RawInput, Rect, pos2, vec2};
 use socketlab::{
     journal::{Budget, Entry, Journal, Objects},
-    model::{ConnectionId, Detail, Event as Fact, Name, Names, ObjectId, SessionId},
+    model::{ConnectionId, Detail, Encodings, Event as Fact, Name, Names, ObjectId, SessionId},
     ui::{
         theme,
         views::{
@@ -89,8 +89,15 @@ impl Window {
         let (begin, busy) = (Instant::now(), processor());
         let mut intents: Vec<ViewIntent> = Vec::new();
         let output = self.ctx.run_ui(input, |ui| {
-            let input =
-                JournalInput { journal, objects, rows: RowSource::All, searching: false, pictures: &NoPictures };
+            let input = JournalInput {
+                journal,
+                objects,
+                rows: RowSource::All,
+                searching: false,
+                recv_size: &|_, _| None,
+                encodings: &Encodings::default(),
+                pictures: &NoPictures,
+            };
             view.show(ui, &input, &mut intents);
         });
         let egui::FullOutput { shapes, pixels_per_point, mut textures_delta, .. } = output;

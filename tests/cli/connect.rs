@@ -205,3 +205,26 @@ fn a_peer_that_says_nothing_still_gets_everything() {
     assert_eq!(client.code, Some(0), "{}", client.err);
     assert_eq!(server.join().unwrap(), b"");
 }
+
+#[test]
+fn text_is_sent_and_logged_in_the_encoding_that_was_named() {
+    let listener = Program::listen(&["echo", "--recv-size", "3"]);
+    let args = ["connect", listener.name(), "--send", "不要回答", "--encoding", "gbk"];
+    let pipe = run(&args, b"");
+    assert_eq!((pipe.code, pipe.out.as_slice()), (Some(0), b"\xb2\xbb\xd2\xaa\xbb\xd8\xb4\xf0".as_slice()));
+    let lines = run(&[args.as_slice(), &["--json"]].concat(), b"");
+    let out = String::from_utf8(lines.out).unwrap();
+    let texts = |event: &str| -> String {
+        let lines = out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        lines.filter(|line| line["event"] == event).filter_map(|line| line["text"].as_str().map(String::from)).collect()
+    };
+    // Three bytes at a time come back, so that characters are cut.
+    assert_eq!((texts("send"), texts("recv")), ("不要回答".into(), "不要回答".into()), "{out}");
+
+    let refused = run(&["connect", listener.name(), "--send", "naïve", "--encoding", "Big5"], b"");
+    assert_eq!(refused.code, Some(2));
+    assert!(refused.err.contains("“ï” is not in Big5"), "{}", refused.err);
+    let unknown = run(&["connect", listener.name(), "--send", "a", "--encoding", "utf-7"], b"");
+    assert_eq!(unknown.code, Some(2));
+    assert!(unknown.err.contains("Shift_JIS"), "{}", unknown.err);
+}

@@ -6,5 +6,6 @@ mod bounds;
 mod ends;
 mod hostile;
 mod lab;
+mod live;
 mod pictures;
 mod transfers;

@@ -15,7 +15,7 @@ use egui::{Id, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 use super::{PictureSource, ViewIntent, scroll};
 use crate::{
     journal::{Connection, Journal, Objects, Seq},
-    model::{ConnectionId, ObjectId, Side},
+    model::{ConnectionId, Encoding, ObjectId, Side},
     ui::{
         icons, kit,
         theme::{self, Palette, SPACE, SPACE_LARGE},
@@ -40,6 +40,8 @@ pub struct ConversationInput<'a> {
     pub objects: &'a Objects,
     /// Where their pixels come from.
     pub pictures: &'a dyn PictureSource,
+    /// What the bytes of its text mean.
+    pub encoding: Encoding,
 }
 
 impl std::fmt::Debug for ConversationInput<'_> {
@@ -116,7 +118,8 @@ impl Conversation {
             let first = index == 0 && self.partial;
             let height = bubble::height(ui, item, width, first);
             let rect = Rect::from_min_size(pos2(area.left(), top), vec2(width, height));
-            let place = bubble::Place { rect, partial: first, connection_objects: input.objects };
+            let place =
+                bubble::Place { rect, partial: first, connection_objects: input.objects, encoding: input.encoding };
             bubble::show(ui, item, &place, input.pictures, intents);
             top += height;
         }
@@ -164,14 +167,21 @@ impl Conversation {
         let connection = input.connection;
         if self.connection != connection.id() {
             *self = Self { connection: connection.id(), ..Self::default() };
-            self.grouping = Grouping::new(datagrams(connection), connection.identity().recv_size, &[], HashMap::new());
+            self.grouping = Grouping::new(
+                datagrams(connection),
+                connection.identity().recv_size,
+                input.encoding,
+                &[],
+                HashMap::new(),
+            );
         }
         let (last, object) = (connection.last(), input.objects.last());
-        let mut rebuild = false;
+        // Another encoding: what is held is grouped and read anew, the journal is not.
+        let mut rebuild = self.grouping.encoding != input.encoding;
         if object != self.newest_object {
             self.newest_object = object;
             let count = input.objects.of_connection(self.connection).len();
-            rebuild = count > 0 || self.pictures > 0;
+            rebuild |= count > 0 || self.pictures > 0;
             self.pictures = count;
         }
         let from = self.pieces.len();
@@ -208,7 +218,7 @@ impl Conversation {
         let objects = input.objects.of_connection(self.connection);
         let recv_size = input.connection.identity().recv_size;
         let echoes = self.grouping.take_echoes();
-        self.grouping = Grouping::new(datagrams(input.connection), recv_size, &objects, echoes);
+        self.grouping = Grouping::new(datagrams(input.connection), recv_size, input.encoding, &objects, echoes);
         for piece in &self.pieces {
             self.grouping.add(piece);
         }

@@ -5,10 +5,16 @@
 
 use egui::{Align, Label, Layout, RichText, ScrollArea, Ui};
 
-use super::{PictureSource, PictureState, ViewIntent, hex::HexView, paint, wording};
+use super::{
+    PictureSource, PictureState, ViewIntent, calls,
+    hex::HexView,
+    paint,
+    reading::{self, Past},
+    wording,
+};
 use crate::{
     journal::{Journal, Objects, Seq},
-    model::{ConnectionId, Direction, Event, ObjectId},
+    model::{ConnectionId, Direction, Encoding, Encodings, Event, ObjectId, SessionId},
     ui::{
         icons, kit,
         theme::{self, CONTROL_TOOL, Palette, SPACE},
@@ -33,9 +39,15 @@ struct Record {
     event: Event,
     nanos: u64,
     length: u64,
+    session: SessionId,
     connection: ConnectionId,
+    encoding: Encoding,
+    /// How its first character began in the record before.
+    open: Vec<u8>,
     names: String,
     sentence: String,
+    /// What the call behind it did.
+    call: String,
     payload: Vec<u8>,
     text: Option<String>,
     picture: Option<ObjectId>,
@@ -51,9 +63,25 @@ pub struct Detail {
 }
 
 impl Detail {
-    /// Shows record `seq`; one that is gone already leaves what was shown.
-    pub fn set(&mut self, journal: &Journal, seq: Option<Seq>) {
-        if self.record.as_ref().map(|record| record.seq) == seq {
+    /// Shows record `seq` in the encoding of its session; one that is gone already leaves what was shown. `recv_size`
+    /// knows how much the `recv` of a record could return.
+    pub fn set(
+        &mut self,
+        journal: &Journal,
+        seq: Option<Seq>,
+        encodings: &Encodings,
+        recv_size: &dyn Fn(ConnectionId, Seq) -> Option<usize>,
+    ) {
+        if let Some(record) = &mut self.record
+            && Some(record.seq) == seq
+        {
+            let encoding = encodings.of(record.session);
+            if record.encoding != encoding {
+                record.encoding = encoding;
+                record.text = None;
+                let past = Past::new(journal, &[]);
+                record.open = journal.with_row(record.seq, |row| past.open(&row, encoding)).unwrap_or_default();
+            }
             return;
         }
         let Some(seq) = seq else {
@@ -65,7 +93,10 @@ impl Detail {
             event: row.head.event,
             nanos: row.head.nanos,
             length: u64::from(row.head.length),
+            session: row.head.session,
             connection: row.head.connection,
+            encoding: encodings.of(row.head.session),
+            open: Past::new(journal, &[]).open(&row, encodings.of(row.head.session)),
             names: [&row.names.local, &row.names.peer]
                 .iter()
                 .filter(|name| !name.is_unnamed())
@@ -73,6 +104,7 @@ impl Detail {
                 .collect::<Vec<_>>()
                 .join("  "),
             sentence: wording::sentence(&row),
+            call: calls::explained(&row, recv_size(row.head.connection, seq)),
             payload: row.payload.to_vec(),
             text: None,
             picture: None,
@@ -104,6 +136,10 @@ impl Detail {
             self.form = Form::Hex;
         }
         let closed = head(ui, record, &mut self.form, intents);
+        if !record.call.is_empty() {
+            let call = RichText::new(&record.call).font(theme::body()).color(Palette::of(ui).muted);
+            ui.add(Label::new(call).truncate().selectable(true));
+        }
         ui.add_space(2.0);
         match (self.form, record.picture) {
             _ if record.event.direction().is_none() => {
@@ -137,8 +173,8 @@ impl Record {
     }
 
     fn show_text(&mut self, ui: &mut Ui) {
-        let payload = &self.payload;
-        let text = self.text.get_or_insert_with(|| wording::escape_lines(payload, TEXT_LIMIT));
+        let Self { encoding, open, payload, .. } = self;
+        let text = self.text.get_or_insert_with(|| reading::lines(*encoding, open, payload, TEXT_LIMIT));
         ScrollArea::vertical().id_salt("record text").auto_shrink(false).show(ui, |ui| {
             let text = RichText::new(text.as_str()).font(theme::mono());
             ui.add(Label::new(text).wrap().selectable(true));
@@ -180,6 +216,12 @@ fn head(ui: &mut Ui, record: &Record, form: &mut Form, intents: &mut Vec<ViewInt
             if record.event.direction().is_some() {
                 copy_menu(ui, record, intents);
                 ui.add_space(SPACE);
+                if *form == Form::Text {
+                    let mut encoding = record.encoding;
+                    if encoding_select(ui, &mut encoding) {
+                        intents.push(ViewIntent::Read { session: record.session, encoding });
+                    }
+                }
                 let mut options = vec![(Form::Hex, text!("Hex + text")), (Form::Text, text!("Text"))];
                 if record.picture.is_some() {
                     options.push((Form::Picture, text!("Picture")));
@@ -198,12 +240,21 @@ fn head(ui: &mut Ui, record: &Record, form: &mut Form, intents: &mut Vec<ViewInt
     closed
 }
 
+/// The choice of an encoding; true when another one was taken.
+pub(super) fn encoding_select(ui: &mut Ui, encoding: &mut Encoding) -> bool {
+    let options = Encoding::ALL.map(|encoding| (encoding, encoding.name()));
+    let select = kit::Select::new(text!("Encoding"), encoding, &options).quiet();
+    let tip = text!("How text of this session is written and read");
+    ui.add(select).on_hover_text(tip).changed()
+}
+
 fn copy_menu(ui: &mut Ui, record: &Record, intents: &mut Vec<ViewIntent>) {
     let button = ui.add(kit::Button::quiet(icons::COPY, text!("Copy as…")));
     kit::popup_menu(&button, |ui| {
         let payload = &record.payload;
         if kit::menu_item(ui, icons::TEXT_AA, text!("Text"), "").clicked() {
-            intents.push(ViewIntent::Copy(String::from_utf8_lossy(payload).into_owned()));
+            let whole = [record.open.as_slice(), payload].concat();
+            intents.push(ViewIntent::Copy(record.encoding.decode_lossy(&whole).into_owned()));
         }
         if kit::menu_item(ui, icons::BINARY, text!("Hex"), "").clicked() {
             intents.push(ViewIntent::Copy(wording::hex(payload)));

@@ -54,8 +54,10 @@ pub struct ConnectionFacts<'a> {
     pub sent: (u64, u64),
     /// What the kernel said last.
     pub kernel: Option<Kernel>,
-    /// Bytes that one `recv` may return.
-    pub recv_size: usize,
+    /// Bytes that the next `recv` may return; `None` when the protocol above chooses.
+    pub recv_size: Option<usize>,
+    /// `TCP_NODELAY` as it is now, where the socket has it.
+    pub nodelay: Option<bool>,
     /// Options of the socket, where they are known.
     pub options: Option<&'a SocketOptions>,
 }
@@ -79,7 +81,8 @@ impl<'a> ConnectionFacts<'a> {
             received: connection.received(),
             sent: connection.sent(),
             kernel: connection.kernel(),
-            recv_size: identity.recv_size,
+            recv_size: connection.recv_size(),
+            nodelay: connection.nodelay(),
             options,
         }
     }
@@ -159,9 +162,11 @@ impl Inspector {
                 kernel_rows(ui, kernel);
             }
             section(ui, text!("Options"));
-            row(ui, text!("recv size"), exact_size(facts.recv_size as u64));
+            let size = facts.recv_size.map(|size| exact_size(size as u64));
+            row(ui, text!("recv size"), size.unwrap_or_else(|| text!("chosen by HTTP").to_owned()));
             if let Some(options) = facts.options {
-                option_rows(ui, options, facts.socket.contains("DGRAM"));
+                let options = SocketOptions { nodelay: facts.nodelay.unwrap_or(options.nodelay), ..options.clone() };
+                option_rows(ui, &options, facts.socket.contains("DGRAM"));
             }
         });
     }

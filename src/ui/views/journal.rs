@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     journal::{Filter, FilterError, Journal, Kinds, Objects, Seq},
+    model::{ConnectionId, Encoding, Encodings},
     ui::{
         icons, kit,
         theme::{self, CONTROL_TOOL, Palette, SPACE},
@@ -27,6 +28,10 @@ pub struct JournalInput<'a> {
     pub rows: RowSource<'a>,
     /// The search for them still runs.
     pub searching: bool,
+    /// How much the `recv` of a record could return, where that is known.
+    pub recv_size: &'a dyn Fn(ConnectionId, Seq) -> Option<usize>,
+    /// What each session's text is read as.
+    pub encodings: &'a Encodings,
     /// Where pictures come from.
     pub pictures: &'a dyn PictureSource,
 }
@@ -44,6 +49,8 @@ pub struct JournalView {
     kinds: Kinds,
     filter: String,
     error: Option<FilterError>,
+    /// What the typed text is looked for in besides UTF-8.
+    encodings: Vec<Encoding>,
     detail: Detail,
     focus_filter: bool,
 }
@@ -88,7 +95,14 @@ impl JournalView {
         let tools = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 9));
         Panel::top(ui.scope_id().with("journal tools")).frame(tools).show(ui, |ui| self.tools(ui, input, intents));
 
-        self.detail.set(input.journal, self.table.selected());
+        let encodings = input.encodings.in_use();
+        if self.encodings != encodings {
+            self.encodings = encodings;
+            if !self.filter.is_empty() {
+                self.parse(intents);
+            }
+        }
+        self.detail.set(input.journal, self.table.selected(), input.encodings, input.recv_size);
         if self.detail.is_open() {
             let frame = Frame::new().fill(palette.panel).inner_margin(Margin { left: 14, right: 8, top: 8, bottom: 6 });
             let closed = Panel::bottom(ui.scope_id().with("journal detail"))
@@ -102,7 +116,7 @@ impl JournalView {
             }
         }
         ui.painter().rect_filled(ui.available_rect_before_wrap(), 0.0, palette.background);
-        self.table.show(ui, input.journal, input.rows);
+        self.table.show(ui, input.journal, input.rows, input.encodings);
     }
 
     fn tools(&mut self, ui: &mut Ui, input: &JournalInput<'_>, intents: &mut Vec<ViewIntent>) {
@@ -168,7 +182,7 @@ impl JournalView {
     }
 
     fn parse(&mut self, intents: &mut Vec<ViewIntent>) {
-        match Filter::parse(self.kinds, &self.filter) {
+        match Filter::parse_in(self.kinds, &self.filter, &self.encodings) {
             Ok(filter) => {
                 self.error = None;
                 intents.push(ViewIntent::Filter(filter));

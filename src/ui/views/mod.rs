@@ -1,20 +1,31 @@
-//! The main views of the window: journal, conversation, inspector, send box, pictures, HTTP.
+//! The main views of the window: journal, conversation, ladder, stream, inspector, send box, pictures, HTTP.
 //!
 //! Each view is a small struct with what a person did to it (scroll position, choice, typed text) and one `show` that
 //! reads the shared data and pushes what the person wants into a list of [`ViewIntent`]. The application carries them
 //! out. Nothing here opens a file, decodes a picture or touches a socket.
 
+pub mod calls;
 pub mod conversation;
+pub mod cut;
 pub mod detail;
 pub mod hex;
 pub mod http;
 pub mod inspector;
 pub mod journal;
+pub mod ladder;
+mod ladder_lines;
+pub mod ladder_model;
+mod ladder_svg;
 pub mod lightbox;
 mod paint;
 pub mod pictures;
+pub mod reading;
 pub mod scroll;
 pub mod send_box;
+pub mod stream;
+mod stream_lanes;
+mod stream_list;
+mod stream_model;
 pub mod table;
 mod thumbnail;
 pub mod wording;
@@ -25,7 +36,7 @@ use egui::{TextureId, Vec2};
 
 use crate::{
     journal::{Filter, Seq},
-    model::{FetchConfig, ObjectId, Target, TransferId},
+    model::{ConnectionId, Encoding, FetchConfig, ObjectId, SessionId, Target, TransferId},
 };
 
 /// What a person wants done, as the views can say it.
@@ -52,6 +63,13 @@ pub enum ViewIntent {
     ShowRecord(Seq),
     /// The journal's filter is another one now; look for what it takes.
     Filter(Filter),
+    /// Read a session in another encoding, what is there already as well, and write in it.
+    Read {
+        /// Whose text.
+        session: SessionId,
+        /// What its bytes mean.
+        encoding: Encoding,
+    },
     /// Send bytes.
     Send {
         /// To whom.
@@ -86,6 +104,10 @@ pub enum ViewIntent {
     },
     /// Give up a transfer.
     CancelTransfer(TransferId),
+    /// Let one `recv` of a connection return so many bytes from now on.
+    SetRecvSize(ConnectionId, u32),
+    /// Let small sends of a connection leave at once, or not.
+    SetNodelay(ConnectionId, bool),
     /// Ask a server for a page.
     Fetch(FetchConfig),
 }

@@ -9,9 +9,9 @@ use std::path::PathBuf;
 
 use egui::{Align, Event, EventFilter, Key, KeyboardShortcut, Layout, Modifiers, RichText, TextEdit, Ui, UiBuilder};
 
-use super::ViewIntent;
+use super::{ViewIntent, detail::encoding_select};
 use crate::{
-    model::{Target, TransferId},
+    model::{Encoding, SessionId, Target, TransferId},
     ui::{
         icons,
         input::{self, LineEnd},
@@ -25,8 +25,10 @@ use history::History;
 /// Height of the field with two lines.
 const LEAST: f32 = 58.0;
 
-/// The width from which all tools fit into one row, with the name of an IPv4 peer.
-const ONE_ROW: f32 = 640.0;
+/// The width from which all tools fit into one row, with the name of an IPv4 peer on this PC.
+const ONE_ROW: f32 = 708.0;
+/// Characters of such a name, and the width of one more.
+const NAME: (usize, f32) = (15, 8.0);
 
 /// What is in the box.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -64,6 +66,10 @@ pub struct SendInput<'a> {
     pub blocked: Option<&'a str>,
     /// Files on their way.
     pub transfers: &'a [Transfer],
+    /// The session that is sent from.
+    pub session: SessionId,
+    /// What its text is written in and read as.
+    pub encoding: Encoding,
     /// How often the running repetition has sent, when one runs.
     pub repeating: Option<u64>,
 }
@@ -152,10 +158,12 @@ impl SendBox {
     }
 
     /// The bytes that would be sent, or why there are none.
-    fn bytes(&self) -> Result<Vec<u8>, String> {
+    fn bytes(&self, encoding: Encoding) -> Result<Vec<u8>, String> {
         match self.mode {
             Mode::Hex => input::hex(&self.hex).map_err(|error| error.to_string()),
-            _ => Ok(input::text_bytes(&self.text, self.escapes, self.line_end)),
+            _ => {
+                input::text_bytes(&self.text, self.escapes, self.line_end, encoding).map_err(|error| error.to_string())
+            }
         }
     }
 
@@ -167,9 +175,11 @@ impl SendBox {
         ui.scope(|ui| {
             ui.spacing_mut().interact_size.y = CONTROL_TOOL;
             // Beside each other where there is room, below each other in a narrow or magnified window.
-            let narrow = ui.available_width() < ONE_ROW;
+            let name =
+                input.targets.iter().find(|(to, _)| Some(*to) == target).map_or(0, |(_, name)| name.chars().count());
+            let narrow = ui.available_width() < ONE_ROW + name.saturating_sub(NAME.0) as f32 * NAME.1;
             ui.horizontal(|ui| {
-                self.tools(ui, input);
+                self.tools(ui, input, intents);
                 if open && !narrow {
                     self.how(ui, input, intents);
                 }
@@ -187,17 +197,17 @@ impl SendBox {
             && open
             && let Some(to) = target
         {
-            self.submit(to, intents);
+            self.submit(to, input.encoding, intents);
         }
         for transfer in input.transfers {
             parts::transfer(ui, transfer, intents);
         }
     }
 
-    fn submit(&mut self, to: Target, intents: &mut Vec<ViewIntent>) {
+    fn submit(&mut self, to: Target, encoding: Encoding, intents: &mut Vec<ViewIntent>) {
         match self.mode {
             Mode::Text | Mode::Hex => {
-                let Ok(bytes) = self.bytes() else { return };
+                let Ok(bytes) = self.bytes(encoding) else { return };
                 if bytes.is_empty() {
                     return;
                 }
@@ -216,7 +226,7 @@ impl SendBox {
     }
 
     /// What is sent, and to whom.
-    fn tools(&mut self, ui: &mut Ui, input: &SendInput<'_>) {
+    fn tools(&mut self, ui: &mut Ui, input: &SendInput<'_>, intents: &mut Vec<ViewIntent>) {
         let palette = Palette::of(ui);
         let modes = [
             (Mode::Text, text!("Text")),
@@ -232,6 +242,10 @@ impl SendBox {
                 self.target = Some(target);
             }
         }
+        let mut encoding = input.encoding;
+        if encoding_select(ui, &mut encoding) {
+            intents.push(ViewIntent::Read { session: input.session, encoding });
+        }
         if let Some(reason) = input.blocked {
             ui.label(RichText::new(reason).font(theme::body()).color(palette.muted));
         }
@@ -244,7 +258,7 @@ impl SendBox {
             let ends = [(LineEnd::None, text!("no line end")), (LineEnd::Lf, "LF"), (LineEnd::CrLf, "CRLF")];
             let select = kit::Select::new(text!("Line end"), &mut self.line_end, &ends).quiet();
             ui.add(select).on_hover_text(text!("What is sent after each line"));
-            let escapes = kit::Button::quiet(None, r"\n \xNN")
+            let escapes = kit::Button::quiet(None, r"\n")
                 .mono()
                 .on(self.escapes)
                 .name(text!("Escapes"))
@@ -263,7 +277,7 @@ impl SendBox {
             } else if typed {
                 let ready = if self.mode == Mode::Hex { !self.hex.is_empty() } else { !self.text.is_empty() };
                 if let (Some((interval, count)), Some(to)) = (self.repeat.show(ui, ready), self.target)
-                    && let Ok(bytes) = self.bytes()
+                    && let Ok(bytes) = self.bytes(input.encoding)
                 {
                     intents.push(ViewIntent::Repeat { to, bytes, interval, count });
                 }
@@ -273,7 +287,7 @@ impl SendBox {
 
     /// The box for text and hex with its button; true when it is to be sent.
     fn typed(&mut self, ui: &mut Ui, input: &SendInput<'_>, open: bool) -> bool {
-        let error = if self.mode == Mode::Hex { self.bytes().err() } else { None };
+        let error = self.bytes(input.encoding).err();
         let mut send = false;
         let column = egui::vec2(96.0, LEAST);
         ui.horizontal_top(|ui| {

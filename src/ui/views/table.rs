@@ -11,14 +11,16 @@ use egui::{Event as Input, EventFilter, Id, Key, Modifiers, Rect, Response, Role
 
 use super::{
     paint,
+    reading::Past,
     scroll::{BAR, RowScroll},
 };
 use crate::{
     journal::{Block, Journal, Seq, Stats},
+    model::Encodings,
     ui::theme::{self, Palette, TABLE_ROW},
     words::text,
 };
-use columns::{Columns, Widths};
+use columns::{Columns, Texts, Widths};
 
 const HEADER: f32 = 31.0;
 
@@ -147,7 +149,7 @@ impl Table {
     }
 
     /// Draws the table into all the room there is; the response is changed when another record was chosen.
-    pub fn show(&mut self, ui: &mut Ui, journal: &Journal, source: RowSource<'_>) -> Response {
+    pub fn show(&mut self, ui: &mut Ui, journal: &Journal, source: RowSource<'_>, encodings: &Encodings) -> Response {
         let stats = journal.stats();
         let list = Listing::new(source, &stats);
         let whole = ui.available_rect_before_wrap();
@@ -169,7 +171,8 @@ impl Table {
         let blocks = self.read(journal, &list, body.height());
         let columns = Columns::new(ui, body, &mut self.widths, &blocks);
         columns.header(ui, Rect::from_min_max(whole.min, pos2(whole.right(), body.top())));
-        self.rows(ui, &response, body, &columns, &blocks);
+        let texts = Texts { past: Past::new(journal, &blocks), encodings };
+        self.rows(ui, &response, body, (&columns, &texts), &blocks);
         if self.scroll.bar(ui, id.with("bar"), body, list.count(), text!("Scroll the journal")) {
             self.follow = self.scroll.is_at_end(list.count(), body.height());
             self.top = list.seq(self.scroll.top().0).unwrap_or(stats.first);
@@ -279,7 +282,14 @@ impl Table {
         found
     }
 
-    fn rows(&mut self, ui: &Ui, table: &Response, body: Rect, columns: &Columns, blocks: &[(Seq, Arc<Block>)]) {
+    fn rows(
+        &mut self,
+        ui: &Ui,
+        table: &Response,
+        body: Rect,
+        (columns, texts): (&Columns, &Texts<'_>),
+        blocks: &[(Seq, Arc<Block>)],
+    ) {
         let palette = Palette::of(ui);
         let painter = ui.painter().with_clip_rect(body.intersect(ui.clip_rect()));
         let mut top = body.top() - self.scroll.top().1;
@@ -303,7 +313,7 @@ impl Table {
                 (false, false) => egui::Color32::TRANSPARENT,
             };
             painter.rect_filled(rect, 0.0, fill);
-            let spoken = columns.row(ui, &painter, rect, &row);
+            let spoken = columns.row(ui, &painter, rect, &row, texts);
             response
                 .widget_info(|| WidgetInfo::selected(Role::ListBoxOption, ui.is_enabled(), chosen, spoken.to_string()));
         }

@@ -36,11 +36,11 @@ pub fn escape_lines(bytes: &[u8], limit: usize) -> String {
     out
 }
 
-fn visible(char: char) -> char {
+pub(super) fn visible(char: char) -> char {
     if is_hidden(char) { DOT } else { char }
 }
 
-fn visible_or_space(char: char) -> char {
+pub(super) fn visible_or_space(char: char) -> char {
     if matches!(char, '\n' | '\t') { char } else { visible(char) }
 }
 

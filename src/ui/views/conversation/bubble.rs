@@ -11,7 +11,7 @@ use super::super::{PictureSource, ViewIntent, paint, thumbnail, wording};
 use super::messages::{Body, Item, Message};
 use crate::{
     journal::{Object, Objects},
-    model::{Direction, Event, ObjectId},
+    model::{Direction, Encoding, Event, ObjectId},
     ui::{
         icons, kit,
         theme::{self, Palette},
@@ -37,6 +37,8 @@ pub(super) struct Place<'a> {
     /// It is the oldest shown, and older ones exist.
     pub(super) partial: bool,
     pub(super) connection_objects: &'a Objects,
+    /// What the text was read as, for the caption.
+    pub(super) encoding: Encoding,
 }
 
 enum Inside {
@@ -80,7 +82,7 @@ pub(super) fn show(
             let line = format!("{text} · {}", clock(*nanos));
             fact(ui, rect, *event, &line, ui.scope_id().with(("fact", *seq)));
         }
-        Item::Message(message) => show_message(ui, message, rect, place.connection_objects, pictures, intents),
+        Item::Message(message) => show_message(ui, message, rect, place, pictures, intents),
     }
 }
 
@@ -158,7 +160,7 @@ fn show_message(
     ui: &mut Ui,
     message: &Message,
     rect: Rect,
-    objects: &Objects,
+    place: &Place<'_>,
     pictures: &dyn PictureSource,
     intents: &mut Vec<ViewIntent>,
 ) {
@@ -197,7 +199,7 @@ fn show_message(
             let response = ui.interact(bubble, ui.scope_id().with(("echo", message.first)), Sense::click());
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, galley.text()));
             paint::put(ui.painter(), galley, bubble.left() + PAD.x + 24.0, y);
-            if response.clicked() && objects.get(original).is_some() {
+            if response.clicked() && place.connection_objects.get(original).is_some() {
                 intents.push(ViewIntent::Enlarge(original));
             }
         }
@@ -209,7 +211,7 @@ fn show_message(
             picture_tools(ui, bubble, frame.bottom(), &object, damage, intents);
         }
     }
-    caption(ui, message, bubble);
+    caption(ui, message, bubble, place.encoding);
 }
 
 fn picture_tools(
@@ -263,7 +265,7 @@ fn tool(ui: &mut Ui, salt: (&str, u64), place: Rect, align: Align, button: kit::
 }
 
 /// `← 21 × recv   21 474 B in 3.2 ms · 14:03:58.041`.
-fn caption(ui: &Ui, message: &Message, bubble: Rect) {
+fn caption(ui: &Ui, message: &Message, bubble: Rect, encoding: Encoding) {
     let palette = Palette::of(ui);
     let inbound = message.direction == Direction::Inbound;
     let (arrow, word, color) = if inbound {
@@ -272,7 +274,7 @@ fn caption(ui: &Ui, message: &Message, bubble: Rect) {
         (icons::ARROW_RIGHT, "send", palette.outbound)
     };
     let call = if message.calls > 1 { format!("{} × {word}", message.calls) } else { word.to_owned() };
-    let facts = facts(message);
+    let facts = facts(message, encoding);
     let painter = ui.painter();
     let call_galley = paint::line(painter, call.clone(), theme::caption(), color);
     let facts_galley = paint::line(painter, facts.clone(), theme::small(), palette.faint);
@@ -294,7 +296,7 @@ fn caption(ui: &Ui, message: &Message, bubble: Rect) {
     });
 }
 
-fn facts(message: &Message) -> String {
+fn facts(message: &Message, encoding: Encoding) -> String {
     let mut size = exact_size(message.bytes);
     let took = message.end - message.start;
     if message.calls > 1 && took > 0 {
@@ -302,9 +304,9 @@ fn facts(message: &Message) -> String {
     }
     let mut parts = vec![size];
     if let Body::Text(text, _) = &message.body
-        && !text.is_ascii()
+        && (!text.is_ascii() || encoding.is_wide())
     {
-        parts.push("UTF-8".to_owned());
+        parts.push(encoding.name().to_owned());
     }
     parts.push(match message.after {
         Some(after) => format!("+{}", wording::short_span(after)),

@@ -1,7 +1,8 @@
 //! Records grouped into what a person calls a message, a picture, or a fact.
 //!
 //! One message is a run of records of one direction that follow each other within 50 ms; a record that filled the whole
-//! receive size is continued by the next of its direction even when the answer to its first part came between. A picture
+//! receive size is continued by the next of its direction even when the answer to its first part came between. So is one
+//! that ends within a character, however much later the rest of it comes. A picture
 //! is one message whatever came between its records. Bytes before and after it in the same records are messages of
 //! their own.
 
@@ -12,10 +13,13 @@ use std::{
 
 use memchr::memmem;
 
-use super::{super::wording, gather::Piece};
+use super::{
+    super::{reading, wording},
+    gather::Piece,
+};
 use crate::{
     journal::{Object, Seq},
-    model::{Direction, Event, ObjectId},
+    model::{Direction, Encoding, Event, ObjectId},
 };
 
 const TOGETHER: u64 = 50_000_000;
@@ -100,12 +104,19 @@ pub(super) struct Grouping {
     echoes: Echoes,
     /// Records are datagrams, each a message of its own.
     datagrams: bool,
+    pub(super) encoding: Encoding,
     recv_size: u64,
 }
 
 impl Grouping {
-    pub(super) fn new(datagrams: bool, recv_size: usize, objects: &[Arc<Object>], echoes: Echoes) -> Self {
-        let mut grouping = Self { datagrams, recv_size: recv_size as u64, echoes, ..Self::default() };
+    pub(super) fn new(
+        datagrams: bool,
+        recv_size: usize,
+        encoding: Encoding,
+        objects: &[Arc<Object>],
+        echoes: Echoes,
+    ) -> Self {
+        let mut grouping = Self { datagrams, recv_size: recv_size as u64, encoding, echoes, ..Self::default() };
         let mut sorted: Vec<_> = objects.iter().filter(|object| object.content.picture.is_some()).collect();
         sorted.sort_by_key(|object| (object.content.first, object.id));
         for (index, object) in sorted.iter().enumerate() {
@@ -220,7 +231,7 @@ impl Grouping {
         let from = usize::try_from(at).unwrap_or(usize::MAX).min(piece.head.len());
         let to = from.saturating_add(usize::try_from(length).unwrap_or(usize::MAX)).min(piece.head.len());
         let part = piece.head.get(from..to).unwrap_or_default();
-        let open = self.lane(direction).open.filter(|open| self.joins(*open, piece));
+        let open = self.lane(direction).open.filter(|open| self.joins(*open, piece, part));
         let index = open.unwrap_or(self.items.len());
         if open.is_none() {
             let message = self.message(piece, direction, Body::Text(String::new(), false));
@@ -228,6 +239,7 @@ impl Grouping {
             self.lane(direction).open = Some(index).filter(|_| !self.datagrams);
         }
         self.changed = self.changed.min(index);
+        let encoding = self.encoding;
         let Some(Item::Message(message)) = self.items.get_mut(index) else { return };
         if open.is_some() {
             message.calls += 1;
@@ -239,15 +251,26 @@ impl Grouping {
         let room = HEAD.saturating_sub(message.head.len());
         if room > 0 || message.bytes == length {
             message.head.extend_from_slice(part.get(..room).unwrap_or(part));
-            message.body = body(&message.head, message.bytes);
+            message.body = body(encoding, &message.head, message.bytes);
         }
     }
 
-    fn joins(&self, open: usize, piece: &Piece) -> bool {
+    fn joins(&self, open: usize, piece: &Piece, part: &[u8]) -> bool {
         let Some(Item::Message(message)) = self.items.get(open) else { return false };
         let near = piece.nanos.saturating_sub(message.end) < TOGETHER;
         let next = open + 1 == self.items.len();
-        near && (next || self.recv_size > 0 && message.last_length >= self.recv_size)
+        let goes_on = near && (next || self.recv_size > 0 && message.last_length >= self.recv_size);
+        goes_on || self.within_a_character(message, part)
+    }
+
+    /// The rest of a character that the message ends with comes now.
+    fn within_a_character(&self, message: &Message, part: &[u8]) -> bool {
+        let whole = message.head.len() as u64 == message.bytes;
+        if !whole || !matches!(message.body, Body::Text(..)) {
+            return false;
+        }
+        let open = self.encoding.open_end(&message.head, Vec::new);
+        self.encoding.continues(&open, part)
     }
 
     fn message(&self, piece: &Piece, direction: Direction, body: Body) -> Message {
@@ -273,9 +296,9 @@ impl Grouping {
     }
 }
 
-fn body(head: &[u8], bytes: u64) -> Body {
-    if wording::is_text(head) {
-        let text = wording::escape_lines(head, SHOWN);
+fn body(encoding: Encoding, head: &[u8], bytes: u64) -> Body {
+    if reading::is_text(encoding, head) {
+        let text = reading::lines(encoding, &[], head, SHOWN);
         let more = bytes > head.len() as u64 || text.chars().count() >= SHOWN;
         return Body::Text(text.trim_end_matches('\n').to_owned(), more);
     }

@@ -13,6 +13,9 @@ use crate::{
     words::text,
 };
 
+/// The width of Repeat… with its word.
+const REPEAT: f32 = 92.0;
+
 /// The one main button; greyed out with the reason on hover when nothing can be sent.
 pub(super) fn send_button(ui: &mut Ui, enabled: bool, width: f32, reason: Option<&str>) -> bool {
     ui.add_enabled_ui(enabled, |ui| {
@@ -44,7 +47,12 @@ impl Default for Repeat {
 impl Repeat {
     /// The button and, when it is open, the popover; gives pause and count when it is to begin.
     pub(super) fn show(&mut self, ui: &mut Ui, ready: bool) -> Option<(Duration, Option<u32>)> {
-        let button = ui.add(kit::Button::quiet(icons::REPEAT, text!("Repeat…")));
+        let button = if ui.available_width() < REPEAT {
+            kit::Button::icon(icons::REPEAT, text!("Repeat…"))
+        } else {
+            kit::Button::quiet(icons::REPEAT, text!("Repeat…"))
+        };
+        let button = ui.add(button);
         let mut begin = None;
         Popup::from_toggle_button_response(&button)
             .gap(4.0)

@@ -4,10 +4,15 @@ use std::{fmt, sync::Arc};
 
 use egui::{Color32, Painter, Rect, Ui, pos2};
 
-use super::super::{paint, scroll::BAR, wording};
+use super::super::{
+    paint,
+    reading::{self, Past},
+    scroll::BAR,
+    wording,
+};
 use crate::{
     journal::{Block, Row, Seq},
-    model::{By, Direction, Name},
+    model::{By, Direction, Encodings, Name},
     ui::{
         icons,
         theme::{self, Palette},
@@ -50,6 +55,19 @@ pub(super) struct Columns {
     bytes: f32,
     content: f32,
     right: f32,
+}
+
+/// What the payloads of rows are read with.
+pub(super) struct Texts<'a> {
+    pub(super) past: Past<'a>,
+    pub(super) encodings: &'a Encodings,
+}
+
+impl Texts<'_> {
+    fn line(&self, row: &Row<'_>, fits: usize) -> String {
+        let encoding = self.encodings.of(row.head.session);
+        reading::line(encoding, &self.past.open(row, encoding), row.payload, fits)
+    }
 }
 
 /// A row as a screen reader says it; made only when one listens.
@@ -117,7 +135,14 @@ impl Columns {
     }
 
     /// Paints one row.
-    pub(super) fn row<'a>(&self, ui: &Ui, painter: &Painter, rect: Rect, row: &'a Row<'a>) -> Spoken<'a> {
+    pub(super) fn row<'a>(
+        &self,
+        ui: &Ui,
+        painter: &Painter,
+        rect: Rect,
+        row: &'a Row<'a>,
+        texts: &Texts<'_>,
+    ) -> Spoken<'a> {
         let palette = Palette::of(ui);
         let event = row.head.event;
         let y = rect.center().y;
@@ -150,8 +175,7 @@ impl Columns {
         let room = self.right - self.content;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "characters of one line")]
         let fits = (room / self.char).clamp(0.0, 400.0) as usize + 1;
-        let content =
-            if event.direction().is_some() { wording::escape(row.payload, fits) } else { wording::sentence(row) };
+        let content = if event.direction().is_some() { texts.line(row, fits) } else { wording::sentence(row) };
         let clip = Rect::from_min_max(pos2(self.content, rect.top()), pos2(self.right, rect.bottom()));
         let color = if event.direction().is_some() { palette.text } else { palette.muted };
         let galley = paint::line(painter, content.clone(), theme::mono(), color);

@@ -1,0 +1,363 @@
+//! The ladder diagram of one connection: two life lines, the calls of this side, and what went between.
+//!
+//! Owns where the person stands, the spacing, and which runs of calls are unfolded. The rows come from
+//! [`super::ladder_model`]; only those on the screen are laid out and painted.
+
+use std::collections::BTreeSet;
+
+use egui::{
+    Align, EventFilter, Frame, Id, Key, Layout, Margin, Modifiers, Panel, Rect, Response, RichText, Role, Sense, Shape,
+    Stroke, Ui, WidgetInfo, pos2, vec2,
+};
+
+use super::{
+    ViewIntent,
+    calls::Calls,
+    ladder_lines::Lines,
+    ladder_model::{self, Kind, Origin, Step},
+    ladder_svg,
+    scroll::{self, BAR},
+};
+use crate::{
+    journal::{Connection, Seq},
+    model::{ConnectionId, Encoding, Failure, Name},
+    ui::{
+        icons, kit,
+        theme::{self, CONTROL_TOOL, Palette, SPACE_SMALL},
+    },
+    words::{clock_micros, text},
+};
+
+const HEADER: f32 = 44.0;
+/// Room below the last row.
+const FOOT: f32 = 24.0;
+/// Characters of a note below the end that may need a second line.
+const LONG: usize = 80;
+const ZOOM: std::ops::RangeInclusive<f32> = 0.8..=2.5;
+
+/// What the view reads in one frame.
+#[derive(Clone, Copy, Debug)]
+pub struct LadderInput<'a> {
+    /// Whose ladder.
+    pub connection: &'a Connection,
+    /// What its text is read as.
+    pub encoding: Encoding,
+    /// The other end, when it is in this program too.
+    pub peer: Option<&'a Connection>,
+    /// Name of the listening socket and its backlog, for a connection that was accepted.
+    pub listening: Option<(&'a Name, u32)>,
+}
+
+/// The height of a row in points at plain spacing.
+pub(super) fn height(step: &Step) -> f32 {
+    match (step.kind, &step.wire) {
+        (Kind::Data | Kind::Fold { open: false, .. }, _) => 44.0,
+        (Kind::End, _) if step.note.chars().count() > LONG => 92.0,
+        (Kind::End, _) => 72.0,
+        (Kind::Gap, _) => 40.0,
+        (Kind::Call, Some(_)) if step.call.is_empty() => 21.0,
+        (Kind::Fold { .. }, _) | (Kind::Call, Some(_)) => 30.0,
+        (Kind::Call, None) => 22.0,
+    }
+}
+
+/// Where an arrow leaves and arrives within a row of `height`.
+pub(super) fn slope(step: &Step, height: f32) -> (f32, f32) {
+    let fall = match step.kind {
+        Kind::Data | Kind::Fold { .. } => height * 0.36,
+        _ => height.min(30.0) * 0.5,
+    };
+    let below = (height - fall) * 0.72;
+    (below, below + fall)
+}
+
+/// The view's own state.
+#[derive(Debug)]
+pub struct Ladder {
+    of: ConnectionId,
+    calls: Calls,
+    peer_connect: Option<(ConnectionId, Option<u64>)>,
+    unfolded: BTreeSet<Seq>,
+    steps: Vec<Step>,
+    /// Where each row begins at plain spacing, and the end of the last.
+    tops: Vec<f32>,
+    stale: bool,
+    offset: f32,
+    zoom: f32,
+    follow: bool,
+    times: bool,
+}
+
+impl Default for Ladder {
+    fn default() -> Self {
+        Self {
+            of: ConnectionId::NONE,
+            calls: Calls::default(),
+            peer_connect: None,
+            unfolded: BTreeSet::new(),
+            steps: Vec::new(),
+            tops: vec![0.0],
+            stale: true,
+            offset: 0.0,
+            zoom: 1.0,
+            follow: true,
+            times: false,
+        }
+    }
+}
+
+impl Ladder {
+    /// Draws the view into all the room there is.
+    pub fn show(&mut self, ui: &mut Ui, input: &LadderInput<'_>, intents: &mut Vec<ViewIntent>) {
+        self.read(input);
+        self.draw(ui, &names(input.connection), intents);
+    }
+
+    /// Draws the calls of a session that came to nothing: a listener that was not bound, a client that did not connect.
+    pub fn show_failed(&mut self, ui: &mut Ui, failure: &Failure, intents: &mut Vec<ViewIntent>) {
+        if self.of.is_some() {
+            *self = Self { zoom: self.zoom, times: self.times, ..Self::default() };
+        }
+        self.follow = false;
+        self.lay_out(ladder_model::failed(failure));
+        self.draw(ui, &ladder_model::failed_names(failure), intents);
+    }
+
+    fn draw(&mut self, ui: &mut Ui, names: &[String; 2], intents: &mut Vec<ViewIntent>) {
+        let palette = Palette::of(ui);
+        let tools = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 6));
+        Panel::top(ui.scope_id().with("ladder tools")).frame(tools).show(ui, |ui| self.tools(ui, names, intents));
+        let whole = ui.available_rect_before_wrap();
+        ui.painter().rect_filled(whole, 0.0, palette.background);
+        ui.advance_cursor_after_rect(whole);
+        self.body(ui, whole, names, intents);
+    }
+
+    fn read(&mut self, input: &LadderInput<'_>) {
+        let connection = input.connection;
+        if self.of != connection.id() {
+            self.of = connection.id();
+            self.unfolded.clear();
+            // What has ended is read from its beginning, what lives from its end.
+            self.follow = !connection.state().is_over();
+            self.offset = 0.0;
+            self.stale = true;
+        }
+        if let Some(peer) = input.peer
+            && self.peer_connect.is_none_or(|(id, _)| id != peer.id())
+        {
+            let mut calls = Calls::default();
+            calls.update(peer, input.encoding);
+            let first = calls.list().front().and_then(|call| call.detail.as_ref()?.micros);
+            self.peer_connect = Some((peer.id(), first.map(|micros| micros.saturating_mul(1000))));
+            self.stale = true;
+        }
+        if self.calls.update(connection, input.encoding) || std::mem::take(&mut self.stale) {
+            let known = self.peer_connect.filter(|(id, _)| input.peer.is_some_and(|peer| peer.id() == *id));
+            let origin = Origin { listening: input.listening, peer_connect: known.and_then(|(_, nanos)| nanos) };
+            self.lay_out(ladder_model::steps(connection, &self.calls, origin, &self.unfolded));
+        }
+    }
+
+    fn lay_out(&mut self, steps: Vec<Step>) {
+        self.steps = steps;
+        self.tops.clear();
+        let mut top = 0.0;
+        self.tops.push(top);
+        self.tops.extend(self.steps.iter().map(|step| {
+            top += height(step);
+            top
+        }));
+    }
+
+    fn tools(&mut self, ui: &mut Ui, names: &[String; 2], intents: &mut Vec<ViewIntent>) {
+        let palette = Palette::of(ui);
+        ui.spacing_mut().interact_size.y = CONTROL_TOOL;
+        ui.horizontal(|ui| {
+            ui.set_min_height(CONTROL_TOOL);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.spacing_mut().item_spacing.x = SPACE_SMALL;
+                let save = kit::Button::quiet(icons::FLOPPY_DISK, text!("Save as SVG…"));
+                if ui.add(save).clicked() {
+                    let bytes = ladder_svg::svg(&self.steps, names, palette).into_bytes();
+                    intents.push(ViewIntent::SaveBytes { name: "ladder.svg".to_owned(), bytes });
+                }
+                ui.add_space(SPACE_SMALL);
+                let follow = kit::Button::quiet(icons::ARROW_DOWN, text!("Follow"))
+                    .on(self.follow)
+                    .tooltip(text!("Keep the newest call in view"));
+                if ui.add(follow).clicked() {
+                    self.follow = !self.follow;
+                }
+                let times = kit::Button::quiet(icons::CLOCK, text!("Times"))
+                    .on(self.times)
+                    .tooltip(text!("The time of each call, to the microsecond"));
+                if ui.add(times).clicked() {
+                    self.times = !self.times;
+                }
+                ui.add_space(SPACE_SMALL);
+                if kit::icon_button(ui, icons::MAGNIFYING_GLASS_PLUS, text!("Wider spacing (Ctrl + wheel)")).clicked() {
+                    self.set_zoom(self.zoom * 1.25, 0.0);
+                }
+                if kit::icon_button(ui, icons::MAGNIFYING_GLASS_MINUS, text!("Closer spacing (Ctrl + wheel)")).clicked()
+                {
+                    self.set_zoom(self.zoom / 1.25, 0.0);
+                }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| legend(ui, palette));
+            });
+        });
+    }
+
+    /// Another spacing; what is `at` points below the upper edge stays there.
+    fn set_zoom(&mut self, zoom: f32, at: f32) {
+        let zoom = zoom.clamp(*ZOOM.start(), *ZOOM.end());
+        self.offset = (self.offset + at) * zoom / self.zoom - at;
+        self.zoom = zoom;
+    }
+
+    fn content(&self) -> f32 {
+        self.tops.last().copied().unwrap_or(0.0) * self.zoom + FOOT
+    }
+
+    fn body(&mut self, ui: &mut Ui, whole: Rect, names: &[String; 2], intents: &mut Vec<ViewIntent>) {
+        let body = Rect::from_min_max(pos2(whole.left(), whole.top() + HEADER), whole.max);
+        let id = ui.scope_id().with("ladder");
+        let area = ui.interact(body, id, Sense::click());
+        area.widget_info(|| WidgetInfo::labeled(Role::List, ui.is_enabled(), text!("Ladder")));
+        self.scroll(ui, &area, body);
+
+        let lines = Lines::new(whole, self.times);
+        lines.header(ui, whole, names);
+        self.rows(ui, id, body, &lines, intents);
+        let furthest = (self.content() - body.height()).max(0.0);
+        let portion = f64::from(body.height() / self.content().max(1.0));
+        let fraction = f64::from(self.offset / furthest.max(1.0));
+        if let Some(wanted) = scroll::bar(ui, id.with("bar"), body, portion, fraction, text!("Scroll the ladder")) {
+            #[expect(clippy::cast_possible_truncation, reason = "a part of what is drawn")]
+            let offset = wanted as f32 * furthest;
+            self.offset = offset;
+            self.follow = offset >= furthest;
+        }
+        if area.has_focus() {
+            let ring = Stroke::new(1.0, Palette::of(ui).accent);
+            ui.painter().rect_stroke(body, 0.0, ring, egui::StrokeKind::Inside);
+        }
+    }
+
+    fn scroll(&mut self, ui: &Ui, area: &Response, body: Rect) {
+        let mut by = 0.0;
+        if ui.rect_contains_pointer(body) {
+            let (zoom, pointer) = ui.input(|input| (input.zoom_delta(), input.pointer.hover_pos()));
+            if (zoom - 1.0).abs() > f32::EPSILON {
+                self.set_zoom(self.zoom * zoom, pointer.map_or(0.0, |pointer| pointer.y - body.top()));
+            }
+            by = ui.input_mut(|input| -std::mem::take(&mut input.smooth_scroll_delta.y));
+        }
+        let furthest = (self.content() - body.height()).max(0.0);
+        if area.has_focus() {
+            let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(area.id, filter));
+            let page = (body.height() - 40.0).max(40.0);
+            let steps = [
+                (Key::ArrowUp, -40.0),
+                (Key::ArrowDown, 40.0),
+                (Key::PageUp, -page),
+                (Key::PageDown, page),
+                (Key::Home, -f32::MAX),
+                (Key::End, f32::MAX),
+            ];
+            by += steps
+                .into_iter()
+                .filter(|(key, _)| ui.input_mut(|input| input.consume_key(Modifiers::NONE, *key)))
+                .map(|(_, points)| points)
+                .sum::<f32>();
+        }
+        if by != 0.0 {
+            self.offset += by;
+            self.follow = by > 0.0 && self.offset >= furthest;
+        }
+        if self.follow {
+            self.offset = furthest;
+        }
+        self.offset = self.offset.clamp(0.0, furthest);
+    }
+
+    fn rows(&mut self, ui: &Ui, id: Id, body: Rect, lines: &Lines, intents: &mut Vec<ViewIntent>) {
+        let painter = ui.painter().with_clip_rect(body.intersect(ui.clip_rect()));
+        let (offset, zoom) = (self.offset, self.zoom);
+        lines.life(ui, &painter, body, body.top() - offset + self.content() - FOOT);
+        let first = self.tops.partition_point(|top| top * zoom <= offset).saturating_sub(1);
+        let mut toggled = None;
+        for (index, (step, top)) in self.steps.iter().zip(&self.tops).enumerate().skip(first) {
+            let top = body.top() + top * zoom - offset;
+            if top > body.bottom() {
+                break;
+            }
+            let rect = Rect::from_min_size(pos2(body.left(), top), vec2(body.width() - BAR, height(step) * zoom));
+            let visible = rect.intersect(body);
+            if visible.height() < 1.0 {
+                continue;
+            }
+            // A record keeps its node while rows before it are folded; one may stand in several rows.
+            let node = id.with(("row", index));
+            let acts = step.seq.is_some();
+            let mut response = ui.interact(visible, node, if acts { Sense::click() } else { Sense::hover() });
+            let role = if acts { Role::Button } else { Role::Label };
+            response.widget_info(|| WidgetInfo::labeled(role, ui.is_enabled(), step.spoken()));
+            if acts && (response.hovered() || response.has_focus()) {
+                painter.rect_filled(rect, 0.0, Palette::of(ui).hover);
+                lines.life(ui, &painter, rect, rect.bottom());
+            }
+            lines.step(ui, &painter, rect, step);
+            if response.clicked() {
+                match (step.kind, step.seq) {
+                    (Kind::Fold { first, .. }, _) => toggled = Some(first),
+                    (_, Some(seq)) => intents.push(ViewIntent::ShowRecord(seq)),
+                    _ => {}
+                }
+            }
+            if let Some(tip) = tip(step) {
+                response = response.on_hover_text_at_pointer(tip);
+            }
+            let _ = response;
+        }
+        if let Some(first) = toggled {
+            if !self.unfolded.remove(&first) {
+                self.unfolded.insert(first);
+            }
+            self.follow = false;
+            self.stale = true;
+            ui.ctx().request_repaint();
+        }
+    }
+}
+
+fn tip(step: &Step) -> Option<String> {
+    let time = clock_micros(step.nanos?);
+    let what = match step.kind {
+        Kind::Fold { open: true, .. } => text!("Fold these calls"),
+        Kind::Fold { .. } => text!("Show each of these calls"),
+        _ if step.seq.is_some() => text!("Show the record in the journal"),
+        _ => return Some(time),
+    };
+    let note = if step.note.is_empty() { String::new() } else { format!("\n{}", step.note) };
+    Some(format!("{time}{note}\n{what}"))
+}
+
+/// What stands on top of the two lines.
+fn names(connection: &Connection) -> [String; 2] {
+    let names = &connection.identity().names;
+    let name = |name: &Name, role: &str| {
+        if name.is_unnamed() { role.to_owned() } else { format!("{name} ({role})") }
+    };
+    [name(&names.local, text!("this end")), name(&names.peer, text!("peer"))]
+}
+
+fn legend(ui: &mut Ui, palette: &Palette) {
+    let (rect, _) = ui.allocate_exact_size(vec2(28.0, CONTROL_TOOL), Sense::hover());
+    let y = rect.center().y;
+    let ends = [pos2(rect.left(), y), pos2(rect.right(), y)];
+    ui.painter().extend(Shape::dashed_line(&ends, Stroke::new(1.3, palette.muted), 4.0, 3.0));
+    let words = text!("dashed: inferred from the calls, not captured");
+    ui.add(egui::Label::new(RichText::new(words).font(theme::body()).color(palette.muted)).truncate());
+}

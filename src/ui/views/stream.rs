@@ -1,0 +1,334 @@
+//! The stream view of one connection: TCP carries bytes, not messages, and here it is seen.
+//!
+//! Above, each `recv` or `send` as its own block; when both ends are in this program, what one sent over what the other
+//! received, so that joined and split messages show. Below, the same bytes cut anew as a program would.
+
+use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, RichText, Ui};
+
+use super::{
+    ViewIntent,
+    calls::Calls,
+    cut::{self, Cut, Message, Prefix},
+    stream_lanes::Lanes,
+    stream_list::List,
+    stream_model::{self, Bytes, Chunk, Scale},
+};
+use crate::{
+    journal::Connection,
+    model::{ConnectionId, Direction, Encoding, RecvSize},
+    ui::{
+        icons, input, kit,
+        theme::{self, CONTROL_TOOL, Palette, SPACE},
+    },
+    words::{exact_size, grouped, text},
+};
+
+/// What the view reads in one frame.
+#[derive(Clone, Copy, Debug)]
+pub struct StreamInput<'a> {
+    /// Whose bytes.
+    pub connection: &'a Connection,
+    /// What its text is read as.
+    pub encoding: Encoding,
+    /// The other end, when it is in this program too.
+    pub peer: Option<&'a Connection>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum By {
+    #[default]
+    Calls,
+    Lines,
+    Delimiter,
+    Length,
+    Pause,
+}
+
+/// What a person did to the view, and what was made of the records for it.
+#[derive(Debug)]
+pub struct StreamView {
+    of: ConnectionId,
+    direction: Direction,
+    zoom: f32,
+    by: By,
+    delimiter: String,
+    prefix: Prefix,
+    little: bool,
+    pause: String,
+    size: String,
+    size_is_typed: bool,
+    calls: Calls,
+    peer_calls: Calls,
+    stale: bool,
+    ours: Vec<Chunk>,
+    theirs: Vec<Chunk>,
+    scale: Scale,
+    kept: Bytes,
+    messages: Vec<Message>,
+    rest: String,
+    list: List,
+}
+
+impl Default for StreamView {
+    fn default() -> Self {
+        Self {
+            of: ConnectionId::NONE,
+            direction: Direction::Inbound,
+            zoom: 1.0,
+            by: By::Calls,
+            delimiter: "\\r\\n".to_owned(),
+            prefix: Prefix::Four,
+            little: false,
+            pause: "100".to_owned(),
+            size: String::new(),
+            size_is_typed: false,
+            calls: Calls::default(),
+            peer_calls: Calls::default(),
+            stale: true,
+            ours: Vec::new(),
+            theirs: Vec::new(),
+            scale: Scale::default(),
+            kept: Bytes::default(),
+            messages: Vec::new(),
+            rest: String::new(),
+            list: List::default(),
+        }
+    }
+}
+
+impl StreamView {
+    /// Draws the view into all the room there is.
+    pub fn show(&mut self, ui: &mut Ui, input: &StreamInput<'_>, intents: &mut Vec<ViewIntent>) {
+        let palette = Palette::of(ui);
+        if self.of != input.connection.id() {
+            self.of = input.connection.id();
+            self.size_is_typed = false;
+            self.list = List::default();
+            self.stale = true;
+        }
+        let tools = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 6));
+        Panel::top(ui.scope_id().with("stream tools")).frame(tools).show(ui, |ui| self.tools(ui, input, intents));
+        self.read(input);
+        self.lanes(ui, input, intents);
+        Panel::top(ui.scope_id().with("stream cut")).frame(tools).show(ui, |ui| self.cut_tools(ui));
+        if self.stale {
+            self.stale = false;
+            self.cut_anew(input.encoding);
+        }
+        CentralPanel::no_frame().frame(Frame::new().fill(palette.background)).show(ui, |ui| {
+            self.list.show(ui, &self.kept, input.encoding, &self.messages, &self.rest);
+        });
+    }
+
+    fn read(&mut self, input: &StreamInput<'_>) {
+        let mut fresh = self.calls.update(input.connection, input.encoding);
+        match input.peer {
+            Some(peer) => fresh |= self.peer_calls.update(peer, input.encoding),
+            None if !self.theirs.is_empty() => {
+                self.peer_calls = Calls::default();
+                fresh = true;
+            }
+            None => {}
+        }
+        if fresh || self.stale {
+            self.ours = stream_model::lane(&self.calls, self.direction);
+            self.theirs = stream_model::lane(&self.peer_calls, opposite(self.direction));
+            self.kept = stream_model::bytes(&self.calls, self.direction);
+            self.scale = Scale::new([&self.ours, &self.theirs], self.zoom);
+            self.stale = true;
+        }
+    }
+
+    fn tools(&mut self, ui: &mut Ui, input: &StreamInput<'_>, intents: &mut Vec<ViewIntent>) {
+        ui.spacing_mut().interact_size.y = CONTROL_TOOL;
+        ui.horizontal(|ui| {
+            ui.set_min_height(CONTROL_TOOL);
+            let (inbound, outbound) =
+                (format!("{} {}", icons::ARROW_LEFT, text!("In")), format!("{} {}", icons::ARROW_RIGHT, text!("Out")));
+            let options = [(Direction::Inbound, inbound.as_str()), (Direction::Outbound, outbound.as_str())];
+            self.stale |= kit::segmented(ui, text!("Direction"), &mut self.direction, &options).changed();
+            ui.add_space(SPACE);
+            self.options(ui, input.connection, intents);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if kit::icon_button(ui, icons::MAGNIFYING_GLASS_PLUS, text!("Wider blocks")).clicked() {
+                    self.set_zoom(self.zoom * 1.5);
+                }
+                if kit::icon_button(ui, icons::MAGNIFYING_GLASS_MINUS, text!("Narrower blocks")).clicked() {
+                    self.set_zoom(self.zoom / 1.5);
+                }
+            });
+        });
+    }
+
+    fn set_zoom(&mut self, zoom: f32) {
+        self.zoom = zoom.clamp(0.2, 5.0);
+        self.stale = true;
+    }
+
+    /// What decides how the bytes of the next calls are cut, on this end.
+    fn options(&mut self, ui: &mut Ui, connection: &Connection, intents: &mut Vec<ViewIntent>) {
+        let palette = Palette::of(ui);
+        let lives = !connection.state().is_over();
+        let stream = !connection.identity().socket.contains("DGRAM");
+        if let Some(size) = connection.recv_size().filter(|_| stream) {
+            ui.label(RichText::new(text!("recv size")).font(theme::body()).color(palette.muted));
+            if !self.size_is_typed {
+                self.size = size.to_string();
+            }
+            let typed = self.size.trim().parse::<u32>().ok().and_then(|size| RecvSize::try_from(size).ok());
+            let field = kit::TextField::new(text!("Receive size, bytes"), &mut self.size)
+                .mono(true)
+                .width(78.0)
+                .error(typed.is_none());
+            let response = ui.add_enabled(lives, field);
+            self.size_is_typed |= response.changed();
+            let entered = response.lost_focus();
+            response.on_hover_text(text!("How much one recv may return, from 1 B to 1 MiB, from the next call on"));
+            if entered && std::mem::take(&mut self.size_is_typed) {
+                intents.extend(typed.map(|size| ViewIntent::SetRecvSize(connection.id(), size.into())));
+            }
+        }
+        if let Some(mut on) = connection.nodelay() {
+            ui.add_space(SPACE);
+            let response = ui.add_enabled_ui(lives, |ui| kit::checkbox(ui, &mut on, "NODELAY")).inner;
+            if response.changed() || response.clicked() {
+                intents.push(ViewIntent::SetNodelay(connection.id(), on));
+            }
+            response.on_hover_text(text!("Small sends leave at once; without it, TCP may wait and join them"));
+        }
+    }
+
+    fn lanes(&mut self, ui: &mut Ui, input: &StreamInput<'_>, intents: &mut Vec<ViewIntent>) {
+        let palette = Palette::of(ui);
+        let theirs = input.peer.is_some().then_some(self.theirs.as_slice());
+        let (sends, recvs) = match self.direction {
+            Direction::Inbound => (theirs, Some(self.ours.as_slice())),
+            Direction::Outbound => (Some(self.ours.as_slice()), theirs),
+        };
+        let names = &input.connection.identity().names;
+        let (this, peer) = (text!("this end"), names.peer.to_string());
+        let names = match self.direction {
+            Direction::Inbound => [peer, this.to_owned()],
+            Direction::Outbound => [this.to_owned(), peer],
+        };
+        let lanes = Lanes { sends, recvs, direction: self.direction, scale: &self.scale, names };
+        let frame = Frame::new().fill(palette.background).inner_margin(Margin { left: 6, right: 6, top: 6, bottom: 0 });
+        Panel::top(ui.scope_id().with("stream lanes"))
+            .exact_size(lanes.height() + 6.0)
+            .resizable(false)
+            .frame(frame)
+            .show(ui, |ui| {
+                if self.ours.is_empty() && self.theirs.is_empty() {
+                    let words = match self.direction {
+                        Direction::Inbound => text!("Nothing was received yet"),
+                        Direction::Outbound => text!("Nothing was sent yet"),
+                    };
+                    ui.centered_and_justified(|ui| {
+                        ui.label(RichText::new(words).font(theme::body()).color(palette.muted));
+                    });
+                    return;
+                }
+                lanes.show(ui, intents);
+            });
+    }
+
+    fn cut_tools(&mut self, ui: &mut Ui) {
+        let palette = Palette::of(ui);
+        ui.spacing_mut().interact_size.y = CONTROL_TOOL;
+        ui.horizontal(|ui| {
+            ui.set_min_height(CONTROL_TOOL);
+            ui.label(RichText::new(text!("Cut by")).font(theme::body()).color(palette.muted));
+            let options = [
+                (By::Calls, text!("Calls")),
+                (By::Lines, text!("Lines")),
+                (By::Delimiter, text!("Delimiter")),
+                (By::Length, text!("Length prefix")),
+                (By::Pause, text!("Pause")),
+            ];
+            self.stale |= kit::segmented(ui, text!("Cut by"), &mut self.by, &options).changed();
+            self.stale |= match self.by {
+                By::Calls | By::Lines => false,
+                By::Delimiter => {
+                    let field = kit::TextField::new(text!("Delimiter"), &mut self.delimiter).hint("\\r\\n");
+                    ui.add(field.mono(true).width(110.0)).changed()
+                }
+                By::Length => self.length_tools(ui),
+                By::Pause => {
+                    let wrong = self.pause.trim().parse::<u32>().is_err();
+                    let field = kit::TextField::new(text!("Pause in milliseconds"), &mut self.pause);
+                    let changed = ui.add(field.mono(true).width(70.0).error(wrong)).changed();
+                    ui.label(RichText::new(text!("ms or longer")).font(theme::body()).color(palette.muted));
+                    changed
+                }
+            };
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let bytes = exact_size(self.kept.content.len() as u64);
+                let words = match self.messages.len() as u64 {
+                    1 => text!("1 message in {bytes}", bytes = bytes),
+                    count => text!("{count} messages in {bytes}", count = grouped(count), bytes = bytes),
+                };
+                let words = RichText::new(words).font(theme::body()).color(palette.muted);
+                ui.add(egui::Label::new(words).truncate());
+            });
+        });
+    }
+
+    fn length_tools(&mut self, ui: &mut Ui) -> bool {
+        let widths = [
+            (Prefix::One, text!("1 byte")),
+            (Prefix::Two, text!("2 bytes")),
+            (Prefix::Four, text!("4 bytes")),
+            (Prefix::Eight, text!("8 bytes")),
+            (Prefix::Decimal, text!("decimal line")),
+        ];
+        let before = (self.prefix, self.little);
+        kit::select(ui, text!("Width of the length"), &mut self.prefix, &widths);
+        if !matches!(self.prefix, Prefix::One | Prefix::Decimal) {
+            let orders = [(false, text!("big-endian")), (true, text!("little-endian"))];
+            kit::select(ui, text!("Order of its bytes"), &mut self.little, &orders);
+        }
+        before != (self.prefix, self.little)
+    }
+
+    fn how(&self, encoding: Encoding) -> Cut {
+        match self.by {
+            By::Calls => Cut::Calls,
+            By::Lines => Cut::Lines,
+            By::Delimiter => {
+                let bytes = input::text_bytes(&self.delimiter, true, input::LineEnd::None, encoding);
+                Cut::Delimiter(bytes.unwrap_or_default())
+            }
+            By::Length => Cut::Length { prefix: self.prefix, little: self.little },
+            By::Pause => Cut::Pause(self.pause.trim().parse::<u64>().unwrap_or(100).saturating_mul(1_000_000)),
+        }
+    }
+
+    fn cut_anew(&mut self, encoding: Encoding) {
+        let how = self.how(encoding);
+        let (messages, rest) = cut::cut(&self.kept.content, &self.kept.calls, &how);
+        self.messages = messages;
+        let mut words = Vec::new();
+        if self.kept.content.is_empty() && self.kept.is_after_gap {
+            words.push(text!("The newest bytes were not kept whole (a flood): there is nothing to cut").to_owned());
+        } else if self.kept.start > 0 {
+            let start = grouped(self.kept.start);
+            words.push(if self.kept.is_after_gap {
+                text!("Cut from byte {start} on: what came before is not kept whole", start = start)
+            } else {
+                text!("Cut from byte {start} on: what came before is no longer kept", start = start)
+            });
+        }
+        let left_over = rest.words();
+        if !left_over.is_empty() {
+            words.push(left_over);
+        }
+        self.rest = words.join(" · ");
+    }
+}
+
+fn opposite(direction: Direction) -> Direction {
+    match direction {
+        Direction::Inbound => Direction::Outbound,
+        Direction::Outbound => Direction::Inbound,
+    }
+}

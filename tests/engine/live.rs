@@ -1,0 +1,82 @@
+//! Options that change while bytes flow.
+
+use std::io::Write;
+
+use socketlab::{
+    engine::Command,
+    model::{Event, LiveOption, Recipe, RecvSize, Site},
+};
+
+use crate::lab::{Lab, call, poll, take};
+
+fn size(bytes: u32) -> LiveOption {
+    LiveOption::RecvSize(RecvSize::try_from(bytes).unwrap())
+}
+
+#[test]
+fn a_receive_size_holds_from_the_next_call_on_and_each_record_knows_its_own() {
+    let mut lab = Lab::new();
+    let (_, connection, mut peer) = lab.connect();
+    peer.write_all(b"sixteen bytes...").unwrap();
+    poll("the first bytes", || (connection.received().0 == 16).then_some(()));
+    lab.ask(Command::Set { connection: connection.id(), option: size(5) });
+    poll("the new size", || (connection.recv_size() == Some(5)).then_some(()));
+    peer.write_all(b"sixteen bytes...").unwrap();
+    poll("all bytes", || (connection.received().0 == 32).then_some(()));
+    let recvs = lab.of(Event::Recv);
+    let lengths: Vec<u32> = recvs.iter().map(|record| record.length).collect();
+    assert_eq!(lengths, [16, 5, 5, 5, 1]);
+    assert_eq!(connection.recv_size_at(recvs[0].seq), Some(1024));
+    assert_eq!(connection.recv_size_at(recvs[1].seq), Some(5));
+    lab.ask(Command::Set { connection: connection.id(), option: size(1 << 20) });
+    poll("the largest size", || (connection.recv_size() == Some(1 << 20)).then_some(()));
+    peer.write_all(&[b'x'; 3000]).unwrap();
+    poll("the rest", || (connection.received().0 == 3032).then_some(()));
+}
+
+#[test]
+fn other_connections_of_the_listener_keep_their_size() {
+    let mut lab = Lab::new();
+    let (_, address) = lab.listen(Recipe::Echo);
+    let (mut one, mut other) = (call(address), call(address));
+    let name = one.local_addr().unwrap();
+    let first = lab.wait("the first", |notice| match notice {
+        socketlab::engine::Notice::Opened(connection) if connection.identity().names.peer.inet() == Some(name) => {
+            Some(std::sync::Arc::clone(connection))
+        }
+        _ => None,
+    });
+    lab.ask(Command::Set { connection: first.id(), option: size(3) });
+    poll("the new size", || (first.recv_size() == Some(3)).then_some(()));
+    other.write_all(b"twelve bytes").unwrap();
+    assert_eq!(take(&mut other, 12), b"twelve bytes");
+    one.write_all(b"twelve bytes").unwrap();
+    assert_eq!(take(&mut one, 12), b"twelve bytes");
+    let lengths: Vec<u32> = lab.of(Event::Recv).iter().map(|record| record.length).collect();
+    assert_eq!(lengths, [12, 3, 3, 3, 3]);
+}
+
+#[test]
+fn nodelay_is_set_on_the_socket() {
+    let mut lab = Lab::new();
+    let (_, connection, _peer) = lab.connect();
+    assert_eq!(connection.nodelay(), Some(true));
+    for on in [false, true] {
+        lab.ask(Command::Set { connection: connection.id(), option: LiveOption::Nodelay(on) });
+        poll("the option", || (connection.nodelay() == Some(on)).then_some(()));
+    }
+}
+
+#[test]
+fn http_chooses_its_own_receive_size() {
+    let mut lab = Lab::new();
+    let (_, address) = lab.listen(Recipe::Http(Site::Welcome));
+    let _caller = call(address);
+    let connection = lab.wait("a connection", |notice| match notice {
+        socketlab::engine::Notice::Opened(connection) => Some(std::sync::Arc::clone(connection)),
+        _ => None,
+    });
+    lab.ask(Command::Set { connection: connection.id(), option: size(5) });
+    lab.ask(Command::Set { connection: connection.id(), option: LiveOption::Nodelay(false) });
+    assert_eq!(connection.recv_size(), None);
+}
