@@ -42,7 +42,7 @@ impl Window {
         CentralPanel::no_frame().frame(page).show(ui, |ui| self.view(ui, intents));
     }
 
-    fn tabs(&self) -> TabsData {
+    pub(super) fn tabs(&self) -> TabsData {
         let id = self.state.chosen_session();
         let session = id.and_then(|id| self.state.sessions.get(&id));
         let live = self.state.chosen().filter(|connection| !connection.state().is_over());
@@ -96,7 +96,7 @@ impl Window {
         intents.extend(asked.into_iter().map(|intent| Intent::View(Box::new(intent))));
     }
 
-    fn ladder(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+    pub(super) fn ladder(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
         let Some(connection) = self.state.chosen() else {
             match self.state.chosen_failure().cloned() {
                 Some(failure) => self.views.ladder.show_failed(ui, &failure, asked),
@@ -114,14 +114,14 @@ impl Window {
         self.views.ladder.show(ui, &input, asked);
     }
 
-    fn stream(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+    pub(super) fn stream(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
         let Some(connection) = self.state.chosen() else { return no_connection(ui) };
         let encoding = self.state.encodings.of(connection.identity().session);
         let input = StreamInput { connection, encoding, peer: self.state.peer_of(connection) };
         self.views.stream.show(ui, &input, asked);
     }
 
-    fn http(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+    pub(super) fn http(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
         let id = self.state.chosen_session();
         let Some(session) = id.and_then(|id| self.state.sessions.get(&id)) else { return };
         // Another session: its own address stands in the field, ready to be asked.
@@ -201,8 +201,10 @@ impl Window {
         settings.preferences.enter_sends = send_box.enter_sends;
     }
 
-    fn conversation(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
-        if !self.targets().is_empty() {
+    pub(super) fn conversation(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+        // On a lab's page the room belongs to the messages once nothing more can be sent.
+        let over = self.labs.open.is_some() && self.state.chosen().is_some_and(|chosen| chosen.state().is_over());
+        if !over && !self.targets().is_empty() {
             let fill = Palette::of(ui).panel;
             let frame = Frame::new().fill(fill).inner_margin(Margin { left: 12, right: 12, top: 10, bottom: 10 });
             Panel::bottom("send box").resizable(false).frame(frame).show(ui, |ui| self.send_box(ui, asked));
@@ -267,6 +269,7 @@ impl Window {
 
     /// Shows the records that hold what was typed.
     pub(super) fn find(&mut self, ctx: &Context, words: &str) {
+        self.labs.open = None;
         self.state.tab = Tab::Journal;
         let mut asked = Vec::new();
         self.views.journal.set_filter(Kinds::All, words, &mut asked);

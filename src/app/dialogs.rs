@@ -1,7 +1,7 @@
 //! The system's file dialogs, each on a thread of its own, one at a time.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -14,6 +14,12 @@ const INSTANT: Duration = Duration::from_millis(200);
 /// Extensions of pictures that can be decoded.
 pub(super) const PICTURES: [&str; 6] = ["png", "jpg", "jpeg", "gif", "webp", "bmp"];
 
+/// True when a file's name says that it is a picture that can be decoded.
+pub(super) fn is_picture(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    PICTURES.iter().any(|known| known.eq_ignore_ascii_case(extension))
+}
+
 /// Asks for a file or a folder, and posts [`News::Picked`].
 pub(super) fn pick(what: Pick, start: Option<PathBuf>, mail: Mailbox) -> bool {
     spawn("file dialog", move || {
@@ -23,11 +29,13 @@ pub(super) fn pick(what: Pick, start: Option<PathBuf>, mail: Mailbox) -> bool {
             dialog = dialog.set_directory(start);
         }
         let path = match what {
-            Pick::ListenPicture | Pick::SendPicture => {
+            Pick::ListenPicture | Pick::SendPicture | Pick::LabPicture => {
                 dialog.set_title(text!("Choose a picture")).add_filter(text!("Pictures"), &PICTURES).pick_file()
             }
             Pick::SendFile => dialog.set_title(text!("Choose a file to send")).pick_file(),
-            Pick::ListenFolder | Pick::ServeFolder => dialog.set_title(text!("Choose a folder to serve")).pick_folder(),
+            Pick::ListenFolder | Pick::ServeFolder | Pick::LabFolder => {
+                dialog.set_title(text!("Choose a folder to serve")).pick_folder()
+            }
         };
         mail.post(if path.is_none() && opened.elapsed() < INSTANT {
             News::NoDialog(Some(what))

@@ -59,22 +59,25 @@ impl Window {
                 break;
             }
         }
+        self.let_speak();
         let first = self.engine.journal().stats().first;
         self.search.stir(first);
     }
 
     fn on_notice(&mut self, ctx: &Context, notice: Notice) {
         match notice {
-            Notice::Listening { session, local, descriptor, .. } => {
+            Notice::Listening { session, local, descriptor, note } => {
                 if let Some(entry) = self.state.sessions.get_mut(&session) {
                     entry.descriptor = descriptor;
                 }
                 self.on_listening(session, &local);
+                self.lab_listening(session, &local, note);
             }
             Notice::Opened(connection) => {
                 let (id, session) = (connection.id(), connection.identity().session);
                 self.state.opened(connection);
                 self.on_opened(id, session);
+                self.lab_opened(session, id);
             }
             Notice::Ended(connection) => {
                 let ending = ending(&connection);
@@ -111,6 +114,7 @@ impl Window {
         entry.phase = Phase::Running;
         entry.local = local.clone();
         self.state.rows_are_old = true;
+        self.labs.make_room(session);
         self.state.selection = Selection::Session(session);
         self.state.tab = if entry.is_http() { Tab::Journal } else { Tab::Conversation };
         self.listen.succeeded(session);
@@ -138,6 +142,7 @@ impl Window {
                 }
             }
             Plan::Connect(_) | Plan::Fetch(_) => {
+                self.labs.make_room(session);
                 self.state.selection = Selection::Session(session);
                 if entry.is_http() {
                     self.state.tab = Tab::Http;
@@ -179,7 +184,8 @@ impl Window {
         if let Some(entry) = self.state.sessions.get_mut(&session) {
             entry.failure = Some(failure.clone());
         }
-        let shown = self.listen.failed(session, failure) | self.connect.failed(session, failure);
+        let shown =
+            self.listen.failed(session, failure) | self.connect.failed(session, failure) | self.lab_failed(session);
         if !shown {
             self.state.say(Tone::Bad, failure.to_string());
         }
@@ -196,6 +202,7 @@ impl Window {
         if never_was {
             self.state.remove(session);
         }
+        self.lab_stopped(session);
     }
 
     fn on_news(&mut self, ctx: &Context, news: News) {
@@ -212,6 +219,7 @@ impl Window {
                     Pick::ListenPicture => self.settings.listen.picture = words,
                     Pick::ListenFolder => self.settings.listen.folder = words,
                     Pick::ServeFolder => self.serve_folder(path),
+                    Pick::LabPicture | Pick::LabFolder => self.lab_picked(&path),
                     Pick::SendFile => self.views.send_box.set_file(path, false),
                     Pick::SendPicture => self.views.send_box.set_file(path, true),
                 }
@@ -245,6 +253,7 @@ impl Window {
                 Err(why) => self.state.say(Tone::Bad, why),
             },
             News::Decoded(done) => self.pictures.take(ctx, done),
+            News::Explored(probes) => self.explored(probes),
             News::Repeated(number) => {
                 if self.repeat.as_ref().is_some_and(|repeat| repeat.number() == number) {
                     self.repeat = None;

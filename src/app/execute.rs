@@ -78,17 +78,21 @@ impl Window {
     pub(super) fn execute(&mut self, ctx: &Context, intent: Intent) {
         match intent {
             Intent::Listen(config) => {
-                self.start(Plan::Listen(config), Origin::Form);
+                self.start_from_form(Plan::Listen(config));
             }
             Intent::Connect(config) => {
-                self.start(Plan::Connect(config), Origin::Form);
+                self.start_from_form(Plan::Connect(config));
             }
             Intent::Fetch(config) => {
-                self.start(Plan::Fetch(config), Origin::Form);
+                self.start_from_form(Plan::Fetch(config));
             }
             Intent::TryIt => self.start_both_ends(false),
-            Intent::Select(selection) => self.select(selection),
-            Intent::ShowTab(tab) => self.state.tab = tab,
+            Intent::Lab(intent) => self.lab(intent),
+            Intent::Select(selection) => {
+                self.labs.open = None;
+                self.select(selection);
+            }
+            Intent::ShowTab(tab) => self.show_tab(tab),
             Intent::Stop(session) => self.command(Command::Stop(session)),
             Intent::Restart(session) => {
                 if let Some(plan) = self.state.sessions.get(&session).map(|entry| entry.plan.clone()) {
@@ -132,6 +136,7 @@ impl Window {
             UiCommand::Settings => self.open(Dialog::Settings),
             UiCommand::Palette => self.open(Dialog::Palette),
             UiCommand::Help => self.open(Dialog::Help),
+            UiCommand::Labs => self.open(Dialog::Labs),
             UiCommand::TryIt => self.start_both_ends(false),
             UiCommand::ServeFolder => self.choose(Pick::ServeFolder),
             UiCommand::Send => self.views.send_box.send(),
@@ -168,15 +173,16 @@ impl Window {
             }
             UiCommand::CloseTab => self.close_chosen(),
             UiCommand::RemoveEnded => self.remove_ended(),
-            UiCommand::Conversation => self.state.tab = Tab::Conversation,
-            UiCommand::Journal => self.state.tab = Tab::Journal,
+            UiCommand::Conversation => self.show_tab(Tab::Conversation),
+            UiCommand::Journal => self.show_tab(Tab::Journal),
             UiCommand::Ladder => self.show_connection_tab(Tab::Ladder),
             UiCommand::Stream => self.show_connection_tab(Tab::Stream),
-            UiCommand::Pictures => self.state.tab = Tab::Pictures,
+            UiCommand::Pictures => self.show_tab(Tab::Pictures),
             UiCommand::ToggleSessions => self.settings.sessions_open = !self.settings.sessions_open,
             UiCommand::ToggleInspector => self.settings.inspector_open = !self.settings.inspector_open,
             UiCommand::Session(number) => {
                 if let Some(session) = self.nth_session(number) {
+                    self.labs.open = None;
                     self.select(Selection::Session(session));
                 }
             }
@@ -195,7 +201,7 @@ impl Window {
 
     fn show_connection_tab(&mut self, tab: Tab) {
         if self.has_tab(tab) {
-            self.state.tab = tab;
+            self.show_tab(tab);
         } else {
             self.state.say(Tone::Info, text!("Choose a connection first"));
         }
@@ -223,6 +229,18 @@ impl Window {
         if let Err(busy) = self.engine.send(command) {
             self.state.say(Tone::Bad, busy.to_string());
         }
+    }
+
+    fn start_from_form(&mut self, plan: Plan) {
+        if !self.edited(&plan) {
+            self.start(plan, Origin::Form);
+        }
+    }
+
+    /// Shows a view of what is selected, in place of a lab's page.
+    fn show_tab(&mut self, tab: Tab) {
+        self.labs.open = None;
+        self.state.tab = tab;
     }
 
     /// Starts a session.
@@ -313,6 +331,7 @@ impl Window {
     }
 
     pub(super) fn open(&mut self, dialog: Dialog) {
+        self.labs.stop_editing();
         if dialog == Dialog::Listen {
             lan::look_up(self.mail.clone());
         }
@@ -332,6 +351,7 @@ impl Window {
         let start = match pick {
             Pick::ListenPicture => PathBuf::from(&self.settings.listen.picture).parent().map(PathBuf::from),
             Pick::SendFile | Pick::SendPicture => None,
+            Pick::LabPicture | Pick::LabFolder => self.lab_folder(),
             Pick::ListenFolder | Pick::ServeFolder => Some(PathBuf::from(&self.settings.listen.folder)),
         };
         self.dialog_is_open = dialogs::pick(pick, start, self.mail.clone());

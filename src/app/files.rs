@@ -1,9 +1,6 @@
 //! Files that come to the window: dropped on it, or a picture pasted into it.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::PathBuf, sync::Arc};
 
 use egui::{ColorImage, Context, Event};
 
@@ -47,7 +44,7 @@ impl Window {
             return;
         }
         self.state.tab = Tab::Conversation;
-        let picture = is_picture(&path);
+        let picture = dialogs::is_picture(&path);
         self.views.send_box.set_file(path, picture);
     }
 
@@ -59,11 +56,6 @@ impl Window {
         }
         possible
     }
-}
-
-fn is_picture(path: &Path) -> bool {
-    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-    dialogs::PICTURES.iter().any(|known| known.eq_ignore_ascii_case(extension))
 }
 
 /// The folder of this run's pasted pictures.

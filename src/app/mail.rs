@@ -10,7 +10,10 @@ use std::{
 use egui::Context;
 
 use super::{pictures::Done, search::Found};
-use crate::ui::{intent::Pick, listen_form::BindChoice};
+use crate::{
+    engine::Probe,
+    ui::{intent::Pick, listen_form::BindChoice},
+};
 
 /// Results that may wait; a worker that is faster waits for the window.
 const WAITING: usize = 64;
@@ -32,6 +35,8 @@ pub(super) enum News {
     Found(Found),
     /// A picture is decoded, or cannot be.
     Decoded(Done),
+    /// What the socket explorer found.
+    Explored(Vec<Probe>),
     /// A repetition is over.
     Repeated(u64),
 }

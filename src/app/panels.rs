@@ -13,7 +13,7 @@ use crate::{
         connect_form::{self, ConnectData, Reach},
         help, icons,
         intent::{Dialog, Intent, Tab},
-        kit,
+        kit, labs,
         listen_form::{self, ListenData},
         palette, sessions, settings,
         start::{self, StartData},
@@ -35,7 +35,8 @@ impl Window {
         let bar = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 0));
         Panel::top("top bar").exact_size(TOP_BAR).resizable(false).frame(bar).show(ui, |ui| {
             let open = self.overlay.as_ref().map(Overlay::dialog);
-            let data = TopBarData { theme: self.settings.preferences.theme, open };
+            let labs = &self.labs.entries;
+            let data = TopBarData { theme: self.settings.preferences.theme, open, labs };
             top_bar::show(ui, data, &mut self.find, intents);
         });
         Panel::bottom("status bar").exact_size(STATUS_BAR).resizable(false).frame(bar).show(ui, |ui| {
@@ -55,7 +56,9 @@ impl Window {
                 .frame(side)
                 .show(ui, |ui| self.sessions(ui, intents));
         }
-        if self.state.chosen_session().is_none() && self.state.tab == Tab::Conversation {
+        if self.labs.open.is_some() {
+            self.lab_page(ui, intents);
+        } else if self.state.chosen_session().is_none() && self.state.tab == Tab::Conversation {
             self.first_page(ui, intents);
         } else {
             self.inspector(ui, intents);
@@ -153,6 +156,7 @@ impl Window {
             Dialog::Settings => (Align2::RIGHT_TOP, vec2(-12.0, TOP_BAR + 4.0), 400.0),
             Dialog::Palette => (Align2::CENTER_TOP, vec2(0.0, TOP_BAR + 24.0), 480.0),
             Dialog::Help => (Align2::CENTER_CENTER, Vec2::ZERO, 620.0),
+            Dialog::Labs => (Align2::CENTER_CENTER, Vec2::ZERO, 640.0),
         };
         let offset = if room.x < width + 2.0 * offset.x.abs() + 40.0 { vec2(0.0, offset.y) } else { offset };
         let area = Area::new(id).order(Order::Foreground).anchor(anchor, offset).default_size(room);
@@ -211,6 +215,7 @@ impl Window {
             Overlay::Settings(page) => settings::show(ui, page, &self.settings.preferences, intents),
             Overlay::Palette(page) => palette::show(ui, page, &|command| self.is_enabled(command), intents),
             Overlay::Help => help::show(ui),
+            Overlay::Labs => labs::browse(ui, &self.labs.entries, intents),
         }
     }
 }
@@ -222,6 +227,7 @@ fn heading(ui: &mut Ui, dialog: Dialog) -> bool {
         Dialog::Connect => text!("Connect"),
         Dialog::Settings => text!("Settings"),
         Dialog::Help => text!("Keys"),
+        Dialog::Labs => text!("Labs"),
         Dialog::Palette => return false,
     };
     let closed = ui

@@ -85,6 +85,7 @@ impl Window {
             ViewIntent::CloseLightbox => self.views.lightbox = None,
             ViewIntent::ShowRecord(seq) => {
                 self.views.lightbox = None;
+                self.labs.open = None;
                 self.state.tab = Tab::Journal;
                 let mut more = Vec::new();
                 let rows = self.search.matches().map_or(RowSource::All, RowSource::Matches);
@@ -101,7 +102,10 @@ impl Window {
                 self.state.encodings.set(session, encoding);
                 self.settings.encoding = encoding;
             }
-            ViewIntent::Send { to, bytes } => self.command(Command::Send { to, bytes: bytes.into() }),
+            ViewIntent::Send { to, bytes } => {
+                self.command(Command::Send { to, bytes: bytes.clone().into() });
+                self.was_typed(to, &bytes);
+            }
             ViewIntent::Repeat { to, bytes, interval, count } => {
                 let wanted = Wanted { to, bytes: bytes.into(), interval, count };
                 let number = self.repeat.as_ref().map_or(1, |repeat| repeat.number() + 1);
@@ -139,6 +143,7 @@ impl Window {
             .chosen_session()
             .filter(|id| self.state.sessions.get(id).is_some_and(|entry| matches!(entry.plan, Plan::Fetch(_))));
         let session = self.start(Plan::Fetch(Box::new(config)), Origin::Elsewhere);
+        self.lab_adopts(session);
         if let Some(before) = before {
             self.command(Command::Stop(before));
             self.state.remove(before);

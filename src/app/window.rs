@@ -12,7 +12,9 @@ use tokio::sync::mpsc;
 use super::{
     drain::TryIt,
     execute::{Attempt, apply},
-    files, lan,
+    files,
+    labs::Labs,
+    lan,
     mail::{Mailbox, News},
     perform::Views,
     pictures::Pictures,
@@ -46,6 +48,7 @@ pub(super) enum Overlay {
     Settings(SettingsPage),
     Palette(PalettePage),
     Help,
+    Labs,
 }
 
 impl Overlay {
@@ -56,6 +59,7 @@ impl Overlay {
             Dialog::Settings => Self::Settings(SettingsPage::new(preferences)),
             Dialog::Palette => Self::Palette(PalettePage::default()),
             Dialog::Help => Self::Help,
+            Dialog::Labs => Self::Labs,
         }
     }
 
@@ -66,6 +70,7 @@ impl Overlay {
             Self::Settings(_) => Dialog::Settings,
             Self::Palette(_) => Dialog::Palette,
             Self::Help => Dialog::Help,
+            Self::Labs => Dialog::Labs,
         }
     }
 }
@@ -88,6 +93,7 @@ pub(super) struct Window {
     pub(super) listen: Attempt,
     pub(super) connect: Attempt,
     pub(super) try_it: Option<TryIt>,
+    pub(super) labs: Labs,
     pub(super) find: String,
     pub(super) addresses: Vec<BindChoice>,
     pub(super) best_address: Option<String>,
@@ -137,6 +143,7 @@ impl Window {
             listen: Attempt::default(),
             connect: Attempt::default(),
             try_it: None,
+            labs: Labs::new(),
             find: String::new(),
             addresses: Vec::new(),
             best_address: None,
@@ -177,6 +184,7 @@ impl eframe::App for Window {
         for intent in intents {
             self.execute(&ctx, intent);
         }
+        self.after_editing();
         if asked {
             // What was asked for is seen in the next frame, at once.
             ctx.request_repaint();

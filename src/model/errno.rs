@@ -76,9 +76,9 @@ impl Errno {
         }
     }
 
-    /// Its numbers on Linux and on Windows; 0 where a system does not have it.
-    pub(super) fn numbers(&self) -> (i32, i32) {
-        (self.linux, self.windows)
+    /// The numbers on Linux, macOS and Windows, 0 where a system does not have the error.
+    pub(super) fn numbers(&self) -> [i32; 3] {
+        [self.linux, self.macos, self.windows]
     }
 
     /// The row of a POSIX name.

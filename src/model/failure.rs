@@ -75,6 +75,17 @@ pub struct Failure {
     pub hint: String,
 }
 
+/// The numbers of one error; 0 where a system does not have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Numbers {
+    /// `ECONNREFUSED` is 111.
+    pub linux: i32,
+    /// 61.
+    pub macos: i32,
+    /// `WSAECONNREFUSED` is 10061.
+    pub windows: i32,
+}
+
 impl Failure {
     /// Names and explains the error of a call.
     #[must_use]
@@ -130,10 +141,11 @@ impl Failure {
         self.error == name
     }
 
-    /// The error's numbers on Linux and on Windows (`WinSock`), 111 and 10061; 0 where a system does not have it.
+    /// What `connect_ex` returns for this error on each system; `None` for what is no error of a system call.
     #[must_use]
-    pub fn numbers(&self) -> Option<(i32, i32)> {
-        Errno::by_name(&self.error).map(Errno::numbers)
+    pub fn numbers(&self) -> Option<Numbers> {
+        let [linux, macos, windows] = Errno::by_name(&self.error)?.numbers();
+        Some(Numbers { linux, macos, windows })
     }
 
     /// `ECONNREFUSED 111`, or the name alone where there is no number.
@@ -215,7 +227,8 @@ mod tests {
         assert_ne!(failure.errno, 0);
         assert!(failure.to_string().starts_with("connect 127.0.0.1:1: the host answered"));
         assert!(failure.hint.contains("port"));
-        assert_eq!(failure.numbers(), Some((111, 10061)));
+        let numbers = failure.numbers().unwrap();
+        assert_eq!((numbers.linux, numbers.windows), (111, 10061));
     }
 
     #[cfg(target_os = "linux")]

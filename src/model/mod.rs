@@ -22,7 +22,7 @@ pub use connection::{Kernel, LiveOption, Side, State, Target};
 pub use dialog::{Dialog, Rule, When};
 pub use encoding::{Decoder, Encoding, Encodings, Unencodable, UnknownEncoding};
 pub use event::{By, Detail, Direction, Event, Picture, PictureEnding};
-pub use failure::{Failure, Operation};
+pub use failure::{Failure, Numbers, Operation};
 pub use http::{FetchConfig, Page, RequestBody};
 pub use id::{ConnectionId, ObjectId, SessionId, TransferId};
 pub use name::{Name, Names};

@@ -6,6 +6,7 @@
 
 mod chargen;
 mod chat;
+pub mod course;
 mod daytime;
 pub mod dialog;
 mod discard;

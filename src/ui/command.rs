@@ -15,6 +15,8 @@ pub enum UiCommand {
     Connect,
     /// Starts both ends here.
     TryIt,
+    /// Opens the list of labs.
+    Labs,
     /// Serves a folder by HTTP.
     ServeFolder,
     /// Sends what is in the send box.
@@ -86,10 +88,11 @@ const CTRL: Modifiers = Modifiers::COMMAND;
 
 impl UiCommand {
     /// Every command, in the order of the palette.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 38] = [
         Self::Listen,
         Self::Connect,
         Self::TryIt,
+        Self::Labs,
         Self::ServeFolder,
         Self::Send,
         Self::Find,
@@ -137,6 +140,9 @@ impl UiCommand {
             }
             Self::Connect => (text!("Connect…"), text!("Reach a program that listens"), icons::PLUGS, ctrl(Key::O)),
             Self::TryIt => (text!("Try it on this PC"), text!("Echo and a client, already talking"), icons::PLAY, None),
+            Self::Labs => {
+                (text!("Labs…"), text!("Sockets by example: sixteen to start with a click"), icons::FLASK, None)
+            }
             Self::ServeFolder => {
                 (text!("Serve a folder of pictures…"), text!("An HTTP listener on a folder"), icons::FOLDER_OPEN, None)
             }

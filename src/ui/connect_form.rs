@@ -189,6 +189,42 @@ impl ConnectForm {
         if errors.is_empty() { Ok(Reach::Raw(config)) } else { Err(errors) }
     }
 
+    /// Fills every field with the values of a client.
+    pub fn load(&mut self, config: &ConnectConfig) {
+        let fresh = Self::default();
+        let (speak, path) = match &config.transport {
+            Transport::Tcp => (Speak::Tcp, fresh.path.clone()),
+            Transport::Udp => (Speak::Udp, fresh.path.clone()),
+            Transport::Unix(path) | Transport::UnixDatagram(path) => (Speak::Unix, path.to_string_lossy().into_owned()),
+        };
+        *self = Self {
+            speak,
+            path,
+            host: config.host.clone(),
+            port: config.port.to_string(),
+            timeout: config.connect_timeout.as_secs_f64().to_string(),
+            source: config.source.map_or_else(String::new, |source| source.to_string()),
+            recv_size: config.recv_size.get().to_string(),
+            idle: config.idle_timeout.map_or_else(String::new, |idle| idle.as_secs_f64().to_string()),
+            nodelay: config.options.nodelay,
+            keepalive: config.options.keepalive,
+            keep_half_open: config.keep_half_open,
+            broadcast: config.options.broadcast,
+            ..fresh
+        };
+    }
+
+    /// Fills the fields with one HTTP request.
+    pub fn load_request(&mut self, config: &FetchConfig) {
+        *self = Self {
+            speak: Speak::Http,
+            host: config.url.clone(),
+            method: config.method.clone(),
+            timeout: config.connect_timeout.as_secs_f64().to_string(),
+            ..Self::default()
+        };
+    }
+
     fn assembled_url(&self, host: &str, errors: &mut FieldErrors) -> String {
         let port: u16 = errors.number("port", &self.port, (1, u16::MAX), 80);
         let host = if host.contains(':') && !host.starts_with('[') { format!("[{host}]") } else { host.to_owned() };

@@ -72,6 +72,8 @@ pub enum Dialog {
     Palette,
     /// Every key.
     Help,
+    /// All labs with a sentence on each.
+    Labs,
 }
 
 /// What a file or folder is chosen for.
@@ -87,6 +89,10 @@ pub enum Pick {
     SendFile,
     /// A picture for the send box.
     SendPicture,
+    /// The picture that the open lab shows.
+    LabPicture,
+    /// The folder that the open lab serves.
+    LabFolder,
 }
 
 /// What a person asked for.
@@ -138,4 +144,29 @@ pub enum Intent {
     View(Box<ViewIntent>),
     /// Take a message away.
     DismissToast(u64),
+    /// Something about the labs.
+    Lab(LabIntent),
+}
+
+/// What a person asks of the labs. All but the first are about the lab that is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LabIntent {
+    /// Show the page of the lab with this id.
+    Open(&'static str),
+    /// Back to what was shown before.
+    Leave,
+    /// Start the listener with what is typed.
+    StartListener,
+    /// Start the client, or all of them, with what is typed.
+    StartClient,
+    /// Start the listener, and the client as soon as the listener is there.
+    StartBoth,
+    /// Stop every client of the lab that still runs.
+    StopClient,
+    /// Fill the form of a listener with this side and open it.
+    EditListener,
+    /// Fill the form of a client with this side and open it.
+    EditClient,
+    /// Show this exchange on the lab's own page.
+    Show(Selection),
 }

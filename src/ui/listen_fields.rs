@@ -83,7 +83,12 @@ fn bind_choices(addresses: &[BindChoice], chosen: &str) -> Vec<(String, String)>
     choices.push(("0.0.0.0".to_owned(), text!("Everybody by IPv4 · 0.0.0.0").to_owned()));
     choices.push(("::1".to_owned(), text!("This PC only by IPv6 · ::1").to_owned()));
     if !choices.iter().any(|(address, _)| address == chosen) {
-        choices.push((chosen.to_owned(), text!("{address} · not on this PC now", address = chosen)));
+        // A name is looked up when it is bound; `*` is every address.
+        choices.push(match chosen {
+            "*" => (chosen.to_owned(), text!("Everybody · *").to_owned()),
+            name if name.parse::<std::net::IpAddr>().is_err() => (chosen.to_owned(), chosen.to_owned()),
+            _ => (chosen.to_owned(), text!("{address} · not on this PC now", address = chosen)),
+        });
     }
     choices
 }
@@ -105,6 +110,11 @@ fn answer_row(ui: &mut Ui, form: &mut ListenForm) {
         options.push((Answer::Picture, text!("HTTP page with a picture")));
         options.push((Answer::Folder, text!("HTTP folder: serve its files")));
     } else if matches!(form.answer, Answer::Picture | Answer::Folder) {
+        form.answer = Answer::Echo;
+    }
+    if form.preset.is_some() {
+        options.push((Answer::Preset, text!("As the lab does it")));
+    } else if form.answer == Answer::Preset {
         form.answer = Answer::Echo;
     }
     kit::field(ui, label, None, |ui| ui.add(Select::new(label, &mut form.answer, &options).width(width)));
@@ -143,7 +153,8 @@ fn details(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors, intents: &m
         | Answer::Daytime
         | Answer::Chat
         | Answer::Chargen
-        | Answer::Nobody => false,
+        | Answer::Nobody
+        | Answer::Preset => false,
     }
 }
 

@@ -36,6 +36,8 @@ pub enum Answer {
     Picture,
     /// A folder over HTTP.
     Folder,
+    /// What a lab brought and no field here can say: [`ListenForm::preset`].
+    Preset,
 }
 
 /// How many callers at once, without the number.
@@ -95,6 +97,9 @@ pub struct ListenForm {
     pub keep_half_open: bool,
     /// `SO_BROADCAST`.
     pub broadcast: bool,
+    /// The listener that a lab filled the form with. What no field shows is taken from it.
+    #[serde(skip)]
+    pub preset: Option<Box<ListenConfig>>,
     /// The rarer options are shown.
     #[serde(skip)]
     pub more: bool,
@@ -127,6 +132,7 @@ impl Default for ListenForm {
             keepalive: config.options.keepalive,
             keep_half_open: config.keep_half_open,
             broadcast: config.options.broadcast,
+            preset: None,
             more: false,
             tried: false,
         }
@@ -176,7 +182,13 @@ impl ListenForm {
                 errors.add("path", text!("A path such as /tmp/socketlab.sock"));
                 Transport::Tcp
             }
-            Carrier::Unix => Transport::Unix(PathBuf::from(self.path.trim())),
+            Carrier::Unix => {
+                let path = PathBuf::from(self.path.trim());
+                match self.preset.as_ref().map(|preset| &preset.transport) {
+                    Some(Transport::UnixDatagram(_)) => Transport::UnixDatagram(path),
+                    _ => Transport::Unix(path),
+                }
+            }
             Carrier::Udp | Carrier::Tcp => Transport::Tcp,
         };
         let config = ListenConfig {
@@ -205,9 +217,9 @@ impl ListenForm {
             },
             idle_timeout: errors.seconds("idle", &self.idle),
             keep_half_open: self.keep_half_open,
-            stop_after: None,
-            accept_delay: None,
-            fallback: false,
+            stop_after: self.preset.as_ref().and_then(|preset| preset.stop_after),
+            accept_delay: self.preset.as_ref().and_then(|preset| preset.accept_delay),
+            fallback: self.preset.as_ref().is_some_and(|preset| preset.fallback),
             options: SocketOptions {
                 nodelay: self.nodelay,
                 keepalive: self.keepalive,
@@ -229,6 +241,7 @@ impl ListenForm {
         };
         match self.answer {
             Answer::Echo => Recipe::Echo,
+            Answer::Preset => self.preset.as_ref().map_or(Recipe::Echo, |preset| preset.recipe.clone()),
             Answer::Upper => Recipe::Upper,
             Answer::Reply => Recipe::Reply { text: self.reply.clone() },
             Answer::Discard => Recipe::Discard,
@@ -240,6 +253,59 @@ impl ListenForm {
             Answer::Picture => Recipe::Http(Site::Picture(path("picture", &self.picture, ""))),
             Answer::Folder => Recipe::Http(Site::Folder(path("folder", &self.folder, text!("Choose a folder")))),
         }
+    }
+
+    /// Fills every field with the values of a listener; what no field can say is kept beside them.
+    pub fn load(&mut self, config: &ListenConfig) {
+        let fresh = Self::default();
+        let number = |value: Option<u32>| value.map_or_else(String::new, |value| value.to_string());
+        let answer = match &config.recipe {
+            Recipe::Echo => Answer::Echo,
+            Recipe::Upper => Answer::Upper,
+            Recipe::Reply { .. } => Answer::Reply,
+            Recipe::Discard => Answer::Discard,
+            Recipe::Daytime => Answer::Daytime,
+            Recipe::Nobody => Answer::Nobody,
+            Recipe::Http(Site::Folder(_)) => Answer::Folder,
+            _ => Answer::Preset,
+        };
+        *self = Self {
+            carrier: match &config.transport {
+                Transport::Tcp => Carrier::Tcp,
+                Transport::Udp => Carrier::Udp,
+                Transport::Unix(_) | Transport::UnixDatagram(_) => Carrier::Unix,
+            },
+            bind: config.bind.clone(),
+            port: config.port.to_string(),
+            path: config
+                .transport
+                .path()
+                .map_or_else(|| fresh.path.clone(), |path| path.to_string_lossy().into_owned()),
+            answer,
+            reply: if let Recipe::Reply { text } = &config.recipe { text.clone() } else { fresh.reply.clone() },
+            close_after: number(config.close_after),
+            folder: match &config.recipe {
+                Recipe::Http(Site::Folder(path)) => path.to_string_lossy().into_owned(),
+                _ => String::new(),
+            },
+            backlog: config.backlog.to_string(),
+            callers: match config.accept {
+                AcceptPolicy::Each => Callers::Each,
+                AcceptPolicy::One => Callers::One,
+                AcceptPolicy::Limit(_) => Callers::Limit,
+            },
+            limit: config.accept.limit().map_or_else(|| fresh.limit.clone(), |limit| limit.to_string()),
+            recv_size: config.recv_size.get().to_string(),
+            idle: config.idle_timeout.map_or_else(String::new, |idle| idle.as_secs_f64().to_string()),
+            recv_buffer: number(config.options.recv_buffer),
+            send_buffer: number(config.options.send_buffer),
+            nodelay: config.options.nodelay,
+            keepalive: config.options.keepalive,
+            keep_half_open: config.keep_half_open,
+            broadcast: config.options.broadcast,
+            preset: Some(Box::new(config.clone())),
+            ..fresh
+        };
     }
 
     /// True when the form is complete enough to be started; points out what is missing from now on.

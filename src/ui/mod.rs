@@ -11,6 +11,8 @@ pub mod icons;
 pub mod input;
 pub mod intent;
 pub mod kit;
+pub mod lab_page;
+pub mod labs;
 pub mod listen_fields;
 pub mod listen_form;
 pub mod palette;

@@ -1,4 +1,4 @@
-//! The first page: two cards that work as they stand, and two ways to see something at once.
+//! The first page: two cards that work as they stand, and three ways to see something at once.
 
 use egui::{Align, Layout, RichText, ScrollArea, Ui, vec2};
 
@@ -132,24 +132,28 @@ fn connect_card(ui: &mut Ui, width: f32, form: &mut ConnectForm, data: ConnectDa
     card(ui, width, icons::PLUGS, text!("Connect"), words, |ui| connect_form::show(ui, form, data, intents));
 }
 
-/// The two buttons under the cards, in the middle, below each other where the page is narrow.
+/// The three buttons under the cards, in the middle, below each other where the page is narrow.
 fn shortcuts(ui: &mut Ui, room: f32, intents: &mut Vec<Intent>) {
     let try_it = text!("Try it on this PC: echo and a client, already talking");
+    let browse = text!("Browse the labs");
     let serve = text!("Serve a folder of pictures");
     let mut buttons = |ui: &mut Ui| {
         if ui.add(Button::raised(icons::PLAY, try_it).height(CONTROL_MAIN)).clicked() {
             intents.push(Intent::TryIt);
         }
+        if ui.add(Button::raised(icons::FLASK, browse).height(CONTROL_MAIN)).clicked() {
+            intents.push(Intent::Run(UiCommand::Labs));
+        }
         if ui.add(Button::raised(icons::FOLDER_OPEN, serve).height(CONTROL_MAIN)).clicked() {
             intents.push(Intent::Run(UiCommand::ServeFolder));
         }
     };
-    let wanted: f32 = [try_it, serve]
+    let wanted: f32 = [try_it, browse, serve]
         .map(|words| ui.painter().layout_no_wrap(words.to_owned(), theme::body_medium(), egui::Color32::WHITE).size().x)
         .iter()
         .sum::<f32>()
-        + 2.0 * 47.0
-        + 10.0;
+        + 3.0 * 47.0
+        + 2.0 * 10.0;
     if wanted + 2.0 * SPACE <= room {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 0.0;

@@ -66,7 +66,8 @@ pub fn show(ui: &mut Ui, data: TabsData, intents: &mut Vec<Intent>) {
     });
 }
 
-fn actions(ui: &mut Ui, data: TabsData, narrow: bool, intents: &mut Vec<Intent>) {
+/// What can be done to what is shown, from right to left; `narrow` leaves the words out.
+pub fn actions(ui: &mut Ui, data: TabsData, narrow: bool, intents: &mut Vec<Intent>) {
     let tooltip = |command: UiCommand| command.tooltip();
     if let Some(session) = data.listener {
         let tooltip = tooltip(UiCommand::Stop);

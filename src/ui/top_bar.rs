@@ -7,6 +7,7 @@ use super::{
     icons,
     intent::{Dialog, Intent, ThemeChoice},
     kit::{self, Button, TextField},
+    labs::{self, LabEntry},
     theme::SPACE,
 };
 use crate::words::text;
@@ -16,11 +17,13 @@ const FIND: f32 = 250.0;
 
 /// What the bar shows.
 #[derive(Clone, Copy, Debug)]
-pub struct TopBarData {
+pub struct TopBarData<'a> {
     /// The theme in use.
     pub theme: ThemeChoice,
     /// What lies over the window, whose button is drawn as pressed.
     pub open: Option<Dialog>,
+    /// What the menu of labs lists.
+    pub labs: &'a [LabEntry],
 }
 
 /// The id of the find field, for the command that moves the keyboard there.
@@ -30,7 +33,7 @@ pub fn find_id() -> Id {
 }
 
 /// Draws the bar; `find` is what is typed into the find field.
-pub fn show(ui: &mut Ui, data: TopBarData, find: &mut String, intents: &mut Vec<Intent>) {
+pub fn show(ui: &mut Ui, data: TopBarData<'_>, find: &mut String, intents: &mut Vec<Intent>) {
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE;
         let tooltip = UiCommand::Listen.tooltip();
@@ -43,6 +46,9 @@ pub fn show(ui: &mut Ui, data: TopBarData, find: &mut String, intents: &mut Vec<
         if ui.add(connect).clicked() {
             intents.push(toggle(data.open, Dialog::Connect));
         }
+        let tooltip = UiCommand::Labs.tooltip();
+        let button = ui.add(Button::raised(icons::FLASK, text!("Labs")).caret().tooltip(&tooltip));
+        kit::popup_menu(&button, |ui| labs::menu(ui, data.labs, intents));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if icon(ui, icons::GEAR_SIX, text!("Settings"), UiCommand::Settings).clicked() {
                 intents.push(toggle(data.open, Dialog::Settings));

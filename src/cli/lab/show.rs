@@ -63,8 +63,8 @@ pub(super) fn attempt(attempt: &Attempt, began: Instant, failure: Option<&Failur
         None => out.push_str(text!("connected; connect_ex returns 0")),
         Some(failure) => {
             let _ = write!(out, "{}", failure.error);
-            if let Some((linux, windows)) = failure.numbers() {
-                let _ = write!(out, " (Linux {linux}, WinSock {windows})");
+            if let Some(numbers) = failure.numbers() {
+                let _ = write!(out, " (Linux {}, WinSock {})", numbers.linux, numbers.windows);
             }
             let _ = write!(out, ": {}", failure.message);
             if !failure.hint.is_empty() {

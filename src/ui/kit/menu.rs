@@ -1,6 +1,6 @@
 //! Menus under a button and under the pointer, and their rows.
 
-use egui::{Color32, CornerRadius, Popup, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Color32, CornerRadius, FontId, Popup, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::{focus_ring, line, put, put_icon, spoken};
 use crate::ui::theme::{self, CONTROL, Palette, RADIUS, SPACE};
@@ -31,11 +31,22 @@ pub fn context_menu<R>(response: &Response, content: impl FnOnce(&mut Ui) -> R) 
 
 /// One row of a menu: icon (or an empty column), text, and the keys that do the same (or nothing).
 pub fn menu_item<'a>(ui: &mut Ui, icon: impl Into<Option<&'a str>>, text: &str, keys: &str) -> Response {
+    item(ui, (icon.into(), true), text, (keys, theme::small()))
+}
+
+/// One row of a menu with a name in mono at its right end, the one that a command line takes.
+pub fn menu_item_named(ui: &mut Ui, text: &str, name: &str) -> Response {
+    item(ui, (None, false), text, (name, theme::mono()))
+}
+
+/// `reserve`: the column of icons is there, even where this row has none.
+fn item(ui: &mut Ui, (icon, reserve): (Option<&str>, bool), text: &str, (keys, keys_font): (&str, FontId)) -> Response {
     let palette = Palette::of(ui);
     let label = line(ui, text, theme::body(), Color32::PLACEHOLDER, f32::INFINITY);
-    let keys_galley = line(ui, keys, theme::small(), palette.muted, f32::INFINITY);
+    let keys_galley = line(ui, keys, keys_font, palette.muted, f32::INFINITY);
     let keys_width = if keys.is_empty() { 0.0 } else { keys_galley.size().x.ceil() + BETWEEN };
-    let wanted = ICON + 3.0 * SPACE + label.size().x.ceil() + keys_width;
+    let indent = if reserve { ICON + SPACE } else { 0.0 };
+    let wanted = indent + 2.0 * SPACE + label.size().x.ceil() + keys_width;
     let width = if ui.layout().horizontal_justify() && !ui.is_sizing_pass() {
         wanted.max(ui.available_width())
     } else {
@@ -54,10 +65,10 @@ pub fn menu_item<'a>(ui: &mut Ui, icon: impl Into<Option<&'a str>>, text: &str, 
         focus_ring(ui, &response, rect, palette.accent);
         let y = rect.center().y;
         let mut x = rect.left() + SPACE;
-        if let Some(icon) = icon.into() {
+        if let Some(icon) = icon {
             put_icon(ui, icon, pos2(x + ICON / 2.0, y), ICON, palette.muted);
         }
-        x += ICON + SPACE;
+        x += indent;
         let top = y - label.size().y / 2.0;
         ui.painter().galley(pos2(x, top), label, palette.text);
         let right = rect.right() - SPACE - keys_galley.size().x;

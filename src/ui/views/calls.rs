@@ -6,7 +6,7 @@ use std::{collections::VecDeque, sync::Arc};
 use super::{reading, wording};
 use crate::{
     journal::{Block, Connection, Journal, Row, Seq},
-    model::{By, ConnectionId, Detail, Direction, Encoding, Event, Failure},
+    model::{By, ConnectionId, Detail, Direction, Encoding, Event, Failure, Numbers},
     words::{exact_size, grouped, text},
 };
 
@@ -252,7 +252,7 @@ pub fn numbers(failure: &Failure) -> String {
 /// The error's numbers on both systems: `Linux 111 · Windows 10061`; empty for what is no system's error.
 #[must_use]
 pub fn number_pair(failure: &Failure) -> String {
-    let Some((linux, windows)) = failure.numbers() else { return String::new() };
+    let Some(Numbers { linux, windows, .. }) = failure.numbers() else { return String::new() };
     let mut parts = Vec::new();
     if linux != 0 {
         parts.push(text!("Linux {number}", number = linux));

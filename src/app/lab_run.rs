@@ -1,0 +1,386 @@
+//! Starting and stopping what a lab's page asks for, and the scripts that speak for its clients.
+//!
+//! A lab is started with the same plans as a form's; nothing here reaches a socket by a way of its own.
+
+use std::path::{Path, PathBuf};
+
+use super::{
+    dialogs,
+    execute::Origin,
+    labs::Speaking,
+    mail::{News, spawn},
+    state::{Phase, Plan},
+    window::{Overlay, Window},
+};
+use crate::{
+    engine::{Command, Probe, explore},
+    model::{ConnectionId, Event, Name, Recipe, Script, SessionId, Site, Target},
+    protocol::{
+        course::{Course, Step},
+        labs::{LabClient, Needs},
+    },
+    ui::{
+        intent::{Dialog, LabIntent, Selection},
+        kit::Tone,
+        lab_page::{LabSide, LabView},
+    },
+    words::text,
+};
+
+/// Records that are looked through for the one that tells when a start failed.
+const NEAR: u64 = 64;
+
+impl Window {
+    /// Does what was asked on a lab's page.
+    pub(super) fn lab(&mut self, intent: LabIntent) {
+        match intent {
+            LabIntent::Open(id) => self.open_lab(id),
+            LabIntent::Leave => self.labs.open = None,
+            LabIntent::StartListener => self.start_lab_listener(false),
+            LabIntent::StartClient => self.start_lab_client(),
+            LabIntent::StartBoth => self.start_lab_listener(true),
+            LabIntent::StopClient => self.stop_lab_client(),
+            LabIntent::EditListener | LabIntent::EditClient => self.edit_lab(intent == LabIntent::EditListener),
+            LabIntent::Show(selection) => {
+                self.select(selection);
+                if let Some(bench) = self.labs.bench().filter(|bench| bench.page.view == LabView::Outcomes) {
+                    bench.page.view = LabView::Exchange;
+                }
+            }
+        }
+    }
+
+    fn open_lab(&mut self, id: &'static str) {
+        self.labs.open = Some(id);
+        self.overlay = None;
+        let Some(bench) = self.labs.bench() else { return };
+        let sessions = bench.clients.iter().rev().chain(&bench.listener);
+        let shown = sessions.copied().find(|session| self.state.sessions.contains_key(session));
+        self.select(shown.map_or(Selection::None, Selection::Session));
+    }
+
+    fn start_lab_listener(&mut self, both: bool) {
+        let Some(bench) = self.labs.bench() else { return };
+        let Some(config) = bench.listen_config() else { return };
+        bench.client_waits = both;
+        bench.remark.clear();
+        let before = bench.listener.take();
+        let (file, needs) = (bench.page.file.trim().to_owned(), bench.lab.needs());
+        if let Some(words) = unusable(&file, needs) {
+            self.state.say(Tone::Bad, words);
+            return;
+        }
+        self.forget_ended(before);
+        let session = self.start(Plan::Listen(Box::new(config)), Origin::Elsewhere);
+        if let Some(bench) = self.labs.bench() {
+            bench.listener = Some(session);
+        }
+        self.select(Selection::Session(session));
+    }
+
+    pub(super) fn start_lab_client(&mut self) {
+        let Some(bench) = self.labs.bench() else { return };
+        let before = std::mem::take(&mut bench.clients);
+        bench.times.clear();
+        bench.requests.clear();
+        let client = bench.client();
+        for session in before {
+            self.forget_ended(Some(session));
+        }
+        match client {
+            Some(LabClient::Raw { config, script }) => {
+                let session = self.start_lab_session(Plan::Connect(Box::new(config)), Some(script));
+                self.select(Selection::Session(session));
+            }
+            Some(LabClient::Crowd { config, script, count }) => {
+                for _ in 0..count {
+                    self.start_lab_session(Plan::Connect(Box::new(config.clone())), Some(script.clone()));
+                }
+            }
+            Some(LabClient::Reach(attempts)) => {
+                for attempt in attempts {
+                    self.start_lab_session(Plan::Connect(Box::new(attempt.config)), None);
+                }
+            }
+            Some(LabClient::Fetch(requests)) => {
+                if let Some(bench) = self.labs.bench() {
+                    bench.requests = requests.into();
+                }
+                self.next_lab_request();
+            }
+            Some(LabClient::Families) => self.explore_sockets(),
+            // Needs a program that reads the length and then the file; the page has no button for it.
+            Some(LabClient::SizedFile(_)) | None => {}
+        }
+    }
+
+    fn start_lab_session(&mut self, plan: Plan, script: Option<Script>) -> SessionId {
+        let began = self.engine.journal().now();
+        let session = self.start(plan, Origin::Elsewhere);
+        if let Some(script) = script {
+            let speaking = Speaking { course: Course::new(script), connection: ConnectionId::NONE, heard: 0 };
+            self.labs.speaking.insert(session, speaking);
+        }
+        if let Some(bench) = self.labs.bench() {
+            bench.clients.push(session);
+            bench.times.insert(session, (began, None));
+        }
+        session
+    }
+
+    fn next_lab_request(&mut self) {
+        let Some(request) = self.labs.bench().and_then(|bench| bench.requests.pop_front()) else { return };
+        let session = self.start_lab_session(Plan::Fetch(Box::new(request)), None);
+        self.select(Selection::Session(session));
+    }
+
+    fn explore_sockets(&mut self) {
+        let mail = self.mail.clone();
+        let exploring = spawn("socket explorer", move || {
+            mail.post(News::Explored(explore()));
+        });
+        if let Some(bench) = self.labs.bench() {
+            bench.exploring = exploring;
+        }
+    }
+
+    pub(super) fn explored(&mut self, probes: Vec<Probe>) {
+        if let Some(bench) = self.labs.benches.values_mut().find(|bench| bench.exploring) {
+            bench.exploring = false;
+            bench.probes = probes;
+        }
+    }
+
+    fn stop_lab_client(&mut self) {
+        let Some(bench) = self.labs.bench() else { return };
+        bench.requests.clear();
+        let clients = bench.clients.clone();
+        for session in clients {
+            if self.state.sessions.get(&session).is_some_and(|entry| entry.phase != Phase::Over) {
+                self.command(Command::Stop(session));
+            }
+        }
+    }
+
+    /// What was started on this page before makes room in the list.
+    fn forget_ended(&mut self, session: Option<SessionId>) {
+        let Some(session) = session else { return };
+        if self.state.sessions.get(&session).is_some_and(|entry| entry.phase == Phase::Over) {
+            self.state.remove(session);
+        }
+    }
+
+    fn edit_lab(&mut self, listener: bool) {
+        let Some(bench) = self.labs.bench() else { return };
+        let (config, client) = (bench.listen_config(), bench.client());
+        self.put_forms_back();
+        let own = (self.settings.listen.clone(), self.settings.connect.clone());
+        if listener {
+            let Some(config) = config else { return };
+            self.settings.listen.load(&config);
+            self.listen.failure = None;
+            self.open(Dialog::Listen);
+            (self.labs.editing, self.labs.aside) = (Some(LabSide::Listener), Some(own));
+            return;
+        }
+        match client {
+            Some(LabClient::Raw { config, .. } | LabClient::Crowd { config, .. }) => {
+                self.settings.connect.load(&config);
+            }
+            Some(LabClient::Fetch(requests)) => {
+                let Some(first) = requests.first() else { return };
+                self.settings.connect.load_request(first);
+            }
+            _ => return,
+        }
+        self.connect.failure = None;
+        self.open(Dialog::Connect);
+        (self.labs.editing, self.labs.aside) = (Some(LabSide::Client), Some(own));
+    }
+
+    /// Gives the forms their own values again once the one that a lab had filled is closed.
+    pub(super) fn after_editing(&mut self) {
+        let dialog = self.overlay.as_ref().map(Overlay::dialog);
+        if self.labs.editing.is_none() || !matches!(dialog, Some(Dialog::Listen | Dialog::Connect)) {
+            self.labs.editing = None;
+            self.put_forms_back();
+        }
+    }
+
+    fn put_forms_back(&mut self) {
+        if let Some((listen, connect)) = self.labs.aside.take() {
+            (self.settings.listen, self.settings.connect) = (listen, connect);
+        }
+    }
+
+    /// Takes over what was started from a form that the open lab had filled; false when the form was not about a lab.
+    pub(super) fn edited(&mut self, plan: &Plan) -> bool {
+        let dialog = self.overlay.as_ref().map(Overlay::dialog);
+        let (side, wanted) = match plan {
+            Plan::Listen(_) => (LabSide::Listener, Dialog::Listen),
+            Plan::Connect(_) | Plan::Fetch(_) => (LabSide::Client, Dialog::Connect),
+        };
+        if self.labs.editing != Some(side) || dialog != Some(wanted) {
+            return false;
+        }
+        let Some(bench) = self.labs.bench() else { return false };
+        match (plan, &mut bench.lab.client) {
+            (Plan::Listen(config), _) => {
+                if let Recipe::Http(Site::Folder(path)) = &config.recipe {
+                    bench.page.file = path.to_string_lossy().into_owned();
+                }
+                bench.lab.listener = Some((**config).clone());
+            }
+            (Plan::Connect(new), Some(LabClient::Raw { config, .. } | LabClient::Crowd { config, .. })) => {
+                config.clone_from(new);
+            }
+            (Plan::Fetch(new), Some(LabClient::Fetch(requests))) => *requests = vec![(**new).clone()],
+            _ => return false,
+        }
+        bench.fill();
+        self.overlay = None;
+        self.labs.editing = None;
+        if side == LabSide::Listener {
+            self.start_lab_listener(false);
+        } else {
+            self.start_lab_client();
+        }
+        true
+    }
+
+    /// The listener of a lab is there.
+    pub(super) fn lab_listening(&mut self, session: SessionId, local: &Name, note: Option<String>) {
+        let Some((id, bench)) = self.labs.of(session) else { return };
+        bench.remark = note.unwrap_or_default();
+        if let Some(port) = local.inet().map(|address| address.port()) {
+            // Whoever calls must know the port that was taken in the end.
+            bench.page.call_port = port.to_string();
+        }
+        if std::mem::take(&mut bench.client_waits) && self.labs.open == Some(id) {
+            self.start_lab_client();
+        }
+    }
+
+    /// A client of a lab is connected.
+    pub(super) fn lab_opened(&mut self, session: SessionId, connection: ConnectionId) {
+        let opened = self.state.connections.get(&connection).map(|known| known.shared.opened());
+        let Some((_, bench)) = self.labs.of(session) else { return };
+        if let Some((_, took)) = bench.times.get_mut(&session) {
+            *took = opened;
+        }
+        if matches!(bench.lab.client, Some(LabClient::Reach(_))) && bench.clients.contains(&session) {
+            // Whether it stands was the question.
+            self.command(Command::Close(Target::Connection(connection)));
+        }
+        let Some(speaking) = self.labs.speaking.get_mut(&session) else { return };
+        speaking.connection = connection;
+        let steps = speaking.course.opened();
+        self.take(connection, steps);
+    }
+
+    /// A start failed; true when the page of its lab shows that.
+    pub(super) fn lab_failed(&mut self, session: SessionId) -> bool {
+        let ended = self.failed_at(session);
+        let Some((id, bench)) = self.labs.of(session) else { return false };
+        bench.client_waits = false;
+        if let Some((_, took)) = bench.times.get_mut(&session) {
+            *took = Some(ended);
+        }
+        self.labs.open == Some(id)
+    }
+
+    /// When the newest failure of a session was written down.
+    fn failed_at(&self, session: SessionId) -> u64 {
+        let journal = self.engine.journal();
+        let next = journal.stats().next;
+        let near = (next.saturating_sub(NEAR)..next).rev();
+        let when = |seq| journal.with_row(seq, |row| (row.head.session, row.head.event, row.head.nanos));
+        near.filter_map(when)
+            .find(|(of, event, _)| *of == session && matches!(event, Event::Failed | Event::TimedOut))
+            .map_or_else(|| journal.now(), |(_, _, nanos)| nanos)
+    }
+
+    /// A session is over.
+    pub(super) fn lab_stopped(&mut self, session: SessionId) {
+        self.labs.speaking.remove(&session);
+        let open = self.labs.open;
+        let Some((id, bench)) = self.labs.of(session) else { return };
+        if bench.clients.last() == Some(&session) && open == Some(id) {
+            self.next_lab_request();
+        }
+    }
+
+    /// A session that a view started belongs to the lab whose page is shown.
+    pub(super) fn lab_adopts(&mut self, session: SessionId) {
+        if let Some(bench) = self.labs.bench().filter(|bench| matches!(bench.lab.client, Some(LabClient::Fetch(_)))) {
+            bench.clients.push(session);
+        }
+    }
+
+    /// Tells every script what has come since the last time.
+    pub(super) fn let_speak(&mut self) {
+        let mut due = Vec::new();
+        for speaking in self.labs.speaking.values_mut() {
+            let Some(known) = self.state.connections.get(&speaking.connection) else { continue };
+            let heard = known.shared.received().1;
+            if heard > speaking.heard {
+                speaking.heard = heard;
+                due.push((speaking.connection, speaking.course.heard()));
+            }
+        }
+        for (connection, steps) in due {
+            self.take(connection, steps);
+        }
+    }
+
+    /// Tells the scripts what a person has sent.
+    pub(super) fn was_typed(&mut self, to: Target, bytes: &[u8]) {
+        let mut due = Vec::new();
+        for speaking in self.labs.speaking.values_mut() {
+            if to == Target::Connection(speaking.connection) {
+                due.push((speaking.connection, speaking.course.typed(bytes)));
+            }
+        }
+        for (connection, steps) in due {
+            self.take(connection, steps);
+        }
+    }
+
+    fn take(&mut self, connection: ConnectionId, steps: Vec<Step>) {
+        let to = Target::Connection(connection);
+        for step in steps {
+            self.command(match step {
+                Step::Say(line) => Command::Send { to, bytes: line.into_bytes().into() },
+                Step::Close => Command::Close(to),
+            });
+        }
+    }
+
+    /// A picture or folder was chosen for the open lab.
+    pub(super) fn lab_picked(&mut self, path: &Path) {
+        if let Some(bench) = self.labs.bench() {
+            bench.page.file = path.to_string_lossy().into_owned();
+            bench.page.tried = false;
+        }
+    }
+
+    /// Where the file dialog of the open lab begins.
+    pub(super) fn lab_folder(&self) -> Option<PathBuf> {
+        let bench = self.labs.benches.get(self.labs.open?)?;
+        let path = PathBuf::from(bench.page.file.trim());
+        if path.is_dir() { Some(path) } else { path.parent().map(PathBuf::from) }
+    }
+}
+
+/// Why a file or folder cannot be served, in words.
+fn unusable(file: &str, needs: Option<Needs>) -> Option<String> {
+    let path = Path::new(file);
+    match needs? {
+        Needs::Folder if !path.is_dir() => Some(text!("There is no folder {path}", path = file)),
+        Needs::Picture if !path.is_file() => Some(text!("There is no file {path}", path = file)),
+        Needs::Picture if !dialogs::is_picture(path) => {
+            Some(text!("{path} is no picture that can be shown; take PNG, JPEG, GIF, WebP or BMP", path = file))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,191 @@
+//! The labs: what of each is typed, edited and running.
+//!
+//! Owns which session belongs to which side of which lab. Starting is in `lab_run`, the page is put together in
+//! `lab_bench`.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    path::PathBuf,
+};
+
+use crate::{
+    engine::Probe,
+    model::{ConnectionId, FetchConfig, ListenConfig, SessionId, Transport},
+    protocol::{
+        course::Course,
+        labs::{Lab, LabClient, Needs, labs},
+    },
+    ui::{
+        connect_form::ConnectForm,
+        lab_page::{LabPage, LabSide, LabView},
+        labs::LabEntry,
+        listen_form::ListenForm,
+    },
+};
+
+/// One lab as it stands on its page.
+pub(super) struct Bench {
+    /// With what was edited.
+    pub(super) lab: Lab,
+    pub(super) page: LabPage,
+    pub(super) listener: Option<SessionId>,
+    pub(super) clients: Vec<SessionId>,
+    /// When each client was started, and when it was there or failed, in nanoseconds since 1970.
+    pub(super) times: BTreeMap<SessionId, (u64, Option<u64>)>,
+    /// The client is started as soon as the listener is there.
+    pub(super) client_waits: bool,
+    /// Requests that follow when the one before is over.
+    pub(super) requests: VecDeque<FetchConfig>,
+    /// What the system said of the running listener.
+    pub(super) remark: String,
+    /// What the socket explorer found.
+    pub(super) probes: Vec<Probe>,
+    pub(super) exploring: bool,
+}
+
+/// A script that speaks.
+pub(super) struct Speaking {
+    pub(super) course: Course,
+    pub(super) connection: ConnectionId,
+    /// `recv` calls that the script knows of.
+    pub(super) heard: u64,
+}
+
+/// All labs.
+pub(super) struct Labs {
+    pub(super) entries: Vec<LabEntry>,
+    /// The lab whose page is shown.
+    pub(super) open: Option<&'static str>,
+    pub(super) benches: BTreeMap<&'static str, Bench>,
+    /// Which side of the open lab the form on the screen is about.
+    pub(super) editing: Option<LabSide>,
+    /// The forms as a person had them before they were filled from a lab.
+    pub(super) aside: Option<(ListenForm, ConnectForm)>,
+    pub(super) speaking: BTreeMap<SessionId, Speaking>,
+}
+
+impl Labs {
+    pub(super) fn new() -> Self {
+        let entry = |lab: &Lab| LabEntry { id: lab.id, title: lab.title, summary: lab.summary };
+        Self {
+            entries: labs().iter().map(entry).collect(),
+            open: None,
+            benches: labs().iter().map(|lab| (lab.id, Bench::new(lab.clone()))).collect(),
+            editing: None,
+            aside: None,
+            speaking: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn bench(&mut self) -> Option<&mut Bench> {
+        self.benches.get_mut(self.open?)
+    }
+
+    /// The lab that started a session.
+    pub(super) fn of(&mut self, session: SessionId) -> Option<(&'static str, &mut Bench)> {
+        let mut benches = self.benches.iter_mut();
+        benches
+            .find(|(_, bench)| bench.listener == Some(session) || bench.clients.contains(&session))
+            .map(|(id, bench)| (*id, bench))
+    }
+
+    /// The page of a lab makes room for a session that has nothing to do with it.
+    pub(super) fn make_room(&mut self, session: SessionId) {
+        let owner = self.of(session).map(|(id, _)| id);
+        if owner != self.open {
+            self.open = None;
+        }
+    }
+
+    pub(super) fn stop_editing(&mut self) {
+        self.editing = None;
+    }
+}
+
+impl Bench {
+    fn new(lab: Lab) -> Self {
+        let mut bench = Self {
+            page: LabPage::default(),
+            listener: None,
+            clients: Vec::new(),
+            times: BTreeMap::new(),
+            client_waits: false,
+            requests: VecDeque::new(),
+            remark: String::new(),
+            probes: Vec::new(),
+            exploring: false,
+            lab,
+        };
+        bench.fill();
+        bench.page.view = match (&bench.lab.client, bench.lab.id) {
+            (Some(LabClient::Reach(_) | LabClient::Crowd { .. } | LabClient::Families), _) => LabView::Outcomes,
+            (_, "handshake") => LabView::Ladder,
+            _ => LabView::Exchange,
+        };
+        bench
+    }
+
+    /// Writes the addresses of the lab into the fields of its page.
+    pub(super) fn fill(&mut self) {
+        let page = &mut self.page;
+        if let Some(config) = &self.lab.listener {
+            page.bind.clone_from(&config.bind);
+            page.listen_port = config.port.to_string();
+            if let Some(path) = config.transport.path() {
+                page.path = path.to_string_lossy().into_owned();
+            }
+        }
+        let (host, port) = match &self.lab.client {
+            Some(LabClient::Raw { config, .. } | LabClient::Crowd { config, .. } | LabClient::SizedFile(config)) => {
+                (config.host.clone(), config.port)
+            }
+            Some(LabClient::Fetch(requests)) => requests.first().map(|first| authority(&first.url)).unwrap_or_default(),
+            Some(LabClient::Reach(attempts)) => {
+                attempts.first().map(|first| (first.config.host.clone(), first.config.port)).unwrap_or_default()
+            }
+            Some(LabClient::Families) | None => return,
+        };
+        page.host = host;
+        page.call_port = port.to_string();
+    }
+
+    /// The listener as the page has it.
+    pub(super) fn listen_config(&self) -> Option<ListenConfig> {
+        let file = PathBuf::from(self.page.file.trim());
+        let lab = match self.lab.needs() {
+            Some(Needs::Picture) => self.lab.clone().with_picture(file),
+            Some(Needs::Folder) => self.lab.clone().with_folder(file),
+            None => self.lab.clone(),
+        };
+        let mut config = lab.listener?;
+        self.page.bind.trim().clone_into(&mut config.bind);
+        config.port = self.page.port(LabSide::Listener).unwrap_or(config.port);
+        if let Transport::Unix(path) | Transport::UnixDatagram(path) = &mut config.transport {
+            *path = PathBuf::from(self.page.path.trim());
+        }
+        Some(config)
+    }
+
+    /// The client as the page has it.
+    pub(super) fn client(&self) -> Option<LabClient> {
+        let client = self.lab.client.clone()?;
+        let mut client = match self.page.port(LabSide::Client) {
+            Some(port) => client.calling(self.page.host.trim(), port),
+            None => client,
+        };
+        if let LabClient::Raw { config, .. } = &mut client
+            && let Transport::Unix(path) | Transport::UnixDatagram(path) = &mut config.transport
+        {
+            *path = PathBuf::from(self.page.path.trim());
+        }
+        Some(client)
+    }
+}
+
+/// Host and port of a URL.
+fn authority(url: &str) -> (String, u16) {
+    let parsed = url::Url::parse(url).ok();
+    let host = parsed.as_ref().and_then(|url| url.host_str()).unwrap_or("127.0.0.1");
+    let port = parsed.as_ref().and_then(url::Url::port_or_known_default).unwrap_or(80);
+    (host.trim_matches(['[', ']']).to_owned(), port)
+}

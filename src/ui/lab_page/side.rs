@@ -1,0 +1,212 @@
+//! The card of one side: its settings in words, its address, how it stands, and the buttons.
+
+use egui::{Align, Color32, Label, Layout, Margin, RichText, Ui, vec2};
+
+use super::{LabNeed, LabPage, LabSide, Place, SideData, Stand};
+use crate::{
+    ui::{
+        form::{self, GAP, PORT},
+        icons,
+        intent::{Intent, LabIntent, Pick},
+        kit::{self, Button, TextField},
+        theme::{self, Palette, SPACE, SPACE_SMALL},
+    },
+    words::text,
+};
+
+const PADDING: i8 = 14;
+const BROWSE: f32 = 96.0;
+
+pub(super) fn card(
+    ui: &mut Ui,
+    width: f32,
+    page: &mut LabPage,
+    (side, data): (LabSide, &SideData),
+    intents: &mut Vec<Intent>,
+) {
+    kit::card_frame(ui).inner_margin(Margin::same(PADDING)).show(ui, |ui| {
+        ui.with_layout(Layout::top_down(Align::Min), |ui| {
+            ui.set_width(width - 2.0 * f32::from(PADDING) - 2.0);
+            ui.spacing_mut().item_spacing = vec2(SPACE, SPACE_SMALL);
+            heading(ui, side, data);
+            let palette = Palette::of(ui);
+            let facts = RichText::new(data.facts.join(" · ")).color(palette.muted);
+            ui.add(Label::new(facts).selectable(true).wrap());
+            ui.add_space(SPACE_SMALL);
+            let entered = fields(ui, page, side, data, intents);
+            ui.add_space(SPACE_SMALL);
+            buttons(ui, page, (side, data), entered, intents);
+            if !data.remark.is_empty() {
+                ui.add_space(SPACE_SMALL);
+                kit::notice(ui, kit::Tone::Info, &data.remark);
+            }
+            if let Some(failure) = &data.failure {
+                let port = page.port(side).unwrap_or(0);
+                if let Some(free) = form::failure(ui, failure, port).filter(|_| side == LabSide::Listener) {
+                    page.listen_port = free.to_string();
+                    let both = page.both;
+                    intents.push(Intent::Lab(if both { LabIntent::StartBoth } else { LabIntent::StartListener }));
+                }
+            }
+        });
+    });
+}
+
+fn heading(ui: &mut Ui, side: LabSide, data: &SideData) {
+    let palette = Palette::of(ui);
+    let (icon, title) = match side {
+        LabSide::Listener => (icons::BROADCAST, text!("Listener")),
+        LabSide::Client => (icons::PLUGS, text!("Client")),
+    };
+    ui.horizontal(|ui| {
+        ui.set_min_height(22.0);
+        ui.spacing_mut().interact_size.y = 22.0;
+        ui.label(RichText::new(icon).font(theme::body()).color(palette.text));
+        let response = ui.label(RichText::new(title).font(theme::card_title()).color(palette.text));
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_role(egui::accesskit::Role::Heading));
+        let (color, filled, words): (Color32, bool, &str) = match &data.stand {
+            Stand::Idle if data.failure.is_some() => (palette.bad, true, text!("failed")),
+            Stand::Idle => return,
+            Stand::Starting => (palette.warning, true, text!("starting…")),
+            Stand::Running(words) => (palette.good, true, words),
+            Stand::Over(words) if data.failure.is_some() => (palette.bad, true, words),
+            Stand::Over(words) => (palette.faint, false, words),
+        };
+        ui.add_space(SPACE_SMALL);
+        // The words beside it say the same.
+        kit::status_dot(ui, color, filled, "");
+        let words = RichText::new(words).color(palette.muted);
+        ui.add(Label::new(words).selectable(true).truncate());
+    });
+}
+
+/// The address, and what only the user can choose. True when Enter was pressed in one of them.
+fn fields(ui: &mut Ui, page: &mut LabPage, side: LabSide, data: &SideData, intents: &mut Vec<Intent>) -> bool {
+    let wrong = page.wrong(side, data);
+    let all = ui.available_width();
+    let mut entered = false;
+    match data.place {
+        Place::Port => {
+            let (label, port_label) = match side {
+                LabSide::Listener => (text!("Address"), text!("Port")),
+                LabSide::Client => (text!("Host"), text!("Port")),
+            };
+            form::columns(ui, |ui| {
+                let (host, port) = match side {
+                    LabSide::Listener => (&mut page.bind, &mut page.listen_port),
+                    LabSide::Client => (&mut page.host, &mut page.call_port),
+                };
+                let wide = all - PORT - GAP;
+                for (label, value, width) in [(label, host, wide), (port_label, port, PORT)] {
+                    form::column(ui, width, |ui| {
+                        let field = TextField::new(label, value).mono(true).error(wrong.is_some()).width(width);
+                        let response = kit::field(ui, label, None, |ui| ui.add(field));
+                        entered |= form::entered(ui, &response);
+                    });
+                }
+            });
+        }
+        Place::Path => {
+            let label = text!("Path");
+            let field = TextField::new(label, &mut page.path).mono(true).error(wrong.is_some()).width(all);
+            let response = kit::field(ui, label, None, |ui| ui.add(field));
+            entered |= form::entered(ui, &response);
+        }
+        Place::Nowhere => {}
+    }
+    if let Some(wrong) = wrong {
+        kit::field_message(ui, wrong);
+    }
+    if let Some(need) = data.need {
+        entered |= choice(ui, page, need, data, intents);
+    }
+    entered
+}
+
+/// The field for a picture or folder, with its Browse button.
+fn choice(ui: &mut Ui, page: &mut LabPage, need: LabNeed, data: &SideData, intents: &mut Vec<Intent>) -> bool {
+    let (label, hint, pick) = match need {
+        LabNeed::Picture => (text!("Picture"), text!("a PNG, JPEG, GIF, WebP or BMP file"), Pick::LabPicture),
+        LabNeed::Folder => (text!("Folder"), text!("only its own files are served"), Pick::LabFolder),
+    };
+    let missing = page.missing(data).filter(|_| page.tried);
+    let wide = ui.available_width() - BROWSE - GAP;
+    form::row_gap(ui);
+    let entered = form::columns(ui, |ui| {
+        let response = form::column(ui, wide, |ui| {
+            let field = TextField::new(label, &mut page.file).hint(hint).mono(true).error(missing.is_some());
+            kit::field(ui, label, None, |ui| ui.add(field.width(wide)))
+        });
+        form::column(ui, BROWSE, |ui| {
+            // As high as the label beside it, so that the button stands in line with the field.
+            kit::field_label(ui, " ");
+            if ui.add(Button::raised(icons::FOLDER_OPEN, text!("Browse")).min_width(BROWSE)).clicked() {
+                intents.push(Intent::Choose(pick));
+            }
+        });
+        form::entered(ui, &response)
+    });
+    if let Some(missing) = missing {
+        kit::field_message(ui, missing);
+    }
+    entered
+}
+
+fn buttons(
+    ui: &mut Ui,
+    page: &mut LabPage,
+    (side, data): (LabSide, &SideData),
+    entered: bool,
+    intents: &mut Vec<Intent>,
+) {
+    let running = matches!(data.stand, Stand::Running(_) | Stand::Starting);
+    let (start, stop) = match side {
+        LabSide::Listener => (text!("Start listener"), text!("Stop listener")),
+        LabSide::Client => (text!("Start client"), text!("Stop client")),
+    };
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(SPACE, SPACE_SMALL);
+        if running {
+            if ui.add(Button::raised(icons::STOP, stop)).clicked() {
+                match (side, data.running) {
+                    (LabSide::Listener, Some(session)) => intents.push(Intent::Stop(session)),
+                    (LabSide::Listener, None) => {}
+                    (LabSide::Client, _) => intents.push(Intent::Lab(LabIntent::StopClient)),
+                }
+            }
+        } else if data.can_start {
+            let clicked = ui.add(Button::raised(icons::PLAY, start)).clicked();
+            if clicked || entered {
+                page.tried = true;
+                if page.is_ready(side, data) {
+                    (page.tried, page.both) = (false, false);
+                    intents.push(Intent::Lab(match side {
+                        LabSide::Listener => LabIntent::StartListener,
+                        LabSide::Client => LabIntent::StartClient,
+                    }));
+                }
+            }
+        }
+        let name = match side {
+            LabSide::Listener => text!("Edit the listener…"),
+            LabSide::Client => text!("Edit the client…"),
+        };
+        let edit = Button::quiet(icons::SLIDERS_HORIZONTAL, text!("Edit…")).name(name);
+        if data.can_edit && !running && ui.add(edit).clicked() {
+            intents.push(Intent::Lab(match side {
+                LabSide::Listener => LabIntent::EditListener,
+                LabSide::Client => LabIntent::EditClient,
+            }));
+        }
+        links(ui, data, intents);
+    });
+}
+
+/// Names that choose what is shown below.
+fn links(ui: &mut Ui, data: &SideData, intents: &mut Vec<Intent>) {
+    for (selection, words, chosen) in &data.links {
+        if ui.add(Button::quiet(None, words).mono().on(*chosen)).clicked() {
+            intents.push(Intent::Lab(LabIntent::Show(*selection)));
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! The labs' menu and page without a display, found by role and name as a screen reader finds them.
+#![cfg(feature = "gui")]
+
+use std::cell::Cell;
+
+use egui::accesskit::Role;
+use egui_kittest::{Harness, kittest::Queryable as _};
+use socketlab::{
+    model::{Failure, Operation, SessionId},
+    protocol::labs::labs,
+    ui::{
+        intent::{Intent, LabIntent, Pick, ThemeChoice},
+        lab_page::{self, LabData, LabNeed, LabPage, LabView, SideData, Stand},
+        labs::{self as lists, LabEntry},
+        theme,
+        top_bar::{self, TopBarData},
+    },
+};
+
+fn entries() -> Vec<LabEntry> {
+    labs().iter().map(|lab| LabEntry { id: lab.id, title: lab.title, summary: lab.summary }).collect()
+}
+
+#[derive(Default)]
+struct Bar {
+    find: String,
+    intents: Vec<Intent>,
+}
+
+#[test]
+fn the_menu_lists_all_sixteen_and_opens_the_one_that_is_clicked() {
+    let installed = Cell::new(false);
+    let entries = entries();
+    let mut harness = Harness::builder().with_size([1280.0, 800.0]).build_ui_state(
+        move |ui, bar: &mut Bar| {
+            if !installed.replace(true) {
+                theme::install(ui.ctx());
+            }
+            let data = TopBarData { theme: ThemeChoice::default(), open: None, labs: &entries };
+            top_bar::show(ui, data, &mut bar.find, &mut bar.intents);
+        },
+        Bar::default(),
+    );
+    harness.run_steps(3);
+    harness.get_by_role_and_label(Role::Button, "Labs").click();
+    harness.run_steps(4);
+    assert_eq!(harness.get_all_by_role(Role::MenuItem).count(), 16);
+    for lab in labs() {
+        let row = harness.get_by_role_and_label(Role::MenuItem, lab.title);
+        assert!(row.rect().bottom() < 800.0, "{} is in the window", lab.id);
+    }
+    harness.get_by_role_and_label(Role::MenuItem, "Do not answer").click();
+    harness.run_steps(3);
+    let intents = &harness.state().intents;
+    assert!(matches!(intents.as_slice(), [Intent::Lab(LabIntent::Open("do-not-answer"))]), "{intents:?}");
+}
+
+#[test]
+fn the_list_says_a_sentence_on_each() {
+    let installed = Cell::new(false);
+    let entries = entries();
+    let mut harness = Harness::builder().with_size([700.0, 2400.0]).build_ui_state(
+        move |ui, intents: &mut Vec<Intent>| {
+            if !installed.replace(true) {
+                theme::install(ui.ctx());
+            }
+            lists::browse(ui, &entries, intents);
+        },
+        Vec::new(),
+    );
+    harness.run_steps(3);
+    harness.get_by_label_contains("A chat of one sentence each.");
+    harness.get_by_role_and_label(Role::Button, "Datagrams").click();
+    harness.run_steps(3);
+    let intents = harness.state();
+    assert!(matches!(intents.as_slice(), [Intent::CloseDialog, Intent::Lab(LabIntent::Open("udp"))]), "{intents:?}");
+}
+
+struct Page {
+    page: LabPage,
+    data: LabData,
+    intents: Vec<Intent>,
+}
+
+/// A page as the application puts it together, with both sides idle.
+fn page(need: Option<LabNeed>) -> Page {
+    let side = SideData { facts: vec!["TCP".into()], can_start: true, can_edit: true, ..SideData::default() };
+    let data = LabData {
+        id: "http-page",
+        title: "A page with a picture",
+        summary: "HTTP is text over TCP.",
+        listener: Some(SideData { need, ..side.clone() }),
+        client: Some(side),
+        views: vec![LabView::Exchange, LabView::Python],
+        connection: None,
+    };
+    let page = LabPage {
+        bind: "*".into(),
+        listen_port: "8000".into(),
+        host: "127.0.0.1".into(),
+        call_port: "8000".into(),
+        ..LabPage::default()
+    };
+    Page { page, data, intents: Vec::new() }
+}
+
+fn harness(page: Page) -> Harness<'static, Page> {
+    let installed = Cell::new(false);
+    let mut harness = Harness::builder().with_size([1032.0, 730.0]).build_ui_state(
+        move |ui, page: &mut Page| {
+            if !installed.replace(true) {
+                theme::install(ui.ctx());
+            }
+            lab_page::show(ui, &mut page.page, &page.data, 730.0, &mut page.intents);
+        },
+        page,
+    );
+    harness.run_steps(3);
+    harness
+}
+
+#[test]
+fn each_side_and_both_are_started_by_name() {
+    let mut harness = harness(page(None));
+    for name in ["Start listener", "Start client", "Start both"] {
+        harness.get_by_role_and_label(Role::Button, name).click();
+        harness.run_steps(2);
+    }
+    for name in ["Address", "Host"] {
+        harness.get_by_role_and_label(Role::TextInput, name);
+    }
+    assert_eq!(harness.get_all_by_role_and_label(Role::TextInput, "Port").count(), 2);
+    let intents = &harness.state().intents;
+    assert!(
+        matches!(
+            intents.as_slice(),
+            [
+                Intent::Lab(LabIntent::StartListener),
+                Intent::Lab(LabIntent::StartClient),
+                Intent::Lab(LabIntent::StartBoth)
+            ]
+        ),
+        "{intents:?}"
+    );
+}
+
+#[test]
+fn start_says_that_a_picture_is_needed_and_starts_nothing() {
+    let mut harness = harness(page(Some(LabNeed::Picture)));
+    assert!(harness.query_by_label_contains("Choose a picture first").is_none());
+    harness.get_by_role_and_label(Role::Button, "Start both").click();
+    harness.run_steps(3);
+    harness.get_by_label_contains("Choose a picture first");
+    harness.get_by_role_and_label(Role::Button, "Start listener").click();
+    harness.run_steps(3);
+    assert!(harness.state().intents.is_empty());
+    harness.get_by_role_and_label(Role::Button, "Browse").click();
+    harness.run_steps(3);
+    assert!(matches!(harness.state().intents.as_slice(), [Intent::Choose(Pick::LabPicture)]));
+    harness.state_mut().page.file = "/tmp/cat.jpg".into();
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::Button, "Start both").click();
+    harness.run_steps(2);
+    assert!(matches!(harness.state().intents.last(), Some(Intent::Lab(LabIntent::StartBoth))));
+}
+
+#[test]
+fn a_port_that_makes_no_sense_is_pointed_out_and_starts_nothing() {
+    let mut wrong = page(None);
+    wrong.page.listen_port = "70000".into();
+    let mut harness = harness(wrong);
+    harness.get_by_label_contains("A number from 0 to 65535");
+    harness.get_by_role_and_label(Role::Button, "Start both").click();
+    harness.run_steps(2);
+    assert!(harness.state().intents.is_empty());
+}
+
+#[test]
+fn a_running_side_can_be_stopped_and_a_failed_one_says_what_to_try() {
+    let mut running = page(None);
+    let failure = Failure::named(Operation::Connect, "127.0.0.1:8000", "ECONNREFUSED");
+    if let (Some(listener), Some(client)) = (&mut running.data.listener, &mut running.data.client) {
+        listener.stand = Stand::Running("listening on 0.0.0.0:8000".into());
+        listener.running = Some(SessionId(7));
+        client.stand = Stand::Over("not connected".into());
+        client.failure = Some(failure);
+    }
+    let mut harness = harness(running);
+    harness.get_by_label("listening on 0.0.0.0:8000");
+    harness.get_by_label_contains("ECONNREFUSED 111");
+    harness.get_by_label_contains("Check the port");
+    assert!(harness.query_by_label("Start listener").is_none());
+    harness.get_by_role_and_label(Role::Button, "Stop listener").click();
+    harness.run_steps(2);
+    assert!(matches!(harness.state().intents.as_slice(), [Intent::Stop(SessionId(7))]));
+}
