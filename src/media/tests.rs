@@ -329,7 +329,7 @@ fn hostile_streams_cost_linear_time() {
         let once = |_| {
             let start = worked();
             scan_in(&stream, &[length]);
-            worked() - start
+            worked().saturating_sub(start)
         };
         (0..5).map(once).min().unwrap()
     };
