@@ -7,11 +7,13 @@ use egui::accesskit::Role;
 use egui_kittest::{Harness, kittest::Queryable as _};
 use socketlab::{
     model::{Failure, Operation, SessionId},
-    protocol::labs::labs,
+    protocol::labs::{LabClient, labs},
     ui::{
+        connect_form::{ConnectForm, Reach},
         intent::{Intent, LabIntent, Pick, ThemeChoice},
         lab_page::{self, LabData, LabNeed, LabPage, LabView, SideData, Stand},
         labs::{self as lists, LabEntry},
+        listen_form::ListenForm,
         theme,
         top_bar::{self, TopBarData},
     },
@@ -76,14 +78,14 @@ fn the_list_says_a_sentence_on_each() {
     assert!(matches!(intents.as_slice(), [Intent::CloseDialog, Intent::Lab(LabIntent::Open("udp"))]), "{intents:?}");
 }
 
-struct Page {
+struct Shown {
     page: LabPage,
     data: LabData,
     intents: Vec<Intent>,
 }
 
 /// A page as the application puts it together, with both sides idle.
-fn page(need: Option<LabNeed>) -> Page {
+fn page(need: Option<LabNeed>) -> Shown {
     let side = SideData { facts: vec!["TCP".into()], can_start: true, can_edit: true, ..SideData::default() };
     let data = LabData {
         id: "http-page",
@@ -92,6 +94,7 @@ fn page(need: Option<LabNeed>) -> Page {
         listener: Some(SideData { need, ..side.clone() }),
         client: Some(side),
         views: vec![LabView::Exchange, LabView::Python],
+        connection: None,
     };
     let page = LabPage {
         bind: "*".into(),
@@ -100,19 +103,19 @@ fn page(need: Option<LabNeed>) -> Page {
         call_port: "8000".into(),
         ..LabPage::default()
     };
-    Page { page, data, intents: Vec::new() }
+    Shown { page, data, intents: Vec::new() }
 }
 
-fn harness(page: Page) -> Harness<'static, Page> {
+fn harness(shown: Shown) -> Harness<'static, Shown> {
     let installed = Cell::new(false);
     let mut harness = Harness::builder().with_size([1032.0, 730.0]).build_ui_state(
-        move |ui, page: &mut Page| {
+        move |ui, shown: &mut Shown| {
             if !installed.replace(true) {
                 theme::install(ui.ctx());
             }
-            lab_page::show(ui, &mut page.page, &page.data, 730.0, &mut page.intents);
+            lab_page::show(ui, &mut shown.page, &shown.data, 730.0, &mut shown.intents);
         },
-        page,
+        shown,
     );
     harness.run_steps(3);
     harness
@@ -192,4 +195,30 @@ fn a_running_side_can_be_stopped_and_a_failed_one_says_what_to_try() {
     harness.get_by_role_and_label(Role::Button, "Stop listener").click();
     harness.run_steps(2);
     assert!(matches!(harness.state().intents.as_slice(), [Intent::Stop(SessionId(7))]));
+}
+
+#[test]
+fn the_ordinary_forms_hold_every_lab_without_loss() {
+    for lab in labs() {
+        if let Some(config) = &lab.listener {
+            let mut form = ListenForm::default();
+            form.load(config);
+            assert_eq!(form.config().as_ref(), Ok(config), "{}", lab.id);
+        }
+        match &lab.client {
+            Some(LabClient::Raw { config, .. } | LabClient::Crowd { config, .. }) => {
+                let mut form = ConnectForm::default();
+                form.load(config);
+                assert_eq!(form.reach(), Ok(Reach::Raw(config.clone())), "{}", lab.id);
+            }
+            Some(LabClient::Fetch(requests)) => {
+                for request in requests {
+                    let mut form = ConnectForm::default();
+                    form.load_request(request);
+                    assert_eq!(form.reach(), Ok(Reach::Http(request.clone())), "{}", lab.id);
+                }
+            }
+            _ => {}
+        }
+    }
 }

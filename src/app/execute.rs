@@ -99,6 +99,7 @@ impl Window {
                     let encoding = self.state.encodings.of(session);
                     self.state.remove(session);
                     let again = self.start(plan, Origin::Elsewhere);
+                    self.lab_restarted(session, again);
                     self.state.encodings.set(again, encoding);
                     self.select(Selection::Session(again));
                 }

@@ -21,7 +21,6 @@ use crate::{
     },
     ui::{
         intent::{Dialog, LabIntent, Selection},
-        kit::Tone,
         lab_page::{LabSide, LabView},
     },
     words::text,
@@ -64,12 +63,11 @@ impl Window {
         let Some(config) = bench.listen_config() else { return };
         bench.client_waits = both;
         bench.remark.clear();
-        let before = bench.listener.take();
-        let (file, needs) = (bench.page.file.trim().to_owned(), bench.lab.needs());
-        if let Some(words) = unusable(&file, needs) {
-            self.state.say(Tone::Bad, words);
+        bench.page.refused = unusable(bench.page.file.trim(), bench.lab.needs()).unwrap_or_default();
+        if !bench.page.refused.is_empty() {
             return;
         }
+        let before = bench.listener.take();
         self.forget_ended(before);
         let session = self.start(Plan::Listen(Box::new(config)), Origin::Elsewhere);
         if let Some(bench) = self.labs.bench() {
@@ -310,6 +308,25 @@ impl Window {
         }
     }
 
+    /// A session of a lab was started once more from outside its page, and speaks as before.
+    pub(super) fn lab_restarted(&mut self, before: SessionId, again: SessionId) {
+        let began = self.engine.journal().now();
+        let Some((_, bench)) = self.labs.of(before) else { return };
+        if bench.listener == Some(before) {
+            bench.listener = Some(again);
+            return;
+        }
+        for client in bench.clients.iter_mut().filter(|client| **client == before) {
+            *client = again;
+        }
+        bench.times.remove(&before);
+        bench.times.insert(again, (began, None));
+        if let Some(LabClient::Raw { script, .. } | LabClient::Crowd { script, .. }) = &bench.lab.client {
+            let course = Course::new(script.clone());
+            self.labs.speaking.insert(again, Speaking { course, connection: ConnectionId::NONE, heard: 0 });
+        }
+    }
+
     /// A session that a view started belongs to the lab whose page is shown.
     pub(super) fn lab_adopts(&mut self, session: SessionId) {
         if let Some(bench) = self.labs.bench().filter(|bench| matches!(bench.lab.client, Some(LabClient::Fetch(_)))) {
@@ -361,6 +378,7 @@ impl Window {
         if let Some(bench) = self.labs.bench() {
             bench.page.file = path.to_string_lossy().into_owned();
             bench.page.tried = false;
+            bench.page.refused.clear();
         }
     }
 

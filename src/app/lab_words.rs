@@ -2,7 +2,7 @@
 
 use super::rows;
 use crate::{
-    model::{AcceptPolicy, ListenConfig, Recipe, Script, Transport},
+    model::{AcceptPolicy, ListenConfig, Recipe, Script, Site, Transport},
     protocol::labs::LabClient,
     words::{grouped, text},
 };
@@ -66,7 +66,8 @@ fn answer(recipe: &Recipe) -> String {
         }
         Recipe::Page(_) => text!("one page for each connection, byte for byte, then closes").to_owned(),
         Recipe::SizedFile { .. } => text!("answers a name with the length, then the bytes").to_owned(),
-        Recipe::Http(_) => text!("HTTP: {title}", title = rows::title(recipe)),
+        Recipe::Http(Site::Folder(_)) => text!("answers with the files of a folder by HTTP").to_owned(),
+        Recipe::Http(_) => text!("answers with a page and its picture by HTTP").to_owned(),
         other => rows::title(other),
     }
 }

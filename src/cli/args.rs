@@ -117,6 +117,9 @@ pub(super) struct Listen {
     /// A Unix socket at this path instead of an address
     #[arg(long, value_name = "PATH", conflicts_with = "udp")]
     unix: Option<PathBuf>,
+    /// Datagrams over a Unix socket at this path
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["udp", "unix"])]
+    unix_datagram: Option<PathBuf>,
     /// Length of the accept queue
     #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u32).range(0..=65535))]
     backlog: u32,
@@ -158,14 +161,17 @@ pub(super) struct Listen {
 #[derive(Debug, clap::Args)]
 pub(super) struct Connect {
     /// Whom to connect to: HOST:PORT, with an IPv6 address in brackets
-    #[arg(value_name = "HOST:PORT", required_unless_present = "unix")]
+    #[arg(value_name = "HOST:PORT", required_unless_present_any = ["unix", "unix_datagram"])]
     peer: Option<String>,
     /// Datagrams instead of a stream
     #[arg(long)]
-    pub udp: bool,
+    udp: bool,
     /// A Unix socket at this path instead of an address
     #[arg(long, value_name = "PATH", conflicts_with_all = ["udp", "peer"])]
     unix: Option<PathBuf>,
+    /// Datagrams over a Unix socket at this path
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["udp", "unix", "peer"])]
+    unix_datagram: Option<PathBuf>,
     /// Send this text; can be given again
     #[arg(long, value_name = "TEXT")]
     send: Vec<String>,
@@ -261,16 +267,16 @@ impl Listen {
     /// The listener that is meant.
     pub(super) fn config(&self) -> ListenConfig {
         let recipe = self.recipe();
-        if self.udp && (self.close_after.is_some() || self.idle_timeout.is_some()) {
+        if self.is_datagram() && (self.close_after.is_some() || self.idle_timeout.is_some()) {
             wrong(text!(
                 "datagrams have no connection to close; leave --close-after and --idle-timeout out with --udp"
             ));
         }
-        if self.udp && (self.stop_after.is_some() || self.accept_delay.is_some()) {
+        if self.is_datagram() && (self.stop_after.is_some() || self.accept_delay.is_some()) {
             wrong(text!("datagrams are not accepted; leave --stop-after and --accept-delay out with --udp"));
         }
         ListenConfig {
-            transport: transport(self.udp, self.unix.as_ref()),
+            transport: transport(self.udp, self.unix.as_ref(), self.unix_datagram.as_ref()),
             bind: self.bind.clone(),
             port: self.port,
             backlog: self.backlog,
@@ -288,6 +294,10 @@ impl Listen {
 }
 
 impl Listen {
+    fn is_datagram(&self) -> bool {
+        self.udp || self.unix_datagram.is_some()
+    }
+
     /// What is answered; ends the program with code 2 where options do not fit it.
     fn recipe(&self) -> Recipe {
         let is_http = self.responder == Responder::Http;
@@ -295,7 +305,7 @@ impl Listen {
         if !is_http && self.picture.is_some() || !has_folder && self.folder.is_some() {
             wrong(text!("--picture and --folder are for `listen http`, --folder for `listen sized-file` as well"));
         }
-        if (has_folder || self.responder == Responder::Page) && self.udp {
+        if (has_folder || self.responder == Responder::Page) && self.is_datagram() {
             wrong(text!("this needs a stream; leave --udp out"));
         }
         if self.script.is_some() && self.responder != Responder::Dialog {
@@ -346,7 +356,7 @@ impl Connect {
             None => (String::new(), 0),
         };
         ConnectConfig {
-            transport: transport(self.udp, self.unix.as_ref()),
+            transport: transport(self.udp, self.unix.as_ref(), self.unix_datagram.as_ref()),
             host,
             port,
             source: self.source,
@@ -360,6 +370,11 @@ impl Connect {
             keep_half_open: true,
             options: SocketOptions { broadcast: self.udp, ..SocketOptions::default() },
         }
+    }
+
+    /// Messages travel one by one, without a connection.
+    pub(super) fn is_datagram(&self) -> bool {
+        self.udp || self.unix_datagram.is_some()
     }
 
     /// Standard input is sent and standard output gets what comes.
@@ -393,7 +408,10 @@ impl Get {
     }
 }
 
-fn transport(udp: bool, unix: Option<&PathBuf>) -> Transport {
+fn transport(udp: bool, unix: Option<&PathBuf>, datagrams: Option<&PathBuf>) -> Transport {
+    if let Some(path) = datagrams {
+        return Transport::UnixDatagram(path.clone());
+    }
     match unix {
         Some(path) => Transport::Unix(path.clone()),
         None if udp => Transport::Udp,

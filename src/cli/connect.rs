@@ -173,7 +173,7 @@ impl<'a> Exchange<'a> {
         if all_sent && self.answered && self.connect.close_after_reply {
             return Some(QUIET);
         }
-        (all_sent && self.connect.udp && !self.connect.close_after_reply).then_some(DATAGRAM_QUIET)
+        (all_sent && self.connect.is_datagram() && !self.connect.close_after_reply).then_some(DATAGRAM_QUIET)
     }
 
     /// Returns true at the end of the session.
@@ -205,11 +205,11 @@ impl<'a> Exchange<'a> {
         self.said = Said::Some;
         let steps = session.steps();
         let reads = Arc::clone(&self.reads);
-        let half_close = !self.connect.close_after_reply && !self.connect.udp;
+        let half_close = !self.connect.close_after_reply && !self.connect.is_datagram();
         let messages = self.connect.messages.clone();
         self.files = messages.iter().filter(|message| matches!(message, Message::File(_))).count();
         let is_pipe = self.connect.is_pipe();
-        let piece = if self.connect.udp { DATAGRAM_PIECE } else { PIECE };
+        let piece = if self.connect.is_datagram() { DATAGRAM_PIECE } else { PIECE };
         thread::Builder::new().name("stdin".to_owned()).spawn(move || {
             let done = if is_pipe { pipe(&outbox, &reads, piece) } else { say(&outbox, messages) };
             if done.is_ok() && half_close {

@@ -70,6 +70,8 @@ pub struct LabPage {
     pub path: String,
     /// The picture or folder that is served.
     pub file: String,
+    /// Why that cannot be served, found when the listener was to start; empty when nothing is wrong.
+    pub refused: String,
     /// The chosen view.
     pub view: LabView,
     /// Whose program is shown.
@@ -215,7 +217,7 @@ pub fn show(ui: &mut Ui, page: &mut LabPage, data: &LabData, room: f32, intents:
         ui.spacing_mut().item_spacing.x = 0.0;
         let narrow = ui.available_width() < 640.0;
         for view in &data.views {
-            let (icon, words) = view.face();
+            let (icon, words) = view.face(narrow);
             if kit::tab(ui, (!narrow).then_some(icon), words, page.view == *view).clicked() {
                 page.view = *view;
             }
@@ -229,12 +231,13 @@ pub fn show(ui: &mut Ui, page: &mut LabPage, data: &LabData, room: f32, intents:
 }
 
 impl LabView {
-    fn face(self) -> (&'static str, &'static str) {
+    fn face(self, narrow: bool) -> (&'static str, &'static str) {
         match self {
             Self::Outcomes => (icons::LIST, text!("Outcomes")),
             Self::Exchange => (icons::CHAT_TEXT, text!("Exchange")),
             Self::Ladder => (icons::ARROWS_LEFT_RIGHT, text!("Ladder")),
             Self::Stream => (icons::BINARY, text!("Stream")),
+            Self::Python if narrow => (icons::CODE, text!("Python")),
             Self::Python => (icons::CODE, text!("The same in Python")),
         }
     }

@@ -102,6 +102,8 @@ fn answer_row(ui: &mut Ui, form: &mut ListenForm) {
         (Answer::Reply, text!("Fixed reply")),
         (Answer::Discard, text!("Discard: take it and say nothing")),
         (Answer::Daytime, text!("Daytime: date and time, then close")),
+        (Answer::Chat, text!("Chat room: everyone hears everyone")),
+        (Answer::Chargen, text!("Chargen: characters without end")),
         (Answer::Nobody, text!("Nobody: I type")),
     ];
     if form.carrier != Carrier::Udp {
@@ -145,7 +147,14 @@ fn details(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors, intents: &m
             let hint = text!("Its files are shown, nothing outside it");
             path_row(ui, "folder", text!("Folder"), hint, &mut form.folder, errors, Pick::ListenFolder, intents)
         }
-        Answer::Echo | Answer::Upper | Answer::Discard | Answer::Daytime | Answer::Nobody | Answer::Preset => false,
+        Answer::Echo
+        | Answer::Upper
+        | Answer::Discard
+        | Answer::Daytime
+        | Answer::Chat
+        | Answer::Chargen
+        | Answer::Nobody
+        | Answer::Preset => false,
     }
 }
 

@@ -26,6 +26,10 @@ pub enum Answer {
     Discard,
     /// Date and time.
     Daytime,
+    /// Everyone hears everyone.
+    Chat,
+    /// Characters without end.
+    Chargen,
     /// The user types.
     Nobody,
     /// An HTTP page with a picture.
@@ -203,7 +207,12 @@ impl ListenForm {
                 .unwrap_or_default(),
             recipe,
             close_after: match self.answer {
-                Answer::Picture | Answer::Folder | Answer::Nobody | Answer::Discard => None,
+                Answer::Picture
+                | Answer::Folder
+                | Answer::Nobody
+                | Answer::Discard
+                | Answer::Chat
+                | Answer::Chargen => None,
                 _ => errors.optional("close_after", &self.close_after, (1, u32::MAX)),
             },
             idle_timeout: errors.seconds("idle", &self.idle),
@@ -237,6 +246,8 @@ impl ListenForm {
             Answer::Reply => Recipe::Reply { text: self.reply.clone() },
             Answer::Discard => Recipe::Discard,
             Answer::Daytime => Recipe::Daytime,
+            Answer::Chat => Recipe::Chat,
+            Answer::Chargen => Recipe::Chargen,
             Answer::Nobody => Recipe::Nobody,
             Answer::Picture if self.picture.trim().is_empty() => Recipe::Http(Site::Welcome),
             Answer::Picture => Recipe::Http(Site::Picture(path("picture", &self.picture, ""))),
@@ -255,6 +266,8 @@ impl ListenForm {
             Recipe::Discard => Answer::Discard,
             Recipe::Daytime => Answer::Daytime,
             Recipe::Nobody => Answer::Nobody,
+            Recipe::Chat => Answer::Chat,
+            Recipe::Chargen => Answer::Chargen,
             Recipe::Http(Site::Folder(_)) => Answer::Folder,
             _ => Answer::Preset,
         };

@@ -2,7 +2,8 @@
 
 use std::{
     fs,
-    io::{Read, Write},
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
     time::{Duration, Instant},
 };
 
@@ -79,20 +80,31 @@ fn a_chat_room_tells_all_others() {
     let listener = Program::listen(&["chat"]);
     let mut people = [listener.call(), listener.call(), listener.call()];
     listener.nth(3, "accepted");
-    // The one accepted last may not be in the room yet: it speaks first.
-    let names: Vec<_> = people.iter().map(|stream| stream.local_addr().unwrap()).collect();
-    people[2].write_all(b"hi\n").unwrap();
-    people[0].write_all("你好".as_bytes()).unwrap();
-    let heard = |by: usize, words: &str| format!("{}: {words}\n", names[by]);
-    let wanted = heard(2, "hi") + &heard(0, "你好");
-    for (at, wanted) in [(1, wanted.as_str()), (0, &heard(2, "hi")), (2, &heard(0, "你好"))] {
-        let got = String::from_utf8(take(&mut people[at], wanted.len())).unwrap();
-        let mut got: Vec<_> = got.lines().collect();
-        let mut wanted: Vec<_> = wanted.lines().collect();
-        got.sort_unstable();
-        wanted.sort_unstable();
-        assert_eq!(got, wanted);
+    // Whoever was accepted last may not be in the room yet; whoever was heard is.
+    for person in &mut people {
+        person.write_all(b"in\n").unwrap();
     }
+    listener.nth(3, "recv");
+    let names = people.each_ref().map(|stream| stream.local_addr().unwrap());
+    people[2].write_all(b"hi\n").unwrap();
+    listener.nth(4, "recv");
+    people[0].write_all("你好".as_bytes()).unwrap();
+    let (hi, hello) = (format!("{}: hi", names[2]), format!("{}: 你好", names[0]));
+    let [first, second, third] = people.map(|stream| heard(stream, 2));
+    assert_eq!(first.first(), Some(&hi), "nobody hears himself");
+    assert_eq!(third.first(), Some(&hello));
+    let mut both = second;
+    both.sort_unstable();
+    let mut wanted = vec![hi, hello];
+    wanted.sort_unstable();
+    assert_eq!(both, wanted);
+}
+
+/// What somebody in the room hears besides that others are in: up to `most` lines, while they come.
+fn heard(stream: TcpStream, most: usize) -> Vec<String> {
+    stream.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+    let lines = BufReader::new(stream).lines().map_while(Result::ok);
+    lines.filter(|line| !line.ends_with(": in")).take(most).collect()
 }
 
 #[test]
@@ -145,4 +157,15 @@ fn a_file_that_cannot_be_read_ends_the_connection() {
     assert_eq!(stream.read(&mut [0; 10]).unwrap(), 0);
     let failed = listener.event("failed");
     assert!(failed["operation"] == "open" && failed["error"] == "ENOENT", "{failed}");
+}
+
+#[test]
+fn datagrams_travel_between_paths() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.sock");
+    let path = path.to_str().unwrap();
+    let listener = Program::start(&["listen", "upper", "--unix-datagram", path]).bound();
+    let done = run(&["connect", "--unix-datagram", path, "--send", "one", "--send", "two"], b"");
+    assert_eq!((done.out.as_slice(), done.code), (b"ONETWO".as_slice(), Some(0)), "{}", done.err);
+    assert_eq!(listener.nth(2, "recv")["text"], "two");
 }

@@ -129,12 +129,14 @@ fn choice(ui: &mut Ui, page: &mut LabPage, need: LabNeed, data: &SideData, inten
         LabNeed::Picture => (text!("Picture"), text!("a PNG, JPEG, GIF, WebP or BMP file"), Pick::LabPicture),
         LabNeed::Folder => (text!("Folder"), text!("only its own files are served"), Pick::LabFolder),
     };
-    let missing = page.missing(data).filter(|_| page.tried);
+    let missing = page.missing(data).filter(|_| page.tried).map(str::to_owned);
+    let wrong = missing.or_else(|| Some(page.refused.clone()).filter(|refused| !refused.is_empty()));
     let wide = ui.available_width() - BROWSE - GAP;
+    let before = page.file.clone();
     form::row_gap(ui);
     let entered = form::columns(ui, |ui| {
         let response = form::column(ui, wide, |ui| {
-            let field = TextField::new(label, &mut page.file).hint(hint).mono(true).error(missing.is_some());
+            let field = TextField::new(label, &mut page.file).hint(hint).mono(true).error(wrong.is_some());
             kit::field(ui, label, None, |ui| ui.add(field.width(wide)))
         });
         form::column(ui, BROWSE, |ui| {
@@ -146,8 +148,11 @@ fn choice(ui: &mut Ui, page: &mut LabPage, need: LabNeed, data: &SideData, inten
         });
         form::entered(ui, &response)
     });
-    if let Some(missing) = missing {
-        kit::field_message(ui, missing);
+    if let Some(wrong) = wrong {
+        kit::field_message(ui, &wrong);
+    }
+    if page.file != before {
+        page.refused.clear();
     }
     entered
 }
