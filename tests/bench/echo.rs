@@ -45,7 +45,7 @@ fn main() {
     servers.push(("listen", plain.address));
     servers.push(("… none", quiet.address));
     match &socat {
-        Some(socat) => servers.push(("socat", socat.address)),
+        Some(socat) => servers.push(("socat -b4k", socat.address)),
         None => println!("socat is not installed: that column is missing"),
     }
     table("bulk, 64 KiB writes, 1 connection", "MB/s", &servers, |address| bulk(address, round));
