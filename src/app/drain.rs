@@ -96,7 +96,7 @@ impl Window {
                     None => {}
                 }
             }
-            Notice::Head { session, page } | Notice::Fetched { session, page } => {
+            Notice::Head { session, page } | Notice::Large { session, page } | Notice::Fetched { session, page } => {
                 if let Some(entry) = self.state.sessions.get_mut(&session) {
                     entry.page = Some(page);
                     if self.state.chosen_session() == Some(session) {

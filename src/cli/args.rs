@@ -10,8 +10,8 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, Value
 
 use crate::{
     model::{
-        AcceptPolicy, ConnectConfig, Dialog, Encoding, FetchConfig, ListenConfig, RawPage, Recipe, RecvSize,
-        RequestBody, Site, SocketOptions, Transport,
+        AcceptPolicy, ConnectConfig, Dialog, Encoding, ListenConfig, RawPage, Recipe, RecvSize, Site, SocketOptions,
+        Transport,
     },
     words::text,
 };
@@ -64,7 +64,7 @@ pub(super) enum Command {
     /// Connect to a listener; without --send it is a pipe between it and standard input and output
     Connect(Connect),
     /// Get a URL
-    Get(Get),
+    Get(super::get::Get),
     /// List the labs, run one, or print it in Python
     Lab(super::lab::LabArgs),
     /// List this machine's addresses, the best one for another PC first
@@ -204,30 +204,6 @@ pub(super) enum Message {
     /// A text in its encoding.
     Text(Vec<u8>),
     File(PathBuf),
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct Get {
-    /// http://host:port/path
-    url: String,
-    /// Save the body to a file
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
-    /// Print the head as well
-    #[arg(long)]
-    pub include: bool,
-    /// Method of the request; GET, or POST when there is a body
-    #[arg(long)]
-    method: Option<String>,
-    /// A header of the request, "Name: value"; can be given again
-    #[arg(long, value_name = "K: V", value_parser = header)]
-    header: Vec<(String, String)>,
-    /// Text to send as the body
-    #[arg(long, value_name = "TEXT", conflicts_with = "body_file")]
-    body: Option<String>,
-    /// A file to send as the body
-    #[arg(long, value_name = "FILE")]
-    body_file: Option<PathBuf>,
 }
 
 impl Args {
@@ -383,31 +359,6 @@ impl Connect {
     }
 }
 
-impl Get {
-    /// The request that is meant.
-    pub(super) fn config(&self) -> FetchConfig {
-        let body = match (&self.body, &self.body_file) {
-            (Some(text), _) => RequestBody::Text(text.clone()),
-            (None, Some(path)) => RequestBody::File(path.clone()),
-            (None, None) => RequestBody::Empty,
-        };
-        let usual = if body == RequestBody::Empty { "GET" } else { "POST" };
-        FetchConfig {
-            url: self.url.clone(),
-            method: self.method.clone().unwrap_or_else(|| usual.to_owned()),
-            headers: self.header.clone(),
-            body,
-            output: self.output.clone(),
-            ..FetchConfig::default()
-        }
-    }
-
-    /// True when the body goes to standard output.
-    pub(super) fn to_stdout(&self) -> bool {
-        self.output.is_none()
-    }
-}
-
 fn transport(udp: bool, unix: Option<&PathBuf>, datagrams: Option<&PathBuf>) -> Transport {
     if let Some(path) = datagrams {
         return Transport::UnixDatagram(path.clone());
@@ -442,19 +393,12 @@ pub(super) fn host_port(peer: &str) -> Result<(String, u16), String> {
     Ok((host.to_owned(), port.parse().map_err(|_| wrong())?))
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     text.parse::<f64>()
         .ok()
         .filter(|seconds| *seconds > 0.0)
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
         .ok_or_else(|| text!("use a number of seconds above 0, such as 2 or 0.5").to_owned())
-}
-
-fn header(text: &str) -> Result<(String, String), String> {
-    match text.split_once(':') {
-        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
-        _ => Err(text!("write a header as \"Name: value\"").to_owned()),
-    }
 }
 
 #[cfg(test)]

@@ -115,43 +115,53 @@ pub(super) fn connected_at(
 
 /// A connected stream, its names, and how long `connect` took in microseconds.
 pub(super) async fn connect(config: &ConnectConfig) -> Result<(Stream, Names, u64), Failure> {
-    let asked = asked(config);
-    if let Ok(result) = timeout(config.connect_timeout, connect_any(config)).await {
-        result
-    } else {
-        let limit = u64::try_from(config.connect_timeout.as_nanos()).unwrap_or(u64::MAX);
-        let words = text!("nothing answered within {span}", span = span(limit));
-        Err(Failure::named(Operation::Connect, asked, "ETIMEDOUT").with_message(words))
+    match timeout(config.connect_timeout, connect_any(config)).await {
+        Ok(result) => result,
+        Err(_) => Err(too_late(config)),
     }
+}
+
+/// Connecting took longer than it may.
+pub(super) fn too_late(config: &ConnectConfig) -> Failure {
+    let limit = u64::try_from(config.connect_timeout.as_nanos()).unwrap_or(u64::MAX);
+    let words = text!("nothing answered within {span}", span = span(limit));
+    Failure::named(Operation::Connect, asked(config), "ETIMEDOUT").with_message(words)
 }
 
 async fn connect_any(config: &ConnectConfig) -> Result<(Stream, Names, u64), Failure> {
     match &config.transport {
         Transport::Unix(path) => connect_unix(path).await,
         Transport::Tcp | Transport::Udp | Transport::UnixDatagram(_) => {
-            let mut last = None;
-            let addresses = bind::resolve(&config.host, config.port).await?;
-            let many = addresses.len() > 1;
-            for address in addresses {
-                // One silent address of a name with several must not use up the time of the others.
-                let share = if many { config.connect_timeout / 2 } else { Duration::MAX };
-                let started = std::time::Instant::now();
-                let result = match timeout(share, connect_tcp(address, config.source)).await {
-                    Ok(result) => result,
-                    Err(_) => Err(Failure::named(Operation::Connect, address, "ETIMEDOUT")),
-                };
-                match result {
-                    Ok(stream) => {
-                        let local = stream.local_addr().map_or(Name::Unnamed, Name::Inet);
-                        let names = Names { local, peer: Name::Inet(address) };
-                        return Ok((Stream::Tcp(stream), names, micros(started)));
-                    }
-                    Err(failure) => last = Some(failure),
-                }
-            }
-            Err(last.unwrap_or_else(|| Failure::named(Operation::Resolve, &config.host, "EAI_NONAME")))
+            connect_to(config, bind::resolve(&config.host, config.port).await?).await
         }
     }
+}
+
+/// Connects to the first of these addresses that answers.
+pub(super) async fn connect_to(
+    config: &ConnectConfig,
+    addresses: Vec<SocketAddr>,
+) -> Result<(Stream, Names, u64), Failure> {
+    let mut last = None;
+    let many = addresses.len() > 1;
+    for address in addresses {
+        // One silent address of a name with several must not use up the time of the others.
+        let share = if many { config.connect_timeout / 2 } else { Duration::MAX };
+        let started = std::time::Instant::now();
+        let result = match timeout(share, connect_tcp(address, config.source)).await {
+            Ok(result) => result,
+            Err(_) => Err(Failure::named(Operation::Connect, address, "ETIMEDOUT")),
+        };
+        match result {
+            Ok(stream) => {
+                let local = stream.local_addr().map_or(Name::Unnamed, Name::Inet);
+                let names = Names { local, peer: Name::Inet(address) };
+                return Ok((Stream::Tcp(stream), names, micros(started)));
+            }
+            Err(failure) => last = Some(failure),
+        }
+    }
+    Err(last.unwrap_or_else(|| Failure::named(Operation::Resolve, &config.host, "EAI_NONAME")))
 }
 
 async fn connect_tcp(address: SocketAddr, source: Option<SocketAddr>) -> Result<TcpStream, Failure> {

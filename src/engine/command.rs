@@ -8,8 +8,8 @@ use tokio::sync::mpsc;
 use crate::{
     journal::Connection,
     model::{
-        ConnectConfig, ConnectionId, Failure, FetchConfig, ListenConfig, LiveOption, Name, Page, SessionId, Target,
-        TransferId,
+        ConnectConfig, ConnectionId, Failure, FetchConfig, Large, ListenConfig, LiveOption, Name, Page, SessionId,
+        Target, TransferId,
     },
 };
 
@@ -41,6 +41,13 @@ pub enum Command {
         config: FetchConfig,
         /// Where the body goes as it comes, instead of into memory.
         feed: Option<mpsc::Sender<Bytes>>,
+    },
+    /// Say what is to happen with a large body; see [`Notice::Large`].
+    Decide {
+        /// Which fetch.
+        session: SessionId,
+        /// What.
+        large: Large,
     },
     /// Send bytes.
     Send {
@@ -123,6 +130,13 @@ pub enum Notice {
         /// Which fetch.
         session: SessionId,
         /// The head alone.
+        page: Arc<Page>,
+    },
+    /// The body of an answer is larger than it may be without a word; the fetch waits for [`Command::Decide`].
+    Large {
+        /// Which fetch.
+        session: SessionId,
+        /// What came so far; [`Page::promised`] says how large it will be, where the head does.
         page: Arc<Page>,
     },
     /// All that a fetch brought. Not sent when it failed before anything came.

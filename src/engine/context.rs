@@ -10,13 +10,13 @@ use std::{
 
 use bytes::Bytes;
 use parking_lot::Mutex;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::Notice;
 use crate::{
     journal::{Connection, Entry, Journal, Objects},
-    model::{ConnectionId, Detail, Event, Failure, Name, Names, SessionId, Target, TransferId},
+    model::{ConnectionId, Detail, Event, Failure, Large, Name, Names, SessionId, Target, TransferId},
 };
 
 /// Messages that may wait for a peer that does not take them; one more is refused with an error.
@@ -110,6 +110,8 @@ pub(super) struct Registry {
     pub sessions: HashMap<SessionId, CancellationToken>,
     /// Files that wait or are on their way, by the connection they go over.
     pub transfers: HashMap<(TransferId, ConnectionId), Transfer>,
+    /// Fetches that wait to hear what is to happen with a large body.
+    pub questions: HashMap<SessionId, oneshot::Sender<Large>>,
 }
 
 /// How far a file has come, and how to stop it.
@@ -171,7 +173,11 @@ impl Context {
 
     /// Writes and tells the end of a session.
     pub(super) async fn stopped(&self, session: SessionId, local: Name) {
-        self.registry.lock().sessions.remove(&session);
+        {
+            let mut registry = self.registry.lock();
+            registry.sessions.remove(&session);
+            registry.questions.remove(&session);
+        }
         self.fact(Event::Stopped, session, &Names { local, peer: Name::Unnamed }, &Detail::default());
         self.tell(Notice::Stopped(session)).await;
     }

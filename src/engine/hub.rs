@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Command, Notice, client,
     context::{Context, Control, Handle, Order, Word},
-    http_client, listener,
+    fetch, listener,
 };
 use crate::{
     model::{Detail, Event, Failure, LiveOption, Operation, SessionId, Target, TransferId},
@@ -34,7 +34,14 @@ async fn obey(context: &Arc<Context>, command: Command) {
         }
         Command::Fetch { session, config, feed } => {
             let stop = begin(context, session);
-            tokio::spawn(http_client::run(Arc::clone(context), session, config, feed, stop));
+            tokio::spawn(fetch::run(Arc::clone(context), session, config, feed, stop));
+        }
+        Command::Decide { session, large } => {
+            let question = context.registry.lock().questions.remove(&session);
+            if let Some(question) = question {
+                // The fetch has ended meanwhile.
+                let _ = question.send(large);
+            }
         }
         Command::Send { to, bytes } => order(context, to, || Control::Send(bytes.clone())).await,
         Command::SendFile { transfer, to, path } => send_file(context, transfer, to, &path).await,

@@ -30,6 +30,8 @@ pub enum Event {
     Failed,
     /// A transfer moved on.
     Progress,
+    /// What came is not as it should be; the detail says what is wrong, in words.
+    Remark,
     /// A session ended.
     Stopped,
 }
@@ -50,6 +52,7 @@ impl Event {
             Self::TimedOut => "timed_out",
             Self::Failed => "failed",
             Self::Progress => "progress",
+            Self::Remark => "remark",
             Self::Stopped => "stopped",
         }
     }

@@ -16,6 +16,40 @@ pub enum RequestBody {
     Text(String),
     /// A file, as a stream.
     File(PathBuf),
+    /// Names and values as `application/x-www-form-urlencoded`.
+    Form(Vec<(String, String)>),
+    /// Names with texts or files as `multipart/form-data`.
+    Parts(Vec<Part>),
+}
+
+/// One field of a multipart form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The field's name.
+    pub name: String,
+    /// What it holds.
+    pub value: PartValue,
+}
+
+/// What a field of a multipart form holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PartValue {
+    /// Text as UTF-8.
+    Text(String),
+    /// A file with its name.
+    File(PathBuf),
+}
+
+/// Whom the request is handed to when it does not go to the server itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Proxy {
+    /// The one that `http_proxy`, `all_proxy` and `no_proxy` name; never for this machine's own addresses.
+    #[default]
+    Environment,
+    /// Nobody.
+    Direct,
+    /// This one: `http://[user:password@]host:port`.
+    Url(String),
 }
 
 /// Everything about one request.
@@ -26,7 +60,7 @@ pub struct FetchConfig {
     pub url: String,
     /// `GET`, `POST` …
     pub method: String,
-    /// Names and values, in order; they replace the ones set by default.
+    /// Names and values, in order; they replace the ones set by default. One with an empty value takes the default away.
     pub headers: Vec<(String, String)>,
     /// What follows the head.
     pub body: RequestBody,
@@ -34,6 +68,27 @@ pub struct FetchConfig {
     pub output: Option<PathBuf>,
     /// How long connecting may take.
     pub connect_timeout: Duration,
+    /// How long the first byte of the answer may take once nothing moves any more.
+    pub first_byte_timeout: Duration,
+    /// How long each further byte may take.
+    pub idle_timeout: Duration,
+    /// How long all of it may take, redirects included.
+    pub whole_timeout: Option<Duration>,
+    /// How many redirects are followed; with 0 they are shown.
+    pub redirects: u8,
+    /// Asks for a compressed body and decompresses it.
+    pub decompress: bool,
+    /// Through whom.
+    pub proxy: Proxy,
+    /// A body of more bytes is taken only after a person said so.
+    pub max: u64,
+}
+
+impl FetchConfig {
+    /// Above this a body is asked about, unless it goes to a file.
+    pub const MAX: u64 = 32 << 20;
+    /// Redirects that are followed where nobody says how many.
+    pub const REDIRECTS: u8 = 10;
 }
 
 impl Default for FetchConfig {
@@ -45,8 +100,54 @@ impl Default for FetchConfig {
             body: RequestBody::Empty,
             output: None,
             connect_timeout: Duration::from_secs(10),
+            first_byte_timeout: Duration::from_secs(60),
+            idle_timeout: Duration::from_secs(60),
+            whole_timeout: None,
+            redirects: 0,
+            decompress: false,
+            proxy: Proxy::Environment,
+            max: Self::MAX,
         }
     }
+}
+
+/// What is to happen with a large body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Large {
+    /// Take it.
+    Continue,
+    /// Stream it to this file.
+    Save(PathBuf),
+    /// Leave it.
+    Stop,
+}
+
+/// When each step of a request was done, in microseconds since it began; `None` for what did not come to pass.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timeline {
+    /// The name was looked up.
+    pub resolved: Option<u64>,
+    /// The connection stood.
+    pub connected: Option<u64>,
+    /// The last byte of the request was handed to the system.
+    pub sent: Option<u64>,
+    /// The first byte of the answer came.
+    pub first: Option<u64>,
+    /// The last byte of the answer came.
+    pub last: Option<u64>,
+}
+
+/// An answer that pointed elsewhere and was followed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hop {
+    /// What was asked: method and URL.
+    pub asked: String,
+    /// Its first line.
+    pub start_line: String,
+    /// Where it pointed, as it was written.
+    pub location: String,
+    /// How long it took, in microseconds.
+    pub micros: u64,
 }
 
 /// An answer, start line, head and body apart.
@@ -54,6 +155,8 @@ impl Default for FetchConfig {
 pub struct Page {
     /// The connection it came over.
     pub connection: ConnectionId,
+    /// The URL that answered: after redirects it is another one than was asked for.
+    pub url: String,
     /// The request as it was sent, without its body.
     pub request: String,
     /// `HTTP/1.1 200 OK`; empty when the answer had none.
@@ -62,24 +165,55 @@ pub struct Page {
     pub status: u16,
     /// Names and values as they came.
     pub headers: Vec<(String, String)>,
-    /// The body, or as much of it as is kept in memory.
+    /// The body without chunks and compression, or as much of it as is kept in memory.
     pub body: Vec<u8>,
-    /// True length of the body in bytes.
+    /// True length of the body in bytes, without chunks and compression.
     pub length: u64,
+    /// All that came, head included, byte for byte; the first [`Page::WIRE`] bytes of it.
+    pub wire: Vec<u8>,
+    /// How many bytes came in all.
+    pub wire_length: u64,
+    /// How many bytes of `wire` are before the body.
+    pub head_length: usize,
+    /// The compression that was undone, and how long the body was with it.
+    pub packed: Option<(String, u64)>,
     /// The request was HEAD: the answer has no body, whatever its head says.
     pub is_head_only: bool,
     /// The body broke off before the end that its head or its chunks promised.
     pub is_cut_short: bool,
+    /// More is still to come.
+    pub is_arriving: bool,
+    /// It is large, and comes only when a person says so.
+    pub is_waiting: bool,
     /// What is wrong with the answer, in words; empty for a sound one.
     pub remarks: Vec<String>,
-    /// From the request to the last byte, in microseconds.
+    /// The answers before this one, each of which pointed to the next.
+    pub hops: Vec<Hop>,
+    /// When each step of the last request was done.
+    pub timeline: Timeline,
+    /// The file that the body went to.
+    pub saved: Option<PathBuf>,
+    /// From the start of the last request to the last byte, in microseconds.
     pub micros: u64,
 }
 
 impl Page {
+    /// What is kept of the bytes as they came.
+    pub const WIRE: usize = 1 << 20;
+
     /// The value of a header, name in either case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// How many bytes the head says that the body has, as it goes over the wire.
+    #[must_use]
+    pub fn promised(&self) -> Option<u64> {
+        if self.header("transfer-encoding").is_some() {
+            None
+        } else {
+            self.header("content-length")?.trim().parse().ok()
+        }
     }
 }

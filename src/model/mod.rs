@@ -13,6 +13,7 @@ mod http;
 mod id;
 mod name;
 mod script;
+mod snippet;
 
 pub use config::{
     AcceptPolicy, ConnectConfig, Insert, ListenConfig, RawPage, Recipe, RecvSize, RecvSizeError, Site, SocketOptions,
@@ -23,7 +24,8 @@ pub use dialog::{Dialog, Rule, When};
 pub use encoding::{Decoder, Encoding, Encodings, Unencodable, UnknownEncoding};
 pub use event::{By, Detail, Direction, Event, Picture, PictureEnding};
 pub use failure::{Failure, Numbers, Operation};
-pub use http::{FetchConfig, Page, RequestBody};
+pub use http::{FetchConfig, Hop, Large, Page, Part, PartValue, Proxy, RequestBody, Timeline};
 pub use id::{ConnectionId, ObjectId, SessionId, TransferId};
 pub use name::{Name, Names};
 pub use script::Script;
+pub use snippet::Snippet;

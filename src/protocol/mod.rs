@@ -11,10 +11,12 @@ mod daytime;
 pub mod dialog;
 mod discard;
 mod echo;
+pub mod fetch;
 pub mod labs;
 mod page;
 mod reply;
 mod sized_file;
+pub mod snippet;
 mod upper;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};

@@ -165,7 +165,11 @@ impl Course {
                 player = Some(Player::new(work.clone(), received, &config.transport, self.json));
                 Command::Connect { session: id, config: config.clone(), feed: Some(feed) }
             }
-            Call::Fetch(config) => Command::Fetch { session: id, config: config.clone(), feed: None },
+            Call::Fetch(config) => {
+                // Nobody is asked here: what the lab serves is what is wanted.
+                let config = FetchConfig { max: u64::MAX, ..config.clone() };
+                Command::Fetch { session: id, config, feed: None }
+            }
             Call::Attempt(attempt) => Command::Connect { session: id, config: attempt.config.clone(), feed: None },
             Call::Crowd { config, .. } => {
                 Command::Connect { session: id, config: config.clone(), feed: crowd.cloned() }
@@ -287,6 +291,7 @@ fn session_of(notice: &Notice) -> Option<SessionId> {
         Notice::Listening { session, .. }
         | Notice::Failed { session, .. }
         | Notice::Head { session, .. }
+        | Notice::Large { session, .. }
         | Notice::Fetched { session, .. }
         | Notice::Stopped(session) => Some(*session),
         Notice::Opened(connection) | Notice::Ended(connection) => Some(connection.identity().session),

@@ -327,7 +327,12 @@ impl Ladder<'_> {
                 step.trouble = true;
                 self.put(step);
             }
-            Event::Listening | Event::Accepted | Event::Connected | Event::Progress | Event::Stopped => {}
+            Event::Listening
+            | Event::Accepted
+            | Event::Connected
+            | Event::Progress
+            | Event::Remark
+            | Event::Stopped => {}
         }
     }
 

@@ -95,7 +95,7 @@ pub fn sentence(row: &Row<'_>) -> String {
             ending(&detail, [text!("reset by the peer (RST)"), text!("reset by us (RST)"), text!("reset (RST)")])
         }
         Event::TimedOut if detail.failure.is_none() => vec![text!("nothing came for too long").to_owned()],
-        Event::TimedOut | Event::Failed | Event::Recv | Event::Send => Vec::new(),
+        Event::TimedOut | Event::Failed | Event::Remark | Event::Recv | Event::Send => Vec::new(),
         Event::Progress => vec![progress(&detail)],
         Event::Stopped => vec![text!("the session ended").to_owned()],
     };

@@ -97,6 +97,7 @@ fn fact(ui: &Ui, rect: Rect, event: Event, line: &str, id: egui::Id) {
         Event::TimedOut => (icons::TIMER, palette.bad),
         Event::Failed => (icons::WARNING_CIRCLE, palette.bad),
         Event::Progress => (icons::UPLOAD_SIMPLE, palette.muted),
+        Event::Remark => (icons::NOTE, palette.warning),
         Event::Listening | Event::Recv | Event::Send => (icons::BROADCAST, palette.muted),
     };
     let galley = paint::elided(ui, line, theme::label(), color, rect.width() - 2.0 * EDGE - 24.0);

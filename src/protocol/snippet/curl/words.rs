@@ -1,0 +1,128 @@
+//! A command line as its words, as the shell it was written for parts it.
+
+use crate::words::text;
+
+/// The shells whose rules differ.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shell {
+    Posix,
+    /// The Windows command prompt: `^` takes the meaning away from the next character.
+    Prompt,
+    /// A backtick does, and a quote within quotes is written twice.
+    PowerShell,
+}
+
+/// The words of a command.
+pub(super) fn split(command: &str) -> Result<Vec<String>, String> {
+    let command = command.trim().replace("\r\n", "\n");
+    let shell = if command.contains("^\"") || command.contains("^\n") {
+        Shell::Prompt
+    } else if command.contains("`\n") || command.starts_with("curl.exe") && command.contains('`') {
+        Shell::PowerShell
+    } else {
+        Shell::Posix
+    };
+    let command = if shell == Shell::Prompt { without_carets(&command) } else { command };
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut chars = command.chars().peekable();
+    while let Some(char) = chars.next() {
+        let escape = if shell == Shell::PowerShell { '`' } else { '\\' };
+        match char {
+            '\'' if shell != Shell::Prompt => {
+                let word = word.get_or_insert_default();
+                loop {
+                    match chars.next().ok_or_else(open_quote)? {
+                        '\'' if shell == Shell::PowerShell && chars.next_if_eq(&'\'').is_some() => word.push('\''),
+                        '\'' => break,
+                        other => word.push(other),
+                    }
+                }
+            }
+            '$' if shell == Shell::Posix && chars.peek() == Some(&'\'') => {
+                chars.next();
+                dollar_quoted(&mut chars, word.get_or_insert_default())?;
+            }
+            '"' => {
+                let word = word.get_or_insert_default();
+                loop {
+                    match chars.next().ok_or_else(open_quote)? {
+                        '"' if shell == Shell::PowerShell && chars.next_if_eq(&'"').is_some() => word.push('"'),
+                        '"' => break,
+                        char if char == escape => match chars.next().ok_or_else(open_quote)? {
+                            '\n' => {}
+                            next if shell == Shell::PowerShell || "\"\\$`".contains(next) => word.push(next),
+                            next => word.extend([char, next]),
+                        },
+                        // A backslash before a quote is read by the program itself on Windows.
+                        '\\' if shell == Shell::PowerShell && chars.next_if_eq(&'"').is_some() => word.push('"'),
+                        other => word.push(other),
+                    }
+                }
+            }
+            char if char == escape => match chars.next() {
+                Some('\n') | None => {}
+                Some(next) if shell == Shell::Prompt && next != '"' => {
+                    word.get_or_insert_default().extend([char, next])
+                }
+                Some(next) => word.get_or_insert_default().push(next),
+            },
+            char if char.is_whitespace() => words.extend(word.take()),
+            '|' | ';' | '>' if shell == Shell::Posix => {
+                words.extend(word.take());
+                words.push(char.to_string());
+            }
+            other => word.get_or_insert_default().push(other),
+        }
+    }
+    words.extend(word);
+    Ok(words)
+}
+
+fn open_quote() -> String {
+    text!("a quote is never closed").to_owned()
+}
+
+/// What the command prompt leaves of a line.
+fn without_carets(command: &str) -> String {
+    let mut out = String::with_capacity(command.len());
+    let mut chars = command.chars();
+    while let Some(char) = chars.next() {
+        match char {
+            '^' => match chars.next() {
+                Some('\n') | None => out.push(' '),
+                Some(next) => out.push(next),
+            },
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// `$'…'` of bash.
+fn dollar_quoted(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, word: &mut String) -> Result<(), String> {
+    let number = |chars: &mut std::iter::Peekable<std::str::Chars<'_>>, most: usize| {
+        let mut digits = String::new();
+        while digits.len() < most
+            && let Some(digit) = chars.next_if(char::is_ascii_hexdigit)
+        {
+            digits.push(digit);
+        }
+        u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32).unwrap_or('\u{fffd}')
+    };
+    loop {
+        match chars.next().ok_or_else(open_quote)? {
+            '\'' => return Ok(()),
+            '\\' => match chars.next().ok_or_else(open_quote)? {
+                'n' => word.push('\n'),
+                'r' => word.push('\r'),
+                't' => word.push('\t'),
+                'x' => word.push(number(chars, 2)),
+                'u' => word.push(number(chars, 4)),
+                'U' => word.push(number(chars, 8)),
+                other => word.push(other),
+            },
+            other => word.push(other),
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! A request or a session as a program that does the same, and a curl command as a request.
+//!
+//! What is made here runs as it stands, on any machine with the program it is written for; tests run it. Owns text alone:
+//! nothing is read from disk and nothing is sent.
+
+pub mod curl;
+mod netcat;
+mod python;
+mod quote;
+mod request;
+mod rust;
+
+use crate::{
+    model::{ConnectConfig, FetchConfig, ListenConfig, Snippet},
+    words::text,
+};
+
+/// A raw session to be written as a program.
+#[derive(Clone, Copy, Debug)]
+pub enum Session<'a> {
+    /// A client, and the messages it sent. Without any, the program sends what is typed into it.
+    Client(&'a ConnectConfig, &'a [Vec<u8>]),
+    /// A listener; its port is the one it has.
+    Listener(&'a ListenConfig),
+}
+
+/// The program of a request, or why there is none.
+pub fn request(kind: Snippet, config: &FetchConfig) -> Result<String, String> {
+    match kind {
+        Snippet::Curl => request::curl(config),
+        Snippet::Python => request::python(config),
+        Snippet::HttpClient => request::http_client(config),
+        Snippet::Netcat => request::netcat(config),
+        Snippet::Socat | Snippet::Rust => {
+            Err(text!("a request is copied as curl, Python or nc; copy a raw session as socat or Rust").to_owned())
+        }
+    }
+}
+
+/// The program of a raw session, or why there is none.
+pub fn session(kind: Snippet, session: Session<'_>) -> Result<String, String> {
+    match kind {
+        Snippet::Python => python::program(session),
+        Snippet::Netcat => netcat::netcat(session),
+        Snippet::Socat => netcat::socat(session),
+        Snippet::Rust => rust::program(session),
+        Snippet::Curl | Snippet::HttpClient => {
+            Err(text!("curl and http.client speak HTTP; copy a raw session as Python, nc, socat or Rust").to_owned())
+        }
+    }
+}
+
+/// A listener whose answers are too many words for a short program.
+fn too_much() -> String {
+    text!("only a listener that answers with echo, upper case, one reply, the time or nothing can be copied").to_owned()
+}
