@@ -491,8 +491,14 @@ fn an_http_answer_is_shown_with_its_remarks() {
     });
     let mut view = Http::default();
     let (mut harness, intents) = harness(move |ui, intents| {
-        let input =
-            HttpInput { page: Some(&page), loading: false, failure: None, objects: &objects, pictures: &NoPixels };
+        let input = HttpInput {
+            page: Some(&page),
+            loading: false,
+            received: 0,
+            failure: None,
+            objects: &objects,
+            pictures: &NoPixels,
+        };
         view.show(ui, &input, intents);
     });
     harness.run();

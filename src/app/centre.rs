@@ -127,15 +127,18 @@ impl Window {
         // Another session: its own address stands in the field, ready to be asked.
         if self.views.http_of != id {
             self.views.http_of = id;
-            self.views.http.url = match &session.plan {
-                Plan::Fetch(config) => config.url.clone(),
-                Plan::Listen(_) | Plan::Connect(_) => format!("http://{}/", self.reachable(session)),
-            };
+            match &session.plan {
+                Plan::Fetch(config) => self.views.http.load(config),
+                Plan::Listen(_) | Plan::Connect(_) => {
+                    self.views.http.url = format!("http://{}/", self.reachable(session));
+                }
+            }
         }
         let fetch = matches!(session.plan, Plan::Fetch(_));
         let input = HttpInput {
             page: session.page.as_ref(),
-            loading: fetch && session.phase != Phase::Over && session.page.is_none(),
+            loading: fetch && session.phase != Phase::Over,
+            received: self.state.chosen().map_or(0, |connection| connection.received().0),
             failure: session.failure.as_ref().filter(|_| session.page.is_none()),
             objects: self.engine.objects(),
             pictures: &self.pictures,

@@ -32,7 +32,8 @@ pub(super) fn pick(what: Pick, start: Option<PathBuf>, mail: Mailbox) -> bool {
             Pick::ListenPicture | Pick::SendPicture | Pick::LabPicture => {
                 dialog.set_title(text!("Choose a picture")).add_filter(text!("Pictures"), &PICTURES).pick_file()
             }
-            Pick::SendFile => dialog.set_title(text!("Choose a file to send")).pick_file(),
+            Pick::SendFile | Pick::RequestFile => dialog.set_title(text!("Choose a file to send")).pick_file(),
+            Pick::SavePlace => dialog.set_title(text!("Save")).set_file_name("body").save_file(),
             Pick::ListenFolder | Pick::ServeFolder | Pick::LabFolder => {
                 dialog.set_title(text!("Choose a folder to serve")).pick_folder()
             }

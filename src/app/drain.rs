@@ -220,6 +220,8 @@ impl Window {
                     Pick::ListenFolder => self.settings.listen.folder = words,
                     Pick::ServeFolder => self.serve_folder(path),
                     Pick::LabPicture | Pick::LabFolder => self.lab_picked(&path),
+                    Pick::RequestFile => self.views.http.set_file(&path),
+                    Pick::SavePlace => self.views.http.set_save_to(&path),
                     Pick::SendFile => self.views.send_box.set_file(path, false),
                     Pick::SendPicture => self.views.send_box.set_file(path, true),
                 }

@@ -115,6 +115,7 @@ impl Window {
                     self.copy(ctx, words);
                 }
             }
+            Intent::CopyAs(session, kind) => self.copy_as(ctx, session, kind),
             Intent::Find(words) => self.find(ctx, &words),
             Intent::View(intent) => self.perform(ctx, *intent),
             Intent::Run(command) => self.run(ctx, command),
@@ -172,6 +173,11 @@ impl Window {
                     self.command(Command::Stop(session));
                 }
             }
+            UiCommand::CopyAs(kind) => {
+                if let Some(session) = self.state.chosen_session() {
+                    self.copy_as(ctx, session, kind);
+                }
+            }
             UiCommand::CloseTab => self.close_chosen(),
             UiCommand::RemoveEnded => self.remove_ended(),
             UiCommand::Conversation => self.show_tab(Tab::Conversation),
@@ -216,6 +222,7 @@ impl Window {
             UiCommand::HalfClose | UiCommand::Close | UiCommand::Reset | UiCommand::Send => live,
             UiCommand::Stop => session.is_some_and(|session| session.phase != Phase::Over),
             UiCommand::CloseTab => session.is_some(),
+            UiCommand::CopyAs(kind) => session.is_some_and(|session| session.programs().contains(&kind)),
             UiCommand::RemoveEnded => self.state.sessions.values().any(|session| session.phase == Phase::Over),
             UiCommand::Session(number) => self.nth_session(number).is_some(),
             UiCommand::Save => self.can_save(),
@@ -351,7 +358,7 @@ impl Window {
         }
         let start = match pick {
             Pick::ListenPicture => PathBuf::from(&self.settings.listen.picture).parent().map(PathBuf::from),
-            Pick::SendFile | Pick::SendPicture => None,
+            Pick::SendFile | Pick::SendPicture | Pick::RequestFile | Pick::SavePlace => None,
             Pick::LabPicture | Pick::LabFolder => self.lab_folder(),
             Pick::ListenFolder | Pick::ServeFolder => Some(PathBuf::from(&self.settings.listen.folder)),
         };

@@ -19,6 +19,7 @@ mod mail;
 mod panels;
 mod perform;
 mod pictures;
+mod programs;
 mod repeat;
 mod rows;
 mod search;

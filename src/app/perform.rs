@@ -127,6 +127,16 @@ impl Window {
                 self.command(Command::Set { connection, option: LiveOption::Nodelay(on) });
             }
             ViewIntent::Fetch(config) => self.fetch(config),
+            ViewIntent::StopFetch => {
+                if let Some(session) = self.state.chosen_session() {
+                    self.command(Command::Stop(session));
+                }
+            }
+            ViewIntent::Decide(large) => self.decide(large),
+            ViewIntent::CopyRequest(kind, config) => self.copy_request(ctx, kind, &config),
+            ViewIntent::PasteCurl(command) => self.paste_curl(&command),
+            ViewIntent::ChooseRequestFile => self.choose(Pick::RequestFile),
+            ViewIntent::ChooseSavePlace(_) => self.choose(Pick::SavePlace),
         }
     }
 

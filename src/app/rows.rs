@@ -165,10 +165,12 @@ fn session_actions(id: SessionId, session: &Session, last: Option<&Known>) -> Ve
     let over = session.phase == Phase::Over;
     if session.is_listener() {
         actions.push((Action::CopyAddress, Intent::Copy(address(session))));
+        actions.extend(session.programs().iter().map(|kind| (Action::CopyAs(*kind), Intent::CopyAs(id, *kind))));
         if !over {
             actions.push((Action::Stop, Intent::Stop(id)));
         }
     } else {
+        actions.extend(session.programs().iter().map(|kind| (Action::CopyAs(*kind), Intent::CopyAs(id, *kind))));
         if let Some(known) = last {
             actions.push((Action::Copy, Intent::CopyNames(known.shared.id())));
             actions.extend(live_actions(known));

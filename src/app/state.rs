@@ -10,7 +10,7 @@ use crate::{
     journal::Connection,
     model::{
         ConnectConfig, ConnectionId, Encodings, Failure, FetchConfig, ListenConfig, Name, Page, Recipe, SessionId,
-        TransferId,
+        Snippet, TransferId,
     },
     ui::{
         intent::{Selection, Tab},
@@ -75,6 +75,15 @@ impl Session {
 
     pub(super) fn is_listener(&self) -> bool {
         matches!(self.plan, Plan::Listen(_))
+    }
+
+    /// What it can be copied as.
+    pub(super) fn programs(&self) -> &'static [Snippet] {
+        match &self.plan {
+            Plan::Fetch(_) => &Snippet::REQUEST,
+            Plan::Listen(config) if matches!(config.recipe, Recipe::Http(_)) => &[],
+            Plan::Listen(_) | Plan::Connect(_) => &Snippet::RAW,
+        }
     }
 
     /// True when there is something to see as HTTP.

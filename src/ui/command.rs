@@ -3,8 +3,8 @@
 
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
-use super::icons;
-use crate::words::text;
+use super::{icons, sessions::copy_as};
+use crate::{model::Snippet, words::text};
 
 /// Everything that can be asked for by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,6 +37,8 @@ pub enum UiCommand {
     Stop,
     /// Ends what is chosen, or takes it out of the list when it has ended.
     CloseTab,
+    /// Puts the chosen session on the clipboard as a program.
+    CopyAs(Snippet),
     /// Takes everything that has ended out of the list.
     RemoveEnded,
     /// Shows the conversation.
@@ -88,7 +90,7 @@ const CTRL: Modifiers = Modifiers::COMMAND;
 
 impl UiCommand {
     /// Every command, in the order of the palette.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 44] = [
         Self::Listen,
         Self::Connect,
         Self::TryIt,
@@ -103,6 +105,12 @@ impl UiCommand {
         Self::Reset,
         Self::Stop,
         Self::CloseTab,
+        Self::CopyAs(Snippet::Curl),
+        Self::CopyAs(Snippet::Python),
+        Self::CopyAs(Snippet::HttpClient),
+        Self::CopyAs(Snippet::Netcat),
+        Self::CopyAs(Snippet::Socat),
+        Self::CopyAs(Snippet::Rust),
         Self::RemoveEnded,
         Self::Conversation,
         Self::Journal,
@@ -173,6 +181,9 @@ impl UiCommand {
                 icons::X,
                 ctrl(Key::W),
             ),
+            Self::CopyAs(kind) => {
+                (copy_as(kind), text!("A program that does what the chosen session did"), icons::CODE, None)
+            }
             Self::RemoveEnded => {
                 (text!("Remove what has ended"), text!("From the list of sessions"), icons::TRASH, None)
             }

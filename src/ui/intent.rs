@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{command::UiCommand, settings::Preferences, views::ViewIntent};
-use crate::model::{ConnectConfig, ConnectionId, FetchConfig, ListenConfig, SessionId, TransferId};
+use crate::model::{ConnectConfig, ConnectionId, FetchConfig, ListenConfig, SessionId, Snippet, TransferId};
 
 /// What the centre and the inspector are about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -93,6 +93,10 @@ pub enum Pick {
     LabPicture,
     /// The folder that the open lab serves.
     LabFolder,
+    /// A file for the body of a request.
+    RequestFile,
+    /// Where a large body goes.
+    SavePlace,
 }
 
 /// What a person asked for.
@@ -126,6 +130,8 @@ pub enum Intent {
     Copy(String),
     /// Put both names of a connection on the clipboard.
     CopyNames(ConnectionId),
+    /// Put a session on the clipboard as a program that does the same.
+    CopyAs(SessionId, Snippet),
     /// Show the records that hold this text.
     Find(String),
     /// Do what a command of the table says.

@@ -13,7 +13,7 @@ use super::{
     theme::{self, Palette, RADIUS, SPACE, SPACE_LARGE},
 };
 use crate::{
-    model::{ConnectionId, SessionId},
+    model::{ConnectionId, SessionId, Snippet},
     words::{grouped, text},
 };
 
@@ -153,6 +153,8 @@ pub enum Action {
     Copy,
     /// Copy the address of a listener.
     CopyAddress,
+    /// Copy it as a program.
+    CopyAs(Snippet),
     /// Start again.
     Again,
     /// Take out of the list.
@@ -169,9 +171,23 @@ impl Action {
             Self::Reset => (icons::LIGHTNING, text!("Reset (RST)")),
             Self::Copy => (icons::COPY, text!("Copy names")),
             Self::CopyAddress => (icons::COPY, text!("Copy address")),
+            Self::CopyAs(kind) => (icons::CODE, copy_as(kind)),
             Self::Again => (icons::ARROW_CLOCKWISE, text!("Start again")),
             Self::Remove => (icons::TRASH, text!("Remove")),
         }
+    }
+}
+
+/// How copying as a program reads in a menu.
+#[must_use]
+pub fn copy_as(kind: Snippet) -> &'static str {
+    match kind {
+        Snippet::Curl => text!("Copy as curl"),
+        Snippet::Python => text!("Copy as Python (socket)"),
+        Snippet::HttpClient => text!("Copy as Python (http.client)"),
+        Snippet::Netcat => text!("Copy as nc"),
+        Snippet::Socat => text!("Copy as socat"),
+        Snippet::Rust => text!("Copy as Rust"),
     }
 }
 

@@ -173,9 +173,9 @@ impl<'a> Exchange<'a> {
 
     /// Waits for what ends an exchange from outside.
     async fn cut(&self) -> Cut {
-        let limit = match (self.has_head, self.page.wire_length) {
-            (true, _) if self.reader.is_foreign() => self.config.idle_timeout.min(FOREIGN),
-            (_, 0) => self.config.first_byte_timeout,
+        let limit = match self.page.wire_length {
+            0 => self.config.first_byte_timeout,
+            _ if self.reader.is_foreign() => self.config.idle_timeout.min(FOREIGN),
             _ => self.config.idle_timeout,
         };
         let deadline = async {

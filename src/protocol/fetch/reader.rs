@@ -10,6 +10,8 @@ use crate::words::{exact_size, text};
 const HEAD: usize = 256 << 10;
 /// Interim answers (1xx) before the answer itself.
 const INTERIM: usize = 20;
+/// How many bytes are waited for to tell what is spoken where it is not HTTP.
+const GUESS: usize = 8;
 /// What is said about one answer at most; a hostile one could be wrong in a million ways.
 const REMARKS: usize = 24;
 
@@ -76,7 +78,11 @@ impl Reader {
             let lead = self.pending.len() - self.pending.trim_ascii_start().len();
             let start = self.pending.get(lead..).unwrap_or_default();
             if !b"HTTP/".starts_with(start.get(..5).unwrap_or(start)) {
-                return self.no_head(body);
+                // A few bytes more tell what it may be.
+                if self.pending.len() >= GUESS {
+                    self.no_head(body);
+                }
+                return;
             }
             let Some(end) = head::end(&self.pending, self.looked.max(lead)) else {
                 self.looked = self.pending.len();
@@ -174,7 +180,10 @@ impl Reader {
     /// True when what came is no answer of HTTP.
     #[must_use]
     pub fn is_foreign(&self) -> bool {
-        self.head.as_ref().is_some_and(|head| head.start_line.is_empty())
+        match &self.head {
+            Some(head) => head.start_line.is_empty(),
+            None => !b"HTTP/".starts_with(self.pending.trim_ascii_start().get(..5).unwrap_or_default()),
+        }
     }
 
     /// What is wrong, in words.

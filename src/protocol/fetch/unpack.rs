@@ -113,7 +113,8 @@ impl Unpacker {
         for layer in &mut self.layers {
             let mut unpacked = Vec::new();
             let fed = layer.feed(&bytes, room, &mut unpacked);
-            let ended = if packed.is_none() && fed.is_ok() { layer.finish(room, &mut unpacked) } else { Ok(()) };
+            let ended =
+                if packed.is_none() && fed.is_ok() { layer.finish(room, &mut unpacked).map_err(cut) } else { Ok(()) };
             result = result.and(fed).and(ended);
             bytes = unpacked;
         }
@@ -208,12 +209,18 @@ impl Layer {
             Self::Unsure => Err(io::ErrorKind::UnexpectedEof.into()),
             Self::Brotli(decoder) => {
                 decoder.get_mut().room = room;
-                let result = decoder.close().map_err(|_| io::ErrorKind::UnexpectedEof.into());
+                let result = decoder.close();
                 take(decoder.get_mut(), result, out)
             }
             Self::Zstd(decoder) => decoder.finish(),
         }
     }
+}
+
+/// At the end every fault but these is that something is missing.
+fn cut(error: io::Error) -> io::Error {
+    let is_other = error.kind() == io::ErrorKind::StorageFull || error.to_string().contains("checksum");
+    if is_other { error } else { io::ErrorKind::UnexpectedEof.into() }
 }
 
 /// Empties what came out, also before an error.

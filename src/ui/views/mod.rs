@@ -36,7 +36,7 @@ use egui::{TextureId, Vec2};
 
 use crate::{
     journal::{Filter, Seq},
-    model::{ConnectionId, Encoding, FetchConfig, ObjectId, SessionId, Target, TransferId},
+    model::{ConnectionId, Encoding, FetchConfig, Large, ObjectId, SessionId, Snippet, Target, TransferId},
 };
 
 /// What a person wants done, as the views can say it.
@@ -110,6 +110,18 @@ pub enum ViewIntent {
     SetNodelay(ConnectionId, bool),
     /// Ask a server for a page.
     Fetch(FetchConfig),
+    /// Give up the page that is coming.
+    StopFetch,
+    /// Say what is to happen with a large body.
+    Decide(Large),
+    /// Put a request on the clipboard as a program.
+    CopyRequest(Snippet, Box<FetchConfig>),
+    /// Fill the form of a request from a curl command.
+    PasteCurl(String),
+    /// Let the person choose a file for the body of a request; [`http::Http::set_file`] takes it.
+    ChooseRequestFile,
+    /// Let the person choose where a large body goes, with a name to begin with; [`http::Http::set_save_to`] takes it.
+    ChooseSavePlace(String),
 }
 
 /// How far a picture is on its way to the screen.

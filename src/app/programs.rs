@@ -1,0 +1,100 @@
+//! Sessions and requests as programs, curl commands as requests, and what happens with a large body.
+
+use std::sync::Arc;
+
+use egui::Context;
+
+use super::{state::Plan, window::Window};
+use crate::{
+    engine::Command,
+    model::{ConnectionId, Event, FetchConfig, Large, ListenConfig, SessionId, Snippet},
+    protocol::snippet::{self, curl},
+    ui::kit::Tone,
+    words::text,
+};
+
+/// Records that are looked through for what a client sent, and bytes of it that fit into a program.
+const LOOK: usize = 10_000;
+const SENT: usize = 64 << 10;
+
+impl Window {
+    /// Puts a session on the clipboard as a program.
+    pub(super) fn copy_as(&mut self, ctx: &Context, id: SessionId, kind: Snippet) {
+        let Some(session) = self.state.sessions.get(&id) else { return };
+        let program = match &session.plan {
+            Plan::Fetch(config) => snippet::request(kind, config),
+            Plan::Listen(config) => {
+                let port = session.local.inet().map_or(config.port, |local| local.port());
+                let config = ListenConfig { port, ..(**config).clone() };
+                snippet::session(kind, snippet::Session::Listener(&config))
+            }
+            Plan::Connect(config) => {
+                let sent = session.connections.last().map_or_else(Vec::new, |connection| self.sent(*connection));
+                snippet::session(kind, snippet::Session::Client(config, &sent))
+            }
+        };
+        self.copy_program(ctx, program);
+    }
+
+    /// Puts a request on the clipboard as a program.
+    pub(super) fn copy_request(&mut self, ctx: &Context, kind: Snippet, config: &FetchConfig) {
+        self.copy_program(ctx, snippet::request(kind, config));
+    }
+
+    fn copy_program(&mut self, ctx: &Context, program: Result<String, String>) {
+        match program {
+            Ok(program) => self.copy(ctx, program),
+            Err(why) => self.state.say(Tone::Warning, why),
+        }
+    }
+
+    /// What went out over a connection, oldest first.
+    fn sent(&self, id: ConnectionId) -> Vec<Vec<u8>> {
+        let Some(known) = self.state.connections.get(&id) else { return Vec::new() };
+        let journal = self.engine.journal();
+        let (mut messages, mut size) = (Vec::new(), 0);
+        let mut next = Some(known.shared.last()).filter(|seq| *seq > 0);
+        for _ in 0..LOOK {
+            let Some(seq) = next else { break };
+            let row = journal.with_row(seq, |row| {
+                let payload = (row.head.event == Event::Send).then(|| row.payload.to_vec());
+                (payload, row.previous())
+            });
+            let Some((payload, previous)) = row else { break };
+            if let Some(payload) = payload {
+                size += payload.len();
+                if size > SENT {
+                    break;
+                }
+                messages.push(payload);
+            }
+            next = previous;
+        }
+        messages.reverse();
+        messages
+    }
+
+    /// Fills the form of a request from a curl command, and says what could not be taken over.
+    pub(super) fn paste_curl(&mut self, command: &str) {
+        match curl::parse(command) {
+            Ok(pasted) => {
+                self.views.http.load(&pasted.config);
+                if pasted.notes.is_empty() {
+                    self.state.say(Tone::Good, text!("The form is filled from the curl command"));
+                } else {
+                    self.state.say(Tone::Warning, pasted.notes.join("\n"));
+                }
+            }
+            Err(why) => self.state.say(Tone::Warning, why),
+        }
+    }
+
+    /// Tells the chosen fetch what to do with a large body.
+    pub(super) fn decide(&mut self, large: Large) {
+        let Some(session) = self.state.chosen_session() else { return };
+        if let Some(page) = self.state.sessions.get_mut(&session).and_then(|entry| entry.page.as_mut()) {
+            Arc::make_mut(page).is_waiting = false;
+        }
+        self.command(Command::Decide { session, large });
+    }
+}

@@ -1,0 +1,250 @@
+//! The answer: its first line, what is wrong with it, and its forms.
+
+use std::sync::Arc;
+
+use egui::{Align, Frame, Label, Layout, Margin, Panel, RichText, ScrollArea, Ui};
+
+use super::{HttpInput, file_name, readable, timeline};
+use crate::{
+    journal::{Object, Objects},
+    model::{ConnectionId, Direction, ObjectId, Page},
+    ui::{
+        icons, kit,
+        theme::{self, CONTROL_TOOL, Palette, SPACE, SPACE_SMALL},
+        views::{ViewIntent, hex::HexView, thumbnail, wording},
+    },
+    words::{exact_size, span, text},
+};
+
+/// What is laid out as text at once; the whole body can be saved, and is under Hex.
+const TEXT: usize = 96 << 10;
+/// Remarks that stand above the body before the rest is behind them.
+const REMARKS: f32 = 132.0;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Form {
+    #[default]
+    Preview,
+    Headers,
+    Raw,
+    Hex,
+    Timeline,
+}
+
+/// How a person looks at an answer.
+#[derive(Debug, Default)]
+pub(super) struct Answer {
+    form: Form,
+    /// The bytes as they came, in place of the body that was made of them.
+    as_it_came: bool,
+    hex: HexView,
+    shown: Shown,
+}
+
+/// What was made of the answer, once for each.
+#[derive(Debug, Default)]
+struct Shown {
+    key: (ConnectionId, u64, usize),
+    newest: ObjectId,
+    picture: Option<Arc<Object>>,
+    text: Option<String>,
+    raw: String,
+}
+
+impl Answer {
+    pub(super) fn show(&mut self, ui: &mut Ui, page: &Page, input: &HttpInput<'_>, intents: &mut Vec<ViewIntent>) {
+        self.shown.read(page, input.objects, &mut self.hex);
+        let palette = Palette::of(ui);
+        let head = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(14, 9));
+        Panel::top(ui.scope_id().with("http answer")).frame(head).show(ui, |ui| self.head(ui, page, input, intents));
+        let body =
+            Frame::new().fill(palette.background).inner_margin(Margin { left: 14, right: 4, top: 10, bottom: 6 });
+        body.show(ui, |ui| match self.form {
+            Form::Preview => self.preview(ui, page, input, intents),
+            Form::Headers => headers(ui, page),
+            Form::Raw => scrolled_text(ui, "http raw", &self.shown.raw),
+            Form::Hex => {
+                if page.wire_length != page.length {
+                    let forms = [(false, text!("The body")), (true, text!("As it came"))];
+                    if kit::segmented(ui, text!("Which bytes"), &mut self.as_it_came, &forms).changed() {
+                        self.hex = HexView::default();
+                    }
+                    ui.add_space(SPACE_SMALL);
+                }
+                let bytes = if self.as_it_came { &page.wire } else { &page.body };
+                self.hex.show(ui, bytes, text!("Bytes of the body"));
+            }
+            Form::Timeline => timeline::show(ui, page),
+        });
+    }
+
+    fn preview(&mut self, ui: &mut Ui, page: &Page, input: &HttpInput<'_>, intents: &mut Vec<ViewIntent>) {
+        if let Some(object) = &self.shown.picture {
+            let area = ui.available_rect_before_wrap();
+            if thumbnail::show(ui, object, area.shrink(SPACE), input.pictures) {
+                intents.push(ViewIntent::Enlarge(object.id));
+            }
+        } else if let Some(path) = &page.saved {
+            let words = text!("The body is in {path}", path = path.display());
+            kit::notice(ui, kit::Tone::Good, &words);
+        } else if page.is_arriving {
+            let fraction = page.promised().filter(|length| *length > 0).map(|length| {
+                let came = input.received.saturating_sub(page.head_length as u64);
+                (came as f64 / length as f64) as f32
+            });
+            let words = text!("{size} so far", size = exact_size(input.received));
+            ui.label(RichText::new(&words).color(Palette::of(ui).muted));
+            kit::progress(ui, fraction, ui.available_width().min(420.0), &words);
+        } else if page.length == 0 {
+            let color = Palette::of(ui).muted;
+            ui.label(RichText::new(text!("The answer has no body")).color(color));
+        } else if let Some(text) = &self.shown.text {
+            scrolled_text(ui, "http text", text);
+        } else {
+            self.hex.show(ui, &page.body, text!("Bytes of the body"));
+        }
+    }
+
+    fn head(&mut self, ui: &mut Ui, page: &Page, input: &HttpInput<'_>, intents: &mut Vec<ViewIntent>) {
+        let palette = Palette::of(ui);
+        ui.spacing_mut().interact_size.y = CONTROL_TOOL;
+        ui.horizontal(|ui| {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let whole = page.body.len() as u64 == page.length && !page.is_arriving;
+                let save = ui.add_enabled_ui(whole && page.length > 0, |ui| {
+                    kit::icon_button(ui, icons::DOWNLOAD_SIMPLE, text!("Save the body")).clicked()
+                });
+                if save.inner {
+                    intents.push(ViewIntent::SaveBytes { name: file_name(&page.url), bytes: page.body.clone() });
+                }
+                let forms = [
+                    (Form::Preview, text!("Preview")),
+                    (Form::Headers, text!("Headers")),
+                    (Form::Raw, text!("Raw")),
+                    (Form::Hex, text!("Hex")),
+                    (Form::Timeline, text!("Timeline")),
+                ];
+                kit::segmented(ui, text!("Form of the answer"), &mut self.form, &forms);
+                ui.add_space(SPACE);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    let color = match page.status {
+                        200..=299 => palette.good,
+                        100..=399 => palette.accent,
+                        400..=499 => palette.warning,
+                        _ => palette.bad,
+                    };
+                    let line = if page.start_line.is_empty() { text!("no status line") } else { &page.start_line };
+                    let line = RichText::new(wording::escape(line.as_bytes(), 120)).font(theme::name()).color(color);
+                    ui.add(Label::new(line).selectable(true).truncate());
+                    let facts = RichText::new(facts(page, input.received)).font(theme::body()).color(palette.muted);
+                    ui.add(Label::new(facts).truncate());
+                });
+            });
+        });
+        if !page.remarks.is_empty() {
+            ScrollArea::vertical().id_salt("http remarks").max_height(REMARKS).show(ui, |ui| {
+                for remark in &page.remarks {
+                    kit::notice(ui, kit::Tone::Warning, &wording::escape(remark.as_bytes(), 400));
+                }
+            });
+        }
+    }
+}
+
+/// Size, time, and what was done to the body.
+fn facts(page: &Page, received: u64) -> String {
+    if page.is_arriving {
+        return text!("{size} so far", size = exact_size(received));
+    }
+    let mut facts = format!("{} · {}", exact_size(page.length), span(page.micros.saturating_mul(1000)));
+    if let Some((name, packed)) = &page.packed {
+        facts.push_str(&text!(" · {name}, {packed} as it came", name = name, packed = exact_size(*packed)));
+    }
+    if !page.hops.is_empty() {
+        let count = page.hops.len();
+        facts.push_str(&match count {
+            1 => text!(" · 1 redirect").to_owned(),
+            _ => text!(" · {count} redirects", count = count),
+        });
+    }
+    facts
+}
+
+impl Shown {
+    fn read(&mut self, page: &Page, objects: &Objects, hex: &mut HexView) {
+        let newest = objects.last();
+        let key = (page.connection, page.micros, page.body.len());
+        let same = self.key == key && !self.raw.is_empty();
+        if !same {
+            *self = Self { key, raw: raw(page), text: readable(page), ..Self::default() };
+            *hex = HexView::default();
+        }
+        if !same || newest != self.newest && self.picture.is_none() {
+            self.newest = newest;
+            self.picture = objects.of_connection(page.connection).into_iter().rev().find(|object| {
+                let content = &object.content;
+                content.picture.is_some()
+                    && content.direction == Direction::Inbound
+                    && !page.body.is_empty()
+                    && page.body.starts_with(content.bytes.get(..64).unwrap_or(&content.bytes))
+            });
+        }
+    }
+}
+
+/// The body as text, made readable where its kind is known; `None` for bytes.
+fn readable(page: &Page) -> Option<String> {
+    let part = page.body.get(..TEXT).unwrap_or(&page.body);
+    if !wording::is_text(part) {
+        return None;
+    }
+    let kind = page.header("content-type").unwrap_or_default().to_ascii_lowercase();
+    let text = String::from_utf8_lossy(part);
+    let start = text.trim_start();
+    let made = if kind.contains("json") || start.starts_with(['{', '[']) {
+        if part.len() == page.body.len() { readable::json(&text) } else { None }
+    } else if kind.contains("html") || start.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("<html")) {
+        Some(readable::html(&text))
+    } else {
+        None
+    };
+    let mut shown = match made.filter(|made| !made.is_empty()) {
+        Some(made) => wording::escape_lines(made.as_bytes(), 2 * TEXT),
+        None => wording::escape_lines(&page.body, TEXT),
+    };
+    if part.len() < page.body.len() {
+        let words = text!(
+            "This is the beginning. All {size} are under Hex, and in the file when you save it.",
+            size = exact_size(page.length)
+        );
+        shown = format!("{words}\n\n{shown}");
+    }
+    Some(shown)
+}
+
+/// What was sent and what came, byte for byte where it can be shown.
+fn raw(page: &Page) -> String {
+    let mut out = wording::escape_lines(page.request.as_bytes(), TEXT);
+    out.push('\n');
+    out.push_str(&wording::escape_lines(&page.wire, TEXT));
+    out
+}
+
+fn headers(ui: &mut Ui, page: &Page) {
+    ScrollArea::vertical().id_salt("http headers").auto_shrink(false).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        for (name, value) in &page.headers {
+            kit::key_value(ui, 220.0, &wording::escape(name.as_bytes(), 80), wording::escape(value.as_bytes(), 2000));
+        }
+        if page.headers.is_empty() {
+            let color = Palette::of(ui).muted;
+            ui.label(RichText::new(text!("The answer had no headers")).color(color));
+        }
+    });
+}
+
+fn scrolled_text(ui: &mut Ui, salt: &str, text: &str) {
+    ScrollArea::vertical().id_salt(salt).auto_shrink(false).show(ui, |ui| {
+        ui.add(Label::new(RichText::new(text).font(theme::mono())).wrap().selectable(true));
+    });
+}

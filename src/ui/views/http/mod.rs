@@ -1,0 +1,277 @@
+//! Ask a server for a page and look at the answer: as it is meant, as headers, as it came, as bytes, over time.
+
+mod answer;
+mod readable;
+mod request;
+mod timeline;
+
+use std::{collections::VecDeque, path::PathBuf, sync::Arc};
+
+use egui::{
+    Align, Event, Frame, Id, Key, Layout, Margin, Modifiers, Panel, Rect, ScrollArea, Ui, UiBuilder, ViewportCommand,
+    vec2,
+};
+
+use super::{PictureSource, ViewIntent, inspector::failure_notice};
+use crate::{
+    journal::Objects,
+    model::{Failure, FetchConfig, Large, Page, Snippet},
+    ui::{
+        icons, kit,
+        sessions::copy_as,
+        theme::{CONTROL_MAIN, Palette, SPACE, SPACE_LARGE},
+    },
+    words::{exact_size, text},
+};
+use answer::Answer;
+use request::RequestForm;
+
+/// Requests that can be called up again.
+const HISTORY: usize = 50;
+const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"];
+
+/// What the view reads in one frame.
+#[derive(Clone, Copy)]
+pub struct HttpInput<'a> {
+    /// The newest answer.
+    pub page: Option<&'a Arc<Page>>,
+    /// An answer is awaited, or the rest of one.
+    pub loading: bool,
+    /// Bytes that came so far.
+    pub received: u64,
+    /// Why there is none.
+    pub failure: Option<&'a Failure>,
+    /// Pictures, to preview a body that is one.
+    pub objects: &'a Objects,
+    /// Where their pixels come from.
+    pub pictures: &'a dyn PictureSource,
+}
+
+impl std::fmt::Debug for HttpInput<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HttpInput").field("loading", &self.loading).finish_non_exhaustive()
+    }
+}
+
+/// What a person typed, and how they look at the answer.
+#[derive(Debug, Default)]
+pub struct Http {
+    /// The URL field; the caller may fill it from the last run or a lab.
+    pub url: String,
+    form: RequestForm,
+    answer: Answer,
+    /// Newest first.
+    history: VecDeque<FetchConfig>,
+    /// Where a large body would be saved.
+    save_to: String,
+}
+
+impl Http {
+    /// Puts a request into the form.
+    pub fn load(&mut self, config: &FetchConfig) {
+        self.url.clone_from(&config.url);
+        self.form = RequestForm::of(config, &self.form);
+    }
+
+    /// The request that is typed.
+    #[must_use]
+    pub fn config(&self) -> FetchConfig {
+        self.form.config(self.url.trim())
+    }
+
+    /// Takes the file that a person chose for the body of the request.
+    pub fn set_file(&mut self, path: &std::path::Path) {
+        self.form.set_file(path);
+    }
+
+    /// Takes the place that a person chose for a large body.
+    pub fn set_save_to(&mut self, path: &std::path::Path) {
+        self.save_to = path.to_string_lossy().into_owned();
+    }
+
+    /// Draws the view into all the room there is.
+    pub fn show(&mut self, ui: &mut Ui, input: &HttpInput<'_>, intents: &mut Vec<ViewIntent>) {
+        let palette = Palette::of(ui);
+        let tools = Frame::new().fill(palette.panel).inner_margin(Margin { left: 12, right: 12, top: 10, bottom: 8 });
+        Panel::top(ui.scope_id().with("http tools")).frame(tools).show(ui, |ui| {
+            self.url_bar(ui, input, intents);
+            ui.add_space(SPACE);
+            self.form.show(ui, intents);
+        });
+        let area = ui.available_rect_before_wrap();
+        ui.painter().rect_filled(area, 0.0, palette.background);
+        match (input.page, input.failure) {
+            (Some(page), _) if page.is_waiting => self.question(ui, page, intents),
+            (Some(page), None) => self.answer.show(ui, page, input, intents),
+            (_, Some(failure)) if !input.loading => {
+                let rect = area.shrink(SPACE_LARGE);
+                ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| failure_notice(ui, failure));
+            }
+            _ if input.loading => centred(ui, 160.0, |ui| {
+                kit::empty_state(ui, icons::GLOBE, text!("Waiting for the answer"), &self.url);
+            }),
+            _ => centred(ui, 220.0, |ui| {
+                let hint = text!(
+                    "Write a URL above and press Enter, or paste a curl command into it. What any server answers is shown, sound or not."
+                );
+                kit::empty_state(ui, icons::GLOBE, text!("No answer yet"), hint);
+            }),
+        }
+    }
+
+    fn url_bar(&mut self, ui: &mut Ui, input: &HttpInput<'_>, intents: &mut Vec<ViewIntent>) {
+        ui.spacing_mut().interact_size.y = CONTROL_MAIN;
+        let field_id = Id::unique("url");
+        self.take_curl(ui, field_id, intents);
+        ui.horizontal(|ui| {
+            let mut methods: Vec<(String, &str)> = METHODS.iter().map(|word| ((*word).to_owned(), *word)).collect();
+            let own = self.form.method.clone();
+            if !METHODS.contains(&own.as_str()) {
+                methods.push((own.clone(), &own));
+            }
+            ui.add(kit::Select::new(text!("Method"), &mut self.form.method, &methods).width(104.0).mono());
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let more = kit::icon_button(ui, icons::DOTS_THREE_VERTICAL, text!("Copy as, paste, history"));
+                kit::popup_menu(&more, |ui| self.more(ui, field_id, intents));
+                let ready = !self.url.trim().is_empty();
+                let pressed = if input.loading {
+                    let stop = kit::Button::raised(icons::STOP, text!("Stop")).min_width(92.0);
+                    if ui.add(stop).clicked() {
+                        intents.push(ViewIntent::StopFetch);
+                    }
+                    false
+                } else {
+                    let send = kit::Button::primary(icons::PAPER_PLANE_RIGHT_FILL, text!("Send")).min_width(92.0);
+                    ui.add_enabled_ui(ready, |ui| ui.add(send)).inner.clicked()
+                };
+                let field = kit::TextField::new(text!("URL"), &mut self.url)
+                    .hint("http://127.0.0.1:8080/")
+                    .icon(icons::GLOBE)
+                    .mono(true)
+                    .id(field_id);
+                let field = ui.add(field);
+                let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+                let anywhere = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
+                if ready && !input.loading && (pressed || entered || anywhere) {
+                    self.send(intents);
+                }
+            });
+        });
+    }
+
+    fn send(&mut self, intents: &mut Vec<ViewIntent>) {
+        let config = self.config();
+        self.history.retain(|old| *old != config);
+        self.history.push_front(config.clone());
+        self.history.truncate(HISTORY);
+        intents.push(ViewIntent::Fetch(config));
+    }
+
+    /// A curl command that is pasted into the URL field fills the form instead.
+    fn take_curl(&self, ui: &Ui, field: Id, intents: &mut Vec<ViewIntent>) {
+        if !ui.memory(|memory| memory.has_focus(field)) {
+            return;
+        }
+        ui.input_mut(|input| {
+            input.events.retain(|event| match event {
+                Event::Paste(pasted) if pasted.trim_start().trim_start_matches("$ ").starts_with("curl") => {
+                    intents.push(ViewIntent::PasteCurl(pasted.clone()));
+                    false
+                }
+                _ => true,
+            });
+        });
+    }
+
+    fn more(&mut self, ui: &mut Ui, field: Id, intents: &mut Vec<ViewIntent>) {
+        ui.set_min_width(260.0);
+        for kind in Snippet::REQUEST {
+            if kit::menu_item(ui, icons::CODE, copy_as(kind), "").clicked() {
+                intents.push(ViewIntent::CopyRequest(kind, Box::new(self.config())));
+            }
+        }
+        kit::menu_separator(ui);
+        if kit::menu_item(ui, icons::CLIPBOARD, text!("Paste a curl command"), "").clicked() {
+            ui.memory_mut(|memory| memory.request_focus(field));
+            ui.ctx().send_viewport_cmd(ViewportCommand::RequestPaste);
+        }
+        if self.history.is_empty() {
+            return;
+        }
+        kit::menu_separator(ui);
+        let mut chosen = None;
+        ScrollArea::vertical().max_height(280.0).show(ui, |ui| {
+            for config in &self.history {
+                let url: String = config.url.chars().take(60).collect();
+                let words = format!("{}  {}", config.method, url.trim_start_matches("http://"));
+                if kit::menu_item(ui, icons::CLOCK, &words, "").clicked() {
+                    chosen = Some(config.clone());
+                }
+            }
+        });
+        if let Some(config) = chosen {
+            self.load(&config);
+        }
+    }
+
+    /// A large body: take it, save it, leave it.
+    fn question(&mut self, ui: &mut Ui, page: &Page, intents: &mut Vec<ViewIntent>) {
+        if self.save_to.is_empty() {
+            self.save_to = file_name(&page.url);
+            if let Some(home) = std::env::home_dir() {
+                self.save_to = home.join(&self.save_to).to_string_lossy().into_owned();
+            }
+        }
+        centred(ui, 210.0, |ui| {
+            kit::card(ui, |ui| {
+                ui.set_width(ui.available_width());
+                ui.spacing_mut().item_spacing.y = SPACE;
+                let words = match page.promised() {
+                    Some(length) => text!("The body has {size}", size = exact_size(length)),
+                    None => text!("The body has more than {size}", size = exact_size(page.length)),
+                };
+                ui.label(egui::RichText::new(words).font(crate::ui::theme::card_title()));
+                let color = Palette::of(ui).muted;
+                let hint = text!("Up to 256 MiB can be looked at here. In a file there is room for all of it.");
+                ui.label(egui::RichText::new(hint).color(color));
+                ui.horizontal(|ui| {
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        if kit::icon_button(ui, icons::FOLDER_OPEN, text!("Choose where to save")).clicked() {
+                            intents.push(ViewIntent::ChooseSavePlace(file_name(&page.url)));
+                        }
+                        ui.add(kit::TextField::new(text!("Save to"), &mut self.save_to).mono(true));
+                    });
+                });
+                ui.horizontal(|ui| {
+                    let possible = !self.save_to.trim().is_empty();
+                    let save = ui.add_enabled_ui(possible, |ui| {
+                        kit::primary_button(ui, icons::DOWNLOAD_SIMPLE, text!("Save to file")).clicked()
+                    });
+                    if save.inner {
+                        intents.push(ViewIntent::Decide(Large::Save(PathBuf::from(self.save_to.trim()))));
+                    }
+                    if kit::button(ui, icons::PLAY, text!("Continue")).clicked() {
+                        intents.push(ViewIntent::Decide(Large::Continue));
+                    }
+                    if kit::danger_button(ui, icons::STOP, text!("Stop")).clicked() {
+                        intents.push(ViewIntent::Decide(Large::Stop));
+                    }
+                });
+            });
+        });
+    }
+}
+
+/// A name for the body of a URL.
+fn file_name(url: &str) -> String {
+    let name = url.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/').rsplit('/').next();
+    let name = name.and_then(|name| name.split(':').next()).filter(|name| !name.is_empty());
+    name.unwrap_or("body").to_owned()
+}
+
+fn centred(ui: &mut Ui, height: f32, content: impl FnOnce(&mut Ui)) {
+    let area = ui.available_rect_before_wrap();
+    let size = vec2((area.width() - 2.0 * SPACE_LARGE).min(480.0), height.min(area.height()));
+    let rect = Rect::from_center_size(area.center(), size);
+    ui.scope_builder(UiBuilder::new().max_rect(rect), content);
+}
