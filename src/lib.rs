@@ -28,6 +28,9 @@
 //! connection is written exactly once (`engine/life.rs`). Records are numbered without gaps and live in blocks; the
 //! oldest block is evicted when the budget is full, so readers hold numbers, never positions.
 //!
+//! What comes in answer to a request of HTTP is read by a reader of our own ([`protocol::fetch`]), not by hyper, which
+//! serves the listeners: what a library refuses is what a person wants to see here, with words on what is wrong.
+//!
 //! Beside the record, a *watch* (`engine/watch.rs`) looks for pictures by their own bytes and puts whole ones into the
 //! object store. In a flood (more than 16 MiB at more than 32 MiB/s in one direction of one connection) it keeps and
 //! searches only the beginning of each call's bytes, so that the log does not slow the socket.

@@ -301,7 +301,7 @@ server.serve_forever()
 PY
 serve python3 http_server.py
 get_same() { # URL-PATH FILE
-    all "$bin" get "http://127.0.0.1:$port$1" >answer && cmp "$2" answer
+    all "$bin" get --max 1G "http://127.0.0.1:$port$1" >answer && cmp "$2" answer
 }
 check "get from http.server, a picture" get_same /a%20picture.png picture.png
 check "get from http.server, 268435456 bytes" get_same /sub/large data-268435456

@@ -139,7 +139,7 @@ impl Window {
             page: session.page.as_ref(),
             loading: fetch && session.phase != Phase::Over,
             received: self.state.chosen().map_or(0, |connection| connection.received().0),
-            failure: session.failure.as_ref().filter(|_| session.page.is_none()),
+            failure: session.failure.as_ref().filter(|_| session.page.as_ref().is_none_or(|page| page.is_arriving)),
             objects: self.engine.objects(),
             pictures: &self.pictures,
         };

@@ -170,7 +170,13 @@ impl Window {
     fn on_failed(&mut self, session: SessionId, connection: ConnectionId, failure: &Failure) {
         if connection.is_some() {
             // It is a record in the conversation and the reason on the row already; what thousands of peers do to
-            // their connections is no message to the person.
+            // their connections is no message to the person. A page that did not come is what the HTTP view shows.
+            if let Some(entry) = self.state.sessions.get_mut(&session)
+                && matches!(entry.plan, Plan::Fetch(_))
+            {
+                entry.failure = Some(failure.clone());
+                self.state.rows_are_old = true;
+            }
             return;
         }
         if let Some(try_it) = self.try_it.filter(|try_it| try_it.listener == session || try_it.client == session) {

@@ -10,8 +10,8 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, Value
 
 use crate::{
     model::{
-        AcceptPolicy, ConnectConfig, Dialog, Encoding, ListenConfig, RawPage, Recipe, RecvSize, Site, SocketOptions,
-        Transport,
+        AcceptPolicy, ConnectConfig, Dialog, Encoding, ListenConfig, RawPage, Recipe, RecvSize, Site, Snippet,
+        SocketOptions, Transport,
     },
     words::text,
 };
@@ -156,6 +156,9 @@ pub(super) struct Listen {
     /// Take a free port when the system refuses this one
     #[arg(long)]
     fallback: bool,
+    /// Print the listener as a program instead of starting it
+    #[arg(long = "as", value_name = "python|nc|socat|rust")]
+    pub print_as: Option<Snippet>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -193,6 +196,9 @@ pub(super) struct Connect {
     /// Close when an answer has come instead of half-closing after the last message
     #[arg(long)]
     pub close_after_reply: bool,
+    /// Print the client, with each --send, as a program instead of connecting
+    #[arg(long = "as", value_name = "python|nc|socat|rust", conflicts_with = "send_file")]
+    pub print_as: Option<Snippet>,
     /// --send and --send-file in the order they were typed.
     #[arg(skip)]
     pub messages: Vec<Message>,

@@ -15,13 +15,14 @@ use tokio::sync::mpsc;
 
 use super::{
     End,
-    args::{Common, Connect, Message},
+    args::{Common, Connect, Message, wrong},
     session::{SESSION, Session, Step},
-    stdio::Screen,
+    stdio::{self, Screen},
 };
 use crate::{
     engine::{Command, Notice, Outbox},
     model::{ConnectionId, State, Target, TransferId},
+    protocol::snippet,
 };
 
 /// How much of the input of a pipe is sent at once …
@@ -40,6 +41,17 @@ const DATAGRAM_QUIET: Duration = Duration::from_secs(1);
 /// Connects, exchanges, and ends with the connection.
 pub(super) fn run(connect: &Connect, common: &Common) -> io::Result<End> {
     let config = connect.config();
+    if let Some(kind) = connect.print_as {
+        let sent: Vec<Vec<u8>> = connect
+            .messages
+            .iter()
+            .filter_map(|message| match message {
+                Message::Text(bytes) => Some(bytes.clone()),
+                Message::File(_) => None,
+            })
+            .collect();
+        return print(snippet::session(kind, snippet::Session::Client(&config, &sent)));
+    }
     let mut session = Session::start(common, false)?;
     let (feed, received) = mpsc::channel(FEED);
     let steps = session.steps();
@@ -53,6 +65,13 @@ pub(super) fn run(connect: &Connect, common: &Common) -> io::Result<End> {
         let _ = writer.join();
     }
     Ok(end)
+}
+
+/// Prints a program, or ends with code 2 and words on why there is none.
+pub(super) fn print(program: Result<String, String>) -> io::Result<End> {
+    let program = program.unwrap_or_else(|message| wrong(&message));
+    stdio::write_all(program.as_bytes())?;
+    Ok(End::Done)
 }
 
 /// Writes what comes to standard output, if it has it, and reports.

@@ -10,16 +10,21 @@ use bytes::Bytes;
 use super::{
     End,
     args::{Common, Listen, Responder},
+    connect::print,
     session::{SESSION, Session, Step},
 };
 use crate::{
     engine::{Command, Notice},
     model::Target,
+    protocol::snippet,
 };
 
 /// Listens until it is interrupted, its time is up, or it could not begin.
 pub(super) fn run(listen: &Listen, common: &Common) -> io::Result<End> {
     let config = listen.config();
+    if let Some(kind) = listen.print_as {
+        return print(snippet::session(kind, snippet::Session::Listener(&config)));
+    }
     let is_http = listen.responder == Responder::Http;
     let mut session = Session::start(common, !is_http)?;
     session.ask(Command::Listen { session: SESSION, config }).map_err(io::Error::other)?;

@@ -19,7 +19,8 @@ fn site(answer: impl Fn(&str, TcpStream) + Send + 'static) -> String {
             let mut head = String::new();
             let mut reader = BufReader::new(&stream);
             while !head.ends_with("\r\n\r\n") && reader.read_line(&mut head).is_ok_and(|count| count > 0) {}
-            let length = head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
+            let length =
+                head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
             let mut body = vec![0; length.unwrap_or(0)];
             let _ = reader.read_exact(&mut body);
             head.push_str(&String::from_utf8_lossy(&body));
@@ -87,7 +88,8 @@ fn a_compressed_body_is_asked_for_and_unpacked_and_a_bomb_is_not() {
     let packed = pack("words", data.as_bytes());
     let head = |packed: &[u8]| {
         let length = packed.len();
-        [format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {length}\r\n\r\n").as_bytes(), packed].concat()
+        [format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {length}\r\n\r\n").as_bytes(), packed]
+            .concat()
     };
     let url = fixed(&head(&packed));
     let unpacked = get(&url, &["--compressed"]);
@@ -113,7 +115,11 @@ fn a_proxy_is_asked_with_the_whole_url() {
     let address = proxy.strip_prefix("http://").unwrap();
     let through = get("http://nowhere.invalid:81/x", &["--proxy", &format!("http://me:it@{address}")]);
     let text = String::from_utf8_lossy(&through.out).into_owned();
-    assert!(text.starts_with("GET http://nowhere.invalid:81/x HTTP/1.1\r\nHost: nowhere.invalid:81\r\n"), "{}", through.err);
+    assert!(
+        text.starts_with("GET http://nowhere.invalid:81/x HTTP/1.1\r\nHost: nowhere.invalid:81\r\n"),
+        "{}",
+        through.err
+    );
     assert!(text.contains("Proxy-Authorization: Basic bWU6aXQ=\r\n"), "{text}");
     let socks = get("http://nowhere.invalid/", &["--proxy", "socks5://127.0.0.1:1"]);
     assert_eq!(socks.code, Some(1));
@@ -200,7 +206,12 @@ fn times_are_limited_and_measured() {
     assert_eq!(drip.code, Some(1));
     said(&drip, &["not done within"]);
     let foreign = get(&format!("{url}/foreign"), &["--idle-timeout", "0.3", "--timeline"]);
-    assert_eq!((foreign.code, foreign.out.as_slice()), (Some(0), &b"hello, what is your name?\n"[..]), "{}", foreign.err);
+    assert_eq!(
+        (foreign.code, foreign.out.as_slice()),
+        (Some(0), &b"hello, what is your name?\n"[..]),
+        "{}",
+        foreign.err
+    );
     said(&foreign, &["no status line", "name look-up", "connect", "request sent", "first byte", "last byte", "in all"]);
 }
 
@@ -215,7 +226,10 @@ fn hostile_heads_end_and_are_explained() {
     assert_eq!(endless.code, Some(1));
     said(&endless, &["has no end"]);
     for (answer, parts) in [
-        (&b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno"[..], &["second answer"][..]),
+        (
+            &b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno"[..],
+            &["second answer"][..],
+        ),
         (b"\r\nHTTP/1.x 200 OK\r\nContent-Type: text/html\r\n\r\nbody", &["empty line", "HTTP/1.x", "Content-Length"]),
         (b"\x15\x03\x01\x00\x02\x02\x28aa", &["no status line", "TLS"]),
         (b"HTTP/1.1 200 OK\nContent-Length: 2\n\nok", &["LF alone"]),

@@ -29,8 +29,11 @@ fn recorder() -> (String, mpsc::Receiver<Vec<u8>>) {
             reader.read_exact(&mut body).unwrap();
             let head_only = head.starts_with(b"HEAD");
             let _ = sender.send([head, body].concat());
-            let answer: &[u8] =
-                if head_only { b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n" } else { b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok" };
+            let answer: &[u8] = if head_only {
+                b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n"
+            } else {
+                b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+            };
             let _ = (&stream).write_all(answer);
             let _ = stream.shutdown(Shutdown::Both);
         }
@@ -39,7 +42,13 @@ fn recorder() -> (String, mpsc::Receiver<Vec<u8>>) {
 }
 
 fn exists(program: &str) -> bool {
-    Command::new(program).arg("--help").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+    Command::new(program)
+        .arg("--help")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok()
 }
 
 /// Runs a program that was printed.
@@ -49,7 +58,8 @@ fn execute(kind: &str, program: &str, folder: &Path) -> Vec<u8> {
         "rust" => {
             let source = folder.join("program.rs");
             fs::write(&source, program).unwrap();
-            let built = Command::new("rustc").args(["-o", "program", "program.rs"]).current_dir(folder).output().unwrap();
+            let built =
+                Command::new("rustc").args(["-o", "program", "program.rs"]).current_dir(folder).output().unwrap();
             assert!(built.status.success(), "{}\n{program}", String::from_utf8_lossy(&built.stderr));
             ("", Command::new(folder.join("program")))
         }
@@ -101,7 +111,8 @@ fn without_length(request: Vec<u8>) -> Vec<u8> {
         return request;
     }
     let text = String::from_utf8_lossy(&request).into_owned();
-    let kept: Vec<&str> = text.split("\r\n").filter(|line| !line.to_lowercase().starts_with("content-length")).collect();
+    let kept: Vec<&str> =
+        text.split("\r\n").filter(|line| !line.to_lowercase().starts_with("content-length")).collect();
     kept.join("\r\n").into_bytes()
 }
 
@@ -146,11 +157,7 @@ fn a_copied_request_sends_the_same() {
             let got = requests.recv_timeout(PATIENCE).unwrap();
             let exact = kind != "curl";
             let (got, wanted) = (comparable(&got, exact), comparable(&wanted, exact));
-            assert_eq!(
-                String::from_utf8_lossy(&got),
-                String::from_utf8_lossy(&wanted),
-                "{kind} {case:?}\n{program}"
-            );
+            assert_eq!(String::from_utf8_lossy(&got), String::from_utf8_lossy(&wanted), "{kind} {case:?}\n{program}");
         }
     }
 }
@@ -171,7 +178,8 @@ fn a_pasted_curl_command_asks_for_the_same() {
         &["-A", "a", "-F", "t=1", "-F", "u=it is"],
     ];
     for case in cases {
-        let status = Command::new("curl").args(["-s", "-o", "/dev/null", "--noproxy", "*"]).args(case).arg(&url).status();
+        let status =
+            Command::new("curl").args(["-s", "-o", "/dev/null", "--noproxy", "*"]).args(case).arg(&url).status();
         assert!(status.unwrap().success(), "{case:?}");
         let wanted = requests.recv_timeout(PATIENCE).unwrap();
         let words: Vec<String> = case.iter().map(|word| format!("'{word}'")).collect();
@@ -214,7 +222,7 @@ fn a_copied_client_says_the_same_over_every_transport() {
             } else {
                 Program::listen(&[&["echo"], arguments].concat())
             };
-            let address = echo.address().to_owned();
+            let address = echo.name().to_owned();
             let place: &[&str] = if transport == "unix" { &[] } else { &[&address] };
             let sends = ["--send", messages[0], "--send", messages[1], "--as", kind];
             let printed = run(&[&["connect"], place, arguments, &sends].concat(), b"");
@@ -230,7 +238,9 @@ fn a_copied_client_says_the_same_over_every_transport() {
 fn a_copied_listener_answers_the_same() {
     let folder = tempfile::tempdir().unwrap();
     for (kind, program) in [("python", "python3"), ("socat", "socat"), ("rust", "rustc")] {
-        for (recipe, transport, wanted) in [("echo", "tcp", "hello 1"), ("upper", "tcp", "HELLO 1"), ("echo", "udp", "hello 1")] {
+        for (recipe, transport, wanted) in
+            [("echo", "tcp", "hello 1"), ("upper", "tcp", "HELLO 1"), ("echo", "udp", "hello 1")]
+        {
             if !exists(program) {
                 continue;
             }
@@ -260,7 +270,8 @@ fn start(kind: &str, source: &str, folder: &Path) -> std::process::Child {
         }
         "rust" => {
             fs::write(folder.join("listener.rs"), source).unwrap();
-            let built = Command::new("rustc").args(["-o", "listener", "listener.rs"]).current_dir(folder).output().unwrap();
+            let built =
+                Command::new("rustc").args(["-o", "listener", "listener.rs"]).current_dir(folder).output().unwrap();
             assert!(built.status.success(), "{}\n{source}", String::from_utf8_lossy(&built.stderr));
             Command::new(folder.join("listener"))
         }

@@ -8,7 +8,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{
     End,
-    args::{Common, wrong},
+    args::Common,
+    connect::print,
     session::{SESSION, Session, Step},
     stdio::{self, Screen},
 };
@@ -27,9 +28,7 @@ const FEED: usize = 16;
 pub(super) fn run(get: &Get, common: &Common) -> io::Result<End> {
     let config = get.config();
     if let Some(kind) = get.print_as {
-        let program = snippet::request(kind, &config).unwrap_or_else(|message| wrong(&message));
-        stdio::write_all(program.as_bytes())?;
-        return Ok(End::Done);
+        return print(snippet::request(kind, &config));
     }
     let to_stdout = config.output.is_none();
     let mut session = Session::start(common, false)?;

@@ -87,7 +87,7 @@ impl Answer {
         } else if let Some(path) = &page.saved {
             let words = text!("The body is in {path}", path = path.display());
             kit::notice(ui, kit::Tone::Good, &words);
-        } else if page.is_arriving {
+        } else if page.is_arriving && input.loading {
             let fraction = page.promised().filter(|length| *length > 0).map(|length| {
                 let came = input.received.saturating_sub(page.head_length as u64);
                 (came as f64 / length as f64) as f32

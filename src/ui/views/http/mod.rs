@@ -164,6 +164,7 @@ impl Http {
         self.history.retain(|old| *old != config);
         self.history.push_front(config.clone());
         self.history.truncate(HISTORY);
+        self.save_to.clear();
         intents.push(ViewIntent::Fetch(config));
     }
 

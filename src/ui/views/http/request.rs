@@ -186,9 +186,10 @@ impl RequestForm {
     pub(super) fn show(&mut self, ui: &mut Ui, intents: &mut Vec<ViewIntent>) {
         ui.spacing_mut().interact_size.y = CONTROL_TOOL;
         ui.horizontal(|ui| {
-            let count = named(&self.headers).len();
-            let headers =
-                if count == 0 { text!("Headers").to_owned() } else { text!("Headers · {count}", count = count) };
+            let headers = match named(&self.headers).len() {
+                0 => text!("Own headers").to_owned(),
+                count => text!("Own headers · {count}", count = count),
+            };
             let body = if self.kind == Kind::Empty { text!("Body") } else { text!("Body ·") };
             let before = self.place;
             let places = [(Place::Headers, headers.as_str()), (Place::Body, body), (Place::Options, text!("Options"))];
