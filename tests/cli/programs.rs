@@ -207,7 +207,8 @@ fn a_copied_client_says_the_same_over_every_transport() {
             continue;
         }
         for transport in ["tcp", "udp", "unix"] {
-            if transport == "unix" && kind == "nc" && !exists("ncat") {
+            // No two kinds of nc end a datagram client alike, so there is none; and the oldest know no paths.
+            if kind == "nc" && (transport == "udp" || transport == "unix" && !exists("ncat")) {
                 continue;
             }
             let path = folder.path().join(format!("{kind}-socket"));

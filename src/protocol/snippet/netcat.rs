@@ -19,6 +19,12 @@ const PATIENCE: u64 = 5;
 pub(super) fn netcat(session: Session<'_>) -> Result<String, String> {
     match session {
         Session::Client(config, messages) => {
+            if config.transport.is_datagram() && !messages.is_empty() {
+                return Err(text!(
+                    "the kinds of nc do not agree on when a client of datagrams is done; copy it as socat or Python"
+                )
+                .to_owned());
+            }
             let mut words = vec!["nc".to_owned()];
             if !messages.is_empty() {
                 words.push(format!("-w {PATIENCE}"));

@@ -20,8 +20,10 @@ pub(super) fn shell_path(path: &Path) -> String {
 /// The format of `printf` in a POSIX shell that writes exactly these bytes.
 pub(super) fn printf(bytes: &[u8]) -> String {
     let mut out = String::from("'");
-    for byte in bytes {
+    for (at, byte) in bytes.iter().enumerate() {
         match byte {
+            // It would be taken for an option.
+            b'-' if at == 0 => out.push_str("\\055"),
             b'\r' => out.push_str("\\r"),
             b'\n' => out.push_str("\\n"),
             b'\t' => out.push_str("\\t"),

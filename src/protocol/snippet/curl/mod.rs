@@ -34,7 +34,7 @@ fn is_curl(word: &str) -> bool {
 }
 
 /// Options with a value that means nothing for plain HTTP here.
-const FOREIGN: [&str; 22] = [
+const FOREIGN: [&str; 20] = [
     "--cacert",
     "--capath",
     "--cert",
@@ -54,8 +54,6 @@ const FOREIGN: [&str; 22] = [
     "-w",
     "--range",
     "-r",
-    "--upload-file",
-    "-T",
     "--unix-socket",
 ];
 /// Options that only change what curl prints.
@@ -84,7 +82,9 @@ const QUIET: [&str; 22] = [
     "-q",
 ];
 /// Options with a value; those of one letter may have it in the same word.
-const VALUED: [&str; 34] = [
+const VALUED: [&str; 36] = [
+    "-T",
+    "--upload-file",
     "-X",
     "--request",
     "-H",
@@ -130,6 +130,7 @@ struct Reading {
     file: Option<PathBuf>,
     parts: Vec<Part>,
     is_get: bool,
+    is_upload: bool,
     follows: bool,
     redirects: Option<u8>,
     kind: Option<&'static str>,
@@ -246,6 +247,10 @@ impl Reading {
                 }
             }
             "--data-raw" => self.data.push(value),
+            "-T" | "--upload-file" => {
+                self.file = Some(value.into());
+                self.is_upload = true;
+            }
             "--data-urlencode" => self.urlencode(&value),
             "-F" | "--form" | "--form-string" => self.part(&value, name == "--form-string"),
             "-u" | "--user" => {
@@ -319,7 +324,9 @@ impl Reading {
             self.config.url = format!("{}{sign}{data}", self.config.url);
         } else if has_data {
             let kind = self.kind.unwrap_or("application/x-www-form-urlencoded");
-            if !given(&self.config.headers, "content-type") {
+            if self.is_upload {
+                self.method.get_or_insert_with(|| "PUT".into());
+            } else if !given(&self.config.headers, "content-type") {
                 self.header("Content-Type", kind.to_owned());
             }
             self.config.body = match self.file {
