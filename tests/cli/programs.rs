@@ -4,11 +4,14 @@ use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
     net::{Shutdown, TcpListener, TcpStream, UdpSocket},
+    os::unix::process::CommandExt,
     path::Path,
     process::{Command, Stdio},
     sync::mpsc,
     thread,
 };
+
+use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::common::{PATIENCE, Program, patient, run};
 
@@ -254,7 +257,8 @@ fn a_copied_listener_answers_the_same() {
             let mut child = start(kind, &source, folder.path());
             let address = format!("127.0.0.1:{free}");
             let got = if transport == "udp" { ask_udp(&address) } else { ask_tcp(&address) };
-            let _ = child.kill();
+            // socat serves each caller in a process of its own.
+            let _ = kill_process_group(Pid::from_child(&child), Signal::KILL);
             let _ = child.wait();
             assert_eq!(got, wanted, "{kind} {recipe} {transport}\n{source}");
         }
@@ -282,7 +286,8 @@ fn start(kind: &str, source: &str, folder: &Path) -> std::process::Child {
             command
         }
     };
-    command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap()
+    command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.process_group(0).spawn().unwrap()
 }
 
 fn ask_tcp(address: &str) -> String {

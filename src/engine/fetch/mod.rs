@@ -27,6 +27,7 @@ use crate::{
         Transport,
     },
     protocol::fetch::{Outgoing, ProxyServer, boundary, parse_url, proxy_for},
+    words::text,
 };
 use exchange::Exchange;
 use upload::Upload;
@@ -79,6 +80,10 @@ impl Fetch<'_> {
     /// One request and its answer; gives the request that follows a redirect.
     async fn once(&mut self, config: &FetchConfig) -> Result<Option<FetchConfig>, Failure> {
         let refuse = |message: String| Failure::named(Operation::Http, &config.url, "EINVAL").with_message(message);
+        if self.deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+            let words = text!("the redirects took all the time there was");
+            return Err(Failure::named(Operation::Http, &config.url, "ETIMEDOUT").with_message(words));
+        }
         let url = parse_url(&config.url).map_err(refuse)?;
         let proxy = proxy_for(&config.proxy, &url, &|name| std::env::var(name).ok()).map_err(refuse)?;
         let outgoing = Outgoing::new(config, &boundary(), proxy.as_ref()).map_err(refuse)?;
@@ -113,6 +118,7 @@ impl Fetch<'_> {
         let mut exchange = Exchange::new(self, config, &life, &signal, page, began);
         let result = exchange.run(stream, upload).await;
         let (page, next) = exchange.into_page();
+        let next = next.filter(|_| result.is_ok() && !self.stop.is_cancelled());
         match result {
             Err(failure) => {
                 let (session, connection) = (self.session, connection.id());

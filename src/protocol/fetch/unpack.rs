@@ -128,7 +128,7 @@ impl Unpacker {
                 limit = exact_size(limit)
             ),
             io::ErrorKind::UnexpectedEof => {
-                text!("the {name} of the body breaks off before its end", name = self.name)
+                text!("the {name} of the body breaks off before its end, or is damaged", name = self.name)
             }
             _ => text!(
                 "the body is not sound {name} after {given}; the rest is left out",
@@ -217,10 +217,9 @@ impl Layer {
     }
 }
 
-/// At the end every fault but these is that something is missing.
+/// At the end every other fault is that something is missing, or that a checksum does not fit.
 fn cut(error: io::Error) -> io::Error {
-    let is_other = error.kind() == io::ErrorKind::StorageFull || error.to_string().contains("checksum");
-    if is_other { error } else { io::ErrorKind::UnexpectedEof.into() }
+    if error.kind() == io::ErrorKind::StorageFull { error } else { io::ErrorKind::UnexpectedEof.into() }
 }
 
 /// Empties what came out, also before an error.
