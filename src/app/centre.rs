@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     journal::Kinds,
-    model::{ConnectionId, State as Stand, Target},
+    model::{Arrival, ConnectionId, State as Stand, Target},
     ui::{
         form, icons,
         intent::{Intent, Selection, Tab},
@@ -139,7 +139,10 @@ impl Window {
             page: session.page.as_ref(),
             loading: fetch && session.phase != Phase::Over,
             received: self.state.chosen().map_or(0, |connection| connection.received().0),
-            failure: session.failure.as_ref().filter(|_| session.page.as_ref().is_none_or(|page| page.is_arriving)),
+            failure: session
+                .failure
+                .as_ref()
+                .filter(|_| session.page.as_ref().is_none_or(|page| page.arrival != Arrival::Ended)),
             objects: self.engine.objects(),
             pictures: &self.pictures,
         };

@@ -7,7 +7,7 @@ use egui::Context;
 use super::{state::Plan, window::Window};
 use crate::{
     engine::Command,
-    model::{ConnectionId, Event, FetchConfig, Large, ListenConfig, SessionId, Snippet},
+    model::{Arrival, ConnectionId, Event, FetchConfig, Large, ListenConfig, SessionId, Snippet},
     protocol::snippet::{self, curl},
     ui::kit::Tone,
     words::text,
@@ -93,7 +93,7 @@ impl Window {
     pub(super) fn decide(&mut self, large: Large) {
         let Some(session) = self.state.chosen_session() else { return };
         if let Some(page) = self.state.sessions.get_mut(&session).and_then(|entry| entry.page.as_mut()) {
-            Arc::make_mut(page).is_waiting = false;
+            Arc::make_mut(page).arrival = Arrival::Coming;
         }
         self.command(Command::Decide { session, large });
     }

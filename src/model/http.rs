@@ -100,8 +100,8 @@ impl Default for FetchConfig {
             body: RequestBody::Empty,
             output: None,
             connect_timeout: Duration::from_secs(10),
-            first_byte_timeout: Duration::from_secs(60),
-            idle_timeout: Duration::from_secs(60),
+            first_byte_timeout: Duration::from_mins(1),
+            idle_timeout: Duration::from_mins(1),
             whole_timeout: None,
             redirects: 0,
             decompress: false,
@@ -150,6 +150,18 @@ pub struct Hop {
     pub micros: u64,
 }
 
+/// Whether more of an answer is to come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Arrival {
+    /// It came to its end, whatever that was.
+    #[default]
+    Ended,
+    /// It is coming.
+    Coming,
+    /// It is large, and comes only when a person says so.
+    Asking,
+}
+
 /// An answer, start line, head and body apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
@@ -181,10 +193,8 @@ pub struct Page {
     pub is_head_only: bool,
     /// The body broke off before the end that its head or its chunks promised.
     pub is_cut_short: bool,
-    /// More is still to come.
-    pub is_arriving: bool,
-    /// It is large, and comes only when a person says so.
-    pub is_waiting: bool,
+    /// Whether more is still to come.
+    pub arrival: Arrival,
     /// What is wrong with the answer, in words; empty for a sound one.
     pub remarks: Vec<String>,
     /// The answers before this one, each of which pointed to the next.

@@ -155,10 +155,9 @@ fn a_large_body_needs_a_word() {
     let url = site(|head, mut stream| {
         let _ = match head.split(' ').nth(1).unwrap() {
             "/said" => stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 3000000000\r\n\r\nbegin"),
-            _ => stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n").and_then(|()| {
+            _ => stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n").map(|()| {
                 let piece = vec![b'x'; 64 << 10];
                 while stream.write_all(&piece).is_ok() {}
-                Ok(())
             }),
         };
     });
@@ -173,26 +172,24 @@ fn a_large_body_needs_a_word() {
 
 #[test]
 fn times_are_limited_and_measured() {
-    let url = site(|head, mut stream| {
-        match head.split(' ').nth(1).unwrap() {
-            "/drip" => {
-                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
-                while stream.write_all(b"x").is_ok() {
-                    thread::sleep(Duration::from_millis(50));
-                }
+    let url = site(|head, mut stream| match head.split(' ').nth(1).unwrap() {
+        "/drip" => {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
+            while stream.write_all(b"x").is_ok() {
+                thread::sleep(Duration::from_millis(50));
             }
-            "/half" => {
-                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
-                let _ = std::io::copy(&mut stream, &mut std::io::sink());
-            }
-            "/foreign" => {
-                let _ = stream.write_all(b"hello, what is your name?\n");
-                let _ = std::io::copy(&mut stream, &mut std::io::sink());
-            }
-            _ => {
-                let _ = std::io::copy(&mut stream, &mut std::io::sink());
-            }
-        };
+        }
+        "/half" => {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
+            let _ = std::io::copy(&mut stream, &mut std::io::sink());
+        }
+        "/foreign" => {
+            let _ = stream.write_all(b"hello, what is your name?\n");
+            let _ = std::io::copy(&mut stream, &mut std::io::sink());
+        }
+        _ => {
+            let _ = std::io::copy(&mut stream, &mut std::io::sink());
+        }
     });
     let silent = get(&format!("{url}/silent"), &["--first-byte-timeout", "0.3"]);
     assert_eq!(silent.code, Some(1));

@@ -31,7 +31,7 @@ use crate::{
     },
     journal::Connection,
     media::{Found, Scanner},
-    model::{Detail, Event, Failure, FetchConfig, Large, Operation, Page},
+    model::{Arrival, Detail, Event, Failure, FetchConfig, Large, Operation, Page},
     protocol::fetch::{Reader, Unpacker, follow},
     words::{exact_size, span, text},
 };
@@ -48,6 +48,16 @@ enum Cut {
     Silence(Duration),
     Deadline,
     Stopped,
+}
+
+/// Whether more is taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Over {
+    No,
+    /// Nothing more comes.
+    Ended,
+    /// We take no more: what is missing is not the server's doing.
+    Left,
 }
 
 pub(super) struct Exchange<'a> {
@@ -68,9 +78,7 @@ pub(super) struct Exchange<'a> {
     has_head: bool,
     /// A person said that a large body is welcome.
     allowed: bool,
-    is_over: bool,
-    /// It is over because we take no more: what is missing is not the server's doing.
-    is_left: bool,
+    over: Over,
     /// When silence began at the earliest, in the journal's time.
     quiet: u64,
 }
@@ -100,8 +108,7 @@ impl<'a> Exchange<'a> {
             next: None,
             has_head: false,
             allowed: config.output.is_some(),
-            is_over: false,
-            is_left: false,
+            over: Over::No,
             quiet: 0,
         }
     }
@@ -146,7 +153,7 @@ impl<'a> Exchange<'a> {
                     Some(Ok(_)) => self.take(&mut buffer).await,
                     Some(Err(error)) => self.broke(&error).await,
                 };
-                if done.is_err() || self.is_over {
+                if done.is_err() || self.over != Over::No {
                     break done;
                 }
             }
@@ -160,7 +167,7 @@ impl<'a> Exchange<'a> {
                 self.reader.feed(&buffer, &mut Vec::new());
             }
         }
-        if !self.is_left {
+        if self.over != Over::Left {
             self.reader.end(&mut Vec::new());
         }
         input.unsplit(output).into_inner();
@@ -238,7 +245,7 @@ impl<'a> Exchange<'a> {
         }
         let mut body = Vec::new();
         self.reader.end(&mut body);
-        self.is_over = true;
+        self.over = Over::Ended;
         self.page.timeline.last.get_or_insert_with(|| since(self.began));
         self.digest(body).await
     }
@@ -253,7 +260,9 @@ impl<'a> Exchange<'a> {
         self.reader.feed(buffer, &mut body);
         buffer.clear();
         self.digest(body).await?;
-        self.is_over |= self.reader.is_done();
+        if self.over == Over::No && self.reader.is_done() {
+            self.over = Over::Ended;
+        }
         Ok(())
     }
 
@@ -264,8 +273,7 @@ impl<'a> Exchange<'a> {
     }
 
     fn leave(&mut self) {
-        self.is_over = true;
-        self.is_left = true;
+        self.over = Over::Left;
     }
 
     /// Body that came, without its chunks.
@@ -274,7 +282,7 @@ impl<'a> Exchange<'a> {
             self.has_head = true;
             self.take_head().await?;
         }
-        if self.is_left {
+        if self.over == Over::Left {
             return Ok(());
         }
         let mut data = body;
@@ -350,7 +358,7 @@ impl<'a> Exchange<'a> {
             (None, Some(feed)) => Sink::Feed(feed.clone()),
             (None, None) => Sink::Memory,
         };
-        let head = Page { is_arriving: true, remarks: self.said(), ..self.page.clone() };
+        let head = Page { arrival: Arrival::Coming, remarks: self.said(), ..self.page.clone() };
         self.fetch.context.tell(Notice::Head { session: self.fetch.session, page: Arc::new(head) }).await;
         match self.page.promised() {
             Some(length) if length > self.config.max && !self.allowed && !self.page.is_head_only => {
@@ -365,7 +373,7 @@ impl<'a> Exchange<'a> {
         let context = self.fetch.context;
         let (answer, question) = oneshot::channel();
         context.registry.lock().questions.insert(self.fetch.session, answer);
-        let page = Page { is_arriving: true, is_waiting: true, body: Vec::new(), ..self.page.clone() };
+        let page = Page { arrival: Arrival::Asking, body: Vec::new(), ..self.page.clone() };
         context.tell(Notice::Large { session: self.fetch.session, page: Arc::new(page) }).await;
         let large = tokio::select! {
             large = question => large.unwrap_or(Large::Stop),
@@ -400,7 +408,7 @@ impl<'a> Exchange<'a> {
     /// Puts away what is left, and writes down what is wrong.
     async fn finish(&mut self) -> Result<(), Failure> {
         if let Some(unpacker) = &mut self.unpacker
-            && !self.is_left
+            && self.over != Over::Left
             && !self.reader.is_cut_short()
             && !self.page.is_cut_short
         {

@@ -20,7 +20,7 @@ impl Head {
     /// Reads the lines of a head, and says what is wrong with them.
     pub(super) fn read(raw: &[u8], remarks: &mut Vec<String>) -> Self {
         let text = String::from_utf8_lossy(raw);
-        let ends = raw.iter().filter(|byte| **byte == b'\n').count();
+        let ends = memchr::memchr_iter(b'\n', raw).count();
         let bare = ends - memchr::memmem::find_iter(raw, b"\r\n").count();
         if bare == ends && ends > 0 {
             remarks.push(text!("lines end with LF alone; HTTP says CRLF").to_owned());

@@ -23,6 +23,10 @@ pub struct ProxyServer {
 /// `http_proxy` counts before `HTTP_PROXY`, which does not count in a CGI program, where it could come from a header, and
 /// both before `all_proxy`. `no_proxy` lists names with all names below them, addresses, and `*`, each with a port or
 /// without one.
+///
+/// # Errors
+///
+/// In words, when the proxy that is named cannot be used.
 pub fn proxy_for(
     choice: &Proxy,
     url: &Url,

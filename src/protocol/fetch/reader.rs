@@ -111,12 +111,11 @@ impl Reader {
     /// The connection has ended, or nothing came for too long.
     pub fn end(&mut self, body: &mut Vec<u8>) {
         match &self.state {
-            State::Head if self.pending.is_empty() => {
-                if self.interim > 0 {
-                    self.cut = true;
-                    self.remark(text!("only an interim answer (1xx) came, and never the answer itself").to_owned());
-                }
+            State::Head if self.pending.is_empty() && self.interim > 0 => {
+                self.cut = true;
+                self.remark(text!("only an interim answer (1xx) came, and never the answer itself").to_owned());
             }
+            State::Head if self.pending.is_empty() => {}
             State::Head if self.pending.trim_ascii_start().starts_with(b"HTTP/") => {
                 self.remark(text!("the head never ends: there is no empty line").to_owned());
                 let raw = std::mem::take(&mut self.pending);

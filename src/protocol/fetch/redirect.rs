@@ -13,6 +13,7 @@ const ABOUT_BODY: [&str; 4] = ["content-type", "content-length", "content-encodi
 
 /// The request that follows an answer to `asked`, and its `Location` as it was written. `None` when the answer points
 /// nowhere, an error in words when it points to where nobody can follow.
+#[must_use]
 pub fn follow(asked: &FetchConfig, head: &Head) -> Option<Result<(FetchConfig, String), String>> {
     if !matches!(head.status, 301 | 302 | 303 | 307 | 308) {
         return None;

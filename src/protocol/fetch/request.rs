@@ -45,6 +45,10 @@ pub struct Outgoing {
 }
 
 /// A URL as people write it, or what is wrong with it.
+///
+/// # Errors
+///
+/// In words.
 pub fn parse_url(text: &str) -> Result<Url, String> {
     let text = text.trim();
     let whole = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
@@ -61,6 +65,10 @@ pub fn parse_url(text: &str) -> Result<Url, String> {
 
 impl Outgoing {
     /// The request that is meant; `boundary` parts the fields of a multipart form and must not occur in them.
+    ///
+    /// # Errors
+    ///
+    /// In words, when the URL, the method or a header cannot be sent.
     pub fn new(config: &FetchConfig, boundary: &str, proxy: Option<&ProxyServer>) -> Result<Self, String> {
         let url = parse_url(&config.url)?;
         check(config)?;

@@ -65,6 +65,10 @@ impl Write for Bounded {
 impl Unpacker {
     /// What undoes the compressions that a `Content-Encoding` names; `None` when it names none, an error in words when
     /// one of them is not known.
+    ///
+    /// # Errors
+    ///
+    /// In words, when a compression is not known.
     pub fn new(encoding: &str) -> Result<Option<Self>, String> {
         let names: Vec<&str> =
             encoding.split(',').map(str::trim).filter(|name| !matches!(*name, "" | "identity")).collect();
@@ -95,11 +99,19 @@ impl Unpacker {
 
     /// Takes packed bytes; what can be said of the body by then goes to the end of `out`. After an error, which says in
     /// words what is wrong, nothing more comes.
+    ///
+    /// # Errors
+    ///
+    /// In words, when the bytes make no sense or become too many.
     pub fn feed(&mut self, packed: &[u8], out: &mut Vec<u8>) -> Result<(), String> {
         self.pass(Some(packed), out)
     }
 
     /// The body has ended; an error when it was not whole.
+    ///
+    /// # Errors
+    ///
+    /// In words, when something is missing.
     pub fn finish(&mut self, out: &mut Vec<u8>) -> Result<(), String> {
         self.pass(None, out)
     }

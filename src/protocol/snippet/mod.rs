@@ -24,7 +24,11 @@ pub enum Session<'a> {
     Listener(&'a ListenConfig),
 }
 
-/// The program of a request, or why there is none.
+/// The program of a request.
+///
+/// # Errors
+///
+/// In words, when there is none in that language.
 pub fn request(kind: Snippet, config: &FetchConfig) -> Result<String, String> {
     match kind {
         Snippet::Curl => request::curl(config),
@@ -37,7 +41,11 @@ pub fn request(kind: Snippet, config: &FetchConfig) -> Result<String, String> {
     }
 }
 
-/// The program of a raw session, or why there is none.
+/// The program of a raw session.
+///
+/// # Errors
+///
+/// In words, when there is none in that language.
 pub fn session(kind: Snippet, session: Session<'_>) -> Result<String, String> {
     match kind {
         Snippet::Python => python::program(session),

@@ -127,19 +127,16 @@ fn listener(config: &ListenConfig) -> Result<String, String> {
         )
     };
     let _ = write!(out, "def serve(client):\n    with client:\n{serve}\n\n");
-    match config.transport.path() {
-        Some(path) => {
-            let path = string(&path.to_string_lossy());
-            let _ = writeln!(out, "s = socket.socket(socket.AF_UNIX)\ns.bind({path})\ns.listen({})", config.backlog);
-        }
-        None => {
-            let dual = if host == "\"::\"" { ", dualstack_ipv6=True" } else { "" };
-            let _ = writeln!(
-                out,
-                "s = socket.create_server(({host}, {}), family=socket.{family}, backlog={}{dual})",
-                config.port, config.backlog
-            );
-        }
+    if let Some(path) = config.transport.path() {
+        let path = string(&path.to_string_lossy());
+        let _ = writeln!(out, "s = socket.socket(socket.AF_UNIX)\ns.bind({path})\ns.listen({})", config.backlog);
+    } else {
+        let dual = if host == "\"::\"" { ", dualstack_ipv6=True" } else { "" };
+        let _ = writeln!(
+            out,
+            "s = socket.create_server(({host}, {}), family=socket.{family}, backlog={}{dual})",
+            config.port, config.backlog
+        );
     }
     out.push_str("print(\"listening on\", s.getsockname(), flush=True)\nwhile True:\n    client, peer = s.accept()\n");
     out.push_str(if config.accept.limit() == Some(1) {

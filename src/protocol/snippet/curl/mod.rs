@@ -137,6 +137,10 @@ struct Reading {
 }
 
 /// Reads a command for a POSIX shell, the Windows command prompt or PowerShell.
+///
+/// # Errors
+///
+/// In words, when it is not a command of curl with a URL.
 pub fn parse(command: &str) -> Result<Pasted, String> {
     let mut words = words::split(command)?.into_iter().peekable();
     while words.next_if(|word| word == "$").is_some() {}
@@ -164,8 +168,7 @@ pub fn parse(command: &str) -> Result<Pasted, String> {
             continue;
         }
         // `-sSLX POST`, `-XPOST`.
-        let mut letters = word.char_indices().skip(1);
-        while let Some((at, letter)) = letters.next() {
+        for (at, letter) in word.char_indices().skip(1) {
             let name = format!("-{letter}");
             if takes_value(&name) {
                 let rest = word.get(at + letter.len_utf8()..).unwrap_or_default();
@@ -292,21 +295,18 @@ impl Reading {
             self.notes.push(text!("“{part}” is not a part of a form and left out", part = value));
             return;
         };
-        let value = match content.strip_prefix('@').filter(|_| !literal) {
-            Some(file) => {
-                let mut pieces = file.split(';');
-                let path = pieces.next().unwrap_or_default().trim_matches('"');
-                if let Some(more) = pieces.find(|more| !more.trim_start().starts_with("type=")) {
-                    self.notes.push(text!("“;{more}” of a file is left out", more = more));
-                }
-                PartValue::File(path.into())
+        let value = if let Some(file) = content.strip_prefix('@').filter(|_| !literal) {
+            let mut pieces = file.split(';');
+            let path = pieces.next().unwrap_or_default().trim_matches('"');
+            if let Some(more) = pieces.find(|more| !more.trim_start().starts_with("type=")) {
+                self.notes.push(text!("“;{more}” of a file is left out", more = more));
             }
-            None => {
-                if !literal && content.starts_with('<') {
-                    self.notes.push(text!("“{part}” reads a file, which is sent as text here", part = value));
-                }
-                PartValue::Text(content.to_owned())
+            PartValue::File(path.into())
+        } else {
+            if !literal && content.starts_with('<') {
+                self.notes.push(text!("“{part}” reads a file, which is sent as text here", part = value));
             }
+            PartValue::Text(content.to_owned())
         };
         self.parts.push(Part { name: name.to_owned(), value });
     }

@@ -8,8 +8,8 @@ enum Shell {
     Posix,
     /// The Windows command prompt: `^` takes the meaning away from the next character.
     Prompt,
-    /// A backtick does, and a quote within quotes is written twice.
-    PowerShell,
+    /// PowerShell: a backtick does, and a quote within quotes is written twice.
+    Power,
 }
 
 /// The words of a command.
@@ -18,7 +18,7 @@ pub(super) fn split(command: &str) -> Result<Vec<String>, String> {
     let shell = if command.contains("^\"") || command.contains("^\n") {
         Shell::Prompt
     } else if command.contains("`\n") || command.starts_with("curl.exe") && command.contains('`') {
-        Shell::PowerShell
+        Shell::Power
     } else {
         Shell::Posix
     };
@@ -27,13 +27,13 @@ pub(super) fn split(command: &str) -> Result<Vec<String>, String> {
     let mut word: Option<String> = None;
     let mut chars = command.chars().peekable();
     while let Some(char) = chars.next() {
-        let escape = if shell == Shell::PowerShell { '`' } else { '\\' };
+        let escape = if shell == Shell::Power { '`' } else { '\\' };
         match char {
             '\'' if shell != Shell::Prompt => {
                 let word = word.get_or_insert_default();
                 loop {
                     match chars.next().ok_or_else(open_quote)? {
-                        '\'' if shell == Shell::PowerShell && chars.next_if_eq(&'\'').is_some() => word.push('\''),
+                        '\'' if shell == Shell::Power && chars.next_if_eq(&'\'').is_some() => word.push('\''),
                         '\'' => break,
                         other => word.push(other),
                     }
@@ -47,15 +47,15 @@ pub(super) fn split(command: &str) -> Result<Vec<String>, String> {
                 let word = word.get_or_insert_default();
                 loop {
                     match chars.next().ok_or_else(open_quote)? {
-                        '"' if shell == Shell::PowerShell && chars.next_if_eq(&'"').is_some() => word.push('"'),
+                        '"' if shell == Shell::Power && chars.next_if_eq(&'"').is_some() => word.push('"'),
                         '"' => break,
                         char if char == escape => match chars.next().ok_or_else(open_quote)? {
                             '\n' => {}
-                            next if shell == Shell::PowerShell || "\"\\$`".contains(next) => word.push(next),
+                            next if shell == Shell::Power || "\"\\$`".contains(next) => word.push(next),
                             next => word.extend([char, next]),
                         },
                         // A backslash before a quote is read by the program itself on Windows.
-                        '\\' if shell == Shell::PowerShell && chars.next_if_eq(&'"').is_some() => word.push('"'),
+                        '\\' if shell == Shell::Power && chars.next_if_eq(&'"').is_some() => word.push('"'),
                         other => word.push(other),
                     }
                 }
@@ -63,7 +63,7 @@ pub(super) fn split(command: &str) -> Result<Vec<String>, String> {
             char if char == escape => match chars.next() {
                 Some('\n') | None => {}
                 Some(next) if shell == Shell::Prompt && next != '"' => {
-                    word.get_or_insert_default().extend([char, next])
+                    word.get_or_insert_default().extend([char, next]);
                 }
                 Some(next) => word.get_or_insert_default().push(next),
             },

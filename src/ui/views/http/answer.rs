@@ -7,7 +7,7 @@ use egui::{Align, Frame, Label, Layout, Margin, Panel, RichText, ScrollArea, Ui}
 use super::{HttpInput, file_name, readable, timeline};
 use crate::{
     journal::{Object, Objects},
-    model::{ConnectionId, Direction, ObjectId, Page},
+    model::{Arrival, ConnectionId, Direction, ObjectId, Page},
     ui::{
         icons, kit,
         theme::{self, CONTROL_TOOL, Palette, SPACE, SPACE_SMALL},
@@ -87,10 +87,10 @@ impl Answer {
         } else if let Some(path) = &page.saved {
             let words = text!("The body is in {path}", path = path.display());
             kit::notice(ui, kit::Tone::Good, &words);
-        } else if page.is_arriving && input.loading {
+        } else if page.arrival != Arrival::Ended && input.loading {
             let fraction = page.promised().filter(|length| *length > 0).map(|length| {
                 let came = input.received.saturating_sub(page.head_length as u64);
-                (came as f64 / length as f64) as f32
+                came as f32 / length as f32
             });
             let words = text!("{size} so far", size = exact_size(input.received));
             ui.label(RichText::new(&words).color(Palette::of(ui).muted));
@@ -110,7 +110,7 @@ impl Answer {
         ui.spacing_mut().interact_size.y = CONTROL_TOOL;
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let whole = page.body.len() as u64 == page.length && !page.is_arriving;
+                let whole = page.body.len() as u64 == page.length && page.arrival == Arrival::Ended;
                 let save = ui.add_enabled_ui(whole && page.length > 0, |ui| {
                     kit::icon_button(ui, icons::DOWNLOAD_SIMPLE, text!("Save the body")).clicked()
                 });
@@ -153,7 +153,7 @@ impl Answer {
 
 /// Size, time, and what was done to the body.
 fn facts(page: &Page, received: u64) -> String {
-    if page.is_arriving {
+    if page.arrival != Arrival::Ended {
         return text!("{size} so far", size = exact_size(received));
     }
     let mut facts = format!("{} · {}", exact_size(page.length), span(page.micros.saturating_mul(1000)));

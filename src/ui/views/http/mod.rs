@@ -15,7 +15,7 @@ use egui::{
 use super::{PictureSource, ViewIntent, inspector::failure_notice};
 use crate::{
     journal::Objects,
-    model::{Failure, FetchConfig, Large, Page, Snippet},
+    model::{Arrival, Failure, FetchConfig, Large, Page, Snippet},
     ui::{
         icons, kit,
         sessions::copy_as,
@@ -101,7 +101,7 @@ impl Http {
         let area = ui.available_rect_before_wrap();
         ui.painter().rect_filled(area, 0.0, palette.background);
         match (input.page, input.failure) {
-            (Some(page), _) if page.is_waiting => self.question(ui, page, intents),
+            (Some(page), _) if page.arrival == Arrival::Asking => self.question(ui, page, intents),
             (Some(page), None) => self.answer.show(ui, page, input, intents),
             (_, Some(failure)) if !input.loading => {
                 let rect = area.shrink(SPACE_LARGE);
@@ -122,7 +122,7 @@ impl Http {
     fn url_bar(&mut self, ui: &mut Ui, input: &HttpInput<'_>, intents: &mut Vec<ViewIntent>) {
         ui.spacing_mut().interact_size.y = CONTROL_MAIN;
         let field_id = Id::unique("url");
-        self.take_curl(ui, field_id, intents);
+        Self::take_curl(ui, field_id, intents);
         ui.horizontal(|ui| {
             let mut methods: Vec<(String, &str)> = METHODS.iter().map(|word| ((*word).to_owned(), *word)).collect();
             let own = self.form.method.clone();
@@ -169,7 +169,7 @@ impl Http {
     }
 
     /// A curl command that is pasted into the URL field fills the form instead.
-    fn take_curl(&self, ui: &Ui, field: Id, intents: &mut Vec<ViewIntent>) {
+    fn take_curl(ui: &Ui, field: Id, intents: &mut Vec<ViewIntent>) {
         if !ui.memory(|memory| memory.has_focus(field)) {
             return;
         }

@@ -302,7 +302,7 @@ impl RequestForm {
                 (Way::Named, text!("This one")),
             ];
             kit::field(ui, text!("Proxy"), None, |ui| {
-                ui.add(kit::Select::new(text!("Proxy"), &mut self.way, &ways).width(176.0))
+                ui.add(kit::Select::new(text!("Proxy"), &mut self.way, &ways).width(204.0))
             });
             if self.way == Way::Named {
                 kit::field(ui, text!("Proxy URL"), None, |ui| {
