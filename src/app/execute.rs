@@ -22,7 +22,7 @@ use crate::{
         settings::Preferences,
         top_bar,
     },
-    words::text,
+    words::{set_language, system_language, text},
 };
 
 /// Where a start was asked for; a form shows its own failures.
@@ -364,6 +364,9 @@ impl Window {
             self.engine.journal().set_budget(budget(&preferences));
         }
         apply(ctx, &preferences);
+        if old.language != preferences.language {
+            self.labs.reword();
+        }
     }
 }
 
@@ -374,6 +377,7 @@ pub(super) fn apply(ctx: &Context, preferences: &Preferences) {
         ThemeChoice::Light => egui::ThemePreference::Light,
         ThemeChoice::Dark => egui::ThemePreference::Dark,
     });
+    set_language(preferences.language.unwrap_or_else(system_language));
     ctx.set_zoom_factor(preferences.zoom);
     crate::ui::theme::set_reduced_motion(ctx, preferences.reduced_motion);
     // A cursor that blinks draws frames for ever.

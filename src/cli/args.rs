@@ -233,7 +233,7 @@ pub(super) struct Get {
 impl Args {
     /// Reads the command line; ends the program with code 2 and words on what is wrong where it makes no sense.
     pub(super) fn parse() -> Self {
-        let matches = Self::command().get_matches();
+        let matches = super::help::translated(Self::command()).get_matches();
         let read = Self::from_arg_matches(&matches);
         let mut args = read.unwrap_or_else(|error| error.exit());
         if let (Some(Command::Connect(connect)), Some(("connect", matches))) = (&mut args.command, matches.subcommand())

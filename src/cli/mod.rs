@@ -6,6 +6,7 @@
 mod args;
 mod connect;
 mod get;
+mod help;
 mod lab;
 mod lines;
 mod listen;
@@ -15,8 +16,9 @@ mod stdio;
 use std::{fmt::Write as _, process::ExitCode};
 
 use args::{Args, Command};
+pub use help::help_texts;
 
-use crate::words::text;
+use crate::words::{set_language, system_language, text};
 
 /// How a run ended; the numbers are the program's exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +50,7 @@ impl From<End> for ExitCode {
 /// no command.
 #[must_use]
 pub fn run(window: impl FnOnce() -> ExitCode) -> ExitCode {
+    set_language(system_language());
     let args = Args::parse();
     let Some(command) = args.command else { return window() };
     let result = match command {

@@ -9,7 +9,7 @@ use super::{
     kit,
     theme::{self, Palette, SPACE},
 };
-use crate::words::text;
+use crate::words::{Language, text};
 
 /// What a person prefers. Kept between runs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,6 +17,8 @@ use crate::words::text;
 pub struct Preferences {
     /// Light, dark, as the system.
     pub theme: ThemeChoice,
+    /// The language spoken; the system's without one.
+    pub language: Option<Language>,
     /// Scale of the whole window, 0.5 to 3.
     pub zoom: f32,
     /// Records that the journal may hold.
@@ -33,6 +35,7 @@ impl Default for Preferences {
     fn default() -> Self {
         Self {
             theme: ThemeChoice::System,
+            language: None,
             zoom: 1.0,
             journal_rows: 2_000_000,
             journal_mib: 512,
@@ -87,6 +90,11 @@ pub fn show(ui: &mut Ui, page: &mut SettingsPage, preferences: &Preferences, int
             (ThemeChoice::System, text!("As the system")),
         ];
         kit::segmented(ui, text!("Theme"), &mut wanted.theme, &options);
+    });
+    line(ui, text!("Language"), |ui| {
+        let named = Language::ALL.map(|language| (Some(language), language.own_name()));
+        let options: Vec<_> = named.into_iter().chain([(None, text!("As the system"))]).collect();
+        kit::segmented(ui, text!("Language"), &mut wanted.language, &options);
     });
     line(ui, text!("Text size"), |ui| {
         let options = [(0.9, "90 %"), (1.0, "100 %"), (1.25, "125 %"), (1.5, "150 %"), (2.0, "200 %")];
