@@ -170,7 +170,7 @@ impl Window {
         let mut side = SideData {
             facts: lab_words::client(client),
             place,
-            can_edit: matches!(client, LabClient::Raw { .. } | LabClient::Crowd { .. } | LabClient::Fetch(_)),
+            can_edit: !matches!(client, LabClient::Families),
             can_start: !matches!(client, LabClient::SizedFile(_)),
             stand: stand(&sessions, client),
             ..SideData::default()

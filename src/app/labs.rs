@@ -169,9 +169,17 @@ impl Bench {
     /// The client as the page has it.
     pub(super) fn client(&self) -> Option<LabClient> {
         let client = self.lab.client.clone()?;
-        let mut client = match self.page.port(LabSide::Client) {
-            Some(port) => client.calling(self.page.host.trim(), port),
-            None => client,
+        let host = self.page.host.trim();
+        let mut client = match (client, self.page.port(LabSide::Client)) {
+            (client, None) => client,
+            // Each attempt may have been edited; the page has the fields of the first one.
+            (LabClient::Reach(mut attempts), Some(port)) if attempts.first().is_some_and(|a| a.config.host == host) => {
+                if let Some(first) = attempts.first_mut() {
+                    first.config.port = port;
+                }
+                LabClient::Reach(attempts)
+            }
+            (client, Some(port)) => client.calling(host, port),
         };
         if let LabClient::Raw { config, .. } = &mut client
             && let Transport::Unix(path) | Transport::UnixDatagram(path) = &mut config.transport

@@ -12,6 +12,7 @@ use egui::Context;
 use super::{pictures::Done, search::Found};
 use crate::{
     engine::Probe,
+    model::Dialog,
     ui::{intent::Pick, listen_form::BindChoice},
 };
 
@@ -29,6 +30,8 @@ pub(super) enum News {
     Picked(Pick, Option<PathBuf>),
     /// The system has no file dialog to show; what would have been chosen, unless it was a place to save to.
     NoDialog(Option<Pick>),
+    /// A dialog's script file was read, or why it cannot be used.
+    Script(Result<Dialog, String>),
     /// Something was written to a file, or why not; `None` when the person did not say where.
     Saved(Option<Result<PathBuf, String>>),
     /// Records that match.

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use super::{
     drain::TryIt,
     execute::{Attempt, apply},
+    faults::Faults,
     files,
     labs::Labs,
     lan,
@@ -32,6 +33,7 @@ use crate::{
         intent::{Dialog, Intent},
         listen_form::BindChoice,
         palette::PalettePage,
+        reach_form::ReachForm,
         settings::{Preferences, SettingsPage},
         start::StartPage,
         theme,
@@ -49,6 +51,7 @@ pub(super) enum Overlay {
     Palette(PalettePage),
     Help,
     Labs,
+    Attempts(ReachForm),
 }
 
 impl Overlay {
@@ -60,6 +63,7 @@ impl Overlay {
             Dialog::Palette => Self::Palette(PalettePage::default()),
             Dialog::Help => Self::Help,
             Dialog::Labs => Self::Labs,
+            Dialog::Attempts => Self::Attempts(ReachForm::default()),
         }
     }
 
@@ -71,6 +75,7 @@ impl Overlay {
             Self::Palette(_) => Dialog::Palette,
             Self::Help => Dialog::Help,
             Self::Labs => Dialog::Labs,
+            Self::Attempts(_) => Dialog::Attempts,
         }
     }
 }
@@ -94,6 +99,7 @@ pub(super) struct Window {
     pub(super) connect: Attempt,
     pub(super) try_it: Option<TryIt>,
     pub(super) labs: Labs,
+    pub(super) faults: Faults,
     pub(super) find: String,
     pub(super) addresses: Vec<BindChoice>,
     pub(super) best_address: Option<String>,
@@ -144,6 +150,7 @@ impl Window {
             connect: Attempt::default(),
             try_it: None,
             labs: Labs::new(),
+            faults: Faults::default(),
             find: String::new(),
             addresses: Vec::new(),
             best_address: None,

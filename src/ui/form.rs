@@ -26,6 +26,22 @@ pub enum Carrier {
     Udp,
     /// A stream at a path of this machine.
     Unix,
+    /// Datagrams at a path of this machine.
+    UnixDatagram,
+}
+
+impl Carrier {
+    /// True where a path stands for address and port.
+    #[must_use]
+    pub fn has_path(self) -> bool {
+        matches!(self, Self::Unix | Self::UnixDatagram)
+    }
+
+    /// True where messages travel one by one.
+    #[must_use]
+    pub fn is_datagram(self) -> bool {
+        matches!(self, Self::Udp | Self::UnixDatagram)
+    }
 }
 
 /// What is wrong in a form, by field. Filled while its values are read.
