@@ -261,6 +261,7 @@ impl Window {
             },
             News::Decoded(done) => self.pictures.take(ctx, done),
             News::Explored(probes) => self.explored(probes),
+            News::Received(received) => self.received(received),
             News::Repeated(number) => {
                 if self.repeat.as_ref().is_some_and(|repeat| repeat.number() == number) {
                     self.repeat = None;

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use bytes::Bytes;
 use egui::Context;
+use tokio::sync::mpsc::Sender;
 
 use super::{
     dialogs,
@@ -92,6 +94,7 @@ impl Window {
             }
             Intent::TryIt => self.start_both_ends(false),
             Intent::Lab(intent) => self.lab(intent),
+            Intent::LabAsk(name) => self.ask_file(name),
             Intent::LabAttempts(configs) => self.edited_attempts(configs),
             Intent::SaveScript(dialog) => {
                 self.save(text!("dialog.toml").to_owned(), protocol::dialog::write(&dialog).into_bytes());
@@ -256,11 +259,16 @@ impl Window {
 
     /// Starts a session.
     pub(super) fn start(&mut self, plan: Plan, origin: Origin) -> SessionId {
+        self.start_fed(plan, origin, None)
+    }
+
+    /// Starts a session; a client's bytes go into `feed` as well.
+    pub(super) fn start_fed(&mut self, plan: Plan, origin: Origin, feed: Option<Sender<Bytes>>) -> SessionId {
         let session = self.state.add(plan.clone());
         self.state.encodings.set(session, self.settings.encoding);
         let (command, attempt) = match plan {
             Plan::Listen(config) => (Command::Listen { session, config: *config }, &mut self.listen),
-            Plan::Connect(config) => (Command::Connect { session, config: *config, feed: None }, &mut self.connect),
+            Plan::Connect(config) => (Command::Connect { session, config: *config, feed }, &mut self.connect),
             Plan::Fetch(config) => (Command::Fetch { session, config: *config, feed: None }, &mut self.connect),
         };
         if origin == Origin::Form {

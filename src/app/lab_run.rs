@@ -10,18 +10,18 @@ use super::{
     labs::Speaking,
     mail::{News, spawn},
     state::{Phase, Plan},
-    window::{Overlay, Window},
+    window::Window,
 };
 use crate::{
     engine::{Command, Probe, explore},
-    model::{ConnectionId, Event, Name, Recipe, Script, SessionId, Site, Target},
+    model::{ConnectionId, Event, Name, Script, SessionId, Target},
     protocol::{
         course::{Course, Step},
         labs::{LabClient, Needs},
     },
     ui::{
-        intent::{Dialog, LabIntent, Selection},
-        lab_page::{LabSide, LabView},
+        intent::{LabIntent, Selection},
+        lab_page::LabView,
     },
     words::text,
 };
@@ -40,6 +40,7 @@ impl Window {
             LabIntent::StartBoth => self.start_lab_listener(true),
             LabIntent::StopClient => self.stop_lab_client(),
             LabIntent::EditListener | LabIntent::EditClient => self.edit_lab(intent == LabIntent::EditListener),
+            LabIntent::SaveFile => self.save_file(),
             LabIntent::Show(selection) => {
                 self.select(selection);
                 if let Some(bench) = self.labs.bench().filter(|bench| bench.page.view == LabView::Outcomes) {
@@ -58,7 +59,7 @@ impl Window {
         self.select(shown.map_or(Selection::None, Selection::Session));
     }
 
-    fn start_lab_listener(&mut self, both: bool) {
+    pub(super) fn start_lab_listener(&mut self, both: bool) {
         let Some(bench) = self.labs.bench() else { return };
         let Some(config) = bench.listen_config() else { return };
         bench.client_waits = both;
@@ -107,8 +108,8 @@ impl Window {
                 self.next_lab_request();
             }
             Some(LabClient::Families) => self.explore_sockets(),
-            // Needs a program that reads the length and then the file; the page has no button for it.
-            Some(LabClient::SizedFile(_)) | None => {}
+            Some(LabClient::SizedFile(config)) => self.start_files(config),
+            None => {}
         }
     }
 

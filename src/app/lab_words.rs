@@ -101,7 +101,6 @@ pub(super) fn client(client: &LabClient) -> Vec<String> {
         LabClient::SizedFile(_) => vec![
             text!("TCP").to_owned(),
             text!("asks for a file, reads the length, then so many bytes").to_owned(),
-            text!("run it with “socketlab lab sized-file --side client” or the Python program").to_owned(),
         ],
         LabClient::Reach(attempts) => {
             let mut facts = vec![text!("TCP").to_owned()];

@@ -8,6 +8,7 @@ use std::{
     path::PathBuf,
 };
 
+use super::lab_files::Asked;
 use crate::{
     engine::Probe,
     model::{ConnectionId, FetchConfig, ListenConfig, SessionId, Transport},
@@ -41,6 +42,10 @@ pub(super) struct Bench {
     /// What the socket explorer found.
     pub(super) probes: Vec<Probe>,
     pub(super) exploring: bool,
+    /// The file that was asked for last.
+    pub(super) asked: Option<Asked>,
+    /// The names that the newest list had.
+    pub(super) names: Vec<String>,
 }
 
 /// A script that speaks.
@@ -114,11 +119,14 @@ impl Bench {
             remark: String::new(),
             probes: Vec::new(),
             exploring: false,
+            asked: None,
+            names: Vec::new(),
             lab,
         };
         bench.fill();
         bench.page.view = match (&bench.lab.client, bench.lab.id) {
             (Some(LabClient::Reach(_) | LabClient::Crowd { .. } | LabClient::Families), _) => LabView::Outcomes,
+            (Some(LabClient::SizedFile(_)), _) => LabView::Files,
             (_, "handshake") => LabView::Ladder,
             _ => LabView::Exchange,
         };

@@ -9,7 +9,7 @@ use std::{
 
 use egui::Context;
 
-use super::{pictures::Done, search::Found};
+use super::{lab_files::Received, pictures::Done, search::Found};
 use crate::{
     engine::Probe,
     model::Dialog,
@@ -40,6 +40,8 @@ pub(super) enum News {
     Decoded(Done),
     /// What the socket explorer found.
     Explored(Vec<Probe>),
+    /// How far a file is that was asked for.
+    Received(Received),
     /// A repetition is over.
     Repeated(u64),
 }

@@ -13,6 +13,7 @@ mod files;
 mod inspect;
 mod lab_bench;
 mod lab_edit;
+mod lab_files;
 mod lab_run;
 mod lab_words;
 mod labs;

@@ -296,10 +296,8 @@ fn delay_field(ui: &mut Ui, rule: &mut RuleForm, place: &Place) {
 }
 
 fn ends_box(ui: &mut Ui, rule: &mut RuleForm) {
-    form::column(ui, ENDS, |ui| {
-        let hint = text!("The connection is closed after this answer");
-        kit::checkbox(ui, &mut rule.ends, text!("Ends")).on_hover_text(hint);
-    });
+    let hint = text!("The connection is closed after this answer");
+    kit::checkbox(ui, &mut rule.ends, text!("Ends")).on_hover_text(hint);
 }
 
 fn buttons(ui: &mut Ui, place: &Place) -> Option<Edit> {

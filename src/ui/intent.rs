@@ -154,6 +154,8 @@ pub enum Intent {
     DismissToast(u64),
     /// Something about the labs.
     Lab(LabIntent),
+    /// Let the client of the open lab ask for a file by its name.
+    LabAsk(String),
     /// Let the open lab make these attempts to connect.
     LabAttempts(Vec<ConnectConfig>),
 }
@@ -177,6 +179,8 @@ pub enum LabIntent {
     EditListener,
     /// Fill a form of a client with this side and open it.
     EditClient,
+    /// Ask where to, and write the file there that was asked for last.
+    SaveFile,
     /// Show this exchange on the lab's own page.
     Show(Selection),
 }

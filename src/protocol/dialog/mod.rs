@@ -123,12 +123,11 @@ fn compile(rule: &crate::model::Rule) -> Result<Rule, String> {
         delay: Duration::from_millis(u64::from(rule.delay_ms)),
         ends: rule.ends,
     };
-    match rule.reply.groups().find(|name| !rule.matcher.has_group(name)) {
-        Some(name) => {
-            Err(text!("the reply refers to group {name}, which the pattern does not have; $$ is a dollar sign", name = name))
-        }
-        None => Ok(rule),
+    if let Some(name) = rule.reply.groups().find(|name| !rule.matcher.has_group(name)) {
+        let words = text!("the reply refers to group {name}, which the pattern does not have; $$ is a dollar sign", name = name);
+        return Err(words);
     }
+    Ok(rule)
 }
 
 fn explain(error: &regex::Error) -> String {

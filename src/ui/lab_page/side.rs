@@ -40,6 +40,14 @@ pub(super) fn card(
                 ui.add_space(SPACE_SMALL);
                 kit::notice(ui, kit::Tone::Info, &data.remark);
             }
+            if let Some((words, session)) = &data.blocker {
+                ui.add_space(SPACE_SMALL);
+                kit::notice(ui, kit::Tone::Warning, words);
+                ui.add_space(SPACE_SMALL);
+                if ui.add(Button::raised(icons::STOP, text!("Stop that one"))).clicked() {
+                    intents.push(Intent::Stop(*session));
+                }
+            }
             if let Some(failure) = &data.failure {
                 let port = page.port(side).unwrap_or(0);
                 if let Some(free) = form::failure(ui, failure, port).filter(|_| side == LabSide::Listener) {
