@@ -191,12 +191,12 @@ fn attempts_are_edited_side_by_side() {
     harness.state_mut().0.attempts[1].port = "0".into();
     harness.run_steps(2);
     harness.get_by_label_contains("from 1 to 65535");
-    harness.get_by_role_and_label(Role::Button, "Try again so").click();
+    harness.get_by_role_and_label(Role::Button, "Try these").click();
     harness.run_steps(2);
     assert!(harness.state().1.is_empty());
     harness.state_mut().0.attempts[1].port = "9".into();
     harness.run_steps(2);
-    harness.get_by_role_and_label(Role::Button, "Try again so").click();
+    harness.get_by_role_and_label(Role::Button, "Try these").click();
     harness.run_steps(2);
     let [Intent::LabAttempts(configs)] = harness.state().1.as_slice() else { panic!() };
     assert_eq!(configs.iter().map(|config| config.port).collect::<Vec<_>>(), [8000, 9]);

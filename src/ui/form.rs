@@ -164,8 +164,13 @@ pub fn failure(ui: &mut Ui, failure: &Failure, port: u16) -> Option<u16> {
         let hint = RichText::new(capitalised(&failure.hint)).font(theme::label()).color(palette.muted);
         ui.add(egui::Label::new(hint).wrap());
     }
-    let free = free_port(&failure.hint, port)?;
     ui.add_space(SPACE_SMALL);
+    other_port(ui, failure, port)
+}
+
+/// The button for the port that a failure says is free; gives that port when it was pressed.
+pub fn other_port(ui: &mut Ui, failure: &Failure, port: u16) -> Option<u16> {
+    let free = free_port(&failure.hint, port)?;
     let words = text!("Use port {port}", port = free);
     kit::button(ui, None, &words).clicked().then_some(free)
 }

@@ -111,7 +111,7 @@ pub fn show(ui: &mut Ui, form: &mut ReachForm, intents: &mut Vec<Intent>) {
     let timeout = form::text(ui, "timeout", text!("Given up after, seconds"), "3", &mut form.timeout, &errors);
     start |= form::entered(ui, &timeout);
     ui.add_space(2.0 * super::theme::SPACE);
-    let button = Button::primary(icons::PLAY, text!("Try again so")).height(CONTROL_MAIN);
+    let button = Button::primary(icons::PLAY, text!("Try these")).height(CONTROL_MAIN);
     start |= ui.add(button).clicked();
     if start && let Some(configs) = form.value() {
         intents.push(Intent::LabAttempts(configs));

@@ -50,7 +50,12 @@ pub(super) fn card(
             }
             if let Some(failure) = &data.failure {
                 let port = page.port(side).unwrap_or(0);
-                if let Some(free) = form::failure(ui, failure, port).filter(|_| side == LabSide::Listener) {
+                // What holds the port is said above already.
+                let free = match &data.blocker {
+                    Some(_) if failure.is("EADDRINUSE") => form::other_port(ui, failure, port),
+                    _ => form::failure(ui, failure, port),
+                };
+                if let Some(free) = free.filter(|_| side == LabSide::Listener) {
                     page.listen_port = free.to_string();
                     let both = page.both;
                     intents.push(Intent::Lab(if both { LabIntent::StartBoth } else { LabIntent::StartListener }));
