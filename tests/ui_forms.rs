@@ -45,6 +45,13 @@ fn click(harness: &mut Harness<'static, Shown>, name: &str) {
     harness.run_steps(3);
 }
 
+fn write(harness: &mut Harness<'static, Shown>, field: &str, text: &str) {
+    harness.get_by_role_and_label(Role::TextInput, field).focus();
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::TextInput, field).type_text(text);
+    harness.run_steps(3);
+}
+
 fn dialog(rules: Vec<RuleForm>) -> ListenForm {
     let mut form = ListenForm { answer: Answer::Dialog, port: "0".into(), ..ListenForm::default() };
     form.dialog.rules = rules;
@@ -83,11 +90,9 @@ fn rules_are_added_typed_moved_and_removed() {
         let mut harness = listen(dialog(Vec::new()), &[], width);
         click(&mut harness, "Add a rule");
         click(&mut harness, "Add a rule");
-        harness.get_by_role_and_label(Role::TextInput, "Pattern of rule 1").type_text("0");
-        harness.get_by_role_and_label(Role::TextInput, "Reply of rule 1").type_text("zero\\n");
-        harness.run_steps(3);
-        harness.get_by_role_and_label(Role::TextInput, "Pattern of rule 2").type_text("exit");
-        harness.run_steps(3);
+        write(&mut harness, "Pattern of rule 1", "0");
+        write(&mut harness, "Reply of rule 1", "zero\\n");
+        write(&mut harness, "Pattern of rule 2", "exit");
         harness.get_all_by_role_and_label(Role::CheckBox, "Ends").last().unwrap().click();
         harness.run_steps(3);
         click(&mut harness, "Move rule 2 up");
@@ -136,8 +141,7 @@ fn a_folder_and_the_file_of_a_page_are_asked_for() {
     harness.state_mut().form.answer = Answer::Page;
     harness.run_steps(3);
     assert!(harness.query_by_label("Head before the file").is_none());
-    harness.get_by_role_and_label(Role::TextInput, "A path that answers with a file").type_text("/a");
-    harness.run_steps(3);
+    write(&mut harness, "A path that answers with a file", "/a");
     click(&mut harness, "Listen on a free port");
     assert!(harness.state().intents.is_empty());
     harness.get_by_label_contains("Choose a file");

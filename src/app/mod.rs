@@ -10,6 +10,7 @@ mod drain;
 mod execute;
 mod faults;
 mod files;
+mod fonts;
 mod inspect;
 mod lab_bench;
 mod lab_edit;

@@ -181,7 +181,7 @@ impl Window {
                 ui.set_width(width.min(room.x - 64.0));
                 // Not the size that it had when it was shown last.
                 ui.set_max_height(room.y);
-                let closed = heading(ui, dialog);
+                let closed = heading(ui, dialog, self.labs.editing.is_some());
                 let height = (room.y - TOP_BAR - STATUS_BAR - 88.0).max(120.0);
                 if dialog == Dialog::Palette {
                     self.overlay_content(ui, &mut overlay, intents);
@@ -234,14 +234,16 @@ impl Window {
 }
 
 /// The title of a dialog with its button to close; true when that was pressed.
-fn heading(ui: &mut Ui, dialog: Dialog) -> bool {
+fn heading(ui: &mut Ui, dialog: Dialog, edits: bool) -> bool {
     let words = match dialog {
+        Dialog::Listen if edits => text!("Edit the listener"),
+        Dialog::Connect if edits => text!("Edit the client"),
         Dialog::Listen => text!("Listen"),
         Dialog::Connect => text!("Connect"),
         Dialog::Settings => text!("Settings"),
         Dialog::Help => text!("Keys"),
         Dialog::Labs => text!("Labs"),
-        Dialog::Attempts => text!("Attempts"),
+        Dialog::Attempts => text!("Edit the client"),
         Dialog::Palette => return false,
     };
     let closed = ui

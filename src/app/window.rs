@@ -13,7 +13,7 @@ use super::{
     drain::TryIt,
     execute::{Attempt, apply},
     faults::Faults,
-    files,
+    files, fonts,
     labs::Labs,
     lan,
     mail::{Mailbox, News},
@@ -115,6 +115,7 @@ impl Window {
     pub(super) fn new(cc: &eframe::CreationContext<'_>, options: StartOptions) -> io::Result<Self> {
         let ctx = &cc.egui_ctx;
         theme::install(ctx);
+        fonts::install(ctx);
         // The commands own these keys.
         ctx.options_mut(|options| {
             options.zoom_with_keyboard = false;
