@@ -175,9 +175,8 @@ impl Window {
         let has = |session: &Session| {
             let Plan::Listen(theirs) = &session.plan else { return false };
             let local = session.local.inet().filter(|local| local.port() == config.port);
-            let same = |ip: IpAddr| {
-                wanted.is_none_or(|wanted| wanted == ip || wanted.is_unspecified()) || ip.is_unspecified()
-            };
+            let same =
+                |ip: IpAddr| wanted.is_none_or(|wanted| wanted == ip || wanted.is_unspecified()) || ip.is_unspecified();
             session.phase == Phase::Running
                 && theirs.transport == config.transport
                 && local.is_some_and(|local| same(local.ip()))
@@ -186,7 +185,11 @@ impl Window {
         let (id, session) = others.find(|(_, session)| has(session))?;
         let owner = self.labs.benches.values().find(|bench| bench.listener == Some(*id));
         let name = owner.map_or_else(|| rows::title_of(session), |bench| bench.lab.title.to_owned());
-        let words = text!("“{name}” listens on port {port} now: stop it, or take another port", name = name, port = config.port);
+        let words = text!(
+            "“{name}” listens on port {port} now: stop it, or take another port",
+            name = name,
+            port = config.port
+        );
         Some((words, *id))
     }
 

@@ -91,7 +91,7 @@ impl Window {
     fn first_page(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
         let page = Frame::new().fill(Palette::of(ui).background);
         let (listening, connected) = (self.same_listener(), self.same_client());
-        let faults = self.faults.of(&self.settings.listen);
+        let faults = self.faults.of(&self.settings.listen, ui.ctx());
         egui::CentralPanel::no_frame().frame(page).show(ui, |ui| {
             let mut data = StartData {
                 listen: &mut self.settings.listen,
@@ -203,7 +203,7 @@ impl Window {
         match overlay {
             Overlay::Listen { fresh } => {
                 let running = self.same_listener();
-                let faults = self.faults.of(&self.settings.listen);
+                let faults = self.faults.of(&self.settings.listen, ui.ctx());
                 let data = ListenData {
                     addresses: &self.addresses,
                     failure: self.listen.failure.as_ref(),

@@ -9,8 +9,8 @@ use std::{
 use crate::{
     journal::Connection,
     model::{
-        ConnectConfig, ConnectionId, Encodings, Failure, FetchConfig, ListenConfig, Name, Page, Recipe, Script, SessionId,
-        TransferId,
+        ConnectConfig, ConnectionId, Encodings, Failure, FetchConfig, ListenConfig, Name, Page, Recipe, Script,
+        SessionId, TransferId,
     },
     ui::{
         intent::{Selection, Tab},

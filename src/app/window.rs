@@ -31,6 +31,7 @@ use crate::{
     ui::{
         command::UiCommand,
         intent::{Dialog, Intent},
+        kit::Tone,
         listen_form::BindChoice,
         palette::PalettePage,
         reach_form::ReachForm,
@@ -38,6 +39,7 @@ use crate::{
         start::StartPage,
         theme,
     },
+    words::text,
 };
 
 /// A burst of records becomes one frame; 60 frames a second leave the other core to the sockets.
@@ -100,6 +102,8 @@ pub(super) struct Window {
     pub(super) try_it: Option<TryIt>,
     pub(super) labs: Labs,
     pub(super) faults: Faults,
+    /// What no font can draw.
+    missing: fonts::Missing,
     pub(super) find: String,
     pub(super) addresses: Vec<BindChoice>,
     pub(super) best_address: Option<String>,
@@ -115,7 +119,7 @@ impl Window {
     pub(super) fn new(cc: &eframe::CreationContext<'_>, options: StartOptions) -> io::Result<Self> {
         let ctx = &cc.egui_ctx;
         theme::install(ctx);
-        fonts::install(ctx);
+        let missing = fonts::install(ctx);
         // The commands own these keys.
         ctx.options_mut(|options| {
             options.zoom_with_keyboard = false;
@@ -152,6 +156,7 @@ impl Window {
             try_it: None,
             labs: Labs::new(),
             faults: Faults::default(),
+            missing,
             find: String::new(),
             addresses: Vec::new(),
             best_address: None,
@@ -187,6 +192,15 @@ impl eframe::App for Window {
         self.pictures.begin_frame();
         self.take_files(&ctx);
         self.panels(ui, &mut intents);
+        if let Some(char) = self.missing.take() {
+            let code = format!("U+{:04X}", u32::from(char));
+            let words = text!(
+                "No font on this PC has {code} and perhaps others: they are drawn as boxes; install a font that has them, such as fonts-noto-cjk",
+                code = code
+            );
+            self.state.say(Tone::Warning, words);
+            ctx.request_repaint();
+        }
         let asked = !intents.is_empty();
         let before = asked.then(|| self.settings.clone());
         for intent in intents {

@@ -124,7 +124,10 @@ fn compile(rule: &crate::model::Rule) -> Result<Rule, String> {
         ends: rule.ends,
     };
     if let Some(name) = rule.reply.groups().find(|name| !rule.matcher.has_group(name)) {
-        let words = text!("the reply refers to group {name}, which the pattern does not have; $$ is a dollar sign", name = name);
+        let words = text!(
+            "the reply refers to group {name}, which the pattern does not have; $$ is a dollar sign",
+            name = name
+        );
         return Err(words);
     }
     Ok(rule)

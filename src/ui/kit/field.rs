@@ -147,12 +147,20 @@ pub fn text_field(ui: &mut Ui, name: &str, text: &mut String, hint: &str) -> Res
 }
 
 /// Several lines of mono text to fill in, as wide as the place; it grows to `most` lines and scrolls from there on.
-pub fn text_area(ui: &mut Ui, name: &str, text: &mut String, hint: &str, error: bool, (least, most): (usize, usize)) -> Response {
+pub fn text_area(
+    ui: &mut Ui,
+    name: &str,
+    text: &mut String,
+    hint: &str,
+    error: bool,
+    (least, most): (usize, usize),
+) -> Response {
     let palette = Palette::of(ui);
     let row = ui.fonts_mut(|fonts| fonts.row_height(&theme::mono()));
     let fill = input_fill(ui, palette);
     let stroke = if error { palette.bad } else { palette.line };
-    let frame = egui::Frame::new().fill(fill).stroke(Stroke::new(1.0, stroke)).corner_radius(CornerRadius::same(RADIUS));
+    let frame =
+        egui::Frame::new().fill(fill).stroke(Stroke::new(1.0, stroke)).corner_radius(CornerRadius::same(RADIUS));
     frame
         .show(ui, |ui| {
             let area = egui::ScrollArea::vertical().id_salt(name).max_height(row * most as f32 + 10.0);

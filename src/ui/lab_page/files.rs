@@ -172,8 +172,7 @@ fn stand(ui: &mut Ui, stand: &FileStand) {
         }
         FileStand::Coming(got, length) => {
             bar(ui, Some((*got as f64 / *length as f64) as f32));
-            let words =
-                text!("{got} of {length} bytes are there", got = grouped(*got), length = grouped(*length));
+            let words = text!("{got} of {length} bytes are there", got = grouped(*got), length = grouped(*length));
             line(ui, &words);
         }
         FileStand::Whole(length) => {
