@@ -13,15 +13,27 @@ use std::{
 
 use egui::{
     Context,
-    epaint::text::{FallbackRequest, FontInsert, FontProvider},
+    epaint::text::{FallbackRequest, FontInsert, FontProvider, GlyphRasterizer, GlyphRasterizerRequest},
 };
 use egui_system_font_provider::SystemFontProvider;
 
-/// Lets `ctx` take missing characters from the system's fonts. They are listed on a thread of their own.
+use crate::ui::theme::numbered;
+
+/// Lets `ctx` take missing characters from the system's fonts, which are listed on a thread of their own, and draw the
+/// numbers of those that no font has.
 pub(super) fn install(ctx: &Context) -> Missing {
+    ctx.add_font_provider(Arc::new(Careful { inner: SystemFontProvider::new(), broken: AtomicBool::new(false) }));
     let missing = Missing::default();
-    let inner = SystemFontProvider::new();
-    ctx.add_font_provider(Arc::new(Careful { inner, broken: AtomicBool::new(false), missing: missing.clone() }));
+    let noted = missing.clone();
+    ctx.add_glyph_rasterizer(GlyphRasterizer::new(
+        "socketlab: numbers",
+        move |request: &GlyphRasterizerRequest<'_>| {
+            let char = request.cluster.chars().next()?;
+            let drawn = numbered::draw(char, request.font_size_px)?;
+            noted.note(char);
+            Some(drawn)
+        },
+    ));
     missing
 }
 
@@ -36,35 +48,28 @@ impl Missing {
         (!self.1.swap(true, Ordering::Relaxed)).then_some(char)
     }
 
-    fn note(&self, cluster: &str) {
-        if let Some(char) = cluster.chars().next() {
-            // Only the first one counts.
-            let _ = self.0.set(char);
-        }
+    fn note(&self, char: char) {
+        // Only the first one counts.
+        let _ = self.0.set(char);
     }
 }
 
 struct Careful<P> {
     inner: P,
     broken: AtomicBool,
-    missing: Missing,
 }
 
 impl<P: FontProvider> FontProvider for Careful<P> {
     fn font_for(&self, request: &FallbackRequest<'_>) -> Option<FontInsert> {
-        let mut found = None;
-        if !self.broken.load(Ordering::Relaxed) {
-            // Nothing of it is used again after a panic.
-            let asked = catch_unwind(AssertUnwindSafe(|| self.inner.font_for(request)));
-            found = asked.unwrap_or_else(|_| {
-                self.broken.store(true, Ordering::Relaxed);
-                None
-            });
+        if self.broken.load(Ordering::Relaxed) {
+            return None;
         }
-        if found.is_none() {
-            self.missing.note(request.cluster);
-        }
-        found
+        // Nothing of it is used again after a panic.
+        let found = catch_unwind(AssertUnwindSafe(|| self.inner.font_for(request)));
+        found.unwrap_or_else(|_| {
+            self.broken.store(true, Ordering::Relaxed);
+            None
+        })
     }
 }
 
@@ -77,17 +82,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_first_missing_character_is_told_once() {
+        let missing = Missing::default();
+        assert_eq!(missing.take(), None);
+        missing.note('龘');
+        missing.note('囉');
+        assert_eq!((missing.take(), missing.take()), (Some('龘'), None));
+    }
+
+    #[test]
     fn a_look_up_that_panics_finds_nothing_and_is_not_tried_again() {
         static ASKED: AtomicUsize = AtomicUsize::new(0);
         let inner = |_: &FallbackRequest<'_>| -> Option<FontInsert> {
             ASKED.fetch_add(1, Ordering::Relaxed);
             panic!("a system without fonts")
         };
-        let missing = Missing::default();
-        let fonts = Careful { inner, broken: AtomicBool::new(false), missing: missing.clone() };
+        let fonts = Careful { inner, broken: AtomicBool::new(false) };
         let request = FallbackRequest { cluster: "龘", family: &FontFamily::Proportional };
         assert!(fonts.font_for(&request).is_none() && fonts.font_for(&request).is_none());
         assert_eq!(ASKED.load(Ordering::Relaxed), 1);
-        assert_eq!((missing.take(), missing.take()), (Some('龘'), None));
     }
 }

@@ -195,7 +195,7 @@ impl eframe::App for Window {
         if let Some(char) = self.missing.take() {
             let code = format!("U+{:04X}", u32::from(char));
             let words = text!(
-                "No font on this PC has {code} and perhaps others: they are drawn as boxes; install a font that has them, such as fonts-noto-cjk",
+                "No font on this PC has {code} and perhaps others: they are shown as their numbers; install a font that has them, such as fonts-noto-cjk",
                 code = code
             );
             self.state.say(Tone::Warning, words);
