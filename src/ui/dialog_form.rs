@@ -214,9 +214,8 @@ fn texts(ui: &Ui) -> (f32, f32) {
 
 fn heads(ui: &mut Ui) {
     let (pattern, reply) = texts(ui);
-    ui.horizontal(|ui| {
+    ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = GAP;
-        ui.spacing_mut().interact_size.y = 0.0;
         let color = Palette::of(ui).muted;
         let heads = [
             (text!("The message"), KIND),

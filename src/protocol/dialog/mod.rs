@@ -138,7 +138,12 @@ fn explain(error: &regex::Error) -> String {
         regex::Error::CompiledTooBig(_) => {
             text!("the regular expression is too large; use fewer or smaller repetitions").to_owned()
         }
-        error => text!("the regular expression makes no sense: {error}", error = error),
+        error => {
+            // The library draws the place over several lines; its last one says what is wrong.
+            let error = error.to_string();
+            let why = error.rsplit("error: ").next().unwrap_or(&error).trim();
+            text!("the regular expression makes no sense: {error}", error = why)
+        }
     }
 }
 
