@@ -171,7 +171,7 @@ fn stand(ui: &mut Ui, stand: &FileStand) {
             line(ui, text!("Waits for the length"));
         }
         FileStand::Coming(got, length) => {
-            bar(ui, Some((*got as f64 / *length as f64) as f32));
+            bar(ui, Some(*got as f32 / *length as f32));
             let words = text!("{got} of {length} bytes are there", got = grouped(*got), length = grouped(*length));
             line(ui, &words);
         }

@@ -50,7 +50,7 @@ pub fn draw(char: char, size: f32) -> Option<RasterizedGlyph> {
         }
         let (Some(x), Some(y)) = (x.checked_sub(EDGE), y.checked_sub(EDGE)) else { return 0 };
         let (column, row) = (x / WIDE, y / HIGH);
-        let place = (2 * columns).checked_sub(row * columns + column + 1).unwrap_or_default();
+        let place = (2 * columns).saturating_sub(row * columns + column + 1);
         let digit = DIGITS.get((number >> (4 * place) & 15) as usize);
         let dots = digit.and_then(|rows| rows.get(y % HIGH)).copied().unwrap_or_default();
         let on = column < columns && x % WIDE < 3 && dots >> (2 - x % WIDE) & 1 == 1;
