@@ -208,8 +208,9 @@ fn the_ordinary_forms_hold_every_lab_without_loss() {
             assert_eq!(form.config().as_ref(), Ok(config), "{}", lab.id);
         }
         match &lab.client {
-            Some(LabClient::Raw { config, script }) => holds(config, script, lab.id),
-            Some(LabClient::Crowd { config, script, .. }) => holds(config, script, lab.id),
+            Some(LabClient::Raw { config, script } | LabClient::Crowd { config, script, .. }) => {
+                holds(config, script, lab.id);
+            }
             Some(LabClient::SizedFile(config)) => holds(config, &Script::default(), lab.id),
             Some(LabClient::Reach(attempts)) => {
                 let form = ReachForm::new(attempts.iter().map(|attempt| (attempt.title, &attempt.config)));
