@@ -195,7 +195,9 @@ impl ConnectForm {
         let (speak, path) = match &config.transport {
             Transport::Tcp => (Speak::Tcp, fresh.path.clone()),
             Transport::Udp => (Speak::Udp, fresh.path.clone()),
-            Transport::Unix(path) | Transport::UnixDatagram(path) => (Speak::Unix, path.to_string_lossy().into_owned()),
+            Transport::Unix(path) | Transport::UnixDatagram(path) | Transport::UnixSeqpacket(path) => {
+                (Speak::Unix, path.to_string_lossy().into_owned())
+            }
         };
         *self = Self {
             speak,

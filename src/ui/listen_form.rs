@@ -186,6 +186,7 @@ impl ListenForm {
                 let path = PathBuf::from(self.path.trim());
                 match self.preset.as_ref().map(|preset| &preset.transport) {
                     Some(Transport::UnixDatagram(_)) => Transport::UnixDatagram(path),
+                    Some(Transport::UnixSeqpacket(_)) => Transport::UnixSeqpacket(path),
                     _ => Transport::Unix(path),
                 }
             }
@@ -275,7 +276,7 @@ impl ListenForm {
             carrier: match &config.transport {
                 Transport::Tcp => Carrier::Tcp,
                 Transport::Udp => Carrier::Udp,
-                Transport::Unix(_) | Transport::UnixDatagram(_) => Carrier::Unix,
+                Transport::Unix(_) | Transport::UnixDatagram(_) | Transport::UnixSeqpacket(_) => Carrier::Unix,
             },
             bind: config.bind.clone(),
             port: config.port.to_string(),
