@@ -78,6 +78,7 @@ fn transport(transport: &Transport) -> String {
         Transport::Udp => text!("UDP").to_owned(),
         Transport::Unix(_) => text!("Unix stream").to_owned(),
         Transport::UnixDatagram(_) => text!("Unix datagrams").to_owned(),
+        Transport::UnixSeqpacket(_) => text!("Unix records").to_owned(),
     }
 }
 

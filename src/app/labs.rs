@@ -168,7 +168,9 @@ impl Bench {
         let mut config = lab.listener?;
         self.page.bind.trim().clone_into(&mut config.bind);
         config.port = self.page.port(LabSide::Listener).unwrap_or(config.port);
-        if let Transport::Unix(path) | Transport::UnixDatagram(path) = &mut config.transport {
+        if let Transport::Unix(path) | Transport::UnixDatagram(path) | Transport::UnixSeqpacket(path) =
+            &mut config.transport
+        {
             *path = PathBuf::from(self.page.path.trim());
         }
         Some(config)
@@ -190,7 +192,8 @@ impl Bench {
             (client, Some(port)) => client.calling(host, port),
         };
         if let LabClient::Raw { config, .. } = &mut client
-            && let Transport::Unix(path) | Transport::UnixDatagram(path) = &mut config.transport
+            && let Transport::Unix(path) | Transport::UnixDatagram(path) | Transport::UnixSeqpacket(path) =
+                &mut config.transport
         {
             *path = PathBuf::from(self.page.path.trim());
         }

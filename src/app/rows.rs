@@ -89,7 +89,9 @@ pub(super) fn address(session: &Session) -> String {
         return session.local.to_string();
     }
     match transport {
-        Transport::Unix(path) | Transport::UnixDatagram(path) => path.display().to_string(),
+        Transport::Unix(path) | Transport::UnixDatagram(path) | Transport::UnixSeqpacket(path) => {
+            path.display().to_string()
+        }
         Transport::Tcp | Transport::Udp if host.contains(':') => format!("[{host}]:{port}"),
         Transport::Tcp | Transport::Udp => format!("{host}:{port}"),
     }

@@ -29,6 +29,9 @@ pub fn show(ui: &mut Ui, form: &mut ConnectForm, data: ConnectData<'_>, intents:
         options.push((Speak::Unix, text!("Raw Unix stream")));
         options.push((Speak::UnixDatagram, text!("Raw Unix datagrams")));
     }
+    if cfg!(target_os = "linux") {
+        options.push((Speak::UnixSeqpacket, text!("Raw Unix records (seqpacket)")));
+    }
     options.push((Speak::Http, text!("HTTP: get a page or a picture")));
     let label = text!("Speak");
     let width = ui.available_width();
@@ -158,7 +161,7 @@ fn more(ui: &mut Ui, form: &mut ConnectForm, errors: &FieldErrors) {
     if form.speak == Speak::Udp {
         kit::checkbox(ui, &mut form.broadcast, text!("Allow broadcast (SO_BROADCAST)"));
     }
-    if matches!(form.speak, Speak::Tcp | Speak::Unix) {
+    if matches!(form.speak, Speak::Tcp | Speak::Unix | Speak::UnixSeqpacket) {
         kit::checkbox(ui, &mut form.keep_half_open, text!("Stay open when the peer half-closes"));
     }
 }

@@ -24,6 +24,8 @@ pub enum Speak {
     Unix,
     /// Datagrams over a Unix socket.
     UnixDatagram,
+    /// Records over a Unix socket.
+    UnixSeqpacket,
     /// One HTTP request.
     Http,
 }
@@ -32,7 +34,7 @@ impl Speak {
     /// True where a path stands for host and port.
     #[must_use]
     pub fn has_path(self) -> bool {
-        matches!(self, Self::Unix | Self::UnixDatagram)
+        matches!(self, Self::Unix | Self::UnixDatagram | Self::UnixSeqpacket)
     }
 }
 
@@ -158,11 +160,12 @@ impl ConnectForm {
         let transport = match self.speak {
             Speak::Unix => Transport::Unix(PathBuf::from(self.path.trim())),
             Speak::UnixDatagram => Transport::UnixDatagram(PathBuf::from(self.path.trim())),
+            Speak::UnixSeqpacket => Transport::UnixSeqpacket(PathBuf::from(self.path.trim())),
             Speak::Udp => Transport::Udp,
             Speak::Tcp | Speak::Http => Transport::Tcp,
         };
         let port = match self.speak {
-            Speak::Unix | Speak::UnixDatagram => 0,
+            Speak::Unix | Speak::UnixDatagram | Speak::UnixSeqpacket => 0,
             _ => errors.number("port", &self.port, (1, u16::MAX), 0),
         };
         let source = match self.source.trim() {
@@ -206,6 +209,7 @@ impl ConnectForm {
             Transport::Udp => (Speak::Udp, fresh.path.clone()),
             Transport::Unix(path) => (Speak::Unix, path.to_string_lossy().into_owned()),
             Transport::UnixDatagram(path) => (Speak::UnixDatagram, path.to_string_lossy().into_owned()),
+            Transport::UnixSeqpacket(path) => (Speak::UnixSeqpacket, path.to_string_lossy().into_owned()),
         };
         *self = Self {
             speak,

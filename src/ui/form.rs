@@ -28,13 +28,15 @@ pub enum Carrier {
     Unix,
     /// Datagrams at a path of this machine.
     UnixDatagram,
+    /// Records in a stream at a path of this machine.
+    UnixSeqpacket,
 }
 
 impl Carrier {
     /// True where a path stands for address and port.
     #[must_use]
     pub fn has_path(self) -> bool {
-        matches!(self, Self::Unix | Self::UnixDatagram)
+        matches!(self, Self::Unix | Self::UnixDatagram | Self::UnixSeqpacket)
     }
 
     /// True where messages travel one by one.

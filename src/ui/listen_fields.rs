@@ -246,6 +246,9 @@ fn more(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors) {
                 options.push((Carrier::Unix, text!("Unix stream")));
                 options.push((Carrier::UnixDatagram, text!("Unix datagrams")));
             }
+            if cfg!(target_os = "linux") {
+                options.push((Carrier::UnixSeqpacket, text!("Unix records (seqpacket)")));
+            }
             let label = text!("Transport");
             kit::field(ui, label, None, |ui| ui.add(Select::new(label, &mut form.carrier, &options).width(half)));
         },
@@ -321,7 +324,7 @@ fn more(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors) {
         Carrier::Udp => {
             kit::checkbox(ui, &mut form.broadcast, text!("Allow broadcast (SO_BROADCAST)"));
         }
-        Carrier::Unix | Carrier::UnixDatagram => {}
+        Carrier::Unix | Carrier::UnixDatagram | Carrier::UnixSeqpacket => {}
     }
     if !form.carrier.has_path() {
         kit::checkbox(ui, &mut form.fallback, text!("Take a free port when this one is refused"));
@@ -341,7 +344,7 @@ fn actions(ui: &mut Ui, form: &mut ListenForm, data: ListenData<'_>, intents: &m
             }
         } else {
             let words = match form.carrier {
-                Carrier::Unix | Carrier::UnixDatagram => text!("Listen").to_owned(),
+                Carrier::Unix | Carrier::UnixDatagram | Carrier::UnixSeqpacket => text!("Listen").to_owned(),
                 Carrier::Tcp | Carrier::Udp if form.port.trim() == "0" => text!("Listen on a free port").to_owned(),
                 Carrier::Tcp | Carrier::Udp => text!("Listen on :{port}", port = form.port.trim()),
             };

@@ -222,7 +222,7 @@ impl ListenForm {
         let mut errors = FieldErrors::default();
         let port = match self.carrier {
             Carrier::Tcp | Carrier::Udp => errors.number("port", &self.port, (0, u16::MAX), 0),
-            Carrier::Unix | Carrier::UnixDatagram => 0,
+            Carrier::Unix | Carrier::UnixDatagram | Carrier::UnixSeqpacket => 0,
         };
         let recipe = self.recipe(&mut errors);
         if self.carrier.has_path() && self.path.trim().is_empty() {
@@ -234,6 +234,7 @@ impl ListenForm {
             Carrier::Udp => Transport::Udp,
             Carrier::Unix => Transport::Unix(path()),
             Carrier::UnixDatagram => Transport::UnixDatagram(path()),
+            Carrier::UnixSeqpacket => Transport::UnixSeqpacket(path()),
         };
         let config = ListenConfig {
             transport,
@@ -372,6 +373,7 @@ impl ListenForm {
                 Transport::Udp => Carrier::Udp,
                 Transport::Unix(_) => Carrier::Unix,
                 Transport::UnixDatagram(_) => Carrier::UnixDatagram,
+                Transport::UnixSeqpacket(_) => Carrier::UnixSeqpacket,
             },
             bind: config.bind.clone(),
             port: config.port.to_string(),

@@ -32,6 +32,8 @@ pub struct Call {
     pub event: Event,
     /// Bytes that went by.
     pub length: u64,
+    /// Bytes that a `send` was offered, when the system took only part of them.
+    pub offered: Option<u64>,
     /// The start of the text; empty for bytes that are no text.
     pub preview: String,
     /// The bytes that the journal kept, while they are among the newest [`BYTES`].
@@ -50,6 +52,7 @@ impl Call {
             nanos: row.head.nanos,
             event: row.head.event,
             length: if traffic { u64::from(row.head.length) } else { 0 },
+            offered: row.offered.map(u64::from),
             preview: String::new(),
             payload: if traffic && with_payload { row.payload.to_vec() } else { Vec::new() },
             cut: traffic && (row.is_cut() || !with_payload),
@@ -235,20 +238,33 @@ fn holding(journal: &Journal, seq: Seq, known: Seq) -> Option<Arc<Block>> {
     }
 }
 
-/// What a `recv` or `send` did, as a sentence; `at_most` is what the `recv` had asked for.
+/// What a `recv` or `send` did, as a sentence; `at_most` is what the `recv` had asked for, or more than a `send` took of
+/// what it was offered.
 #[must_use]
-pub fn words(direction: Direction, length: u64, at_most: Option<usize>) -> String {
+pub fn words(direction: Direction, length: u64, at_most: Option<u64>) -> String {
     let bytes = exact_size(length);
-    match (direction, at_most) {
-        (Direction::Inbound, Some(most)) if most as u64 >= length => {
+    match (direction, at_most.filter(|most| *most >= length)) {
+        (Direction::Inbound, Some(most)) => {
+            text!("The system gave {length} of at most {most} bytes", length = grouped(length), most = grouped(most))
+        }
+        (Direction::Inbound, None) => text!("The system gave {bytes}", bytes = bytes),
+        (Direction::Outbound, Some(most)) => {
             text!(
-                "The system gave {length} of at most {most} bytes",
+                "The system took {length} of the {most} bytes offered; the rest waits until it has room",
                 length = grouped(length),
-                most = grouped(most as u64)
+                most = grouped(most)
             )
         }
-        (Direction::Inbound, _) => text!("The system gave {bytes}", bytes = bytes),
-        (Direction::Outbound, _) => text!("The system took {bytes}", bytes = bytes),
+        (Direction::Outbound, None) => text!("The system took {bytes}", bytes = bytes),
+    }
+}
+
+/// A `recv` or `send` as it is written: `recv(1024) = 5`, `send(65536) = 21000`; the argument where it is known.
+#[must_use]
+pub fn written(word: &str, length: u64, argument: Option<u64>) -> String {
+    match argument.filter(|argument| *argument >= length) {
+        Some(argument) => format!("{word}({argument}) = {length}"),
+        None => format!("{word} = {length}"),
     }
 }
 
@@ -257,7 +273,11 @@ pub fn words(direction: Direction, length: u64, at_most: Option<usize>) -> Strin
 pub fn explained(row: &Row<'_>, at_most: Option<usize>) -> String {
     let direction = row.head.event.direction();
     if let Some(direction) = direction {
-        return words(direction, u64::from(row.head.length), at_most);
+        let most = match direction {
+            Direction::Inbound => at_most.map(|most| most as u64),
+            Direction::Outbound => row.offered.map(u64::from),
+        };
+        return words(direction, u64::from(row.head.length), most);
     }
     let detail = row.detail();
     match (row.head.event, detail.failure, detail.by) {
