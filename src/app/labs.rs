@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    engine::Probe,
+    engine::{Probe, silent_address},
     model::{ConnectionId, FetchConfig, ListenConfig, SessionId, Transport},
     protocol::{
         course::Course,
@@ -114,7 +114,11 @@ impl Bench {
             remark: String::new(),
             probes: Vec::new(),
             exploring: false,
-            lab,
+            lab: match &lab.client {
+                // The preset's address may be one that this machine has.
+                Some(LabClient::Reach(_)) => lab.with_silent(&silent_address().to_string()),
+                _ => lab,
+            },
         };
         bench.fill();
         bench.page.view = match (&bench.lab.client, bench.lab.id) {
