@@ -8,6 +8,7 @@ use std::{
     path::PathBuf,
 };
 
+use super::lab_files::Asked;
 use crate::{
     engine::{Probe, silent_address},
     model::{ConnectionId, FetchConfig, ListenConfig, SessionId, Transport},
@@ -41,6 +42,10 @@ pub(super) struct Bench {
     /// What the socket explorer found.
     pub(super) probes: Vec<Probe>,
     pub(super) exploring: bool,
+    /// The file that was asked for last.
+    pub(super) asked: Option<Asked>,
+    /// The names that the newest list had.
+    pub(super) names: Vec<String>,
 }
 
 /// A script that speaks.
@@ -119,10 +124,13 @@ impl Bench {
                 Some(LabClient::Reach(_)) => lab.with_silent(&silent_address().to_string()),
                 _ => lab,
             },
+            asked: None,
+            names: Vec::new(),
         };
         bench.fill();
         bench.page.view = match (&bench.lab.client, bench.lab.id) {
             (Some(LabClient::Reach(_) | LabClient::Crowd { .. } | LabClient::Families), _) => LabView::Outcomes,
+            (Some(LabClient::SizedFile(_)), _) => LabView::Files,
             (_, "handshake") => LabView::Ladder,
             _ => LabView::Exchange,
         };
@@ -175,9 +183,17 @@ impl Bench {
     /// The client as the page has it.
     pub(super) fn client(&self) -> Option<LabClient> {
         let client = self.lab.client.clone()?;
-        let mut client = match self.page.port(LabSide::Client) {
-            Some(port) => client.calling(self.page.host.trim(), port),
-            None => client,
+        let host = self.page.host.trim();
+        let mut client = match (client, self.page.port(LabSide::Client)) {
+            (client, None) => client,
+            // Each attempt may have been edited; the page has the fields of the first one.
+            (LabClient::Reach(mut attempts), Some(port)) if attempts.first().is_some_and(|a| a.config.host == host) => {
+                if let Some(first) = attempts.first_mut() {
+                    first.config.port = port;
+                }
+                LabClient::Reach(attempts)
+            }
+            (client, Some(port)) => client.calling(host, port),
         };
         if let LabClient::Raw { config, .. } = &mut client
             && let Transport::Unix(path) | Transport::UnixDatagram(path) | Transport::UnixSeqpacket(path) =
