@@ -118,7 +118,7 @@ fn a_file_goes_in_records_that_fit_the_send_buffer() {
     let text = "x".repeat(100_000);
     let many: Vec<_> = std::iter::repeat_n(["--send", text.as_str()], 3).flatten().collect();
     let three = run(&[&["connect", "--seqpacket", path.to_str().unwrap()], many.as_slice()].concat(), b"");
-    assert_eq!(three.code, Some(0), "{}", fine.err);
+    assert_eq!(three.code, Some(0), "{}", three.err);
     // A file is sent in pieces, each of them a record that fits.
     let args = ["connect", "--seqpacket", path.to_str().unwrap(), "--send-file", file.to_str().unwrap()];
     assert_eq!(run(&args, b"").code, Some(0));
