@@ -19,11 +19,36 @@ use crate::{
 /// A socket playground: without a command it opens its window.
 #[derive(Debug, Parser)]
 #[command(name = "socketlab", version, about, long_about = None)]
+#[command(override_usage = "socketlab [--renderer <RENDERER>] [PATH|URL]...\n       socketlab <COMMAND> [OPTIONS]")]
 pub(super) struct Args {
     #[command(subcommand)]
     pub command: Option<Command>,
+    /// What the window opens: pictures, a folder to serve, a saved session, socketlab://HOST:PORT, http://…
+    #[arg(value_name = "PATH|URL")]
+    open: Vec<String>,
+    /// What draws the window; both are tried otherwise, wgpu first
+    #[arg(long, value_enum)]
+    renderer: Option<Renderer>,
     #[command(flatten)]
     pub common: Common,
+}
+
+/// What draws the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Renderer {
+    /// Vulkan, Metal or Direct3D 12.
+    Wgpu,
+    /// OpenGL.
+    Glow,
+}
+
+/// How the window was asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Launch {
+    /// Paths and URLs to open, in this order; the paths exist.
+    pub open: Vec<String>,
+    /// The only thing that may draw the window; `None` tries all.
+    pub renderer: Option<Renderer>,
 }
 
 /// What every command understands.
@@ -240,7 +265,20 @@ impl Args {
         {
             connect.messages = in_order(connect, matches, args.common.encoding);
         }
+        if args.command.is_some() && (args.renderer.is_some() || !args.open.is_empty()) {
+            wrong(text!("a command opens no window; leave --renderer, paths and URLs out"));
+        }
         args
+    }
+
+    /// What the window is to open; ends the program with code 2 when something is neither there nor a URL.
+    pub(super) fn launch(&self) -> Launch {
+        for word in &self.open {
+            if !word.contains("://") && !Path::new(word).exists() {
+                wrong(&text!("“{word}” is no command, no file, no folder and no URL", word = word));
+            }
+        }
+        Launch { open: self.open.clone(), renderer: self.renderer }
     }
 }
 
