@@ -47,7 +47,8 @@ impl Window {
         let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_socketlab"))
             .env("EGUI_INSPECTION", free.to_string())
-            .env("XDG_DATA_HOME", home)
+            .env("XDG_CONFIG_HOME", home)
+            .env("XDG_STATE_HOME", home)
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
             .stdin(Stdio::null())
             .spawn()
@@ -218,7 +219,7 @@ fn zoom_and_window_size_survive_even_a_sudden_end() {
 
 /// Everything that is kept between runs, without spaces.
 fn kept(home: &Path) -> String {
-    let file = home.join("socketlab").join("app.ron");
+    let file = home.join("socketlab").join("layout.ron");
     fs::read_to_string(file).unwrap_or_default().replace([' ', '\\'], "")
 }
 

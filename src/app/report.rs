@@ -190,3 +190,72 @@ impl Visit for Line {
         };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    /// Not a test by itself: what [`a_fault_leaves_a_report`] starts, in a process of its own because a hook is for all.
+    #[test]
+    #[ignore = "started by another test"]
+    fn a_child_that_fails() {
+        install();
+        for number in 0..LINES + 50 {
+            tracing::info!("line {number}");
+        }
+        log_like_others();
+        let fails = || {
+            let empty: Vec<u8> = Vec::new();
+            assert!(!empty.is_empty(), "nothing {}", "left");
+        };
+        let worker = std::thread::Builder::new().name("worker".to_owned()).spawn(fails);
+        assert!(worker.unwrap().join().is_err());
+        assert_eq!(news(), last());
+        assert_eq!(news(), None);
+    }
+
+    fn log_like_others() {
+        tracing::info!(target: "wgpu_core", "too chatty");
+        tracing::warn!(target: "wgpu_core", "no adapter");
+    }
+
+    #[test]
+    fn a_fault_leaves_a_report() {
+        let home = tempfile::tempdir().unwrap();
+        let reports = home.path().join("socketlab/reports");
+        fs::create_dir_all(&reports).unwrap();
+        for number in 0..REPORTS + 3 {
+            fs::write(reports.join(format!("report-2000-{number:02}.txt")), b"old").unwrap();
+        }
+        let child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "app::report::tests::a_child_that_fails", "--ignored", "--nocapture"])
+            .env("XDG_STATE_HOME", home.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&child.stderr).into_owned();
+        assert!(child.status.success(), "{said}");
+        let mut left: Vec<_> = fs::read_dir(&reports).unwrap().map(|entry| entry.unwrap().path()).collect();
+        left.sort();
+        assert_eq!(left.len(), REPORTS);
+        let newest = left.last().unwrap();
+        assert!(said.contains(&newest.display().to_string()), "{said}");
+        let report = fs::read_to_string(newest).unwrap();
+        for part in [
+            concat!("Socketlab ", env!("CARGO_PKG_VERSION")),
+            "what: nothing left",
+            "where: src/app/report.rs:",
+            "thread: worker",
+            "line 249",
+            "WARN wgpu_core: no adapter",
+        ] {
+            assert!(report.contains(part), "{part}: {report}");
+        }
+        // The oldest lines went, and nothing was kept that is not asked for.
+        assert!(!report.contains("line 50\n") && !report.contains("too chatty"), "{report}");
+        assert!(
+            report.lines().filter(|line| line.contains(" socketlab") || line.contains("wgpu_core")).count() >= LINES
+        );
+    }
+}

@@ -18,4 +18,5 @@ mod get;
 mod journal;
 mod listen;
 mod site;
+mod start;
 mod unix;
