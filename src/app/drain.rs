@@ -186,6 +186,7 @@ impl Window {
                 return;
             }
         }
+        tracing::info!("session {session} failed: {:?} {}", failure.operation, failure.error);
         if let Some(entry) = self.state.sessions.get_mut(&session) {
             entry.failure = Some(failure.clone());
         }

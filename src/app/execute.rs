@@ -136,6 +136,7 @@ impl Window {
 
     /// Does what a command of the table says.
     pub(super) fn run(&mut self, ctx: &Context, command: UiCommand) {
+        tracing::info!("command {command:?}");
         let preferences = self.settings.preferences;
         let connection = self.state.chosen_connection();
         match command {
@@ -257,6 +258,7 @@ impl Window {
     /// Starts a session.
     pub(super) fn start(&mut self, plan: Plan, origin: Origin) -> SessionId {
         let session = self.state.add(plan.clone());
+        tracing::info!("session {session} starts: {}", plan.kind());
         self.state.encodings.set(session, self.settings.encoding);
         let (command, attempt) = match plan {
             Plan::Listen(config) => (Command::Listen { session, config: *config }, &mut self.listen),

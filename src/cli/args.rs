@@ -8,6 +8,7 @@ use std::{
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, error::ErrorKind};
 
+use super::launch::Renderer;
 use crate::{
     model::{
         AcceptPolicy, ConnectConfig, Dialog, Encoding, FetchConfig, ListenConfig, RawPage, Recipe, RecvSize,
@@ -25,30 +26,12 @@ pub(super) struct Args {
     pub command: Option<Command>,
     /// What the window opens: pictures, a folder to serve, a saved session, socketlab://HOST:PORT, http://…
     #[arg(value_name = "PATH|URL")]
-    open: Vec<String>,
+    pub open: Vec<String>,
     /// What draws the window; both are tried otherwise, wgpu first
     #[arg(long, value_enum)]
-    renderer: Option<Renderer>,
+    pub renderer: Option<Renderer>,
     #[command(flatten)]
     pub common: Common,
-}
-
-/// What draws the window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Renderer {
-    /// Vulkan, Metal or Direct3D 12.
-    Wgpu,
-    /// OpenGL.
-    Glow,
-}
-
-/// How the window was asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Launch {
-    /// Paths and URLs to open, in this order; the paths exist.
-    pub open: Vec<String>,
-    /// The only thing that may draw the window; `None` tries all.
-    pub renderer: Option<Renderer>,
 }
 
 /// What every command understands.
@@ -90,6 +73,8 @@ pub(super) enum Command {
     Connect(Connect),
     /// Get a URL
     Get(Get),
+    /// Run a saved session (.socketlab) without a window
+    Run(Run),
     /// List the labs, run one, or print it in Python
     Lab(super::lab::LabArgs),
     /// List this machine's addresses, the best one for another PC first
@@ -255,6 +240,12 @@ pub(super) struct Get {
     body_file: Option<PathBuf>,
 }
 
+#[derive(Debug, clap::Args)]
+pub(super) struct Run {
+    /// A session that the window saved
+    pub file: PathBuf,
+}
+
 impl Args {
     /// Reads the command line; ends the program with code 2 and words on what is wrong where it makes no sense.
     pub(super) fn parse() -> Self {
@@ -269,16 +260,6 @@ impl Args {
             wrong(text!("a command opens no window; leave --renderer, paths and URLs out"));
         }
         args
-    }
-
-    /// What the window is to open; ends the program with code 2 when something is neither there nor a URL.
-    pub(super) fn launch(&self) -> Launch {
-        for word in &self.open {
-            if !word.contains("://") && !Path::new(word).exists() {
-                wrong(&text!("“{word}” is no command, no file, no folder and no URL", word = word));
-            }
-        }
-        Launch { open: self.open.clone(), renderer: self.renderer }
     }
 }
 

@@ -7,15 +7,17 @@ mod args;
 mod connect;
 mod get;
 mod lab;
+mod launch;
 mod lines;
 mod listen;
+mod saved;
 mod session;
 mod stdio;
 
 use std::{fmt::Write as _, process::ExitCode};
 
 use args::{Args, Command};
-pub use args::{Launch, Renderer};
+pub use launch::{Launch, Renderer};
 
 use crate::words::text;
 
@@ -56,6 +58,7 @@ pub fn run(window: impl FnOnce(Launch) -> ExitCode) -> ExitCode {
         Command::Listen(listen) => listen::run(&listen, &args.common),
         Command::Connect(connect) => connect::run(&connect, &args.common),
         Command::Get(get) => get::run(&get, &args.common),
+        Command::Run(file) => saved::run(&file, &args.common),
         Command::Lab(lab) => lab::run(&lab, &args.common),
         Command::Addresses => Ok(addresses(args.common.json)),
     };
