@@ -79,7 +79,6 @@ impl StartError {
                 error = words
             )
         } else if failures.iter().all(|(_, words)| words.to_lowercase().contains("connect")) {
-            // All say the same: that there is nobody.
             let words = failures.first().map_or("", |(_, words)| words);
             text!(
                 "No window: nothing answers at {screen} ({error}). Is that screen running, and may you use it?",
@@ -139,6 +138,7 @@ fn open(options: &StartOptions) -> Result<(), StartError> {
         match attempt(renderer, options) {
             Ended::InOrder => return Ok(()),
             Ended::Failed => return Err(StartError::from_fault()),
+            Ended::NoScreen(why) => return Err(StartError::from_failures(&[(renderer, why)])),
             Ended::Never(why) => {
                 tracing::warn!("{} cannot open a window: {why}", renderer.name());
                 failures.push((renderer, why));
@@ -156,6 +156,8 @@ enum Ended {
     Failed,
     /// There was no window.
     Never(String),
+    /// There is nothing to open a window on, whatever draws it.
+    NoScreen(String),
 }
 
 fn attempt(renderer: Renderer, options: &StartOptions) -> Ended {
@@ -176,14 +178,20 @@ fn attempt(renderer: Renderer, options: &StartOptions) -> Ended {
             tracing::error!("the window ended: {error}");
             Ended::Never(error.to_string())
         }
-        // winit puts the place in its own source before the words.
-        Ok(Err(error)) => {
-            let whole = error.to_string();
-            Ended::Never(whole.rsplit(": ").next().unwrap_or(&whole).to_owned())
+        Ok(Err(error @ (eframe::Error::Winit(_) | eframe::Error::WinitEventLoop(_)))) => {
+            Ended::NoScreen(plain(&error.to_string()))
         }
+        Ok(Err(error)) => Ended::Never(plain(&error.to_string())),
         Err(_) if opened.load(Ordering::Relaxed) => Ended::Failed,
         Err(_) => Ended::Never(text!("the driver failed").to_owned()),
     }
+}
+
+/// An error's words for a person.
+fn plain(whole: &str) -> String {
+    // winit puts the place in its own source before the words; wgpu lists the reasons of no backend as {}.
+    let words = if whole.contains(".rs:") { whole.rsplit(": ").next().unwrap_or(whole) } else { whole };
+    words.trim_end_matches("{}").trim_end_matches([':', ' ']).to_owned()
 }
 
 fn native(renderer: Renderer, options: &StartOptions) -> eframe::NativeOptions {
@@ -230,4 +238,30 @@ fn watch() -> Sender<()> {
         }
     });
     started
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_of_libraries_are_put_plainly() {
+        let wgpu = "WGPU error: Failed to create surface for any enabled backend: {}";
+        assert_eq!(plain(wgpu), "WGPU error: Failed to create surface for any enabled backend");
+        let winit = "winit EventLoopError: os error at /a/b/mod.rs:725: Could not find wayland compositor";
+        assert_eq!(plain(winit), "Could not find wayland compositor");
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let nobody = |renderer| (renderer, "failed to connect to the display".to_owned());
+        let error = StartError::from_failures(&[nobody(Renderer::Wgpu), nobody(Renderer::Glow)]).to_string();
+        let other = [(Renderer::Wgpu, "no adapter".to_owned()), (Renderer::Glow, "no EGL".to_owned())];
+        let both = StartError::from_failures(&other).to_string();
+        assert!(both.contains("wgpu: no adapter; glow: no EGL") && both.contains("socketlab listen echo"), "{both}");
+        if cfg!(target_os = "linux") {
+            assert!(error.contains("nothing answers"), "{error}");
+            assert!(both.contains("apt install libx11-6"), "{both}");
+        }
+    }
 }

@@ -46,7 +46,7 @@ pub fn show(ui: &mut Ui, offer: &Offer, intents: &mut Vec<Intent>) {
     let palette = Palette::of(ui);
     let muted = |words: String| Label::new(RichText::new(words).color(palette.muted)).wrap();
     let (path, question) = match &offer.offered {
-        Offered::Session(path, _) => (path, text!("This file starts:")),
+        Offered::Session(path, _) => (path, text!("This file starts")),
         Offered::Folder(path) => {
             (path, text!("Show this folder's files to others by HTTP? The listener's form says to whom."))
         }

@@ -163,10 +163,10 @@ impl SendBox {
             ui.spacing_mut().item_spacing.x = SPACE;
             let name = kit::TextField::new(text!("Name of the message"), &mut self.saved.name)
                 .hint(text!("Name"))
-                .width(ui.available_width() - 170.0);
+                .width(ui.available_width() - 88.0);
             ui.add(name);
             let keep = ui.add_enabled_ui(!content.is_empty(), |ui| {
-                kit::button(ui, icons::STAR, text!("Keep what is typed")).clicked()
+                ui.add(kit::Button::raised(icons::STAR, text!("Keep")).name(text!("Keep what is typed"))).clicked()
             });
             if keep.inner {
                 let name = std::mem::take(&mut self.saved.name).trim().to_owned();
