@@ -222,6 +222,8 @@ fn what_is_typed_is_kept_under_a_name() {
     harness.run_steps(2);
     harness.get_by_label("Saved messages").click();
     harness.run_steps(3);
+    harness.get_by_label("Name of the message").focus();
+    harness.run_steps(2);
     harness.get_by_label("Name of the message").type_text("alive?");
     harness.run_steps(2);
     harness.get_by_label("Keep what is typed").click();
