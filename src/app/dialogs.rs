@@ -2,7 +2,6 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -11,7 +10,10 @@ use super::{
     store,
 };
 use crate::{
-    ui::{intent::Pick, path_page::PathFor},
+    ui::{
+        intent::Pick,
+        path_page::{Content, PathFor},
+    },
     words::text,
 };
 
@@ -40,6 +42,11 @@ pub(super) fn pick(what: Pick, start: Option<PathBuf>, mail: Mailbox) -> bool {
                 dialog.set_title(text!("Choose a picture")).add_filter(text!("Pictures"), &PICTURES).pick_file()
             }
             Pick::Open => dialog.set_title(text!("Open a session or a picture")).pick_file(),
+            Pick::PageFile => dialog.set_title(text!("Choose a file")).pick_file(),
+            Pick::Script => dialog
+                .set_title(text!("Choose a script file"))
+                .add_filter(text!("Dialog scripts"), &["toml"])
+                .pick_file(),
             Pick::SendFile => dialog.set_title(text!("Choose a file to send")).pick_file(),
             Pick::ListenFolder | Pick::ServeFolder | Pick::LabFolder => {
                 dialog.set_title(text!("Choose a folder to serve")).pick_folder()
@@ -54,21 +61,21 @@ pub(super) fn pick(what: Pick, start: Option<PathBuf>, mail: Mailbox) -> bool {
 }
 
 /// Asks where to, writes the bytes there, and posts [`News::Saved`].
-pub(super) fn save(name: String, bytes: Arc<[u8]>, mail: Mailbox) -> bool {
+pub(super) fn save(name: String, bytes: Content, mail: Mailbox) -> bool {
     spawn("file dialog", move || {
         let opened = Instant::now();
         let path = rfd::FileDialog::new().set_title(text!("Save")).set_file_name(&name).save_file();
         mail.post(match path {
             None if opened.elapsed() < INSTANT => News::NoDialog(PathFor::Save(bytes), name),
-            path => News::Saved(path.map(|path| put(path, &bytes))),
+            path => News::Saved(path.map(|path| put(path, (*bytes.0).as_ref()))),
         });
     })
 }
 
 /// Writes the bytes to a place that is known, and posts [`News::Saved`].
-pub(super) fn write(path: PathBuf, bytes: Arc<[u8]>, mail: Mailbox) {
+pub(super) fn write(path: PathBuf, bytes: Content, mail: Mailbox) {
     spawn("save", move || {
-        mail.post(News::Saved(Some(put(path, &bytes))));
+        mail.post(News::Saved(Some(put(path, (*bytes.0).as_ref()))));
     });
 }
 

@@ -20,8 +20,10 @@ use crate::{
     journal::Connection,
     model::{By, ConnectConfig, ConnectionId, Event, Failure, Name, SessionId, Target},
     ui::{
+        dialog_form::DialogForm,
         intent::{Dialog, Pick, Selection, Tab},
         kit::Tone,
+        listen_form::Answer,
         path_page::PathPage,
     },
     words::text,
@@ -236,6 +238,11 @@ impl Window {
                 let words = text!("Settings cannot be kept ({error}); everything else goes on", error = why);
                 self.state.say(Tone::Warning, words);
             }
+            News::Script(Ok(dialog)) => {
+                self.settings.listen.answer = Answer::Dialog;
+                self.settings.listen.dialog = DialogForm::new(&dialog);
+            }
+            News::Script(Err(why)) => self.state.say(Tone::Bad, why),
             News::Saved(saved) => {
                 self.dialog_is_open = false;
                 match saved {
@@ -258,6 +265,7 @@ impl Window {
                 let words = text!("{path} cannot be read, or is larger than 16 MiB", path = path.display());
                 self.state.say(Tone::Bad, words);
             }
+            News::Received(received) => self.received(received),
             News::Repeated(number) => {
                 if self.repeat.as_ref().is_some_and(|repeat| repeat.number() == number) {
                     self.repeat = None;
@@ -272,10 +280,11 @@ impl Window {
     pub(super) fn picked(&mut self, what: Pick, path: PathBuf) {
         let words = path.to_string_lossy().into_owned();
         match what {
-            Pick::ListenPicture => self.settings.listen.picture = words,
+            Pick::ListenPicture | Pick::PageFile => self.settings.listen.picture = words,
             Pick::ListenFolder => self.settings.listen.folder = words,
             Pick::ServeFolder => self.serve_folder(path),
             Pick::LabPicture | Pick::LabFolder => self.lab_picked(&path),
+            Pick::Script => self.open_script(path),
             Pick::Open => self.open_all(vec![words]),
             Pick::SendFile => self.views.send_box.set_file(path, false),
             Pick::SendPicture => self.views.send_box.set_file(path, true),

@@ -9,9 +9,10 @@ use std::{
 
 use egui::Context;
 
-use super::{desktop::Wishes, opening::Opened, pictures::Done, search::Found};
+use super::{desktop::Wishes, lab_files::Received, opening::Opened, pictures::Done, search::Found};
 use crate::{
     engine::Probe,
+    model::Dialog,
     ui::{intent::Pick, listen_form::BindChoice, path_page::PathFor},
 };
 
@@ -29,6 +30,8 @@ pub(super) enum News {
     Picked(Pick, Option<PathBuf>),
     /// The system has no file dialog to show; what it would have been for, and a file name to begin with.
     NoDialog(PathFor, String),
+    /// A dialog's script file was read, or why it cannot be used.
+    Script(Result<Dialog, String>),
     /// Something was written to a file, or why not; `None` when the person did not say where.
     Saved(Option<Result<PathBuf, String>>),
     /// What was to be opened, and what it turned out to be.
@@ -45,6 +48,8 @@ pub(super) enum News {
     Explored(Vec<Probe>),
     /// A file to send again and again cannot be read, or is too large for that.
     Unread(PathBuf),
+    /// How far a file is that was asked for.
+    Received(Received),
     /// A repetition is over.
     Repeated(u64),
 }

@@ -16,6 +16,7 @@ use crate::{
     ui::{
         intent::{Pick, Selection, Tab},
         kit::Tone,
+        path_page::Content,
         views::{
             PictureSource, PictureState, ViewIntent, conversation::Conversation, http::Http, inspector::Inspector,
             journal::JournalView, ladder::Ladder, lightbox::Lightbox, pictures::Pictures as Grid, send_box::SendBox,
@@ -188,9 +189,9 @@ impl Window {
         self.save(name, object.content.bytes.clone());
     }
 
-    pub(super) fn save(&mut self, name: String, bytes: Vec<u8>) {
+    pub(super) fn save(&mut self, name: String, bytes: impl AsRef<[u8]> + Send + Sync + 'static) {
         if !self.dialog_is_open {
-            self.dialog_is_open = dialogs::save(name, bytes.into(), self.mail.clone());
+            self.dialog_is_open = dialogs::save(name, Content(std::sync::Arc::new(bytes)), self.mail.clone());
         }
     }
 }

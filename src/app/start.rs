@@ -217,6 +217,8 @@ fn native(renderer: Renderer, options: &StartOptions) -> eframe::NativeOptions {
         wgpu_options,
         persist_window: !options.forget,
         persistence_path: store::layout_file(),
+        // The window installs them itself.
+        system_font_fallback: false,
         ..Default::default()
     }
 }

@@ -14,7 +14,8 @@ use super::{
     desktop::{self, Wishes},
     drain::TryIt,
     execute::{Attempt, apply},
-    files,
+    faults::Faults,
+    files, fonts,
     labs::Labs,
     lan,
     mail::{Mailbox, News},
@@ -41,6 +42,7 @@ use crate::{
         offer::Offer,
         palette::PalettePage,
         path_page::PathPage,
+        reach_form::ReachForm,
         settings::{Preferences, SettingsPage},
         start::StartPage,
         theme,
@@ -63,6 +65,7 @@ pub(super) enum Overlay {
     Offer(Box<Offer>),
     Path(PathPage),
     Labs,
+    Attempts(ReachForm),
 }
 
 impl Overlay {
@@ -77,6 +80,7 @@ impl Overlay {
             Dialog::About => Self::About(AboutPage::new(super::report::system(), super::report::diagnostics())),
             Dialog::Offer | Dialog::Path => return None,
             Dialog::Labs => Self::Labs,
+            Dialog::Attempts => Self::Attempts(ReachForm::default()),
         })
     }
 
@@ -91,6 +95,7 @@ impl Overlay {
             Self::Offer(_) => Dialog::Offer,
             Self::Path(_) => Dialog::Path,
             Self::Labs => Dialog::Labs,
+            Self::Attempts(_) => Dialog::Attempts,
         }
     }
 }
@@ -119,6 +124,9 @@ pub(super) struct Window {
     pub(super) connect: Attempt,
     pub(super) try_it: Option<TryIt>,
     pub(super) labs: Labs,
+    pub(super) faults: Faults,
+    /// What no font can draw.
+    missing: fonts::Missing,
     pub(super) find: String,
     pub(super) addresses: Vec<BindChoice>,
     pub(super) best_address: Option<String>,
@@ -134,6 +142,7 @@ impl Window {
     pub(super) fn new(cc: &eframe::CreationContext<'_>, options: StartOptions) -> io::Result<Self> {
         let ctx = &cc.egui_ctx;
         theme::install(ctx);
+        let missing = fonts::install(ctx);
         // The commands own these keys.
         ctx.options_mut(|options| {
             options.zoom_with_keyboard = false;
@@ -176,6 +185,8 @@ impl Window {
             connect: Attempt::default(),
             try_it: None,
             labs: Labs::new(),
+            faults: Faults::default(),
+            missing,
             find: String::new(),
             addresses: Vec::new(),
             best_address: None,
@@ -223,6 +234,15 @@ impl eframe::App for Window {
         self.pictures.begin_frame();
         self.take_files(&ctx);
         self.panels(ui, &mut intents);
+        if let Some(char) = self.missing.take() {
+            let code = format!("U+{:04X}", u32::from(char));
+            let words = text!(
+                "No font on this PC has {code} and perhaps others: they are shown as their numbers; install a font that has them, such as fonts-noto-cjk",
+                code = code
+            );
+            self.state.say(Tone::Warning, words);
+            ctx.request_repaint();
+        }
         let asked = !intents.is_empty();
         for intent in intents {
             self.execute(&ctx, intent);

@@ -5,7 +5,9 @@
 
 pub mod about;
 pub mod command;
+pub mod connect_fields;
 pub mod connect_form;
+pub mod dialog_form;
 pub mod form;
 pub mod help;
 pub mod icons;
@@ -19,6 +21,8 @@ pub mod listen_form;
 pub mod offer;
 pub mod palette;
 pub mod path_page;
+pub mod reach_form;
+pub mod script_form;
 pub mod sessions;
 pub mod settings;
 pub mod start;

@@ -1,5 +1,7 @@
 //! A field for a path, where the system has no file dialog.
 
+use std::{fmt, sync::Arc};
+
 use egui::{Label, RichText, Ui};
 
 use super::{
@@ -16,7 +18,17 @@ pub enum PathFor {
     /// Something to read.
     Pick(Pick),
     /// A place to write these bytes to.
-    Save(std::sync::Arc<[u8]>),
+    Save(Content),
+}
+
+/// Bytes that wait for a place; shared, never copied.
+#[derive(Clone)]
+pub struct Content(pub Arc<dyn AsRef<[u8]> + Send + Sync>);
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Content({} B)", (*self.0).as_ref().len())
+    }
 }
 
 /// The page while it is open.

@@ -17,6 +17,8 @@ mod failure;
 mod get;
 mod journal;
 mod listen;
+#[cfg(target_os = "linux")]
+mod seqpacket;
 mod site;
 mod start;
 mod unix;
