@@ -281,10 +281,10 @@ fn shown_files(recipe: &Recipe) -> Option<&Path> {
 
 fn client_line(config: &ConnectConfig) -> String {
     let address = rows::place(&config.transport, &config.host, config.port);
-    let kind = match config.transport {
+    let kind = match &config.transport {
         Transport::Udp => "UDP",
-        Transport::Unix(_) | Transport::UnixDatagram(_) => "Unix",
         Transport::Tcp => "TCP",
+        _ => "Unix",
     };
     text!("Connect to {address} · {kind}", address = address, kind = kind)
 }

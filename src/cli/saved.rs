@@ -55,10 +55,9 @@ pub(super) fn run(run: &Run, common: &Common) -> io::Result<End> {
         match session.next() {
             Step::Notice(notice) => {
                 match &notice {
-                    Notice::Listening { session, .. } => _ = waiting.remove(session),
+                    Notice::Listening { session, .. } | Notice::Stopped(session) => _ = waiting.remove(session),
                     Notice::Failed { session, .. } if waiting.contains(session) => failed = true,
                     Notice::Failed { connection, .. } => failed |= *connection == crate::model::ConnectionId::NONE,
-                    Notice::Stopped(session) => _ = waiting.remove(session),
                     _ => {}
                 }
                 left -= usize::from(session.tell(&notice));
