@@ -74,7 +74,7 @@ pub(super) enum Command {
     /// Get a URL
     Get(Get),
     /// Run a saved session (.socketlab) without a window
-    Run(Run),
+    Run(super::saved::Run),
     /// List the labs, run one, or print it in Python
     Lab(super::lab::LabArgs),
     /// List this machine's addresses, the best one for another PC first
@@ -244,12 +244,6 @@ pub(super) struct Get {
     /// A file to send as the body
     #[arg(long, value_name = "FILE")]
     body_file: Option<PathBuf>,
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct Run {
-    /// A session that the window saved
-    pub file: PathBuf,
 }
 
 impl Args {

@@ -4,12 +4,12 @@ use std::{
     collections::BTreeSet,
     fs::File,
     io::{self, Read},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use super::{
     End,
-    args::{Common, Run, wrong},
+    args::{Common, wrong},
     session::{Session, Step},
 };
 use crate::{
@@ -17,6 +17,13 @@ use crate::{
     model::{FetchConfig, SessionFile, SessionId},
     words::text,
 };
+
+/// The arguments.
+#[derive(Debug, clap::Args)]
+pub(super) struct Run {
+    /// A session that the window saved
+    file: PathBuf,
+}
 
 /// The largest file that is read.
 const LARGEST: u64 = 16 << 20;
