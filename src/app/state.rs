@@ -9,8 +9,8 @@ use std::{
 use crate::{
     journal::Connection,
     model::{
-        ConnectConfig, ConnectionId, Encodings, Failure, FetchConfig, ListenConfig, Name, Page, Recipe, SessionId,
-        Snippet, TransferId,
+        ConnectConfig, ConnectionId, Encodings, Failure, FetchConfig, ListenConfig, Name, Page, Recipe, Script,
+        SessionId, Snippet, TransferId,
     },
     ui::{
         intent::{Selection, Tab},
@@ -32,6 +32,17 @@ pub(super) enum Plan {
     Listen(Box<ListenConfig>),
     Connect(Box<ConnectConfig>),
     Fetch(Box<FetchConfig>),
+}
+
+impl Plan {
+    /// In a word, for diagnostics.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Listen(_) => "listener",
+            Self::Connect(_) => "client",
+            Self::Fetch(_) => "request",
+        }
+    }
 }
 
 /// How far a session is.
@@ -56,6 +67,8 @@ pub(super) struct Session {
     pub(super) dropped: u64,
     pub(super) page: Option<Arc<Page>>,
     pub(super) descriptor: Option<i64>,
+    /// What a client says by itself.
+    pub(super) script: Script,
 }
 
 impl Session {
@@ -70,6 +83,7 @@ impl Session {
             dropped: 0,
             page: None,
             descriptor: None,
+            script: Script::default(),
         }
     }
 

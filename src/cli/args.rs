@@ -8,6 +8,7 @@ use std::{
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, error::ErrorKind};
 
+use super::launch::Renderer;
 use crate::{
     model::{
         AcceptPolicy, ConnectConfig, Dialog, Encoding, ListenConfig, RawPage, Recipe, RecvSize, Site, Snippet,
@@ -19,9 +20,16 @@ use crate::{
 /// A socket playground: without a command it opens its window.
 #[derive(Debug, Parser)]
 #[command(name = "socketlab", version, about, long_about = None)]
+#[command(override_usage = "socketlab [--renderer <RENDERER>] [PATH|URL]...\n       socketlab <COMMAND> [OPTIONS]")]
 pub(super) struct Args {
     #[command(subcommand)]
     pub command: Option<Command>,
+    /// What the window opens: pictures, a folder to serve, a saved session, socketlab://HOST:PORT, http://…
+    #[arg(value_name = "PATH|URL")]
+    pub open: Vec<String>,
+    /// What draws the window; both are tried otherwise, wgpu first
+    #[arg(long, value_enum)]
+    pub renderer: Option<Renderer>,
     #[command(flatten)]
     pub common: Common,
 }
@@ -65,6 +73,8 @@ pub(super) enum Command {
     Connect(Connect),
     /// Get a URL
     Get(super::get::Get),
+    /// Run a saved session (.socketlab) without a window
+    Run(super::saved::Run),
     /// List the labs, run one, or print it in Python
     Lab(super::lab::LabArgs),
     /// List this machine's addresses, the best one for another PC first
@@ -120,6 +130,9 @@ pub(super) struct Listen {
     /// Datagrams over a Unix socket at this path
     #[arg(long, value_name = "PATH", conflicts_with_all = ["udp", "unix"])]
     unix_datagram: Option<PathBuf>,
+    /// Records over a Unix socket at this path: a connection that keeps the bounds of messages; Linux only
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["udp", "unix", "unix_datagram"])]
+    seqpacket: Option<PathBuf>,
     /// Length of the accept queue
     #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u32).range(0..=65535))]
     backlog: u32,
@@ -164,7 +177,7 @@ pub(super) struct Listen {
 #[derive(Debug, clap::Args)]
 pub(super) struct Connect {
     /// Whom to connect to: HOST:PORT, with an IPv6 address in brackets
-    #[arg(value_name = "HOST:PORT", required_unless_present_any = ["unix", "unix_datagram"])]
+    #[arg(value_name = "HOST:PORT", required_unless_present_any = ["unix", "unix_datagram", "seqpacket"])]
     peer: Option<String>,
     /// Datagrams instead of a stream
     #[arg(long)]
@@ -175,6 +188,9 @@ pub(super) struct Connect {
     /// Datagrams over a Unix socket at this path
     #[arg(long, value_name = "PATH", conflicts_with_all = ["udp", "unix", "peer"])]
     unix_datagram: Option<PathBuf>,
+    /// Records over a Unix socket at this path: a connection that keeps the bounds of messages; Linux only
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["udp", "unix", "unix_datagram", "peer"])]
+    seqpacket: Option<PathBuf>,
     /// Send this text; can be given again
     #[arg(long, value_name = "TEXT")]
     send: Vec<String>,
@@ -215,12 +231,15 @@ pub(super) enum Message {
 impl Args {
     /// Reads the command line; ends the program with code 2 and words on what is wrong where it makes no sense.
     pub(super) fn parse() -> Self {
-        let matches = Self::command().get_matches();
+        let matches = super::help::translated(Self::command()).get_matches();
         let read = Self::from_arg_matches(&matches);
         let mut args = read.unwrap_or_else(|error| error.exit());
         if let (Some(Command::Connect(connect)), Some(("connect", matches))) = (&mut args.command, matches.subcommand())
         {
             connect.messages = in_order(connect, matches, args.common.encoding);
+        }
+        if args.command.is_some() && (args.renderer.is_some() || !args.open.is_empty()) {
+            wrong(text!("a command opens no window; leave --renderer, paths and URLs out"));
         }
         args
     }
@@ -258,7 +277,7 @@ impl Listen {
             wrong(text!("datagrams are not accepted; leave --stop-after and --accept-delay out with --udp"));
         }
         ListenConfig {
-            transport: transport(self.udp, self.unix.as_ref(), self.unix_datagram.as_ref()),
+            transport: transport(self.udp, [&self.unix, &self.unix_datagram, &self.seqpacket]),
             bind: self.bind.clone(),
             port: self.port,
             backlog: self.backlog,
@@ -338,7 +357,7 @@ impl Connect {
             None => (String::new(), 0),
         };
         ConnectConfig {
-            transport: transport(self.udp, self.unix.as_ref(), self.unix_datagram.as_ref()),
+            transport: transport(self.udp, [&self.unix, &self.unix_datagram, &self.seqpacket]),
             host,
             port,
             source: self.source,
@@ -365,14 +384,14 @@ impl Connect {
     }
 }
 
-fn transport(udp: bool, unix: Option<&PathBuf>, datagrams: Option<&PathBuf>) -> Transport {
-    if let Some(path) = datagrams {
-        return Transport::UnixDatagram(path.clone());
-    }
-    match unix {
-        Some(path) => Transport::Unix(path.clone()),
-        None if udp => Transport::Udp,
-        None => Transport::Tcp,
+/// What was asked for; of the three kinds of Unix sockets at most one has a path.
+fn transport(udp: bool, [stream, datagrams, records]: [&Option<PathBuf>; 3]) -> Transport {
+    match (stream, datagrams, records) {
+        (Some(path), ..) => Transport::Unix(path.clone()),
+        (_, Some(path), _) => Transport::UnixDatagram(path.clone()),
+        (.., Some(path)) => Transport::UnixSeqpacket(path.clone()),
+        _ if udp => Transport::Udp,
+        _ => Transport::Tcp,
     }
 }
 

@@ -21,6 +21,9 @@ mod life;
 mod listener;
 mod packet;
 mod platform;
+mod sample;
+#[cfg(target_os = "linux")]
+mod seqpacket;
 mod site;
 mod stream;
 mod tap;
@@ -42,7 +45,7 @@ use std::{
 use bytes::Bytes;
 use tokio::{runtime, sync::mpsc};
 
-pub use addresses::{Adapter, AdapterKind, addresses};
+pub use addresses::{Adapter, AdapterKind, addresses, silent_address};
 pub use command::{Command, Notice};
 use context::{Context, Control, Order};
 pub use explore::{Probe, explore};

@@ -24,6 +24,8 @@ pub enum Transport {
     Unix(PathBuf),
     /// Datagrams on this machine, at a path. Unix only.
     UnixDatagram(PathBuf),
+    /// Records on this machine, at a path: connected like a stream, each `recv` gives what one `send` took. Linux only.
+    UnixSeqpacket(PathBuf),
 }
 
 impl Transport {
@@ -37,7 +39,7 @@ impl Transport {
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         match self {
-            Self::Unix(path) | Self::UnixDatagram(path) => Some(path),
+            Self::Unix(path) | Self::UnixDatagram(path) | Self::UnixSeqpacket(path) => Some(path),
             Self::Tcp | Self::Udp => None,
         }
     }
@@ -187,7 +189,7 @@ pub struct Insert {
     pub path: String,
     /// Bytes before those of the file.
     pub head: String,
-    /// The file; empty until the user has chosen one.
+    /// The file; a built-in picture while it is empty.
     pub file: PathBuf,
 }
 
@@ -203,7 +205,7 @@ pub enum Site {
     Folder(PathBuf),
     /// A page at every path but one, with a picture in it that is at that path.
     Embedded {
-        /// The picture's file; empty until the user has chosen one.
+        /// The picture's file; a built-in one while it is empty.
         picture: PathBuf,
         /// Where it is: `/test.jpg`.
         at: String,

@@ -11,8 +11,10 @@ mod event;
 mod failure;
 mod http;
 mod id;
+mod message;
 mod name;
 mod script;
+mod session_file;
 mod snippet;
 
 pub use config::{
@@ -26,6 +28,8 @@ pub use event::{By, Detail, Direction, Event, Picture, PictureEnding};
 pub use failure::{Failure, Numbers, Operation};
 pub use http::{Arrival, FetchConfig, Hop, Large, Page, Part, PartValue, Proxy, RequestBody, Timeline};
 pub use id::{ConnectionId, ObjectId, SessionId, TransferId};
+pub use message::{LineEnd, MessageKind, SavedMessage};
 pub use name::{Name, Names};
 pub use script::Script;
+pub use session_file::{FileEntry, SessionFile, SessionFileError};
 pub use snippet::Snippet;

@@ -15,7 +15,8 @@ pub mod fetch;
 pub mod labs;
 mod page;
 mod reply;
-mod sized_file;
+pub mod sample;
+pub mod sized_file;
 pub mod snippet;
 mod upper;
 

@@ -1,9 +1,13 @@
 //! What a person asked for. Widgets push these; one function above this layer executes them.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
-use super::{command::UiCommand, settings::Preferences, views::ViewIntent};
-use crate::model::{ConnectConfig, ConnectionId, FetchConfig, ListenConfig, SessionId, Snippet, TransferId};
+use super::{command::UiCommand, offer::Take, path_page::PathFor, settings::Preferences, views::ViewIntent};
+use crate::model::{
+    self, ConnectConfig, ConnectionId, FetchConfig, ListenConfig, Script, SessionId, Snippet, TransferId,
+};
 
 /// What the centre and the inspector are about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -70,10 +74,18 @@ pub enum Dialog {
     Settings,
     /// Every command by name.
     Palette,
-    /// Every key.
+    /// Keys, ideas and labs.
     Help,
+    /// Version, licences, diagnostics.
+    About,
+    /// What was opened and waits for a word.
+    Offer,
+    /// A field for a path.
+    Path,
     /// All labs with a sentence on each.
     Labs,
+    /// The attempts to connect of a lab.
+    Attempts,
 }
 
 /// What a file or folder is chosen for.
@@ -85,6 +97,8 @@ pub enum Pick {
     ListenFolder,
     /// A folder that is served at once.
     ServeFolder,
+    /// Anything that the window opens.
+    Open,
     /// A file for the send box.
     SendFile,
     /// A picture for the send box.
@@ -93,6 +107,10 @@ pub enum Pick {
     LabPicture,
     /// The folder that the open lab serves.
     LabFolder,
+    /// A dialog's script file.
+    Script,
+    /// The file of a raw page.
+    PageFile,
     /// A file for the body of a request.
     RequestFile,
     /// Where a large body goes.
@@ -104,8 +122,8 @@ pub enum Pick {
 pub enum Intent {
     /// Start a listener.
     Listen(Box<ListenConfig>),
-    /// Start a client.
-    Connect(Box<ConnectConfig>),
+    /// Start a client that says these things by itself.
+    Connect(Box<ConnectConfig>, Script),
     /// Get a URL.
     Fetch(Box<FetchConfig>),
     /// Start both ends on this machine, and let the client say something.
@@ -142,8 +160,20 @@ pub enum Intent {
     CloseDialog,
     /// Choose a file or a folder.
     Choose(Pick),
+    /// Write a dialog to a script file that the person chooses.
+    SaveScript(Box<model::Dialog>),
     /// Take over the preferences.
     Prefer(Preferences),
+    /// Back to the settings of a first start.
+    ResetSettings,
+    /// Open a path or a URL.
+    OpenThis(String),
+    /// Forget what was opened.
+    ForgetRecent,
+    /// Do what was offered.
+    Take(Take),
+    /// A path was typed where no file dialog is.
+    Path(PathFor, PathBuf),
     /// Give up a transfer.
     Cancel(TransferId),
     /// What a view asks for.
@@ -152,6 +182,10 @@ pub enum Intent {
     DismissToast(u64),
     /// Something about the labs.
     Lab(LabIntent),
+    /// Let the client of the open lab ask for a file by its name.
+    LabAsk(String),
+    /// Let the open lab make these attempts to connect.
+    LabAttempts(Vec<ConnectConfig>),
 }
 
 /// What a person asks of the labs. All but the first are about the lab that is open.
@@ -171,8 +205,10 @@ pub enum LabIntent {
     StopClient,
     /// Fill the form of a listener with this side and open it.
     EditListener,
-    /// Fill the form of a client with this side and open it.
+    /// Fill a form of a client with this side and open it.
     EditClient,
+    /// Ask where to, and write the file there that was asked for last.
+    SaveFile,
     /// Show this exchange on the lab's own page.
     Show(Selection),
 }

@@ -19,5 +19,8 @@ mod get;
 mod journal;
 mod listen;
 mod programs;
+#[cfg(target_os = "linux")]
+mod seqpacket;
 mod site;
+mod start;
 mod unix;

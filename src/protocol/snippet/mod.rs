@@ -11,7 +11,7 @@ mod request;
 mod rust;
 
 use crate::{
-    model::{ConnectConfig, FetchConfig, ListenConfig, Snippet},
+    model::{ConnectConfig, FetchConfig, ListenConfig, Snippet, Transport},
     words::text,
 };
 
@@ -47,6 +47,15 @@ pub fn request(kind: Snippet, config: &FetchConfig) -> Result<String, String> {
 ///
 /// In words, when there is none in that language.
 pub fn session(kind: Snippet, session: Session<'_>) -> Result<String, String> {
+    let transport = match session {
+        Session::Client(config, _) => &config.transport,
+        Session::Listener(config) => &config.transport,
+    };
+    if matches!(transport, Transport::UnixSeqpacket(_)) {
+        return Err(
+            text!("a socket of sequenced packets cannot be copied yet; choose a stream or datagrams").to_owned()
+        );
+    }
     match kind {
         Snippet::Python => python::program(session),
         Snippet::Netcat => netcat::netcat(session),

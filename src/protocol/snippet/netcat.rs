@@ -91,7 +91,7 @@ fn reach(config: &ConnectConfig) -> String {
         Transport::Tcp => format!("TCP:{place}{source}"),
         Transport::Udp => format!("UDP:{place}{source}"),
         Transport::Unix(path) => format!("UNIX-CONNECT:{}", escaped(path)),
-        Transport::UnixDatagram(path) => format!("UNIX-CLIENT:{}", escaped(path)),
+        Transport::UnixDatagram(path) | Transport::UnixSeqpacket(path) => format!("UNIX-CLIENT:{}", escaped(path)),
     }
 }
 
@@ -105,7 +105,9 @@ fn listener(config: &ListenConfig) -> Result<String, String> {
         Transport::Tcp => format!("TCP{version}-LISTEN:{}{bound},reuseaddr{one}", config.port),
         Transport::Udp => format!("UDP{version}-LISTEN:{}{bound},reuseaddr{one}", config.port),
         Transport::Unix(path) => format!("UNIX-LISTEN:{}{one}", escaped(path)),
-        Transport::UnixDatagram(path) => format!("UNIX-RECVFROM:{}{one}", escaped(path)),
+        Transport::UnixDatagram(path) | Transport::UnixSeqpacket(path) => {
+            format!("UNIX-RECVFROM:{}{one}", escaped(path))
+        }
     };
     let shown = shell(&bind);
     Ok(match &config.recipe {

@@ -47,7 +47,7 @@ fn client(config: &ConnectConfig, messages: &[Vec<u8>]) -> String {
             let path = string(&path.to_string_lossy());
             let _ = writeln!(out, "s = socket.socket(socket.AF_UNIX)\ns.connect({path})");
         }
-        Transport::UnixDatagram(path) => {
+        Transport::UnixDatagram(path) | Transport::UnixSeqpacket(path) => {
             // A datagram socket without a name gets no answer.
             let path = string(&path.to_string_lossy());
             out.push_str("s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)\n");

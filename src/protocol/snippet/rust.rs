@@ -39,7 +39,9 @@ fn client(config: &ConnectConfig, messages: &[Vec<u8>]) -> Result<String, String
             let path = path.to_string_lossy();
             ("std::os::unix::net::UnixStream", format!("std::os::unix::net::UnixStream::connect({path:?})?"))
         }
-        Transport::Udp | Transport::UnixDatagram(_) => return datagrams(config, messages, &place),
+        Transport::Udp | Transport::UnixDatagram(_) | Transport::UnixSeqpacket(_) => {
+            return datagrams(config, messages, &place);
+        }
     };
     let mut out = String::from("use std::io::{self, Read, Write};\n\nfn main() -> io::Result<()> {\n");
     let _ = writeln!(out, "    let mut stream: {name} = {open};");
@@ -123,7 +125,7 @@ fn listener(config: &ListenConfig) -> Result<String, String> {
                  if !reply.is_empty() {{\n            socket.send_to(&reply, peer)?;\n        }}\n    }}\n}}\n"
             ));
         }
-        Transport::UnixDatagram(_) => {
+        Transport::UnixDatagram(_) | Transport::UnixSeqpacket(_) => {
             return Err(text!("a listener of datagrams at a path can be copied as Python or socat").to_owned());
         }
     };
