@@ -12,7 +12,7 @@ fn main() -> ExitCode {
         .set_icon("assets/icons/socketlab.ico")
         .set("FileDescription", "Socketlab")
         .set("ProductName", "Socketlab")
-        .set("CompanyName", "The Socketlab authors")
+        .set("CompanyName", "The Socketlab developers")
         .set("LegalCopyright", "MIT or Apache-2.0")
         .set("OriginalFilename", "socketlab.exe")
         .set("InternalName", "socketlab");

@@ -5,6 +5,7 @@
 
 mod args;
 mod connect;
+mod generate;
 mod get;
 mod lab;
 mod lines;
@@ -55,6 +56,7 @@ pub fn run(window: impl FnOnce() -> ExitCode) -> ExitCode {
         Command::Connect(connect) => connect::run(&connect, &args.common),
         Command::Get(get) => get::run(&get, &args.common),
         Command::Lab(lab) => lab::run(&lab, &args.common),
+        Command::Generate(generate) => generate::run(&generate),
         Command::Addresses => Ok(addresses(args.common.json)),
     };
     match result {
