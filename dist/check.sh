@@ -7,7 +7,7 @@ later() { tidy=("$(printf '%q ' "$@")" "${tidy[@]}"); }
 run_tidy() { for command in "${tidy[@]}"; do eval "$command" || true; done; }
 trap run_tidy EXIT
 
-# A screen of its own; DISPLAY is set. Programs in a chroot reach it by its abstract socket.
+# A screen of its own; DISPLAY is set.
 start_screen() {
     need Xvfb:xvfb xwininfo:x11-utils import:imagemagick
     local number
@@ -73,6 +73,8 @@ inside() {
         system=$1; shift
         mount -t proc proc "$system/proc"
         mount --rbind /dev "$system/dev"
+        mkdir -p "$system/tmp/.X11-unix" /tmp/.X11-unix
+        mount --bind /tmp/.X11-unix "$system/tmp/.X11-unix"
         cp -L /etc/resolv.conf "$system/etc/resolv.conf" 2>/dev/null || true
         exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
             ${DISPLAY:+DISPLAY="$DISPLAY"} LIBGL_ALWAYS_SOFTWARE=1 chroot "$system" "$@"' sh "$system" "$@"

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# A zip with the program for Windows 10 and later, and an installer for one user. Cross-built; BIN=PATH packages an .exe
+# that is there already.
+set -euo pipefail
+. "$(dirname "$0")/common.sh"
+
+need makensis:nsis zip
+if [ -z "${BIN:-}" ]; then
+    need x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64
+    triple=x86_64-pc-windows-gnu
+    # Where rustup has the standard library for Windows that one is taken; otherwise it is built from Debian's source.
+    if [ -d "$(rustc --print sysroot 2>/dev/null)/lib/rustlib/$triple" ]; then
+        (cd "$root" && cargo build --locked --release --target $triple >&2)
+        BIN=$target/$triple/release/socketlab.exe
+    else
+        say "building the standard library as well: this takes a while"
+        (cd "$root" && CARGO_TARGET_DIR=$target/rust-web \
+            cargo_web build --locked --release -Zbuild-std=std,panic_unwind --target $triple >&2)
+        BIN=$target/rust-web/$triple/release/socketlab.exe
+    fi
+fi
+done_with "$BIN" ${BIN_BUDGET-25}
+
+name=socketlab-$version-windows-x86_64
+rm -rf "$work/windows"
+stage=$work/windows/$name
+mkdir -p "$stage/licences"
+cp "$BIN" "$stage/socketlab.exe"
+cp "$root/README.md" "$root/LICENSE-MIT" "$root/LICENSE-APACHE" "$stage"
+cp "$root"/assets/fonts/*.txt "$stage/licences"
+if [ -f "$root/assets/licences.txt" ]; then cp "$root/assets/licences.txt" "$stage/licences"; fi
+rm -f "$out/$name.zip"
+(cd "$work/windows" && zip -qrX -"$level" "$out/$name.zip" "$name")
+done_with "$out/$name.zip"
+
+installer=$out/Socketlab-$version-setup.exe
+makensis -V2 -INPUTCHARSET UTF8 -DVERSION="$version" -DEXE="$stage/socketlab.exe" -DROOT="$root" -DOUT="$installer" \
+    "$root/dist/windows/installer.nsi" >&2
+done_with "$installer" ${BUDGET-10}
