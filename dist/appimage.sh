@@ -6,7 +6,9 @@ set -euo pipefail
 
 need mksquashfs:squashfs-tools
 linux_binary
+compression=(-comp zstd -Xcompression-level 19)
 if [ -z "${RUNTIME:-}" ]; then
+    compression=(-comp xz) # This one is older than zstd.
     # The runtime comes with a crate, checked as all crates are.
     find_cargo
     say "fetching the AppImage runtime from the crate appimage 0.4.0"
@@ -28,7 +30,7 @@ ln -s socketlab.png "$stage/.DirIcon"
 
 package=$out/Socketlab-$version-x86_64.AppImage
 # The runtime is followed by the file system: AppImage type 2. SOURCE_DATE_EPOCH gives the times.
-mksquashfs "$stage" "$work/appimage.squashfs" -comp ${COMPRESSION:-gzip} -root-owned -noappend -quiet -no-progress >&2
+mksquashfs "$stage" "$work/appimage.squashfs" "${compression[@]}" -root-owned -noappend -quiet -no-progress >&2
 cat "$RUNTIME" "$work/appimage.squashfs" >"$package"
 chmod +x "$package"
 rm "$work/appimage.squashfs"

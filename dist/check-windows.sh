@@ -34,9 +34,14 @@ fi
 [ "$(wine "$program" --version </dev/null 2>/dev/null | tr -d '\r')" = "socketlab $version" ] || fail "nothing in the pipe"
 wine "$program" nonsense >"$scratch/answer" 2>"$scratch/words" </dev/null && fail "nonsense was understood"
 grep -q nonsense "$scratch/words" && [ ! -s "$scratch/answer" ] || fail "standard error is not where it should be"
+code=0
+wine "$folder/socketlab.com" connect 127.0.0.1:1 </dev/null >/dev/null 2>"$scratch/words" || code=$?
+[ $code = 1 ] && [ -s "$scratch/words" ] || fail "socketlab.com does not wait for what the program says ($code)"
 # On a terminal: cmd starts it without handles, as a person does.
-script -qec "wine cmd /c $(printf %q "$(winepath -w "$program" 2>/dev/null)") --version" /dev/null </dev/null >"$scratch/terminal" 2>&1
-grep -aq "socketlab $version" "$scratch/terminal" || fail "nothing on the terminal: $(cat "$scratch/terminal")"
+for name in socketlab.exe socketlab.com; do
+    (cd "$folder" && script -qec "wine cmd /c $(printf %q "$name") --version" /dev/null </dev/null) >"$scratch/terminal" 2>&1
+    grep -aq "socketlab $version" "$scratch/terminal" || fail "$name: nothing on the terminal: $(cat "$scratch/terminal")"
+done
 talk wine "$program"
 
 wine "$program" >/dev/null 2>&1 &

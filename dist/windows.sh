@@ -4,9 +4,8 @@
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
-need makensis:nsis zip
+need makensis:nsis zip x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64
 if [ -z "${BIN:-}" ]; then
-    need x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64
     triple=x86_64-pc-windows-gnu
     # Where rustup has the standard library for Windows that one is taken; otherwise it is built from Debian's source.
     if [ -d "$(rustc --print sysroot 2>/dev/null)/lib/rustlib/$triple" ]; then
@@ -26,6 +25,7 @@ rm -rf "$work/windows"
 stage=$work/windows/$name
 mkdir -p "$stage/licences"
 cp "$BIN" "$stage/socketlab.exe"
+x86_64-w64-mingw32-gcc -Os -s -Wall -Wextra -Werror "$root/dist/windows/terminal.c" -o "$stage/socketlab.com"
 cp "$root/README.md" "$root/LICENSE-MIT" "$root/LICENSE-APACHE" "$stage"
 cp "$root"/assets/fonts/*.txt "$stage/licences"
 if [ -f "$root/assets/licences.txt" ]; then cp "$root/assets/licences.txt" "$stage/licences"; fi
@@ -34,6 +34,6 @@ rm -f "$out/$name.zip"
 done_with "$out/$name.zip"
 
 installer=$out/Socketlab-$version-setup.exe
-makensis -V2 -INPUTCHARSET UTF8 -DVERSION="$version" -DEXE="$stage/socketlab.exe" -DROOT="$root" -DOUT="$installer" \
+makensis -V2 -INPUTCHARSET UTF8 -DVERSION="$version" -DSTAGE="$stage" -DROOT="$root" -DOUT="$installer" \
     "$root/dist/windows/installer.nsi" >&2
 done_with "$installer" ${BUDGET-10}

@@ -1,5 +1,5 @@
 ; Installs Socketlab for one user, in English or Simplified Chinese; needs no administrator.
-; makensis -DVERSION=… -DEXE=… -DROOT=… -DOUT=… installer.nsi
+; makensis -DVERSION=… -DSTAGE=… -DROOT=… -DOUT=… installer.nsi
 Target amd64-unicode
 SetCompressor /SOLID lzma
 ManifestDPIAware true
@@ -38,14 +38,7 @@ LangString COMMENT ${LANG_SIMPCHINESE} "套接字实验室"
 
 Section
   SetOutPath "$INSTDIR"
-  File "${EXE}"
-  File "${ROOT}/README.md"
-  File "${ROOT}/LICENSE-MIT"
-  File "${ROOT}/LICENSE-APACHE"
-  SetOutPath "$INSTDIR\licences"
-  File "${ROOT}/assets/fonts/*.txt"
-  File /nonfatal "${ROOT}/assets/licences.txt"
-  SetOutPath "$INSTDIR"
+  File /r "${STAGE}/*"
   WriteUninstaller "$INSTDIR\uninstall.exe"
   CreateShortcut "$SMPROGRAMS\Socketlab.lnk" "$INSTDIR\socketlab.exe" "" "" "" "" "" "$(COMMENT)"
 
@@ -74,6 +67,7 @@ SectionEnd
 Section "Uninstall"
   Delete "$SMPROGRAMS\Socketlab.lnk"
   Delete "$INSTDIR\socketlab.exe"
+  Delete "$INSTDIR\socketlab.com"
   Delete "$INSTDIR\README.md"
   Delete "$INSTDIR\LICENSE-MIT"
   Delete "$INSTDIR\LICENSE-APACHE"
