@@ -14,6 +14,7 @@ mod common;
 mod connect;
 mod datagram;
 mod failure;
+mod generate;
 mod get;
 mod journal;
 mod listen;
