@@ -18,5 +18,7 @@ mod generate;
 mod get;
 mod journal;
 mod listen;
+#[cfg(target_os = "linux")]
+mod seqpacket;
 mod site;
 mod unix;
