@@ -44,15 +44,16 @@ need() {
 unpack_rust_web() {
     rust_web=$work/rust-web
     if [ ! -x "$rust_web/usr/bin/rustc" ]; then
-        apt dpkg-dev gcc libc6-dev ca-certificates libxml2 libz3-4 libedit2 libcurl4 libssh2-1 libssl3 libsqlite3-0
+        apt gcc libc6-dev ca-certificates libxml2 libz3-4 libedit2 libcurl4 libgit2-1.5 libsqlite3-0
         local packages
-        packages=$(apt-cache depends --recurse --no-{suggests,conflicts,breaks,replaces,enhances} rustc-web cargo-web |
-            grep -E '^(lib(llvm|std-rust|git2)|rustc-web|cargo-web)' | sort -u)
-        say "unpacking" $packages rust-web-src
+        packages="cargo-web rust-web-src $(apt-cache depends --recurse \
+            --no-{suggests,conflicts,breaks,replaces,enhances,recommends} rustc-web |
+            grep -E '^(lib(llvm|std-rust)|rustc-web$)' | sort -u | xargs)"
+        say "unpacking $packages"
         rm -rf "$work/rust-web-debs" "$rust_web.new"
         mkdir -p "$work/rust-web-debs" "$rust_web.new"
         # shellcheck disable=SC2086
-        (cd "$work/rust-web-debs" && apt-get download -q $packages rust-web-src >&2)
+        (cd "$work/rust-web-debs" && apt-get download -q $packages >&2)
         for package in "$work"/rust-web-debs/*.deb; do dpkg -x "$package" "$rust_web.new"; done
         rm -rf "$work/rust-web-debs"
         mv "$rust_web.new" "$rust_web"
