@@ -20,9 +20,7 @@ fi
 stage=$work/appimage
 rm -rf "$stage"
 stage_linux "$stage/usr"
-cp "$root/LICENSE-MIT" "$root/LICENSE-APACHE" "$stage"
-install -Dm644 -t "$stage/usr/share/doc/socketlab" "$root"/assets/fonts/*.txt
-if [ -f "$root/assets/licences.txt" ]; then install -m644 -t "$stage/usr/share/doc/socketlab" "$root/assets/licences.txt"; fi
+licences "$stage/usr/share/doc/socketlab"
 ln -s usr/bin/socketlab "$stage/AppRun"
 cp "$root/dist/linux/socketlab.desktop" "$stage"
 cp "$root/assets/icons/256.png" "$stage/socketlab.png"
@@ -34,4 +32,4 @@ mksquashfs "$stage" "$work/appimage.squashfs" "${compression[@]}" -root-owned -n
 cat "$RUNTIME" "$work/appimage.squashfs" >"$package"
 chmod +x "$package"
 rm "$work/appimage.squashfs"
-done_with "$package" ${BUDGET-10}
+done_with "$package" "${BUDGET-10}"

@@ -13,7 +13,7 @@ unset XDG_DATA_HOME XDG_CONFIG_HOME PREFIX
 tar -C "$place" -xf "$out/socketlab-$version-linux-x86_64.tar.xz"
 package=$place/socketlab-$version-linux-x86_64
 # shellcheck disable=SC2154
-for file in README.md LICENSE-MIT LICENSE-APACHE icon.svg licences/Inter-OFL.txt; do
+for file in README.md icon.svg licences/LICENSE-MIT licences/LICENSE-APACHE licences/Inter-OFL.txt; do
     [ -s "$package/$file" ] || fail "$file is missing"
 done
 

@@ -1,5 +1,5 @@
 # What the recipes share: where things are, which version this is, tools, and the one release build. To be sourced.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 out=$root/dist/out
@@ -7,6 +7,10 @@ target=${CARGO_TARGET_DIR:-$root/target}
 # Scratch: toolchains, staged trees. Anything here can be deleted.
 work=$target/dist
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$root/Cargo.toml" | head -1)
+# The program's name in AppStream and on macOS.
+id=io.github.socketlab.Socketlab
+# How hard packages are compressed, 1 to 9.
+level=${LEVEL:-9}
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || date +%s)}
 mkdir -p "$out" "$work"
 
@@ -93,6 +97,7 @@ linux_binary() {
         local triple=x86_64-unknown-linux-gnu
         (cd "$root" && PATH=$work/zig/bin:$PATH cargo zigbuild --locked --release --target $triple.2.17 >&2)
         BIN=$target/$triple/release/socketlab
+        done_with "$BIN" 25
     fi
     need strip:binutils
     [ -x "$BIN" ] || fail "$BIN is no program"
@@ -125,10 +130,12 @@ stage_linux() {
     chmod 644 "$to"/share/man/man1/*
     rm -r "$papers"
 }
-# How hard packages are compressed, 1 to 9.
-level=${LEVEL:-9}
-# The program's name in AppStream and on macOS.
-id=io.github.socketlab.Socketlab
+# licences FOLDER: the texts of all licences, the program's own and those of what is compiled in.
+licences() {
+    mkdir -p "$1"
+    install -m644 "$root"/LICENSE-* "$root"/assets/fonts/*.txt "$1"
+    if [ -f "$root/assets/licences.txt" ]; then install -m644 "$root/assets/licences.txt" "$1"; fi
+}
 
 # done_with FILE [BIGGEST_MB]: says what was made, and refuses what has grown too big.
 done_with() {

@@ -77,4 +77,4 @@ find "$stage/usr/share" -type f -exec chmod 644 {} +
 
 package=$out/socketlab_${version}_amd64.deb
 dpkg-deb --root-owner-group -Zxz -z"$level" --build "$stage" "$package" >&2
-done_with "$package" ${BUDGET-10}
+done_with "$package" "${BUDGET-10}"

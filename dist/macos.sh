@@ -24,13 +24,12 @@ for triple in "${triples[@]}"; do
     app=$disk/Socketlab.app
     resources=$app/Contents/Resources
     rm -rf "$disk"
-    mkdir -p "$app/Contents/MacOS" "$resources/en.lproj" "$resources/zh-Hans.lproj" "$resources/licences"
+    mkdir -p "$app/Contents/MacOS" "$resources/en.lproj" "$resources/zh-Hans.lproj"
     cp "$program" "$app/Contents/MacOS"
     sed "s/@VERSION@/$version/" "$root/dist/macos/Info.plist" >"$app/Contents/Info.plist"
     cp "$root/dist/macos/zh-Hans.strings" "$resources/zh-Hans.lproj/InfoPlist.strings"
     cp "$root/assets/icons/socketlab.icns" "$resources"
-    cp "$root/LICENSE-MIT" "$root/LICENSE-APACHE" "$root"/assets/fonts/*.txt "$resources/licences"
-    if [ -f "$root/assets/licences.txt" ]; then cp "$root/assets/licences.txt" "$resources/licences"; fi
+    licences "$resources/licences"
     # Signed by nobody ("-") unless IDENTITY names a certificate: a Mac with Apple's own processor runs nothing that is
     # not signed at all.
     codesign --force --options runtime --sign "${IDENTITY:--}" "$app" >&2

@@ -8,10 +8,7 @@ linux_binary
 rm -rf "$work/rpm"
 stage=$work/rpm/stage
 stage_linux "$stage/usr"
-licences=$stage/usr/share/licenses/socketlab
-mkdir -p "$licences"
-install -m644 "$root/LICENSE-MIT" "$root/LICENSE-APACHE" "$root"/assets/fonts/*.txt "$licences"
-if [ -f "$root/assets/licences.txt" ]; then install -m644 "$root/assets/licences.txt" "$licences"; fi
+licences "$stage/usr/share/licenses/socketlab"
 install -Dm644 -t "$stage/usr/share/doc/socketlab" "$root/README.md" "$root/CHANGELOG.md"
 
 # The libraries of X11 and GL are loaded when the window opens: written by hand, by the names that every distribution's
@@ -49,4 +46,4 @@ rpmbuild -bb --quiet --target x86_64 \
     "$work/rpm/socketlab.spec" >&2
 package=$out/socketlab-$version-1.x86_64.rpm
 mv "$work/rpm/out/$(basename "$package")" "$package"
-done_with "$package" ${BUDGET-10}
+done_with "$package" "${BUDGET-10}"

@@ -11,11 +11,10 @@ rm -rf "$work/tar"
 stage=$work/tar/$name
 stage_linux "$stage/files"
 install -m755 "$root/dist/linux/install.sh" "$root/dist/linux/uninstall.sh" "$stage"
-install -m644 "$root/README.md" "$root/LICENSE-MIT" "$root/LICENSE-APACHE" "$root/assets/icon.svg" "$stage"
-install -Dm644 -t "$stage/licences" "$root"/assets/fonts/*.txt
-if [ -f "$root/assets/licences.txt" ]; then install -m644 "$root/assets/licences.txt" "$stage/licences"; fi
+install -m644 "$root/README.md" "$root/assets/icon.svg" "$stage"
+licences "$stage/licences"
 
 package=$out/$name.tar.xz
 tar -C "$work/tar" --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" \
     -cf - "$name" | xz -"$level" >"$package"
-done_with "$package" ${BUDGET-10}
+done_with "$package" "${BUDGET-10}"

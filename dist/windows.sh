@@ -18,17 +18,16 @@ if [ -z "${BIN:-}" ]; then
         BIN=$target/rust-web/$triple/release/socketlab.exe
     fi
 fi
-done_with "$BIN" ${BIN_BUDGET-25}
+done_with "$BIN" "${BUDGET-25}"
 
 name=socketlab-$version-windows-x86_64
 rm -rf "$work/windows"
 stage=$work/windows/$name
-mkdir -p "$stage/licences"
+mkdir -p "$stage"
 cp "$BIN" "$stage/socketlab.exe"
 x86_64-w64-mingw32-gcc -Os -s -Wall -Wextra -Werror "$root/dist/windows/terminal.c" -o "$stage/socketlab.com"
-cp "$root/README.md" "$root/LICENSE-MIT" "$root/LICENSE-APACHE" "$stage"
-cp "$root"/assets/fonts/*.txt "$stage/licences"
-if [ -f "$root/assets/licences.txt" ]; then cp "$root/assets/licences.txt" "$stage/licences"; fi
+cp "$root/README.md" "$stage"
+licences "$stage/licences"
 rm -f "$out/$name.zip"
 (cd "$work/windows" && zip -qrX -"$level" "$out/$name.zip" "$name")
 done_with "$out/$name.zip"
@@ -36,4 +35,4 @@ done_with "$out/$name.zip"
 installer=$out/Socketlab-$version-setup.exe
 makensis -V2 -INPUTCHARSET UTF8 -DVERSION="$version" -DSTAGE="$stage" -DROOT="$root" -DOUT="$installer" \
     "$root/dist/windows/installer.nsi" >&2
-done_with "$installer" ${BUDGET-10}
+done_with "$installer" "${BUDGET-10}"
