@@ -133,8 +133,7 @@ stage_linux() {
 # licences FOLDER: the texts of all licences, the program's own and those of what is compiled in.
 licences() {
     mkdir -p "$1"
-    install -m644 "$root"/LICENSE-* "$root"/assets/fonts/*.txt "$1"
-    if [ -f "$root/assets/licences.txt" ]; then install -m644 "$root/assets/licences.txt" "$1"; fi
+    install -m644 "$root"/LICENSE-* "$root"/assets/fonts/*.txt "$root/assets/licences.txt" "$1"
 }
 
 # done_with FILE [BIGGEST_MB]: says what was made, and refuses what has grown too big.

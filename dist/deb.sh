@@ -49,7 +49,7 @@ socketlab ($version) unstable; urgency=medium
  -- $people  $when
 END
 copyright >"$docs/copyright"
-if [ -f "$root/assets/licences.txt" ]; then gzip -9n <"$root/assets/licences.txt" >"$docs/licences.txt.gz"; fi
+gzip -9n <"$root/assets/licences.txt" >"$docs/licences.txt.gz"
 
 # The libraries of X11 and GL are loaded when the window opens, so no tool finds them: they are written by hand, and
 # check-deb.sh opens the window on a system that has nothing else.

@@ -8,14 +8,17 @@ mod connect;
 mod generate;
 mod get;
 mod lab;
+mod launch;
 mod lines;
 mod listen;
+mod saved;
 mod session;
 mod stdio;
 
 use std::{fmt::Write as _, process::ExitCode};
 
 use args::{Args, Command};
+pub use launch::{Launch, Renderer};
 
 use crate::words::text;
 
@@ -48,13 +51,15 @@ impl From<End> for ExitCode {
 /// Reads the command line and does what it says; wrong usage ends the program with code 2. Calls `window` when there is
 /// no command.
 #[must_use]
-pub fn run(window: impl FnOnce() -> ExitCode) -> ExitCode {
+pub fn run(window: impl FnOnce(Launch) -> ExitCode) -> ExitCode {
     let args = Args::parse();
-    let Some(command) = args.command else { return window() };
+    let launch = args.launch();
+    let Some(command) = args.command else { return window(launch) };
     let result = match command {
         Command::Listen(listen) => listen::run(&listen, &args.common),
         Command::Connect(connect) => connect::run(&connect, &args.common),
         Command::Get(get) => get::run(&get, &args.common),
+        Command::Run(file) => saved::run(&file, &args.common),
         Command::Lab(lab) => lab::run(&lab, &args.common),
         Command::Generate(generate) => generate::run(&generate),
         Command::Addresses => Ok(addresses(args.common.json)),

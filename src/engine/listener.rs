@@ -16,7 +16,7 @@ use super::{
     buffers::Buffers,
     connection::{self, Plan},
     context::Context,
-    datagram, http_server, platform, site,
+    datagram, http_server, platform, sample, site,
     stream::Stream,
 };
 use crate::{
@@ -135,7 +135,7 @@ async fn accept_all(
 ) {
     let places = config.accept.limit().map(|limit| Arc::new(Semaphore::new(limit as usize)));
     let buffers = Arc::new(Buffers::new(config.recv_size.get()));
-    let site = site::router(&config.recipe);
+    let site = site::router(&config.recipe).map(|site| sample::filled(site, &config.recipe));
     let local = socket.name().0;
     let mut starved = false;
     let mut accepted_so_far = 0;

@@ -22,6 +22,7 @@ mod listener;
 mod packet;
 mod platform;
 mod raw_http;
+mod sample;
 #[cfg(target_os = "linux")]
 mod seqpacket;
 mod site;
@@ -45,7 +46,7 @@ use std::{
 use bytes::Bytes;
 use tokio::{runtime, sync::mpsc};
 
-pub use addresses::{Adapter, AdapterKind, addresses};
+pub use addresses::{Adapter, AdapterKind, addresses, silent_address};
 pub use command::{Command, Notice};
 use context::{Context, Control, Order};
 pub use explore::{Probe, explore};

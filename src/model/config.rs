@@ -189,7 +189,7 @@ pub struct Insert {
     pub path: String,
     /// Bytes before those of the file.
     pub head: String,
-    /// The file; empty until the user has chosen one.
+    /// The file; a built-in picture while it is empty.
     pub file: PathBuf,
 }
 
@@ -205,7 +205,7 @@ pub enum Site {
     Folder(PathBuf),
     /// A page at every path but one, with a picture in it that is at that path.
     Embedded {
-        /// The picture's file; empty until the user has chosen one.
+        /// The picture's file; a built-in one while it is empty.
         picture: PathBuf,
         /// Where it is: `/test.jpg`.
         at: String,

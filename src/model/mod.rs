@@ -11,8 +11,10 @@ mod event;
 mod failure;
 mod http;
 mod id;
+mod message;
 mod name;
 mod script;
+mod session_file;
 
 pub use config::{
     AcceptPolicy, ConnectConfig, Insert, ListenConfig, RawPage, Recipe, RecvSize, RecvSizeError, Site, SocketOptions,
@@ -25,5 +27,7 @@ pub use event::{By, Detail, Direction, Event, Picture, PictureEnding};
 pub use failure::{Failure, Numbers, Operation};
 pub use http::{FetchConfig, Page, RequestBody};
 pub use id::{ConnectionId, ObjectId, SessionId, TransferId};
+pub use message::{LineEnd, MessageKind, SavedMessage};
 pub use name::{Name, Names};
 pub use script::Script;
+pub use session_file::{FileEntry, SessionFile, SessionFileError};
