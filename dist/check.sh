@@ -1,21 +1,28 @@
-# What the checks share. To be sourced after common.sh.
-# shellcheck shell=bash
+# What the checks share. To be sourced after common.sh. A Mac's bash is of 2007: no newer words here.
+# shellcheck shell=bash disable=SC2154
 
-tidy=()
+tidy=
 # later COMMAND…: runs it when the script ends, whatever happens; the last one first.
-later() { tidy=("$(printf '%q ' "$@")" "${tidy[@]}"); }
-run_tidy() { for command in "${tidy[@]}"; do eval "$command" || true; done; }
+later() { tidy="$(printf '%q ' "$@") || true
+$tidy"; }
+run_tidy() { eval "$tidy"; }
 trap run_tidy EXIT
 
 # A screen of its own; DISPLAY is set.
 start_screen() {
     need Xvfb:xvfb xwininfo:x11-utils import:imagemagick
     local number
-    coproc SCREEN { exec Xvfb -displayfd 1 -screen 0 1280x900x24 -nolisten tcp -ac 2>/dev/null; }
-    # shellcheck disable=SC2154
-    later kill "$SCREEN_PID"
-    read -r -t 30 number <&"${SCREEN[0]}" || fail "Xvfb did not start"
-    export DISPLAY=:$number
+    number=$(mktemp)
+    later rm "$number"
+    Xvfb -displayfd 3 -screen 0 1280x900x24 -nolisten tcp -ac 3>"$number" 2>/dev/null &
+    later kill $!
+    for _ in $(seq 300); do
+        [ ! -s "$number" ] || break
+        sleep 0.1
+    done
+    [ -s "$number" ] || fail "Xvfb did not start"
+    DISPLAY=:$(cat "$number")
+    export DISPLAY
 }
 
 # window_seen NAME [SECONDS]: waits until a window of Socketlab is on the screen and has something drawn in it; a picture

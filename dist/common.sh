@@ -139,7 +139,7 @@ licences() {
 # done_with FILE [BIGGEST_MB]: says what was made, and refuses what has grown too big.
 done_with() {
     local bytes
-    bytes=$(stat -c %s "$1")
+    bytes=$(wc -c <"$1")
     say "$(awk -v b="$bytes" 'BEGIN { printf "%.1f MB", b / 1e6 }') $1"
     [ -z "${2:-}" ] || [ "$bytes" -le $(($2 * 1000000)) ] || fail "more than $2 MB"
 }
