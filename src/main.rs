@@ -1,10 +1,17 @@
 //! The program: the window, or a command without one.
+// A double click must not open a terminal beside the window.
+#![cfg_attr(all(windows, feature = "gui"), windows_subsystem = "windows")]
 
 use std::process::ExitCode;
 
 use socketlab::cli::{self, Launch};
 
+#[cfg(all(windows, feature = "gui"))]
+mod console;
+
 fn main() -> ExitCode {
+    #[cfg(all(windows, feature = "gui"))]
+    console::join();
     cli::run(window)
 }
 

@@ -15,6 +15,8 @@ const LAYERS: &[(&str, &[&str], &[&str])] = &[
     ("journal", &["model", "words"], &["tokio", "hyper", "socket2", "egui", "eframe", "rfd", "clap"]),
     ("protocol", &["model", "words"], &["tokio", "hyper", "socket2", "egui", "eframe", "rfd", "clap"]),
     ("media", &[], &["tokio", "hyper", "socket2", "egui", "eframe", "rfd", "clap"]),
+    // Beside main.rs
+    ("console", &[], &["tokio", "hyper", "socket2", "egui", "eframe", "rfd", "clap"]),
     // Layer 2
     ("engine", &["journal", "protocol", "media", "model", "words"], &["egui", "eframe", "rfd", "clap"]),
     ("ui", &["journal", "media", "model", "words"], &["tokio", "hyper", "socket2", "rfd", "clap", "thread", "mpsc"]),

@@ -79,6 +79,8 @@ pub(super) enum Command {
     Lab(super::lab::LabArgs),
     /// List this machine's addresses, the best one for another PC first
     Addresses,
+    /// Write man pages and completions of shells into a folder
+    Generate(super::generate::Generate),
 }
 
 /// The answer of a listener.

@@ -5,6 +5,7 @@
 
 mod args;
 mod connect;
+mod generate;
 mod get;
 mod help;
 mod lab;
@@ -63,6 +64,7 @@ pub fn run(window: impl FnOnce(Launch) -> ExitCode) -> ExitCode {
         Command::Get(get) => get::run(&get, &args.common),
         Command::Run(file) => saved::run(&file, &args.common),
         Command::Lab(lab) => lab::run(&lab, &args.common),
+        Command::Generate(generate) => generate::run(&generate),
         Command::Addresses => Ok(addresses(args.common.json)),
     };
     match result {

@@ -15,6 +15,7 @@ mod connect;
 mod datagram;
 mod failure;
 mod fetch;
+mod generate;
 mod get;
 mod journal;
 mod listen;

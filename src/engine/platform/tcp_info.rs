@@ -1,4 +1,4 @@
-//! The kernel's view of a TCP connection. The only unsafe code of the program: one `getsockopt` whose result no safe
+//! The kernel's view of a TCP connection. The only unsafe code of the program on Unix: one `getsockopt` whose result no safe
 //! wrapper that we use covers.
 #![expect(unsafe_code, reason = "TCP_INFO has no safe wrapper here")]
 

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# A zip with the program for Windows 10 and later, and an installer for one user. Cross-built; BIN=PATH packages an .exe
+# that is there already.
+set -euo pipefail
+. "$(dirname "$0")/common.sh"
+
+need makensis:nsis zip x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64
+if [ -z "${BIN:-}" ]; then
+    triple=x86_64-pc-windows-gnu
+    # Where rustup has the standard library for Windows that one is taken; otherwise it is built from Debian's source.
+    if [ -d "$(rustc --print sysroot 2>/dev/null)/lib/rustlib/$triple" ]; then
+        (cd "$root" && cargo build --locked --release --target $triple >&2)
+        BIN=$target/$triple/release/socketlab.exe
+    else
+        say "building the standard library as well: this takes a while"
+        (cd "$root" && CARGO_TARGET_DIR=$target/rust-web \
+            cargo_web build --locked --release -Zbuild-std=std,panic_unwind --target $triple >&2)
+        BIN=$target/rust-web/$triple/release/socketlab.exe
+    fi
+fi
+done_with "$BIN" "${BUDGET-25}"
+
+name=socketlab-$version-windows-x86_64
+rm -rf "$work/windows"
+stage=$work/windows/$name
+mkdir -p "$stage"
+cp "$BIN" "$stage/socketlab.exe"
+x86_64-w64-mingw32-gcc -Os -s -Wall -Wextra -Werror "$root/dist/windows/terminal.c" -o "$stage/socketlab.com"
+cp "$root/README.md" "$stage"
+licences "$stage/licences"
+rm -f "$out/$name.zip"
+(cd "$work/windows" && zip -qrX -"$level" "$out/$name.zip" "$name")
+done_with "$out/$name.zip"
+
+installer=$out/Socketlab-$version-setup.exe
+makensis -V2 -INPUTCHARSET UTF8 -DVERSION="$version" -DSTAGE="$stage" -DROOT="$root" -DOUT="$installer" \
+    "$root/dist/windows/installer.nsi" >&2
+done_with "$installer" "${BUDGET-10}"
