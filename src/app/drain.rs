@@ -104,6 +104,7 @@ impl Window {
                     }
                 }
             }
+            Notice::Site { .. } => {}
             Notice::Stopped(session) => self.on_stopped(session),
         }
         ctx.request_repaint();

@@ -173,7 +173,7 @@ impl Session {
                 self.stopped = true;
                 return true;
             }
-            Notice::Transfer { .. } | Notice::Head { .. } | Notice::Fetched { .. } => {}
+            Notice::Site { .. } | Notice::Transfer { .. } | Notice::Head { .. } | Notice::Fetched { .. } => {}
         }
         false
     }

@@ -13,7 +13,7 @@ use parking_lot::Mutex;
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use super::Notice;
+use super::{Notice, site::Served};
 use crate::{
     journal::{Connection, Entry, Journal, Objects},
     model::{ConnectionId, Detail, Event, Failure, Name, Names, SessionId, Target, TransferId},
@@ -108,6 +108,8 @@ pub(super) struct Handle {
 pub(super) struct Registry {
     pub connections: HashMap<ConnectionId, Handle>,
     pub sessions: HashMap<SessionId, CancellationToken>,
+    /// What the HTTP listeners among them serve.
+    pub sites: HashMap<SessionId, Arc<Served>>,
     /// Files that wait or are on their way, by the connection they go over.
     pub transfers: HashMap<(TransferId, ConnectionId), Transfer>,
 }
@@ -171,7 +173,11 @@ impl Context {
 
     /// Writes and tells the end of a session.
     pub(super) async fn stopped(&self, session: SessionId, local: Name) {
-        self.registry.lock().sessions.remove(&session);
+        {
+            let mut registry = self.registry.lock();
+            registry.sessions.remove(&session);
+            registry.sites.remove(&session);
+        }
         self.fact(Event::Stopped, session, &Names { local, peer: Name::Unnamed }, &Detail::default());
         self.tell(Notice::Stopped(session)).await;
     }

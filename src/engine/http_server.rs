@@ -1,13 +1,19 @@
-//! One HTTP connection of a listener: hyper over a tapped stream, the site's router behind it.
+//! One HTTP connection of a listener: hyper over a tapped stream, the site behind it.
 
-use std::{io, sync::Arc, time::Duration};
-
-use hyper::server::conn::http1;
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    service::TowerToHyperService,
+use std::{
+    convert::Infallible,
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
 };
+
+use hyper::{server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
+    io::AsyncReadExt,
     sync::mpsc,
     time::{sleep, timeout},
 };
@@ -15,7 +21,9 @@ use tokio::{
 use super::{
     Notice, Stream,
     context::{Context, Handle, Signal, Word},
+    gate::Gate,
     life::Life,
+    site::{Served, refusal},
     tap::Tap,
     watch::Watch,
 };
@@ -26,6 +34,13 @@ use crate::{
 
 /// How long the head of a request may take to arrive.
 const HEAD_PATIENCE: Duration = Duration::from_secs(30);
+/// The longest head of a request.
+const HEAD: usize = 32 << 10;
+/// Bytes read ahead of what was answered, and waiting to be sent.
+const BUFFER: usize = 512 << 10;
+/// What a peer may still be sending after its last answer: read and dropped for so long, so that the answer is not
+/// thrown away by a reset.
+const LINGER: Duration = Duration::from_secs(1);
 /// How long a close waits for the answer that is on its way.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -34,7 +49,7 @@ pub(super) async fn run(
     context: Arc<Context>,
     connection: Arc<Connection>,
     stream: Stream,
-    site: axum::Router,
+    site: Arc<Served>,
     idle_timeout: Option<Duration>,
 ) {
     // hyper chooses how much it asks for.
@@ -49,8 +64,15 @@ pub(super) async fn run(
 
     let tap = Tap::new(stream, &life, Watch::new(&context.objects), Watch::new(&context.objects));
     let mut server = http1::Builder::new();
-    server.timer(TokioTimer::new()).header_read_timeout(HEAD_PATIENCE).half_close(true);
-    let mut serving = server.serve_connection(TokioIo::new(tap), TowerToHyperService::new(site));
+    server.timer(TokioTimer::new()).header_read_timeout(HEAD_PATIENCE).half_close(true).pipeline_flush(true);
+    server.max_header_size(HEAD).max_buf_size(BUFFER);
+    let count = AtomicU32::new(0);
+    let service = service_fn(|request| {
+        let (site, connection) = (Arc::clone(&site), Arc::clone(&connection));
+        let count = count.fetch_add(1, Ordering::Relaxed).saturating_add(1);
+        async move { Ok::<_, Infallible>(site.answer(&connection, request, count).await) }
+    });
+    let mut serving = server.serve_connection(TokioIo::new(Gate::new(tap, refusal)), service);
     let word = tokio::select! {
         result = &mut serving => {
             if let Err(error) = result {
@@ -65,7 +87,11 @@ pub(super) async fn run(
         std::pin::Pin::new(&mut serving).graceful_shutdown();
         let _ = timeout(CLOSE_PATIENCE, &mut serving).await;
     }
-    let stream = serving.into_parts().io.into_inner().into_inner();
+    let mut tap = serving.into_parts().io.into_inner().into_inner();
+    if word.is_none() && !life.is_over() {
+        let _ = timeout(LINGER, linger(&mut tap)).await;
+    }
+    let stream = tap.into_inner();
     if word == Some(Word::Reset) {
         stream.set_reset();
         life.reset();
@@ -75,6 +101,17 @@ pub(super) async fn run(
     drop(stream);
     life.closed();
     context.leave(&connection).await;
+}
+
+/// Reads and drops what still comes.
+async fn linger(tap: &mut Tap<Stream>) {
+    const AT_MOST: usize = 64;
+    let mut dropped = vec![0; 16 << 10];
+    for _ in 0..AT_MOST {
+        if !matches!(tap.read(&mut dropped).await, Ok(1..)) {
+            return;
+        }
+    }
 }
 
 async fn end(signal: &Signal) -> Word {

@@ -62,6 +62,12 @@ async fn obey(context: &Arc<Context>, command: Command) {
                 }
             }
         }
+        Command::Serve { session, site, serving } => {
+            let served = context.registry.lock().sites.get(&session).cloned();
+            if let Some(served) = served {
+                served.show(site, serving);
+            }
+        }
         Command::Stop(session) => {
             let stop = context.registry.lock().sessions.get(&session).cloned();
             if let Some(stop) = stop {

@@ -16,7 +16,8 @@ use super::{
     buffers::Buffers,
     connection::{self, Plan},
     context::Context,
-    datagram, http_server, platform, site,
+    datagram, http_server, platform,
+    site::Served,
     stream::Stream,
 };
 use crate::{
@@ -92,9 +93,13 @@ async fn listen(context: &Arc<Context>, session: SessionId, config: &ListenConfi
     context.fact(Event::Listening, session, &Names { local: local.clone(), peer: Name::Unnamed }, &detail);
     context.tell(Notice::Listening { session, local: local.clone(), descriptor, note }).await;
 
+    let site = Served::new(context, session, config);
+    if let Some(site) = &site {
+        context.registry.lock().sites.insert(session, Arc::clone(site));
+    }
     let served = TaskTracker::new();
     let enough = tokio::select! {
-        () = accept_all(context, session, config, &socket, &responders, &served) => true,
+        () = accept_all(context, session, config, &socket, &responders, site.as_ref(), &served) => true,
         () = stop.cancelled() => false,
     };
     drop(socket);
@@ -124,11 +129,11 @@ async fn accept_all(
     config: &ListenConfig,
     socket: &Socket,
     responders: &Responders,
+    site: Option<&Arc<Served>>,
     served: &TaskTracker,
 ) {
     let places = config.accept.limit().map(|limit| Arc::new(Semaphore::new(limit as usize)));
     let buffers = Arc::new(Buffers::new(config.recv_size.get()));
-    let site = site::router(&config.recipe);
     let local = socket.name().0;
     let mut starved = false;
     let mut accepted_so_far = 0;
@@ -148,9 +153,9 @@ async fn accept_all(
                 accepted_so_far = accepted_so_far.saturating_add(1);
                 let responder = responders.next(&names.peer);
                 let connection = accepted(context, session, config, &stream, names);
-                let task = match &site {
+                let task = match site {
                     Some(site) => {
-                        served.spawn(serve_http(context, connection, stream, site.clone(), config, permit));
+                        served.spawn(serve_http(context, connection, stream, Arc::clone(site), config, permit));
                         continue;
                     }
                     None => Plan {
@@ -212,7 +217,7 @@ fn serve_http(
     context: &Arc<Context>,
     connection: Arc<Connection>,
     stream: Stream,
-    site: axum::Router,
+    site: Arc<Served>,
     config: &ListenConfig,
     permit: Option<OwnedSemaphorePermit>,
 ) -> impl Future<Output = ()> + Send + 'static {

@@ -14,6 +14,7 @@ mod connection;
 mod context;
 mod datagram;
 mod explore;
+mod gate;
 mod http_client;
 mod http_server;
 mod hub;

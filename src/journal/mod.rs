@@ -12,7 +12,7 @@ mod log;
 mod objects;
 
 pub use block::{Block, Head, Row, Seq};
-pub use connection::{Connection, Identity};
+pub use connection::{Connection, Exchange, Identity};
 pub use filter::{Filter, FilterError, Kinds};
 pub use follower::Follower;
 pub use log::{Budget, Entry, Journal, Stats};

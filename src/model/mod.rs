@@ -13,9 +13,10 @@ mod http;
 mod id;
 mod name;
 mod script;
+mod site;
 
 pub use config::{
-    AcceptPolicy, ConnectConfig, Insert, ListenConfig, RawPage, Recipe, RecvSize, RecvSizeError, Site, SocketOptions,
+    AcceptPolicy, ConnectConfig, Insert, ListenConfig, RawPage, Recipe, RecvSize, RecvSizeError, SocketOptions,
     Transport,
 };
 pub use connection::{Kernel, LiveOption, Side, State, Target};
@@ -27,3 +28,4 @@ pub use http::{FetchConfig, Page, RequestBody};
 pub use id::{ConnectionId, ObjectId, SessionId, TransferId};
 pub use name::{Name, Names};
 pub use script::Script;
+pub use site::{Answer, Route, RouteError, Serving, Site, SiteNews, Uploads};

@@ -206,6 +206,7 @@ impl ListenForm {
                 .try_into()
                 .unwrap_or_default(),
             recipe,
+            serving: self.preset.as_ref().map(|preset| preset.serving.clone()).unwrap_or_default(),
             close_after: match self.answer {
                 Answer::Picture
                 | Answer::Folder
