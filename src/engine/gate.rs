@@ -4,6 +4,10 @@
 use std::{
     io::{self, IoSlice},
     pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -14,15 +18,29 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
+use crate::journal::Connection;
+
 /// How long a peer may take nothing of what is to be sent.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How much of the beginning of what came since the last answer is remembered.
 const REMEMBERED: usize = 2048;
 
+/// Whether a connection waits for a request, and since when. Timers that are set anew for each request would cost more
+/// than the request.
+#[derive(Debug, Default)]
+pub(super) struct Pulse {
+    /// A request is being worked on.
+    pub busy: AtomicBool,
+    /// When bytes were sent last, in nanoseconds since 1970; 0 for never.
+    pub sent: AtomicU64,
+}
+
 /// A tapped stream as hyper sees it.
 #[derive(Debug)]
 pub(super) struct Gate<S> {
     stream: S,
+    connection: Arc<Connection>,
+    pulse: Arc<Pulse>,
     /// Set while nothing is taken.
     stuck: Option<Pin<Box<Sleep>>>,
     /// What came since the last answer, its beginning.
@@ -35,8 +53,14 @@ pub(super) struct Gate<S> {
 }
 
 impl<S> Gate<S> {
-    pub(super) fn new(stream: S, refusal: fn(StatusCode) -> Vec<u8>) -> Self {
-        Self { stream, stuck: None, heard: Vec::new(), answered: false, instead: None, refusal }
+    pub(super) fn new(
+        stream: S,
+        connection: &Arc<Connection>,
+        pulse: &Arc<Pulse>,
+        refusal: fn(StatusCode) -> Vec<u8>,
+    ) -> Self {
+        let (connection, pulse) = (Arc::clone(connection), Arc::clone(pulse));
+        Self { stream, connection, pulse, stuck: None, heard: Vec::new(), answered: false, instead: None, refusal }
     }
 
     pub(super) fn into_inner(self) -> S {
@@ -47,6 +71,7 @@ impl<S> Gate<S> {
     fn patience<T>(&mut self, cx: &mut Context<'_>, result: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if result.is_ready() {
             self.stuck = None;
+            self.pulse.sent.store(self.connection.active(), Ordering::Relaxed);
             return result;
         }
         let timer = self.stuck.get_or_insert_with(|| Box::pin(sleep(PATIENCE)));

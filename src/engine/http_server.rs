@@ -11,7 +11,7 @@ use std::{
 };
 
 use hyper::{server::conn::http1, service::service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::{
     io::AsyncReadExt,
     sync::mpsc,
@@ -21,7 +21,7 @@ use tokio::{
 use super::{
     Notice, Stream,
     context::{Context, Handle, Signal, Word},
-    gate::Gate,
+    gate::{Gate, Pulse},
     life::Life,
     site::{Served, refusal},
     tap::Tap,
@@ -32,7 +32,7 @@ use crate::{
     model::{ConnectionId, Failure, Operation},
 };
 
-/// How long the head of a request may take to arrive.
+/// How long a request may take to arrive, with the wait for its first byte.
 const HEAD_PATIENCE: Duration = Duration::from_secs(30);
 /// The longest head of a request.
 const HEAD: usize = 32 << 10;
@@ -64,15 +64,22 @@ pub(super) async fn run(
 
     let tap = Tap::new(stream, &life, Watch::new(&context.objects), Watch::new(&context.objects));
     let mut server = http1::Builder::new();
-    server.timer(TokioTimer::new()).header_read_timeout(HEAD_PATIENCE).half_close(true).pipeline_flush(true);
+    server.header_read_timeout(None).half_close(true).pipeline_flush(true);
     server.max_header_size(HEAD).max_buf_size(BUFFER);
-    let count = AtomicU32::new(0);
+    let (count, pulse) = (AtomicU32::new(0), Arc::new(Pulse::default()));
     let service = service_fn(|request| {
-        let (site, connection) = (Arc::clone(&site), Arc::clone(&connection));
+        let (site, context, connection) = (Arc::clone(&site), Arc::clone(&context), Arc::clone(&connection));
         let count = count.fetch_add(1, Ordering::Relaxed).saturating_add(1);
-        async move { Ok::<_, Infallible>(site.answer(&connection, request, count).await) }
+        let pulse = Arc::clone(&pulse);
+        async move {
+            pulse.busy.store(true, Ordering::Relaxed);
+            let answer = site.answer(&context, &connection, request, count).await;
+            pulse.busy.store(false, Ordering::Relaxed);
+            Ok::<_, Infallible>(answer)
+        }
     });
-    let mut serving = server.serve_connection(TokioIo::new(Gate::new(tap, refusal)), service);
+    let gate = Gate::new(tap, &connection, &pulse, refusal);
+    let mut serving = server.serve_connection(TokioIo::new(gate), service);
     let word = tokio::select! {
         result = &mut serving => {
             if let Err(error) = result {
@@ -82,6 +89,7 @@ pub(super) async fn run(
         }
         word = end(&signal) => Some(word),
         () = idle(&connection, idle_timeout) => Some(Word::Close),
+        () = no_request(&connection, &pulse) => Some(Word::Close),
     };
     if word == Some(Word::Close) {
         std::pin::Pin::new(&mut serving).graceful_shutdown();
@@ -128,6 +136,19 @@ async fn idle(connection: &Connection, limit: Option<Duration>) {
     loop {
         let quiet = Duration::from_nanos(connection.journal().now().saturating_sub(connection.active()));
         match limit.checked_sub(quiet) {
+            Some(left) if !left.is_zero() => sleep(left).await,
+            _ => return,
+        }
+    }
+}
+
+/// Ready when a whole request did not come for too long: after the connection stood, or after the last answer.
+async fn no_request(connection: &Connection, pulse: &Pulse) {
+    loop {
+        let since = pulse.sent.load(Ordering::Relaxed).max(connection.opened());
+        let waited = Duration::from_nanos(connection.journal().now().saturating_sub(since));
+        match HEAD_PATIENCE.checked_sub(waited) {
+            _ if pulse.busy.load(Ordering::Relaxed) => sleep(HEAD_PATIENCE).await,
             Some(left) if !left.is_zero() => sleep(left).await,
             _ => return,
         }

@@ -2,6 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
+use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -9,9 +10,10 @@ use super::{
     Command, Notice, client,
     context::{Context, Control, Handle, Order, Word},
     http_client, listener,
+    site::Surroundings,
 };
 use crate::{
-    model::{Detail, Event, Failure, LiveOption, Operation, SessionId, Target, TransferId},
+    model::{ConnectionId, Detail, Event, Failure, LiveOption, Operation, SessionId, SiteNews, Target, TransferId},
     words::text,
 };
 
@@ -35,6 +37,9 @@ async fn obey(context: &Arc<Context>, command: Command) {
         Command::Fetch { session, config, feed } => {
             let stop = begin(context, session);
             tokio::spawn(http_client::run(Arc::clone(context), session, config, feed, stop));
+        }
+        Command::Send { to: Target::Session(session), bytes } if has_site(context, session) => {
+            say(context, session, bytes).await;
         }
         Command::Send { to, bytes } => order(context, to, || Control::Send(bytes.clone())).await,
         Command::SendFile { transfer, to, path } => send_file(context, transfer, to, &path).await,
@@ -66,6 +71,10 @@ async fn obey(context: &Arc<Context>, command: Command) {
             let served = context.registry.lock().sites.get(&session).cloned();
             if let Some(served) = served {
                 served.show(site, serving);
+                if let Some(token) = served.token() {
+                    let news = SiteNews::Token(token.to_owned());
+                    context.tell(Notice::Site { session, news }).await;
+                }
             }
         }
         Command::Stop(session) => {
@@ -74,6 +83,22 @@ async fn obey(context: &Arc<Context>, command: Command) {
                 stop.cancel();
             }
         }
+    }
+}
+
+fn has_site(context: &Context, session: SessionId) -> bool {
+    context.registry.lock().sites.contains_key(&session)
+}
+
+/// Writes on the board of an HTTP listener.
+async fn say(context: &Context, session: SessionId, bytes: Bytes) {
+    let site = context.registry.lock().sites.get(&session).cloned();
+    let Some(site) = site else { return };
+    if !site.say(&Surroundings { context, session }, bytes).await {
+        let failure = Failure::named(Operation::Send, text!("the board"), "EMSGSIZE")
+            .with_message(text!("the board is off, or this is too much for it"))
+            .with_hint(text!("turn the board on; it takes texts up to 64 KiB and pictures up to 16 MiB"));
+        context.tell(Notice::Failed { session, connection: ConnectionId::NONE, failure }).await;
     }
 }
 

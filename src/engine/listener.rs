@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     journal::{Connection, Identity},
-    model::{Detail, Event, Failure, ListenConfig, Name, Names, Operation, Recipe, SessionId, Side, Target, Transport},
+    model::{Detail, Event, Failure, ListenConfig, Name, Names, Operation, Recipe, SessionId, Side, SiteNews, Target, Transport},
     protocol::Responders,
 };
 
@@ -93,9 +93,12 @@ async fn listen(context: &Arc<Context>, session: SessionId, config: &ListenConfi
     context.fact(Event::Listening, session, &Names { local: local.clone(), peer: Name::Unnamed }, &detail);
     context.tell(Notice::Listening { session, local: local.clone(), descriptor, note }).await;
 
-    let site = Served::new(context, session, config);
+    let site = Served::new(config);
     if let Some(site) = &site {
         context.registry.lock().sites.insert(session, Arc::clone(site));
+        if let Some(token) = site.token() {
+            context.tell(Notice::Site { session, news: SiteNews::Token(token.to_owned()) }).await;
+        }
     }
     let served = TaskTracker::new();
     let enough = tokio::select! {
@@ -103,6 +106,9 @@ async fn listen(context: &Arc<Context>, session: SessionId, config: &ListenConfi
         () = stop.cancelled() => false,
     };
     drop(socket);
+    if let Some(site) = site.filter(|_| !enough) {
+        site.close();
+    }
     served.close();
     if enough {
         // Nobody is accepted any more; those who were are served to their end.

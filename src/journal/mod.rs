@@ -10,6 +10,7 @@ mod filter;
 mod follower;
 mod log;
 mod objects;
+mod pace;
 
 pub use block::{Block, Head, Row, Seq};
 pub use connection::{Connection, Exchange, Identity};

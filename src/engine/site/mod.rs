@@ -4,14 +4,18 @@
 //! One [`Served`] belongs to a listener and is shared by its connections. What it shows can be replaced while it runs.
 //! Requests come in from hyper already parsed; what hyper refuses never arrives here (`gate.rs` answers that).
 
+mod board;
 mod body;
 mod cache;
 mod conditions;
 mod entity;
+mod exchange;
 mod find;
 mod gallery;
+mod guard;
 mod pages;
 mod thumbs;
+mod upload;
 
 use std::{
     path::{Path, PathBuf},
@@ -23,13 +27,14 @@ use hyper::{
     HeaderMap, Method, Request, Response, StatusCode, Version,
     body::Incoming,
     header::{
-        ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, HeaderName, HeaderValue, LOCATION,
-        TRANSFER_ENCODING,
+        ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, EXPECT, HOST, HeaderName, HeaderValue, LOCATION,
+        TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
     },
 };
 use parking_lot::RwLock;
 use tokio::{sync::Semaphore, time::sleep};
 
+use board::Board;
 pub(super) use body::Body;
 use cache::Cache;
 use entity::{Asked, Entity, Facts, header, missing};
@@ -49,6 +54,8 @@ const THUMBS: &str = "/.socketlab/thumb";
 const TARGET: usize = 8 << 10;
 /// Pictures that are made smaller at once.
 const THUMBS_AT_ONCE: usize = 2;
+/// Requests that bring files at once.
+const UPLOADS_AT_ONCE: usize = 32;
 /// How long a request for a small form may wait for its turn.
 const THUMB_PATIENCE: Duration = Duration::from_secs(20);
 
@@ -58,6 +65,10 @@ pub(super) struct Served {
     shown: RwLock<Arc<Shown>>,
     cache: Cache,
     thumbs: Semaphore,
+    board: Board,
+    uploads: Semaphore,
+    /// What requests that change something have to bring.
+    token: String,
     close_after: Option<u32>,
 }
 
@@ -65,6 +76,13 @@ pub(super) struct Served {
 struct Shown {
     site: Site,
     serving: Serving,
+}
+
+/// Where a request came in, and where news of it go.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Surroundings<'a> {
+    pub context: &'a Context,
+    pub session: SessionId,
 }
 
 /// A request without its body, and who sent it.
@@ -89,34 +107,53 @@ impl Call<'_> {
 
 impl Served {
     /// What a listener serves; `None` when it does not speak HTTP.
-    pub(super) fn new(_context: &Arc<Context>, _session: SessionId, config: &ListenConfig) -> Option<Arc<Self>> {
+    pub(super) fn new(config: &ListenConfig) -> Option<Arc<Self>> {
         let Recipe::Http(site) = &config.recipe else { return None };
         let shown = Shown { site: site.clone(), serving: config.serving.clone() };
         Some(Arc::new(Self {
             shown: RwLock::new(Arc::new(shown)),
             cache: Cache::default(),
             thumbs: Semaphore::new(THUMBS_AT_ONCE),
+            board: Board::default(),
+            uploads: Semaphore::new(UPLOADS_AT_ONCE),
+            // Without a random one nothing is taken.
+            token: guard::token().unwrap_or_default(),
             close_after: config.close_after,
         }))
     }
 
     /// Shows something else from the next request on.
     pub(super) fn show(&self, site: Site, serving: Serving) {
+        if !serving.board {
+            self.board.close();
+        }
         *self.shown.write() = Arc::new(Shown { site, serving });
         self.cache.clear();
+    }
+
+    /// What a request that changes something has to bring; `None` while nothing is taken.
+    pub(super) fn token(&self) -> Option<&str> {
+        self.shown.read().serving.takes().then_some(self.token.as_str())
+    }
+
+    /// Ends what would go on for ever: the listener stops.
+    pub(super) fn close(&self) {
+        self.board.close();
     }
 
     /// Answers one request, the `count`th of its connection, from 1.
     pub(super) async fn answer(
         &self,
+        context: &Context,
         connection: &Arc<Connection>,
         request: Request<Incoming>,
         count: u32,
     ) -> Response<Body> {
+        let shown = Arc::clone(&self.shown.read());
         let mut response = match check(&request) {
             Err(problem) => problem,
             Ok(()) => {
-                let shown = Arc::clone(&self.shown.read());
+                let surroundings = Surroundings { context, session: connection.identity().session };
                 let (head, body) = request.into_parts();
                 let call = Call {
                     method: &head.method,
@@ -128,20 +165,35 @@ impl Served {
                 let kept = if call.looks() && call.query.is_none() { self.cache.get(call.path) } else { None };
                 match kept {
                     Some(entity) => entity.answer(&call.asked()),
-                    None => self.work_out(&shown, call, body).await,
+                    None => self.work_out(&surroundings, &shown, call, body).await,
                 }
             }
         };
+        let headers = response.headers_mut();
+        if shown.serving.takes() && !headers.contains_key(CONTENT_SECURITY_POLICY) {
+            // What a visitor sent in must not act as a page of this site, which can read the token.
+            headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox allow-scripts"));
+            headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        }
         if self.close_after.is_some_and(|limit| count >= limit) {
-            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         response
     }
 
-    async fn work_out(&self, shown: &Arc<Shown>, call: Call<'_>, _body: Incoming) -> Response<Body> {
+    async fn work_out(
+        &self,
+        surroundings: &Surroundings<'_>,
+        shown: &Shown,
+        call: Call<'_>,
+        body: Incoming,
+    ) -> Response<Body> {
         if call.looks()
             && let Some(response) = pages::asset(call.headers, call.path)
         {
+            return response;
+        }
+        if let Ok(response) = self.exchange(surroundings, shown, call, body).await {
             return response;
         }
         match &shown.site {
@@ -165,7 +217,7 @@ impl Served {
                 let body = format!("<p>Wow, Socketlab</p>\n<p><img src=\"{0}\" alt=\"{0}\"></p>", pages::escape(at));
                 pages::html(call.headers, pages::page("WOW", &body))
             }
-            Site::Folder(root) => self.folder(root, call).await,
+            Site::Folder(root) => self.folder(root, &shown.serving, call).await,
         }
     }
 
@@ -182,7 +234,7 @@ impl Served {
     }
 
     /// Something below a folder.
-    async fn folder(&self, root: &Path, call: Call<'_>) -> Response<Body> {
+    async fn folder(&self, root: &Path, serving: &Serving, call: Call<'_>) -> Response<Body> {
         if let Some(path) = call.path.strip_prefix(THUMBS) {
             return self.thumb(root, path, call).await;
         }
@@ -190,7 +242,8 @@ impl Served {
         let look = Look::of(call.query);
         let generation = self.cache.generation();
         let (root, encoded) = (root.to_owned(), call.path.to_owned());
-        let looked = tokio::task::spawn_blocking(move || look_up(&root, &encoded, &path, look)).await;
+        let extras = self.extras(serving, call);
+        let looked = tokio::task::spawn_blocking(move || look_up(&root, &encoded, &path, look, &extras)).await;
         match looked.ok().flatten() {
             Some(Looked::Page(page)) => pages::html(call.headers, page),
             Some(Looked::Elsewhere) => {
@@ -287,10 +340,10 @@ enum Looked {
 }
 
 /// Blocks.
-fn look_up(root: &Path, encoded: &str, decoded: &str, look: Look) -> Option<Looked> {
+fn look_up(root: &Path, encoded: &str, decoded: &str, look: Look, extras: &str) -> Option<Looked> {
     match find::find(root, decoded)? {
         Found::Folder(_) if !decoded.ends_with('/') => Some(Looked::Elsewhere),
-        Found::Folder(entries) => Some(Looked::Page(gallery::folder(encoded, decoded, entries, look, ""))),
+        Found::Folder(entries) => Some(Looked::Page(gallery::folder(encoded, decoded, entries, look, extras))),
         Found::File(_) if look.view && gallery::is_picture(decoded) => {
             let (folder, name) = decoded.rsplit_once('/')?;
             let Some(Found::Folder(entries)) = find::find(root, &format!("{folder}/")) else { return None };
