@@ -33,6 +33,7 @@ pub(super) fn pick(what: Pick, start: Option<PathBuf>, mail: Mailbox) -> bool {
                 dialog.set_title(text!("Choose a picture")).add_filter(text!("Pictures"), &PICTURES).pick_file()
             }
             Pick::SendFile => dialog.set_title(text!("Choose a file to send")).pick_file(),
+            Pick::UploadFolder => dialog.set_title(text!("Choose a folder for uploads")).pick_folder(),
             Pick::ListenFolder | Pick::ServeFolder | Pick::LabFolder => {
                 dialog.set_title(text!("Choose a folder to serve")).pick_folder()
             }

@@ -23,6 +23,7 @@ mod repeat;
 mod rows;
 mod search;
 mod settings;
+mod site;
 mod start;
 mod state;
 mod window;

@@ -16,6 +16,7 @@ use crate::{
     ui::{
         intent::{Pick, Selection, Tab},
         kit::Tone,
+        site_panel::SitePanel,
         views::{
             PictureSource, PictureState, ViewIntent, conversation::Conversation, http::Http, inspector::Inspector,
             journal::JournalView, ladder::Ladder, lightbox::Lightbox, pictures::Pictures as Grid, send_box::SendBox,
@@ -39,6 +40,7 @@ pub(super) struct Views {
     pub(super) pictures: Grid,
     pub(super) lightbox: Option<Lightbox>,
     pub(super) http: Http,
+    pub(super) site: SitePanel,
     /// The session whose address was put into the URL field.
     pub(super) http_of: Option<SessionId>,
 }
@@ -127,6 +129,7 @@ impl Window {
                 self.command(Command::Set { connection, option: LiveOption::Nodelay(on) });
             }
             ViewIntent::Fetch(config) => self.fetch(config),
+            ViewIntent::Serve { session, site, serving } => self.serve(session, site, serving),
         }
     }
 

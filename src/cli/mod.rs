@@ -10,6 +10,7 @@ mod lab;
 mod lines;
 mod listen;
 mod session;
+mod site_args;
 mod stdio;
 
 use std::{fmt::Write as _, process::ExitCode};

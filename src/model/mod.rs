@@ -12,6 +12,7 @@ mod failure;
 mod http;
 mod id;
 mod name;
+mod qr;
 mod script;
 mod site;
 
@@ -27,5 +28,6 @@ pub use failure::{Failure, Numbers, Operation};
 pub use http::{FetchConfig, Page, RequestBody};
 pub use id::{ConnectionId, ObjectId, SessionId, TransferId};
 pub use name::{Name, Names};
+pub use qr::Qr;
 pub use script::Script;
 pub use site::{Answer, Route, RouteError, Serving, Site, SiteNews, Uploads};

@@ -37,6 +37,8 @@ pub struct Serving {
     pub uploads: Option<Uploads>,
     /// Text and pictures go to and fro on a page at [`Serving::BOARD`].
     pub board: bool,
+    /// Every connection is closed after one answer.
+    pub close_each: bool,
 }
 
 impl Serving {

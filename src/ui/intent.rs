@@ -85,6 +85,8 @@ pub enum Pick {
     ListenFolder,
     /// A folder that is served at once.
     ServeFolder,
+    /// The folder that visitors of an HTTP listener put files into.
+    UploadFolder,
     /// A file for the send box.
     SendFile,
     /// A picture for the send box.

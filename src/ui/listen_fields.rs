@@ -109,7 +109,8 @@ fn answer_row(ui: &mut Ui, form: &mut ListenForm) {
     if form.carrier != Carrier::Udp {
         options.push((Answer::Picture, text!("HTTP page with a picture")));
         options.push((Answer::Folder, text!("HTTP folder: serve its files")));
-    } else if matches!(form.answer, Answer::Picture | Answer::Folder) {
+        options.push((Answer::Routes, text!("HTTP routes: a table to edit while it runs")));
+    } else if matches!(form.answer, Answer::Picture | Answer::Folder | Answer::Routes) {
         form.answer = Answer::Echo;
     }
     if form.preset.is_some() {
@@ -154,6 +155,7 @@ fn details(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors, intents: &m
         | Answer::Chat
         | Answer::Chargen
         | Answer::Nobody
+        | Answer::Routes
         | Answer::Preset => false,
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::form::{Carrier, FieldErrors};
 use crate::{
-    model::{AcceptPolicy, Failure, ListenConfig, Recipe, RecvSize, SessionId, Site, SocketOptions, Transport},
+    model::{AcceptPolicy, Failure, ListenConfig, Recipe, RecvSize, Route, SessionId, Site, SocketOptions, Transport},
     words::text,
 };
 
@@ -36,6 +36,8 @@ pub enum Answer {
     Picture,
     /// A folder over HTTP.
     Folder,
+    /// A table of answers over HTTP, edited while it runs.
+    Routes,
     /// What a lab brought and no field here can say: [`ListenForm::preset`].
     Preset,
 }
@@ -210,6 +212,7 @@ impl ListenForm {
             close_after: match self.answer {
                 Answer::Picture
                 | Answer::Folder
+                | Answer::Routes
                 | Answer::Nobody
                 | Answer::Discard
                 | Answer::Chat
@@ -252,6 +255,7 @@ impl ListenForm {
             Answer::Nobody => Recipe::Nobody,
             Answer::Picture if self.picture.trim().is_empty() => Recipe::Http(Site::Welcome),
             Answer::Picture => Recipe::Http(Site::Picture(path("picture", &self.picture, ""))),
+            Answer::Routes => Recipe::Http(Site::Routes(first_routes())),
             Answer::Folder => Recipe::Http(Site::Folder(path("folder", &self.folder, text!("Choose a folder")))),
         }
     }
@@ -318,4 +322,17 @@ impl ListenForm {
         self.tried = false;
         Some(config)
     }
+}
+
+/// Routes to begin with: a page, and something for every other path.
+fn first_routes() -> Vec<Route> {
+    let page = Route { answer: crate::model::Answer::Text(text!("Hello from Socketlab").to_owned()), ..Route::default() };
+    let echo = Route {
+        method: "*".to_owned(),
+        path: "/status/404".to_owned(),
+        status: 404,
+        answer: crate::model::Answer::Text(text!("nothing here").to_owned()),
+        ..Route::default()
+    };
+    vec![page, echo]
 }

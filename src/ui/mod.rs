@@ -18,6 +18,8 @@ pub mod listen_form;
 pub mod palette;
 pub mod sessions;
 pub mod settings;
+pub mod site_panel;
+pub mod site_routes;
 pub mod start;
 pub mod status_bar;
 pub mod tabs;

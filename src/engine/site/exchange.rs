@@ -182,7 +182,12 @@ impl Served {
         if !self.shown.read().serving.board {
             return false;
         }
-        let Some(words) = Words::of(bytes) else { return false };
+        let words = match Words::of(bytes) {
+            // The line end of what was typed is no part of it.
+            Some(Words::Text(text)) => Words::Text(text.trim_end_matches(['\r', '\n']).to_owned()),
+            Some(picture) => picture,
+            None => return false,
+        };
         let news = said(ConnectionId::NONE, &words);
         self.board.say(None, words);
         surroundings.tell(news).await;

@@ -175,7 +175,7 @@ impl Served {
             headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox allow-scripts"));
             headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         }
-        if self.close_after.is_some_and(|limit| count >= limit) {
+        if shown.serving.close_each || self.close_after.is_some_and(|limit| count >= limit) {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         response

@@ -36,7 +36,7 @@ use egui::{TextureId, Vec2};
 
 use crate::{
     journal::{Filter, Seq},
-    model::{ConnectionId, Encoding, FetchConfig, ObjectId, SessionId, Target, TransferId},
+    model::{ConnectionId, Encoding, FetchConfig, ObjectId, Serving, SessionId, Site, Target, TransferId},
 };
 
 /// What a person wants done, as the views can say it.
@@ -110,6 +110,15 @@ pub enum ViewIntent {
     SetNodelay(ConnectionId, bool),
     /// Ask a server for a page.
     Fetch(FetchConfig),
+    /// Let a running HTTP listener show something else.
+    Serve {
+        /// Which listener.
+        session: SessionId,
+        /// What it shows.
+        site: Site,
+        /// What visitors may do.
+        serving: Serving,
+    },
 }
 
 /// How far a picture is on its way to the screen.
