@@ -32,6 +32,11 @@ pub(super) fn pick(what: Pick, start: Option<PathBuf>, mail: Mailbox) -> bool {
             Pick::ListenPicture | Pick::SendPicture | Pick::LabPicture => {
                 dialog.set_title(text!("Choose a picture")).add_filter(text!("Pictures"), &PICTURES).pick_file()
             }
+            Pick::PageFile => dialog.set_title(text!("Choose a file")).pick_file(),
+            Pick::Script => dialog
+                .set_title(text!("Choose a script file"))
+                .add_filter(text!("Dialog scripts"), &["toml"])
+                .pick_file(),
             Pick::SendFile => dialog.set_title(text!("Choose a file to send")).pick_file(),
             Pick::UploadFolder => dialog.set_title(text!("Choose a folder for uploads")).pick_folder(),
             Pick::ListenFolder | Pick::ServeFolder | Pick::LabFolder => {

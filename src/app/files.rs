@@ -1,6 +1,11 @@
 //! Files that come to the window: dropped on it, or a picture pasted into it.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    fs::File,
+    io::Read as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use egui::{ColorImage, Context, Event};
 
@@ -10,12 +15,18 @@ use super::{
     window::Window,
 };
 use crate::{
+    model,
+    protocol::dialog,
     ui::{
-        intent::{Pick, Tab},
+        intent::{Dialog, Pick, Tab},
         kit::Tone,
+        listen_form::Answer,
     },
-    words::text,
+    words::{exact_size, text},
 };
+
+/// Bytes of a script file.
+const SCRIPT: u64 = 1 << 20;
 
 impl Window {
     /// Takes what was dropped on the window and pictures that were pasted; both go to the send box.
@@ -38,14 +49,34 @@ impl Window {
         }
     }
 
-    /// Puts a file into the send box, if there is one in the window.
+    /// Puts a file into the send box, if there is one in the window; a script goes into the form that is about a dialog.
     pub(super) fn offer_file(&mut self, path: PathBuf) {
+        let script = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
+        if script && self.settings.listen.answer == Answer::Dialog && self.shows_listen_form() {
+            self.open_script(path);
+            return;
+        }
         if !self.can_take_file() {
             return;
         }
         self.state.tab = Tab::Conversation;
         let picture = dialogs::is_picture(&path);
         self.views.send_box.set_file(path, picture);
+    }
+
+    fn shows_listen_form(&self) -> bool {
+        match &self.overlay {
+            Some(overlay) => overlay.dialog() == Dialog::Listen,
+            None => self.shows_first_page(),
+        }
+    }
+
+    /// Reads a dialog's script on a thread of its own, and posts [`News::Script`].
+    pub(super) fn open_script(&self, path: PathBuf) {
+        let mail = self.mail.clone();
+        spawn("script file", move || {
+            mail.post(News::Script(read_script(&path).map_err(|why| format!("{}: {why}", path.display()))));
+        });
     }
 
     /// Whether there is somebody to send to; says so when there is not.
@@ -56,6 +87,16 @@ impl Window {
         }
         possible
     }
+}
+
+fn read_script(path: &Path) -> Result<model::Dialog, String> {
+    let mut text = String::new();
+    let file = File::open(path).map_err(|error| error.to_string())?;
+    file.take(SCRIPT + 1).read_to_string(&mut text).map_err(|error| error.to_string())?;
+    if text.len() as u64 > SCRIPT {
+        return Err(text!("a script has at most {size}", size = exact_size(SCRIPT)));
+    }
+    dialog::read(&text).map_err(|error| error.to_string())
 }
 
 /// The folder of this run's pasted pictures.

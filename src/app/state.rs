@@ -9,8 +9,8 @@ use std::{
 use crate::{
     journal::Connection,
     model::{
-        ConnectConfig, ConnectionId, Encodings, Failure, FetchConfig, ListenConfig, Name, Page, Recipe, SessionId,
-        TransferId,
+        ConnectConfig, ConnectionId, Encodings, Failure, FetchConfig, ListenConfig, Name, Page, Recipe, Script,
+        SessionId, TransferId,
     },
     ui::{
         intent::{Selection, Tab},
@@ -62,6 +62,8 @@ pub(super) struct Session {
     pub(super) token: Option<String>,
     /// Who said what on its board, oldest first, the newest [`SAID`].
     pub(super) said: Vec<(String, String)>,
+    /// What a client says by itself.
+    pub(super) script: Script,
 }
 
 impl Session {
@@ -78,6 +80,7 @@ impl Session {
             descriptor: None,
             token: None,
             said: Vec::new(),
+            script: Script::default(),
         }
     }
 

@@ -22,7 +22,7 @@ use super::{
     Notice, Stream,
     context::{Context, Handle, Signal, Word},
     gate::{Gate, Pulse},
-    life::Life,
+    life::{Life, idle},
     site::{Served, refusal},
     tap::Tap,
     watch::Watch,
@@ -127,17 +127,6 @@ async fn end(signal: &Signal) -> Word {
         let word = signal.next().await;
         if matches!(word, Word::Close | Word::Reset) {
             return word;
-        }
-    }
-}
-
-async fn idle(connection: &Connection, limit: Option<Duration>) {
-    let Some(limit) = limit else { return std::future::pending().await };
-    loop {
-        let quiet = Duration::from_nanos(connection.journal().now().saturating_sub(connection.active()));
-        match limit.checked_sub(quiet) {
-            Some(left) if !left.is_zero() => sleep(left).await,
-            _ => return,
         }
     }
 }

@@ -23,6 +23,8 @@ mod listener;
 mod packet;
 mod platform;
 mod raw_http;
+#[cfg(target_os = "linux")]
+mod seqpacket;
 mod site;
 mod stream;
 mod tap;

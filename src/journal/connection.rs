@@ -221,7 +221,8 @@ impl Connection {
         *self.exchange.lock() = exchange;
     }
 
-    /// Writes one record for a system call that moved `length` bytes.
+    /// Writes one record for a system call that moved `length` bytes: the first ones of `payload`, which is all that the
+    /// call was offered.
     pub fn traffic(&self, event: Event, payload: &[IoSlice<'_>], length: usize, keep: usize) -> Seq {
         let (bytes, calls) = match event {
             Event::Send => (&self.sent, &self.send_calls),
