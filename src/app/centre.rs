@@ -175,7 +175,9 @@ impl Window {
             Some(Stand::Closed | Stand::Reset) => Some(text!("The connection is over")),
             None => {
                 let session = self.state.chosen_session().and_then(|id| self.state.sessions.get(&id));
-                session.is_none_or(|entry| entry.live == 0 && entry.board().is_none()).then(|| text!("Nobody is connected yet"))
+                session
+                    .is_none_or(|entry| entry.live == 0 && entry.board().is_none())
+                    .then(|| text!("Nobody is connected yet"))
             }
         };
         let transfers: Vec<Transfer> = self

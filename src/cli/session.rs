@@ -182,7 +182,10 @@ impl Session {
     fn tell_site(&self, news: &SiteNews) {
         match news {
             SiteNews::Token(token) => {
-                self.say(&text!("who sends files or messages by program adds the header X-Socketlab-Token: {token}", token = token));
+                self.say(&text!(
+                    "who sends files or messages by program adds the header X-Socketlab-Token: {token}",
+                    token = token
+                ));
             }
             SiteNews::Saved { path, length, .. } => {
                 self.say(&text!("saved {path}, {n} bytes", path = path.display(), n = length));

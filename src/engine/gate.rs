@@ -190,7 +190,15 @@ mod tests {
     #[test]
     fn a_version_is_another_one_only_in_a_request_line() {
         assert!(is_of_another_version(b"GET / HTTP/2.0\r") && is_of_another_version(b"PRI * HTTP/0.9"));
-        for line in [&b"GET / HTTP/1.1\r"[..], b"GET / HTTP/1.2", b"GET /  HTTP/2.0", b"HTTP/2.0", b"a HTTP/2.0", b"", b"GET / HTTP/20"] {
+        for line in [
+            &b"GET / HTTP/1.1\r"[..],
+            b"GET / HTTP/1.2",
+            b"GET /  HTTP/2.0",
+            b"HTTP/2.0",
+            b"a HTTP/2.0",
+            b"",
+            b"GET / HTTP/20",
+        ] {
             assert!(!is_of_another_version(line), "{}", String::from_utf8_lossy(line));
         }
     }

@@ -64,7 +64,7 @@ pub(super) async fn run(
 
     let tap = Tap::new(stream, &life, Watch::new(&context.objects), Watch::new(&context.objects));
     let mut server = http1::Builder::new();
-    server.header_read_timeout(None).half_close(true).pipeline_flush(true);
+    server.header_read_timeout(None).half_close(true);
     server.max_header_size(HEAD).max_buf_size(BUFFER);
     let (count, pulse) = (AtomicU32::new(0), Arc::new(Pulse::default()));
     let service = service_fn(|request| {

@@ -22,7 +22,10 @@ use super::{
 };
 use crate::{
     journal::{Connection, Identity},
-    model::{Detail, Event, Failure, ListenConfig, Name, Names, Operation, Recipe, SessionId, Side, SiteNews, Target, Transport},
+    model::{
+        Detail, Event, Failure, ListenConfig, Name, Names, Operation, Recipe, SessionId, Side, SiteNews, Target,
+        Transport,
+    },
     protocol::Responders,
 };
 

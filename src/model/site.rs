@@ -230,7 +230,10 @@ impl Route {
                 return wrong("headers", text!("write each header as Name: value on one line"));
             }
             if framing.iter().any(|framing| name.eq_ignore_ascii_case(framing)) {
-                return wrong("headers", text!("leave length and connection to the listener; use a raw page for wrong ones"));
+                return wrong(
+                    "headers",
+                    text!("leave length and connection to the listener; use a raw page for wrong ones"),
+                );
             }
         }
         Ok(())

@@ -205,7 +205,9 @@ impl SitePanel {
             if let Some(token) = input.token.filter(|_| input.serving.takes()) {
                 ui.add_space(SPACE);
                 let header = format!("X-Socketlab-Token: {token}");
-                if kit::copy_card(ui, text!("Header for programs that send"), &header, text!("Copy the header")).clicked() {
+                if kit::copy_card(ui, text!("Header for programs that send"), &header, text!("Copy the header"))
+                    .clicked()
+                {
                     intents.push(ViewIntent::Copy(header));
                 }
             }
@@ -250,7 +252,10 @@ fn board(ui: &mut Ui, said: &[(String, String)]) {
         kit::section_title(ui, text!("Board"));
         ui.add_space(SPACE_SMALL);
         if said.is_empty() {
-            muted(ui, text!("Nothing was said yet. What you send below appears on every visitor's page, and theirs here."));
+            muted(
+                ui,
+                text!("Nothing was said yet. What you send below appears on every visitor's page, and theirs here."),
+            );
         }
         for (who, words) in said.iter().skip(said.len().saturating_sub(SAID)) {
             ui.add_space(SPACE_SMALL);

@@ -114,9 +114,7 @@ impl Draft {
 
     /// The route that is meant, or the field that makes no sense and why.
     fn route(&self) -> Result<Route, (&'static str, String)> {
-        let number = |field, words: &str, text: &str| {
-            words.trim().parse().map_err(|_| (field, text.to_owned()))
-        };
+        let number = |field, words: &str, text: &str| words.trim().parse().map_err(|_| (field, text.to_owned()));
         let mut headers = Vec::new();
         for line in self.headers.lines().filter(|line| !line.trim().is_empty()) {
             let wrong = || ("headers", text!("write each header as Name: value on one line").to_owned());
@@ -162,7 +160,8 @@ impl Draft {
             let rest = 2.0 * 32.0 + 64.0 + 76.0 + 84.0 + 5.0 * SPACE_SMALL;
             let width = (ui.available_width() - rest).max(80.0);
             ui.add(TextField::new(text!("Path"), &mut self.path).mono(true).error(wrong == "path").width(width));
-            let status = TextField::new(text!("Status"), &mut self.status).mono(true).error(wrong == "status").width(64.0);
+            let status =
+                TextField::new(text!("Status"), &mut self.status).mono(true).error(wrong == "status").width(64.0);
             ui.add(status).on_hover_text(text!("Status"));
             let delay = TextField::new(text!("Delay in milliseconds"), &mut self.delay).mono(true).width(76.0);
             ui.add(delay.error(wrong == "delay_ms")).on_hover_text(text!("Delay in milliseconds"));
@@ -193,6 +192,7 @@ impl Draft {
 }
 
 fn lines(ui: &mut Ui, text: &mut String, name: &str, rows: usize) {
-    let edit = TextEdit::multiline(text).font(theme::mono()).hint_text(name).desired_rows(rows).desired_width(f32::INFINITY);
+    let edit =
+        TextEdit::multiline(text).font(theme::mono()).hint_text(name).desired_rows(rows).desired_width(f32::INFINITY);
     ui.add(edit).accessible_name(name);
 }

@@ -35,8 +35,17 @@ fn names(folder: &Path) -> Vec<String> {
 fn files_come_in_and_nothing_is_overwritten() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().to_str().unwrap();
-    let listener =
-        Program::listen(&["http", "--folder", path, "--upload", path, "--upload-limit", "3000000", "--payload", "none"]);
+    let listener = Program::listen(&[
+        "http",
+        "--folder",
+        path,
+        "--upload",
+        path,
+        "--upload-limit",
+        "3000000",
+        "--payload",
+        "none",
+    ]);
     let token = token(&listener, "/");
     let key = format!("X-Socketlab-Token: {token}");
     let large = noise(2 << 20, 16);
@@ -49,7 +58,8 @@ fn files_come_in_and_nothing_is_overwritten() {
     assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
     let form = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"d.txt\"\r\n\r\none\r\n\
                 --x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"e.txt\"\r\n\r\ntwo\r\n--x--\r\n";
-    let head = format!("POST /.socketlab/upload?token={token} HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=x");
+    let head =
+        format!("POST /.socketlab/upload?token={token} HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=x");
     let answer = send(&listener, &head, form.as_bytes());
     assert!(answer.starts_with("HTTP/1.1 201") && answer.contains("d.txt") && answer.contains("e.txt"), "{answer}");
     // In chunks, with no length, after the listener has said that it wants them.
@@ -73,7 +83,8 @@ fn files_come_in_and_nothing_is_overwritten() {
     let answer = send(&listener, &format!("PUT /big HTTP/1.1\r\n{key}"), &noise(3_000_001, 17));
     assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
     let mut stream = listener.call();
-    let head = format!("PUT /big HTTP/1.1\r\nHost: {}\r\n{key}\r\nTransfer-Encoding: chunked\r\n\r\n", listener.address());
+    let head =
+        format!("PUT /big HTTP/1.1\r\nHost: {}\r\n{key}\r\nTransfer-Encoding: chunked\r\n\r\n", listener.address());
     stream.write_all(head.as_bytes()).unwrap();
     let chunk = [b"100000\r\n", &vec![0; 0x0010_0000][..], b"\r\n"].concat();
     for _ in 0..4 {
@@ -113,8 +124,9 @@ fn nobody_else_changes_anything() {
             (format!("evil.example:{port}"), format!("{key}Origin: http://evil.example:{port}\r\n")),
         ] {
             let mut stream = listener.call();
-            let request =
-                format!("{target} HTTP/1.1\r\nHost: {host}\r\n{headers}Connection: close\r\nContent-Length: 1\r\n\r\nx");
+            let request = format!(
+                "{target} HTTP/1.1\r\nHost: {host}\r\n{headers}Connection: close\r\nContent-Length: 1\r\n\r\nx"
+            );
             stream.write_all(request.as_bytes()).unwrap();
             let answer = String::from_utf8(rest(&mut stream)).unwrap();
             assert!(answer.starts_with("HTTP/1.1 403"), "{target} {host} {headers}: {answer}");
@@ -137,7 +149,8 @@ fn nobody_else_changes_anything() {
     }
     // Off is off.
     let off = Program::listen(&["http", "--folder", path]);
-    for target in ["PUT /x", "POST /.socketlab/upload?name=x", "POST /.socketlab/board", "GET /.socketlab/board/events"] {
+    for target in ["PUT /x", "POST /.socketlab/upload?name=x", "POST /.socketlab/board", "GET /.socketlab/board/events"]
+    {
         let answer = send(&off, &format!("{target} HTTP/1.1\r\n{}", key.trim_end()), b"x");
         assert!(answer.starts_with("HTTP/1.1 405") || answer.starts_with("HTTP/1.1 404"), "{target}: {answer}");
     }
@@ -177,7 +190,8 @@ fn the_board_goes_both_ways_at_once() {
     // Whoever comes later reads what was said, also without a script.
     let page = send(&listener, "GET / HTTP/1.1", b"");
     assert!(page.contains("hällo &lt;b&gt;") && page.contains("from here") && page.contains(&place), "{page}");
-    let head = format!("POST /.socketlab/board?token={token} HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded");
+    let head =
+        format!("POST /.socketlab/board?token={token} HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded");
     let answer = send(&listener, &head, b"text=by+form");
     assert!(answer.starts_with("HTTP/1.1 303") && answer.contains("location: /.socketlab/board"), "{answer}");
     next("by form");
@@ -210,7 +224,10 @@ fn a_folder_of_pictures_is_a_gallery() {
     let small = image::load_from_memory(&answer[start..]).unwrap();
     assert!(small.width() <= 320 && small.width() > small.height(), "{}x{}", small.width(), small.height());
     let view = send(&listener, "GET /broken.png?view HTTP/1.1", b"");
-    assert!(view.contains("rel=\"prev\" href=\"a%20b.png?view\"") && view.contains("rel=\"next\" href=\"c.jpg?view\""), "{view}");
+    assert!(
+        view.contains("rel=\"prev\" href=\"a%20b.png?view\"") && view.contains("rel=\"next\" href=\"c.jpg?view\""),
+        "{view}"
+    );
     for missing in ["broken.png", "d.txt", "none.png", "..%2fx.png"] {
         let answer = send(&listener, &format!("GET /.socketlab/thumb/{missing} HTTP/1.1"), b"");
         assert!(answer.starts_with("HTTP/1.1 404"), "{missing}: {answer}");

@@ -172,7 +172,10 @@ fn what_is_wrong_has_its_own_status() {
         ("GET / HTTP/1.1\r\nHost: a b\r\n\r\n".to_owned(), 400),
         ("GET / HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n".to_owned(), 400),
         ("GET / HTTP/1.1\r\nHost : x\r\n\r\n".to_owned(), 400),
-        ("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n".to_owned(), 400),
+        (
+            "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n".to_owned(),
+            400,
+        ),
         ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n".to_owned(), 400),
         ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxy".to_owned(), 400),
         ("GET / HTTP/1.1\r\nHost: x\r\nExpect: tea\r\n\r\n".to_owned(), 417),
@@ -226,7 +229,9 @@ fn parts_and_conditions_of_a_file() {
             assert!(head.starts_with("HTTP/1.1 206") && body == whole[whole.len() - 7..], "{head}");
             let (head, body) = ask(target, "Range: bytes=0-1,10-12\r\n");
             let text = String::from_utf8_lossy(&body);
-            assert!(head.contains("multipart/byteranges; boundary=") && text.matches("Content-Range: bytes").count() == 2);
+            assert!(
+                head.contains("multipart/byteranges; boundary=") && text.matches("Content-Range: bytes").count() == 2
+            );
             assert!(body.windows(3).any(|part| part == &whole[10..13]) && text.trim_end().ends_with("--"), "{head}");
             let (head, _) = ask(target, "Range: bytes=99999999-\r\n");
             let size = format!("content-range: bytes */{}", whole.len());
@@ -265,7 +270,8 @@ fn a_table_of_routes_answers_and_is_read_again() {
     let listener = Program::listen(&["http", "--routes", path.to_str().unwrap()]);
     let (head, body) = get(&listener, "/hi/a%20b");
     assert!(head.starts_with("HTTP/1.1 201") && head.contains("x-one: 1") && body == b"hello", "{head}");
-    let (head, body) = raw(&listener, b"POST /hi/x HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\nab");
+    let (head, body) =
+        raw(&listener, b"POST /hi/x HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\nab");
     assert!(head.starts_with("HTTP/1.1 200") && body == b"posted", "{head}");
     let (head, _) = raw(&listener, b"PUT /hi/x HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     assert!(head.starts_with("HTTP/1.1 405") && head.contains("allow: GET, POST"), "{head}");

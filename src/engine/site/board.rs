@@ -182,7 +182,8 @@ impl Board {
                 Words::Text(text) => format!("<p>{}</p>", pages::escape(text)),
                 Words::Picture(..) => format!("<img src=\"{PICTURES}{}\" alt=\"\">", said.id),
             };
-            let _ = writeln!(list, "<li id=\"m{}\"{class}><small>{}</small>{words}</li>", said.id, pages::escape(&head));
+            let _ =
+                writeln!(list, "<li id=\"m{}\"{class}><small>{}</small>{words}</li>", said.id, pages::escape(&head));
         }
         let title = pages::escape(text!("Board"));
         let write = token.map_or_else(String::new, |token| {

@@ -57,7 +57,8 @@ pub(super) fn wanted(headers: &HeaderMap, version: Version<'_>) -> Wanted {
         return Wanted::NotModified;
     }
     let asked = headers.get(RANGE).and_then(|value| value.to_str().ok());
-    let Some(parts) = asked.filter(|_| in_time(headers, version)).and_then(|asked| ranges(asked, version.length)) else {
+    let Some(parts) = asked.filter(|_| in_time(headers, version)).and_then(|asked| ranges(asked, version.length))
+    else {
         return Wanted::Whole;
     };
     if parts.is_empty() { Wanted::Outside } else { Wanted::Parts(parts) }
@@ -161,7 +162,9 @@ mod tests {
         for outside in ["bytes=10-", "bytes=10-20", "bytes=-0"] {
             assert_eq!(range(outside), Wanted::Outside, "{outside}");
         }
-        for ignored in ["bytes=", "lines=0-1", "bytes", "bytes=a-b", "bytes=3-2", "bytes=0-5,3-7", "bytes=--1", "bytes=-"] {
+        for ignored in
+            ["bytes=", "lines=0-1", "bytes", "bytes=a-b", "bytes=3-2", "bytes=0-5,3-7", "bytes=--1", "bytes=-"]
+        {
             let answer = range(ignored);
             assert!(matches!(answer, Wanted::Whole) || ignored == "bytes=" && answer == Wanted::Outside, "{ignored}");
         }

@@ -243,12 +243,15 @@ impl Entity {
             Content::Memory(bytes) => slice(bytes, &range).into(),
             Content::Disk(file) => {
                 let underway = (*asked.method != Method::HEAD).then(|| {
-                    Underway::begin(asked.connection, Exchange {
-                        name: asked.path.to_owned(),
-                        direction: Direction::Outbound,
-                        from: asked.connection.sent().0,
-                        total: range.end - range.start,
-                    })
+                    Underway::begin(
+                        asked.connection,
+                        Exchange {
+                            name: asked.path.to_owned(),
+                            direction: Direction::Outbound,
+                            from: asked.connection.sent().0,
+                            total: range.end - range.start,
+                        },
+                    )
                 });
                 let parts = std::iter::once(Piece::Range(range)).collect();
                 Body::Pieces(Box::new(Pieces::new(parts, Some(Arc::clone(file)), underway)))

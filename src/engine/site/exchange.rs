@@ -86,7 +86,9 @@ impl Served {
         }
         let title = text!("Upload");
         let start = pages::escape(text!("Start"));
-        let head = format!("<header><nav class=\"crumbs\"><a href=\"/\">{start}</a><span>/</span><strong>{title}</strong></nav></header>");
+        let head = format!(
+            "<header><nav class=\"crumbs\"><a href=\"/\">{start}</a><span>/</span><strong>{title}</strong></nav></header>"
+        );
         pages::page(title, &format!("{head}\n<main class=\"board\">{card}</main>"))
     }
 

@@ -72,7 +72,9 @@ pub(super) fn is_plain(name: &str, windows: bool) -> bool {
         && !name.starts_with('.')
         && !name.contains(['\\', '/'])
         && !name.contains(|char: char| char.is_control());
-    simple && !(windows && (name.contains([':', '<', '>', '"', '|', '?', '*']) || name.ends_with(['.', ' ']) || is_device(name)))
+    simple
+        && !(windows
+            && (name.contains([':', '<', '>', '"', '|', '?', '*']) || name.ends_with(['.', ' ']) || is_device(name)))
 }
 
 fn is_device(name: &str) -> bool {
@@ -95,13 +97,9 @@ fn entries(root: &Path, folder: &Path) -> Vec<Entry> {
             if entry.file_type().ok()?.is_symlink() && !path.canonicalize().is_ok_and(|path| is_shown(root, &path)) {
                 return None;
             }
-            let facts = path.metadata().ok().filter(|facts| (facts.is_dir() || facts.is_file()) && !is_hidden(facts))?;
-            Some(Entry {
-                name,
-                is_folder: facts.is_dir(),
-                length: facts.len(),
-                modified: facts.modified().ok(),
-            })
+            let facts =
+                path.metadata().ok().filter(|facts| (facts.is_dir() || facts.is_file()) && !is_hidden(facts))?;
+            Some(Entry { name, is_folder: facts.is_dir(), length: facts.len(), modified: facts.modified().ok() })
         })
         .collect()
 }
@@ -134,8 +132,22 @@ mod tests {
         assert!(matches!(find("/a b.txt"), Some(Found::File(_))));
         assert!(matches!(find("/sub"), Some(Found::Folder(_))) && matches!(find("/sub/"), Some(Found::Folder(_))));
         for refused in [
-            "", "a b.txt", "/../secret", "/sub/../../secret", "/sub/..", "/.", "/./a b.txt", "/.hidden", "//a b.txt",
-            "/sub//", "/..\\secret", "/a b.txt/", "/a\0b", "/a b.txt\0.png", "//etc/passwd", "/sub/../a b.txt",
+            "",
+            "a b.txt",
+            "/../secret",
+            "/sub/../../secret",
+            "/sub/..",
+            "/.",
+            "/./a b.txt",
+            "/.hidden",
+            "//a b.txt",
+            "/sub//",
+            "/..\\secret",
+            "/a b.txt/",
+            "/a\0b",
+            "/a b.txt\0.png",
+            "//etc/passwd",
+            "/sub/../a b.txt",
         ] {
             assert!(find(refused).is_none(), "{refused}");
         }
@@ -157,8 +169,22 @@ mod tests {
     #[test]
     fn names_that_mean_something_else_on_windows_are_refused_there() {
         for name in [
-            "c:", "a::$DATA", "a:b", "CON", "con.txt", "Aux", "NUL.tar.gz", "COM1", "lpt9.png", "COM¹", "a.", "a ",
-            "a. .", "PRN .txt", "a?", "a*",
+            "c:",
+            "a::$DATA",
+            "a:b",
+            "CON",
+            "con.txt",
+            "Aux",
+            "NUL.tar.gz",
+            "COM1",
+            "lpt9.png",
+            "COM¹",
+            "a.",
+            "a ",
+            "a. .",
+            "PRN .txt",
+            "a?",
+            "a*",
         ] {
             assert!(!is_plain(name, true), "{name}");
         }

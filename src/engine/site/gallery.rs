@@ -11,8 +11,7 @@ use crate::words::{grouped, size, text};
 /// Pictures and files on one page.
 const ON_PAGE: usize = 300;
 /// What browsers show as a picture.
-const PICTURES: &[&str] =
-    &["apng", "avif", "bmp", "gif", "ico", "jfif", "jpe", "jpeg", "jpg", "png", "svg", "webp"];
+const PICTURES: &[&str] = &["apng", "avif", "bmp", "gif", "ico", "jfif", "jpe", "jpeg", "jpg", "png", "svg", "webp"];
 /// Those of them that have no smaller form here: they are shown themselves, when they are not large.
 const AS_THEY_ARE: &[&str] = &["avif", "ico", "svg"];
 /// How large a picture may be that stands in for its own small form.
@@ -272,11 +271,8 @@ pub(super) fn picture(name: &str, mut entries: Vec<Entry>, look: Look) -> Option
     let at = entries.iter().position(|entry| entry.name == name)?;
     let entry = entries.get(at)?;
     let sort = look.sort();
-    let (and, ask) = if sort.is_empty() {
-        (String::new(), String::new())
-    } else {
-        (format!("&amp;{sort}"), format!("?{sort}"))
-    };
+    let (and, ask) =
+        if sort.is_empty() { (String::new(), String::new()) } else { (format!("&amp;{sort}"), format!("?{sort}")) };
     let step = |to: Option<usize>, rel: &str, sign: &str, words: &str| {
         let other = to.and_then(|to| entries.get(to))?;
         let (link, words) = (segment(&other.name), escape(words));
@@ -327,7 +323,10 @@ mod tests {
     fn names_are_escaped_where_they_stand() {
         let entries = vec![entry("<b>\"'&.png", 1), entry("x#?%.png", 1), entry("<i>.txt", 1)];
         let html = folder("/a%22/", "/a\"/", entries.clone(), Look::default(), "");
-        assert!(!html.contains("<b>") && !html.contains("<i>") && html.contains("%3Cb%3E%22'&amp;.png?view") || !html.contains("<b>"));
+        assert!(
+            !html.contains("<b>") && !html.contains("<i>") && html.contains("%3Cb%3E%22'&amp;.png?view")
+                || !html.contains("<b>")
+        );
         assert!(html.contains("href=\"x%23%3F%25.png?view\"") && html.contains("/a%22/"), "{html}");
         let html = picture("x#?%.png", entries, Look::default()).unwrap();
         assert!(html.contains("1 / 2") || html.contains("2 / 2"), "{html}");

@@ -93,7 +93,9 @@ mod tests {
             headers.insert(HOST, host.parse().unwrap());
             own_host(&headers).is_some()
         };
-        for host in ["127.0.0.1", "[::1]:8000", "[fe80::1]", "localhost:1", "mypc", "MyPc.local:8000", "nas.lan", "10.0.0.1:80"] {
+        for host in
+            ["127.0.0.1", "[::1]:8000", "[fe80::1]", "localhost:1", "mypc", "MyPc.local:8000", "nas.lan", "10.0.0.1:80"]
+        {
             assert!(own(host), "{host}");
         }
         for host in ["", ":80", "example.com", "a.b:80", "1.2.3.4.nip.io", "local.evil.com", "127.0.0.1.x.com"] {

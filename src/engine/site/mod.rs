@@ -27,8 +27,8 @@ use hyper::{
     HeaderMap, Method, Request, Response, StatusCode, Version,
     body::Incoming,
     header::{
-        ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, EXPECT, HOST, HeaderName, HeaderValue, LOCATION,
-        TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
+        ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, EXPECT, HOST,
+        HeaderName, HeaderValue, LOCATION, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
     },
 };
 use parking_lot::RwLock;
@@ -207,7 +207,8 @@ impl Served {
             Site::Picture(picture) if call.path == "/" => {
                 let name = picture.file_name().unwrap_or_default().to_string_lossy();
                 let name = pages::escape(&name);
-                let body = format!("<main class=\"one\"><h1>{name}</h1><p><img src=\"/picture\" alt=\"{name}\"></p></main>");
+                let body =
+                    format!("<main class=\"one\"><h1>{name}</h1><p><img src=\"/picture\" alt=\"{name}\"></p></main>");
                 pages::html(call.headers, pages::page(&name, &body))
             }
             Site::Picture(picture) if call.path == "/picture" => self.file(picture, call, false).await,
@@ -215,7 +216,7 @@ impl Served {
             Site::Embedded { picture, at } if call.path == at => self.file(picture, call, true).await,
             Site::Embedded { at, .. } => {
                 let body = format!("<p>Wow, Socketlab</p>\n<p><img src=\"{0}\" alt=\"{0}\"></p>", pages::escape(at));
-                pages::html(call.headers, pages::page("WOW", &body))
+                pages::html(call.headers, pages::bare("WOW", &body))
             }
             Site::Folder(root) => self.folder(root, &shown.serving, call).await,
         }
@@ -300,7 +301,11 @@ impl Served {
         let mut response = match &route.answer {
             Answer::Text(text) => {
                 let mut response = Response::new(bytes::Bytes::from(text.clone()).into());
-                let kind = if text.trim_start().starts_with('<') { "text/html; charset=utf-8" } else { "text/plain; charset=utf-8" };
+                let kind = if text.trim_start().starts_with('<') {
+                    "text/html; charset=utf-8"
+                } else {
+                    "text/plain; charset=utf-8"
+                };
                 response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
                 response
             }
@@ -417,8 +422,11 @@ fn not_allowed(methods: &str) -> Response<Body> {
 }
 
 fn redirect(to: &str) -> Response<Body> {
-    let mut response =
-        pages::note(StatusCode::PERMANENT_REDIRECT, text!("Moved"), text!("The folder is at its address with a slash at the end."));
+    let mut response = pages::note(
+        StatusCode::PERMANENT_REDIRECT,
+        text!("Moved"),
+        text!("The folder is at its address with a slash at the end."),
+    );
     response.headers_mut().insert(LOCATION, header(to));
     response
 }

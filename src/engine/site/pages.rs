@@ -41,7 +41,8 @@ const SEGMENT: &AsciiSet = &CONTROLS
     .add(b':');
 
 /// A page: only our own script and style run in it, and no other site may frame it.
-const POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'";
+const POLICY: &str =
+    "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'";
 
 /// One HTML page in the common frame. `title` is text, `body` is HTML.
 pub(super) fn page(title: &str, body: &str) -> String {
@@ -53,6 +54,15 @@ pub(super) fn page(title: &str, body: &str) -> String {
          <link rel=\"icon\" href=\"data:,\">\n\
          <link rel=\"stylesheet\" href=\"{STYLE}\">\n<script src=\"{SCRIPT}\" defer></script>\n</head>\n\
          <body>\n{body}\n</body>\n</html>\n"
+    )
+}
+
+/// A page that asks for nothing besides what is in `body`, so that each request of a browser is one of the lesson.
+pub(super) fn bare(title: &str, body: &str) -> String {
+    let title = escape(title);
+    format!(
+        "<!doctype html>\n<html>\n<head><meta charset=\"utf-8\"><title>{title}</title></head>\n<body>\n<h1>{title}</h1>\n\
+         {body}\n</body>\n</html>\n"
     )
 }
 

@@ -27,7 +27,8 @@ pub(super) fn make(path: &Path) -> Option<(&'static str, Vec<u8>)> {
     let mut out = Cursor::new(Vec::new());
     let opaque = shown.rgba.as_chunks::<4>().0.iter().all(|[.., alpha]| *alpha == u8::MAX);
     if opaque {
-        let rgb: Vec<u8> = shown.rgba.as_chunks::<4>().0.iter().flat_map(|[red, green, blue, _]| [*red, *green, *blue]).collect();
+        let rgb: Vec<u8> =
+            shown.rgba.as_chunks::<4>().0.iter().flat_map(|[red, green, blue, _]| [*red, *green, *blue]).collect();
         let encoder = JpegEncoder::new_with_quality(&mut out, QUALITY);
         encoder.write_image(&rgb, width, height, ExtendedColorType::Rgb8).ok()?;
         Some(("image/jpeg", out.into_inner()))

@@ -20,9 +20,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{
-    Call, body::Body, body::Underway, find::is_plain, guard, pages,
-};
+use super::{Call, body::Body, body::Underway, find::is_plain, guard, pages};
 use crate::{
     journal::Exchange,
     model::{Direction, Uploads},
@@ -125,12 +123,15 @@ pub(super) async fn receive(
     intake: Intake,
     saved: &mut Vec<Saved>,
 ) -> io::Result<()> {
-    let _underway = Underway::begin(call.connection, Exchange {
-        name: clean(name.unwrap_or(text!("upload"))),
-        direction: Direction::Inbound,
-        from: call.connection.received().0,
-        total: length(call.headers).unwrap_or(0),
-    });
+    let _underway = Underway::begin(
+        call.connection,
+        Exchange {
+            name: clean(name.unwrap_or(text!("upload"))),
+            direction: Direction::Inbound,
+            from: call.connection.received().0,
+            total: length(call.headers).unwrap_or(0),
+        },
+    );
     let kind = call.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let Ok(boundary) = multer::parse_boundary(kind) else {
         let mut intake = intake;
@@ -242,10 +243,8 @@ fn numbered(name: &str, number: u32) -> String {
 /// A name that is one on every system, as near as possible to what the sender says.
 fn clean(name: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let safe: String = name
-        .chars()
-        .map(|char| if char.is_control() || "<>:\"|?*".contains(char) { '_' } else { char })
-        .collect();
+    let safe: String =
+        name.chars().map(|char| if char.is_control() || "<>:\"|?*".contains(char) { '_' } else { char }).collect();
     let mut safe = safe.trim().trim_start_matches('.').trim_end_matches(['.', ' ']).to_owned();
     if safe.len() > NAME {
         let ending = safe.rsplit_once('.').map(|(_, ending)| format!(".{ending}")).filter(|ending| ending.len() <= 20);
