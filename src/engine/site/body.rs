@@ -13,6 +13,7 @@ use std::{
 
 use bytes::Bytes;
 use hyper::body::{Frame, SizeHint};
+use parking_lot::Mutex;
 use tokio::{
     sync::mpsc,
     task::JoinHandle,
@@ -22,7 +23,7 @@ use tokio::{
 use crate::journal::Connection;
 
 /// Bytes read from a file at once.
-const PIECE: u64 = 512 << 10;
+const PIECE: usize = 256 << 10;
 /// A line that means nothing is sent so often to whoever waits for events, so that a connection that is gone is found.
 const STILL_HERE: Duration = Duration::from_secs(20);
 
@@ -54,14 +55,38 @@ pub(super) enum Piece {
     Range(Range<u64>),
 }
 
-/// Bytes and parts of one file, read ahead by one piece, off the threads that wait for sockets.
+/// Bytes and parts of one file. What the system has in memory is read at once; what it has not, off the threads that wait
+/// for sockets.
 #[derive(Debug)]
 pub(in crate::engine) struct Pieces {
     parts: VecDeque<Piece>,
     file: Option<Arc<File>>,
     reading: Option<JoinHandle<io::Result<Vec<u8>>>>,
     left: u64,
+    used: Arc<Used>,
     _underway: Option<Underway>,
+}
+
+/// Buffers that were sent, to be filled again: fresh memory costs more than reading into it.
+type Used = Mutex<Vec<Vec<u8>>>;
+
+/// A buffer on its way, which comes back when it was sent.
+struct Filled {
+    buffer: Vec<u8>,
+    length: usize,
+    used: Arc<Used>,
+}
+
+impl AsRef<[u8]> for Filled {
+    fn as_ref(&self) -> &[u8] {
+        self.buffer.get(..self.length).unwrap_or_default()
+    }
+}
+
+impl Drop for Filled {
+    fn drop(&mut self) {
+        self.used.lock().push(std::mem::take(&mut self.buffer));
+    }
 }
 
 impl Pieces {
@@ -70,34 +95,20 @@ impl Pieces {
             Piece::Bytes(bytes) => bytes.len() as u64,
             Piece::Range(range) => range.end - range.start,
         });
-        Self { left: left.sum(), parts, file, reading: None, _underway: underway }
-    }
-
-    /// Takes the next piece of the file off the list, if that is what comes next.
-    fn next_range(&mut self) -> Option<Range<u64>> {
-        let Some(Piece::Range(range)) = self.parts.front_mut() else { return None };
-        let end = range.end.min(range.start + PIECE);
-        let taken = range.start..end;
-        range.start = end;
-        if range.start == range.end {
-            self.parts.pop_front();
-        }
-        Some(taken)
-    }
-
-    fn read_ahead(&mut self) {
-        if let Some(file) = self.file.clone()
-            && let Some(range) = self.next_range()
-        {
-            self.reading = Some(tokio::task::spawn_blocking(move || read(&file, range)));
-        }
+        Self { left: left.sum(), parts, file, reading: None, used: Arc::default(), _underway: underway }
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
-        if self.reading.is_none() {
-            self.read_ahead();
+        if let Some(reading) = &mut self.reading {
+            let read = ready!(Pin::new(reading).poll(cx));
+            self.reading = None;
+            let read = read.unwrap_or_else(|stopped| Err(io::Error::other(stopped)));
+            return Poll::Ready(Some(read.map(|buffer| {
+                let length = buffer.len();
+                self.take(buffer, length)
+            })));
         }
-        let Some(reading) = &mut self.reading else {
+        let Some(Piece::Range(range)) = self.parts.front() else {
             return Poll::Ready(match self.parts.pop_front() {
                 Some(Piece::Bytes(bytes)) => {
                     self.left -= bytes.len() as u64;
@@ -106,29 +117,49 @@ impl Pieces {
                 _ => None,
             });
         };
-        let read = ready!(Pin::new(reading).poll(cx));
-        self.reading = None;
-        let piece = match read {
-            Ok(Ok(piece)) => piece,
-            Ok(Err(error)) => return Poll::Ready(Some(Err(error))),
-            Err(stopped) => return Poll::Ready(Some(Err(io::Error::other(stopped)))),
-        };
-        self.left = self.left.saturating_sub(piece.len() as u64);
-        // The disk works while the socket takes this one.
-        self.read_ahead();
-        Poll::Ready(Some(Ok(piece.into())))
+        let Some(file) = self.file.clone() else { return Poll::Ready(None) };
+        let start = range.start;
+        let length = usize::try_from(range.end - start).unwrap_or(PIECE).min(PIECE);
+        let mut buffer = self.used.lock().pop().unwrap_or_default();
+        buffer.resize(length, 0);
+        if let Some(read) = at_once(&file, &mut buffer, start) {
+            return Poll::Ready(Some(Ok(self.take(buffer, read))));
+        }
+        self.reading = Some(tokio::task::spawn_blocking(move || {
+            let mut file: &File = &file;
+            // One body reads at a time, and each has the file for itself.
+            file.seek(SeekFrom::Start(start))?;
+            // A file that has become shorter is an error, because its length has been promised.
+            file.read_exact(&mut buffer)?;
+            Ok(buffer)
+        }));
+        self.poll(cx)
+    }
+
+    /// Counts what was read as sent.
+    fn take(&mut self, buffer: Vec<u8>, length: usize) -> Bytes {
+        if let Some(Piece::Range(range)) = self.parts.front_mut() {
+            range.start += length as u64;
+            if range.start >= range.end {
+                self.parts.pop_front();
+            }
+        }
+        self.left = self.left.saturating_sub(length as u64);
+        Bytes::from_owner(Filled { buffer, length, used: Arc::clone(&self.used) })
     }
 }
 
-/// Exactly the bytes of `range`; a file that has become shorter is an error, because its length has been promised.
-fn read(file: &File, range: Range<u64>) -> io::Result<Vec<u8>> {
-    let length = usize::try_from(range.end - range.start).unwrap_or_default();
-    let mut piece = Vec::with_capacity(length);
-    let mut file = file;
-    // One body reads at a time, and each has the file for itself.
-    file.seek(SeekFrom::Start(range.start))?;
-    file.take(length as u64).read_to_end(&mut piece)?;
-    if piece.len() == length { Ok(piece) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+/// Reads what the system need not fetch from a disk for; `None` when it would have to, or there is nothing.
+#[cfg(target_os = "linux")]
+fn at_once(file: &File, buffer: &mut [u8], start: u64) -> Option<usize> {
+    use rustix::io::{ReadWriteFlags, preadv2};
+    let mut parts = [io::IoSliceMut::new(buffer)];
+    preadv2(file, &mut parts, start, ReadWriteFlags::NOWAIT).ok().filter(|read| *read > 0)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn at_once(_: &File, _: &mut [u8], _: u64) -> Option<usize> {
+    None
 }
 
 /// Server-sent events as they come.
