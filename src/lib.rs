@@ -30,7 +30,7 @@
 //!
 //! Beside the record, a *watch* (`engine/watch.rs`) looks for pictures by their own bytes and puts whole ones into the
 //! object store. In a flood (more than 16 MiB at more than 32 MiB/s in one direction of one connection, or more than
-//! 64 MiB at more than 64 MiB/s over all) it keeps and searches only the beginning of each call's bytes, so that the log
+//! 64 MiB at more than 32 MiB/s over all) it keeps and searches only the beginning of each call's bytes, so that the log
 //! does not slow the socket.
 //!
 //! A reader that must lose nothing (`--json`, `--log-file`) is a [`journal::Follower`]: eviction never passes it, and

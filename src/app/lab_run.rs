@@ -145,7 +145,7 @@ impl Window {
     fn explore_sockets(&mut self) {
         let mail = self.mail.clone();
         let exploring = spawn("socket explorer", move || {
-            mail.post(News::Explored(explore()));
+            mail.post(News::Explored(explore(0)));
         });
         if let Some(bench) = self.labs.bench() {
             bench.exploring = exploring;
@@ -324,6 +324,8 @@ fn unusable(file: &str, needs: Option<Needs>) -> Option<String> {
     let path = Path::new(file);
     match needs? {
         Needs::Folder if !path.is_dir() => Some(text!("There is no folder {path}", path = file)),
+        // A built-in picture is served then.
+        Needs::Picture if file.is_empty() => None,
         Needs::Picture if !path.is_file() => Some(text!("There is no file {path}", path = file)),
         Needs::Picture if !dialogs::is_picture(path) => {
             Some(text!("{path} is no picture that can be shown; take PNG, JPEG, GIF, WebP or BMP", path = file))

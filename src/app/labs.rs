@@ -10,7 +10,7 @@ use std::{
 
 use super::lab_files::Asked;
 use crate::{
-    engine::Probe,
+    engine::{Probe, silent_address},
     model::{ConnectionId, FetchConfig, ListenConfig, SessionId, Transport},
     protocol::{
         course::Course,
@@ -119,9 +119,13 @@ impl Bench {
             remark: String::new(),
             probes: Vec::new(),
             exploring: false,
+            lab: match &lab.client {
+                // The preset's address may be one that this machine has.
+                Some(LabClient::Reach(_)) => lab.with_silent(&silent_address().to_string()),
+                _ => lab,
+            },
             asked: None,
             names: Vec::new(),
-            lab,
         };
         bench.fill();
         bench.page.view = match (&bench.lab.client, bench.lab.id) {

@@ -447,7 +447,7 @@ pub(super) fn host_port(peer: &str) -> Result<(String, u16), String> {
     Ok((host.to_owned(), port.parse().map_err(|_| wrong())?))
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     text.parse::<f64>()
         .ok()
         .filter(|seconds| *seconds > 0.0)

@@ -1,6 +1,6 @@
 //! This machine's own addresses, the best one for another PC first.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use if_addrs::{IfAddr, get_if_addrs};
 
@@ -66,6 +66,34 @@ pub fn addresses() -> Vec<Adapter> {
     adapters
 }
 
+/// An address that nobody has: the first of the three documentation networks (RFC 5737) that no adapter here is in.
+#[must_use]
+pub fn silent_address() -> Ipv4Addr {
+    let networks: Vec<(Ipv4Addr, Ipv4Addr)> = get_if_addrs()
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|interface| match interface.addr {
+            IfAddr::V4(v4) => Some((v4.ip, v4.netmask)),
+            IfAddr::V6(_) => None,
+        })
+        .collect();
+    silent_beside(&networks)
+}
+
+fn silent_beside(networks: &[(Ipv4Addr, Ipv4Addr)]) -> Ipv4Addr {
+    let candidates = [Ipv4Addr::new(192, 0, 2, 1), Ipv4Addr::new(198, 51, 100, 1), Ipv4Addr::new(203, 0, 113, 1)];
+    let [first, ..] = candidates;
+    let is_free = |candidate: &Ipv4Addr| {
+        // A network is compared over its own mask and over the 24 bits of a documentation network: a host address with a
+        // mask of 32 bits says as much.
+        !networks.iter().any(|(address, mask)| {
+            let mask = mask.to_bits() & 0xffff_ff00;
+            candidate.to_bits() & mask == address.to_bits() & mask
+        })
+    };
+    candidates.into_iter().find(is_free).unwrap_or(first)
+}
+
 fn adapter(interface: if_addrs::Interface) -> Option<Adapter> {
     let address = interface.ip();
     let link_local = matches!(address, IpAddr::V6(address) if address.is_unicast_link_local());
@@ -90,6 +118,17 @@ fn adapter(interface: if_addrs::Interface) -> Option<Adapter> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_silent_address_is_in_no_network_of_an_adapter() {
+        let network = |address: [u8; 4], mask: [u8; 4]| (Ipv4Addr::from(address), Ipv4Addr::from(mask));
+        let lan = network([192, 168, 1, 5], [255, 255, 255, 0]);
+        assert_eq!(silent_beside(&[lan]), Ipv4Addr::new(192, 0, 2, 1));
+        let first = network([192, 0, 2, 2], [255, 255, 255, 255]);
+        assert_eq!(silent_beside(&[lan, first]), Ipv4Addr::new(198, 51, 100, 1));
+        let wide = network([198, 51, 0, 9], [255, 255, 0, 0]);
+        assert_eq!(silent_beside(&[first, wide]), Ipv4Addr::new(203, 0, 113, 1));
+    }
 
     #[test]
     fn loopback_comes_last() {

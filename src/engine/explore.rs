@@ -2,7 +2,7 @@
 
 use std::io;
 
-use socket2::{Domain, Socket, Type};
+use socket2::{Domain, Protocol, Socket, Type};
 
 use super::platform;
 use crate::model::{Failure, Operation};
@@ -26,19 +26,19 @@ const KINDS: [(&str, i32); 5] =
 /// `AF_UNIX` has this number everywhere.
 const UNIX: i32 = 1;
 
-/// Tries every family with every type, with protocol 0. Each socket is closed at once.
+/// Tries every family with every type, with that protocol; 0 lets the system choose. Each socket is closed at once.
 #[must_use]
-pub fn explore() -> Vec<Probe> {
+pub fn explore(protocol: i32) -> Vec<Probe> {
     let families = [("AF_INET", Domain::IPV4), ("AF_INET6", Domain::IPV6), ("AF_UNIX", Domain::from(UNIX))];
     let every = families.into_iter().flat_map(|family| KINDS.map(|kind| (family, kind)));
-    every.map(|((family, domain), (kind, number))| probe(family, domain, kind, number)).collect()
+    every.map(|((family, domain), (kind, number))| probe((family, domain), (kind, number), protocol)).collect()
 }
 
-fn probe(family: &'static str, domain: Domain, kind: &'static str, number: i32) -> Probe {
-    let failed = |error: &io::Error| Failure::new(Operation::Socket, format!("{family}, {kind}, 0"), error);
-    let outcome = Socket::new(domain, Type::from(number), None);
+fn probe((family, domain): (&'static str, Domain), (kind, number): (&'static str, i32), protocol: i32) -> Probe {
+    let failed = |error: &io::Error| Failure::new(Operation::Socket, format!("{family}, {kind}, {protocol}"), error);
+    let outcome = Socket::new(domain, Type::from(number), Some(Protocol::from(protocol)));
     let outcome = outcome.map(|socket| platform::descriptor(&socket).unwrap_or_default());
-    Probe { family, kind, protocol: 0, outcome: outcome.map_err(|error| failed(&error)) }
+    Probe { family, kind, protocol, outcome: outcome.map_err(|error| failed(&error)) }
 }
 
 #[cfg(test)]
@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn all_fifteen_are_really_tried() {
-        let probes = explore();
+        let probes = explore(0);
         assert_eq!(probes.len(), 15);
         let of = |family: &str, kind: &str| {
             probes.iter().find(|probe| probe.family == family && probe.kind == kind).unwrap().outcome.clone()

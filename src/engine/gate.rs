@@ -111,7 +111,7 @@ fn is_of_another_version(line: &[u8]) -> bool {
     let version = line.get(at + 1..).unwrap_or_default();
     let well_formed = matches!(version, [b'H', b'T', b'T', b'P', b'/', major, b'.', minor]
         if major.is_ascii_digit() && minor.is_ascii_digit());
-    well_formed && !version.starts_with(b"HTTP/1.") && line.iter().filter(|byte| **byte == b' ').count() == 2
+    well_formed && !version.starts_with(b"HTTP/1.") && line.split(|byte| *byte == b' ').count() == 3
 }
 
 /// The status of an answer that hyper wrote by itself: it has no body and no type, which all of ours have.

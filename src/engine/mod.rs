@@ -46,7 +46,7 @@ use std::{
 use bytes::Bytes;
 use tokio::{runtime, sync::mpsc};
 
-pub use addresses::{Adapter, AdapterKind, addresses};
+pub use addresses::{Adapter, AdapterKind, addresses, silent_address};
 pub use command::{Command, Notice};
 use context::{Context, Control, Order};
 pub use explore::{Probe, explore};

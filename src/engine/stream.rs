@@ -207,6 +207,15 @@ impl ReadHalf {
 }
 
 impl WriteHalf {
+    /// True where what one call sends is one message.
+    pub(super) fn keeps_bounds(&self) -> bool {
+        match self {
+            #[cfg(target_os = "linux")]
+            Self::Seqpacket(_) => true,
+            _ => false,
+        }
+    }
+
     /// Gives the half up without sending FIN; the socket closes with the other half.
     pub(super) fn forget(self) {
         match self {

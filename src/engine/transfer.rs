@@ -15,6 +15,8 @@ use crate::model::{Detail, Event, Failure, Operation, TransferId};
 
 /// Bytes read from the file at once.
 const PIECE: usize = 256 << 10;
+/// The same where each piece is one record: larger ones may not have room in the send buffer.
+const RECORD: usize = 64 << 10;
 /// Progress is told this often at most.
 const PACE: Duration = Duration::from_millis(100);
 
@@ -68,7 +70,8 @@ async fn send_pieces(
         }
         Err(error) => return Ok(Outcome::Unreadable(error)),
     };
-    let mut piece = vec![0; PIECE];
+    let keeps_bounds = writer.lock().await.get_ref().keeps_bounds();
+    let mut piece = vec![0; if keeps_bounds { RECORD } else { PIECE }];
     loop {
         let length = match file.read(&mut piece).await {
             Ok(0) => return Ok(Outcome::Whole),

@@ -207,8 +207,8 @@ impl Journal {
         self.whole.load(Ordering::Relaxed) > 0
     }
 
-    /// Counts bytes that pass, over all connections; false when more of them do than a person could look at (64 MiB a
-    /// second, after as many at once), so that they need not be kept or searched in whole.
+    /// Counts bytes that pass, over all connections; false when more of them do than a person could look at (32 MiB a
+    /// second, after 64 MiB at once), so that they need not be kept or searched in whole.
     #[must_use]
     pub fn afford(&self, bytes: u64) -> bool {
         self.pace.afford(bytes, || self.now())

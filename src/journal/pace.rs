@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Bytes that may pass at once before it counts as a flood …
 const BURST: u64 = 64 << 20;
 /// … and every second from then on.
-const PER_SECOND: u64 = 64 << 20;
+const PER_SECOND: u64 = 32 << 20;
 /// Nanoseconds between two looks at the clock, at least.
 const STEP: u64 = 1_000_000;
 

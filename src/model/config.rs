@@ -189,7 +189,7 @@ pub struct Insert {
     pub path: String,
     /// Bytes before those of the file.
     pub head: String,
-    /// The file; empty until the user has chosen one.
+    /// The file; a built-in picture while it is empty.
     pub file: PathBuf,
 }
 

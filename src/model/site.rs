@@ -20,7 +20,7 @@ pub enum Site {
     Folder(PathBuf),
     /// A page at every path but one, with a picture in it that is at that path.
     Embedded {
-        /// The picture's file; empty until the user has chosen one.
+        /// The picture's file; a built-in one while it is empty.
         picture: PathBuf,
         /// Where it is: `/test.jpg`.
         at: String,

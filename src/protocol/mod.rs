@@ -14,6 +14,7 @@ mod echo;
 pub mod labs;
 mod page;
 mod reply;
+pub mod sample;
 pub mod sized_file;
 mod upper;
 

@@ -23,6 +23,12 @@ impl Responder for Page {
         let mut words = request.split(|byte| *byte == b' ');
         let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
         match &self.insert {
+            Some(insert)
+                if method == b"GET" && path == insert.path.as_bytes() && insert.file.as_os_str().is_empty() =>
+            {
+                let bytes = [insert.head.as_bytes(), super::sample::PICTURE].concat();
+                Answer::Timed { bytes: Some(bytes.into()), delay: Duration::ZERO, ends: true }
+            }
             Some(insert) if method == b"GET" && path == insert.path.as_bytes() => Answer::File {
                 head: insert.head.as_bytes().into(),
                 pause: Duration::ZERO,

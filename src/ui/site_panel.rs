@@ -98,7 +98,7 @@ impl SitePanel {
         }
         let mut pick = None;
         let mut serving = input.serving.clone();
-        let mut site = input.site.clone();
+        let mut shown = input.site.clone();
         ScrollArea::vertical().id_salt("site").auto_shrink(false).show(ui, |ui| {
             let side = ((ui.available_width() - WIDTH) / 2.0).max(SPACE_LARGE);
             let width = ui.available_width() - 2.0 * side;
@@ -121,15 +121,15 @@ impl SitePanel {
                     if let Site::Routes(_) = input.site {
                         ui.add_space(SPACE_LARGE);
                         if let Some(routes) = self.table.show(ui) {
-                            site = Site::Routes(routes);
+                            shown = Site::Routes(routes);
                         }
                     }
                     ui.add_space(SPACE_LARGE);
                 });
             });
         });
-        if serving != *input.serving || site != *input.site {
-            intents.push(ViewIntent::Serve { session: input.session, site, serving });
+        if serving != *input.serving || shown != *input.site {
+            intents.push(ViewIntent::Serve { session: input.session, site: shown, serving });
         }
         pick
     }
@@ -240,7 +240,7 @@ fn transfers(ui: &mut Ui, moving: &[Moving]) {
                     ui.add(egui::Label::new(entry.name.as_str()).truncate());
                 });
             });
-            let fraction = (entry.total > 0).then(|| (entry.moved as f64 / entry.total as f64) as f32);
+            let fraction = (entry.total > 0).then(|| entry.moved as f32 / entry.total as f32);
             kit::progress(ui, fraction, ui.available_width(), &entry.name);
         }
     });

@@ -1,11 +1,15 @@
 //! The arguments of `socketlab lab`, and the lab they mean.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use clap::ValueEnum;
 
 use crate::{
-    cli::args::{existing, host_port, wrong},
+    cli::args::{existing, host_port, seconds, wrong},
+    engine::silent_address,
     model::Transport,
     protocol::labs::{Lab, LabClient, Needs, Program, Substitute, lab, labs},
     words::text,
@@ -57,7 +61,7 @@ pub(in crate::cli) struct LabArgs {
     /// Records instead of a stream, in lab `unix`; Linux only
     #[arg(long, conflicts_with = "udp")]
     seqpacket: bool,
-    /// The picture that a page shows
+    /// The picture that a page shows; a built-in one without it
     #[arg(long, value_name = "FILE")]
     picture: Option<PathBuf>,
     /// The folder that is served; the current one without it
@@ -66,6 +70,12 @@ pub(in crate::cli) struct LabArgs {
     /// An address that never answers, for lab `reach`
     #[arg(long, value_name = "HOST:PORT")]
     silent: Option<String>,
+    /// Seconds that connecting may take, in lab `reach`; 3 without it
+    #[arg(long = "connect-timeout", value_name = "SECS", value_parser = seconds)]
+    patience: Option<Duration>,
+    /// The third argument of socket, in lab `families`: 0, 1 for ICMP, 6 for TCP, 17 for UDP
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(i32).range(0..=255))]
+    pub protocol: i32,
     /// Print the shortest Python 3 program for that side instead of running it
     #[arg(long, value_enum, value_name = "SIDE")]
     pub python: Option<PythonSide>,
@@ -115,12 +125,8 @@ impl LabArgs {
 
     /// The lab with picture and folder.
     fn fill(&self, lab: Lab) -> Lab {
-        let runs_listener = self.python.is_none() && self.side() != Side::Client;
         match (lab.needs(), &self.picture, &self.folder) {
             (Some(Needs::Picture), Some(picture), None) => lab.with_picture(existing(picture, false)),
-            (Some(Needs::Picture), None, None) if runs_listener => {
-                wrong(text!("this lab shows a picture; say which with --picture FILE"))
-            }
             (Some(Needs::Folder), None, folder) => {
                 let folder = folder.clone().unwrap_or_else(|| PathBuf::from("."));
                 lab.with_folder(existing(&folder, true))
@@ -157,12 +163,20 @@ impl LabArgs {
         if !host.is_empty() {
             lab.client = lab.client.map(|client| client.calling(&host, port));
         }
+        if self.silent.is_none() {
+            lab = lab.with_silent(&silent_address().to_string());
+        }
         if let (Some(silent), Some(LabClient::Reach(attempts))) = (&self.silent, &mut lab.client)
             && let Some(last) = attempts.last_mut()
         {
             let (host, port) = host_port(silent).unwrap_or_else(|message| wrong(&message));
             last.config.host = host;
             last.config.port = port;
+        }
+        if let (Some(limit), Some(LabClient::Reach(attempts))) = (self.patience, &mut lab.client) {
+            for attempt in attempts {
+                attempt.config.connect_timeout = limit;
+            }
         }
         lab
     }

@@ -27,7 +27,7 @@ pub(super) fn run(args: &LabArgs, common: &Common) -> io::Result<End> {
         return stdio::write_all(program.as_bytes()).map(|()| End::Done);
     }
     if matches!(lab.client, Some(LabClient::Families)) {
-        return families(common.json);
+        return families(args.protocol, common.json);
     }
     course::run(args, lab, common)
 }
@@ -46,9 +46,9 @@ fn list(json: bool) -> io::Result<End> {
 }
 
 /// Every family with every type, as this system gives them.
-fn families(json: bool) -> io::Result<End> {
+fn families(protocol: i32, json: bool) -> io::Result<End> {
     let mut out = String::new();
-    for probe in explore() {
+    for probe in explore(protocol) {
         let (family, kind) = (probe.family, probe.kind);
         let call = format!("socket({family}, {kind}, {})", probe.protocol);
         if json {

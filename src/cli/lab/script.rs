@@ -232,9 +232,9 @@ fn ask_for_files(outbox: &Outbox, inbox: &Inbox, json: bool) -> bool {
             let piece = inbox.take(answer.patience());
             if piece.is_empty() {
                 if inbox.is_over() {
-                    answer.end()
+                    answer.end();
                 } else {
-                    answer.pause()
+                    answer.pause();
                 }
                 continue;
             }

@@ -108,13 +108,12 @@ fn ranges(header: &str, length: u64) -> Option<Vec<Range<u64>>> {
         if count == PARTS {
             return None;
         }
-        let (first, last) = part.split_once('-')?;
-        let range = match (number(first)?, number(last)?) {
-            (None, None) => return None,
+        let (from, to) = part.split_once('-')?;
+        let range = match (number(from).ok()?, number(to).ok()?) {
             (None, Some(suffix)) => length.saturating_sub(suffix)..length,
             (Some(first), None) => first..length,
             (Some(first), Some(last)) if first <= last => first..last.saturating_add(1).min(length),
-            (Some(_), Some(_)) => return None,
+            _ => return None,
         };
         if range.start >= range.end {
             continue;
@@ -127,16 +126,13 @@ fn ranges(header: &str, length: u64) -> Option<Vec<Range<u64>>> {
     Some(parts)
 }
 
-/// Digits or nothing; `None` for anything else.
-fn number(digits: &str) -> Option<Option<u64>> {
+/// Digits or nothing; an error for anything else.
+fn number(digits: &str) -> Result<Option<u64>, ()> {
     let digits = digits.trim();
-    if digits.is_empty() {
-        return Some(None);
-    }
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
+        return Err(());
     }
-    Some(Some(digits.parse().unwrap_or(u64::MAX)))
+    Ok((!digits.is_empty()).then(|| digits.parse().unwrap_or(u64::MAX)))
 }
 
 #[cfg(test)]

@@ -57,6 +57,11 @@ impl Facts {
         Self { length: facts.len(), modified: facts.modified().unwrap_or(UNIX_EPOCH), identity }
     }
 
+    /// Those of what comes with the program.
+    pub(super) fn built_in() -> Self {
+        Self { length: 0, modified: UNIX_EPOCH, identity: (0, 0) }
+    }
+
     /// A tag that another state of the file does not have.
     fn etag(&self) -> String {
         let nanos = self.modified.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
@@ -94,15 +99,14 @@ impl Entity {
         let facts = Facts::of(&found);
         let named = if sniff { None } else { mime_guess::from_path(path).first_raw() };
         if facts.length > SMALL {
-            let kind = match named {
-                Some(kind) => kind.to_owned(),
-                None => {
-                    let mut start = Vec::new();
-                    (&mut file).take(64).read_to_end(&mut start)?;
-                    kind_of_bytes(&start).to_owned()
-                }
+            let kind = if let Some(kind) = named {
+                kind
+            } else {
+                let mut start = Vec::new();
+                (&mut file).take(64).read_to_end(&mut start)?;
+                kind_of_bytes(&start)
             };
-            return Ok(Self::new(facts, &kind, Content::Disk(Arc::new(file))));
+            return Ok(Self::new(facts, kind, Content::Disk(Arc::new(file))));
         }
         let mut bytes = Vec::with_capacity(usize::try_from(facts.length).unwrap_or_default());
         file.take(SMALL).read_to_end(&mut bytes)?;
@@ -129,7 +133,7 @@ impl Entity {
         let packed = if bytes.len() >= SHORT && is_compressible(&kind) { pack(&bytes) } else { None };
         let mut entity = Self::new(facts, &kind, Content::Memory(bytes.into()));
         entity.packed = packed.map(|packed| {
-            let tag = entity.etag.0.replacen("\"", "\"gz-", 1);
+            let tag = entity.etag.0.replacen('"', "\"gz-", 1);
             let value = header(&tag);
             (packed, tag, value)
         });

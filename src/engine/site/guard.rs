@@ -19,7 +19,7 @@ const LOCAL: &[&str] = &[".localhost", ".local", ".lan", ".home.arpa", ".interna
 pub(super) fn token() -> io::Result<String> {
     let mut random = [0; 16];
     getrandom::fill(&mut random).map_err(io::Error::other)?;
-    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(format!("{:032x}", u128::from_ne_bytes(random)))
 }
 
 /// Whether a request may change something here.

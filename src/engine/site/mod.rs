@@ -45,6 +45,7 @@ use super::context::Context;
 use crate::{
     journal::Connection,
     model::{Answer, ListenConfig, Recipe, Route, Serving, SessionId, Site},
+    protocol::sample::PICTURE,
     words::text,
 };
 
@@ -150,23 +151,22 @@ impl Served {
         count: u32,
     ) -> Response<Body> {
         let shown = Arc::clone(&self.shown.read());
-        let mut response = match check(&request) {
-            Err(problem) => problem,
-            Ok(()) => {
-                let surroundings = Surroundings { context, session: connection.identity().session };
-                let (head, body) = request.into_parts();
-                let call = Call {
-                    method: &head.method,
-                    path: head.uri.path(),
-                    query: head.uri.query(),
-                    headers: &head.headers,
-                    connection,
-                };
-                let kept = if call.looks() && call.query.is_none() { self.cache.get(call.path) } else { None };
-                match kept {
-                    Some(entity) => entity.answer(&call.asked()),
-                    None => self.work_out(&surroundings, &shown, call, body).await,
-                }
+        let mut response = if let Some(problem) = problem(&request) {
+            problem
+        } else {
+            let surroundings = Surroundings { context, session: connection.identity().session };
+            let (head, body) = request.into_parts();
+            let call = Call {
+                method: &head.method,
+                path: head.uri.path(),
+                query: head.uri.query(),
+                headers: &head.headers,
+                connection,
+            };
+            let kept = if call.looks() && call.query.is_none() { self.cache.get(call.path) } else { None };
+            match kept {
+                Some(entity) => entity.answer(&call.asked()),
+                None => self.work_out(&surroundings, &shown, call, body).await,
             }
         };
         let headers = response.headers_mut();
@@ -213,6 +213,9 @@ impl Served {
             }
             Site::Picture(picture) if call.path == "/picture" => self.file(picture, call, false).await,
             Site::Welcome | Site::Picture(_) => missing(),
+            Site::Embedded { picture, at } if call.path == at && picture.as_os_str().is_empty() => {
+                Entity::made(Facts::built_in(), "image/jpeg", PICTURE.to_vec()).answer(&call.asked())
+            }
             Site::Embedded { picture, at } if call.path == at => self.file(picture, call, true).await,
             Site::Embedded { at, .. } => {
                 let body = format!("<p>Wow, Socketlab</p>\n<p><img src=\"{0}\" alt=\"{0}\"></p>", pages::escape(at));
@@ -369,8 +372,8 @@ fn small_form(root: &Path, decoded: &str) -> Option<(Entity, PathBuf, Facts)> {
     Some((Entity::made(facts, kind, bytes), root.join(decoded.strip_prefix('/')?), facts))
 }
 
-/// What is wrong with the head of a request, whatever is asked for.
-fn check(request: &Request<Incoming>) -> Result<(), Response<Body>> {
+/// What is wrong with the head of a request, whatever is asked for; and what is answered wherever it is asked.
+fn problem(request: &Request<Incoming>) -> Option<Response<Body>> {
     let headers = request.headers();
     let mut hosts = headers.get_all(HOST).iter();
     let sound = match (hosts.next(), hosts.next()) {
@@ -381,20 +384,20 @@ fn check(request: &Request<Incoming>) -> Result<(), Response<Body>> {
     // One of the two is a lie, and another server on the way may have believed the other.
     let two_lengths = headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH);
     if !sound || two_lengths {
-        return Err(closing(pages::problem(StatusCode::BAD_REQUEST)));
+        return Some(closing(pages::problem(StatusCode::BAD_REQUEST)));
     }
     let uri = request.uri();
     if uri.path().len() + uri.query().map_or(0, str::len) > TARGET {
-        return Err(closing(pages::problem(StatusCode::URI_TOO_LONG)));
+        return Some(closing(pages::problem(StatusCode::URI_TOO_LONG)));
     }
     if headers.get(EXPECT).is_some_and(|expected| !expected.as_bytes().eq_ignore_ascii_case(b"100-continue")) {
-        return Err(pages::problem(StatusCode::EXPECTATION_FAILED));
+        return Some(pages::problem(StatusCode::EXPECTATION_FAILED));
     }
     match (request.method(), uri.path()) {
-        (&Method::OPTIONS, "*") => Err(options()),
-        (&Method::CONNECT, _) => Err(closing(not_allowed("GET, HEAD, OPTIONS"))),
-        (_, path) if path.starts_with('/') => Ok(()),
-        _ => Err(closing(pages::problem(StatusCode::BAD_REQUEST))),
+        (&Method::OPTIONS, "*") => Some(options()),
+        (&Method::CONNECT, _) => Some(closing(not_allowed("GET, HEAD, OPTIONS"))),
+        (_, path) if path.starts_with('/') => None,
+        _ => Some(closing(pages::problem(StatusCode::BAD_REQUEST))),
     }
 }
 

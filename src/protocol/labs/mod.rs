@@ -69,10 +69,10 @@ pub struct Attempt {
     pub config: ConnectConfig,
 }
 
-/// What a lab still needs from the user before it can start.
+/// What the listener of a lab serves that the user chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
-    /// A picture's file; see [`Lab::with_picture`].
+    /// A picture's file, or none for the built-in one; see [`Lab::with_picture`].
     Picture,
     /// A folder; see [`Lab::with_folder`].
     Folder,
@@ -92,7 +92,7 @@ pub fn lab(id: &str) -> Option<&'static Lab> {
 }
 
 impl Lab {
-    /// What the listener serves that only the user can choose; `None` when it can start as it is.
+    /// What the listener serves that the user can choose.
     #[must_use]
     pub fn needs(&self) -> Option<Needs> {
         match &self.listener.as_ref()?.recipe {
@@ -124,6 +124,17 @@ impl Lab {
         let recipe = self.listener.as_mut().map(|listener| &mut listener.recipe);
         if let Some(Recipe::Http(Site::Folder(folder)) | Recipe::SizedFile { folder }) = recipe {
             *folder = path;
+        }
+        self
+    }
+
+    /// The lab with its wrong host at that address; of lab `reach` only.
+    #[must_use]
+    pub fn with_silent(mut self, host: &str) -> Self {
+        if let Some(LabClient::Reach(attempts)) = &mut self.client
+            && let Some(last) = attempts.last_mut()
+        {
+            host.clone_into(&mut last.config.host);
         }
         self
     }

@@ -198,12 +198,12 @@ mod tests {
 
     #[test]
     fn neither_digits_nor_words_without_end_are_kept() {
-        let (file, _, progress) = feed(&[b'9'; 100_000], 1000);
+        let (file, _, progress) = feed(&vec![b'9'; 100_000], 1000);
         assert!(
             file.is_empty() && matches!(&progress, Progress::Refused(words) if words.len() == WORDS),
             "{progress:?}"
         );
-        let (_, after, progress) = feed(&[b'x'; 100_000], 77);
+        let (_, after, progress) = feed(&vec![b'x'; 100_000], 77);
         assert!(matches!(&progress, Progress::Refused(words) if words.len() == WORDS));
         assert_eq!(after.len(), 100_000 - WORDS);
         // Longer than any file, and yet a length.
