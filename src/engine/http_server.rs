@@ -37,7 +37,7 @@ const HEAD_PATIENCE: Duration = Duration::from_secs(30);
 /// The longest head of a request.
 const HEAD: usize = 32 << 10;
 /// Bytes read ahead of what was answered, and waiting to be sent.
-const BUFFER: usize = 512 << 10;
+const BUFFER: usize = 256 << 10;
 /// What a peer may still be sending after its last answer: read and dropped for so long, so that the answer is not
 /// thrown away by a reset.
 const LINGER: Duration = Duration::from_secs(1);

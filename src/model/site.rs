@@ -64,7 +64,7 @@ pub struct Uploads {
 
 impl Default for Uploads {
     fn default() -> Self {
-        Self { folder: PathBuf::new(), limit: 1 << 30 }
+        Self { folder: PathBuf::new(), limit: 1_000_000_000 }
     }
 }
 

@@ -195,6 +195,11 @@ fn the_board_goes_both_ways_at_once() {
     let answer = send(&listener, &head, b"text=by+form");
     assert!(answer.starts_with("HTTP/1.1 303") && answer.contains("location: /.socketlab/board"), "{answer}");
     next("by form");
+    // curl says of anything that it is a form.
+    let head =
+        format!("POST /.socketlab/board?token={token} HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded");
+    assert!(send(&listener, &head, b"plain words").starts_with("HTTP/1.1 204"));
+    next("plain words");
     let head = format!("POST /.socketlab/board HTTP/1.1\r\nX-Socketlab-Token: {token}");
     assert!(send(&listener, &head, &vec![b'x'; 70_000]).starts_with("HTTP/1.1 413"));
     // A page that listens does not keep the listener from stopping.

@@ -190,12 +190,12 @@ impl Board {
             format!(
                 "<form class=\"write\" method=\"post\" action=\"{}?token={token}\" data-token=\"{token}\">\n\
                  <textarea name=\"text\" rows=\"1\" maxlength=\"{TEXT}\" aria-label=\"{}\" placeholder=\"{}\"></textarea>\
-                 <label class=\"pick\"><input type=\"file\" accept=\"image/*\" multiple aria-label=\"{}\"></label>\
+                 <label class=\"pick\">{}<input type=\"file\" accept=\"image/*\" multiple></label>\
                  <button class=\"main\">{}</button><p class=\"state\" role=\"status\"></p></form>",
                 Serving::BOARD,
                 pages::escape(text!("Message")),
                 pages::escape(text!("Message to everybody on this page")),
-                pages::escape(text!("Pictures to send")),
+                pages::escape(text!("Pictures…")),
                 pages::escape(text!("Send")),
             )
         });

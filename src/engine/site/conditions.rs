@@ -99,12 +99,12 @@ fn seconds(time: SystemTime) -> u64 {
 /// The ranges of a `Range` header that lie inside, in their order; none of them when all lie outside. `None` where the
 /// header is to be ignored.
 fn ranges(header: &str, length: u64) -> Option<Vec<Range<u64>>> {
-    let (unit, list) = header.split_once('=')?;
+    let (unit, wanted) = header.split_once('=')?;
     if !unit.trim().eq_ignore_ascii_case("bytes") {
         return None;
     }
     let mut parts: Vec<Range<u64>> = Vec::new();
-    for (count, part) in list.split(',').map(str::trim).filter(|part| !part.is_empty()).enumerate() {
+    for (count, part) in wanted.split(',').map(str::trim).filter(|part| !part.is_empty()).enumerate() {
         if count == PARTS {
             return None;
         }
