@@ -122,9 +122,10 @@ impl Served {
         let kind = call.headers.get(CONTENT_TYPE).map_or(&[][..], HeaderValue::as_bytes);
         let mut is_form = kind.starts_with(b"application/x-www-form-urlencoded");
         let text = url::form_urlencoded::parse(&bytes).find(|(name, _)| is_form && name == "text");
+        let text = text.map(|(_, text)| Bytes::from(text.into_owned()));
         // curl says that of whatever it sends.
         is_form = text.is_some();
-        let bytes = text.map(|(_, text)| Bytes::from(text.into_owned())).unwrap_or_else(|| bytes.into());
+        let bytes = text.unwrap_or_else(|| bytes.into());
         if !bytes.is_empty() {
             let Some(words) = Words::of(bytes) else { return pages::problem(StatusCode::PAYLOAD_TOO_LARGE) };
             let news = said(call.connection.id(), &words);
