@@ -2,16 +2,23 @@
 
 use std::process::ExitCode;
 
+use socketlab::cli::{self, Launch};
+
 fn main() -> ExitCode {
-    socketlab::cli::run(window)
+    cli::run(window)
 }
 
 #[cfg(feature = "gui")]
-fn window() -> ExitCode {
-    socketlab::cli::report(socketlab::app::run(socketlab::app::StartOptions::default()))
+fn window(launch: Launch) -> ExitCode {
+    use socketlab::app::{self, Renderer, StartOptions};
+    let renderer = launch.renderer.map(|renderer| match renderer {
+        cli::Renderer::Wgpu => Renderer::Wgpu,
+        cli::Renderer::Glow => Renderer::Glow,
+    });
+    cli::report(app::run(&StartOptions { open: launch.open, renderer, ..StartOptions::default() }))
 }
 
 #[cfg(not(feature = "gui"))]
-fn window() -> ExitCode {
-    socketlab::cli::report(Err(socketlab::cli::NoWindow))
+fn window(_launch: Launch) -> ExitCode {
+    cli::report(Err(cli::NoWindow))
 }

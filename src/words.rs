@@ -1,12 +1,16 @@
 //! The one place that every text for a person passes, so that it can be translated.
 //!
 //! Owns the look-up from the English text (which is the key) to the text shown, and the way numbers, sizes and times
-//! are written. Must not know who shows the text. English is built in; a catalogue for another language answers in
-//! [`tr`] and nowhere else.
+//! are written. Must not know who shows the text. English stands in the code; the catalogues of the other languages are
+//! in `assets/locales` and answer in [`tr`] and nowhere else. `tests/words.rs` holds them against the code.
+
+mod language;
 
 use std::fmt::{Display, Write as _};
 
 use jiff::{Timestamp, tz::TimeZone};
+
+pub use language::{Language, language, set_language, system_language};
 
 /// `text!("Listen")` is the text itself; `text!("Listening on {name}", name = addr)` fills it in.
 macro_rules! text {
@@ -17,10 +21,16 @@ macro_rules! text {
 }
 pub(crate) use text;
 
-/// The text shown for the English `key`; the key itself when no catalogue has it.
+/// The text shown for the English `key`; the key itself when the catalogue does not have it.
 #[must_use]
 pub fn tr(key: &'static str) -> &'static str {
-    key
+    language::look_up(key).unwrap_or(key)
+}
+
+/// The same for a text that is put together while the program runs, such as the help of an argument.
+#[must_use]
+pub fn tr_help(key: &str) -> Option<&'static str> {
+    language::look_up(key)
 }
 
 /// `template` with each `{name}` replaced by its value; an unknown name stays as it stands.

@@ -186,7 +186,8 @@ fn the_top_bar_opens_and_closes_what_its_buttons_say() {
             if !installed.replace(true) {
                 theme::install(ui.ctx());
             }
-            let data = TopBarData { theme: ThemeChoice::default(), open: Some(Dialog::Connect), labs: &[] };
+            let data =
+                TopBarData { theme: ThemeChoice::default(), open: Some(Dialog::Connect), labs: &[], recent: &[] };
             top_bar::show(ui, data, find, intents);
         },
         (String::new(), Vec::new()),

@@ -40,7 +40,7 @@ fn the_menu_lists_all_sixteen_and_opens_the_one_that_is_clicked() {
             if !installed.replace(true) {
                 theme::install(ui.ctx());
             }
-            let data = TopBarData { theme: ThemeChoice::default(), open: None, labs: &entries };
+            let data = TopBarData { theme: ThemeChoice::default(), open: None, labs: &entries, recent: &[] };
             top_bar::show(ui, data, &mut bar.find, &mut bar.intents);
         },
         Bar::default(),

@@ -14,7 +14,7 @@ use socketlab::{
     ui::{
         theme,
         views::{
-            PictureSource, PictureState, ViewIntent,
+            Pace, PictureSource, PictureState, ViewIntent,
             conversation::{self, Conversation, ConversationInput, Waiting},
             http::{Http, HttpInput},
             inspector::{ConnectionFacts, Inspector},
@@ -423,7 +423,7 @@ fn a_repetition_is_asked_for_with_pause_and_count() {
     harness.run();
     let intent = intents.borrow_mut().pop();
     assert!(
-        matches!(intent, Some(ViewIntent::Repeat { count: Some(10), interval, .. }) if interval.as_millis() == 1000)
+        matches!(intent, Some(ViewIntent::Repeat { pace: Pace { count: Some(10), interval, .. }, .. }) if interval.as_millis() == 1000)
     );
 }
 

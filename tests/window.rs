@@ -43,11 +43,17 @@ struct Node {
 
 impl Window {
     fn start(home: &Path) -> Self {
+        Self::open(home, &[])
+    }
+
+    fn open(home: &Path, what: &[&str]) -> Self {
         assert!(std::env::var_os("DISPLAY").is_some(), "no DISPLAY: start a virtual one, for example Xvfb :77");
         let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_socketlab"))
+            .args(what)
             .env("EGUI_INSPECTION", free.to_string())
-            .env("XDG_DATA_HOME", home)
+            .env("XDG_CONFIG_HOME", home)
+            .env("XDG_STATE_HOME", home)
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
             .stdin(Stdio::null())
             .spawn()
@@ -216,9 +222,36 @@ fn zoom_and_window_size_survive_even_a_sudden_end() {
     assert!((window.width() - width).abs() < 2.0, "{} is not {width}", window.width());
 }
 
+#[test]
+fn rubbish_settings_are_set_aside_and_a_session_starts_by_its_button_with_either_renderer() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("socketlab");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("settings.toml"), b"zoom = = \xff").unwrap();
+    let session = home.path().join("lesson.socketlab");
+    fs::write(&session, "socketlab = 1\n[[listener]]\nport = 0\n[[message]]\nname = 'alive'\ncontent = 'ping'\n")
+        .unwrap();
+    for renderer in ["glow", "wgpu"] {
+        let mut window = Window::open(home.path(), &["--renderer", renderer, &session.to_string_lossy()]);
+        window.find("Listen at 127.0.0.1:0");
+        window.click("Start all");
+        window.find("Echo");
+        // The broken file is told of once; what is taken is kept at once.
+        let deadline = Instant::now() + PATIENCE;
+        while !fs::read_to_string(folder.join("settings.toml")).unwrap_or_default().contains("name = \"alive\"") {
+            assert!(Instant::now() < deadline, "what was taken is not kept");
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+    let aside = fs::read_dir(&folder).unwrap().flatten().map(|entry| entry.file_name().into_string().unwrap());
+    assert_eq!(aside.filter(|name| name.starts_with("settings.toml.broken-")).count(), 1);
+    let kept = fs::read_to_string(folder.join("settings.toml")).unwrap();
+    assert_eq!(kept.matches("name = \"alive\"").count(), 1, "{kept}");
+}
+
 /// Everything that is kept between runs, without spaces.
 fn kept(home: &Path) -> String {
-    let file = home.join("socketlab").join("app.ron");
+    let file = home.join("socketlab").join("layout.ron");
     fs::read_to_string(file).unwrap_or_default().replace([' ', '\\'], "")
 }
 

@@ -195,16 +195,17 @@ impl Window {
             blocked,
             transfers: &transfers,
             repeating: self.repeat.as_ref().map(super::repeat::Repeat::sent),
+            saved: &self.settings.messages,
         };
-        let settings = &mut self.settings;
         let send_box = &mut self.views.send_box;
         if std::mem::replace(&mut self.views.sends_from, self.state.selection) != self.state.selection {
             send_box.forget_target();
         }
         // What a person chose in the box is kept with the other settings.
-        (send_box.line_end, send_box.escapes) = (settings.line_end, settings.escapes);
-        send_box.enter_sends = settings.preferences.enter_sends;
+        (send_box.line_end, send_box.escapes) = (self.settings.line_end, self.settings.escapes);
+        send_box.enter_sends = self.settings.preferences.enter_sends;
         send_box.show(ui, &input, asked);
+        let settings = &mut self.settings;
         (settings.line_end, settings.escapes) = (send_box.line_end, send_box.escapes);
         settings.preferences.enter_sends = send_box.enter_sends;
     }

@@ -5,8 +5,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::mail::{Mailbox, News, spawn};
-use crate::{ui::intent::Pick, words::text};
+use super::{
+    mail::{Mailbox, News, spawn},
+    store,
+};
+use crate::{
+    ui::{
+        intent::Pick,
+        path_page::{Content, PathFor},
+    },
+    words::text,
+};
 
 /// Nobody dismisses a dialog faster than this: there was none, which rfd does not tell from a dismissed one.
 const INSTANT: Duration = Duration::from_millis(200);
@@ -32,6 +41,7 @@ pub(super) fn pick(what: Pick, start: Option<PathBuf>, mail: Mailbox) -> bool {
             Pick::ListenPicture | Pick::SendPicture | Pick::LabPicture => {
                 dialog.set_title(text!("Choose a picture")).add_filter(text!("Pictures"), &PICTURES).pick_file()
             }
+            Pick::Open => dialog.set_title(text!("Open a session or a picture")).pick_file(),
             Pick::PageFile => dialog.set_title(text!("Choose a file")).pick_file(),
             Pick::Script => dialog
                 .set_title(text!("Choose a script file"))
@@ -44,7 +54,7 @@ pub(super) fn pick(what: Pick, start: Option<PathBuf>, mail: Mailbox) -> bool {
             }
         };
         mail.post(if path.is_none() && opened.elapsed() < INSTANT {
-            News::NoDialog(Some(what))
+            News::NoDialog(PathFor::Pick(what), String::new())
         } else {
             News::Picked(what, path)
         });
@@ -52,18 +62,27 @@ pub(super) fn pick(what: Pick, start: Option<PathBuf>, mail: Mailbox) -> bool {
 }
 
 /// Asks where to, writes the bytes there, and posts [`News::Saved`].
-pub(super) fn save(name: String, bytes: impl AsRef<[u8]> + Send + 'static, mail: Mailbox) -> bool {
+pub(super) fn save(name: String, bytes: Content, mail: Mailbox) -> bool {
     spawn("file dialog", move || {
         let opened = Instant::now();
-        let path = rfd::FileDialog::new().set_title(text!("Save")).set_file_name(name).save_file();
-        let saved = path.map(|path| match std::fs::write(&path, bytes.as_ref()) {
-            Ok(()) => Ok(path),
-            Err(error) => Err(format!("{}: {error}", path.display())),
-        });
-        mail.post(if saved.is_none() && opened.elapsed() < INSTANT {
-            News::NoDialog(None)
-        } else {
-            News::Saved(saved)
+        let path = rfd::FileDialog::new().set_title(text!("Save")).set_file_name(&name).save_file();
+        mail.post(match path {
+            None if opened.elapsed() < INSTANT => News::NoDialog(PathFor::Save(bytes), name),
+            path => News::Saved(path.map(|path| put(path, (*bytes.0).as_ref()))),
         });
     })
+}
+
+/// Writes the bytes to a place that is known, and posts [`News::Saved`].
+pub(super) fn write(path: PathBuf, bytes: Content, mail: Mailbox) {
+    spawn("save", move || {
+        mail.post(News::Saved(Some(put(path, (*bytes.0).as_ref()))));
+    });
+}
+
+fn put(path: PathBuf, bytes: &[u8]) -> Result<PathBuf, String> {
+    match store::write_whole(&path, bytes) {
+        Ok(()) => Ok(path),
+        Err(error) => Err(format!("{}: {error}", path.display())),
+    }
 }

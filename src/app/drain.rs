@@ -1,16 +1,19 @@
 //! What the engine tells and what workers bring, turned into state. Runs before every frame and also while the window
 //! is hidden, within a budget of time.
 
-use std::time::{Duration, Instant};
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use egui::Context;
 
 use super::{
-    execute::Origin,
+    execute::{Origin, apply},
     mail::News,
     pictures::Form,
     state::{Ending, Phase, Plan},
-    window::Window,
+    window::{Overlay, Window},
 };
 use crate::{
     engine::{Command, Notice},
@@ -21,6 +24,7 @@ use crate::{
         intent::{Dialog, Pick, Selection, Tab},
         kit::Tone,
         listen_form::Answer,
+        path_page::PathPage,
     },
     words::text,
 };
@@ -61,6 +65,7 @@ impl Window {
             }
         }
         self.let_speak();
+        self.tell_of_pictures(ctx);
         let first = self.engine.journal().stats().first;
         self.search.stir(first);
     }
@@ -78,6 +83,7 @@ impl Window {
                 let (id, session) = (connection.id(), connection.identity().session);
                 self.state.opened(connection);
                 self.on_opened(id, session);
+                self.tell_of_connection(ctx, id, session);
                 self.lab_opened(session, id);
             }
             Notice::Ended(connection) => {
@@ -183,6 +189,7 @@ impl Window {
                 return;
             }
         }
+        tracing::info!("session {session} failed: {:?} {}", failure.operation, failure.error);
         if let Some(entry) = self.state.sessions.get_mut(&session) {
             entry.failure = Some(failure.clone());
         }
@@ -215,29 +222,21 @@ impl Window {
             }
             News::Picked(what, path) => {
                 self.dialog_is_open = false;
-                let Some(path) = path else { return };
-                let words = path.to_string_lossy().into_owned();
-                match what {
-                    Pick::ListenPicture | Pick::PageFile => self.settings.listen.picture = words,
-                    Pick::ListenFolder => self.settings.listen.folder = words,
-                    Pick::ServeFolder => self.serve_folder(path),
-                    Pick::UploadFolder => self.views.site.set_folder(words),
-                    Pick::LabPicture | Pick::LabFolder => self.lab_picked(&path),
-                    Pick::Script => self.open_script(path),
-                    Pick::SendFile => self.views.send_box.set_file(path, false),
-                    Pick::SendPicture => self.views.send_box.set_file(path, true),
+                if let Some(path) = path {
+                    self.picked(what, path);
                 }
             }
-            News::NoDialog(wanted) => {
+            News::NoDialog(wanted, path) => {
                 self.dialog_is_open = false;
-                if wanted == Some(Pick::ServeFolder) {
-                    // The form has a field for the path.
-                    self.settings.listen.answer = Answer::Folder;
-                    self.open(Dialog::Listen);
-                }
-                let words = text!(
-                    "This system has no file dialog (xdg-desktop-portal or zenity); type the path, or drop the file on the window"
-                );
+                self.overlay = Some(Overlay::Path(PathPage { wanted, path, fresh: true }));
+            }
+            News::Opened(what, opened) => self.opened(ctx, &what, opened),
+            News::Desktop(wishes) => {
+                self.wishes = wishes;
+                apply(ctx, &self.settings.preferences, wishes);
+            }
+            News::NotKept(why) => {
+                let words = text!("Settings cannot be kept ({error}); everything else goes on", error = why);
                 self.state.say(Tone::Warning, words);
             }
             News::Script(Ok(dialog)) => {
@@ -263,12 +262,34 @@ impl Window {
             },
             News::Decoded(done) => self.pictures.take(ctx, done),
             News::Explored(probes) => self.explored(probes),
+            News::Unread(path) => {
+                let words = text!("{path} cannot be read, or is larger than 16 MiB", path = path.display());
+                self.state.say(Tone::Bad, words);
+            }
             News::Received(received) => self.received(received),
             News::Repeated(number) => {
                 if self.repeat.as_ref().is_some_and(|repeat| repeat.number() == number) {
                     self.repeat = None;
                 }
             }
+        }
+    }
+}
+
+impl Window {
+    /// Takes a file or folder that was chosen for something.
+    pub(super) fn picked(&mut self, what: Pick, path: PathBuf) {
+        let words = path.to_string_lossy().into_owned();
+        match what {
+            Pick::ListenPicture | Pick::PageFile => self.settings.listen.picture = words,
+            Pick::ListenFolder => self.settings.listen.folder = words,
+            Pick::ServeFolder => self.serve_folder(path),
+            Pick::UploadFolder => self.views.site.set_folder(words),
+            Pick::LabPicture | Pick::LabFolder => self.lab_picked(&path),
+            Pick::Script => self.open_script(path),
+            Pick::Open => self.open_all(vec![words]),
+            Pick::SendFile => self.views.send_box.set_file(path, false),
+            Pick::SendPicture => self.views.send_box.set_file(path, true),
         }
     }
 }

@@ -7,10 +7,11 @@ use egui::Context;
 use tokio::sync::mpsc::Sender;
 
 use super::{
+    desktop::Wishes,
     dialogs,
     drain::TryIt,
     lan,
-    settings::budget,
+    settings::{Settings, budget},
     state::{Phase, Plan, Session},
     window::{Overlay, Window},
 };
@@ -22,10 +23,11 @@ use crate::{
         command::UiCommand,
         intent::{Dialog, Intent, Pick, Selection, Tab, ThemeChoice},
         kit::Tone,
+        path_page::PathFor,
         settings::Preferences,
         top_bar,
     },
-    words::text,
+    words::{set_language, system_language, text},
 };
 
 /// Where a start was asked for; a form shows its own failures.
@@ -135,6 +137,11 @@ impl Window {
             Intent::CloseDialog => self.overlay = None,
             Intent::Choose(pick) => self.choose(pick),
             Intent::Prefer(preferences) => self.prefer(ctx, preferences),
+            Intent::ResetSettings => self.reset_settings(ctx),
+            Intent::OpenThis(what) => self.open_all(vec![what]),
+            Intent::ForgetRecent => self.settings.recent.clear(),
+            Intent::Take(take) => self.take_offer(take),
+            Intent::Path(wanted, path) => self.path_typed(wanted, path),
             Intent::Cancel(transfer) => self.command(Command::Cancel(transfer)),
             Intent::DismissToast(id) => self.state.dismiss(id),
         }
@@ -142,6 +149,7 @@ impl Window {
 
     /// Does what a command of the table says.
     pub(super) fn run(&mut self, ctx: &Context, command: UiCommand) {
+        tracing::info!("command {command:?}");
         let preferences = self.settings.preferences;
         let connection = self.state.chosen_connection();
         match command {
@@ -150,6 +158,9 @@ impl Window {
             UiCommand::Settings => self.open(Dialog::Settings),
             UiCommand::Palette => self.open(Dialog::Palette),
             UiCommand::Help => self.open(Dialog::Help),
+            UiCommand::About => self.open(Dialog::About),
+            UiCommand::Open => self.choose(Pick::Open),
+            UiCommand::SaveSession => self.save_session(),
             UiCommand::Labs => self.open(Dialog::Labs),
             UiCommand::TryIt => self.start_both_ends(false),
             UiCommand::ServeFolder => self.choose(Pick::ServeFolder),
@@ -265,6 +276,7 @@ impl Window {
     /// Starts a session; a client's bytes go into `feed` as well.
     pub(super) fn start_fed(&mut self, plan: Plan, origin: Origin, feed: Option<Sender<Bytes>>) -> SessionId {
         let session = self.state.add(plan.clone());
+        tracing::info!("session {session} starts: {}", plan.kind());
         self.state.encodings.set(session, self.settings.encoding);
         let (command, attempt) = match plan {
             Plan::Listen(config) => (Command::Listen { session, config: *config }, &mut self.listen),
@@ -286,14 +298,18 @@ impl Window {
         self.try_it = Some(TryIt { listener, client: SessionId::NONE, any_port });
     }
 
-    /// Serves a folder on the port of the form, or on a free one when a listener of ours has it.
+    /// Serves a folder by HTTP.
     pub(super) fn serve_folder(&mut self, path: PathBuf) {
+        self.serve(Recipe::Http(Site::Folder(path)));
+    }
+
+    /// Starts a listener on the port of the form, or on a free one when a listener of ours has it.
+    pub(super) fn serve(&mut self, recipe: Recipe) {
         let form = self.settings.listen.config().unwrap_or_default();
         let taken = self.state.sessions.values().any(|session| {
             session.phase != Phase::Over && matches!(&session.plan, Plan::Listen(config) if config.port == form.port)
         });
         let port = if taken { 0 } else { form.port };
-        let recipe = Recipe::Http(Site::Folder(path));
         let config = ListenConfig { recipe, port, transport: Transport::Tcp, close_after: None, ..form };
         self.start(Plan::Listen(Box::new(config)), Origin::Elsewhere);
     }
@@ -354,7 +370,7 @@ impl Window {
         if dialog == Dialog::Listen {
             lan::look_up(self.mail.clone());
         }
-        self.overlay = Some(Overlay::new(dialog, &self.settings.preferences));
+        self.overlay = Overlay::new(dialog, &self.settings.preferences);
     }
 
     pub(super) fn close_dialog_of(&mut self, dialog: Dialog) {
@@ -371,7 +387,7 @@ impl Window {
             Pick::ListenPicture | Pick::PageFile => {
                 PathBuf::from(&self.settings.listen.picture).parent().map(PathBuf::from)
             }
-            Pick::SendFile | Pick::SendPicture | Pick::Script => None,
+            Pick::Open | Pick::SendFile | Pick::SendPicture | Pick::Script => None,
             Pick::LabPicture | Pick::LabFolder => self.lab_folder(),
             Pick::UploadFolder => Some(PathBuf::from(self.views.site.folder())),
             Pick::ListenFolder | Pick::ServeFolder => Some(PathBuf::from(&self.settings.listen.folder)),
@@ -379,24 +395,48 @@ impl Window {
         self.dialog_is_open = dialogs::pick(pick, start, self.mail.clone());
     }
 
+    fn reset_settings(&mut self, ctx: &Context) {
+        // Messages are a person's own work, not a choice.
+        let messages = std::mem::take(&mut self.settings.messages);
+        let old = std::mem::replace(&mut self.settings, Settings { messages, ..Settings::default() });
+        let preferences = std::mem::replace(&mut self.settings.preferences, old.preferences);
+        self.prefer(ctx, preferences);
+        self.open(Dialog::Settings);
+        self.state.say(Tone::Good, text!("All settings are as at the first start"));
+    }
+
+    /// Takes the path that stands in for a file dialog.
+    fn path_typed(&mut self, wanted: PathFor, path: PathBuf) {
+        self.overlay = None;
+        match wanted {
+            PathFor::Pick(pick) => self.picked(pick, path),
+            PathFor::Save(bytes) => dialogs::write(path, bytes, self.mail.clone()),
+        }
+    }
+
     fn prefer(&mut self, ctx: &Context, preferences: Preferences) {
         let old = std::mem::replace(&mut self.settings.preferences, preferences);
         if budget(&old) != budget(&preferences) {
             self.engine.journal().set_budget(budget(&preferences));
         }
-        apply(ctx, &preferences);
+        apply(ctx, &preferences, self.wishes);
+        if old.language != preferences.language {
+            self.labs.reword();
+        }
     }
 }
 
 /// Makes the window look as a person prefers.
-pub(super) fn apply(ctx: &Context, preferences: &Preferences) {
+pub(super) fn apply(ctx: &Context, preferences: &Preferences, wishes: Wishes) {
     ctx.set_theme(match preferences.theme {
         ThemeChoice::System => egui::ThemePreference::System,
         ThemeChoice::Light => egui::ThemePreference::Light,
         ThemeChoice::Dark => egui::ThemePreference::Dark,
     });
+    set_language(preferences.language.unwrap_or_else(system_language));
     ctx.set_zoom_factor(preferences.zoom);
-    crate::ui::theme::set_reduced_motion(ctx, preferences.reduced_motion);
+    let still = preferences.reduced_motion || wishes.still == Some(true);
+    crate::ui::theme::set_reduced_motion(ctx, still);
     // A cursor that blinks draws frames for ever.
     ctx.all_styles_mut(|style| style.visuals.text_cursor.blink = false);
 }

@@ -29,7 +29,7 @@ use crate::{
 const SCRIPT: u64 = 1 << 20;
 
 impl Window {
-    /// Takes what was dropped on the window and pictures that were pasted; both go to the send box.
+    /// Opens what was dropped on the window, and takes pictures that were pasted into the send box.
     pub(super) fn take_files(&mut self, ctx: &Context) {
         let (dropped, pasted) = ctx.input(|input| {
             let dropped: Vec<PathBuf> = input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect();
@@ -43,10 +43,7 @@ impl Window {
             self.pasted += 1;
             keep_pasted(image, self.pasted, self.mail.clone());
         }
-        // Only one at a time can be in the box: the last one of several.
-        if let Some(path) = dropped.into_iter().next_back() {
-            self.offer_file(path);
-        }
+        self.open_all(dropped.into_iter().map(|path| path.to_string_lossy().into_owned()).collect());
     }
 
     /// Puts a file into the send box, if there is one in the window; a script goes into the form that is about a dialog.

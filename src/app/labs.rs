@@ -69,16 +69,30 @@ pub(super) struct Labs {
     pub(super) speaking: BTreeMap<SessionId, Speaking>,
 }
 
+fn entries() -> Vec<LabEntry> {
+    labs().iter().map(|lab| LabEntry { id: lab.id, title: lab.title, summary: lab.summary }).collect()
+}
+
 impl Labs {
     pub(super) fn new() -> Self {
-        let entry = |lab: &Lab| LabEntry { id: lab.id, title: lab.title, summary: lab.summary };
         Self {
-            entries: labs().iter().map(entry).collect(),
+            entries: entries(),
             open: None,
             benches: labs().iter().map(|lab| (lab.id, Bench::new(lab.clone()))).collect(),
             editing: None,
             aside: None,
             speaking: BTreeMap::new(),
+        }
+    }
+
+    /// Takes the words of the labs again, after the language has changed; what was edited stays.
+    pub(super) fn reword(&mut self) {
+        self.entries = entries();
+        for lab in labs() {
+            if let Some(bench) = self.benches.get_mut(lab.id) {
+                bench.lab.title = lab.title;
+                bench.lab.summary = lab.summary;
+            }
         }
     }
 

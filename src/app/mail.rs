@@ -9,11 +9,11 @@ use std::{
 
 use egui::Context;
 
-use super::{lab_files::Received, pictures::Done, search::Found};
+use super::{desktop::Wishes, lab_files::Received, opening::Opened, pictures::Done, search::Found};
 use crate::{
     engine::Probe,
     model::Dialog,
-    ui::{intent::Pick, listen_form::BindChoice},
+    ui::{intent::Pick, listen_form::BindChoice, path_page::PathFor},
 };
 
 /// Results that may wait; a worker that is faster waits for the window.
@@ -28,18 +28,26 @@ pub(super) enum News {
     Addresses(Vec<BindChoice>, Option<String>),
     /// A person chose a file or folder, or did not.
     Picked(Pick, Option<PathBuf>),
-    /// The system has no file dialog to show; what would have been chosen, unless it was a place to save to.
-    NoDialog(Option<Pick>),
+    /// The system has no file dialog to show; what it would have been for, and a file name to begin with.
+    NoDialog(PathFor, String),
     /// A dialog's script file was read, or why it cannot be used.
     Script(Result<Dialog, String>),
     /// Something was written to a file, or why not; `None` when the person did not say where.
     Saved(Option<Result<PathBuf, String>>),
+    /// What was to be opened, and what it turned out to be.
+    Opened(String, Opened),
+    /// What the desktop wishes.
+    Desktop(Wishes),
+    /// The settings cannot be written, and why.
+    NotKept(String),
     /// Records that match.
     Found(Found),
     /// A picture is decoded, or cannot be.
     Decoded(Done),
     /// What the socket explorer found.
     Explored(Vec<Probe>),
+    /// A file to send again and again cannot be read, or is too large for that.
+    Unread(PathBuf),
     /// How far a file is that was asked for.
     Received(Received),
     /// A repetition is over.

@@ -4,7 +4,10 @@
 //! between runs. Data goes down into `ui` once a frame; what comes back is carried out in `execute` and nowhere else.
 //! Nothing slow runs on the window's thread, and no frame is drawn while nothing happens.
 
+mod alert;
+mod away;
 mod centre;
+mod desktop;
 mod dialogs;
 mod drain;
 mod execute;
@@ -20,16 +23,20 @@ mod lab_words;
 mod labs;
 mod lan;
 mod mail;
+mod opening;
 mod panels;
 mod perform;
 mod pictures;
+mod recent;
 mod repeat;
+mod report;
 mod rows;
 mod search;
 mod settings;
 mod site;
 mod start;
 mod state;
+mod store;
 mod window;
 
-pub use start::{StartError, StartOptions, run};
+pub use start::{Renderer, StartError, StartOptions, run};

@@ -10,12 +10,13 @@ use super::{
 use crate::{
     model::SessionId,
     ui::{
+        about,
         connect_form::{self, ConnectData, Reach},
         help, icons,
         intent::{Dialog, Intent, Tab},
         kit, labs,
         listen_form::{self, Answer, ListenData},
-        palette, reach_form, sessions, settings,
+        offer, palette, path_page, reach_form, sessions, settings,
         start::{self, StartData},
         status_bar::{self, StatusData},
         theme::{self, Palette, SIDE_PANEL, STATUS_BAR, TOP_BAR},
@@ -36,7 +37,8 @@ impl Window {
         Panel::top("top bar").exact_size(TOP_BAR).resizable(false).frame(bar).show(ui, |ui| {
             let open = self.overlay.as_ref().map(Overlay::dialog);
             let labs = &self.labs.entries;
-            let data = TopBarData { theme: self.settings.preferences.theme, open, labs };
+            let recent = self.settings.recent.list();
+            let data = TopBarData { theme: self.settings.preferences.theme, open, labs, recent };
             top_bar::show(ui, data, &mut self.find, intents);
         });
         Panel::bottom("status bar").exact_size(STATUS_BAR).resizable(false).frame(bar).show(ui, |ui| {
@@ -165,8 +167,8 @@ impl Window {
             Dialog::Attempts => (Align2::CENTER_CENTER, Vec2::ZERO, 420.0),
             Dialog::Settings => (Align2::RIGHT_TOP, vec2(-12.0, TOP_BAR + 4.0), 400.0),
             Dialog::Palette => (Align2::CENTER_TOP, vec2(0.0, TOP_BAR + 24.0), 480.0),
-            Dialog::Help => (Align2::CENTER_CENTER, Vec2::ZERO, 620.0),
-            Dialog::Labs => (Align2::CENTER_CENTER, Vec2::ZERO, 640.0),
+            Dialog::Offer | Dialog::Path => (Align2::CENTER_CENTER, Vec2::ZERO, 480.0),
+            Dialog::Help | Dialog::About | Dialog::Labs => (Align2::CENTER_CENTER, Vec2::ZERO, 640.0),
         };
         let offset = if room.x < width + 2.0 * offset.x.abs() + 40.0 { vec2(0.0, offset.y) } else { offset };
         let area = Area::new(id).order(Order::Foreground).anchor(anchor, offset).default_size(room);
@@ -226,7 +228,10 @@ impl Window {
             }
             Overlay::Settings(page) => settings::show(ui, page, &self.settings.preferences, intents),
             Overlay::Palette(page) => palette::show(ui, page, &|command| self.is_enabled(command), intents),
-            Overlay::Help => help::show(ui),
+            Overlay::Help(page) => help::show(ui, page, &self.labs.entries, intents),
+            Overlay::About(page) => about::show(ui, page, intents),
+            Overlay::Offer(offer) => offer::show(ui, offer, intents),
+            Overlay::Path(page) => path_page::show(ui, page, intents),
             Overlay::Attempts(form) => reach_form::show(ui, form, intents),
             Overlay::Labs => labs::browse(ui, &self.labs.entries, intents),
         }
@@ -241,7 +246,10 @@ fn heading(ui: &mut Ui, dialog: Dialog, edits: bool) -> bool {
         Dialog::Listen => text!("Listen"),
         Dialog::Connect => text!("Connect"),
         Dialog::Settings => text!("Settings"),
-        Dialog::Help => text!("Keys"),
+        Dialog::Help => text!("Help"),
+        Dialog::About => text!("About Socketlab"),
+        Dialog::Offer => text!("Open"),
+        Dialog::Path => text!("Path of a file or folder"),
         Dialog::Labs => text!("Labs"),
         Dialog::Attempts => text!("Edit the client"),
         Dialog::Palette => return false,
@@ -266,8 +274,8 @@ fn drop_hint(ui: &Ui, possible: bool) {
     let palette = Palette::of(ui);
     let area = ui.ctx().content_rect().shrink(6.0);
     let painter = ui.ctx().layer_painter(egui::LayerId::new(Order::Foreground, Id::unique("drop hint")));
-    let color = if possible { palette.accent } else { palette.muted };
-    let words = if possible { text!("Drop it into the send box") } else { text!("Choose a connection first") };
+    let color = palette.accent;
+    let words = if possible { text!("Drop it into the send box") } else { text!("Drop it to open it") };
     painter.rect_stroke(area, theme::RADIUS_CARD, Stroke::new(theme::FOCUS_RING, color), egui::StrokeKind::Inside);
     let galley = painter.layout_no_wrap(words.to_owned(), theme::card_title(), color);
     let plate = egui::Rect::from_center_size(area.center(), galley.size() + vec2(48.0, 28.0));

@@ -16,6 +16,7 @@ use crate::{
     ui::{
         intent::{Pick, Selection, Tab},
         kit::Tone,
+        path_page::Content,
         site_panel::SitePanel,
         views::{
             PictureSource, PictureState, ViewIntent, conversation::Conversation, http::Http, inspector::Inspector,
@@ -108,8 +109,20 @@ impl Window {
                 self.command(Command::Send { to, bytes: bytes.clone().into() });
                 self.was_typed(to, &bytes);
             }
-            ViewIntent::Repeat { to, bytes, interval, count } => {
-                let wanted = Wanted { to, bytes: bytes.into(), interval, count };
+            ViewIntent::KeepMessage(message) => self.keep_message(message),
+            ViewIntent::ForgetMessage(at) => {
+                if at < self.settings.messages.len() {
+                    self.settings.messages.remove(at);
+                }
+            }
+            ViewIntent::RaiseMessage(at) => {
+                if (1..self.settings.messages.len()).contains(&at) {
+                    self.settings.messages.swap(at - 1, at);
+                }
+            }
+            ViewIntent::Complain(why) => self.state.say(Tone::Warning, why),
+            ViewIntent::Repeat { to, pieces, pace } => {
+                let wanted = Wanted { to, pieces, pace };
                 let number = self.repeat.as_ref().map_or(1, |repeat| repeat.number() + 1);
                 let engine = std::sync::Arc::downgrade(&self.engine);
                 self.repeat = Some(Repeat::start(number, wanted, engine, self.mail.clone()));
@@ -179,9 +192,9 @@ impl Window {
         self.save(name, object.content.bytes.clone());
     }
 
-    pub(super) fn save(&mut self, name: String, bytes: impl AsRef<[u8]> + Send + 'static) {
+    pub(super) fn save(&mut self, name: String, bytes: impl AsRef<[u8]> + Send + Sync + 'static) {
         if !self.dialog_is_open {
-            self.dialog_is_open = dialogs::save(name, bytes, self.mail.clone());
+            self.dialog_is_open = dialogs::save(name, Content(std::sync::Arc::new(bytes)), self.mail.clone());
         }
     }
 }

@@ -1,6 +1,9 @@
-//! Sending the same bytes again and again, on a thread of its own, so that the pace does not hang on frames.
+//! Sending one message or a list of them again and again, on a thread of its own, so that the pace does not hang on
+//! frames.
 
 use std::{
+    hash::{BuildHasher, RandomState},
+    path::PathBuf,
     sync::{
         Arc, Weak,
         atomic::{AtomicU64, Ordering},
@@ -15,10 +18,13 @@ use super::mail::{Mailbox, News, spawn};
 use crate::{
     engine::{Command, Engine},
     model::Target,
+    ui::views::{Pace, Piece},
 };
 
 /// The shortest pause between two.
 const SHORTEST: Duration = Duration::from_millis(1);
+/// The largest file that is sent again and again, from memory.
+const LARGEST: u64 = 16 << 20;
 
 #[derive(Default)]
 struct Shared {
@@ -36,10 +42,9 @@ pub(super) struct Repeat {
 /// What is repeated.
 pub(super) struct Wanted {
     pub(super) to: Target,
-    pub(super) bytes: Bytes,
-    pub(super) interval: Duration,
-    /// How often; `None` until it is stopped.
-    pub(super) count: Option<u32>,
+    /// In this order; the first again after the last.
+    pub(super) pieces: Vec<Piece>,
+    pub(super) pace: Pace,
 }
 
 impl Repeat {
@@ -48,7 +53,9 @@ impl Repeat {
         let shared = Arc::new(Shared::default());
         let theirs = Arc::clone(&shared);
         spawn("repeat", move || {
-            work(&theirs, &wanted, &engine);
+            if let Err(path) = work(&theirs, &wanted, &engine) {
+                mail.post(News::Unread(path));
+            }
             mail.post(News::Repeated(number));
         });
         Self { shared, number }
@@ -71,28 +78,93 @@ impl Drop for Repeat {
     }
 }
 
-fn work(shared: &Shared, wanted: &Wanted, engine: &Weak<Engine>) {
-    let interval = wanted.interval.max(SHORTEST);
-    let mut due = Instant::now();
-    let mut left = wanted.count;
-    while left != Some(0) {
-        let Some(engine) = engine.upgrade() else { return };
-        let command = Command::Send { to: wanted.to, bytes: wanted.bytes.clone() };
-        // A full queue means that sending is slower than the pace; this turn is left out.
+/// Bytes of one piece; of a file that cannot be read, none. `None` is too much.
+fn read(piece: &Piece) -> Option<Bytes> {
+    match piece {
+        Piece::Bytes(bytes) => Some(bytes.clone().into()),
+        Piece::File(path) => {
+            use std::io::Read;
+            let mut bytes = Vec::new();
+            let file = std::fs::File::open(path).ok()?;
+            file.take(LARGEST + 1).read_to_end(&mut bytes).ok()?;
+            (bytes.len() as u64 <= LARGEST).then(|| bytes.into())
+        }
+    }
+}
+
+fn work(shared: &Shared, wanted: &Wanted, engine: &Weak<Engine>) -> Result<(), PathBuf> {
+    let interval = wanted.pace.interval.max(SHORTEST);
+    let mut pieces = Vec::with_capacity(wanted.pieces.len());
+    for piece in &wanted.pieces {
+        match (read(piece), piece) {
+            (Some(bytes), _) => pieces.push(bytes),
+            (None, Piece::File(path)) => return Err(path.clone()),
+            (None, Piece::Bytes(_)) => {}
+        }
+    }
+    let rounds = u64::from(wanted.pace.count.unwrap_or(u32::MAX));
+    let total = if wanted.pace.count.is_some() { rounds * pieces.len() as u64 } else { u64::MAX };
+    let mut turns = pieces.iter().cycle().peekable();
+    // The beat is kept exactly; jitter is added to each turn and never to the beat.
+    let mut beat = Instant::now();
+    let mut done = 0;
+    while done < total {
+        let Some(bytes) = turns.peek() else { return Ok(()) };
+        let Some(engine) = engine.upgrade() else { return Ok(()) };
+        let command = Command::Send { to: wanted.to, bytes: (*bytes).clone() };
+        // A full queue means that sending is slower than the pace; the same is tried again in its next turn.
         if engine.send(command).is_ok() {
-            left = left.map(|left| left - 1);
+            done += 1;
+            turns.next();
             shared.sent.fetch_add(1, Ordering::Relaxed);
         }
         drop(engine);
-        due += interval;
+        if done == total {
+            return Ok(());
+        }
+        beat += interval;
+        let due = beat + jitter(wanted.pace.jitter, done);
         let mut stopped = shared.stopped.lock();
         while !*stopped && Instant::now() < due {
             shared.changed.wait_until(&mut stopped, due);
         }
         if *stopped {
-            return;
+            return Ok(());
         }
         // Turns that were missed are not made up for.
-        due = due.max(Instant::now().checked_sub(interval).unwrap_or(due));
+        beat = beat.max(Instant::now().checked_sub(interval + wanted.pace.jitter).unwrap_or(beat));
+    }
+    Ok(())
+}
+
+/// Something from nothing to `most`, another one in each turn.
+fn jitter(most: Duration, turn: u64) -> Duration {
+    // The keys of a hash map are random, and here without another library.
+    let random = RandomState::new().hash_one(turn);
+    most.mul_f64(random as f64 / u64::MAX as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jitter_stays_within_its_bound_and_varies() {
+        let most = Duration::from_millis(100);
+        let drawn: Vec<_> = (0..100).map(|turn| jitter(most, turn)).collect();
+        assert!(drawn.iter().all(|pause| *pause <= most));
+        assert!(drawn.iter().max() > drawn.iter().min());
+        assert_eq!(jitter(Duration::ZERO, 3), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_file_past_the_limit_is_not_sent() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("large");
+        std::fs::write(&path, vec![0; usize::try_from(LARGEST).unwrap()]).unwrap();
+        assert!(read(&Piece::File(path.clone())).is_some());
+        std::fs::write(&path, vec![0; usize::try_from(LARGEST).unwrap() + 1]).unwrap();
+        assert!(read(&Piece::File(path)).is_none());
+        assert!(read(&Piece::File("/nowhere".into())).is_none());
     }
 }

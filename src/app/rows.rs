@@ -89,6 +89,11 @@ pub(super) fn address(session: &Session) -> String {
     if session.is_listener() && !session.local.is_unnamed() {
         return session.local.to_string();
     }
+    place(transport, host, port)
+}
+
+/// An address as one types it.
+pub(super) fn place(transport: &Transport, host: &str, port: u16) -> String {
     match transport {
         Transport::Unix(path) | Transport::UnixDatagram(path) | Transport::UnixSeqpacket(path) => {
             path.display().to_string()

@@ -36,6 +36,17 @@ pub(super) enum Plan {
     Fetch(Box<FetchConfig>),
 }
 
+impl Plan {
+    /// In a word, for diagnostics.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Listen(_) => "listener",
+            Self::Connect(_) => "client",
+            Self::Fetch(_) => "request",
+        }
+    }
+}
+
 /// How far a session is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {

@@ -10,6 +10,8 @@ use egui::{Context, Ui};
 use tokio::sync::mpsc;
 
 use super::{
+    away::Away,
+    desktop::{self, Wishes},
     drain::TryIt,
     execute::{Attempt, apply},
     faults::Faults,
@@ -20,24 +22,31 @@ use super::{
     perform::Views,
     pictures::Pictures,
     repeat::Repeat,
+    report,
     search::Search,
-    settings::{Settings, budget},
+    settings::{Keeper, Settings, budget},
     start::StartOptions,
     state::State,
+    store,
 };
 use crate::{
     engine::{Engine, Notice},
-    model::ConnectionId,
+    model::{ConnectionId, SessionFile},
     ui::{
+        about::AboutPage,
         command::UiCommand,
+        help::HelpPage,
         intent::{Dialog, Intent},
         kit::Tone,
         listen_form::BindChoice,
+        offer::Offer,
         palette::PalettePage,
+        path_page::PathPage,
         reach_form::ReachForm,
         settings::{Preferences, SettingsPage},
         start::StartPage,
         theme,
+        views::send_box::SendBox,
     },
     words::text,
 };
@@ -51,22 +60,28 @@ pub(super) enum Overlay {
     Connect { fresh: bool },
     Settings(SettingsPage),
     Palette(PalettePage),
-    Help,
+    Help(HelpPage),
+    About(AboutPage),
+    Offer(Box<Offer>),
+    Path(PathPage),
     Labs,
     Attempts(ReachForm),
 }
 
 impl Overlay {
-    pub(super) fn new(dialog: Dialog, preferences: &Preferences) -> Self {
-        match dialog {
+    /// `None` where there is nothing to open by name alone: a path and an offer come with what they are about.
+    pub(super) fn new(dialog: Dialog, preferences: &Preferences) -> Option<Self> {
+        Some(match dialog {
             Dialog::Listen => Self::Listen { fresh: true },
             Dialog::Connect => Self::Connect { fresh: true },
             Dialog::Settings => Self::Settings(SettingsPage::new(preferences)),
             Dialog::Palette => Self::Palette(PalettePage::default()),
-            Dialog::Help => Self::Help,
+            Dialog::Help => Self::Help(HelpPage::default()),
+            Dialog::About => Self::About(AboutPage::new(super::report::system(), super::report::diagnostics())),
+            Dialog::Offer | Dialog::Path => return None,
             Dialog::Labs => Self::Labs,
             Dialog::Attempts => Self::Attempts(ReachForm::default()),
-        }
+        })
     }
 
     pub(super) fn dialog(&self) -> Dialog {
@@ -75,7 +90,10 @@ impl Overlay {
             Self::Connect { .. } => Dialog::Connect,
             Self::Settings(_) => Dialog::Settings,
             Self::Palette(_) => Dialog::Palette,
-            Self::Help => Dialog::Help,
+            Self::Help(_) => Dialog::Help,
+            Self::About(_) => Dialog::About,
+            Self::Offer(_) => Dialog::Offer,
+            Self::Path(_) => Dialog::Path,
             Self::Labs => Dialog::Labs,
             Self::Attempts(_) => Dialog::Attempts,
         }
@@ -93,7 +111,12 @@ pub(super) struct Window {
     pub(super) repeat: Option<Repeat>,
     pub(super) views: Views,
     pub(super) settings: Settings,
-    pub(super) options: StartOptions,
+    keeper: Option<Keeper>,
+    /// What the desktop around the window wishes.
+    pub(super) wishes: Wishes,
+    pub(super) away: Away,
+    /// The session that was opened last, with what this version does not know of it.
+    pub(super) session_file: SessionFile,
     pub(super) state: State,
     pub(super) overlay: Option<Overlay>,
     pub(super) start_page: StartPage,
@@ -126,9 +149,10 @@ impl Window {
             // Where the system does not say: the form the page was drawn for.
             options.fallback_theme = egui::Theme::Light;
         });
-        let storage = cc.storage.filter(|_| !options.forget);
-        let settings = Settings::load(storage);
-        apply(ctx, &settings.preferences);
+        let folder = store::folder().filter(|_| !options.forget);
+        let (settings, trouble) =
+            if options.forget { (Settings::default(), None) } else { Settings::load(folder.as_deref()) };
+        apply(ctx, &settings.preferences, Wishes::default());
 
         let waker = ctx.clone();
         let wake = move || waker.request_repaint_after(GATHER);
@@ -137,7 +161,10 @@ impl Window {
         lan::look_up(mail.clone());
         let search = Search::start(engine.journal().clone(), mail.clone());
         let pictures = Pictures::start(engine.objects(), mail.clone());
-        Ok(Self {
+        report::tell(ctx);
+        desktop::follow(mail.clone());
+        let keeper = (!options.forget).then(|| Keeper::start(folder, settings.clone(), mail.clone()));
+        let mut window = Self {
             engine: Arc::new(engine),
             notices,
             mail,
@@ -147,7 +174,10 @@ impl Window {
             repeat: None,
             views: Views::default(),
             settings,
-            options,
+            keeper,
+            wishes: Wishes::default(),
+            away: Away::default(),
+            session_file: SessionFile::default(),
             state: State::new(),
             overlay: None,
             start_page: StartPage::default(),
@@ -163,12 +193,20 @@ impl Window {
             dialog_is_open: false,
             pasted: 0,
             inspected: None,
-        })
+        };
+        if let Some(trouble) = trouble {
+            window.state.say(Tone::Warning, trouble);
+        }
+        window.open_all(options.open);
+        Ok(window)
     }
 
     /// Keys of commands, before any widget sees them.
     fn keys(&self, ctx: &Context, intents: &mut Vec<Intent>) {
-        for command in UiCommand::pressed(ctx) {
+        // In the send box these keys send saved messages, as many as there are.
+        let box_has = ctx.memory(|memory| memory.has_focus(SendBox::id()));
+        let saved = if box_has { self.settings.messages.len() } else { 0 };
+        for command in UiCommand::pressed(ctx, saved) {
             if self.is_enabled(command) {
                 intents.push(Intent::Run(command));
             }
@@ -179,12 +217,16 @@ impl Window {
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.drain(ctx);
+        if let Some(report) = report::news() {
+            let words = text!("A part of Socketlab failed; the rest goes on. Report: {path}", path = report.display());
+            self.state.say(Tone::Bad, words);
+        }
         if let Some(wait) = self.state.expire_toasts() {
             ctx.request_repaint_after(wait);
         }
     }
 
-    fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
         let mut intents = Vec::new();
         self.keys(&ctx, &mut intents);
@@ -202,7 +244,6 @@ impl eframe::App for Window {
             ctx.request_repaint();
         }
         let asked = !intents.is_empty();
-        let before = asked.then(|| self.settings.clone());
         for intent in intents {
             self.execute(&ctx, intent);
         }
@@ -211,22 +252,21 @@ impl eframe::App for Window {
             // What was asked for is seen in the next frame, at once.
             ctx.request_repaint();
         }
-        // Kept at once, because the next end may be a power cut. Writing goes on on a thread of eframe's.
-        if before.is_some_and(|before| before != self.settings)
-            && let Some(storage) = frame.storage_mut().filter(|_| !self.options.forget)
-        {
-            self.settings.save(storage);
-            storage.flush();
+        // Kept at once, because the next end may be a power cut.
+        if let Some(keeper) = &mut self.keeper {
+            keeper.keep(&self.settings);
         }
     }
 
-    fn save(&mut self, storage: &mut dyn eframe::Storage) {
-        if !self.options.forget {
-            self.settings.save(storage);
-        }
+    fn raw_input_hook(&mut self, _ctx: &Context, input: &mut egui::RawInput) {
+        // Where the window itself is not told of the desktop's colours.
+        let wanted = |dark| if dark { egui::Theme::Dark } else { egui::Theme::Light };
+        input.system_theme = input.system_theme.or(self.wishes.dark.map(wanted));
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        // Waits until what was chosen last is written.
+        self.keeper = None;
         if self.pasted > 0 {
             files::forget_pasted();
         }

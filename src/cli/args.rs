@@ -8,7 +8,7 @@ use std::{
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, error::ErrorKind};
 
-use super::site_args::SiteArgs;
+use super::{launch::Renderer, site_args::SiteArgs};
 use crate::{
     model::{
         AcceptPolicy, ConnectConfig, Dialog, Encoding, FetchConfig, ListenConfig, RawPage, Recipe, RecvSize,
@@ -20,9 +20,16 @@ use crate::{
 /// A socket playground: without a command it opens its window.
 #[derive(Debug, Parser)]
 #[command(name = "socketlab", version, about, long_about = None)]
+#[command(override_usage = "socketlab [--renderer <RENDERER>] [PATH|URL]...\n       socketlab <COMMAND> [OPTIONS]")]
 pub(super) struct Args {
     #[command(subcommand)]
     pub command: Option<Command>,
+    /// What the window opens: pictures, a folder to serve, a saved session, socketlab://HOST:PORT, http://…
+    #[arg(value_name = "PATH|URL")]
+    pub open: Vec<String>,
+    /// What draws the window; both are tried otherwise, wgpu first
+    #[arg(long, value_enum)]
+    pub renderer: Option<Renderer>,
     #[command(flatten)]
     pub common: Common,
 }
@@ -66,6 +73,8 @@ pub(super) enum Command {
     Connect(Connect),
     /// Get a URL
     Get(Get),
+    /// Run a saved session (.socketlab) without a window
+    Run(super::saved::Run),
     /// List the labs, run one, or print it in Python
     Lab(super::lab::LabArgs),
     /// List this machine's addresses, the best one for another PC first
@@ -239,12 +248,15 @@ pub(super) struct Get {
 impl Args {
     /// Reads the command line; ends the program with code 2 and words on what is wrong where it makes no sense.
     pub(super) fn parse() -> Self {
-        let matches = Self::command().get_matches();
+        let matches = super::help::translated(Self::command()).get_matches();
         let read = Self::from_arg_matches(&matches);
         let mut args = read.unwrap_or_else(|error| error.exit());
         if let (Some(Command::Connect(connect)), Some(("connect", matches))) = (&mut args.command, matches.subcommand())
         {
             connect.messages = in_order(connect, matches, args.common.encoding);
+        }
+        if args.command.is_some() && (args.renderer.is_some() || !args.open.is_empty()) {
+            wrong(text!("a command opens no window; leave --renderer, paths and URLs out"));
         }
         args
     }

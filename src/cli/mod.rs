@@ -6,9 +6,12 @@
 mod args;
 mod connect;
 mod get;
+mod help;
 mod lab;
+mod launch;
 mod lines;
 mod listen;
+mod saved;
 mod session;
 mod site_args;
 mod stdio;
@@ -16,8 +19,10 @@ mod stdio;
 use std::{fmt::Write as _, process::ExitCode};
 
 use args::{Args, Command};
+pub use help::help_texts;
+pub use launch::{Launch, Renderer};
 
-use crate::words::text;
+use crate::words::{set_language, system_language, text};
 
 /// How a run ended; the numbers are the program's exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,13 +53,16 @@ impl From<End> for ExitCode {
 /// Reads the command line and does what it says; wrong usage ends the program with code 2. Calls `window` when there is
 /// no command.
 #[must_use]
-pub fn run(window: impl FnOnce() -> ExitCode) -> ExitCode {
+pub fn run(window: impl FnOnce(Launch) -> ExitCode) -> ExitCode {
+    set_language(system_language());
     let args = Args::parse();
-    let Some(command) = args.command else { return window() };
+    let launch = args.launch();
+    let Some(command) = args.command else { return window(launch) };
     let result = match command {
         Command::Listen(listen) => listen::run(&listen, &args.common),
         Command::Connect(connect) => connect::run(&connect, &args.common),
         Command::Get(get) => get::run(&get, &args.common),
+        Command::Run(file) => saved::run(&file, &args.common),
         Command::Lab(lab) => lab::run(&lab, &args.common),
         Command::Addresses => Ok(addresses(args.common.json)),
     };

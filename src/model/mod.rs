@@ -11,9 +11,11 @@ mod event;
 mod failure;
 mod http;
 mod id;
+mod message;
 mod name;
 mod qr;
 mod script;
+mod session_file;
 mod site;
 
 pub use config::{
@@ -27,7 +29,9 @@ pub use event::{By, Detail, Direction, Event, Picture, PictureEnding};
 pub use failure::{Failure, Numbers, Operation};
 pub use http::{FetchConfig, Page, RequestBody};
 pub use id::{ConnectionId, ObjectId, SessionId, TransferId};
+pub use message::{LineEnd, MessageKind, SavedMessage};
 pub use name::{Name, Names};
 pub use qr::Qr;
 pub use script::Script;
+pub use session_file::{FileEntry, SessionFile, SessionFileError};
 pub use site::{Answer, Route, RouteError, Serving, Site, SiteNews, Uploads};

@@ -19,6 +19,10 @@ pub enum UiCommand {
     Labs,
     /// Serves a folder by HTTP.
     ServeFolder,
+    /// Opens a file.
+    Open,
+    /// Writes what is in the list to a file.
+    SaveSession,
     /// Sends what is in the send box.
     Send,
     /// Goes to the find field.
@@ -67,8 +71,10 @@ pub enum UiCommand {
     ZoomReset,
     /// Opens the palette.
     Palette,
-    /// Opens the list of keys.
+    /// Opens keys, ideas and labs.
     Help,
+    /// Opens version, licences and diagnostics.
+    About,
 }
 
 /// What a command says of itself.
@@ -88,12 +94,14 @@ const CTRL: Modifiers = Modifiers::COMMAND;
 
 impl UiCommand {
     /// Every command, in the order of the palette.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 41] = [
         Self::Listen,
         Self::Connect,
         Self::TryIt,
         Self::Labs,
         Self::ServeFolder,
+        Self::Open,
+        Self::SaveSession,
         Self::Send,
         Self::Find,
         Self::Save,
@@ -127,6 +135,7 @@ impl UiCommand {
         Self::ZoomReset,
         Self::Palette,
         Self::Help,
+        Self::About,
     ];
 
     /// The command's row of the table.
@@ -146,6 +155,13 @@ impl UiCommand {
             Self::ServeFolder => {
                 (text!("Serve a folder of pictures…"), text!("An HTTP listener on a folder"), icons::FOLDER_OPEN, None)
             }
+            Self::Open => (text!("Open…"), text!("A saved session or a picture"), icons::FILE, None),
+            Self::SaveSession => (
+                text!("Save the session…"),
+                text!("Listeners, clients and saved messages to a file"),
+                icons::FLOPPY_DISK,
+                None,
+            ),
             Self::Send => (text!("Send"), text!("What is in the send box"), icons::PAPER_PLANE_RIGHT, ctrl(Key::Enter)),
             Self::Find => {
                 (text!("Find in journal"), text!("Records that hold a text"), icons::MAGNIFYING_GLASS, ctrl(Key::F))
@@ -200,7 +216,8 @@ impl UiCommand {
             Self::ZoomOut => (text!("Smaller text"), text!("The whole window"), icons::MINUS, ctrl(Key::Minus)),
             Self::ZoomReset => (text!("Text at 100 %"), text!("The whole window"), icons::TEXT_AA, ctrl(Key::Num0)),
             Self::Palette => (text!("All commands…"), text!("By name"), icons::COMMAND, ctrl(Key::K)),
-            Self::Help => (text!("Keys…"), text!("Every key at a glance"), icons::KEYBOARD, plain(Key::F1)),
+            Self::Help => (text!("Help…"), text!("Keys, ideas and labs"), icons::QUESTION, plain(Key::F1)),
+            Self::About => (text!("About…"), text!("Version, licences, diagnostics"), icons::INFO, None),
         };
         Entry { text, tooltip, icon, keys: keys.map(|(modifiers, key)| KeyboardShortcut::new(modifiers, key)) }
     }
@@ -225,9 +242,10 @@ impl UiCommand {
         if keys.is_empty() { entry.tooltip.to_owned() } else { format!("{} · {keys}", entry.tooltip) }
     }
 
-    /// The commands whose keys were pressed since the last frame; their key events are taken away.
+    /// The commands whose keys were pressed since the last frame; their key events are taken away. Keys of the first
+    /// `saved` sessions are left to saved messages.
     #[must_use]
-    pub fn pressed(ctx: &Context) -> Vec<Self> {
+    pub fn pressed(ctx: &Context, saved: usize) -> Vec<Self> {
         if !ctx.input(|input| input.events.iter().any(|event| matches!(event, egui::Event::Key { pressed: true, .. })))
         {
             return Vec::new();
@@ -237,6 +255,7 @@ impl UiCommand {
                 .into_iter()
                 // Ctrl+Enter belongs to the send box, which knows whether it may send.
                 .filter(|command| *command != Self::Send)
+                .filter(|command| !matches!(command, Self::Session(number) if usize::from(*number) <= saved))
                 .filter(|command| command.entry().keys.is_some_and(|keys| input.consume_shortcut(&keys)))
                 .collect();
             // The key beside the digits gives `=` without Shift.

@@ -1,21 +1,10 @@
 //! What a person types into the send box, as bytes: escapes, hex digits, line ends. Pure functions.
 
+pub use crate::model::LineEnd;
 use crate::{
     model::{Encoding, Unencodable},
     words::text,
 };
-
-/// What is put after each line and after the last one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum LineEnd {
-    /// Nothing after the last line; a line break within the text is LF.
-    #[default]
-    None,
-    /// `\n`.
-    Lf,
-    /// `\r\n`.
-    CrLf,
-}
 
 /// Why hex makes no sense; the words are for the person who typed it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,8 +1,10 @@
 //! What a person asked for. Widgets push these; one function above this layer executes them.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
-use super::{command::UiCommand, settings::Preferences, views::ViewIntent};
+use super::{command::UiCommand, offer::Take, path_page::PathFor, settings::Preferences, views::ViewIntent};
 use crate::model::{self, ConnectConfig, ConnectionId, FetchConfig, ListenConfig, Script, SessionId, TransferId};
 
 /// What the centre and the inspector are about.
@@ -70,8 +72,14 @@ pub enum Dialog {
     Settings,
     /// Every command by name.
     Palette,
-    /// Every key.
+    /// Keys, ideas and labs.
     Help,
+    /// Version, licences, diagnostics.
+    About,
+    /// What was opened and waits for a word.
+    Offer,
+    /// A field for a path.
+    Path,
     /// All labs with a sentence on each.
     Labs,
     /// The attempts to connect of a lab.
@@ -89,6 +97,8 @@ pub enum Pick {
     ServeFolder,
     /// The folder that visitors of an HTTP listener put files into.
     UploadFolder,
+    /// Anything that the window opens.
+    Open,
     /// A file for the send box.
     SendFile,
     /// A picture for the send box.
@@ -148,6 +158,16 @@ pub enum Intent {
     SaveScript(Box<model::Dialog>),
     /// Take over the preferences.
     Prefer(Preferences),
+    /// Back to the settings of a first start.
+    ResetSettings,
+    /// Open a path or a URL.
+    OpenThis(String),
+    /// Forget what was opened.
+    ForgetRecent,
+    /// Do what was offered.
+    Take(Take),
+    /// A path was typed where no file dialog is.
+    Path(PathFor, PathBuf),
     /// Give up a transfer.
     Cancel(TransferId),
     /// What a view asks for.

@@ -54,7 +54,9 @@ pub fn browse(ui: &mut Ui, labs: &[LabEntry], intents: &mut Vec<Intent>) {
 fn row(ui: &mut Ui, lab: &LabEntry) -> egui::Response {
     let palette = Palette::of(ui);
     let under = ui.painter().add(egui::Shape::Noop);
-    let first = lab.summary.split_inclusive(". ").next().unwrap_or(lab.summary).trim();
+    // The first sentence, in either language.
+    let end = lab.summary.find(". ").map(|at| at + 1).or_else(|| lab.summary.find('。').map(|at| at + '。'.len_utf8()));
+    let first = end.and_then(|end| lab.summary.get(..end)).unwrap_or(lab.summary);
     let builder = UiBuilder::new().sense(Sense::click()).id_salt(lab.id);
     let response = ui
         .scope_builder(builder, |ui| {

@@ -3,6 +3,7 @@
 //! Owns how everything looks and what a person can ask for ([`intent::Intent`]). Must not know the engine, a channel,
 //! a thread or a file: the layer above hands in plain data every frame and executes what comes back.
 
+pub mod about;
 pub mod command;
 pub mod connect_fields;
 pub mod connect_form;
@@ -17,7 +18,9 @@ pub mod lab_page;
 pub mod labs;
 pub mod listen_fields;
 pub mod listen_form;
+pub mod offer;
 pub mod palette;
+pub mod path_page;
 pub mod reach_form;
 pub mod script_form;
 pub mod sessions;

@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     form::{self, FieldErrors},
+    icons,
     intent::{Intent, ThemeChoice},
     kit,
     theme::{self, Palette, SPACE},
 };
-use crate::words::text;
+use crate::words::{Language, text};
 
 /// What a person prefers. Kept between runs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,6 +18,8 @@ use crate::words::text;
 pub struct Preferences {
     /// Light, dark, as the system.
     pub theme: ThemeChoice,
+    /// The language spoken; the system's without one.
+    pub language: Option<Language>,
     /// Scale of the whole window, 0.5 to 3.
     pub zoom: f32,
     /// Records that the journal may hold.
@@ -27,17 +30,21 @@ pub struct Preferences {
     pub enter_sends: bool,
     /// No animation at all.
     pub reduced_motion: bool,
+    /// Tell outside of the window what happens while it is not in front.
+    pub notifications: bool,
 }
 
 impl Default for Preferences {
     fn default() -> Self {
         Self {
             theme: ThemeChoice::System,
+            language: None,
             zoom: 1.0,
             journal_rows: 2_000_000,
             journal_mib: 512,
             enter_sends: true,
             reduced_motion: false,
+            notifications: true,
         }
     }
 }
@@ -65,13 +72,15 @@ impl Preferences {
 pub struct SettingsPage {
     rows: String,
     mib: String,
+    /// Reset was pressed once.
+    sure: bool,
 }
 
 impl SettingsPage {
     /// The page as it opens.
     #[must_use]
     pub fn new(preferences: &Preferences) -> Self {
-        Self { rows: preferences.journal_rows.to_string(), mib: preferences.journal_mib.to_string() }
+        Self { rows: preferences.journal_rows.to_string(), mib: preferences.journal_mib.to_string(), sure: false }
     }
 }
 
@@ -88,11 +97,23 @@ pub fn show(ui: &mut Ui, page: &mut SettingsPage, preferences: &Preferences, int
         ];
         kit::segmented(ui, text!("Theme"), &mut wanted.theme, &options);
     });
+    line(ui, text!("Language"), |ui| {
+        let named = Language::ALL.map(|language| (Some(language), language.own_name()));
+        let options: Vec<_> = named.into_iter().chain([(None, text!("As the system"))]).collect();
+        kit::segmented(ui, text!("Language"), &mut wanted.language, &options);
+    });
     line(ui, text!("Text size"), |ui| {
         let options = [(0.9, "90 %"), (1.0, "100 %"), (1.25, "125 %"), (1.5, "150 %"), (2.0, "200 %")];
         kit::segmented(ui, text!("Text size"), &mut wanted.zoom, &options);
     });
     kit::checkbox(ui, &mut wanted.reduced_motion, text!("No motion"));
+
+    kit::section_title(ui, text!("Notifications"));
+    kit::checkbox(
+        ui,
+        &mut wanted.notifications,
+        text!("First connections and pictures, while another window is in front"),
+    );
 
     kit::section_title(ui, text!("Send box"));
     line(ui, text!("Send with"), |ui| {
@@ -116,6 +137,22 @@ pub fn show(ui: &mut Ui, page: &mut SettingsPage, preferences: &Preferences, int
     ui.add_space(SPACE);
     let words =
         text!("What comes first is the limit. The oldest records go when it is full, and the status bar counts them.");
+    ui.add(egui::Label::new(RichText::new(words).font(theme::label()).color(palette.muted)).wrap());
+
+    ui.add_space(SPACE);
+    kit::section_title(ui, text!("Everything"));
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = SPACE;
+        if page.sure {
+            if kit::danger_button(ui, icons::ARROW_COUNTER_CLOCKWISE, text!("Reset all settings")).clicked() {
+                intents.push(Intent::ResetSettings);
+            }
+            page.sure = !kit::quiet_button(ui, None, text!("Keep them")).clicked();
+        } else {
+            page.sure = kit::button(ui, icons::ARROW_COUNTER_CLOCKWISE, text!("Reset all settings…")).clicked();
+        }
+    });
+    let words = text!("Forms, look and recent files as at the first start; saved messages stay.");
     ui.add(egui::Label::new(RichText::new(words).font(theme::label()).color(palette.muted)).wrap());
 
     // A budget takes effect when its field is left: a half-typed number would evict what the person wants to keep.

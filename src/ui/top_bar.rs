@@ -24,6 +24,8 @@ pub struct TopBarData<'a> {
     pub open: Option<Dialog>,
     /// What the menu of labs lists.
     pub labs: &'a [LabEntry],
+    /// What was opened last, the newest first.
+    pub recent: &'a [String],
 }
 
 /// The id of the find field, for the command that moves the keyboard there.
@@ -49,6 +51,9 @@ pub fn show(ui: &mut Ui, data: TopBarData<'_>, find: &mut String, intents: &mut 
         let tooltip = UiCommand::Labs.tooltip();
         let button = ui.add(Button::raised(icons::FLASK, text!("Labs")).caret().tooltip(&tooltip));
         kit::popup_menu(&button, |ui| labs::menu(ui, data.labs, intents));
+        let tooltip = text!("Open, save, recent files, help");
+        let button = ui.add(Button::raised(icons::FILE, text!("File")).caret().tooltip(tooltip));
+        kit::popup_menu(&button, |ui| file_menu(ui, data.recent, intents));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if icon(ui, icons::GEAR_SIX, text!("Settings"), UiCommand::Settings).clicked() {
                 intents.push(toggle(data.open, Dialog::Settings));
@@ -67,6 +72,44 @@ pub fn show(ui: &mut Ui, data: TopBarData<'_>, find: &mut String, intents: &mut 
             }
         });
     });
+}
+
+fn file_menu(ui: &mut Ui, recent: &[String], intents: &mut Vec<Intent>) {
+    let command = |ui: &mut Ui, command: UiCommand, intents: &mut Vec<Intent>| {
+        let entry = command.entry();
+        let row = kit::menu_item(ui, entry.icon, entry.text, &command.keys_text()).on_hover_text(entry.tooltip);
+        if row.clicked() {
+            intents.push(Intent::Run(command));
+        }
+    };
+    command(ui, UiCommand::Open, intents);
+    command(ui, UiCommand::ServeFolder, intents);
+    command(ui, UiCommand::SaveSession, intents);
+    if !recent.is_empty() {
+        kit::menu_separator(ui);
+        for what in recent {
+            if kit::menu_item(ui, icons::CLOCK, &shortened(what), "").on_hover_text(what).clicked() {
+                intents.push(Intent::OpenThis(what.clone()));
+            }
+        }
+        if kit::menu_item(ui, icons::BROOM, text!("Forget these"), "").clicked() {
+            intents.push(Intent::ForgetRecent);
+        }
+    }
+    kit::menu_separator(ui);
+    command(ui, UiCommand::Help, intents);
+    command(ui, UiCommand::About, intents);
+}
+
+/// The end of a path says more than its beginning.
+fn shortened(what: &str) -> String {
+    const MOST: usize = 44;
+    let length = what.chars().count();
+    if length <= MOST {
+        what.to_owned()
+    } else {
+        format!("…{}", what.chars().skip(length - MOST).collect::<String>())
+    }
 }
 
 fn find_field(ui: &mut Ui, width: f32, find: &mut String, intents: &mut Vec<Intent>) {

@@ -21,4 +21,5 @@ mod listen;
 #[cfg(target_os = "linux")]
 mod seqpacket;
 mod site;
+mod start;
 mod unix;

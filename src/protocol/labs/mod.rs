@@ -10,7 +10,10 @@ use std::{path::PathBuf, sync::OnceLock};
 
 pub use python::{Program, Substitute};
 
-use crate::model::{ConnectConfig, FetchConfig, ListenConfig, Recipe, Script, Site, Transport};
+use crate::{
+    model::{ConnectConfig, FetchConfig, ListenConfig, Recipe, Script, Site, Transport},
+    words::{Language, language},
+};
 
 /// One preset. It can be edited after it has been loaded, like settings that were typed.
 #[derive(Clone, Debug)]
@@ -81,8 +84,9 @@ pub enum Needs {
 /// All labs in the order in which they are learnt.
 #[must_use]
 pub fn labs() -> &'static [Lab] {
-    static LABS: OnceLock<Vec<Lab>> = OnceLock::new();
-    LABS.get_or_init(catalogue::all)
+    // One list for each language: titles and summaries are texts.
+    static LABS: [OnceLock<Vec<Lab>>; Language::ALL.len()] = [const { OnceLock::new() }; Language::ALL.len()];
+    LABS.get(language() as usize).map_or(&[], |labs| labs.get_or_init(catalogue::all))
 }
 
 /// The lab of an id.

@@ -36,7 +36,9 @@ use egui::{TextureId, Vec2};
 
 use crate::{
     journal::{Filter, Seq},
-    model::{ConnectionId, Encoding, FetchConfig, ObjectId, Serving, SessionId, Site, Target, TransferId},
+    model::{
+        ConnectionId, Encoding, FetchConfig, ObjectId, SavedMessage, Serving, SessionId, Site, Target, TransferId,
+    },
 };
 
 /// What a person wants done, as the views can say it.
@@ -77,17 +79,23 @@ pub enum ViewIntent {
         /// What, after escapes, hex and line ends.
         bytes: Vec<u8>,
     },
-    /// Send the same bytes again and again.
+    /// Send one piece or several in turn, again and again.
     Repeat {
         /// To whom.
         to: Target,
-        /// What.
-        bytes: Vec<u8>,
-        /// The pause between two.
-        interval: Duration,
-        /// How often; `None` until it is stopped.
-        count: Option<u32>,
+        /// What, in this order.
+        pieces: Vec<Piece>,
+        /// How fast and how often.
+        pace: Pace,
     },
+    /// Keep a message under its name.
+    KeepMessage(SavedMessage),
+    /// Keep it no longer, by its place in the list.
+    ForgetMessage(usize),
+    /// Let it change places with the one before it.
+    RaiseMessage(usize),
+    /// Say why something cannot be sent.
+    Complain(String),
     /// End the repetition.
     StopRepeat,
     /// Let the person choose a file for the send box; [`send_box::SendBox::set_file`] takes it.
@@ -119,6 +127,26 @@ pub enum ViewIntent {
         /// What visitors may do.
         serving: Serving,
     },
+}
+
+/// Something to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// What is in a file.
+    File(PathBuf),
+}
+
+/// How fast something is repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// From one to the next, exactly.
+    pub interval: Duration,
+    /// Up to so much later, at random, each time anew.
+    pub jitter: Duration,
+    /// Rounds; `None` until it is stopped.
+    pub count: Option<u32>,
 }
 
 /// How far a picture is on its way to the screen.

@@ -4,14 +4,15 @@
 
 mod history;
 mod parts;
+mod saved;
 
 use std::path::PathBuf;
 
 use egui::{Align, Event, EventFilter, Key, KeyboardShortcut, Layout, Modifiers, RichText, TextEdit, Ui, UiBuilder};
 
-use super::{ViewIntent, detail::encoding_select};
+use super::{Pace, Piece, ViewIntent, detail::encoding_select};
 use crate::{
-    model::{Encoding, SessionId, Target, TransferId},
+    model::{Encoding, MessageKind, SavedMessage, SessionId, Target, TransferId},
     ui::{
         icons,
         input::{self, LineEnd},
@@ -72,6 +73,8 @@ pub struct SendInput<'a> {
     pub encoding: Encoding,
     /// How often the running repetition has sent, when one runs.
     pub repeating: Option<u64>,
+    /// What the person keeps, in the order of its keys.
+    pub saved: &'a [SavedMessage],
 }
 
 /// What a person typed and chose.
@@ -92,6 +95,7 @@ pub struct SendBox {
     pub enter_sends: bool,
     history: History,
     repeat: parts::Repeat,
+    saved: saved::Saved,
     focus: bool,
     send: bool,
 }
@@ -110,6 +114,7 @@ impl Default for SendBox {
             enter_sends: true,
             history: History::default(),
             repeat: parts::Repeat::default(),
+            saved: saved::Saved::default(),
             focus: false,
             send: false,
         }
@@ -137,6 +142,12 @@ impl SendBox {
     /// Moves the keyboard into the box.
     pub fn focus(&mut self) {
         self.focus = true;
+    }
+
+    /// The field that is typed into.
+    #[must_use]
+    pub fn id() -> egui::Id {
+        egui::Id::unique("send box")
     }
 
     /// Sends with the next frame, as the Send button does.
@@ -246,6 +257,7 @@ impl SendBox {
         if encoding_select(ui, &mut encoding) {
             intents.push(ViewIntent::Read { session: input.session, encoding });
         }
+        self.saved(ui, input, intents);
         if let Some(reason) = input.blocked {
             ui.label(RichText::new(reason).font(theme::body()).color(palette.muted));
         }
@@ -276,10 +288,10 @@ impl SendBox {
                 }
             } else if typed {
                 let ready = if self.mode == Mode::Hex { !self.hex.is_empty() } else { !self.text.is_empty() };
-                if let (Some((interval, count)), Some(to)) = (self.repeat.show(ui, ready), self.target)
+                if let (Some(pace), Some(to)) = (self.repeat.show(ui, ready), self.target)
                     && let Ok(bytes) = self.bytes(input.encoding)
                 {
-                    intents.push(ViewIntent::Repeat { to, bytes, interval, count });
+                    intents.push(ViewIntent::Repeat { to, pieces: vec![Piece::Bytes(bytes)], pace });
                 }
             }
         });
@@ -328,7 +340,7 @@ impl SendBox {
     /// The field itself; true when the sending key was pressed.
     fn edit(&mut self, ui: &mut Ui, error: bool) -> bool {
         let palette = Palette::of(ui);
-        let id = egui::Id::unique("send box");
+        let id = Self::id();
         let focused = ui.memory(|memory| memory.has_focus(id));
         let mut send = false;
         let mode = self.mode;

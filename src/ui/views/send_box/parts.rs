@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use egui::{Align, Layout, Popup, PopupCloseBehavior, RichText, Ui};
 
-use super::{Transfer, ViewIntent, moved};
+use super::{Pace, Transfer, ViewIntent, moved};
 use crate::{
     ui::{
         icons, kit,
@@ -35,18 +35,19 @@ pub(super) fn send_button(ui: &mut Ui, enabled: bool, width: f32, reason: Option
 #[derive(Debug)]
 pub(super) struct Repeat {
     interval: String,
+    jitter: String,
     count: String,
 }
 
 impl Default for Repeat {
     fn default() -> Self {
-        Self { interval: "1000".to_owned(), count: "10".to_owned() }
+        Self { interval: "1000".to_owned(), jitter: "0".to_owned(), count: "10".to_owned() }
     }
 }
 
 impl Repeat {
     /// The button and, when it is open, the popover; gives pause and count when it is to begin.
-    pub(super) fn show(&mut self, ui: &mut Ui, ready: bool) -> Option<(Duration, Option<u32>)> {
+    pub(super) fn show(&mut self, ui: &mut Ui, ready: bool) -> Option<Pace> {
         let button = if ui.available_width() < REPEAT {
             kit::Button::icon(icons::REPEAT, text!("Repeat…"))
         } else {
@@ -69,12 +70,28 @@ impl Repeat {
         begin
     }
 
-    fn form(&mut self, ui: &mut Ui, ready: bool) -> Option<(Duration, Option<u32>)> {
+    fn form(&mut self, ui: &mut Ui, ready: bool) -> Option<Pace> {
         let palette = Palette::of(ui);
         ui.spacing_mut().interact_size.y = theme::CONTROL;
         let title = text!("Send the same again and again");
         ui.label(RichText::new(title).font(theme::body_semibold()).color(palette.text));
-        let interval = self.interval.trim().parse::<u64>().ok().filter(|millis| (1..=86_400_000).contains(millis));
+        let pace = self.pace(ui);
+        if !ready {
+            let note = text!("Type what to send first");
+            ui.label(RichText::new(note).font(theme::label()).color(palette.muted));
+        }
+        ui.add_space(SPACE / 2.0);
+        let start = ui.add_enabled_ui(ready && pace.is_some(), |ui| {
+            kit::primary_button(ui, icons::PLAY_FILL, text!("Start")).clicked()
+        });
+        pace.filter(|_| start.inner)
+    }
+
+    /// The fields, and what they mean when they make sense.
+    pub(super) fn pace(&mut self, ui: &mut Ui) -> Option<Pace> {
+        const DAY: u64 = 86_400_000;
+        let interval = self.interval.trim().parse::<u64>().ok().filter(|millis| (1..=DAY).contains(millis));
+        let jitter = self.jitter.trim().parse::<u64>().ok().filter(|millis| *millis <= DAY);
         let count = match self.count.trim() {
             "" => Some(None),
             count => count.parse::<u32>().ok().filter(|count| *count > 0).map(Some),
@@ -83,21 +100,17 @@ impl Repeat {
         kit::field(ui, text!("Every … milliseconds"), error, |ui| {
             ui.add(kit::TextField::new("", &mut self.interval).mono(true).error(error.is_some()))
         });
+        let error = jitter.is_none().then_some(text!("from 0 to 86 400 000"));
+        kit::field(ui, text!("And up to … milliseconds at random"), error, |ui| {
+            ui.add(kit::TextField::new("", &mut self.jitter).mono(true).error(error.is_some()))
+        });
         let error = count.is_none().then_some(text!("a number from 1, or nothing"));
         kit::field(ui, text!("How often"), error, |ui| {
             let hint = text!("until stopped");
             ui.add(kit::TextField::new("", &mut self.count).hint(hint).mono(true).error(error.is_some()))
         });
-        if !ready {
-            let note = text!("Type what to send first");
-            ui.label(RichText::new(note).font(theme::label()).color(palette.muted));
-        }
-        ui.add_space(SPACE / 2.0);
-        let plan = interval.zip(count);
-        let start = ui.add_enabled_ui(ready && plan.is_some(), |ui| {
-            kit::primary_button(ui, icons::PLAY_FILL, text!("Start")).clicked()
-        });
-        plan.filter(|_| start.inner).map(|(millis, count)| (Duration::from_millis(millis), count))
+        let (interval, jitter) = (Duration::from_millis(interval?), Duration::from_millis(jitter?));
+        Some(Pace { interval, jitter, count: count? })
     }
 }
 

@@ -1,0 +1,324 @@
+//! What the program is given to open: on the command line, from a file manager, dropped on the window, chosen in a
+//! dialog or from the recent ones.
+//!
+//! Nothing that came from elsewhere starts by itself: a session, a folder and a `socketlab://` link are shown first.
+
+use std::path::{Path, PathBuf};
+
+use egui::Context;
+
+use super::{
+    dialogs,
+    execute::Origin,
+    mail::{News, spawn},
+    rows,
+    state::Plan,
+    store,
+    window::{Overlay, Window},
+};
+use crate::{
+    model::{ConnectConfig, FetchConfig, FileEntry, ListenConfig, Recipe, SavedMessage, SessionFile, Site, Transport},
+    ui::{
+        connect_form::Speak,
+        intent::{Dialog, Selection, Tab},
+        kit::Tone,
+        offer::{Offer, Offered, Take},
+    },
+    words::text,
+};
+
+/// How a link to a listener begins.
+const SCHEME: &str = "socketlab://";
+/// Things opened at once; a person who drops more means a folder.
+const MOST: usize = 20;
+
+/// What something turned out to be.
+#[derive(Debug)]
+pub(super) enum Opened {
+    /// A session file, read.
+    Session(PathBuf, Box<SessionFile>),
+    /// A folder.
+    Folder(PathBuf),
+    /// Any other file.
+    File(PathBuf),
+    /// Where somebody listens.
+    Link { host: String, port: u16 },
+    /// A page.
+    Url(String),
+    /// Nothing that can be opened, and why.
+    Nothing(String),
+}
+
+impl Opened {
+    /// Looks at what a path or URL names; reads files, so not on the window's thread.
+    pub(super) fn look(what: &str) -> Self {
+        if let Some(rest) = what.strip_prefix(SCHEME) {
+            return link(rest).unwrap_or_else(|| {
+                Self::Nothing(text!("“{link}” is no link; one reads socketlab://HOST:PORT", link = what))
+            });
+        }
+        if what.starts_with("http://") || what.starts_with("https://") {
+            return Self::Url(what.to_owned());
+        }
+        let path = match what.strip_prefix("file://") {
+            Some(_) => url::Url::parse(what).ok().and_then(|url| url.to_file_path().ok()),
+            None => std::path::absolute(what).ok(),
+        };
+        let Some(path) = path else { return Self::Nothing(text!("“{path}” is no path", path = what)) };
+        let found = std::fs::metadata(&path);
+        match found {
+            Err(error) => Self::Nothing(format!("{}: {error}", path.display())),
+            Ok(found) if found.is_dir() => Self::Folder(path),
+            Ok(_) if is_session(&path) => session(path),
+            Ok(_) => Self::File(path),
+        }
+    }
+}
+
+fn is_session(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(SessionFile::EXTENSION))
+}
+
+fn link(rest: &str) -> Option<Opened> {
+    let rest = rest.trim_end_matches('/');
+    let (host, port) = rest.rsplit_once(':')?;
+    let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    let sound = !host.is_empty() && !host.contains(['/', '@', '?', '#', ' ']) && !host.chars().any(char::is_control);
+    Some(Opened::Link { host: host.to_owned(), port: port.parse().ok().filter(|port| *port > 0)? }).filter(|_| sound)
+}
+
+fn session(path: PathBuf) -> Opened {
+    let named = |why: String| Opened::Nothing(format!("{}: {why}", path.display()));
+    match store::read(&path) {
+        Err(error) => named(error.to_string()),
+        Ok(text) => match SessionFile::read(&text) {
+            Err(error) => named(error.to_string()),
+            Ok(file) => Opened::Session(path, Box::new(file)),
+        },
+    }
+}
+
+impl Window {
+    /// Opens paths and URLs one after the other.
+    pub(super) fn open_all(&mut self, mut what: Vec<String>) {
+        what.truncate(MOST);
+        let mail = self.mail.clone();
+        if !what.is_empty() {
+            spawn("open", move || {
+                for word in what {
+                    mail.post(News::Opened(word.clone(), Opened::look(&word)));
+                }
+            });
+        }
+    }
+
+    /// Shows what was looked at, or says why it cannot be opened.
+    pub(super) fn opened(&mut self, ctx: &Context, what: &str, opened: Opened) {
+        match opened {
+            Opened::Nothing(why) => return self.state.say(Tone::Bad, why),
+            Opened::Session(path, file) => self.offer(Offered::Session(path, file)),
+            Opened::Folder(path) => self.offer(Offered::Folder(path)),
+            Opened::File(path) if self.targets().is_empty() => {
+                if dialogs::is_picture(&path) {
+                    self.offer(Offered::Picture(path));
+                } else {
+                    self.state.say(Tone::Warning, text!("Choose a connection first, then the file can be sent"));
+                }
+                return;
+            }
+            // It is in the send box; what was only sent is nothing to come back to.
+            Opened::File(path) => return self.offer_file(path),
+            Opened::Link { host, port } => {
+                let form = &mut self.settings.connect;
+                (form.speak, form.host, form.port) = (Speak::Tcp, host, port.to_string());
+                self.open(Dialog::Connect);
+            }
+            Opened::Url(url) => {
+                let config = FetchConfig { url, ..FetchConfig::default() };
+                let session = self.start(Plan::Fetch(Box::new(config)), Origin::Elsewhere);
+                self.select(Selection::Session(session));
+                self.state.tab = Tab::Http;
+            }
+        }
+        self.settings.recent.add(what);
+        ctx.request_repaint();
+    }
+
+    fn offer(&mut self, offered: Offered) {
+        let lines = match &offered {
+            Offered::Session(_, file) => lines(file),
+            Offered::Folder(_) | Offered::Picture(_) => Vec::new(),
+        };
+        self.overlay = Some(Overlay::Offer(Box::new(Offer { offered, lines })));
+    }
+
+    /// Does what a person took of what was offered.
+    pub(super) fn take_offer(&mut self, take: Take) {
+        let Some(Overlay::Offer(offer)) = self.overlay.take() else { return };
+        match offer.offered {
+            Offered::Folder(path) => self.serve_folder(path),
+            Offered::Picture(path) => self.serve(Recipe::Http(Site::Picture(path))),
+            Offered::Session(_, file) => {
+                let messages = file.messages.iter().map(|entry| entry.value.clone()).collect();
+                self.add_messages(messages);
+                if take == Take::All {
+                    self.start_file(&file);
+                }
+                self.session_file = *file;
+            }
+        }
+    }
+
+    fn start_file(&mut self, file: &SessionFile) {
+        let listeners = file.listeners.iter().map(|entry| Plan::Listen(Box::new(entry.value.clone())));
+        let clients = file.clients.iter().map(|entry| Plan::Connect(Box::new(entry.value.clone())));
+        let requests = file.requests.iter().map(|entry| {
+            // A file from elsewhere does not write to this PC's disk.
+            Plan::Fetch(Box::new(FetchConfig { output: None, ..entry.value.clone() }))
+        });
+        let mut first = None;
+        for plan in listeners.chain(clients).chain(requests) {
+            let running = self.state.sessions.iter().find(|(_, entry)| {
+                entry.plan == plan && entry.is_listener() && entry.phase != super::state::Phase::Over
+            });
+            let id = running.map(|(id, _)| *id);
+            let session = id.unwrap_or_else(|| self.start(plan, Origin::Elsewhere));
+            first.get_or_insert(session);
+        }
+        if let Some(session) = first {
+            self.labs.open = None;
+            self.select(Selection::Session(session));
+        }
+    }
+
+    /// Keeps one more message; the one with the same name makes room.
+    pub(super) fn keep_message(&mut self, message: SavedMessage) {
+        let known = &mut self.settings.messages;
+        if let Some(same) = known.iter_mut().find(|known| !message.name.is_empty() && known.name == message.name) {
+            *same = message;
+        } else {
+            self.add_messages(vec![message]);
+        }
+    }
+
+    fn add_messages(&mut self, messages: Vec<SavedMessage>) {
+        let known = &mut self.settings.messages;
+        for message in messages {
+            if !known.contains(&message) {
+                known.push(message);
+            }
+        }
+        if known.len() > SavedMessage::MOST {
+            known.truncate(SavedMessage::MOST);
+            let words = text!("Only {most} messages are kept; the others were left out", most = SavedMessage::MOST);
+            self.state.say(Tone::Warning, words);
+        }
+    }
+
+    /// Asks where to, and writes every listener, client, request and saved message there.
+    pub(super) fn save_session(&mut self) {
+        if self.dialog_is_open {
+            return;
+        }
+        let mut file = SessionFile { unknown: self.session_file.unknown.clone(), ..SessionFile::default() };
+        for session in self.state.sessions.values() {
+            match &session.plan {
+                Plan::Listen(config) => put(&mut file.listeners, &self.session_file.listeners, config),
+                Plan::Connect(config) => put(&mut file.clients, &self.session_file.clients, config),
+                Plan::Fetch(config) => put(&mut file.requests, &self.session_file.requests, config),
+            }
+        }
+        for message in &self.settings.messages {
+            put(&mut file.messages, &self.session_file.messages, message);
+        }
+        if file.is_empty() {
+            return self.state.say(Tone::Info, text!("Start a listener or a client first, or keep a message"));
+        }
+        match file.write() {
+            Ok(words) => self.save(format!("session.{}", SessionFile::EXTENSION), words.into_bytes()),
+            Err(error) => self.state.say(Tone::Bad, text!("Not saved: {error}", error = error)),
+        }
+    }
+}
+
+/// Puts a value into a list once, with what a newer version had written beside it.
+fn put<T: Clone + PartialEq>(list: &mut Vec<FileEntry<T>>, before: &[FileEntry<T>], value: &T) {
+    if !list.iter().any(|entry| entry.value == *value) {
+        let entry = before.iter().find(|entry| entry.value == *value).cloned();
+        list.push(entry.unwrap_or_else(|| value.clone().into()));
+    }
+}
+
+/// What a session would start, a line for each, and whether it concerns other PCs.
+fn lines(file: &SessionFile) -> Vec<(String, bool)> {
+    let listeners = file.listeners.iter().map(|entry| listener_line(&entry.value));
+    let clients = file.clients.iter().map(|entry| (client_line(&entry.value), false));
+    let requests = file.requests.iter().map(|entry| (format!("{} {}", entry.value.method, entry.value.url), false));
+    listeners.chain(clients).chain(requests).collect()
+}
+
+fn listener_line(config: &ListenConfig) -> (String, bool) {
+    let local = config.transport.path().is_some()
+        || config.bind == "localhost"
+        || config.bind.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+    let address = rows::place(&config.transport, &config.bind, config.port);
+    let mut words = text!("Listen at {address} · {answer}", address = address, answer = rows::title(&config.recipe));
+    if let Some(path) = shown_files(&config.recipe) {
+        words = format!("{words} · {}", path.display());
+    }
+    (words, !local)
+}
+
+/// What of this PC's disk a listener shows.
+fn shown_files(recipe: &Recipe) -> Option<&Path> {
+    match recipe {
+        Recipe::Http(Site::Folder(path) | Site::Picture(path) | Site::Embedded { picture: path, .. }) => Some(path),
+        Recipe::SizedFile { folder } => Some(folder),
+        Recipe::Page(page) => page.insert.as_ref().map(|insert| insert.file.as_path()),
+        _ => None,
+    }
+}
+
+fn client_line(config: &ConnectConfig) -> String {
+    let address = rows::place(&config.transport, &config.host, config.port);
+    let kind = match &config.transport {
+        Transport::Udp => "UDP",
+        Transport::Tcp => "TCP",
+        _ => "Unix",
+    };
+    text!("Connect to {address} · {kind}", address = address, kind = kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_read_or_refused() {
+        let good = |words: &str| matches!(Opened::look(words), Opened::Link { .. });
+        assert!(matches!(Opened::look("socketlab://[::1]:80/"), Opened::Link { host, port: 80 } if host == "::1"));
+        assert!(good("socketlab://example.org:8000"));
+        for wrong in ["", "host", "host:", ":80", "host:0", "host:99999", "a b:80", "user@host:80", "host/x:80"] {
+            assert!(!good(&format!("socketlab://{wrong}")), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_opened_is_told_by_what_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+        std::fs::write(at("a.png"), b"").unwrap();
+        std::fs::write(at("good.SOCKETLAB"), b"socketlab = 1").unwrap();
+        std::fs::write(at("bad.socketlab"), b"socketlab = 1\n[[listener]]\nport = -1").unwrap();
+        assert!(matches!(Opened::look(&at("")), Opened::Folder(_)));
+        assert!(matches!(Opened::look(&at("a.png")), Opened::File(_)));
+        assert!(matches!(Opened::look(&at("good.SOCKETLAB")), Opened::Session(..)));
+        assert!(matches!(Opened::look("http://127.0.0.1/"), Opened::Url(_)));
+        let url = url::Url::from_file_path(at("a.png")).unwrap();
+        assert!(matches!(Opened::look(url.as_str()), Opened::File(_)));
+        let Opened::Nothing(why) = Opened::look(&at("bad.socketlab")) else { panic!("it is broken") };
+        assert!(why.contains("bad.socketlab: line 3"), "{why}");
+        let Opened::Nothing(why) = Opened::look(&at("none")) else { panic!("it is not there") };
+        assert!(why.contains("none"), "{why}");
+    }
+}

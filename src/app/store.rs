@@ -1,0 +1,136 @@
+//! Where the program keeps its files, and how: whole or not at all, and what cannot be read is set aside, never lost.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use etcetera::base_strategy::{BaseStrategy, choose_native_strategy};
+
+/// The largest file of ours that is read: a settings or session file of a person is a thousand times smaller.
+const LARGEST: u64 = 16 << 20;
+
+/// Settings of a person: `~/.config/socketlab`, `%APPDATA%\socketlab`, `~/Library/Application Support/socketlab`.
+pub(super) fn folder() -> Option<PathBuf> {
+    let system = choose_native_strategy().ok()?;
+    let base = if cfg!(target_os = "macos") { system.data_dir() } else { system.config_dir() };
+    Some(base.join("socketlab"))
+}
+
+/// What matters to this PC alone: reports, and where the window stood.
+pub(super) fn state_folder() -> Option<PathBuf> {
+    let system = choose_native_strategy().ok()?;
+    Some(system.state_dir().unwrap_or_else(|| system.data_dir()).join("socketlab"))
+}
+
+/// Where the toolkit keeps the places of the window and of its panels; made anew when it is missing.
+pub(super) fn layout_file() -> Option<PathBuf> {
+    Some(state_folder()?.join("layout.ron"))
+}
+
+/// Reads one of our files.
+///
+/// # Errors
+/// What the system says, and files that are too large or no UTF-8.
+pub(super) fn read(path: &Path) -> io::Result<String> {
+    use std::io::Read;
+    let mut text = String::new();
+    File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > LARGEST {
+        return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+    }
+    Ok(text)
+}
+
+/// Writes a file so that there is at every moment either the old one or the new one, also after a power cut.
+///
+/// # Errors
+/// What the system says; the old file is untouched then.
+pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // A link to a file elsewhere stays a link.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let beside = folder.join(format!(".{name}.{}.new", std::process::id()));
+    let written = fill(&beside, bytes).and_then(|()| fs::rename(&beside, &path));
+    if written.is_err() {
+        // The first error is the one to tell of.
+        let _ = fs::remove_file(&beside);
+    }
+    #[cfg(unix)]
+    if written.is_ok() {
+        // The name is on the disk when its folder is; some file systems cannot do this, and lose nothing but time.
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    }
+    written
+}
+
+fn fill(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Renames a file that makes no sense, so that it is neither used nor lost; gives its new place.
+///
+/// # Errors
+/// What the system says.
+pub(super) fn set_aside(path: &Path) -> io::Result<PathBuf> {
+    let date = jiff::Zoned::now().strftime("%Y-%m-%d-%H%M%S");
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".broken-{date}"));
+    let aside = path.with_file_name(name);
+    fs::rename(path, &aside)?;
+    Ok(aside)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_and_nothing_stays_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/settings.toml");
+        write_whole(&path, b"one").unwrap();
+        write_whole(&path, b"two").unwrap();
+        assert_eq!(read(&path).unwrap(), "two");
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_failed_write_leaves_the_old_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.toml");
+        write_whole(&path, b"old").unwrap();
+        // A folder in the place of the file beside it: opening that fails for everyone, root too.
+        let beside = folder.path().join(format!(".settings.toml.{}.new", std::process::id()));
+        fs::create_dir(&beside).unwrap();
+        assert!(write_whole(&path, b"new").is_err());
+        assert_eq!(read(&path).unwrap(), "old");
+    }
+
+    #[test]
+    fn a_broken_file_is_kept_under_another_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.toml");
+        fs::write(&path, b"\xff rubbish").unwrap();
+        assert!(read(&path).is_err());
+        let aside = set_aside(&path).unwrap();
+        assert!(!path.exists());
+        assert!(aside.file_name().unwrap().to_string_lossy().starts_with("settings.toml.broken-2"));
+        assert_eq!(fs::read(aside).unwrap(), b"\xff rubbish");
+    }
+
+    #[test]
+    fn a_file_past_the_limit_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("large");
+        fs::write(&path, vec![b'x'; usize::try_from(LARGEST).unwrap()]).unwrap();
+        assert!(read(&path).is_ok());
+        fs::write(&path, vec![b'x'; usize::try_from(LARGEST).unwrap() + 1]).unwrap();
+        assert_eq!(read(&path).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
+    }
+}

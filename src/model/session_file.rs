@@ -1,0 +1,301 @@
+//! A session as a file: listeners, clients, requests and saved messages in TOML that a person can read and send on.
+//!
+//! Fields at their defaults are left out. What a newer version wrote and this one does not know is carried along
+//! ([`FileEntry::unknown`]) and written again; a dialog's own fields are the exception, because there an unknown one is a
+//! mistake in a rule.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use toml::{Table, Value};
+
+use super::{ConnectConfig, FetchConfig, ListenConfig, SavedMessage};
+use crate::words::text;
+
+/// Listeners, clients and requests that a file may hold together.
+const MOST: usize = 1000;
+/// The version that this program writes.
+const VERSION: i64 = 1;
+
+/// Something of the file, with what stood beside it and is not known.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FileEntry<T> {
+    /// What is known.
+    pub value: T,
+    /// What is not, as it stood.
+    pub unknown: Table,
+}
+
+impl<T> From<T> for FileEntry<T> {
+    fn from(value: T) -> Self {
+        Self { value, unknown: Table::new() }
+    }
+}
+
+/// Everything of a session file, in its order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SessionFile {
+    /// What listens.
+    pub listeners: Vec<FileEntry<ListenConfig>>,
+    /// What connects.
+    pub clients: Vec<FileEntry<ConnectConfig>>,
+    /// What is asked for by HTTP.
+    pub requests: Vec<FileEntry<FetchConfig>>,
+    /// What can be sent with a click.
+    pub messages: Vec<FileEntry<SavedMessage>>,
+    /// What else stood in the file.
+    pub unknown: Table,
+}
+
+/// Why a text is no session file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.words())]
+pub struct SessionFileError {
+    /// Counted from 1; `None` where the whole is meant.
+    pub line: Option<usize>,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl SessionFileError {
+    fn words(&self) -> String {
+        match self.line {
+            Some(line) => text!("line {line}: {message}", line = line, message = self.message.trim_end()),
+            None => self.message.clone(),
+        }
+    }
+
+    /// What TOML's reader says of `text`, with the line.
+    #[must_use]
+    pub fn from_toml(text: &str, error: &toml::de::Error) -> Self {
+        let line = error.span().map(|span| text.get(..span.start).unwrap_or(text).matches('\n').count() + 1);
+        Self { line, message: error.message().to_owned() }
+    }
+}
+
+/// The names in the file.
+#[derive(Deserialize)]
+struct Document {
+    socketlab: i64,
+    #[serde(default)]
+    listener: Vec<ListenConfig>,
+    #[serde(default)]
+    client: Vec<ConnectConfig>,
+    #[serde(default)]
+    request: Vec<FetchConfig>,
+    #[serde(default)]
+    message: Vec<SavedMessage>,
+}
+
+impl SessionFile {
+    /// Ends of names of such files, without the dot.
+    pub const EXTENSION: &'static str = "socketlab";
+
+    /// Reads a file's text.
+    ///
+    /// # Errors
+    /// When it is no TOML, a value makes no sense, or there is too much; with the line where there is one.
+    pub fn read(text: &str) -> Result<Self, SessionFileError> {
+        let wrong = |error: &toml::de::Error| SessionFileError::from_toml(text, error);
+        let whole = |message: &str| SessionFileError { line: None, message: message.to_owned() };
+        let mut raw: Table = text.parse().map_err(|error| wrong(&error))?;
+        if !raw.contains_key("socketlab") {
+            return Err(whole(text!("not a session: it does not say socketlab = 1")));
+        }
+        let document: Document = toml::from_str(text).map_err(|error| wrong(&error))?;
+        if document.socketlab < 1 {
+            return Err(whole(text!("not a session: socketlab must be 1 or more")));
+        }
+        if document.listener.len() + document.client.len() + document.request.len() > MOST
+            || document.message.len() > SavedMessage::MOST
+        {
+            return Err(whole(&text!(
+                "too much for one session: at most {most} listeners and clients and {messages} messages",
+                most = MOST,
+                messages = SavedMessage::MOST
+            )));
+        }
+        let file = Self {
+            listeners: entries(document.listener, &mut raw, "listener"),
+            clients: entries(document.client, &mut raw, "client"),
+            requests: entries(document.request, &mut raw, "request"),
+            messages: entries(document.message, &mut raw, "message"),
+            unknown: Table::new(),
+        };
+        if document.socketlab <= VERSION {
+            raw.remove("socketlab");
+        }
+        Ok(Self { unknown: raw, ..file })
+    }
+
+    /// The file's text; [`SessionFile::read`] reads the same back.
+    ///
+    /// # Errors
+    /// A value that TOML cannot write, such as a path that is no Unicode.
+    pub fn write(&self) -> Result<String, toml::ser::Error> {
+        let mut table = Table::new();
+        table.insert("socketlab".to_owned(), Value::Integer(VERSION));
+        put(&mut table, "listener", &self.listeners, &["transport", "bind", "port", "recipe"])?;
+        put(&mut table, "client", &self.clients, &["transport", "host", "port"])?;
+        put(&mut table, "request", &self.requests, &["url", "method"])?;
+        put(&mut table, "message", &self.messages, &["name", "kind", "content"])?;
+        carry(&mut table, &self.unknown);
+        let note = text!("A session of Socketlab. Fields that are not here have their defaults.");
+        Ok(format!("# {note}\n{}", toml::to_string_pretty(&table)?))
+    }
+
+    /// True when there is nothing in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.listeners.is_empty() && self.clients.is_empty() && self.requests.is_empty() && self.messages.is_empty()
+    }
+}
+
+/// Values with what is not known of their tables in `raw`, from which they are taken.
+fn entries<T: Serialize>(values: Vec<T>, raw: &mut Table, name: &str) -> Vec<FileEntry<T>> {
+    let mut tables = match raw.remove(name) {
+        Some(Value::Array(tables)) => tables.into_iter(),
+        _ => Vec::new().into_iter(),
+    };
+    let with = |value: T| {
+        let unknown = match (tables.next(), Table::try_from(&value)) {
+            (Some(Value::Table(raw)), Ok(known)) => unknown(&raw, &known),
+            _ => Table::new(),
+        };
+        FileEntry { value, unknown }
+    };
+    values.into_iter().map(with).collect()
+}
+
+/// What is in `raw` and not in `known`.
+fn unknown(raw: &Table, known: &Table) -> Table {
+    let mut left = Table::new();
+    for (key, value) in raw {
+        match (known.get(key), value) {
+            (None, value) => {
+                left.insert(key.clone(), value.clone());
+            }
+            (Some(Value::Table(known)), Value::Table(raw)) => {
+                let inner = unknown(raw, known);
+                if !inner.is_empty() {
+                    left.insert(key.clone(), Value::Table(inner));
+                }
+            }
+            (Some(_), _) => {}
+        }
+    }
+    left
+}
+
+/// Adds what was not known; what is known by now stands.
+fn carry(table: &mut Table, unknown: &Table) {
+    for (key, value) in unknown {
+        match (table.get_mut(key), value) {
+            (Some(Value::Table(table)), Value::Table(unknown)) => carry(table, unknown),
+            // The newer version that wrote it stays the one it says it is.
+            (Some(version), value) if key == "socketlab" => version.clone_from(value),
+            (Some(_), _) => {}
+            (None, value) => {
+                table.insert(key.clone(), value.clone());
+            }
+        }
+    }
+}
+
+/// Puts entries into the file without what is at its default, `always` aside.
+fn put<T>(table: &mut Table, name: &str, entries: &[FileEntry<T>], always: &[&str]) -> Result<(), toml::ser::Error>
+where
+    T: Serialize + DeserializeOwned + Default,
+{
+    let default = Table::try_from(T::default())?;
+    let mut list = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let mut fields = Table::try_from(&entry.value)?;
+        fields.retain(|key, value| always.contains(&key) || default.get(key) != Some(value));
+        carry(&mut fields, &entry.unknown);
+        list.push(Value::Table(fields));
+    }
+    if !list.is_empty() {
+        table.insert(name.to_owned(), Value::Array(list));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Dialog, LineEnd, MessageKind, Recipe, Rule, Site, Transport};
+
+    fn full() -> SessionFile {
+        let listen = |recipe| ListenConfig { port: 8001, recipe, ..ListenConfig::default() };
+        let rule = Rule { pattern: "a\n\"b".into(), reply: "你好".into(), ..Rule::default() };
+        let dialog = Dialog { greeting: "hi".into(), rules: vec![rule], otherwise: String::new() };
+        SessionFile {
+            listeners: vec![
+                ListenConfig::default().into(),
+                listen(Recipe::Dialog(dialog)).into(),
+                listen(Recipe::Http(Site::Folder("/srv/pictures".into()))).into(),
+                ListenConfig { transport: Transport::Unix("/tmp/s".into()), ..ListenConfig::default() }.into(),
+            ],
+            clients: vec![ConnectConfig { host: "::1".into(), port: 65_535, ..ConnectConfig::default() }.into()],
+            requests: vec![FetchConfig { url: "http://x/".into(), ..FetchConfig::default() }.into()],
+            messages: vec![
+                SavedMessage {
+                    name: "reset".into(),
+                    kind: MessageKind::Hex,
+                    content: "FF 00".into(),
+                    line_end: LineEnd::CrLf,
+                    escapes: true,
+                }
+                .into(),
+            ],
+            unknown: Table::new(),
+        }
+    }
+
+    #[test]
+    fn a_session_comes_back_as_it_was_written() {
+        let text = full().write().unwrap();
+        assert_eq!(SessionFile::read(&text).unwrap(), full(), "{text}");
+        // Defaults are not in the way of a reader.
+        assert!(!text.contains("backlog") && !text.contains("keepalive"), "{text}");
+        assert_eq!(SessionFile::read("socketlab = 1").unwrap(), SessionFile::default());
+    }
+
+    #[test]
+    fn what_a_newer_version_wrote_is_written_again() {
+        let newer = "socketlab = 2\ncolour = 'red'\n[[listener]]\nport = 9000\nquic = true\n[listener.options]\nttl = 3\necn = 1\n\
+                     [[route]]\npath = '/'\n[[message]]\ncontent = 'x'\nhotkey = 'F5'\n";
+        let file = SessionFile::read(newer).unwrap();
+        assert_eq!((file.listeners[0].value.port, file.listeners[0].value.options.ttl), (9000, Some(3)));
+        let again = file.write().unwrap();
+        let table: Table = again.parse().unwrap();
+        assert_eq!(table["socketlab"], Value::Integer(2));
+        assert_eq!(table["colour"].as_str(), Some("red"));
+        assert_eq!(table["listener"][0]["quic"].as_bool(), Some(true));
+        assert_eq!(table["listener"][0]["options"]["ecn"].as_integer(), Some(1));
+        assert_eq!(table["route"][0]["path"].as_str(), Some("/"));
+        assert_eq!(table["message"][0]["hotkey"].as_str(), Some("F5"));
+        assert_eq!(SessionFile::read(&again).unwrap(), file);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_line() {
+        let line = |text: &str| SessionFile::read(text).unwrap_err().line;
+        assert_eq!(line("socketlab = 1\n[[listener]]\nport = 70000\n"), Some(3));
+        assert_eq!(line("socketlab = 1\n\n[[listener]\n"), Some(3));
+        assert_eq!(line("socketlab = 1\n[[client]]\nhost = 3\n"), Some(3));
+        assert_eq!(line("socketlab = 1\n[[listener]]\nrecv_size = 0\n"), Some(3));
+        let error = SessionFile::read("socketlab = 1\n[[message]]\nkind = 'smoke'\n").unwrap_err().to_string();
+        assert!(error.starts_with("line 3: ") && error.contains("smoke"), "{error}");
+        assert!(SessionFile::read("").unwrap_err().to_string().contains("socketlab = 1"));
+        assert!(SessionFile::read("socketlab = 0").is_err());
+    }
+
+    #[test]
+    fn too_much_is_refused() {
+        let many = |count| format!("socketlab = 1\n{}", "[[listener]]\n".repeat(count));
+        assert_eq!(SessionFile::read(&many(MOST)).unwrap().listeners.len(), MOST);
+        assert!(SessionFile::read(&many(MOST + 1)).is_err());
+        let messages = format!("socketlab = 1\n{}", "[[message]]\n".repeat(SavedMessage::MOST + 1));
+        assert!(SessionFile::read(&messages).is_err());
+    }
+}

@@ -1,0 +1,103 @@
+//! What was opened and starts only when the person says so: a session, a folder, a picture.
+
+use std::path::PathBuf;
+
+use egui::{Label, RichText, Ui};
+
+use super::{
+    icons,
+    intent::Intent,
+    kit,
+    theme::{self, Palette, SPACE, SPACE_SMALL},
+};
+use crate::{model::SessionFile, words::text};
+
+/// What is offered.
+#[derive(Clone, Debug)]
+pub enum Offered {
+    /// A session file with its place.
+    Session(PathBuf, Box<SessionFile>),
+    /// A folder, to serve.
+    Folder(PathBuf),
+    /// A picture with nobody to send it to, to show as a page.
+    Picture(PathBuf),
+}
+
+/// The page while it is open.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// What is offered.
+    pub offered: Offered,
+    /// What a session would start, and whether other PCs could reach that.
+    pub lines: Vec<(String, bool)>,
+}
+
+/// What a person takes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Take {
+    /// Everything.
+    All,
+    /// The saved messages alone.
+    Messages,
+}
+
+/// Draws the page; a button pushes [`Intent::Take`].
+pub fn show(ui: &mut Ui, offer: &Offer, intents: &mut Vec<Intent>) {
+    let palette = Palette::of(ui);
+    let muted = |words: String| Label::new(RichText::new(words).color(palette.muted)).wrap();
+    let (path, question) = match &offer.offered {
+        Offered::Session(path, _) => (path, text!("This file starts")),
+        Offered::Folder(path) => {
+            (path, text!("Show this folder's files to others by HTTP? The listener's form says to whom."))
+        }
+        Offered::Picture(path) => {
+            (path, text!("Nobody is connected to send it to. Show it on a page by HTTP instead?"))
+        }
+    };
+    ui.add(Label::new(RichText::new(path.display().to_string()).font(theme::mono()).color(palette.text)).wrap());
+    ui.add_space(SPACE_SMALL);
+    let start = match &offer.offered {
+        Offered::Session(_, file) => {
+            if offer.lines.is_empty() {
+                ui.add(muted(text!("It has saved messages alone.").to_owned()));
+            } else {
+                ui.add(muted(question.to_owned()));
+            }
+            for (line, reached) in &offer.lines {
+                ui.add(Label::new(RichText::new(line).font(theme::mono()).color(palette.text)).wrap());
+                if *reached {
+                    let words = format!("{} {}", icons::WARNING, text!("Other PCs can reach it"));
+                    ui.label(RichText::new(words).font(theme::label()).color(palette.warning));
+                }
+            }
+            if !file.messages.is_empty() {
+                ui.add(muted(text!("Saved messages: {count}", count = file.messages.len())));
+            }
+            (!offer.lines.is_empty()).then_some(text!("Start all"))
+        }
+        Offered::Folder(_) => {
+            ui.add(muted(question.to_owned()));
+            Some(text!("Serve the folder"))
+        }
+        Offered::Picture(_) => {
+            ui.add(muted(question.to_owned()));
+            Some(text!("Show the picture"))
+        }
+    };
+    ui.add_space(SPACE);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = SPACE;
+        if let Some(words) = start
+            && kit::primary_button(ui, icons::PLAY, words).clicked()
+        {
+            intents.push(Intent::Take(Take::All));
+        }
+        let messages = matches!(&offer.offered, Offered::Session(_, file) if !file.messages.is_empty());
+        if messages && kit::button(ui, None, text!("Take the messages")).clicked() {
+            intents.push(Intent::Take(Take::Messages));
+        }
+        if kit::quiet_button(ui, None, text!("Cancel")).clicked() {
+            intents.push(Intent::CloseDialog);
+        }
+    });
+}

@@ -1,0 +1,72 @@
+//! A field for a path, where the system has no file dialog.
+
+use std::{fmt, sync::Arc};
+
+use egui::{Label, RichText, Ui};
+
+use super::{
+    form, icons,
+    intent::{Intent, Pick},
+    kit::{self, TextField},
+    theme::{Palette, SPACE},
+};
+use crate::words::text;
+
+/// What the path is for.
+#[derive(Clone, Debug)]
+pub enum PathFor {
+    /// Something to read.
+    Pick(Pick),
+    /// A place to write these bytes to.
+    Save(Content),
+}
+
+/// Bytes that wait for a place; shared, never copied.
+#[derive(Clone)]
+pub struct Content(pub Arc<dyn AsRef<[u8]> + Send + Sync>);
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Content({} B)", (*self.0).as_ref().len())
+    }
+}
+
+/// The page while it is open.
+#[derive(Clone, Debug)]
+pub struct PathPage {
+    /// What it is for.
+    pub wanted: PathFor,
+    /// What is typed.
+    pub path: String,
+    /// The keyboard goes into the field.
+    pub fresh: bool,
+}
+
+/// Draws the page; its button pushes [`Intent::Path`].
+pub fn show(ui: &mut Ui, page: &mut PathPage, intents: &mut Vec<Intent>) {
+    let palette = Palette::of(ui);
+    let words = text!(
+        "This system shows no file dialog (it has neither xdg-desktop-portal nor zenity). Type the path instead, or drop the file on the window."
+    );
+    ui.add(Label::new(RichText::new(words).color(palette.muted)).wrap());
+    ui.add_space(SPACE);
+    let saving = matches!(page.wanted, PathFor::Save(_));
+    let field = kit::field(ui, text!("Path"), None, |ui| {
+        ui.add(TextField::new("", &mut page.path).hint("/home/me/picture.png").mono(true))
+    });
+    if std::mem::take(&mut page.fresh) {
+        field.request_focus();
+    }
+    ui.add_space(SPACE);
+    let ready = !page.path.trim().is_empty();
+    let pressed = ui
+        .add_enabled_ui(ready, |ui| {
+            let (icon, words) =
+                if saving { (icons::FLOPPY_DISK, text!("Save")) } else { (icons::CHECK, text!("Use this path")) };
+            kit::primary_button(ui, icon, words).clicked()
+        })
+        .inner;
+    if ready && (pressed || form::entered(ui, &field)) {
+        intents.push(Intent::Path(page.wanted.clone(), page.path.trim().into()));
+    }
+}

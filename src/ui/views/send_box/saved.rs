@@ -1,0 +1,237 @@
+//! Messages that a person keeps: a list to send from by click, by key, or in order.
+
+use egui::{Align, Key, KeyboardShortcut, Layout, Modifiers, Popup, PopupCloseBehavior, RichText, ScrollArea, Ui};
+
+use super::{Encoding, MessageKind, Mode, Piece, SavedMessage, SendBox, SendInput, Target, ViewIntent, parts::Repeat};
+use crate::{
+    ui::{
+        command::UiCommand,
+        icons, input, kit,
+        theme::{self, Palette, SPACE},
+    },
+    words::text,
+};
+
+const WIDTH: f32 = 340.0;
+const HEIGHT: f32 = 260.0;
+/// Keys of the first nine.
+const KEYS: [Key; 9] =
+    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+
+/// What was typed into the list's own fields.
+#[derive(Debug, Default)]
+pub(super) struct Saved {
+    name: String,
+    in_order: Repeat,
+    /// The fields of sending all are shown.
+    all: bool,
+}
+
+/// What a message is shown as where it has no name.
+fn title(message: &SavedMessage) -> &str {
+    let shown = if message.name.is_empty() { &message.content } else { &message.name };
+    shown.lines().next().unwrap_or_default()
+}
+
+/// What a message sends.
+fn piece(message: &SavedMessage, encoding: Encoding) -> Result<Piece, String> {
+    let bytes = match message.kind {
+        MessageKind::File => return Ok(Piece::File(message.content.clone().into())),
+        MessageKind::Hex => input::hex(&message.content).map_err(|error| error.to_string()),
+        MessageKind::Text => input::text_bytes(&message.content, message.escapes, message.line_end, encoding)
+            .map_err(|error| error.to_string()),
+    };
+    bytes.map(Piece::Bytes).map_err(|error| format!("{}: {error}", title(message)))
+}
+
+fn send(to: Target, message: &SavedMessage, encoding: Encoding) -> ViewIntent {
+    match piece(message, encoding) {
+        Ok(Piece::Bytes(bytes)) => ViewIntent::Send { to, bytes },
+        Ok(Piece::File(path)) => ViewIntent::SendFile { to, path },
+        Err(why) => ViewIntent::Complain(why),
+    }
+}
+
+impl SendBox {
+    /// The button with the list; the keys send while the keyboard is in the box.
+    pub(super) fn saved(&mut self, ui: &mut Ui, input: &SendInput<'_>, intents: &mut Vec<ViewIntent>) {
+        let to = self.target.filter(|_| input.blocked.is_none());
+        if let Some(to) = to
+            && ui.memory(|memory| memory.has_focus(Self::id()))
+        {
+            for (key, message) in KEYS.into_iter().zip(input.saved) {
+                if ui.input_mut(|input| input.consume_shortcut(&KeyboardShortcut::new(Modifiers::COMMAND, key))) {
+                    intents.push(send(to, message, input.encoding));
+                }
+            }
+        }
+        let button = kit::Button::icon(icons::STAR, text!("Saved messages"))
+            .tooltip(text!("Saved messages · Ctrl 1…9 in the box sends them"));
+        let button = ui.add(button);
+        Popup::from_toggle_button_response(&button)
+            .gap(4.0)
+            .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+            .show(|ui| {
+                ui.set_width(WIDTH);
+                egui::Frame::new().inner_margin(egui::Margin::same(8)).show(ui, |ui| {
+                    ui.spacing_mut().interact_size.y = theme::CONTROL;
+                    self.list(ui, input, to, intents);
+                    self.keep(ui, intents);
+                    if input.saved.len() > 1 {
+                        self.in_order(ui, input, to, intents);
+                    }
+                });
+            });
+    }
+
+    fn list(&mut self, ui: &mut Ui, input: &SendInput<'_>, to: Option<Target>, intents: &mut Vec<ViewIntent>) {
+        let palette = Palette::of(ui);
+        ui.label(RichText::new(text!("Saved messages")).font(theme::body_semibold()).color(palette.text));
+        if input.saved.is_empty() {
+            let words = text!("None yet. Type one, give it a name and keep it.");
+            ui.add(egui::Label::new(RichText::new(words).color(palette.muted)).wrap());
+        }
+        ScrollArea::vertical().max_height(HEIGHT).show(ui, |ui| {
+            for (at, message) in input.saved.iter().enumerate() {
+                ui.push_id(at, |ui| self.row(ui, (at, message), input.encoding, to, intents));
+            }
+        });
+    }
+
+    fn row(
+        &mut self,
+        ui: &mut Ui,
+        (at, message): (usize, &SavedMessage),
+        encoding: Encoding,
+        to: Option<Target>,
+        intents: &mut Vec<ViewIntent>,
+    ) {
+        let title = title(message);
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if kit::icon_button(ui, icons::TRASH, &text!("Remove {name}", name = title)).clicked() {
+                    intents.push(ViewIntent::ForgetMessage(at));
+                }
+                ui.add_enabled_ui(at > 0, |ui| {
+                    if kit::icon_button(ui, icons::ARROW_UP, &text!("Move {name} up", name = title)).clicked() {
+                        intents.push(ViewIntent::RaiseMessage(at));
+                    }
+                });
+                if kit::icon_button(ui, icons::NOTE, &text!("Put {name} into the box", name = title)).clicked() {
+                    self.fill(message);
+                    ui.close();
+                }
+                if at < KEYS.len() {
+                    kit::key_cap(ui, &UiCommand::Session(u8::try_from(at + 1).unwrap_or(9)).keys_text());
+                }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    ui.add_enabled_ui(to.is_some(), |ui| {
+                        let icon = match message.kind {
+                            MessageKind::Text => icons::CHAT_TEXT,
+                            MessageKind::Hex => icons::BINARY,
+                            MessageKind::File => icons::FILE,
+                        };
+                        let shown: String = title.chars().take(24).collect();
+                        let name = text!("Send {name}", name = title);
+                        let content: String = message.content.chars().take(400).collect();
+                        let button = kit::Button::quiet(icon, &shown).name(&name).tooltip(&content);
+                        if ui.add(button).clicked()
+                            && let Some(to) = to
+                        {
+                            intents.push(send(to, message, encoding));
+                        }
+                    });
+                });
+            });
+        });
+    }
+
+    /// A field for a name and the button that keeps what is in the box.
+    fn keep(&mut self, ui: &mut Ui, intents: &mut Vec<ViewIntent>) {
+        let (kind, content) = match self.mode {
+            Mode::Text => (MessageKind::Text, self.text.clone()),
+            Mode::Hex => (MessageKind::Hex, self.hex.clone()),
+            Mode::File | Mode::Picture => {
+                let path = if self.mode == Mode::File { &self.file } else { &self.picture };
+                let path = path.as_ref().map(|path| path.to_string_lossy().into_owned());
+                (MessageKind::File, path.unwrap_or_default())
+            }
+        };
+        ui.add_space(SPACE / 2.0);
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = SPACE;
+            let name = kit::TextField::new(text!("Name of the message"), &mut self.saved.name)
+                .hint(text!("Name"))
+                .width(ui.available_width() - 88.0);
+            ui.add(name);
+            let keep = ui.add_enabled_ui(!content.is_empty(), |ui| {
+                ui.add(kit::Button::raised(icons::STAR, text!("Keep")).name(text!("Keep what is typed"))).clicked()
+            });
+            if keep.inner {
+                let name = std::mem::take(&mut self.saved.name).trim().to_owned();
+                let (line_end, escapes) = (self.line_end, self.escapes);
+                intents.push(ViewIntent::KeepMessage(SavedMessage { name, kind, content, line_end, escapes }));
+            }
+        });
+    }
+
+    /// The fields for sending all of them one after the other.
+    fn in_order(&mut self, ui: &mut Ui, input: &SendInput<'_>, to: Option<Target>, intents: &mut Vec<ViewIntent>) {
+        ui.add_space(SPACE / 2.0);
+        kit::checkbox(ui, &mut self.saved.all, text!("Send all in this order"));
+        if !self.saved.all {
+            return;
+        }
+        let pace = self.saved.in_order.pace(ui);
+        ui.add_space(SPACE / 2.0);
+        let ready = to.is_some() && pace.is_some() && input.repeating.is_none();
+        let start =
+            ui.add_enabled_ui(ready, |ui| kit::primary_button(ui, icons::PLAY_FILL, text!("Send all")).clicked());
+        if let (true, Some(to), Some(pace)) = (start.inner, to, pace) {
+            let pieces: Result<Vec<_>, _> = input.saved.iter().map(|message| piece(message, input.encoding)).collect();
+            intents.push(match pieces {
+                Ok(pieces) => ViewIntent::Repeat { to, pieces, pace },
+                Err(why) => ViewIntent::Complain(why),
+            });
+            ui.close();
+        }
+    }
+
+    /// Puts a saved message into the box as if it had been typed.
+    fn fill(&mut self, message: &SavedMessage) {
+        match message.kind {
+            MessageKind::Text => {
+                self.set_text(message.content.clone());
+                (self.line_end, self.escapes) = (message.line_end, message.escapes);
+            }
+            MessageKind::Hex => (self.mode, self.hex) = (Mode::Hex, message.content.clone()),
+            MessageKind::File => self.set_file(message.content.clone().into(), false),
+        }
+        self.saved.name.clone_from(&message.name);
+        self.focus = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::LineEnd;
+
+    #[test]
+    fn a_message_becomes_what_the_box_would_send() {
+        let message = |kind, content: &str| SavedMessage {
+            kind,
+            content: content.into(),
+            line_end: LineEnd::CrLf,
+            escapes: true,
+            ..SavedMessage::default()
+        };
+        let bytes = |bytes: &[u8]| Ok(Piece::Bytes(bytes.to_vec()));
+        assert_eq!(piece(&message(MessageKind::Text, "不\\x00"), Encoding::Gbk), bytes(b"\xb2\xbb\0\r\n"));
+        assert_eq!(piece(&message(MessageKind::Hex, "FF 00"), Encoding::Utf8), bytes(b"\xff\0"));
+        assert_eq!(piece(&message(MessageKind::File, "/x"), Encoding::Utf8), Ok(Piece::File("/x".into())));
+        let wrong = piece(&message(MessageKind::Hex, "XY"), Encoding::Utf8).unwrap_err();
+        assert!(wrong.starts_with("XY: "), "{wrong}");
+    }
+}

@@ -1,0 +1,232 @@
+//! Pages of a program of the system, without a display: help, about, settings, what is opened, saved messages; each of
+//! them by keyboard alone.
+
+use std::cell::Cell;
+
+use egui::{Key, Modifiers, accesskit::Role};
+use egui_kittest::{
+    Harness,
+    kittest::{NodeT as _, Queryable as _},
+};
+use socketlab::{
+    model::{ConnectionId, MessageKind, SavedMessage, SessionFile, Target},
+    ui::{
+        about::{self, AboutPage},
+        command::UiCommand,
+        help::{self, HelpPage},
+        intent::{Intent, Pick, ThemeChoice},
+        offer::{self, Offer, Offered, Take},
+        path_page::{self, PathFor, PathPage},
+        settings::{self, Preferences, SettingsPage},
+        theme,
+        top_bar::{self, TopBarData},
+        views::{
+            Pace, Piece, ViewIntent,
+            send_box::{SendBox, SendInput},
+        },
+    },
+};
+
+/// A page and what was asked for on it.
+type Page<'a, I> = Harness<'a, Vec<I>>;
+
+fn page<'a, I: 'a>(mut show: impl FnMut(&mut egui::Ui, &mut Vec<I>) + 'a) -> Page<'a, I> {
+    let installed = Cell::new(false);
+    let mut harness = Harness::builder().with_size([660.0, 700.0]).build_ui_state(
+        move |ui, intents: &mut Vec<I>| {
+            if !installed.replace(true) {
+                theme::install(ui.ctx());
+            }
+            show(ui, intents);
+        },
+        Vec::new(),
+    );
+    harness.run_steps(3);
+    harness
+}
+
+/// Everything that has a click action is reached by Tab, each once, and then the first one again.
+fn walk<I>(harness: &mut Page<'_, I>) -> Vec<String> {
+    let focused = |harness: &Page<'_, I>| harness.ctx.memory(egui::Memory::focused);
+    let mut seen = Vec::new();
+    let mut names = Vec::new();
+    for _ in 0..200 {
+        harness.key_press(Key::Tab);
+        harness.run_steps(2);
+        let Some(id) = focused(harness) else { continue };
+        if seen.first() == Some(&id) {
+            return names;
+        }
+        assert!(!seen.contains(&id), "Tab goes back to {id:?} before it has been everywhere: {names:?}");
+        seen.push(id);
+        let node = harness.root().children_recursive().find(|node| node.accesskit_node().is_focused());
+        names.push(node.and_then(|node| node.accesskit_node().label()).unwrap_or_default());
+    }
+    assert!(seen.len() < 200, "Tab never comes back");
+    names
+}
+
+#[test]
+fn help_has_keys_ideas_and_labs_and_no_trap() {
+    let mut state = HelpPage::default();
+    let labs = [socketlab::ui::labs::LabEntry { id: "echo", title: "Echo", summary: "One. Two." }];
+    let mut harness = page(move |ui, intents| help::show(ui, &mut state, &labs, intents));
+    for command in [UiCommand::Listen, UiCommand::Help, UiCommand::Settings] {
+        harness.get_by_label(&command.keys_text());
+    }
+    assert_eq!(walk(&mut harness), ["Keys", "Ideas", "Labs"]);
+    harness.get_by_label("Ideas").click();
+    harness.run_steps(3);
+    for idea in ["Socket", "Listener", "Name", "Handshake", "Half-close"] {
+        harness.get_by_label(idea);
+    }
+    harness.get_by_label("Labs").click();
+    harness.run_steps(3);
+    harness.get_by_label_contains("Echo").click();
+    harness.run_steps(3);
+    assert!(harness.state().iter().any(|intent| matches!(intent, Intent::Lab(_))));
+}
+
+#[test]
+fn about_says_version_licences_and_diagnostics_to_copy() {
+    let mut state = AboutPage::new("Some system".into(), "first line\nlast line".into());
+    let mut harness = page(move |ui, intents| about::show(ui, &mut state, intents));
+    harness.get_by_label_contains(env!("CARGO_PKG_VERSION"));
+    harness.get_by_label("Some system");
+    harness.get_by_label_contains("accesskit 0");
+    harness.get_by_label("Diagnostics").click();
+    harness.run_steps(3);
+    harness.get_by_label("last line");
+    harness.get_by_label("Copy the diagnostics").click();
+    harness.run_steps(3);
+    assert!(matches!(harness.state().as_slice(), [Intent::Copy(words)] if words.ends_with("last line")));
+}
+
+#[test]
+fn settings_are_reset_only_when_asked_twice() {
+    let preferences = Preferences::default();
+    let mut state = SettingsPage::new(&preferences);
+    let mut harness = page(move |ui, intents| settings::show(ui, &mut state, &preferences, intents));
+    let names = walk(&mut harness);
+    for name in ["Light", "No motion", "Records", "Reset all settings…"] {
+        assert!(names.iter().any(|known| known == name), "{name}: {names:?}");
+    }
+    harness.get_by_label("Reset all settings…").click();
+    harness.run_steps(3);
+    assert!(!harness.state().iter().any(|intent| matches!(intent, Intent::ResetSettings)));
+    harness.get_by_label("Reset all settings").click();
+    harness.run_steps(3);
+    assert!(harness.state().iter().any(|intent| matches!(intent, Intent::ResetSettings)));
+}
+
+#[test]
+fn an_opened_session_starts_only_by_its_button() {
+    let text = "socketlab = 1\n[[listener]]\nbind = '0.0.0.0'\n[[message]]\ncontent = 'x'\n";
+    let file = SessionFile::read(text).expect("a session");
+    let lines = vec![("Listen at 0.0.0.0:8000 · Echo".to_owned(), true)];
+    let offer = Offer { offered: Offered::Session("/tmp/a.socketlab".into(), Box::new(file)), lines };
+    let mut harness = page(move |ui, intents| offer::show(ui, &offer, intents));
+    harness.get_by_label("Listen at 0.0.0.0:8000 · Echo");
+    harness.get_by_label_contains("Other PCs can reach it");
+    assert_eq!(walk(&mut harness), ["Start all", "Take the messages", "Cancel"]);
+    assert!(harness.state().is_empty());
+    harness.get_by_label("Take the messages").click();
+    harness.run_steps(3);
+    harness.get_by_label("Start all").click();
+    harness.run_steps(3);
+    assert!(matches!(harness.state().as_slice(), [Intent::Take(Take::Messages), Intent::Take(Take::All)]));
+}
+
+#[test]
+fn a_path_can_be_typed_where_no_file_dialog_is() {
+    let mut state = PathPage { wanted: PathFor::Pick(Pick::Open), path: String::new(), fresh: true };
+    let mut harness = page(move |ui, intents| path_page::show(ui, &mut state, intents));
+    let field = harness.get_by_role_and_label(Role::TextInput, "Path");
+    assert!(field.accesskit_node().is_focused());
+    field.type_text(" /tmp/x ");
+    harness.run_steps(3);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    assert!(matches!(harness.state().as_slice(),
+        [Intent::Path(PathFor::Pick(Pick::Open), path)] if path.as_os_str() == "/tmp/x"));
+}
+
+#[test]
+fn the_file_menu_has_what_was_opened_last() {
+    let recent = ["/home/me/lesson.socketlab".to_owned()];
+    let mut find = String::new();
+    let mut harness = page(move |ui, intents| {
+        let data = TopBarData { theme: ThemeChoice::default(), open: None, labs: &[], recent: &recent };
+        top_bar::show(ui, data, &mut find, intents);
+    });
+    harness.get_by_label("File").click();
+    harness.run_steps(3);
+    harness.get_by_label("About…");
+    harness.get_by_label("/home/me/lesson.socketlab").click();
+    harness.run_steps(3);
+    assert!(matches!(harness.state().as_slice(), [Intent::OpenThis(what)] if what.ends_with("lesson.socketlab")));
+}
+
+const TO: Target = Target::Connection(ConnectionId(1));
+
+fn saved(name: &str, kind: MessageKind, content: &str) -> SavedMessage {
+    SavedMessage { name: name.into(), kind, content: content.into(), ..SavedMessage::default() }
+}
+
+fn send_box() -> Page<'static, ViewIntent> {
+    let saved = [saved("hello", MessageKind::Text, "hi"), saved("reset", MessageKind::Hex, "FF 00")];
+    let targets = [(TO, "127.0.0.1:5000".to_owned())];
+    let mut state = SendBox::default();
+    state.focus();
+    page(move |ui, intents| {
+        let input = SendInput { targets: &targets, saved: &saved, ..SendInput::default() };
+        state.show(ui, &input, intents);
+    })
+}
+
+#[test]
+fn saved_messages_are_sent_by_key_and_by_click() {
+    let mut harness = send_box();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Num2);
+    harness.run_steps(2);
+    assert_eq!(*harness.state(), [ViewIntent::Send { to: TO, bytes: vec![0xff, 0] }]);
+    harness.get_by_label("Saved messages").click();
+    harness.run_steps(3);
+    harness.get_by_label("Send hello").click();
+    harness.run_steps(3);
+    assert_eq!(harness.state().last(), Some(&ViewIntent::Send { to: TO, bytes: b"hi".to_vec() }));
+    harness.get_by_label("Remove reset").click();
+    harness.run_steps(3);
+    assert_eq!(harness.state().last(), Some(&ViewIntent::ForgetMessage(1)));
+}
+
+#[test]
+fn saved_messages_are_sent_as_a_list_in_order() {
+    let mut harness = send_box();
+    harness.get_by_label("Saved messages").click();
+    harness.run_steps(3);
+    harness.get_by_label("Send all in this order").click();
+    harness.run_steps(3);
+    harness.get_by_label("Send all").click();
+    harness.run_steps(3);
+    let pieces = vec![Piece::Bytes(b"hi".to_vec()), Piece::Bytes(vec![0xff, 0])];
+    let millis = std::time::Duration::from_millis;
+    let pace = Pace { interval: millis(1000), jitter: millis(0), count: Some(10) };
+    assert_eq!(*harness.state(), [ViewIntent::Repeat { to: TO, pieces, pace }]);
+}
+
+#[test]
+fn what_is_typed_is_kept_under_a_name() {
+    let mut harness = send_box();
+    harness.get_by_label("Text to send").type_text("ping");
+    harness.run_steps(2);
+    harness.get_by_label("Saved messages").click();
+    harness.run_steps(3);
+    harness.get_by_label("Name of the message").focus();
+    harness.run_steps(2);
+    harness.get_by_label("Name of the message").type_text("alive?");
+    harness.run_steps(2);
+    harness.get_by_label("Keep what is typed").click();
+    harness.run_steps(3);
+    assert_eq!(*harness.state(), [ViewIntent::KeepMessage(saved("alive?", MessageKind::Text, "ping"))]);
+}

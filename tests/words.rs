@@ -1,0 +1,97 @@
+//! Every text of the program against the catalogues: no key is missing, none is unused, and what is filled in is the same.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// What follows a quotation mark in Rust's source, up to the next one.
+fn literal(source: &str) -> String {
+    let mut out = String::new();
+    let mut rest = source.chars().peekable();
+    while let Some(char) = rest.next() {
+        match char {
+            '"' => return out,
+            '\\' => match rest.next().unwrap() {
+                'n' => out.push('\n'),
+                'r' => out.push('\r'),
+                't' => out.push('\t'),
+                '0' => out.push('\0'),
+                '\n' => while rest.next_if(|next| next.is_whitespace()).is_some() {},
+                'u' => {
+                    let digits: String = rest.by_ref().skip(1).take_while(|digit| *digit != '}').collect();
+                    out.push(char::from_u32(u32::from_str_radix(&digits, 16).unwrap()).unwrap());
+                }
+                other => out.push(other),
+            },
+            other => out.push(other),
+        }
+    }
+    panic!("a text has no end: {out}")
+}
+
+/// The English texts of the program, each with where it stands.
+fn keys() -> BTreeMap<String, String> {
+    let mut paths = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut paths);
+    let mut keys: BTreeMap<_, _> =
+        socketlab::cli::help_texts().into_iter().map(|text| (text, "the help".to_owned())).collect();
+    for path in paths {
+        let source = fs::read_to_string(&path).unwrap();
+        let source = source.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        let code: Vec<_> = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        let code = code.join("\n");
+        for (_, after) in code.match_indices("text!(").map(|(at, found)| code.split_at(at + found.len())) {
+            if let Some(text) = after.trim_start().strip_prefix('"') {
+                keys.insert(literal(text), path.display().to_string());
+            }
+        }
+    }
+    keys
+}
+
+fn filled_in(text: &str) -> BTreeSet<&str> {
+    let names = text.split('{').skip(1).filter_map(|after| Some(after.split_once('}')?.0));
+    names.filter(|name| name.chars().all(|char| char.is_ascii_lowercase() || char == '_')).collect()
+}
+
+#[test]
+fn the_chinese_catalogue_has_every_text_and_no_other() {
+    let toml = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/locales/zh-CN.toml")).unwrap();
+    let catalogue: BTreeMap<String, String> = toml::from_str(&toml).unwrap();
+    let keys = keys();
+    assert!(keys.len() > 800, "the texts of the program were not found");
+    let missing: Vec<_> = keys.iter().filter(|(key, _)| !catalogue.contains_key(*key)).collect();
+    let missing: Vec<_> = missing.into_iter().map(|(key, place)| format!("{key:?} in {place}")).collect();
+    assert!(missing.is_empty(), "without a Chinese text:\n{}", missing.join("\n"));
+    let unused: Vec<_> =
+        catalogue.keys().filter(|key| !keys.contains_key(*key)).map(|key| format!("{key:?}")).collect();
+    assert!(unused.is_empty(), "in the catalogue, but nowhere in the program:\n{}", unused.join("\n"));
+    for (key, text) in &catalogue {
+        assert_eq!(filled_in(key), filled_in(text), "{key} → {text}");
+        assert!(!text.trim().is_empty(), "{key}");
+    }
+}
+
+#[test]
+fn a_text_is_shown_in_the_language_that_is_spoken() {
+    use socketlab::words::{Language, set_language, tr};
+    assert_eq!(tr("Listen"), "Listen");
+    set_language(Language::SimplifiedChinese);
+    assert_eq!(tr("Listen"), "监听");
+    assert_eq!(tr("no such key"), "no such key");
+    set_language(Language::English);
+    assert_eq!(tr("Listen"), "Listen");
+}
