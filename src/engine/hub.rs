@@ -1,16 +1,19 @@
 //! Takes commands one by one and hands each to the task it is for. Never waits for a socket.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use bytes::Bytes;
-use tokio::sync::mpsc;
+use tokio::{io::AsyncReadExt, sync::mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     Command, Notice, client,
     context::{Context, Control, Handle, Order, Word},
     http_client, listener,
-    site::Surroundings,
+    site::{LARGEST, Surroundings},
 };
 use crate::{
     model::{ConnectionId, Detail, Event, Failure, LiveOption, Operation, SessionId, SiteNews, Target, TransferId},
@@ -42,6 +45,9 @@ async fn obey(context: &Arc<Context>, command: Command) {
             say(context, session, bytes).await;
         }
         Command::Send { to, bytes } => order(context, to, || Control::Send(bytes.clone())).await,
+        Command::SendFile { transfer, to: Target::Session(session), path } if has_site(context, session) => {
+            tokio::spawn(say_file(Arc::clone(context), session, transfer, path));
+        }
         Command::SendFile { transfer, to, path } => send_file(context, transfer, to, &path).await,
         Command::Cancel(transfer) => cancel(context, transfer),
         Command::HalfClose(to) => order(context, to, || Control::HalfClose).await,
@@ -90,16 +96,37 @@ fn has_site(context: &Context, session: SessionId) -> bool {
     context.registry.lock().sites.contains_key(&session)
 }
 
-/// Writes on the board of an HTTP listener.
-async fn say(context: &Context, session: SessionId, bytes: Bytes) {
+/// Puts a file on the board of an HTTP listener, where it is a text or a picture that has room there.
+async fn say_file(context: Arc<Context>, session: SessionId, transfer: TransferId, path: PathBuf) {
+    let mut bytes = Vec::new();
+    let read = match tokio::fs::File::open(&path).await {
+        Ok(file) => file.take(LARGEST as u64 + 1).read_to_end(&mut bytes).await,
+        Err(error) => Err(error),
+    };
+    let total = bytes.len() as u64;
+    let done = match read {
+        Ok(_) => say(&context, session, bytes.into()).await,
+        Err(error) => {
+            let failure = Failure::new(Operation::Open, path.display(), &error);
+            context.tell(Notice::Failed { session, connection: ConnectionId::NONE, failure }).await;
+            false
+        }
+    };
+    context.tell(Notice::Transfer { transfer, sent: if done { total } else { 0 }, total, done: Some(done) }).await;
+}
+
+/// Writes on the board of an HTTP listener; false where that is not taken.
+async fn say(context: &Context, session: SessionId, bytes: Bytes) -> bool {
     let site = context.registry.lock().sites.get(&session).cloned();
-    let Some(site) = site else { return };
-    if !site.say(&Surroundings { context, session }, bytes).await {
+    let Some(site) = site else { return false };
+    let done = site.say(&Surroundings { context, session }, bytes).await;
+    if !done {
         let failure = Failure::named(Operation::Send, text!("the board"), "EMSGSIZE")
             .with_message(text!("the board is off, or this is too much for it"))
             .with_hint(text!("turn the board on; it takes texts up to 64 KiB and pictures up to 16 MiB"));
         context.tell(Notice::Failed { session, connection: ConnectionId::NONE, failure }).await;
     }
+    done
 }
 
 fn begin(context: &Context, session: SessionId) -> CancellationToken {

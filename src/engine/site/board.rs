@@ -34,7 +34,7 @@ const MESSAGES: usize = 500;
 const BYTES: usize = 64 << 20;
 /// Bytes of one text, and of one picture.
 pub(super) const TEXT: usize = 64 << 10;
-pub(super) const PICTURE: usize = 16 << 20;
+pub(in crate::engine) const PICTURE: usize = 16 << 20;
 /// Browsers that listen at once.
 const LISTENERS: usize = 256;
 /// Messages that may wait for one of them; whoever takes them more slowly is let go, and comes back by itself.

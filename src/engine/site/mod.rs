@@ -35,6 +35,7 @@ use parking_lot::RwLock;
 use tokio::{sync::Semaphore, time::sleep};
 
 use board::Board;
+pub(super) use board::PICTURE as LARGEST;
 pub(super) use body::Body;
 use cache::Cache;
 use entity::{Asked, Entity, Facts, header, missing};
