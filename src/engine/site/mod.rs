@@ -27,8 +27,8 @@ use hyper::{
     HeaderMap, Method, Request, Response, StatusCode, Version,
     body::Incoming,
     header::{
-        ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, EXPECT, HOST,
-        HeaderName, HeaderValue, LOCATION, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
+        ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, EXPECT, HOST, HeaderName, HeaderValue,
+        LOCATION, X_CONTENT_TYPE_OPTIONS,
     },
 };
 use parking_lot::RwLock;
@@ -382,9 +382,7 @@ fn problem(request: &Request<Incoming>) -> Option<Response<Body>> {
         (Some(host), None) => is_host(host.as_bytes()),
         (Some(_), Some(_)) => false,
     };
-    // One of the two is a lie, and another server on the way may have believed the other.
-    let two_lengths = headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH);
-    if !sound || two_lengths {
+    if !sound {
         return Some(closing(pages::problem(StatusCode::BAD_REQUEST)));
     }
     let uri = request.uri();
