@@ -32,8 +32,9 @@
 //! serves the listeners: what a library refuses is what a person wants to see here, with words on what is wrong.
 //!
 //! Beside the record, a *watch* (`engine/watch.rs`) looks for pictures by their own bytes and puts whole ones into the
-//! object store. In a flood (more than 16 MiB at more than 32 MiB/s in one direction of one connection) it keeps and
-//! searches only the beginning of each call's bytes, so that the log does not slow the socket.
+//! object store. In a flood (more than 16 MiB at more than 32 MiB/s in one direction of one connection, or more than
+//! 64 MiB at more than 32 MiB/s over all) it keeps and searches only the beginning of each call's bytes, so that the log
+//! does not slow the socket.
 //!
 //! A reader that must lose nothing (`--json`, `--log-file`) is a [`journal::Follower`]: eviction never passes it, and
 //! when it is a full budget behind, the taps wait. That is the one case in which logging slows a socket.

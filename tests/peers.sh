@@ -341,6 +341,30 @@ PY
 }
 check "get from python3 -m http.server" module
 
+# --- uploads and the board --------------------------------------------------------------------------------------------
+mkdir inbox
+listen http --port 0 --folder inbox --upload inbox --board --payload none
+curl_token() { all curl -sSf "http://127.0.0.1:$port/" | grep -o 'data-token="[0-9a-f]*"' | head -n 1 | cut -d'"' -f2; }
+curl_upload() {
+    token=$(curl_token) && [ -n "$token" ] || return 1
+    all curl -sSf -T picture.png -H "X-Socketlab-Token: $token" "http://127.0.0.1:$port/one.png" >answer || return 1
+    all curl -sSf -F "file=@picture.png;filename=one.png" "http://127.0.0.1:$port/.socketlab/upload?token=$token" >answer || return 1
+    cmp picture.png inbox/one.png && cmp picture.png "inbox/one (2).png" && [ "$(ls -A inbox | wc -l)" = 2 ]
+}
+check "curl, uploads by PUT and by form" curl_upload
+curl_no_token() {
+    [ "$(all curl -s -o answer -w '%{http_code}' -T picture.png "http://127.0.0.1:$port/x.png")" = 403 ] &&
+        [ "$(all curl -s -o answer -w '%{http_code}' -T picture.png -H "X-Socketlab-Token: $(curl_token)" -H 'Origin: http://evil.example' "http://127.0.0.1:$port/x.png")" = 403 ]
+}
+check "curl, no upload without the token or from another page" curl_no_token
+curl_board() {
+    "$(type -P curl)" -sSN --max-time 60 "http://127.0.0.1:$port/.socketlab/board/events" >events.out &
+    background+=("$!")
+    all curl -sSf --data-binary 'from curl' -H 'Content-Type: text/plain' -H "X-Socketlab-Token: $(curl_token)" \
+        "http://127.0.0.1:$port/.socketlab/board" && until_there 'grep -q "from curl" events.out'
+}
+check "curl, a message and its event" curl_board
+
 # --- Chromium ---------------------------------------------------------------------------------------------------------
 listen http --port 0 --picture picture.png
 chromium() { # PROFILE ARGUMENTS…

@@ -160,6 +160,12 @@ impl Window {
         if let Some(known) = self.state.chosen_connection().and_then(|id| self.state.connections.get(&id)) {
             targets.push((Target::Connection(known.shared.id()), rows::peer(known)));
         }
+        if let Some(on) = session.board() {
+            if on {
+                targets.push((Target::Session(id), text!("the board").to_owned()));
+            }
+            return targets;
+        }
         if session.is_listener() && session.live > usize::from(!targets.is_empty()) {
             let words = text!("all connections · {n}", n = grouped(session.live as u64));
             targets.push((Target::Session(id), words));
@@ -175,7 +181,9 @@ impl Window {
             Some(Stand::Closed | Stand::Reset) => Some(text!("The connection is over")),
             None => {
                 let session = self.state.chosen_session().and_then(|id| self.state.sessions.get(&id));
-                session.is_none_or(|entry| entry.live == 0).then(|| text!("Nobody is connected yet"))
+                session
+                    .is_none_or(|entry| entry.live == 0 && entry.board().is_none())
+                    .then(|| text!("Nobody is connected yet"))
             }
         };
         let transfers: Vec<Transfer> = self
@@ -228,6 +236,10 @@ impl Window {
             return;
         }
         let Some(session) = self.state.chosen_session().and_then(|id| self.state.sessions.get(&id)) else { return };
+        if session.phase == Phase::Running && session.is_http() && session.is_listener() {
+            self.site(ui, asked);
+            return;
+        }
         let address = rows::address(session);
         if let Plan::Listen(config) = &session.plan {
             let title = text!("{title} on {address}", title = rows::title(&config.recipe), address = address);

@@ -49,6 +49,7 @@ pub(super) fn pick(what: Pick, start: Option<PathBuf>, mail: Mailbox) -> bool {
                 .pick_file(),
             Pick::SendFile | Pick::RequestFile => dialog.set_title(text!("Choose a file to send")).pick_file(),
             Pick::SavePlace => dialog.set_title(text!("Save")).set_file_name("body").save_file(),
+            Pick::UploadFolder => dialog.set_title(text!("Choose a folder for uploads")).pick_folder(),
             Pick::ListenFolder | Pick::ServeFolder | Pick::LabFolder => {
                 dialog.set_title(text!("Choose a folder to serve")).pick_folder()
             }

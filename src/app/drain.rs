@@ -111,6 +111,7 @@ impl Window {
                     }
                 }
             }
+            Notice::Site { session, news } => self.on_site(session, news),
             Notice::Stopped(session) => self.on_stopped(session),
         }
         ctx.request_repaint();
@@ -123,7 +124,7 @@ impl Window {
         self.state.rows_are_old = true;
         self.labs.make_room(session);
         self.state.selection = Selection::Session(session);
-        self.state.tab = if entry.is_http() { Tab::Journal } else { Tab::Conversation };
+        self.state.tab = Tab::Conversation;
         self.listen.succeeded(session);
         if self.listen.is_idle() {
             self.close_dialog_of(Dialog::Listen);
@@ -289,6 +290,7 @@ impl Window {
             Pick::ListenPicture | Pick::PageFile => self.settings.listen.picture = words,
             Pick::ListenFolder => self.settings.listen.folder = words,
             Pick::ServeFolder => self.serve_folder(path),
+            Pick::UploadFolder => self.views.site.set_folder(words),
             Pick::LabPicture | Pick::LabFolder => self.lab_picked(&path),
             Pick::Script => self.open_script(path),
             Pick::Open => self.open_all(vec![words]),

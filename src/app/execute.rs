@@ -398,6 +398,7 @@ impl Window {
                 None
             }
             Pick::LabPicture | Pick::LabFolder => self.lab_folder(),
+            Pick::UploadFolder => Some(PathBuf::from(self.views.site.folder())),
             Pick::ListenFolder | Pick::ServeFolder => Some(PathBuf::from(&self.settings.listen.folder)),
         };
         self.dialog_is_open = dialogs::pick(pick, start, self.mail.clone());

@@ -34,6 +34,7 @@ mod report;
 mod rows;
 mod search;
 mod settings;
+mod site;
 mod start;
 mod state;
 mod store;

@@ -17,6 +17,7 @@ use crate::{
         intent::{Pick, Selection, Tab},
         kit::Tone,
         path_page::Content,
+        site_panel::SitePanel,
         views::{
             PictureSource, PictureState, ViewIntent, conversation::Conversation, http::Http, inspector::Inspector,
             journal::JournalView, ladder::Ladder, lightbox::Lightbox, pictures::Pictures as Grid, send_box::SendBox,
@@ -40,6 +41,7 @@ pub(super) struct Views {
     pub(super) pictures: Grid,
     pub(super) lightbox: Option<Lightbox>,
     pub(super) http: Http,
+    pub(super) site: SitePanel,
     /// The session whose address was put into the URL field.
     pub(super) http_of: Option<SessionId>,
 }
@@ -150,6 +152,7 @@ impl Window {
             ViewIntent::PasteCurl(command) => self.paste_curl(&command),
             ViewIntent::ChooseRequestFile => self.choose(Pick::RequestFile),
             ViewIntent::ChooseSavePlace(_) => self.choose(Pick::SavePlace),
+            ViewIntent::Serve { session, site, serving } => self.serve(session, site, serving),
         }
     }
 

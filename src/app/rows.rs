@@ -65,6 +65,7 @@ pub(super) fn title(recipe: &Recipe) -> String {
         Recipe::Discard => text!("Discard").to_owned(),
         Recipe::Daytime => text!("Daytime").to_owned(),
         Recipe::Nobody => text!("By hand").to_owned(),
+        Recipe::Http(Site::Routes(_)) => text!("Routes").to_owned(),
         Recipe::Http(Site::Welcome) => text!("Page").to_owned(),
         Recipe::Http(Site::Embedded { .. }) => text!("Page with a picture").to_owned(),
         Recipe::Dialog(_) => text!("Dialog").to_owned(),

@@ -23,6 +23,8 @@ use crate::{
 
 /// Ended connections that stay in the list; older ones are counted.
 pub(super) const ENDED: usize = 1000;
+/// Messages of a board that are remembered here.
+pub(super) const SAID: usize = 200;
 /// Messages in the corner at a time.
 const TOASTS: usize = 4;
 
@@ -67,6 +69,10 @@ pub(super) struct Session {
     pub(super) dropped: u64,
     pub(super) page: Option<Arc<Page>>,
     pub(super) descriptor: Option<i64>,
+    /// What programs bring along that send something to this HTTP listener.
+    pub(super) token: Option<String>,
+    /// Who said what on its board, oldest first, the newest [`SAID`].
+    pub(super) said: Vec<(String, String)>,
     /// What a client says by itself.
     pub(super) script: Script,
 }
@@ -83,6 +89,8 @@ impl Session {
             dropped: 0,
             page: None,
             descriptor: None,
+            token: None,
+            said: Vec::new(),
             script: Script::default(),
         }
     }
@@ -97,6 +105,14 @@ impl Session {
             Plan::Fetch(_) => &Snippet::REQUEST,
             Plan::Listen(config) if matches!(config.recipe, Recipe::Http(_)) => &[],
             Plan::Listen(_) | Plan::Connect(_) => &Snippet::RAW,
+        }
+    }
+
+    /// Whether the board is on; `None` for what is no HTTP listener.
+    pub(super) fn board(&self) -> Option<bool> {
+        match &self.plan {
+            Plan::Listen(config) if self.is_http() => Some(config.serving.board),
+            _ => None,
         }
     }
 

@@ -8,11 +8,11 @@ use std::{
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, error::ErrorKind};
 
-use super::launch::Renderer;
+use super::{launch::Renderer, site_args::SiteArgs};
 use crate::{
     model::{
-        AcceptPolicy, ConnectConfig, Dialog, Encoding, ListenConfig, RawPage, Recipe, RecvSize, Site, Snippet,
-        SocketOptions, Transport,
+        AcceptPolicy, ConnectConfig, Dialog, Encoding, ListenConfig, RawPage, Recipe, RecvSize, Snippet, SocketOptions,
+        Transport,
     },
     words::text,
 };
@@ -153,12 +153,11 @@ pub(super) struct Listen {
     /// Close a connection after so many seconds without traffic
     #[arg(long, value_name = "SECS", value_parser = seconds)]
     idle_timeout: Option<Duration>,
-    /// A picture for the page of `http`
-    #[arg(long, value_name = "FILE", conflicts_with = "folder")]
-    picture: Option<PathBuf>,
     /// A folder for `http` or `sized-file` to serve
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
+    #[command(flatten)]
+    pub site: SiteArgs,
     /// The rules of `dialog`, as TOML
     #[arg(long, value_name = "FILE")]
     script: Option<PathBuf>,
@@ -286,6 +285,7 @@ impl Listen {
             accept: self.accept,
             recv_size: self.recv_size,
             recipe,
+            serving: self.site.serving(),
             close_after: self.close_after,
             idle_timeout: self.idle_timeout,
             stop_after: self.stop_after,
@@ -305,8 +305,10 @@ impl Listen {
     fn recipe(&self) -> Recipe {
         let is_http = self.responder == Responder::Http;
         let has_folder = is_http || self.responder == Responder::SizedFile;
-        if !is_http && self.picture.is_some() || !has_folder && self.folder.is_some() {
-            wrong(text!("--picture and --folder are for `listen http`, --folder for `listen sized-file` as well"));
+        if !is_http && self.site.is_any() || !has_folder && self.folder.is_some() {
+            wrong(text!(
+                "--picture, --routes, --upload, --board, --qr and --folder are for `listen http`, --folder for `listen sized-file` as well"
+            ));
         }
         if (has_folder || self.responder == Responder::Page) && self.is_datagram() {
             wrong(text!("this needs a stream; leave --udp out"));
@@ -331,11 +333,7 @@ impl Listen {
             (Responder::SizedFile, None) => {
                 Recipe::SizedFile { folder: existing(self.folder.as_deref().unwrap_or(Path::new(".")), true) }
             }
-            (Responder::Http, None) => Recipe::Http(match (&self.picture, &self.folder) {
-                (Some(picture), _) => Site::Picture(existing(picture, false)),
-                (None, Some(folder)) => Site::Folder(existing(folder, true)),
-                (None, None) => Site::Welcome,
-            }),
+            (Responder::Http, None) => self.site.recipe(self.folder.as_deref()),
         }
     }
 }

@@ -14,6 +14,7 @@ mod lines;
 mod listen;
 mod saved;
 mod session;
+mod site_args;
 mod stdio;
 
 use std::{fmt::Write as _, process::ExitCode};

@@ -12,7 +12,7 @@ use super::{End, args::Common, lines::Writer, stdio};
 use crate::{
     engine::{Busy, Command, Engine, Notice},
     journal::Budget,
-    model::{Failure, SessionId},
+    model::{Failure, SessionId, SiteNews},
     words::text,
 };
 
@@ -173,9 +173,26 @@ impl Session {
                 self.stopped = true;
                 return true;
             }
+            Notice::Site { news, .. } => self.tell_site(news),
             Notice::Transfer { .. } | Notice::Head { .. } | Notice::Large { .. } | Notice::Fetched { .. } => {}
         }
         false
+    }
+
+    fn tell_site(&self, news: &SiteNews) {
+        match news {
+            SiteNews::Token(token) => {
+                self.say(&text!(
+                    "who sends files or messages by program adds the header X-Socketlab-Token: {token}",
+                    token = token
+                ));
+            }
+            SiteNews::Saved { path, length, .. } => {
+                self.say(&text!("saved {path}, {n} bytes", path = path.display(), n = length));
+            }
+            SiteNews::Said { picture: bytes @ 1.., .. } => self.say(&text!("board: a picture of {n} bytes", n = bytes)),
+            SiteNews::Said { text, .. } => self.say(&text!("board: {text}", text = text)),
+        }
     }
 
     /// Closes everything, writes what is left, and gives the exit code.

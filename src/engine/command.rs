@@ -8,8 +8,8 @@ use tokio::sync::mpsc;
 use crate::{
     journal::Connection,
     model::{
-        ConnectConfig, ConnectionId, Failure, FetchConfig, Large, ListenConfig, LiveOption, Name, Page, SessionId,
-        Target, TransferId,
+        ConnectConfig, ConnectionId, Failure, FetchConfig, Large, ListenConfig, LiveOption, Name, Page, Serving,
+        SessionId, Site, SiteNews, Target, TransferId,
     },
 };
 
@@ -83,6 +83,15 @@ pub enum Command {
         /// What it is to be from now on.
         option: LiveOption,
     },
+    /// Let a running HTTP listener show something else from the next request on. Nothing happens where there is none.
+    Serve {
+        /// Which listener.
+        session: SessionId,
+        /// What it shows.
+        site: Site,
+        /// What visitors may do.
+        serving: Serving,
+    },
     /// Stop listening and close all connections of the session, or disconnect the client.
     Stop(SessionId),
 }
@@ -145,6 +154,13 @@ pub enum Notice {
         session: SessionId,
         /// Head and body.
         page: Arc<Page>,
+    },
+    /// Something happened at an HTTP site that is neither a request nor an answer.
+    Site {
+        /// Which listener.
+        session: SessionId,
+        /// What.
+        news: SiteNews,
     },
     /// A session is over: it stopped, disconnected, or never came to be.
     Stopped(SessionId),

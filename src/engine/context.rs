@@ -13,7 +13,7 @@ use parking_lot::Mutex;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::Notice;
+use super::{Notice, site::Served};
 use crate::{
     journal::{Connection, Entry, Journal, Objects},
     model::{ConnectionId, Detail, Event, Failure, Large, Name, Names, SessionId, Target, TransferId},
@@ -116,6 +116,8 @@ pub(super) struct Place {
 pub(super) struct Registry {
     pub connections: HashMap<ConnectionId, Handle>,
     pub sessions: HashMap<SessionId, CancellationToken>,
+    /// What the HTTP listeners among them serve.
+    pub sites: HashMap<SessionId, Arc<Served>>,
     /// Files that wait or are on their way, by the connection they go over.
     pub transfers: HashMap<(TransferId, ConnectionId), Transfer>,
     /// Fetches that wait to hear what is to happen with a large body.
@@ -185,6 +187,7 @@ impl Context {
             let mut registry = self.registry.lock();
             registry.sessions.remove(&session);
             registry.questions.remove(&session);
+            registry.sites.remove(&session);
         }
         self.fact(Event::Stopped, session, &Names { local, peer: Name::Unnamed }, &Detail::default());
         self.tell(Notice::Stopped(session)).await;

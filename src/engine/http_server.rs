@@ -1,18 +1,29 @@
-//! One HTTP connection of a listener: hyper over a tapped stream, the site's router behind it.
+//! One HTTP connection of a listener: hyper over a tapped stream, the site behind it.
 
-use std::{io, sync::Arc, time::Duration};
-
-use hyper::server::conn::http1;
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    service::TowerToHyperService,
+use std::{
+    convert::Infallible,
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
 };
-use tokio::{sync::mpsc, time::timeout};
+
+use hyper::{server::conn::http1, service::service_fn};
+use hyper_util::rt::TokioIo;
+use tokio::{
+    io::AsyncReadExt,
+    sync::mpsc,
+    time::{sleep, timeout},
+};
 
 use super::{
     Notice, Stream,
     context::{Context, Handle, Signal, Word},
+    gate::{Gate, Pulse},
     life::{Life, idle},
+    site::{Served, refusal},
     tap::Tap,
     watch::Watch,
 };
@@ -21,8 +32,15 @@ use crate::{
     model::{ConnectionId, Failure, Operation},
 };
 
-/// How long the head of a request may take to arrive.
+/// How long a request may take to arrive, with the wait for its first byte.
 const HEAD_PATIENCE: Duration = Duration::from_secs(30);
+/// The longest head of a request.
+const HEAD: usize = 32 << 10;
+/// Bytes read ahead of what was answered, and waiting to be sent.
+const BUFFER: usize = 256 << 10;
+/// What a peer may still be sending after its last answer: read and dropped for so long, so that the answer is not
+/// thrown away by a reset.
+const LINGER: Duration = Duration::from_secs(1);
 /// How long a close waits for the answer that is on its way.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -31,7 +49,7 @@ pub(super) async fn run(
     context: Arc<Context>,
     connection: Arc<Connection>,
     stream: Stream,
-    site: axum::Router,
+    site: Arc<Served>,
     idle_timeout: Option<Duration>,
 ) {
     // hyper chooses how much it asks for.
@@ -46,8 +64,22 @@ pub(super) async fn run(
 
     let tap = Tap::new(stream, &life, Watch::new(&context.objects), Watch::new(&context.objects));
     let mut server = http1::Builder::new();
-    server.timer(TokioTimer::new()).header_read_timeout(HEAD_PATIENCE).half_close(true);
-    let mut serving = server.serve_connection(TokioIo::new(tap), TowerToHyperService::new(site));
+    server.header_read_timeout(None).half_close(true);
+    server.max_header_size(HEAD).max_buf_size(BUFFER);
+    let (count, pulse) = (AtomicU32::new(0), Arc::new(Pulse::default()));
+    let service = service_fn(|request| {
+        let (site, context, connection) = (Arc::clone(&site), Arc::clone(&context), Arc::clone(&connection));
+        let count = count.fetch_add(1, Ordering::Relaxed).saturating_add(1);
+        let pulse = Arc::clone(&pulse);
+        async move {
+            pulse.busy.store(true, Ordering::Relaxed);
+            let answer = site.answer(&context, &connection, request, count).await;
+            pulse.busy.store(false, Ordering::Relaxed);
+            Ok::<_, Infallible>(answer)
+        }
+    });
+    let gate = Gate::new(tap, &connection, &pulse, refusal);
+    let mut serving = server.serve_connection(TokioIo::new(gate), service);
     let word = tokio::select! {
         result = &mut serving => {
             if let Err(error) = result {
@@ -57,12 +89,17 @@ pub(super) async fn run(
         }
         word = end(&signal) => Some(word),
         () = idle(&connection, idle_timeout) => Some(Word::Close),
+        () = no_request(&connection, &pulse) => Some(Word::Close),
     };
     if word == Some(Word::Close) {
         std::pin::Pin::new(&mut serving).graceful_shutdown();
         let _ = timeout(CLOSE_PATIENCE, &mut serving).await;
     }
-    let stream = serving.into_parts().io.into_inner().into_inner();
+    let mut tap = serving.into_parts().io.into_inner().into_inner();
+    if word.is_none() && !life.is_over() {
+        let _ = timeout(LINGER, linger(&mut tap)).await;
+    }
+    let stream = tap.into_inner();
     if word == Some(Word::Reset) {
         stream.set_reset();
         life.reset();
@@ -74,11 +111,35 @@ pub(super) async fn run(
     context.leave(&connection).await;
 }
 
+/// Reads and drops what still comes.
+async fn linger(tap: &mut Tap<Stream>) {
+    const AT_MOST: usize = 64;
+    let mut dropped = vec![0; 16 << 10];
+    for _ in 0..AT_MOST {
+        if !matches!(tap.read(&mut dropped).await, Ok(1..)) {
+            return;
+        }
+    }
+}
+
 async fn end(signal: &Signal) -> Word {
     loop {
         let word = signal.next().await;
         if matches!(word, Word::Close | Word::Reset) {
             return word;
+        }
+    }
+}
+
+/// Ready when a whole request did not come for too long: after the connection stood, or after the last answer.
+async fn no_request(connection: &Connection, pulse: &Pulse) {
+    loop {
+        let since = pulse.sent.load(Ordering::Relaxed).max(connection.opened());
+        let waited = Duration::from_nanos(connection.journal().now().saturating_sub(since));
+        match HEAD_PATIENCE.checked_sub(waited) {
+            _ if pulse.busy.load(Ordering::Relaxed) => sleep(HEAD_PATIENCE).await,
+            Some(left) if !left.is_zero() => sleep(left).await,
+            _ => return,
         }
     }
 }

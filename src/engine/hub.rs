@@ -1,17 +1,22 @@
 //! Takes commands one by one and hands each to the task it is for. Never waits for a socket.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-use tokio::sync::mpsc;
+use bytes::Bytes;
+use tokio::{io::AsyncReadExt, sync::mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     Command, Notice, client,
     context::{Context, Control, Handle, Order, Word},
     fetch, listener,
+    site::{LARGEST, Surroundings},
 };
 use crate::{
-    model::{Detail, Event, Failure, LiveOption, Operation, SessionId, Target, TransferId},
+    model::{ConnectionId, Detail, Event, Failure, LiveOption, Operation, SessionId, SiteNews, Target, TransferId},
     words::text,
 };
 
@@ -43,7 +48,13 @@ async fn obey(context: &Arc<Context>, command: Command) {
                 let _ = question.send(large);
             }
         }
+        Command::Send { to: Target::Session(session), bytes } if has_site(context, session) => {
+            say(context, session, bytes).await;
+        }
         Command::Send { to, bytes } => order(context, to, || Control::Send(bytes.clone())).await,
+        Command::SendFile { transfer, to: Target::Session(session), path } if has_site(context, session) => {
+            tokio::spawn(say_file(Arc::clone(context), session, transfer, path));
+        }
         Command::SendFile { transfer, to, path } => send_file(context, transfer, to, &path).await,
         Command::Cancel(transfer) => cancel(context, transfer),
         Command::HalfClose(to) => order(context, to, || Control::HalfClose).await,
@@ -69,6 +80,16 @@ async fn obey(context: &Arc<Context>, command: Command) {
                 }
             }
         }
+        Command::Serve { session, site, serving } => {
+            let served = context.registry.lock().sites.get(&session).cloned();
+            if let Some(served) = served {
+                served.show(site, serving);
+                if let Some(token) = served.token() {
+                    let news = SiteNews::Token(token.to_owned());
+                    context.tell(Notice::Site { session, news }).await;
+                }
+            }
+        }
         Command::Stop(session) => {
             let stop = context.registry.lock().sessions.get(&session).cloned();
             if let Some(stop) = stop {
@@ -76,6 +97,43 @@ async fn obey(context: &Arc<Context>, command: Command) {
             }
         }
     }
+}
+
+fn has_site(context: &Context, session: SessionId) -> bool {
+    context.registry.lock().sites.contains_key(&session)
+}
+
+/// Puts a file on the board of an HTTP listener, where it is a text or a picture that has room there.
+async fn say_file(context: Arc<Context>, session: SessionId, transfer: TransferId, path: PathBuf) {
+    let mut bytes = Vec::new();
+    let read = match tokio::fs::File::open(&path).await {
+        Ok(file) => file.take(LARGEST as u64 + 1).read_to_end(&mut bytes).await,
+        Err(error) => Err(error),
+    };
+    let total = bytes.len() as u64;
+    let done = match read {
+        Ok(_) => say(&context, session, bytes.into()).await,
+        Err(error) => {
+            let failure = Failure::new(Operation::Open, path.display(), &error);
+            context.tell(Notice::Failed { session, connection: ConnectionId::NONE, failure }).await;
+            false
+        }
+    };
+    context.tell(Notice::Transfer { transfer, sent: if done { total } else { 0 }, total, done: Some(done) }).await;
+}
+
+/// Writes on the board of an HTTP listener; false where that is not taken.
+async fn say(context: &Context, session: SessionId, bytes: Bytes) -> bool {
+    let site = context.registry.lock().sites.get(&session).cloned();
+    let Some(site) = site else { return false };
+    let done = site.say(&Surroundings { context, session }, bytes).await;
+    if !done {
+        let failure = Failure::named(Operation::Send, text!("the board"), "EMSGSIZE")
+            .with_message(text!("the board is off, or this is too much for it"))
+            .with_hint(text!("turn the board on; it takes texts up to 64 KiB and pictures up to 16 MiB"));
+        context.tell(Notice::Failed { session, connection: ConnectionId::NONE, failure }).await;
+    }
+    done
 }
 
 fn begin(context: &Context, session: SessionId) -> CancellationToken {

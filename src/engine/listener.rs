@@ -16,12 +16,16 @@ use super::{
     buffers::Buffers,
     connection::{self, Plan},
     context::Context,
-    datagram, http_server, platform, sample, site,
+    datagram, http_server, platform,
+    site::Served,
     stream::Stream,
 };
 use crate::{
     journal::{Connection, Identity},
-    model::{Detail, Event, Failure, ListenConfig, Name, Names, Operation, Recipe, SessionId, Side, Target, Transport},
+    model::{
+        Detail, Event, Failure, ListenConfig, Name, Names, Operation, Recipe, SessionId, Side, SiteNews, Target,
+        Transport,
+    },
     protocol::Responders,
 };
 
@@ -99,12 +103,22 @@ async fn listen(context: &Arc<Context>, session: SessionId, config: &ListenConfi
     context.fact(Event::Listening, session, &Names { local: local.clone(), peer: Name::Unnamed }, &detail);
     context.tell(Notice::Listening { session, local: local.clone(), descriptor, note }).await;
 
+    let site = Served::new(config);
+    if let Some(site) = &site {
+        context.registry.lock().sites.insert(session, Arc::clone(site));
+        if let Some(token) = site.token() {
+            context.tell(Notice::Site { session, news: SiteNews::Token(token.to_owned()) }).await;
+        }
+    }
     let served = TaskTracker::new();
     let enough = tokio::select! {
-        () = accept_all(context, session, config, &socket, &responders, &served) => true,
+        () = accept_all(context, session, config, &socket, &responders, site.as_ref(), &served) => true,
         () = stop.cancelled() => false,
     };
     drop(socket);
+    if let Some(site) = site.filter(|_| !enough) {
+        site.close();
+    }
     served.close();
     if enough {
         // Nobody is accepted any more; those who were are served to their end.
@@ -131,11 +145,11 @@ async fn accept_all(
     config: &ListenConfig,
     socket: &Socket,
     responders: &Responders,
+    site: Option<&Arc<Served>>,
     served: &TaskTracker,
 ) {
     let places = config.accept.limit().map(|limit| Arc::new(Semaphore::new(limit as usize)));
     let buffers = Arc::new(Buffers::new(config.recv_size.get()));
-    let site = site::router(&config.recipe).map(|site| sample::filled(site, &config.recipe));
     let local = socket.name().0;
     let mut starved = false;
     let mut accepted_so_far = 0;
@@ -155,9 +169,9 @@ async fn accept_all(
                 accepted_so_far = accepted_so_far.saturating_add(1);
                 let responder = responders.next(&names.peer);
                 let (connection, detail) = accepted(context, session, config, &stream, names);
-                if let Some(site) = &site {
+                if let Some(site) = site {
                     connection.fact(Event::Accepted, &detail, None);
-                    served.spawn(serve_http(context, connection, stream, site.clone(), config, permit));
+                    served.spawn(serve_http(context, connection, stream, Arc::clone(site), config, permit));
                     continue;
                 }
                 let plan = Plan {
@@ -218,7 +232,7 @@ fn serve_http(
     context: &Arc<Context>,
     connection: Arc<Connection>,
     stream: Stream,
-    site: axum::Router,
+    site: Arc<Served>,
     config: &ListenConfig,
     permit: Option<OwnedSemaphorePermit>,
 ) -> impl Future<Output = ()> + Send + 'static {

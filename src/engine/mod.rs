@@ -15,13 +15,13 @@ mod context;
 mod datagram;
 mod explore;
 mod fetch;
+mod gate;
 mod http_server;
 mod hub;
 mod life;
 mod listener;
 mod packet;
 mod platform;
-mod sample;
 #[cfg(target_os = "linux")]
 mod seqpacket;
 mod site;

@@ -20,8 +20,9 @@ const FLOOD_LOOK: usize = 512;
 /// One direction of one connection.
 ///
 /// Payloads are kept whole and searched for pictures as long as the traffic is such that a person could look at it.
-/// Beyond [`BURST`] bytes at more than [`PER_SECOND`] only the start of each payload is kept and searched, so that a
-/// flood costs the socket next to nothing; a reader that wants all payloads whole (`--json`) switches that off.
+/// Beyond [`BURST`] bytes at more than [`PER_SECOND`], or while all connections together bring more than
+/// [`Journal::afford`](crate::journal::Journal::afford) allows, only the start of each payload is kept and searched, so that a
+/// flood costs the socket next to nothing (and in a flood of all together no new picture is begun); a reader that wants all payloads whole (`--json`) switches that off.
 #[derive(Debug)]
 pub(super) struct Watch {
     pictures: Option<Arc<Objects>>,
@@ -58,7 +59,9 @@ impl Watch {
         parts: &[IoSlice<'_>],
         length: usize,
     ) {
-        let flood = !self.afford(length as u64);
+        // Many connections can be a flood together.
+        let crowd = !connection.journal().afford(length as u64);
+        let flood = !self.afford(length as u64) || crowd;
         let keep = if flood && !connection.journal().keeps_whole() { FLOOD_KEEP } else { length };
         let seq = connection.traffic(event, parts, length, keep);
         let Some(objects) = &self.pictures else { return };
@@ -71,7 +74,11 @@ impl Watch {
             if !self.scanner.is_busy() {
                 self.began = seq;
             }
-            let look = bytes.len().min(if flood { FLOOD_LOOK } else { usize::MAX });
+            let look = match (crowd, flood) {
+                (true, _) => 0,
+                (false, true) => bytes.len().min(FLOOD_LOOK),
+                (false, false) => bytes.len(),
+            };
             let (head, tail) = bytes.split_at(look);
             self.scanner.feed(head, &mut found);
             if self.scanner.is_busy() {

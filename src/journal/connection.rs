@@ -12,7 +12,7 @@ use std::{
 use parking_lot::Mutex;
 
 use super::{Entry, Journal, Seq};
-use crate::model::{ConnectionId, Detail, Event, Kernel, Names, SessionId, Side, State};
+use crate::model::{ConnectionId, Detail, Direction, Event, Kernel, Names, SessionId, Side, State};
 
 /// What is known of a connection from its first moment; none of it changes.
 #[derive(Clone, Debug)]
@@ -49,6 +49,20 @@ pub struct Connection {
     active: AtomicU64,
     kernel: Mutex<Option<Kernel>>,
     live: Mutex<Live>,
+    exchange: Mutex<Option<Exchange>>,
+}
+
+/// A file that is on its way over a connection, as part of a protocol. How far it is, the connection's counters say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exchange {
+    /// What is transferred, for a person: the path of a URL, or a file's name.
+    pub name: String,
+    /// Which way.
+    pub direction: Direction,
+    /// The connection's counter of bytes in that direction at the beginning.
+    pub from: u64,
+    /// Bytes in all; 0 where nobody said.
+    pub total: u64,
 }
 
 /// What may change while the connection lives.
@@ -77,6 +91,7 @@ impl Connection {
             active: AtomicU64::new(now),
             kernel: Mutex::new(None),
             live: Mutex::default(),
+            exchange: Mutex::default(),
             journal,
         })
     }
@@ -186,6 +201,24 @@ impl Connection {
             live.sizes.remove(0);
         }
         live.sizes.push((self.last(), size));
+    }
+
+    /// What is under way, and the bytes of it so far; `None` between transfers.
+    #[must_use]
+    pub fn exchange(&self) -> Option<(Exchange, u64)> {
+        let exchange = self.exchange.lock().clone()?;
+        let now = match exchange.direction {
+            Direction::Inbound => self.received().0,
+            Direction::Outbound => self.sent().0,
+        };
+        let moved = now.saturating_sub(exchange.from);
+        let moved = if exchange.total > 0 { moved.min(exchange.total) } else { moved };
+        Some((exchange, moved))
+    }
+
+    /// Notes what is under way from now on; set by the protocol that transfers it.
+    pub fn set_exchange(&self, exchange: Option<Exchange>) {
+        *self.exchange.lock() = exchange;
     }
 
     /// Writes one record for a system call that moved `length` bytes: the first ones of `payload`, which is all that the

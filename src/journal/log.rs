@@ -16,6 +16,7 @@ use parking_lot::{Condvar, Mutex, MutexGuard, RwLock};
 use super::{
     block::{Block, Head, Seq},
     follower::Follower,
+    pace::Pace,
 };
 use crate::model::{ConnectionId, Event, Names, SessionId};
 
@@ -114,6 +115,7 @@ pub struct Journal {
     waker: RwLock<Option<Arc<dyn Fn() + Send + Sync>>>,
     armed: AtomicBool,
     epoch: (Instant, u64),
+    pace: Pace,
 }
 
 impl std::fmt::Debug for Journal {
@@ -147,6 +149,7 @@ impl Journal {
             waker: RwLock::new(None),
             armed: AtomicBool::new(false),
             epoch: (Instant::now(), nanos(now)),
+            pace: Pace::default(),
         })
     }
 
@@ -202,6 +205,13 @@ impl Journal {
     #[must_use]
     pub fn keeps_whole(&self) -> bool {
         self.whole.load(Ordering::Relaxed) > 0
+    }
+
+    /// Counts bytes that pass, over all connections; false when more of them do than a person could look at (32 MiB a
+    /// second, after 64 MiB at once), so that they need not be kept or searched in whole.
+    #[must_use]
+    pub fn afford(&self, bytes: u64) -> bool {
+        self.pace.afford(bytes, || self.now())
     }
 
     /// The block that holds record `seq`, or the oldest one when `seq` is evicted already; `None` past the end.

@@ -10,9 +10,10 @@ mod filter;
 mod follower;
 mod log;
 mod objects;
+mod pace;
 
 pub use block::{Block, Head, Row, Seq};
-pub use connection::{Connection, Identity};
+pub use connection::{Connection, Exchange, Identity};
 pub use filter::{Filter, FilterError, Kinds};
 pub use follower::Follower;
 pub use log::{Budget, Entry, Journal, Stats};

@@ -9,7 +9,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::Dialog;
+use super::{Dialog, Serving, Site};
 use crate::words::text;
 
 /// What the bytes travel in.
@@ -193,25 +193,6 @@ pub struct Insert {
     pub file: PathBuf,
 }
 
-/// What an HTTP listener shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Site {
-    /// A page that says that it works.
-    #[default]
-    Welcome,
-    /// A page with one picture, at `/` and `/picture`.
-    Picture(PathBuf),
-    /// The files of a folder.
-    Folder(PathBuf),
-    /// A page at every path but one, with a picture in it that is at that path.
-    Embedded {
-        /// The picture's file; a built-in one while it is empty.
-        picture: PathBuf,
-        /// Where it is: `/test.jpg`.
-        at: String,
-    },
-}
-
 /// Options of a connection's socket. `None` leaves the system's own value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -254,6 +235,8 @@ pub struct ListenConfig {
     pub recv_size: RecvSize,
     /// What is answered.
     pub recipe: Recipe,
+    /// What visitors of an HTTP site may do besides looking.
+    pub serving: Serving,
     /// A connection is closed after so many answers.
     pub close_after: Option<u32>,
     /// A connection with no traffic for so long is closed.
@@ -280,6 +263,7 @@ impl Default for ListenConfig {
             accept: AcceptPolicy::Each,
             recv_size: RecvSize::default(),
             recipe: Recipe::Echo,
+            serving: Serving::default(),
             close_after: None,
             idle_timeout: None,
             keep_half_open: false,

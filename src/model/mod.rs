@@ -13,12 +13,14 @@ mod http;
 mod id;
 mod message;
 mod name;
+mod qr;
 mod script;
 mod session_file;
+mod site;
 mod snippet;
 
 pub use config::{
-    AcceptPolicy, ConnectConfig, Insert, ListenConfig, RawPage, Recipe, RecvSize, RecvSizeError, Site, SocketOptions,
+    AcceptPolicy, ConnectConfig, Insert, ListenConfig, RawPage, Recipe, RecvSize, RecvSizeError, SocketOptions,
     Transport,
 };
 pub use connection::{Kernel, LiveOption, Side, State, Target};
@@ -30,6 +32,8 @@ pub use http::{Arrival, FetchConfig, Hop, Large, Page, Part, PartValue, Proxy, R
 pub use id::{ConnectionId, ObjectId, SessionId, TransferId};
 pub use message::{LineEnd, MessageKind, SavedMessage};
 pub use name::{Name, Names};
+pub use qr::Qr;
 pub use script::Script;
 pub use session_file::{FileEntry, SessionFile, SessionFileError};
+pub use site::{Answer, Route, RouteError, Serving, Site, SiteNews, Uploads};
 pub use snippet::Snippet;

@@ -97,6 +97,8 @@ pub enum Pick {
     ListenFolder,
     /// A folder that is served at once.
     ServeFolder,
+    /// The folder that visitors of an HTTP listener put files into.
+    UploadFolder,
     /// Anything that the window opens.
     Open,
     /// A file for the send box.

@@ -107,6 +107,7 @@ fn answer_row(ui: &mut Ui, form: &mut ListenForm) {
         (Answer::Chat, text!("Chat room: everyone hears everyone")),
         (Answer::Picture, text!("HTTP page with a picture")),
         (Answer::Folder, text!("HTTP folder: serve its files")),
+        (Answer::Routes, text!("HTTP routes: a table to edit while it runs")),
         (Answer::Page, text!("Raw page: byte for byte, then close")),
         (Answer::SizedFile, text!("Sized file: its length first")),
         (Answer::Daytime, text!("Daytime: date and time, then close")),
@@ -171,7 +172,8 @@ fn details(
         | Answer::Daytime
         | Answer::Chat
         | Answer::Chargen
-        | Answer::Nobody => false,
+        | Answer::Nobody
+        | Answer::Routes => false,
     }
 }
 

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     model::{
-        AcceptPolicy, Failure, Insert, ListenConfig, RawPage, Recipe, RecvSize, SessionId, Site, SocketOptions,
-        Transport,
+        self, AcceptPolicy, Failure, Insert, ListenConfig, RawPage, Recipe, RecvSize, Route, Serving, SessionId, Site,
+        SocketOptions, Transport,
     },
     words::text,
 };
@@ -43,6 +43,8 @@ pub enum Answer {
     Picture,
     /// A folder over HTTP.
     Folder,
+    /// A table of answers over HTTP, edited while it runs.
+    Routes,
     /// A greeting, rules, and a reply to all else.
     Dialog,
     /// One answer as it is written, then the end.
@@ -61,7 +63,7 @@ impl Answer {
     /// Whether it is for streams alone.
     #[must_use]
     pub fn needs_stream(self) -> bool {
-        matches!(self, Self::Picture | Self::Folder | Self::Page | Self::SizedFile)
+        matches!(self, Self::Picture | Self::Folder | Self::Routes | Self::Page | Self::SizedFile)
     }
 }
 
@@ -102,6 +104,11 @@ pub struct ListenForm {
     pub at: String,
     /// The folder that is served.
     pub folder: String,
+    /// The table of routes to begin with; it is edited while it answers.
+    pub routes: Vec<Route>,
+    /// What visitors of an HTTP site may do; changed while it runs.
+    #[serde(skip)]
+    pub serving: Serving,
     /// What is said in a dialog.
     pub dialog: DialogForm,
     /// The raw page, its lines ending with LF here.
@@ -162,6 +169,8 @@ impl Default for ListenForm {
             picture: String::new(),
             at: String::new(),
             folder: String::new(),
+            routes: first_routes(),
+            serving: Serving::default(),
             dialog: DialogForm::default(),
             page: "HTTP/1.1 200 OK\nContent-Type: text/plain\nContent-Length: 6\n\nhello\n".to_owned(),
             crlf: true,
@@ -251,6 +260,7 @@ impl ListenForm {
                 .try_into()
                 .unwrap_or_default(),
             recipe,
+            serving: self.serving.clone(),
             close_after: self
                 .answer
                 .counts()
@@ -296,6 +306,7 @@ impl ListenForm {
             }),
             Answer::Picture if self.picture.trim().is_empty() => Recipe::Http(Site::Welcome),
             Answer::Picture => Recipe::Http(Site::Picture(path("picture", &self.picture, ""))),
+            Answer::Routes => Recipe::Http(Site::Routes(self.routes.clone())),
             Answer::Folder => Recipe::Http(Site::Folder(path("folder", &self.folder, folder))),
             Answer::SizedFile => Recipe::SizedFile { folder: path("folder", &self.folder, folder) },
             Answer::Dialog => Recipe::Dialog(self.dialog.read(errors)),
@@ -340,6 +351,10 @@ impl ListenForm {
             Recipe::Http(Site::Folder(folder)) => {
                 self.folder = words(folder);
                 Answer::Folder
+            }
+            Recipe::Http(Site::Routes(routes)) => {
+                self.routes.clone_from(routes);
+                Answer::Routes
             }
             Recipe::Http(Site::Welcome) => Answer::Picture,
             Recipe::Http(Site::Picture(picture)) => {
@@ -400,6 +415,7 @@ impl ListenForm {
             keepalive: config.options.keepalive,
             keep_half_open: config.keep_half_open,
             broadcast: config.options.broadcast,
+            serving: config.serving.clone(),
             ..fresh
         };
         self.load_recipe(&config.recipe);
@@ -412,4 +428,15 @@ impl ListenForm {
         self.tried = false;
         Some(config)
     }
+}
+
+/// Routes to begin with: a page, and an error.
+fn first_routes() -> Vec<Route> {
+    let text = |path: &str, status, text: &str| Route {
+        path: path.to_owned(),
+        status,
+        answer: model::Answer::Text(text.to_owned()),
+        ..Route::default()
+    };
+    vec![text("/", 200, text!("Hello from Socketlab")), text("/missing/*", 404, text!("Nothing here"))]
 }

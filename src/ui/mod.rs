@@ -25,6 +25,8 @@ pub mod reach_form;
 pub mod script_form;
 pub mod sessions;
 pub mod settings;
+pub mod site_panel;
+pub mod site_routes;
 pub mod start;
 pub mod status_bar;
 pub mod tabs;

@@ -13,6 +13,7 @@ mod common;
 
 mod connect;
 mod datagram;
+mod exchange;
 mod failure;
 mod fetch;
 mod generate;

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::common::{Program, noise, rest};
+use crate::common::{Program, noise, poll, rest};
 
 /// Sends a request as it stands and gives the whole answer.
 fn raw(listener: &Program, request: &[u8]) -> (String, Vec<u8>) {
@@ -139,7 +139,7 @@ fn a_folder_shows_its_files_and_nothing_else() {
 #[test]
 fn what_is_no_http_is_refused_and_written_down() {
     let listener = Program::listen(&["http"]);
-    for request in [&b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"[..], b"hello\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n"] {
+    for request in [&b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"[..], b"hello\r\n\r\n"] {
         let (head, _) = raw(&listener, request);
         assert!(head.is_empty() || head.contains(" 400 "), "{head}");
     }
@@ -155,4 +155,140 @@ fn what_is_no_http_is_refused_and_written_down() {
     let _ = std::io::copy(&mut stream, &mut std::io::sink());
     assert!(get(&listener, "/").0.contains(" 200 "));
     listener.stop();
+}
+
+#[test]
+fn what_is_wrong_has_its_own_status() {
+    let listener = Program::listen(&["http"]);
+    let long = "x".repeat(9000);
+    let very_long = "x".repeat(70_000);
+    let many = "X-A: b\r\n".repeat(150);
+    for (request, status) in [
+        ("GET / HTTP/9.9\r\nHost: x\r\n\r\n".to_owned(), 505),
+        ("GET / HTTP/2.0\r\nHost: x\r\n\r\n".to_owned(), 505),
+        ("GET / HTTP/1.1\r\n\r\n".to_owned(), 400),
+        ("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n".to_owned(), 400),
+        ("GET / HTTP/1.1\r\nHost: a b\r\n\r\n".to_owned(), 400),
+        ("GET / HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n".to_owned(), 400),
+        ("GET / HTTP/1.1\r\nHost : x\r\n\r\n".to_owned(), 400),
+        ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n".to_owned(), 400),
+        ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxy".to_owned(), 400),
+        ("GET / HTTP/1.1\r\nHost: x\r\nExpect: tea\r\n\r\n".to_owned(), 417),
+        (format!("GET /{long} HTTP/1.1\r\nHost: x\r\n\r\n"), 414),
+        (format!("GET /{very_long} HTTP/1.1\r\nHost: x\r\n\r\n"), 414),
+        (format!("GET / HTTP/1.1\r\nHost: x\r\nX: {very_long}\r\n\r\n"), 431),
+        (format!("GET / HTTP/1.1\r\nHost: x\r\n{many}\r\n"), 431),
+        ("CONNECT example.com:80 HTTP/1.1\r\nHost: x\r\n\r\n".to_owned(), 405),
+        ("TRACE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".to_owned(), 405),
+        ("OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".to_owned(), 204),
+    ] {
+        let (head, body) = raw(&listener, request.as_bytes());
+        let shown = &request[..request.len().min(80)];
+        assert!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{shown}: {head}");
+        let lower = head.to_lowercase();
+        assert!(status != 405 || lower.contains("allow: get"), "{head}");
+        if status != 204 {
+            let length = format!("content-length: {}", body.len());
+            assert!(lower.contains("content-type:") && lower.contains(&length) && !body.is_empty(), "{shown}: {head}");
+        }
+    }
+    // The last of several requests in one piece can be the wrong one.
+    let mut stream = listener.call();
+    stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/3.0\r\n\r\n").unwrap();
+    let text = String::from_utf8(rest(&mut stream)).unwrap();
+    assert!(text.starts_with("HTTP/1.1 200 ") && text.contains("HTTP/1.1 505 "), "{text}");
+}
+
+#[test]
+fn parts_and_conditions_of_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let large = noise(6 << 20, 15);
+    std::fs::write(folder.path().join("large.bin"), &large).unwrap();
+    std::fs::write(folder.path().join("a.txt"), "some words ".repeat(200)).unwrap();
+    let listener = Program::listen(&["http", "--folder", folder.path().to_str().unwrap(), "--payload", "none"]);
+    let ask = |target: &str, headers: &str| {
+        let request = format!("GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}\r\n");
+        raw(&listener, request.as_bytes())
+    };
+    for (target, whole) in [("/large.bin", &large[..]), ("/a.txt", "some words ".repeat(200).as_bytes())] {
+        // The second time it comes from memory, if it is small.
+        for _ in 0..2 {
+            let (head, body) = ask(target, "");
+            let tag = head.lines().find_map(|line| line.strip_prefix("etag: ")).unwrap().to_owned();
+            let date = head.lines().find_map(|line| line.strip_prefix("last-modified: ")).unwrap().to_owned();
+            assert!(head.contains("accept-ranges: bytes") && body == whole, "{head}");
+            let (head, body) = ask(target, "Range: bytes=100-1099\r\n");
+            let place = format!("content-range: bytes 100-1099/{}", whole.len());
+            assert!(head.starts_with("HTTP/1.1 206") && head.contains(&place) && body == whole[100..1100], "{head}");
+            let (head, body) = ask(target, "Range: bytes=-7\r\n");
+            assert!(head.starts_with("HTTP/1.1 206") && body == whole[whole.len() - 7..], "{head}");
+            let (head, body) = ask(target, "Range: bytes=0-1,10-12\r\n");
+            let text = String::from_utf8_lossy(&body);
+            assert!(
+                head.contains("multipart/byteranges; boundary=") && text.matches("Content-Range: bytes").count() == 2
+            );
+            assert!(body.windows(3).any(|part| part == &whole[10..13]) && text.trim_end().ends_with("--"), "{head}");
+            let (head, _) = ask(target, "Range: bytes=99999999-\r\n");
+            let size = format!("content-range: bytes */{}", whole.len());
+            assert!(head.starts_with("HTTP/1.1 416") && head.contains(&size), "{head}");
+            assert!(ask(target, &format!("If-None-Match: {tag}\r\n")).0.starts_with("HTTP/1.1 304"));
+            assert!(ask(target, &format!("If-Modified-Since: {date}\r\n")).0.starts_with("HTTP/1.1 304"));
+            assert!(ask(target, "If-Match: \"other\"\r\n").0.starts_with("HTTP/1.1 412"));
+            let (head, body) = ask(target, "Range: bytes=0-0\r\nIf-Range: \"other\"\r\n");
+            assert!(head.starts_with("HTTP/1.1 200") && body == whole, "{head}");
+            let many: Vec<_> = (0..600).map(|at| format!("{at}-")).collect();
+            assert!(ask(target, &format!("Range: bytes={}\r\n", many.join(","))).0.starts_with("HTTP/1.1 200"));
+        }
+    }
+    // Text is compressed where that is asked for; the other form has another tag.
+    let (head, body) = ask("/a.txt", "Accept-Encoding: gzip\r\n");
+    assert!(head.contains("content-encoding: gzip") && head.contains("vary: accept-encoding"), "{head}");
+    assert!(body.len() < 200 && body.starts_with(&[0x1f, 0x8b]) && head.contains("etag: \"gz-"), "{head}");
+    assert!(!ask("/large.bin", "Accept-Encoding: gzip\r\n").0.contains("content-encoding"));
+    // What is replaced is given as it is now.
+    std::fs::write(folder.path().join("a.txt"), "new").unwrap();
+    assert_eq!(ask("/a.txt", "").1, b"new");
+    std::fs::remove_file(folder.path().join("a.txt")).unwrap();
+    assert!(ask("/a.txt", "").0.contains(" 404 "));
+}
+
+#[test]
+fn a_table_of_routes_answers_and_is_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("routes.toml");
+    std::fs::write(folder.path().join("pixel"), PIXEL).unwrap();
+    let table = "[[route]]\npath = \"/hi/*\"\nstatus = 201\ntext = \"hello\"\nheaders = { X-One = \"1\" }\n\
+                 [[route]]\nmethod = \"POST\"\npath = \"/hi/*\"\ntext = \"posted\"\n\
+                 [[route]]\npath = \"/p\"\nfile = \"pixel\"\nheaders = { Content-Type = \"image/gif\" }\n\
+                 [[route]]\npath = \"/slow\"\ntext = \"late\"\ndelay_ms = 300\n";
+    std::fs::write(&path, table).unwrap();
+    let listener = Program::listen(&["http", "--routes", path.to_str().unwrap()]);
+    let (head, body) = get(&listener, "/hi/a%20b");
+    assert!(head.starts_with("HTTP/1.1 201") && head.contains("x-one: 1") && body == b"hello", "{head}");
+    let (head, body) =
+        raw(&listener, b"POST /hi/x HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\nab");
+    assert!(head.starts_with("HTTP/1.1 200") && body == b"posted", "{head}");
+    let (head, _) = raw(&listener, b"PUT /hi/x HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    assert!(head.starts_with("HTTP/1.1 405") && head.contains("allow: GET, POST"), "{head}");
+    let (head, body) = get(&listener, "/p");
+    assert!(head.matches("content-type").count() == 1 && head.contains("image/gif") && body == PIXEL, "{head}");
+    let began = std::time::Instant::now();
+    assert_eq!(get(&listener, "/slow").1, b"late");
+    assert!(began.elapsed() >= std::time::Duration::from_millis(300));
+    assert!(get(&listener, "/other").0.contains(" 404 "));
+    // A table that makes no sense changes nothing; one that does, at once.
+    std::fs::write(&path, "[[route]]\npath = \"nowhere\"\n").unwrap();
+    assert_eq!(get(&listener, "/hi/").1, b"hello");
+    std::fs::write(&path, "[[route]]\npath = \"/hi/*\"\ntext = \"changed\"\n").unwrap();
+    poll("the new table", || (get(&listener, "/hi/").1 == b"changed").then_some(()));
+}
+
+#[test]
+fn connections_close_when_they_are_to() {
+    let listener = Program::listen(&["http", "--close-after", "2"]);
+    let mut stream = listener.call();
+    stream.write_all("GET / HTTP/1.1\r\nHost: x\r\n\r\n".repeat(3).as_bytes()).unwrap();
+    let text = String::from_utf8(rest(&mut stream)).unwrap();
+    assert_eq!(text.matches("HTTP/1.1 200").count(), 2, "{text}");
+    assert_eq!(text.matches("connection: close").count(), 1, "{text}");
 }

@@ -343,6 +343,7 @@ fn recipe(recipe: &Recipe) -> String {
         Recipe::SizedFile { folder } => text!("files of {path}, length first", path = folder.display()),
         Recipe::Chat => text!("everyone hears everyone (chat)").to_owned(),
         Recipe::Chargen => text!("characters without end (chargen)").to_owned(),
+        Recipe::Http(Site::Routes(routes)) => text!("HTTP: {n} routes", n = routes.len()),
         Recipe::Http(Site::Folder(path)) => text!("HTTP: files of {path}", path = path.display()),
     }
 }

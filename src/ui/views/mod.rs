@@ -37,7 +37,8 @@ use egui::{TextureId, Vec2};
 use crate::{
     journal::{Filter, Seq},
     model::{
-        ConnectionId, Encoding, FetchConfig, Large, ObjectId, SavedMessage, SessionId, Snippet, Target, TransferId,
+        ConnectionId, Encoding, FetchConfig, Large, ObjectId, SavedMessage, Serving, SessionId, Site, Snippet, Target,
+        TransferId,
     },
 };
 
@@ -130,6 +131,15 @@ pub enum ViewIntent {
     ChooseRequestFile,
     /// Let the person choose where a large body goes, with a name to begin with; [`http::Http::set_save_to`] takes it.
     ChooseSavePlace(String),
+    /// Let a running HTTP listener show something else.
+    Serve {
+        /// Which listener.
+        session: SessionId,
+        /// What it shows.
+        site: Site,
+        /// What visitors may do.
+        serving: Serving,
+    },
 }
 
 /// Something to send.

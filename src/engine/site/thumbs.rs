@@ -1,0 +1,39 @@
+//! Small forms of pictures, made when they are asked for, a few at a time.
+
+use std::{fs, io::Cursor, path::Path};
+
+use image::{ExtendedColorType, ImageEncoder, codecs::jpeg::JpegEncoder, codecs::png::PngEncoder};
+
+use crate::media::{Limits, decode};
+
+/// Pixels of the longer side.
+const SIDE: u32 = 320;
+/// The largest file that is decoded for it.
+const FILE: u64 = 64 << 20;
+/// What one decoding may take.
+const LIMITS: Limits = Limits { pixels: 120_000_000, memory: 384 << 20, side: SIDE };
+/// Of 100: small and without visible flaws at this size.
+const QUALITY: u8 = 82;
+
+/// The small form of a picture, with its media type; `None` when there is none to be had. Blocks, up to seconds.
+pub(super) fn make(path: &Path) -> Option<(&'static str, Vec<u8>)> {
+    if path.metadata().ok()?.len() > FILE {
+        return None;
+    }
+    let bytes = fs::read(path).ok()?;
+    let shown = decode(&bytes, &LIMITS).ok()?;
+    drop(bytes);
+    let (width, height) = (shown.shown_width, shown.shown_height);
+    let mut out = Cursor::new(Vec::new());
+    let opaque = shown.rgba.as_chunks::<4>().0.iter().all(|[.., alpha]| *alpha == u8::MAX);
+    if opaque {
+        let rgb: Vec<u8> =
+            shown.rgba.as_chunks::<4>().0.iter().flat_map(|[red, green, blue, _]| [*red, *green, *blue]).collect();
+        let encoder = JpegEncoder::new_with_quality(&mut out, QUALITY);
+        encoder.write_image(&rgb, width, height, ExtendedColorType::Rgb8).ok()?;
+        Some(("image/jpeg", out.into_inner()))
+    } else {
+        PngEncoder::new(&mut out).write_image(&shown.rgba, width, height, ExtendedColorType::Rgba8).ok()?;
+        Some(("image/png", out.into_inner()))
+    }
+}

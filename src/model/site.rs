@@ -1,0 +1,339 @@
+//! What an HTTP listener serves, and what its visitors may do.
+
+use std::{path::PathBuf, time::Duration};
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::ConnectionId;
+use crate::words::text;
+
+/// What an HTTP listener shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Site {
+    /// A page that says that it works.
+    #[default]
+    Welcome,
+    /// A page with one picture, at `/` and `/picture`.
+    Picture(PathBuf),
+    /// The files of a folder: pictures as a gallery, the others as a list.
+    Folder(PathBuf),
+    /// A page at every path but one, with a picture in it that is at that path.
+    Embedded {
+        /// The picture's file; a built-in one while it is empty.
+        picture: PathBuf,
+        /// Where it is: `/test.jpg`.
+        at: String,
+    },
+    /// A table; the first route that fits answers.
+    Routes(Vec<Route>),
+}
+
+/// What visitors may do besides looking. Off until it is turned on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Serving {
+    /// Files may be sent to us.
+    pub uploads: Option<Uploads>,
+    /// Text and pictures go to and fro on a page at [`Serving::BOARD`].
+    pub board: bool,
+    /// Every connection is closed after one answer.
+    pub close_each: bool,
+}
+
+impl Serving {
+    /// Where the board is. No file has this path: hidden names are not served.
+    pub const BOARD: &'static str = "/.socketlab/board";
+
+    /// True when a request can change something, so that it needs the token of the page.
+    #[must_use]
+    pub fn takes(&self) -> bool {
+        self.board || self.uploads.is_some()
+    }
+}
+
+/// Where uploaded files go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Uploads {
+    /// Nothing in it is ever overwritten.
+    pub folder: PathBuf,
+    /// Bytes of one request, at most.
+    pub limit: u64,
+}
+
+impl Default for Uploads {
+    fn default() -> Self {
+        Self { folder: PathBuf::new(), limit: 1_000_000_000 }
+    }
+}
+
+/// One row of a table of routes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Route {
+    /// `GET`, which answers HEAD as well, another method, or `*` for all.
+    pub method: String,
+    /// Decoded path from `/` on; `*` stands for any characters, also none.
+    pub path: String,
+    /// 200 to 599.
+    pub status: u16,
+    /// Names and values, in order; a `Content-Type` replaces the guessed one.
+    pub headers: Vec<(String, String)>,
+    /// What follows the head.
+    pub answer: Answer,
+    /// Wait before the answer, 60 000 at most.
+    pub delay_ms: u32,
+}
+
+/// The body of a route's answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Answer {
+    /// Text as UTF-8.
+    Text(String),
+    /// A file as it is at that moment.
+    File(PathBuf),
+}
+
+impl Default for Route {
+    fn default() -> Self {
+        Self {
+            method: "GET".to_owned(),
+            path: "/".to_owned(),
+            status: 200,
+            headers: Vec::new(),
+            answer: Answer::Text(String::new()),
+            delay_ms: 0,
+        }
+    }
+}
+
+/// What is wrong with a table of routes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RouteError {
+    /// Line of the file, where there is one.
+    pub line: Option<usize>,
+    /// Which field of the route: `method`, `path`, `status`, `headers`, `delay_ms`; empty for the file as a whole.
+    pub field: &'static str,
+    /// In words.
+    pub message: String,
+}
+
+impl std::fmt::Display for RouteError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.line {
+            Some(line) => f.write_str(&text!("line {line}: {message}", line = line, message = self.message)),
+            None => f.write_str(&self.message),
+        }
+    }
+}
+
+impl std::error::Error for RouteError {}
+
+/// A route as it stands in a file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(default)]
+    method: Option<String>,
+    path: String,
+    #[serde(default)]
+    status: Option<u16>,
+    #[serde(default)]
+    headers: toml::Table,
+    #[serde(default)]
+    text: Option<String>,
+    #[serde(default)]
+    file: Option<PathBuf>,
+    #[serde(default)]
+    delay_ms: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    route: Vec<Spanned<Written>>,
+}
+
+impl Route {
+    /// The longest wait before an answer: a minute.
+    pub const MAX_DELAY_MS: u32 = 60_000;
+
+    /// Reads a table from TOML: any number of `[[route]]` with `path` and, where they differ from the default, `method`,
+    /// `status`, `headers`, `text` or `file`, `delay_ms`.
+    ///
+    /// # Errors
+    /// When it is no TOML, has unknown names in it, or a route that cannot be used; with the line.
+    pub fn read(toml: &str) -> Result<Vec<Self>, RouteError> {
+        let line_of = |at: usize| toml.get(..at).unwrap_or(toml).matches('\n').count() + 1;
+        let file: File = toml::from_str(toml).map_err(|error| RouteError {
+            line: error.span().map(|span| line_of(span.start)),
+            field: "",
+            message: error.message().to_owned(),
+        })?;
+        let routes = file.route.into_iter().map(|written| {
+            let line = Some(line_of(written.span().start));
+            let read = Self::from_file(written.into_inner()).and_then(|route| route.check().map(|()| route));
+            read.map_err(|error| RouteError { line, ..error })
+        });
+        routes.collect()
+    }
+
+    fn from_file(written: Written) -> Result<Self, RouteError> {
+        let wrong = |field, message: &str| RouteError { line: None, field, message: message.to_owned() };
+        let fresh = Self::default();
+        let mut headers = Vec::new();
+        for (name, value) in written.headers {
+            let toml::Value::String(value) = value else {
+                return Err(wrong("headers", text!("write each header as a string")));
+            };
+            headers.push((name, value));
+        }
+        let answer = match (written.text, written.file) {
+            (Some(_), Some(_)) => return Err(wrong("", text!("write text or file, not both"))),
+            (Some(text), None) => Answer::Text(text),
+            (None, Some(file)) => Answer::File(file),
+            (None, None) => fresh.answer,
+        };
+        Ok(Self {
+            method: written.method.unwrap_or(fresh.method),
+            path: written.path,
+            status: written.status.unwrap_or(fresh.status),
+            headers,
+            answer,
+            delay_ms: written.delay_ms,
+        })
+    }
+
+    /// Whether a listener can use it.
+    ///
+    /// # Errors
+    /// The first field that makes no sense, and why.
+    pub fn check(&self) -> Result<(), RouteError> {
+        let wrong = |field, message: &str| Err(RouteError { line: None, field, message: message.to_owned() });
+        if self.method != "*" && !is_token(&self.method) {
+            return wrong("method", text!("write a method such as GET, or * for all"));
+        }
+        if !self.path.starts_with(['/', '*']) {
+            return wrong("path", text!("begin the path with / or *"));
+        }
+        if !(200..600).contains(&self.status) {
+            return wrong("status", text!("use a status from 200 to 599"));
+        }
+        if self.delay_ms > Self::MAX_DELAY_MS {
+            return wrong("delay_ms", text!("wait 60000 ms at most"));
+        }
+        let framing = ["content-length", "transfer-encoding", "connection"];
+        for (name, value) in &self.headers {
+            if !is_token(name) || value.contains(['\r', '\n', '\0']) {
+                return wrong("headers", text!("write each header as Name: value on one line"));
+            }
+            if framing.iter().any(|framing| name.eq_ignore_ascii_case(framing)) {
+                return wrong(
+                    "headers",
+                    text!("leave length and connection to the listener; use a raw page for wrong ones"),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// How long the answer waits.
+    #[must_use]
+    pub fn delay(&self) -> Duration {
+        Duration::from_millis(self.delay_ms.min(Self::MAX_DELAY_MS).into())
+    }
+
+    /// Whether `path` is one of those that this route is for. Takes time in proportion to both lengths at most.
+    #[must_use]
+    pub fn fits(&self, path: &str) -> bool {
+        let Some((start, rest)) = self.path.split_once('*') else { return self.path == path };
+        let Some(mut left) = path.strip_prefix(start) else { return false };
+        let mut parts = rest.split('*').peekable();
+        while let Some(part) = parts.next() {
+            if parts.peek().is_none() {
+                return left.ends_with(part);
+            }
+            match left.find(part) {
+                Some(at) => left = left.get(at + part.len()..).unwrap_or_default(),
+                None => return false,
+            }
+        }
+        true
+    }
+
+    /// Whether a request with this method is answered.
+    #[must_use]
+    pub fn takes(&self, method: &str) -> bool {
+        self.method == "*" || self.method == method || self.method == "GET" && method == "HEAD"
+    }
+}
+
+/// The characters of a method or of a header's name (RFC 9110, 5.6.2).
+fn is_token(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}
+
+/// What happened at a site besides requests and answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SiteNews {
+    /// The site takes uploads or messages, from whoever sends this along.
+    Token(String),
+    /// A file came in whole.
+    Saved {
+        /// Over which connection.
+        connection: ConnectionId,
+        /// Where it is now.
+        path: PathBuf,
+        /// Its bytes.
+        length: u64,
+    },
+    /// Somebody wrote on the board.
+    Said {
+        /// Over which connection; none for what was said here.
+        connection: ConnectionId,
+        /// The text, empty for a picture.
+        text: String,
+        /// Bytes of the picture, 0 for a text.
+        picture: u64,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_is_read_and_what_is_wrong_has_its_line() {
+        let routes = Route::read(
+            "[[route]]\npath = \"/a/*\"\ntext = \"hi\"\nheaders = { X-One = \"1\" }\n\n[[route]]\nmethod = \"*\"\npath = \"*\"\n\
+             status = 404\nfile = \"x.png\"\ndelay_ms = 5\n",
+        )
+        .unwrap();
+        assert_eq!(routes.len(), 2);
+        assert_eq!(routes[0].headers, [("X-One".to_owned(), "1".to_owned())]);
+        assert_eq!((routes[1].status, routes[1].delay()), (404, Duration::from_millis(5)));
+        for (wrong, line, field) in [
+            ("[[route]]\npath = \"x\"\n", 1, "path"),
+            ("\n[[route]]\npath = \"/\"\nstatus = 99\n", 2, "status"),
+            ("[[route]]\npath = \"/\"\nmethod = \"G T\"\n", 1, "method"),
+            ("[[route]]\npath = \"/\"\nheaders = { a = \"x\\r\\ny\" }\n", 1, "headers"),
+            ("[[route]]\npath = \"/\"\nheaders = { Content-Length = \"1\" }\n", 1, "headers"),
+            ("[[route]]\npath = \"/\"\nbogus = 1\n", 3, ""),
+            ("[[route]]\npath = \"/\"\ndelay_ms = 60001\n", 1, "delay_ms"),
+        ] {
+            let error = Route::read(wrong).unwrap_err();
+            assert_eq!((error.line, error.field), (Some(line), field), "{wrong}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_star_is_any_characters() {
+        let fits = |pattern: &str, path: &str| Route { path: pattern.to_owned(), ..Route::default() }.fits(path);
+        assert!(fits("/a", "/a") && !fits("/a", "/ab") && !fits("/a", "/"));
+        assert!(fits("*", "/") && fits("/*", "/a/b") && fits("/a/*", "/a/") && !fits("/a/*", "/a"));
+        assert!(fits("/*.png", "/x/y.png") && !fits("/*.png", "/x.jpg") && fits("/*/x/*", "/1/x/2"));
+        assert!(!fits("/ab*b", "/ab") && fits("/*a*a*", "/aa") && !fits("/*a*a*", "/a"));
+    }
+}
