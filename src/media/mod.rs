@@ -12,6 +12,7 @@
 
 mod bmp;
 mod decode;
+mod encode;
 mod gif;
 mod jpeg;
 mod parse;
@@ -23,6 +24,7 @@ mod tests;
 mod webp;
 
 pub use decode::{Damage, DecodeError, Decoded, Flaw, Limits, decode};
+pub use encode::{Thumbnail, thumbnail};
 pub use scanner::Scanner;
 
 /// The most bytes a [`Scanner`] keeps of one picture: 64 MiB. A longer one is reported as [`Ending::Broken`] with its first 64 MiB, and

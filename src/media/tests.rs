@@ -394,6 +394,18 @@ fn orientation_is_applied() {
 }
 
 #[test]
+fn a_thumbnail_is_small_and_the_right_way_up() {
+    let turned = thumbnail(&with_segment(&jpeg(400, 300), &segment(0xE1, &exif(6))), 100).unwrap();
+    assert_eq!((turned.width, turned.height, turned.media_type), (75, 100, "image/jpeg"));
+    assert_eq!((draw(&turned.bytes).width, draw(&turned.bytes).height), (75, 100));
+    let clear = RgbaImage::from_pixel(20, 10, image::Rgba([9, 9, 9, 100]));
+    let clear = thumbnail(&encoded(clear, ImageFormat::Png), 100).unwrap();
+    assert_eq!((clear.width, clear.height, clear.media_type), (20, 10, "image/png"));
+    assert_eq!(draw(&clear.bytes).rgba[..4], [9, 9, 9, 100]);
+    assert!(matches!(thumbnail(b"plain text", 100), Err(DecodeError::Unknown)));
+}
+
+#[test]
 fn what_arrived_of_a_picture_is_shown() {
     let scene = scene(200, 200);
     let wide = DynamicImage::from(scene.clone()).into_rgb16();
