@@ -5,7 +5,10 @@ use std::io::Cursor;
 use image::codecs::{jpeg::JpegEncoder, png::PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
 
-use super::decode::{DecodeError, Decoded, Limits, decode};
+use super::{
+    decode::decode,
+    verdict::{DecodeError, Decoded, Limits},
+};
 
 /// A small picture that any browser shows.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -363,7 +363,7 @@ fn limits_are_checked_first() {
     assert_eq!((found[0].width, found[0].height), (60_000, 60_000));
     let error = decode(&huge, &limits).unwrap_err();
     assert!(matches!(error, DecodeError::TooLarge { width: 60_000, .. }));
-    assert_eq!(error.to_string(), "PNG of 60000 × 60000 pixels is over the limit of 100 megapixels");
+    assert_eq!(error.to_string(), "PNG of 60000 × 60000 pixels is over the limit of 150 megapixels");
     let error = decode(&jpeg(40, 30), &Limits { memory: 1 << 10, ..limits }).unwrap_err();
     assert!(matches!(error, DecodeError::TooMuchMemory { width: 40, .. }), "{error}");
     assert!(matches!(decode(b"plain text", &limits), Err(DecodeError::Unknown)));
