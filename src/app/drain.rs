@@ -8,7 +8,7 @@ use egui::Context;
 use super::{
     execute::Origin,
     mail::News,
-    pictures::Form,
+    pictures::Done,
     state::{Ending, Phase, Plan},
     window::Window,
 };
@@ -220,6 +220,7 @@ impl Window {
                     Pick::ListenFolder => self.settings.listen.folder = words,
                     Pick::ServeFolder => self.serve_folder(path),
                     Pick::LabPicture | Pick::LabFolder => self.lab_picked(&path),
+                    Pick::OpenPicture => self.open_pictures(vec![path]),
                     Pick::SendFile => self.views.send_box.set_file(path, false),
                     Pick::SendPicture => self.views.send_box.set_file(path, true),
                 }
@@ -245,20 +246,33 @@ impl Window {
                 }
             }
             News::Found(found) => self.search.take(found),
-            News::Decoded(done) if done.form == Form::Clipboard => match done.result {
-                Ok(image) => {
-                    ctx.copy_image(image);
-                    self.state.say(Tone::Good, text!("Picture copied"));
-                }
-                Err(why) => self.state.say(Tone::Bad, why),
-            },
-            News::Decoded(done) => self.pictures.take(ctx, done),
+            News::Decoded(done) => self.on_decoded(ctx, done),
+            News::Opened(Ok(id)) => {
+                self.show_tab(Tab::Pictures);
+                self.views.lightbox = Some(crate::ui::views::lightbox::Lightbox::new(id));
+            }
+            News::Opened(Err(why)) => self.state.say(Tone::Bad, why),
             News::Explored(probes) => self.explored(probes),
             News::Repeated(number) => {
                 if self.repeat.as_ref().is_some_and(|repeat| repeat.number() == number) {
                     self.repeat = None;
                 }
             }
+        }
+    }
+}
+
+impl Window {
+    fn on_decoded(&mut self, ctx: &Context, done: Done) {
+        match done {
+            Done::Small { id, version, result } => self.pictures.take(id, version, result),
+            Done::Part(part) => self.pictures.viewer.take(part),
+            Done::Saved(name, Ok(bytes)) => self.save(name, bytes),
+            Done::Clipboard(Ok(image)) => {
+                ctx.copy_image(image);
+                self.state.say(Tone::Good, text!("Picture copied"));
+            }
+            Done::Saved(_, Err(why)) | Done::Clipboard(Err(why)) => self.state.say(Tone::Bad, why),
         }
     }
 }

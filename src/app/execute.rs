@@ -178,6 +178,7 @@ impl Window {
             UiCommand::Journal => self.show_tab(Tab::Journal),
             UiCommand::Ladder => self.show_connection_tab(Tab::Ladder),
             UiCommand::Stream => self.show_connection_tab(Tab::Stream),
+            UiCommand::OpenPicture => self.choose(Pick::OpenPicture),
             UiCommand::Pictures => self.show_tab(Tab::Pictures),
             UiCommand::ToggleSessions => self.settings.sessions_open = !self.settings.sessions_open,
             UiCommand::ToggleInspector => self.settings.inspector_open = !self.settings.inspector_open,
@@ -239,7 +240,7 @@ impl Window {
     }
 
     /// Shows a view of what is selected, in place of a lab's page.
-    fn show_tab(&mut self, tab: Tab) {
+    pub(super) fn show_tab(&mut self, tab: Tab) {
         self.labs.open = None;
         self.state.tab = tab;
     }
@@ -351,7 +352,7 @@ impl Window {
         }
         let start = match pick {
             Pick::ListenPicture => PathBuf::from(&self.settings.listen.picture).parent().map(PathBuf::from),
-            Pick::SendFile | Pick::SendPicture => None,
+            Pick::SendFile | Pick::SendPicture | Pick::OpenPicture => None,
             Pick::LabPicture | Pick::LabFolder => self.lab_folder(),
             Pick::ListenFolder | Pick::ServeFolder => Some(PathBuf::from(&self.settings.listen.folder)),
         };

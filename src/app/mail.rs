@@ -12,6 +12,7 @@ use egui::Context;
 use super::{pictures::Done, search::Found};
 use crate::{
     engine::Probe,
+    model::ObjectId,
     ui::{intent::Pick, listen_form::BindChoice},
 };
 
@@ -35,6 +36,8 @@ pub(super) enum News {
     Found(Found),
     /// A picture is decoded, or cannot be.
     Decoded(Done),
+    /// A file was opened as a picture, or why not.
+    Opened(Result<ObjectId, String>),
     /// What the socket explorer found.
     Explored(Vec<Probe>),
     /// A repetition is over.

@@ -13,7 +13,6 @@ use image::metadata::Orientation;
 use image::{ColorType, ExtendedColorType, ImageDecoder, ImageError, ImageResult};
 use jxl_oxide::integration::JxlDecoder;
 
-use super::Format;
 use super::camera::Camera;
 use super::canvas::{Canvas, fit};
 use super::color::Conversion;
@@ -25,6 +24,7 @@ use super::find::{
 use super::scale::Raw;
 use super::svg::{self, Trouble};
 use super::verdict::{Damage, DecodeError, Decoded, Flaw, Limits};
+use super::{Ending, Format, Header};
 
 /// Decodes the picture that `bytes` start with; what follows it does not matter. Takes as long as it takes (up to seconds for the
 /// largest): not for the window's thread.
@@ -44,6 +44,25 @@ pub fn open(bytes: &[u8], format: Option<Format>, limits: &Limits) -> Result<Can
     // A decoder is other people's code that is fed hostile bytes: its panic is this picture's problem, not the thread's.
     let work = AssertUnwindSafe(|| Job::new(format, bytes, limits)?.run());
     catch_unwind(work).unwrap_or(Err(DecodeError::DecoderFailed(format)))
+}
+
+/// What the beginning of a file says it is; nothing is decoded. `None` when it is no picture of a known kind.
+#[must_use]
+pub fn header(bytes: &[u8], name: &str) -> Option<Header> {
+    let format = Format::of_file(bytes, name)?;
+    let mut parser = Parser::new(format, bytes);
+    let step = parser.advance(bytes);
+    let sure = parser.is_sure(bytes);
+    let ending = match step {
+        Step::Complete(_) => Ending::Complete,
+        Step::More if parser.facts.open => Ending::Complete,
+        Step::More | Step::Cut(_) => Ending::CutShort,
+        // The decoder has the last word where the name is all there is.
+        Step::No if format == Format::Tga => Ending::Complete,
+        Step::Broken(_) | Step::No => Ending::Broken,
+    };
+    let (width, height) = if sure { (parser.facts.width, parser.facts.height) } else { (0, 0) };
+    Some(Header { format, width, height, ending })
 }
 
 /// Filling may make a WebP that is very slow to decode; after this long, what there is has to do.

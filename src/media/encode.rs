@@ -2,10 +2,13 @@
 
 use std::io::Cursor;
 
-use image::codecs::{jpeg::JpegEncoder, png::PngEncoder};
-use image::{ExtendedColorType, ImageEncoder};
+use image::codecs::{
+    bmp::BmpEncoder, jpeg::JpegEncoder, png::PngEncoder, qoi::QoiEncoder, tiff::TiffEncoder, webp::WebPEncoder,
+};
+use image::{ExtendedColorType, ImageEncoder, ImageResult};
 
 use super::{
+    Canvas, Format,
     decode::decode,
     verdict::{DecodeError, Decoded, Limits},
 };
@@ -23,6 +26,45 @@ pub struct Thumbnail {
     pub height: u32,
 }
 
+/// The kinds that [`encode`] writes.
+pub const WRITTEN: [Format; 6] = [Format::Png, Format::Jpeg, Format::WebP, Format::Bmp, Format::Tiff, Format::Qoi];
+
+/// Quality of a JPEG that is to last, of 100.
+const FINE: u8 = 95;
+
+/// All pixels of a picture, the right way up and in the colours of the screen, as another kind. A JPEG has white where the picture is
+/// transparent; a WebP loses nothing.
+///
+/// # Errors
+/// A kind that is not in [`WRITTEN`], or more pixels a side than that kind has room for.
+pub fn encode(canvas: &Canvas, format: Format) -> ImageResult<Vec<u8>> {
+    let picture = canvas.shown(u32::MAX);
+    let (width, height, rgba) = (picture.width, picture.height, picture.rgba);
+    let mut out = Cursor::new(Vec::new());
+    let color = ExtendedColorType::Rgba8;
+    match format {
+        Format::Png => PngEncoder::new(&mut out).write_image(&rgba, width, height, color)?,
+        Format::WebP => WebPEncoder::new_lossless(&mut out).write_image(&rgba, width, height, color)?,
+        Format::Bmp => BmpEncoder::new(&mut out).write_image(&rgba, width, height, color)?,
+        Format::Tiff => TiffEncoder::new(&mut out).write_image(&rgba, width, height, color)?,
+        Format::Qoi => QoiEncoder::new(&mut out).write_image(&rgba, width, height, color)?,
+        Format::Jpeg => {
+            let over = |part: u8, alpha: u8| {
+                let mixed = u32::from(part) * u32::from(alpha) + 255 * u32::from(255 - alpha);
+                u8::try_from((mixed + 127) / 255).unwrap_or(u8::MAX)
+            };
+            let pixels = rgba.as_chunks::<4>().0.iter();
+            let rgb: Vec<u8> = pixels.flat_map(|&[r, g, b, a]| [r, g, b].map(|part| over(part, a))).collect();
+            JpegEncoder::new_with_quality(&mut out, FINE).encode(&rgb, width, height, ExtendedColorType::Rgb8)?;
+        }
+        _ => {
+            let hint = image::error::ImageFormatHint::Name(format.name().to_owned());
+            return Err(image::ImageError::Unsupported(hint.into()));
+        }
+    }
+    Ok(out.into_inner())
+}
+
 /// Quality of a small JPEG, of 100.
 const QUALITY: u8 = 82;
 
@@ -38,7 +80,7 @@ pub fn thumbnail(bytes: &[u8], side: u32) -> Result<Thumbnail, DecodeError> {
     Ok(Thumbnail { bytes, media_type, width, height })
 }
 
-fn small(picture: &Decoded) -> image::ImageResult<(Vec<u8>, &'static str)> {
+fn small(picture: &Decoded) -> ImageResult<(Vec<u8>, &'static str)> {
     let (width, height) = (picture.shown_width, picture.shown_height);
     let mut bytes = Cursor::new(Vec::new());
     let pixels = picture.rgba.as_chunks::<4>().0;

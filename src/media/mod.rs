@@ -10,6 +10,7 @@
 //! `scanner` finds where a picture might begin and keeps its bytes; `parse` and one file per format say whether it is one and where it
 //! ends; `decode` and `scale` make pixels.
 
+mod animate;
 mod camera;
 mod canvas;
 mod color;
@@ -22,10 +23,11 @@ mod svg;
 mod tests;
 mod verdict;
 
+pub use animate::{Animation, Still};
 pub use camera::Camera;
 pub use canvas::{Canvas, Pixels, TILE};
-pub use decode::{decode, open};
-pub use encode::{Thumbnail, thumbnail};
+pub use decode::{decode, header, open};
+pub use encode::{Thumbnail, WRITTEN, encode, thumbnail};
 pub use find::Scanner;
 pub use verdict::{Damage, DecodeError, Decoded, Flaw, Limits};
 
@@ -58,7 +60,7 @@ pub enum Format {
     Qoi,
     /// Radiance, with a wide range of light.
     Hdr,
-    /// DirectDraw surfaces.
+    /// Surfaces as graphics cards take them.
     Dds,
     /// Scalable Vector Graphics, as text.
     Svg,
@@ -188,6 +190,19 @@ pub struct Found {
     pub height: u32,
     /// The picture's own bytes, nothing before or after; at most [`MAX_PICTURE`].
     pub bytes: Vec<u8>,
+}
+
+/// What the beginning of a file says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// By its first bytes, or by its name.
+    pub format: Format,
+    /// Pixels, as it claims; 0 where only decoding would tell.
+    pub width: u32,
+    /// Pixels, as it claims; 0 where only decoding would tell.
+    pub height: u32,
+    /// Whether all of it is there.
+    pub ending: Ending,
 }
 
 /// A picture whose header has proved right and whose end is still to come.

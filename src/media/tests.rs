@@ -289,7 +289,7 @@ fn arriving_shows_progress() {
     scanner.feed(&bytes[10..1000], &mut found);
     let expected = Some(bytes.len() as u64);
     let arriving = Arriving { format: Format::Bmp, width: 40, height: 30, received: 1000, expected };
-    assert_eq!(scanner.arriving(), Some(arriving));
+    assert_eq!(scanner.arriving(), Some((arriving, &bytes[..1000])));
     scanner.feed(&bytes[1000..], &mut found);
     assert_eq!((scanner.is_busy(), scanner.arriving(), found.len()), (false, None, 1));
 }

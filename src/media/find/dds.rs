@@ -20,7 +20,7 @@ impl Dds {
                 return Err(Step::No);
             }
             let (kind, name, bits): (u32, [u8; 4], u32) = (le32(data, 80)?, bytes(data, 84)?, le32(data, 88)?);
-            let faces = u64::from((le32(data, 112)? >> 10 & 0x3F).count_ones().max(1));
+            let sides = u64::from((le32(data, 112)? >> 10 & 0x3F).count_ones().max(1));
             byte(data, 127)?;
             let newer = kind & 4 != 0 && name == *b"DX10";
             let head = if newer { 148 } else { 128 };
@@ -37,7 +37,7 @@ impl Dds {
             let levels = if flags & 0x2_0000 == 0 { 1 } else { levels.clamp(1, 17) };
             let surface: u64 =
                 (0..levels).map(|level| unit.bytes((width >> level).max(1), (height >> level).max(1))).sum();
-            let end = surface.saturating_mul(faces).saturating_add(head);
+            let end = surface.saturating_mul(sides).saturating_add(head);
             self.end = distance(u32::try_from(end).unwrap_or(u32::MAX));
             facts.expected = (!facts.open).then_some(end);
         }

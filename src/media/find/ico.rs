@@ -28,13 +28,17 @@ impl Ico {
                 let (size, offset) = (le32(data, at + 8)?, le32(data, at + 12)?);
                 // In a cursor these two are the place that points.
                 let plausible = kind == 2 || planes <= 1 && matches!(depth, 0 | 1 | 2 | 4 | 8 | 16 | 24 | 32);
-                if reserved != 0 || !plausible || size < 40 || size > LARGEST || offset < first || offset > LARGEST {
+                if reserved != 0
+                    || !plausible
+                    || !(40..=LARGEST).contains(&size)
+                    || !(first..=LARGEST).contains(&offset)
+                {
                     return Err(Step::No);
                 }
                 // Zero stands for 256.
-                let side = |side: u8| if side == 0 { 256 } else { u32::from(side) };
-                facts.width = facts.width.max(side(width));
-                facts.height = facts.height.max(side(height));
+                let pixels = |side: u8| if side == 0 { 256 } else { u32::from(side) };
+                facts.width = facts.width.max(pixels(width));
+                facts.height = facts.height.max(pixels(height));
                 end = end.max(offset + size);
                 let start: [u8; 4] = bytes(data, distance(offset))?;
                 if start != *b"\x89PNG" && start != [40, 0, 0, 0] {

@@ -1,7 +1,9 @@
 //! A bare JPEG XL codestream. Its first two bytes are too few to trust, so its header is read by the decoder itself; where it ends only
 //! decoding all of it would tell.
 
-use jxl_oxide::{InitializeResult, JxlImage};
+use std::panic::catch_unwind;
+
+use jxl_oxide::{AllocTracker, InitializeResult, JxlImage};
 
 use super::parse::{Facts, Step};
 
@@ -22,32 +24,35 @@ impl Jxl {
             let length = *TRIES.get(self.tries).ok_or(Step::No)?;
             let start = data.get(..length).ok_or(Step::More)?;
             self.tries += 1;
-            if !self.prove(start, facts) {
+            if !prove(start, facts) {
                 return Err(Step::No);
             }
         }
         Ok(Step::More)
     }
+}
 
-    /// Tries the header in `start`; false when it cannot become right.
-    pub(super) fn prove(&mut self, start: &[u8], facts: &mut Facts) -> bool {
-        if facts.proven {
-            return true;
+/// Tries the header in `start`; false when it cannot become right. The decoder is other people's code: its panic is a no.
+pub(super) fn prove(start: &[u8], facts: &mut Facts) -> bool {
+    if facts.proven {
+        return true;
+    }
+    let size = catch_unwind(|| {
+        let mut image = JxlImage::builder().alloc_tracker(AllocTracker::with_limit(1 << 24)).build_uninit();
+        image.feed_bytes(start).ok()?;
+        match image.try_init().ok()? {
+            InitializeResult::Initialized(image) => Some(Some((image.width(), image.height()))),
+            InitializeResult::NeedMoreData(_) => Some(None),
         }
-        let mut image = JxlImage::builder().build_uninit();
-        if image.feed_bytes(start).is_err() {
-            return false;
+    });
+    match size.ok().flatten() {
+        Some(Some((width, height))) => {
+            facts.proven = (1..=MOST).contains(&width) && (1..=MOST).contains(&height);
+            facts.open = true;
+            (facts.width, facts.height) = (width, height);
+            facts.proven
         }
-        match image.try_init() {
-            Ok(InitializeResult::Initialized(image)) => {
-                let (width, height) = (image.width(), image.height());
-                facts.proven = (1..=MOST).contains(&width) && (1..=MOST).contains(&height);
-                facts.open = true;
-                (facts.width, facts.height) = (width, height);
-                facts.proven
-            }
-            Ok(InitializeResult::NeedMoreData(_)) => true,
-            Err(_) => false,
-        }
+        Some(None) => true,
+        None => false,
     }
 }

@@ -98,18 +98,20 @@ impl Scanner {
         self.active.as_ref().map_or(0, |active| active.kept.capacity())
     }
 
-    /// The picture that is coming in right now, once its header has proved right.
+    /// The picture that is coming in right now, once its header has proved right, and its bytes so far.
     #[must_use]
-    pub fn arriving(&self) -> Option<Arriving> {
+    pub fn arriving(&self) -> Option<(Arriving, &[u8])> {
         let active = self.active.as_deref()?;
         let parser = active.walk.parser.as_ref()?;
-        parser.facts.proven.then(|| Arriving {
+        let bytes = active.kept.get(active.walk.start..)?;
+        let arriving = Arriving {
             format: parser.format,
             width: parser.facts.width,
             height: parser.facts.height,
-            received: active.kept.len().saturating_sub(active.walk.start),
+            received: bytes.len(),
             expected: parser.facts.expected,
-        })
+        };
+        parser.facts.proven.then_some((arriving, bytes))
     }
 
     /// The offset of the first byte kept, or of the next byte.
@@ -153,14 +155,13 @@ impl Walk {
     /// Goes as far as `data` allows; `base` is the offset of its first byte. With `last`, nothing will follow.
     fn run(&mut self, data: &[u8], base: u64, last: bool, found: &mut Vec<Found>) {
         loop {
-            let mut parser = match self.parser.take() {
-                Some(parser) => parser,
-                None => {
-                    let (start, format) = self.search.next(data, base, self.start, last);
-                    self.start = start;
-                    let Some(format) = format else { return };
-                    Parser::new(format, data.get(start..).unwrap_or_default())
-                }
+            let mut parser = if let Some(parser) = self.parser.take() {
+                parser
+            } else {
+                let (start, format) = self.search.next(data, base, self.start, last);
+                self.start = start;
+                let Some(format) = format else { return };
+                Parser::new(format, data.get(start..).unwrap_or_default())
             };
             let rest = data.get(self.start..).unwrap_or_default();
             let window = rest.get(..MAX_PICTURE).unwrap_or(rest);

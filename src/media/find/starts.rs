@@ -84,7 +84,7 @@ fn anchored(data: &[u8], text: bool) -> Start {
         match data {
             [0xFF, 0x0A, ..] => return Start::Is(Format::Jxl),
             [b'P', b'1'..=b'7', b' ' | b'\t' | b'\r' | b'\n' | b'#', ..] => return Start::Is(Format::Pnm),
-            [0xFF] | [b'P'] | [b'P', b'1'..=b'7'] => maybe = true,
+            [0xFF | b'P'] | [b'P', b'1'..=b'7'] => maybe = true,
             _ => {}
         }
     }
