@@ -47,10 +47,14 @@ check() { # NAME COMMAND…
 # Starts a listener of ours; its name is in $local and its port in $port.
 log=0
 listen() { # ARGUMENTS…
+    launch listen "$@"
+}
+
+launch() { # COMMAND ARGUMENTS…
     log=$((log + 1))
     records=$work/listener-$log.jsonl
     : >"$records"
-    "$bin" listen "$@" --json >"$records" 2>"$records.err" &
+    "$bin" "$@" --json >"$records" 2>"$records.err" &
     background+=("$!")
     listener=$!
     until_there 'head -n 1 "$records" | grep -q listening' || { cat "$records.err" >&2; return 1; }
@@ -339,15 +343,35 @@ check "get from python3 -m http.server" module
 
 # --- Chromium ---------------------------------------------------------------------------------------------------------
 listen http --port 0 --picture picture.png
+chromium() { # PROFILE ARGUMENTS…
+    all "$(type -P chromium)" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
+        --disable-background-networking --disable-component-update --disable-sync --disable-dev-shm-usage \
+        --user-data-dir="$work/chromium-$1" --virtual-time-budget=10000 "${@:2}"
+}
 browser() {
-    all chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
-        --disable-component-update --disable-sync --disable-dev-shm-usage --user-data-dir="$work/chromium" \
-        --virtual-time-budget=10000 --dump-dom "http://127.0.0.1:$port/" >page.html 2>chromium.err || { tail -3 chromium.err; return 1; }
+    chromium plain --dump-dom "http://127.0.0.1:$port/" >page.html 2>chromium.err || { tail -3 chromium.err; return 1; }
     grep -q '<img src="/picture"' page.html || { cat page.html; return 1; }
     until_there 'grep -q "\"event\":\"recv\".*\"text\":\"GET / HTTP/1.1" "$records"' &&
         until_there 'grep -q "\"event\":\"recv\".*\"text\":\"GET /picture HTTP/1.1" "$records"'
 }
 check "Chromium asks for the page and the picture" browser
+
+launch lab http-page --side listener --bind 127.0.0.1 --port 0 --picture picture.png
+three_requests() {
+    chromium lab --dump-dom "http://127.0.0.1:$port/" >page.html 2>chromium.err || { tail -3 chromium.err; return 1; }
+    until_there 'grep -q "\"event\":\"recv\".*GET /favicon.ico" "$records"'
+    # Each request is in one record with all of its text, and the record has the browser's address.
+    python3 - "$records" <<'PY'
+import json, sys
+received = [row for row in map(json.loads, open(sys.argv[1])) if row["event"] == "recv"]
+paths = [row["text"].split(" ")[1] for row in received]
+assert paths == ["/", "/test.jpg", "/favicon.ico"], paths
+for row in received:
+    assert row["text"].endswith("\r\n\r\n") and "User-Agent: Mozilla/5.0" in row["text"], row["text"]
+    assert row["length"] == len(row["text"]) and row["peer"].startswith("127.0.0.1:"), row
+PY
+}
+check "Chromium makes three requests at the lab http-page" three_requests
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -72,7 +72,9 @@ fn every_picture_of_a_folder_is_shown_or_refused_in_words() {
         assert!(took < PATIENCE, "{name} took {took:?}");
         println!("{name}\t{first}\t{}\t{}\t{verdict}", searched.as_millis(), took.as_millis());
     }
-    println!("{shown} shown, {damaged} damaged and shown, {refused} refused, {unknown} unknown, {failed} panics caught");
+    println!(
+        "{shown} shown, {damaged} damaged and shown, {refused} refused, {unknown} unknown, {failed} panics caught"
+    );
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {

@@ -67,7 +67,7 @@ fn the_first_page_has_named_inputs_and_defaults_that_work() {
     let intents = &harness.state().intents;
     assert!(intents.iter().any(|intent| matches!(intent, Intent::Listen(config)
             if config.port == 8000 && config.bind == "127.0.0.1" && config.recipe == Recipe::Echo)));
-    assert!(intents.iter().any(|intent| matches!(intent, Intent::Connect(config) if config.port == 8000)));
+    assert!(intents.iter().any(|intent| matches!(intent, Intent::Connect(config, _) if config.port == 8000)));
 }
 
 #[test]

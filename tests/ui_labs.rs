@@ -6,7 +6,7 @@ use std::cell::Cell;
 use egui::accesskit::Role;
 use egui_kittest::{Harness, kittest::Queryable as _};
 use socketlab::{
-    model::{Failure, Operation, SessionId},
+    model::{ConnectConfig, Failure, Operation, Script, SessionId},
     protocol::labs::{LabClient, labs},
     ui::{
         connect_form::{ConnectForm, Reach},
@@ -14,6 +14,8 @@ use socketlab::{
         lab_page::{self, LabData, LabNeed, LabPage, LabView, SideData, Stand},
         labs::{self as lists, LabEntry},
         listen_form::ListenForm,
+        reach_form::ReachForm,
+        script_form::ScriptForm,
         theme,
         top_bar::{self, TopBarData},
     },
@@ -206,10 +208,14 @@ fn the_ordinary_forms_hold_every_lab_without_loss() {
             assert_eq!(form.config().as_ref(), Ok(config), "{}", lab.id);
         }
         match &lab.client {
-            Some(LabClient::Raw { config, .. } | LabClient::Crowd { config, .. }) => {
-                let mut form = ConnectForm::default();
-                form.load(config);
-                assert_eq!(form.reach(), Ok(Reach::Raw(config.clone())), "{}", lab.id);
+            Some(LabClient::Raw { config, script } | LabClient::Crowd { config, script, .. }) => {
+                holds(config, script, lab.id);
+            }
+            Some(LabClient::SizedFile(config)) => holds(config, &Script::default(), lab.id),
+            Some(LabClient::Reach(attempts)) => {
+                let form = ReachForm::new(attempts.iter().map(|attempt| (attempt.title, &attempt.config)));
+                let configs: Vec<_> = attempts.iter().map(|attempt| attempt.config.clone()).collect();
+                assert_eq!(form.value(), Some(configs), "{}", lab.id);
             }
             Some(LabClient::Fetch(requests)) => {
                 for request in requests {
@@ -218,7 +224,15 @@ fn the_ordinary_forms_hold_every_lab_without_loss() {
                     assert_eq!(form.reach(), Ok(Reach::Http(request.clone())), "{}", lab.id);
                 }
             }
-            _ => {}
+            Some(LabClient::Families) | None => {}
         }
     }
+}
+
+fn holds(config: &ConnectConfig, script: &Script, id: &str) {
+    let mut form = ConnectForm::default();
+    form.load(config);
+    form.script = ScriptForm::new(script, None);
+    assert_eq!(form.reach(), Ok(Reach::Raw(config.clone())), "{id}");
+    assert_eq!(&form.script.value(), script, "{id}");
 }

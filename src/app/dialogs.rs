@@ -35,6 +35,11 @@ pub(super) fn pick(what: Pick, start: Option<PathBuf>, mail: Mailbox) -> bool {
             Pick::ListenPicture | Pick::SendPicture | Pick::LabPicture | Pick::OpenPicture => {
                 dialog.set_title(text!("Choose a picture")).add_filter(text!("Pictures"), &PICTURES).pick_file()
             }
+            Pick::PageFile => dialog.set_title(text!("Choose a file")).pick_file(),
+            Pick::Script => dialog
+                .set_title(text!("Choose a script file"))
+                .add_filter(text!("Dialog scripts"), &["toml"])
+                .pick_file(),
             Pick::SendFile => dialog.set_title(text!("Choose a file to send")).pick_file(),
             Pick::ListenFolder | Pick::ServeFolder | Pick::LabFolder => {
                 dialog.set_title(text!("Choose a folder to serve")).pick_folder()

@@ -17,6 +17,7 @@ use crate::{
     journal::Connection,
     model::{By, ConnectConfig, ConnectionId, Event, Failure, Name, SessionId, Target},
     ui::{
+        dialog_form::DialogForm,
         intent::{Dialog, Pick, Selection, Tab},
         kit::Tone,
         listen_form::Answer,
@@ -216,11 +217,12 @@ impl Window {
                 let Some(path) = path else { return };
                 let words = path.to_string_lossy().into_owned();
                 match what {
-                    Pick::ListenPicture => self.settings.listen.picture = words,
+                    Pick::ListenPicture | Pick::PageFile => self.settings.listen.picture = words,
                     Pick::ListenFolder => self.settings.listen.folder = words,
                     Pick::ServeFolder => self.serve_folder(path),
                     Pick::LabPicture | Pick::LabFolder => self.lab_picked(&path),
                     Pick::OpenPicture => self.open_pictures(vec![path]),
+                    Pick::Script => self.open_script(path),
                     Pick::SendFile => self.views.send_box.set_file(path, false),
                     Pick::SendPicture => self.views.send_box.set_file(path, true),
                 }
@@ -237,6 +239,11 @@ impl Window {
                 );
                 self.state.say(Tone::Warning, words);
             }
+            News::Script(Ok(dialog)) => {
+                self.settings.listen.answer = Answer::Dialog;
+                self.settings.listen.dialog = DialogForm::new(&dialog);
+            }
+            News::Script(Err(why)) => self.state.say(Tone::Bad, why),
             News::Saved(saved) => {
                 self.dialog_is_open = false;
                 match saved {
@@ -253,6 +260,7 @@ impl Window {
             }
             News::Opened(Err(why)) => self.state.say(Tone::Bad, why),
             News::Explored(probes) => self.explored(probes),
+            News::Received(received) => self.received(received),
             News::Repeated(number) => {
                 if self.repeat.as_ref().is_some_and(|repeat| repeat.number() == number) {
                     self.repeat = None;

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use bytes::Bytes;
 use egui::Context;
+use tokio::sync::mpsc::Sender;
 
 use super::{
     dialogs,
@@ -15,6 +17,7 @@ use super::{
 use crate::{
     engine::Command,
     model::{ConnectionId, Failure, ListenConfig, Recipe, SessionId, Site, Target, Transport},
+    protocol,
     ui::{
         command::UiCommand,
         intent::{Dialog, Intent, Pick, Selection, Tab, ThemeChoice},
@@ -80,14 +83,22 @@ impl Window {
             Intent::Listen(config) => {
                 self.start_from_form(Plan::Listen(config));
             }
-            Intent::Connect(config) => {
-                self.start_from_form(Plan::Connect(config));
+            Intent::Connect(config, script) => {
+                if !self.edited(&Plan::Connect(config.clone())) {
+                    let session = self.start(Plan::Connect(config), Origin::Form);
+                    self.speaks(session, script);
+                }
             }
             Intent::Fetch(config) => {
                 self.start_from_form(Plan::Fetch(config));
             }
             Intent::TryIt => self.start_both_ends(false),
             Intent::Lab(intent) => self.lab(intent),
+            Intent::LabAsk(name) => self.ask_file(name),
+            Intent::LabAttempts(configs) => self.edited_attempts(configs),
+            Intent::SaveScript(dialog) => {
+                self.save(text!("dialog.toml").to_owned(), protocol::dialog::write(&dialog).into_bytes());
+            }
             Intent::Select(selection) => {
                 self.labs.open = None;
                 self.select(selection);
@@ -95,11 +106,13 @@ impl Window {
             Intent::ShowTab(tab) => self.show_tab(tab),
             Intent::Stop(session) => self.command(Command::Stop(session)),
             Intent::Restart(session) => {
-                if let Some(plan) = self.state.sessions.get(&session).map(|entry| entry.plan.clone()) {
+                let before = self.state.sessions.get(&session);
+                if let Some((plan, script)) = before.map(|entry| (entry.plan.clone(), entry.script.clone())) {
                     let encoding = self.state.encodings.of(session);
                     self.state.remove(session);
                     let again = self.start(plan, Origin::Elsewhere);
                     self.lab_restarted(session, again);
+                    self.speaks(again, script);
                     self.state.encodings.set(again, encoding);
                     self.select(Selection::Session(again));
                 }
@@ -247,11 +260,16 @@ impl Window {
 
     /// Starts a session.
     pub(super) fn start(&mut self, plan: Plan, origin: Origin) -> SessionId {
+        self.start_fed(plan, origin, None)
+    }
+
+    /// Starts a session; a client's bytes go into `feed` as well.
+    pub(super) fn start_fed(&mut self, plan: Plan, origin: Origin, feed: Option<Sender<Bytes>>) -> SessionId {
         let session = self.state.add(plan.clone());
         self.state.encodings.set(session, self.settings.encoding);
         let (command, attempt) = match plan {
             Plan::Listen(config) => (Command::Listen { session, config: *config }, &mut self.listen),
-            Plan::Connect(config) => (Command::Connect { session, config: *config, feed: None }, &mut self.connect),
+            Plan::Connect(config) => (Command::Connect { session, config: *config, feed }, &mut self.connect),
             Plan::Fetch(config) => (Command::Fetch { session, config: *config, feed: None }, &mut self.connect),
         };
         if origin == Origin::Form {
@@ -351,8 +369,10 @@ impl Window {
             return;
         }
         let start = match pick {
-            Pick::ListenPicture => PathBuf::from(&self.settings.listen.picture).parent().map(PathBuf::from),
-            Pick::SendFile | Pick::SendPicture | Pick::OpenPicture => None,
+            Pick::ListenPicture | Pick::PageFile => {
+                PathBuf::from(&self.settings.listen.picture).parent().map(PathBuf::from)
+            }
+            Pick::SendFile | Pick::SendPicture | Pick::OpenPicture | Pick::Script => None,
             Pick::LabPicture | Pick::LabFolder => self.lab_folder(),
             Pick::ListenFolder | Pick::ServeFolder => Some(PathBuf::from(&self.settings.listen.folder)),
         };

@@ -1,7 +1,8 @@
 //! Files that come to the window: dropped on it, or a picture pasted into it.
 
 use std::{
-    io::Read,
+    fs::File,
+    io::Read as _,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -14,15 +15,18 @@ use super::{
     window::Window,
 };
 use crate::{
-    journal::{NewObject, Objects},
-    media::{Ending, header},
-    model::{ConnectionId, Direction, ObjectId, Picture, PictureEnding, SessionId},
+    model,
+    protocol::dialog,
     ui::{
-        intent::{Pick, Tab},
+        intent::{Dialog, Pick, Tab},
         kit::Tone,
+        listen_form::Answer,
     },
-    words::{size, text},
+    words::{exact_size, text},
 };
+
+/// Bytes of a script file.
+const SCRIPT: u64 = 1 << 20;
 
 impl Window {
     /// Takes what was dropped on the window and pictures that were pasted; both go to the send box.
@@ -42,7 +46,7 @@ impl Window {
         if dropped.is_empty() {
             return;
         }
-        if self.drops_open() {
+        if self.drops_open() && !dropped.iter().any(|path| self.is_script(path)) {
             self.open_pictures(dropped);
         } else if let Some(path) = dropped.into_iter().next_back() {
             // Only one at a time can be in the box: the last one of several.
@@ -50,38 +54,39 @@ impl Window {
         }
     }
 
-    /// Whether what is dropped now is opened instead of sent: where pictures are looked at, or nobody is there to send to.
-    pub(super) fn drops_open(&self) -> bool {
-        self.views.lightbox.is_some() || self.state.tab == Tab::Pictures || self.targets().is_empty()
+    /// Whether a file is a script, and the form that takes one is open.
+    fn is_script(&self, path: &Path) -> bool {
+        let named = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
+        named && self.settings.listen.answer == Answer::Dialog && self.shows_listen_form()
     }
 
-    /// Shows files as pictures; the last one is opened in the large view.
-    pub(super) fn open_pictures(&mut self, mut paths: Vec<PathBuf>) {
-        paths.truncate(MOST_AT_ONCE);
-        let (objects, mail) = (Arc::clone(self.engine.objects()), self.mail.clone());
-        spawn("open", move || {
-            let (mut last, mut failed) = (None, None);
-            for path in &paths {
-                match open(path, &objects) {
-                    Ok(id) => last = Some(id),
-                    Err(why) => failed = Some(why),
-                }
-            }
-            let opened = last.map(Ok).into_iter().chain(failed.map(Err));
-            for opened in opened {
-                mail.post(News::Opened(opened));
-            }
-        });
-    }
-
-    /// Puts a file into the send box, if there is one in the window.
+    /// Puts a file into the send box, if there is one in the window; a script goes into the form that is about a dialog.
     pub(super) fn offer_file(&mut self, path: PathBuf) {
+        if self.is_script(&path) {
+            self.open_script(path);
+            return;
+        }
         if !self.can_take_file() {
             return;
         }
         self.state.tab = Tab::Conversation;
         let picture = dialogs::is_picture(&path);
         self.views.send_box.set_file(path, picture);
+    }
+
+    fn shows_listen_form(&self) -> bool {
+        match &self.overlay {
+            Some(overlay) => overlay.dialog() == Dialog::Listen,
+            None => self.shows_first_page(),
+        }
+    }
+
+    /// Reads a dialog's script on a thread of its own, and posts [`News::Script`].
+    pub(super) fn open_script(&self, path: PathBuf) {
+        let mail = self.mail.clone();
+        spawn("script file", move || {
+            mail.post(News::Script(read_script(&path).map_err(|why| format!("{}: {why}", path.display()))));
+        });
     }
 
     /// Whether there is somebody to send to; says so when there is not.
@@ -94,48 +99,14 @@ impl Window {
     }
 }
 
-/// Files that are taken from one drop.
-const MOST_AT_ONCE: usize = 50;
-
-/// Puts a file into the store as a picture.
-fn open(path: &Path, objects: &Objects) -> Result<ObjectId, String> {
-    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let failed = |error: &dyn std::fmt::Display| text!("{name}: {error}", name = name, error = error);
-    let most = Objects::DEFAULT_BUDGET as u64;
-    let length = std::fs::metadata(path).map_err(|error| failed(&error))?.len();
-    if length > most {
-        let (length, most) = (size(length), size(most));
-        return Err(text!(
-            "{name}: {length} are more than the {most} that are kept",
-            name = name,
-            length = length,
-            most = most
-        ));
+fn read_script(path: &Path) -> Result<model::Dialog, String> {
+    let mut text = String::new();
+    let file = File::open(path).map_err(|error| error.to_string())?;
+    file.take(SCRIPT + 1).read_to_string(&mut text).map_err(|error| error.to_string())?;
+    if text.len() as u64 > SCRIPT {
+        return Err(text!("a script has at most {size}", size = exact_size(SCRIPT)));
     }
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(|error| failed(&error))?;
-    file.take(most).read_to_end(&mut bytes).map_err(|error| failed(&error))?;
-    let Some(header) = header(&bytes, &name) else { return Err(failed(&text!("this is no picture of a known kind"))) };
-    Ok(objects.put(NewObject {
-        session: SessionId(0),
-        connection: ConnectionId(0),
-        direction: Direction::Inbound,
-        first: 0,
-        last: 0,
-        name,
-        picture: Some(Picture {
-            format: header.format.name(),
-            extension: header.format.extension(),
-            width: header.width,
-            height: header.height,
-            ending: match header.ending {
-                Ending::Complete => PictureEnding::Complete,
-                Ending::CutShort => PictureEnding::CutShort,
-                Ending::Broken => PictureEnding::Broken,
-            },
-        }),
-        bytes,
-    }))
+    dialog::read(&text).map_err(|error| error.to_string())
 }
 
 /// The folder of this run's pasted pictures.

@@ -1,6 +1,6 @@
 //! The page of a lab, put together from what runs, and the view below it.
 
-use std::path::PathBuf;
+use std::{net::IpAddr, path::PathBuf};
 
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
@@ -12,7 +12,7 @@ use super::{
     window::Window,
 };
 use crate::{
-    model::SessionId,
+    model::{ListenConfig, SessionId},
     protocol::labs::{LabClient, Needs, Substitute},
     ui::{
         icons,
@@ -62,6 +62,10 @@ impl Window {
                 }
                 return;
             }
+            LabView::Files => {
+                self.lab_files(ui, id, intents);
+                return;
+            }
             LabView::Outcomes => {
                 let (rows, hint) = self.outcomes(bench);
                 lab_page::outcomes(ui, &rows, hint, intents);
@@ -103,6 +107,9 @@ impl Window {
             Some(LabClient::Reach(_) | LabClient::Crowd { .. }) => {
                 vec![LabView::Outcomes, LabView::Exchange, LabView::Ladder, LabView::Python]
             }
+            Some(LabClient::SizedFile(_)) => {
+                vec![LabView::Files, LabView::Exchange, LabView::Ladder, LabView::Stream, LabView::Python]
+            }
             _ => vec![LabView::Exchange, LabView::Ladder, LabView::Stream, LabView::Python],
         };
         LabData {
@@ -133,6 +140,7 @@ impl Window {
             can_start: true,
             ..SideData::default()
         };
+        side.blocker = self.blocker(bench, &config);
         let Some((id, session)) = session else { return side };
         let running = session.phase != Phase::Over;
         side.running = running.then_some(id);
@@ -142,6 +150,9 @@ impl Window {
             Phase::Over if session.failure.is_some() => Stand::Over(text!("not listening").to_owned()),
             Phase::Over => Stand::Over(text!("stopped").to_owned()),
         };
+        if running {
+            side.blocker = None;
+        }
         side.remark = if running { bench.remark.clone() } else { String::new() };
         side.failure = session.failure.clone().filter(|_| !running);
         let newest = session.connections.iter().rev().take(4);
@@ -153,6 +164,33 @@ impl Window {
             })
             .collect();
         side
+    }
+
+    /// Another listener of this program that has the port already.
+    fn blocker(&self, bench: &Bench, config: &ListenConfig) -> Option<(String, SessionId)> {
+        if config.port == 0 || config.transport.path().is_some() {
+            return None;
+        }
+        let wanted = config.bind.parse::<IpAddr>().ok();
+        let has = |session: &Session| {
+            let Plan::Listen(theirs) = &session.plan else { return false };
+            let local = session.local.inet().filter(|local| local.port() == config.port);
+            let same =
+                |ip: IpAddr| wanted.is_none_or(|wanted| wanted == ip || wanted.is_unspecified()) || ip.is_unspecified();
+            session.phase == Phase::Running
+                && theirs.transport == config.transport
+                && local.is_some_and(|local| same(local.ip()))
+        };
+        let mut others = self.state.sessions.iter().filter(|(id, _)| bench.listener != Some(**id));
+        let (id, session) = others.find(|(_, session)| has(session))?;
+        let owner = self.labs.benches.values().find(|bench| bench.listener == Some(*id));
+        let name = owner.map_or_else(|| rows::title_of(session), |bench| bench.lab.title.to_owned());
+        let words = text!(
+            "“{name}” listens on port {port} now: stop it, or take another port",
+            name = name,
+            port = config.port
+        );
+        Some((words, *id))
     }
 
     fn client_side(&self, bench: &Bench, client: &LabClient) -> SideData {
@@ -170,8 +208,8 @@ impl Window {
         let mut side = SideData {
             facts: lab_words::client(client),
             place,
-            can_edit: matches!(client, LabClient::Raw { .. } | LabClient::Crowd { .. } | LabClient::Fetch(_)),
-            can_start: !matches!(client, LabClient::SizedFile(_)),
+            can_edit: !matches!(client, LabClient::Families),
+            can_start: true,
             stand: stand(&sessions, client),
             ..SideData::default()
         };

@@ -10,18 +10,18 @@ use super::{
     labs::Speaking,
     mail::{News, spawn},
     state::{Phase, Plan},
-    window::{Overlay, Window},
+    window::Window,
 };
 use crate::{
     engine::{Command, Probe, explore},
-    model::{ConnectionId, Event, Name, Recipe, Script, SessionId, Site, Target},
+    model::{ConnectionId, Event, Name, Script, SessionId, Target},
     protocol::{
         course::{Course, Step},
         labs::{LabClient, Needs},
     },
     ui::{
-        intent::{Dialog, LabIntent, Selection},
-        lab_page::{LabSide, LabView},
+        intent::{LabIntent, Selection},
+        lab_page::LabView,
     },
     words::text,
 };
@@ -40,6 +40,7 @@ impl Window {
             LabIntent::StartBoth => self.start_lab_listener(true),
             LabIntent::StopClient => self.stop_lab_client(),
             LabIntent::EditListener | LabIntent::EditClient => self.edit_lab(intent == LabIntent::EditListener),
+            LabIntent::SaveFile => self.save_file(),
             LabIntent::Show(selection) => {
                 self.select(selection);
                 if let Some(bench) = self.labs.bench().filter(|bench| bench.page.view == LabView::Outcomes) {
@@ -58,7 +59,7 @@ impl Window {
         self.select(shown.map_or(Selection::None, Selection::Session));
     }
 
-    fn start_lab_listener(&mut self, both: bool) {
+    pub(super) fn start_lab_listener(&mut self, both: bool) {
         let Some(bench) = self.labs.bench() else { return };
         let Some(config) = bench.listen_config() else { return };
         bench.client_waits = both;
@@ -107,23 +108,32 @@ impl Window {
                 self.next_lab_request();
             }
             Some(LabClient::Families) => self.explore_sockets(),
-            // Needs a program that reads the length and then the file; the page has no button for it.
-            Some(LabClient::SizedFile(_)) | None => {}
+            Some(LabClient::SizedFile(config)) => self.start_files(config),
+            None => {}
         }
     }
 
     fn start_lab_session(&mut self, plan: Plan, script: Option<Script>) -> SessionId {
         let began = self.engine.journal().now();
         let session = self.start(plan, Origin::Elsewhere);
-        if let Some(script) = script {
-            let speaking = Speaking { course: Course::new(script), connection: ConnectionId::NONE, heard: 0 };
-            self.labs.speaking.insert(session, speaking);
-        }
+        self.speaks(session, script.unwrap_or_default());
         if let Some(bench) = self.labs.bench() {
             bench.clients.push(session);
             bench.times.insert(session, (began, None));
         }
         session
+    }
+
+    /// A client that has been started says what its script says.
+    pub(super) fn speaks(&mut self, session: SessionId, script: Script) {
+        if script == Script::default() {
+            return;
+        }
+        if let Some(entry) = self.state.sessions.get_mut(&session) {
+            entry.script = script.clone();
+        }
+        let speaking = Speaking { course: Course::new(script), connection: ConnectionId::NONE, heard: 0 };
+        self.labs.speaking.insert(session, speaking);
     }
 
     fn next_lab_request(&mut self) {
@@ -168,84 +178,6 @@ impl Window {
         }
     }
 
-    fn edit_lab(&mut self, listener: bool) {
-        let Some(bench) = self.labs.bench() else { return };
-        let (config, client) = (bench.listen_config(), bench.client());
-        self.put_forms_back();
-        let own = (self.settings.listen.clone(), self.settings.connect.clone());
-        if listener {
-            let Some(config) = config else { return };
-            self.settings.listen.load(&config);
-            self.listen.failure = None;
-            self.open(Dialog::Listen);
-            (self.labs.editing, self.labs.aside) = (Some(LabSide::Listener), Some(own));
-            return;
-        }
-        match client {
-            Some(LabClient::Raw { config, .. } | LabClient::Crowd { config, .. }) => {
-                self.settings.connect.load(&config);
-            }
-            Some(LabClient::Fetch(requests)) => {
-                let Some(first) = requests.first() else { return };
-                self.settings.connect.load_request(first);
-            }
-            _ => return,
-        }
-        self.connect.failure = None;
-        self.open(Dialog::Connect);
-        (self.labs.editing, self.labs.aside) = (Some(LabSide::Client), Some(own));
-    }
-
-    /// Gives the forms their own values again once the one that a lab had filled is closed.
-    pub(super) fn after_editing(&mut self) {
-        let dialog = self.overlay.as_ref().map(Overlay::dialog);
-        if self.labs.editing.is_none() || !matches!(dialog, Some(Dialog::Listen | Dialog::Connect)) {
-            self.labs.editing = None;
-            self.put_forms_back();
-        }
-    }
-
-    fn put_forms_back(&mut self) {
-        if let Some((listen, connect)) = self.labs.aside.take() {
-            (self.settings.listen, self.settings.connect) = (listen, connect);
-        }
-    }
-
-    /// Takes over what was started from a form that the open lab had filled; false when the form was not about a lab.
-    pub(super) fn edited(&mut self, plan: &Plan) -> bool {
-        let dialog = self.overlay.as_ref().map(Overlay::dialog);
-        let (side, wanted) = match plan {
-            Plan::Listen(_) => (LabSide::Listener, Dialog::Listen),
-            Plan::Connect(_) | Plan::Fetch(_) => (LabSide::Client, Dialog::Connect),
-        };
-        if self.labs.editing != Some(side) || dialog != Some(wanted) {
-            return false;
-        }
-        let Some(bench) = self.labs.bench() else { return false };
-        match (plan, &mut bench.lab.client) {
-            (Plan::Listen(config), _) => {
-                if let Recipe::Http(Site::Folder(path)) = &config.recipe {
-                    bench.page.file = path.to_string_lossy().into_owned();
-                }
-                bench.lab.listener = Some((**config).clone());
-            }
-            (Plan::Connect(new), Some(LabClient::Raw { config, .. } | LabClient::Crowd { config, .. })) => {
-                config.clone_from(new);
-            }
-            (Plan::Fetch(new), Some(LabClient::Fetch(requests))) => *requests = vec![(**new).clone()],
-            _ => return false,
-        }
-        bench.fill();
-        self.overlay = None;
-        self.labs.editing = None;
-        if side == LabSide::Listener {
-            self.start_lab_listener(false);
-        } else {
-            self.start_lab_client();
-        }
-        true
-    }
-
     /// The listener of a lab is there.
     pub(super) fn lab_listening(&mut self, session: SessionId, local: &Name, note: Option<String>) {
         let Some((id, bench)) = self.labs.of(session) else { return };
@@ -259,16 +191,17 @@ impl Window {
         }
     }
 
-    /// A client of a lab is connected.
+    /// A client is connected: its script begins.
     pub(super) fn lab_opened(&mut self, session: SessionId, connection: ConnectionId) {
         let opened = self.state.connections.get(&connection).map(|known| known.shared.opened());
-        let Some((_, bench)) = self.labs.of(session) else { return };
-        if let Some((_, took)) = bench.times.get_mut(&session) {
-            *took = opened;
-        }
-        if matches!(bench.lab.client, Some(LabClient::Reach(_))) && bench.clients.contains(&session) {
-            // Whether it stands was the question.
-            self.command(Command::Close(Target::Connection(connection)));
+        if let Some((_, bench)) = self.labs.of(session) {
+            if let Some((_, took)) = bench.times.get_mut(&session) {
+                *took = opened;
+            }
+            if matches!(bench.lab.client, Some(LabClient::Reach(_))) && bench.clients.contains(&session) {
+                // Whether it stands was the question.
+                self.command(Command::Close(Target::Connection(connection)));
+            }
         }
         let Some(speaking) = self.labs.speaking.get_mut(&session) else { return };
         speaking.connection = connection;
@@ -321,10 +254,6 @@ impl Window {
         }
         bench.times.remove(&before);
         bench.times.insert(again, (began, None));
-        if let Some(LabClient::Raw { script, .. } | LabClient::Crowd { script, .. }) = &bench.lab.client {
-            let course = Course::new(script.clone());
-            self.labs.speaking.insert(again, Speaking { course, connection: ConnectionId::NONE, heard: 0 });
-        }
     }
 
     /// A session that a view started belongs to the lab whose page is shown.

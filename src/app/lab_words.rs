@@ -78,6 +78,7 @@ fn transport(transport: &Transport) -> String {
         Transport::Udp => text!("UDP").to_owned(),
         Transport::Unix(_) => text!("Unix stream").to_owned(),
         Transport::UnixDatagram(_) => text!("Unix datagrams").to_owned(),
+        Transport::UnixSeqpacket(_) => text!("Unix records").to_owned(),
     }
 }
 
@@ -98,11 +99,9 @@ pub(super) fn client(client: &LabClient) -> Vec<String> {
             }));
             facts
         }
-        LabClient::SizedFile(_) => vec![
-            text!("TCP").to_owned(),
-            text!("asks for a file, reads the length, then so many bytes").to_owned(),
-            text!("run it with “socketlab lab sized-file --side client” or the Python program").to_owned(),
-        ],
+        LabClient::SizedFile(_) => {
+            vec![text!("TCP").to_owned(), text!("asks for a file, reads the length, then so many bytes").to_owned()]
+        }
         LabClient::Reach(attempts) => {
             let mut facts = vec![text!("TCP").to_owned()];
             facts.push(text!("{n} attempts side by side", n = attempts.len()));

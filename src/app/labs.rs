@@ -8,6 +8,7 @@ use std::{
     path::PathBuf,
 };
 
+use super::lab_files::Asked;
 use crate::{
     engine::Probe,
     model::{ConnectionId, FetchConfig, ListenConfig, SessionId, Transport},
@@ -41,6 +42,10 @@ pub(super) struct Bench {
     /// What the socket explorer found.
     pub(super) probes: Vec<Probe>,
     pub(super) exploring: bool,
+    /// The file that was asked for last.
+    pub(super) asked: Option<Asked>,
+    /// The names that the newest list had.
+    pub(super) names: Vec<String>,
 }
 
 /// A script that speaks.
@@ -114,11 +119,14 @@ impl Bench {
             remark: String::new(),
             probes: Vec::new(),
             exploring: false,
+            asked: None,
+            names: Vec::new(),
             lab,
         };
         bench.fill();
         bench.page.view = match (&bench.lab.client, bench.lab.id) {
             (Some(LabClient::Reach(_) | LabClient::Crowd { .. } | LabClient::Families), _) => LabView::Outcomes,
+            (Some(LabClient::SizedFile(_)), _) => LabView::Files,
             (_, "handshake") => LabView::Ladder,
             _ => LabView::Exchange,
         };
@@ -160,7 +168,9 @@ impl Bench {
         let mut config = lab.listener?;
         self.page.bind.trim().clone_into(&mut config.bind);
         config.port = self.page.port(LabSide::Listener).unwrap_or(config.port);
-        if let Transport::Unix(path) | Transport::UnixDatagram(path) = &mut config.transport {
+        if let Transport::Unix(path) | Transport::UnixDatagram(path) | Transport::UnixSeqpacket(path) =
+            &mut config.transport
+        {
             *path = PathBuf::from(self.page.path.trim());
         }
         Some(config)
@@ -169,12 +179,21 @@ impl Bench {
     /// The client as the page has it.
     pub(super) fn client(&self) -> Option<LabClient> {
         let client = self.lab.client.clone()?;
-        let mut client = match self.page.port(LabSide::Client) {
-            Some(port) => client.calling(self.page.host.trim(), port),
-            None => client,
+        let host = self.page.host.trim();
+        let mut client = match (client, self.page.port(LabSide::Client)) {
+            (client, None) => client,
+            // Each attempt may have been edited; the page has the fields of the first one.
+            (LabClient::Reach(mut attempts), Some(port)) if attempts.first().is_some_and(|a| a.config.host == host) => {
+                if let Some(first) = attempts.first_mut() {
+                    first.config.port = port;
+                }
+                LabClient::Reach(attempts)
+            }
+            (client, Some(port)) => client.calling(host, port),
         };
         if let LabClient::Raw { config, .. } = &mut client
-            && let Transport::Unix(path) | Transport::UnixDatagram(path) = &mut config.transport
+            && let Transport::Unix(path) | Transport::UnixDatagram(path) | Transport::UnixSeqpacket(path) =
+                &mut config.transport
         {
             *path = PathBuf::from(self.page.path.trim());
         }

@@ -9,10 +9,10 @@ use std::{
 
 use egui::Context;
 
-use super::{pictures::Done, search::Found};
+use super::{lab_files::Received, pictures::Done, search::Found};
 use crate::{
     engine::Probe,
-    model::ObjectId,
+    model::{Dialog, ObjectId},
     ui::{intent::Pick, listen_form::BindChoice},
 };
 
@@ -30,6 +30,8 @@ pub(super) enum News {
     Picked(Pick, Option<PathBuf>),
     /// The system has no file dialog to show; what would have been chosen, unless it was a place to save to.
     NoDialog(Option<Pick>),
+    /// A dialog's script file was read, or why it cannot be used.
+    Script(Result<Dialog, String>),
     /// Something was written to a file, or why not; `None` when the person did not say where.
     Saved(Option<Result<PathBuf, String>>),
     /// Records that match.
@@ -40,6 +42,8 @@ pub(super) enum News {
     Opened(Result<ObjectId, String>),
     /// What the socket explorer found.
     Explored(Vec<Probe>),
+    /// How far a file is that was asked for.
+    Received(Received),
     /// A repetition is over.
     Repeated(u64),
 }

@@ -14,8 +14,8 @@ use crate::{
         help, icons,
         intent::{Dialog, Intent, Tab},
         kit, labs,
-        listen_form::{self, ListenData},
-        palette, sessions, settings,
+        listen_form::{self, Answer, ListenData},
+        palette, reach_form, sessions, settings,
         start::{self, StartData},
         status_bar::{self, StatusData},
         theme::{self, Palette, SIDE_PANEL, STATUS_BAR, TOP_BAR},
@@ -58,7 +58,7 @@ impl Window {
         }
         if self.labs.open.is_some() {
             self.lab_page(ui, intents);
-        } else if self.state.chosen_session().is_none() && self.state.tab == Tab::Conversation {
+        } else if self.shows_first_page() {
             self.first_page(ui, intents);
         } else {
             self.inspector(ui, intents);
@@ -76,6 +76,10 @@ impl Window {
         toast::show(ui.ctx(), self.state.toasts(), intents);
     }
 
+    pub(super) fn shows_first_page(&self) -> bool {
+        self.labs.open.is_none() && self.state.chosen_session().is_none() && self.state.tab == Tab::Conversation
+    }
+
     fn sessions(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
         if std::mem::take(&mut self.state.rows_are_old) {
             self.state.rows = rows::list(&self.state);
@@ -87,6 +91,7 @@ impl Window {
     fn first_page(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
         let page = Frame::new().fill(Palette::of(ui).background);
         let (listening, connected) = (self.same_listener(), self.same_client());
+        let faults = self.faults.of(&self.settings.listen, ui.ctx());
         egui::CentralPanel::no_frame().frame(page).show(ui, |ui| {
             let mut data = StartData {
                 listen: &mut self.settings.listen,
@@ -95,6 +100,7 @@ impl Window {
                     failure: self.listen.failure.as_ref(),
                     running: listening,
                     starting: self.listen.pending.is_some(),
+                    faults,
                     focus: false,
                 },
                 connect: &mut self.settings.connect,
@@ -151,8 +157,12 @@ impl Window {
         let dialog = overlay.dialog();
         let id = Id::unique(("dialog", dialog));
         let (anchor, offset, width) = match dialog {
+            Dialog::Listen if self.settings.listen.answer == Answer::Dialog => {
+                (Align2::LEFT_TOP, vec2(12.0, TOP_BAR + 4.0), 760.0)
+            }
             Dialog::Listen => (Align2::LEFT_TOP, vec2(12.0, TOP_BAR + 4.0), 384.0),
             Dialog::Connect => (Align2::LEFT_TOP, vec2(104.0, TOP_BAR + 4.0), 384.0),
+            Dialog::Attempts => (Align2::CENTER_CENTER, Vec2::ZERO, 420.0),
             Dialog::Settings => (Align2::RIGHT_TOP, vec2(-12.0, TOP_BAR + 4.0), 400.0),
             Dialog::Palette => (Align2::CENTER_TOP, vec2(0.0, TOP_BAR + 24.0), 480.0),
             Dialog::Help => (Align2::CENTER_CENTER, Vec2::ZERO, 620.0),
@@ -171,7 +181,7 @@ impl Window {
                 ui.set_width(width.min(room.x - 64.0));
                 // Not the size that it had when it was shown last.
                 ui.set_max_height(room.y);
-                let closed = heading(ui, dialog);
+                let closed = heading(ui, dialog, self.labs.editing.is_some());
                 let height = (room.y - TOP_BAR - STATUS_BAR - 88.0).max(120.0);
                 if dialog == Dialog::Palette {
                     self.overlay_content(ui, &mut overlay, intents);
@@ -193,11 +203,13 @@ impl Window {
         match overlay {
             Overlay::Listen { fresh } => {
                 let running = self.same_listener();
+                let faults = self.faults.of(&self.settings.listen, ui.ctx());
                 let data = ListenData {
                     addresses: &self.addresses,
                     failure: self.listen.failure.as_ref(),
                     running,
                     starting: self.listen.pending.is_some(),
+                    faults,
                     focus: std::mem::take(fresh),
                 };
                 listen_form::show(ui, &mut self.settings.listen, data, intents);
@@ -215,19 +227,23 @@ impl Window {
             Overlay::Settings(page) => settings::show(ui, page, &self.settings.preferences, intents),
             Overlay::Palette(page) => palette::show(ui, page, &|command| self.is_enabled(command), intents),
             Overlay::Help => help::show(ui),
+            Overlay::Attempts(form) => reach_form::show(ui, form, intents),
             Overlay::Labs => labs::browse(ui, &self.labs.entries, intents),
         }
     }
 }
 
 /// The title of a dialog with its button to close; true when that was pressed.
-fn heading(ui: &mut Ui, dialog: Dialog) -> bool {
+fn heading(ui: &mut Ui, dialog: Dialog, edits: bool) -> bool {
     let words = match dialog {
+        Dialog::Listen if edits => text!("Edit the listener"),
+        Dialog::Connect if edits => text!("Edit the client"),
         Dialog::Listen => text!("Listen"),
         Dialog::Connect => text!("Connect"),
         Dialog::Settings => text!("Settings"),
         Dialog::Help => text!("Keys"),
         Dialog::Labs => text!("Labs"),
+        Dialog::Attempts => text!("Edit the client"),
         Dialog::Palette => return false,
     };
     let closed = ui

@@ -186,7 +186,7 @@ impl Window {
         }
     }
 
-    pub(super) fn save(&mut self, name: String, bytes: Vec<u8>) {
+    pub(super) fn save(&mut self, name: String, bytes: impl AsRef<[u8]> + Send + 'static) {
         if !self.dialog_is_open {
             self.dialog_is_open = dialogs::save(name, bytes, self.mail.clone());
         }

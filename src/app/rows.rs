@@ -48,6 +48,14 @@ pub(super) fn describe(state: &State, key: RowKey) -> Option<RowView> {
     }
 }
 
+/// What a listener's session is called.
+pub(super) fn title_of(session: &Session) -> String {
+    match &session.plan {
+        Plan::Listen(config) => title(&config.recipe),
+        Plan::Connect(_) | Plan::Fetch(_) => String::new(),
+    }
+}
+
 /// What a listener is called, by what it answers.
 pub(super) fn title(recipe: &Recipe) -> String {
     match recipe {
@@ -81,7 +89,9 @@ pub(super) fn address(session: &Session) -> String {
         return session.local.to_string();
     }
     match transport {
-        Transport::Unix(path) | Transport::UnixDatagram(path) => path.display().to_string(),
+        Transport::Unix(path) | Transport::UnixDatagram(path) | Transport::UnixSeqpacket(path) => {
+            path.display().to_string()
+        }
         Transport::Tcp | Transport::Udp if host.contains(':') => format!("[{host}]:{port}"),
         Transport::Tcp | Transport::Udp => format!("{host}:{port}"),
     }

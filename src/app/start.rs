@@ -81,7 +81,13 @@ pub fn run(options: StartOptions) -> Result<(), StartError> {
         .with_inner_size([1280.0, 800.0])
         .with_min_inner_size([520.0, 360.0])
         .with_drag_and_drop(true);
-    let native = eframe::NativeOptions { viewport, persist_window: !options.forget, ..Default::default() };
+    let native = eframe::NativeOptions {
+        viewport,
+        persist_window: !options.forget,
+        // The window installs them itself.
+        system_font_fallback: false,
+        ..Default::default()
+    };
     eframe::run_native("socketlab", native, Box::new(move |cc| Ok(Box::new(Window::new(cc, options)?))))
         .map_err(|error| StartError::from_eframe(&error))
 }

@@ -9,8 +9,8 @@ use std::{
 use crate::{
     journal::Connection,
     model::{
-        ConnectConfig, ConnectionId, Encodings, Failure, FetchConfig, ListenConfig, Name, Page, Recipe, SessionId,
-        TransferId,
+        ConnectConfig, ConnectionId, Encodings, Failure, FetchConfig, ListenConfig, Name, Page, Recipe, Script,
+        SessionId, TransferId,
     },
     ui::{
         intent::{Selection, Tab},
@@ -56,6 +56,8 @@ pub(super) struct Session {
     pub(super) dropped: u64,
     pub(super) page: Option<Arc<Page>>,
     pub(super) descriptor: Option<i64>,
+    /// What a client says by itself.
+    pub(super) script: Script,
 }
 
 impl Session {
@@ -70,6 +72,7 @@ impl Session {
             dropped: 0,
             page: None,
             descriptor: None,
+            script: Script::default(),
         }
     }
 

@@ -12,7 +12,8 @@ use tokio::sync::mpsc;
 use super::{
     drain::TryIt,
     execute::{Attempt, apply},
-    files,
+    faults::Faults,
+    files, fonts,
     labs::Labs,
     lan,
     mail::{Mailbox, News},
@@ -30,12 +31,15 @@ use crate::{
     ui::{
         command::UiCommand,
         intent::{Dialog, Intent},
+        kit::Tone,
         listen_form::BindChoice,
         palette::PalettePage,
+        reach_form::ReachForm,
         settings::{Preferences, SettingsPage},
         start::StartPage,
         theme,
     },
+    words::text,
 };
 
 /// A burst of records becomes one frame; 60 frames a second leave the other core to the sockets.
@@ -49,6 +53,7 @@ pub(super) enum Overlay {
     Palette(PalettePage),
     Help,
     Labs,
+    Attempts(ReachForm),
 }
 
 impl Overlay {
@@ -60,6 +65,7 @@ impl Overlay {
             Dialog::Palette => Self::Palette(PalettePage::default()),
             Dialog::Help => Self::Help,
             Dialog::Labs => Self::Labs,
+            Dialog::Attempts => Self::Attempts(ReachForm::default()),
         }
     }
 
@@ -71,6 +77,7 @@ impl Overlay {
             Self::Palette(_) => Dialog::Palette,
             Self::Help => Dialog::Help,
             Self::Labs => Dialog::Labs,
+            Self::Attempts(_) => Dialog::Attempts,
         }
     }
 }
@@ -94,6 +101,9 @@ pub(super) struct Window {
     pub(super) connect: Attempt,
     pub(super) try_it: Option<TryIt>,
     pub(super) labs: Labs,
+    pub(super) faults: Faults,
+    /// What no font can draw.
+    missing: fonts::Missing,
     pub(super) find: String,
     pub(super) addresses: Vec<BindChoice>,
     pub(super) best_address: Option<String>,
@@ -109,6 +119,7 @@ impl Window {
     pub(super) fn new(cc: &eframe::CreationContext<'_>, options: StartOptions) -> io::Result<Self> {
         let ctx = &cc.egui_ctx;
         theme::install(ctx);
+        let missing = fonts::install(ctx);
         // The commands own these keys.
         ctx.options_mut(|options| {
             options.zoom_with_keyboard = false;
@@ -144,6 +155,8 @@ impl Window {
             connect: Attempt::default(),
             try_it: None,
             labs: Labs::new(),
+            faults: Faults::default(),
+            missing,
             find: String::new(),
             addresses: Vec::new(),
             best_address: None,
@@ -179,6 +192,15 @@ impl eframe::App for Window {
         self.pictures.begin_frame(&ctx);
         self.take_files(&ctx);
         self.panels(ui, &mut intents);
+        if let Some(char) = self.missing.take() {
+            let code = format!("U+{:04X}", u32::from(char));
+            let words = text!(
+                "No font on this PC has {code} and perhaps others: they are shown as their numbers; install a font that has them, such as fonts-noto-cjk",
+                code = code
+            );
+            self.state.say(Tone::Warning, words);
+            ctx.request_repaint();
+        }
         let asked = !intents.is_empty();
         let before = asked.then(|| self.settings.clone());
         for intent in intents {

@@ -120,6 +120,9 @@ pub(super) struct Listen {
     /// Datagrams over a Unix socket at this path
     #[arg(long, value_name = "PATH", conflicts_with_all = ["udp", "unix"])]
     unix_datagram: Option<PathBuf>,
+    /// Records over a Unix socket at this path: a connection that keeps the bounds of messages; Linux only
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["udp", "unix", "unix_datagram"])]
+    seqpacket: Option<PathBuf>,
     /// Length of the accept queue
     #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u32).range(0..=65535))]
     backlog: u32,
@@ -161,7 +164,7 @@ pub(super) struct Listen {
 #[derive(Debug, clap::Args)]
 pub(super) struct Connect {
     /// Whom to connect to: HOST:PORT, with an IPv6 address in brackets
-    #[arg(value_name = "HOST:PORT", required_unless_present_any = ["unix", "unix_datagram"])]
+    #[arg(value_name = "HOST:PORT", required_unless_present_any = ["unix", "unix_datagram", "seqpacket"])]
     peer: Option<String>,
     /// Datagrams instead of a stream
     #[arg(long)]
@@ -172,6 +175,9 @@ pub(super) struct Connect {
     /// Datagrams over a Unix socket at this path
     #[arg(long, value_name = "PATH", conflicts_with_all = ["udp", "unix", "peer"])]
     unix_datagram: Option<PathBuf>,
+    /// Records over a Unix socket at this path: a connection that keeps the bounds of messages; Linux only
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["udp", "unix", "unix_datagram", "peer"])]
+    seqpacket: Option<PathBuf>,
     /// Send this text; can be given again
     #[arg(long, value_name = "TEXT")]
     send: Vec<String>,
@@ -276,7 +282,7 @@ impl Listen {
             wrong(text!("datagrams are not accepted; leave --stop-after and --accept-delay out with --udp"));
         }
         ListenConfig {
-            transport: transport(self.udp, self.unix.as_ref(), self.unix_datagram.as_ref()),
+            transport: transport(self.udp, [&self.unix, &self.unix_datagram, &self.seqpacket]),
             bind: self.bind.clone(),
             port: self.port,
             backlog: self.backlog,
@@ -356,7 +362,7 @@ impl Connect {
             None => (String::new(), 0),
         };
         ConnectConfig {
-            transport: transport(self.udp, self.unix.as_ref(), self.unix_datagram.as_ref()),
+            transport: transport(self.udp, [&self.unix, &self.unix_datagram, &self.seqpacket]),
             host,
             port,
             source: self.source,
@@ -408,14 +414,14 @@ impl Get {
     }
 }
 
-fn transport(udp: bool, unix: Option<&PathBuf>, datagrams: Option<&PathBuf>) -> Transport {
-    if let Some(path) = datagrams {
-        return Transport::UnixDatagram(path.clone());
-    }
-    match unix {
-        Some(path) => Transport::Unix(path.clone()),
-        None if udp => Transport::Udp,
-        None => Transport::Tcp,
+/// What was asked for; of the three kinds of Unix sockets at most one has a path.
+fn transport(udp: bool, [stream, datagrams, records]: [&Option<PathBuf>; 3]) -> Transport {
+    match (stream, datagrams, records) {
+        (Some(path), ..) => Transport::Unix(path.clone()),
+        (_, Some(path), _) => Transport::UnixDatagram(path.clone()),
+        (.., Some(path)) => Transport::UnixSeqpacket(path.clone()),
+        _ if udp => Transport::Udp,
+        _ => Transport::Tcp,
     }
 }
 

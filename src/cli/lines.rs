@@ -39,6 +39,9 @@ struct Line<'a> {
     peer: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     length: Option<u32>,
+    /// Only where a `send` took less than it was offered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offered: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -190,6 +193,7 @@ fn line<'a>(row: &Row<'a>, payload: Payload, texts: &mut Texts) -> Line<'a> {
         local: shown(&row.names.local),
         peer: shown(&row.names.peer),
         length: traffic.then_some(row.head.length),
+        offered: row.offered,
         text: (traffic && payload == Payload::Text).then(|| texts.read(row)),
         base64: (traffic && payload == Payload::Base64).then(|| BASE64_STANDARD.encode(row.payload)),
         detail: row.detail(),

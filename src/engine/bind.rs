@@ -22,6 +22,14 @@ pub(super) fn host_port(host: &str, port: u16) -> String {
     if host.contains(':') && !host.starts_with('[') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
 }
 
+/// Why there are no records over Unix sockets here.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn no_seqpacket(path: &std::path::Path) -> Failure {
+    Failure::named(Operation::Socket, path.display(), "EPROTONOSUPPORT")
+        .with_message(text!("only Linux has Unix sockets of type SOCK_SEQPACKET"))
+        .with_hint(text!("use a Unix stream, or Unix datagrams"))
+}
+
 /// All addresses of a name, in the system's order.
 pub(super) async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, Failure> {
     let bare = host.trim().trim_start_matches('[').trim_end_matches(']');

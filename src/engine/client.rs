@@ -54,7 +54,8 @@ pub(super) async fn run(
     };
     let local = names.local.clone();
     stream.apply(&config.options);
-    let connection = connected_at(&context, session, &config, &stream, names, micros);
+    let (connection, detail) = begun(&context, session, &config, &stream, names, micros);
+    let place = context.admit(connection, Event::Connected, &detail);
     let plan = Plan {
         responder: None,
         feed,
@@ -63,7 +64,7 @@ pub(super) async fn run(
         idle_timeout: config.idle_timeout,
         keep_half_open: config.keep_half_open,
     };
-    let task = connection::run(Arc::clone(&context), connection, stream, plan);
+    let task = connection::run(Arc::clone(&context), place, stream, plan);
     tokio::pin!(task);
     tokio::select! {
         () = &mut task => {}
@@ -80,7 +81,9 @@ pub(super) async fn run(
 /// The peer's name as the user gave it.
 fn asked(config: &ConnectConfig) -> Name {
     match &config.transport {
-        Transport::Unix(path) | Transport::UnixDatagram(path) => Name::Text(path.display().to_string().into()),
+        Transport::Unix(path) | Transport::UnixDatagram(path) | Transport::UnixSeqpacket(path) => {
+            Name::Text(path.display().to_string().into())
+        }
         Transport::Tcp | Transport::Udp => Name::parse(&bind::host_port(&config.host, config.port)),
     }
 }
@@ -94,6 +97,20 @@ pub(super) fn connected_at(
     names: Names,
     micros: u64,
 ) -> Arc<Connection> {
+    let (connection, detail) = begun(context, session, config, stream, names, micros);
+    connection.fact(Event::Connected, &detail, None);
+    connection
+}
+
+/// A connection that we made, and what is to be written down of it.
+fn begun(
+    context: &Arc<Context>,
+    session: SessionId,
+    config: &ConnectConfig,
+    stream: &Stream,
+    names: Names,
+    micros: u64,
+) -> (Arc<Connection>, Detail) {
     let identity = Identity {
         id: context.next_connection(),
         session,
@@ -108,9 +125,7 @@ pub(super) fn connected_at(
     if let Some(on) = stream.nodelay() {
         connection.set_nodelay(on);
     }
-    let detail = Detail { descriptor, micros: Some(micros), ..Detail::default() };
-    connection.fact(Event::Connected, &detail, None);
-    connection
+    (connection, Detail { descriptor, micros: Some(micros), ..Detail::default() })
 }
 
 /// A connected stream, its names, and how long `connect` took in microseconds.
@@ -127,7 +142,7 @@ pub(super) async fn connect(config: &ConnectConfig) -> Result<(Stream, Names, u6
 
 async fn connect_any(config: &ConnectConfig) -> Result<(Stream, Names, u64), Failure> {
     match &config.transport {
-        Transport::Unix(path) => connect_unix(path).await,
+        Transport::Unix(path) | Transport::UnixSeqpacket(path) => connect_unix(&config.transport, path).await,
         Transport::Tcp | Transport::Udp | Transport::UnixDatagram(_) => {
             let mut last = None;
             let addresses = bind::resolve(&config.host, config.port).await?;
@@ -166,21 +181,28 @@ async fn connect_tcp(address: SocketAddr, source: Option<SocketAddr>) -> Result<
 }
 
 #[cfg(unix)]
-async fn connect_unix(path: &std::path::Path) -> Result<(Stream, Names, u64), Failure> {
+async fn connect_unix(transport: &Transport, path: &std::path::Path) -> Result<(Stream, Names, u64), Failure> {
     let started = std::time::Instant::now();
     let stream = loop {
-        match tokio::net::UnixStream::connect(path).await {
+        let connected = match transport {
+            #[cfg(target_os = "linux")]
+            Transport::UnixSeqpacket(_) => super::seqpacket::Seqpacket::connect(path).map(Stream::Seqpacket),
+            #[cfg(not(target_os = "linux"))]
+            Transport::UnixSeqpacket(_) => return Err(bind::no_seqpacket(path)),
+            _ => tokio::net::UnixStream::connect(path).await.map(Stream::Unix),
+        };
+        match connected {
             // The listener's queue is full. A blocking `connect` would wait; there is no event that tells when to go on.
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => tokio::time::sleep(QUEUE_PAUSE).await,
             result => break result.map_err(|error| Failure::new(Operation::Connect, path.display(), &error))?,
         }
     };
     let names = Names { local: Name::Unnamed, peer: Name::Text(path.display().to_string().into()) };
-    Ok((Stream::Unix(stream), names, micros(started)))
+    Ok((stream, names, micros(started)))
 }
 
 #[cfg(not(unix))]
-async fn connect_unix(path: &std::path::Path) -> Result<(Stream, Names, u64), Failure> {
+async fn connect_unix(_: &Transport, path: &std::path::Path) -> Result<(Stream, Names, u64), Failure> {
     Err(Failure::named(Operation::Socket, path.display(), "EAFNOSUPPORT"))
 }
 

@@ -16,10 +16,10 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Notice, answer,
     buffers::Buffers,
-    context::{Context, Control, Handle, ORDERS, Order, Signal, Word},
-    life::Life,
+    context::{Context, Control, Order, Place, Signal, Word},
+    life::{Life, idle},
     stream::{ReadHalf, Stream, WriteHalf},
-    tap::Tap,
+    tap::{Bounds as _, Receipt, Tap},
     transfer,
     watch::Watch,
 };
@@ -72,12 +72,10 @@ pub(super) type Writer = AsyncMutex<Tap<WriteHalf>>;
 pub(super) type Reader = Mutex<Tap<ReadHalf>>;
 
 /// Runs a connection from its first byte to its end.
-pub(super) async fn run(context: Arc<Context>, connection: Arc<Connection>, stream: Stream, mut plan: Plan) {
+pub(super) async fn run(context: Arc<Context>, place: Place, stream: Stream, mut plan: Plan) {
+    let Place { connection, mut inbox, signal } = place;
     let life = Life::new(Arc::clone(&connection));
-    let (orders, mut inbox) = mpsc::channel(ORDERS);
-    let signal = Arc::new(Signal::default());
-    let handle = Handle { connection: Arc::clone(&connection), orders, signal: Arc::clone(&signal), datagram: false };
-    context.enter(handle).await;
+    context.tell(Notice::Opened(Arc::clone(&connection))).await;
 
     let (read, write) = stream.into_split();
     let reader = Mutex::new(Tap::new(read, &life, Watch::new(&context.objects), Watch::blind()));
@@ -223,18 +221,25 @@ async fn receive(context: &Context, life: &Life, reader: &Reader, writer: &Write
 /// Waits until there is something, and only then takes a buffer.
 pub(super) async fn recv(connection: &Connection, reader: &Reader, buffers: &Buffers) -> io::Result<(Vec<u8>, usize)> {
     poll_fn(|cx| {
-        let mut reader = reader.lock();
-        ready!(reader.get_ref().poll_ready(cx))?;
-        let mut buffer = buffers.take(connection.recv_size().unwrap_or(connection.identity().recv_size).max(1));
-        let mut space = ReadBuf::new(&mut buffer);
-        match std::pin::Pin::new(&mut *reader).poll_read(cx, &mut space) {
-            std::task::Poll::Ready(result) => {
-                let length = space.filled().len();
-                std::task::Poll::Ready(result.map(|()| (buffer, length)))
-            }
-            std::task::Poll::Pending => {
-                buffers.give_back(buffer);
-                std::task::Poll::Pending
+        loop {
+            let mut reader = reader.lock();
+            ready!(reader.get_ref().poll_ready(cx))?;
+            let mut buffer = buffers.take(connection.recv_size().unwrap_or(connection.identity().recv_size).max(1));
+            let mut space = ReadBuf::new(&mut buffer);
+            match std::pin::Pin::new(&mut *reader).poll_read(cx, &mut space) {
+                std::task::Poll::Ready(result) => {
+                    let length = space.filled().len();
+                    if result.is_ok() && length == 0 && reader.get_ref().receipt(0) != Receipt::Stream {
+                        // A message without bytes, which asks for no answer.
+                        buffers.give_back(buffer);
+                        continue;
+                    }
+                    return std::task::Poll::Ready(result.map(|()| (buffer, length)));
+                }
+                std::task::Poll::Pending => {
+                    buffers.give_back(buffer);
+                    return std::task::Poll::Pending;
+                }
             }
         }
     })
@@ -332,16 +337,5 @@ async fn resets(signal: &Signal) -> Stop {
             return Stop::Reset;
         }
         sleep(Duration::from_millis(20)).await;
-    }
-}
-
-async fn idle(connection: &Connection, limit: Option<Duration>) {
-    let Some(limit) = limit else { return std::future::pending().await };
-    loop {
-        let quiet = Duration::from_nanos(connection.journal().now().saturating_sub(connection.active()));
-        match limit.checked_sub(quiet) {
-            Some(left) if !left.is_zero() => sleep(left).await,
-            _ => return,
-        }
     }
 }

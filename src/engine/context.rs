@@ -104,6 +104,14 @@ pub(super) struct Handle {
     pub datagram: bool,
 }
 
+/// Where a connection's task hears what it is to do.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub connection: Arc<Connection>,
+    pub inbox: mpsc::Receiver<Order>,
+    pub signal: Arc<Signal>,
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Registry {
     pub connections: HashMap<ConnectionId, Handle>,
@@ -174,6 +182,17 @@ impl Context {
         self.registry.lock().sessions.remove(&session);
         self.fact(Event::Stopped, session, &Names { local, peer: Name::Unnamed }, &Detail::default());
         self.tell(Notice::Stopped(session)).await;
+    }
+
+    /// Makes a connection reachable, and then writes down how it came to be: whoever reads that record can speak to it.
+    pub(super) fn admit(&self, connection: Arc<Connection>, event: Event, detail: &Detail) -> Place {
+        let (orders, inbox) = mpsc::channel(ORDERS);
+        let signal = Arc::new(Signal::default());
+        let handle =
+            Handle { connection: Arc::clone(&connection), orders, signal: Arc::clone(&signal), datagram: false };
+        self.registry.lock().connections.insert(connection.id(), handle);
+        connection.fact(event, detail, None);
+        Place { connection, inbox, signal }
     }
 
     /// Makes a connection reachable and tells about it.

@@ -29,7 +29,6 @@ use crate::{
         TransferId, Transport,
     },
     protocol::{Answer, Responder, Responders},
-    words::text,
 };
 
 /// Peers a datagram listener remembers; the one that was silent longest is forgotten for a new one.
@@ -63,10 +62,7 @@ impl Peer {
         let bytes = datagram.get(..taken).unwrap_or_default();
         self.inbound.see(connection, Event::Recv, Direction::Inbound, &[IoSlice::new(bytes)], taken);
         if taken < datagram.len() {
-            let failure = Failure::named(Operation::Recv, &connection.identity().names.peer, "EMSGSIZE").with_message(
-                text!("a datagram of {length} bytes was cut to {taken}", length = datagram.len(), taken = taken),
-            );
-            self.life.trouble(&failure);
+            self.life.cut(datagram.len() as u64, taken);
         }
         taken
     }

@@ -7,15 +7,12 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
-use tokio::{
-    sync::mpsc,
-    time::{sleep, timeout},
-};
+use tokio::{sync::mpsc, time::timeout};
 
 use super::{
     Notice, Stream,
     context::{Context, Handle, Signal, Word},
-    life::Life,
+    life::{Life, idle},
     tap::Tap,
     watch::Watch,
 };
@@ -82,17 +79,6 @@ async fn end(signal: &Signal) -> Word {
         let word = signal.next().await;
         if matches!(word, Word::Close | Word::Reset) {
             return word;
-        }
-    }
-}
-
-async fn idle(connection: &Connection, limit: Option<Duration>) {
-    let Some(limit) = limit else { return std::future::pending().await };
-    loop {
-        let quiet = Duration::from_nanos(connection.journal().now().saturating_sub(connection.active()));
-        match limit.checked_sub(quiet) {
-            Some(left) if !left.is_zero() => sleep(left).await,
-            _ => return,
         }
     }
 }

@@ -6,12 +6,28 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicU8, Ordering},
     },
+    time::Duration,
 };
+
+use tokio::time::sleep;
 
 use crate::{
     journal::Connection,
     model::{By, Detail, Event, Failure, Operation, State},
+    words::text,
 };
+
+/// Returns when nothing was received or sent for longer than `limit`; never without one.
+pub(super) async fn idle(connection: &Connection, limit: Option<Duration>) {
+    let Some(limit) = limit else { return std::future::pending().await };
+    loop {
+        let quiet = Duration::from_nanos(connection.journal().now().saturating_sub(connection.active()));
+        match limit.checked_sub(quiet) {
+            Some(left) if !left.is_zero() => sleep(left).await,
+            _ => return,
+        }
+    }
+}
 
 /// Keeps which side ended first, and writes the records of the end. When the last owner drops it without an end,
 /// the connection counts as closed by this side.
@@ -94,6 +110,13 @@ impl Life {
             self.trouble(&failure);
         }
         failure
+    }
+
+    /// The system cut a message of `length` bytes to `taken`, because there was no room for more.
+    pub(super) fn cut(&self, length: u64, taken: usize) {
+        let failure = Failure::named(Operation::Recv, &self.connection.identity().names.peer, "EMSGSIZE")
+            .with_message(text!("a message of {length} bytes was cut to {taken}", length = length, taken = taken));
+        self.trouble(&failure);
     }
 
     /// Writes an error that is not the end.

@@ -42,7 +42,9 @@ enum Socket {
 pub(super) async fn run(context: Arc<Context>, session: SessionId, config: ListenConfig, stop: CancellationToken) {
     let local = match &config.transport {
         Transport::Udp | Transport::UnixDatagram(_) => datagram::listen(&context, session, &config, &stop).await,
-        Transport::Tcp | Transport::Unix(_) => listen(&context, session, &config, &stop).await,
+        Transport::Tcp | Transport::Unix(_) | Transport::UnixSeqpacket(_) => {
+            listen(&context, session, &config, &stop).await
+        }
     };
     context.stopped(session, local).await;
 }
@@ -57,16 +59,21 @@ pub(super) fn responders(config: &ListenConfig) -> Result<Responders, Failure> {
 
 async fn open(config: &ListenConfig) -> Result<(Socket, Option<String>), (Name, Failure)> {
     match &config.transport {
-        #[cfg(unix)]
-        Transport::Unix(path) => UnixPath::bind(path, config.backlog)
-            .await
-            .map(|socket| (Socket::Unix(socket), None))
-            .map_err(|failure| (Name::Text(path.display().to_string().into()), failure)),
-        #[cfg(not(unix))]
-        Transport::Unix(path) => Err((
-            Name::Text(path.display().to_string().into()),
-            Failure::named(Operation::Socket, path.display(), "EAFNOSUPPORT"),
-        )),
+        Transport::Unix(path) | Transport::UnixSeqpacket(path) => {
+            let asked = Name::Text(path.display().to_string().into());
+            #[cfg(unix)]
+            let bound = match config.transport {
+                #[cfg(target_os = "linux")]
+                Transport::UnixSeqpacket(_) => UnixPath::bind(path, socket2::Type::SEQPACKET, config.backlog).await,
+                #[cfg(not(target_os = "linux"))]
+                Transport::UnixSeqpacket(_) => Err(bind::no_seqpacket(path)),
+                _ => UnixPath::bind(path, socket2::Type::STREAM, config.backlog).await,
+            };
+            #[cfg(unix)]
+            return bound.map(|socket| (Socket::Unix(socket), None)).map_err(|failure| (asked, failure));
+            #[cfg(not(unix))]
+            Err((asked, Failure::named(Operation::Socket, path.display(), "EAFNOSUPPORT")))
+        }
         Transport::Tcp | Transport::Udp | Transport::UnixDatagram(_) => {
             let asked = Name::parse(&bind::host_port(&config.bind, config.port));
             let bound = bind::listen_stream(config).await;
@@ -147,24 +154,24 @@ async fn accept_all(
                 starved = false;
                 accepted_so_far = accepted_so_far.saturating_add(1);
                 let responder = responders.next(&names.peer);
-                let connection = accepted(context, session, config, &stream, names);
-                let task = match &site {
-                    Some(site) => {
-                        served.spawn(serve_http(context, connection, stream, site.clone(), config, permit));
-                        continue;
-                    }
-                    None => Plan {
-                        responder,
-                        feed: None,
-                        buffers: Arc::clone(&buffers),
-                        close_after: config.close_after,
-                        idle_timeout: config.idle_timeout,
-                        keep_half_open: config.keep_half_open && config.recipe == Recipe::Nobody,
-                    },
+                let (connection, detail) = accepted(context, session, config, &stream, names);
+                if let Some(site) = &site {
+                    connection.fact(Event::Accepted, &detail, None);
+                    served.spawn(serve_http(context, connection, stream, site.clone(), config, permit));
+                    continue;
+                }
+                let plan = Plan {
+                    responder,
+                    feed: None,
+                    buffers: Arc::clone(&buffers),
+                    close_after: config.close_after,
+                    idle_timeout: config.idle_timeout,
+                    keep_half_open: config.keep_half_open && config.recipe == Recipe::Nobody,
                 };
+                let place = context.admit(connection, Event::Accepted, &detail);
                 let context = Arc::clone(context);
                 served.spawn(async move {
-                    connection::run(context, connection, stream, task).await;
+                    connection::run(context, place, stream, plan).await;
                     drop(permit);
                 });
             }
@@ -188,7 +195,7 @@ fn accepted(
     config: &ListenConfig,
     stream: &Stream,
     names: Names,
-) -> Arc<Connection> {
+) -> (Arc<Connection>, Detail) {
     stream.apply(&config.options);
     let identity = Identity {
         id: context.next_connection(),
@@ -204,8 +211,7 @@ fn accepted(
     if let Some(on) = stream.nodelay() {
         connection.set_nodelay(on);
     }
-    connection.fact(Event::Accepted, &Detail { descriptor, ..Detail::default() }, None);
-    connection
+    (connection, Detail { descriptor, ..Detail::default() })
 }
 
 fn serve_http(
@@ -231,7 +237,7 @@ impl Socket {
                 (listener.local_addr().map_or(Name::Unnamed, Name::Inet), platform::descriptor(listener))
             }
             #[cfg(unix)]
-            Self::Unix(listener) => (listener.name(), platform::descriptor(listener.socket())),
+            Self::Unix(listener) => (listener.name(), listener.descriptor()),
         }
     }
 
@@ -244,9 +250,8 @@ impl Socket {
             }
             #[cfg(unix)]
             Self::Unix(listener) => {
-                let (stream, peer) = listener.socket().accept().await?;
-                let peer = super::unix_path::name(&peer);
-                Ok((Stream::Unix(stream), Names { local: listener.name(), peer }))
+                let (stream, peer) = listener.accept().await?;
+                Ok((stream, Names { local: listener.name(), peer }))
             }
         }
     }

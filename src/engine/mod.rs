@@ -22,6 +22,8 @@ mod listener;
 mod packet;
 mod platform;
 mod raw_http;
+#[cfg(target_os = "linux")]
+mod seqpacket;
 mod site;
 mod stream;
 mod tap;

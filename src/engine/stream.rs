@@ -14,7 +14,12 @@ use tokio::{
     net::{TcpStream, tcp},
 };
 
-use super::platform;
+#[cfg(target_os = "linux")]
+use super::seqpacket::Seqpacket;
+use super::{
+    platform,
+    tap::{Bounds, Receipt},
+};
 use crate::model::{Kernel, SocketOptions};
 
 /// An established stream.
@@ -23,6 +28,8 @@ pub(super) enum Stream {
     Tcp(TcpStream),
     #[cfg(unix)]
     Unix(UnixStream),
+    #[cfg(target_os = "linux")]
+    Seqpacket(Seqpacket),
 }
 
 /// The receiving half. Dropping both halves closes the socket.
@@ -31,6 +38,8 @@ pub(super) enum ReadHalf {
     Tcp(tcp::OwnedReadHalf),
     #[cfg(unix)]
     Unix(unix::OwnedReadHalf),
+    #[cfg(target_os = "linux")]
+    Seqpacket(Seqpacket),
 }
 
 /// The sending half. It must be given to [`WriteHalf::forget`], because dropping it alone would send FIN.
@@ -39,6 +48,8 @@ pub(super) enum WriteHalf {
     Tcp(tcp::OwnedWriteHalf),
     #[cfg(unix)]
     Unix(unix::OwnedWriteHalf),
+    #[cfg(target_os = "linux")]
+    Seqpacket(Seqpacket),
 }
 
 impl Stream {
@@ -47,6 +58,8 @@ impl Stream {
             Self::Tcp(stream) => platform::descriptor(stream),
             #[cfg(unix)]
             Self::Unix(stream) => platform::descriptor(stream),
+            #[cfg(target_os = "linux")]
+            Self::Seqpacket(stream) => platform::descriptor(stream.socket()),
         }
     }
 
@@ -57,6 +70,8 @@ impl Stream {
             Self::Tcp(_) => "AF_INET STREAM TCP",
             #[cfg(unix)]
             Self::Unix(_) => "AF_UNIX STREAM",
+            #[cfg(target_os = "linux")]
+            Self::Seqpacket(_) => "AF_UNIX SEQPACKET",
         }
     }
 
@@ -68,6 +83,8 @@ impl Stream {
             }
             #[cfg(unix)]
             Self::Unix(_) => {}
+            #[cfg(target_os = "linux")]
+            Self::Seqpacket(_) => {}
         }
     }
 
@@ -76,6 +93,8 @@ impl Stream {
             Self::Tcp(stream) => platform::kernel(stream),
             #[cfg(unix)]
             Self::Unix(_) => None,
+            #[cfg(target_os = "linux")]
+            Self::Seqpacket(_) => None,
         }
     }
 
@@ -90,6 +109,8 @@ impl Stream {
                 let (read, write) = stream.into_split();
                 (ReadHalf::Unix(read), WriteHalf::Unix(write))
             }
+            #[cfg(target_os = "linux")]
+            Self::Seqpacket(stream) => (ReadHalf::Seqpacket(stream.clone()), WriteHalf::Seqpacket(stream)),
         }
     }
 
@@ -104,6 +125,8 @@ impl Stream {
             }
             #[cfg(unix)]
             Self::Unix(_) => {}
+            #[cfg(target_os = "linux")]
+            Self::Seqpacket(_) => {}
         }
     }
 
@@ -113,6 +136,8 @@ impl Stream {
             Self::Tcp(stream) => stream.nodelay().ok(),
             #[cfg(unix)]
             Self::Unix(_) => None,
+            #[cfg(target_os = "linux")]
+            Self::Seqpacket(_) => None,
         }
     }
 }
@@ -141,6 +166,8 @@ impl ReadHalf {
             Self::Tcp(half) => half.as_ref().poll_read_ready(cx),
             #[cfg(unix)]
             Self::Unix(half) => half.as_ref().poll_read_ready(cx),
+            #[cfg(target_os = "linux")]
+            Self::Seqpacket(half) => half.socket().poll_read_ready(cx),
         }
     }
 
@@ -152,6 +179,8 @@ impl ReadHalf {
             }
             #[cfg(unix)]
             Self::Unix(_) => {}
+            #[cfg(target_os = "linux")]
+            Self::Seqpacket(_) => {}
         }
     }
 
@@ -161,6 +190,8 @@ impl ReadHalf {
             Self::Tcp(half) => half.as_ref().set_nodelay(on).is_ok(),
             #[cfg(unix)]
             Self::Unix(_) => false,
+            #[cfg(target_os = "linux")]
+            Self::Seqpacket(_) => false,
         }
     }
 
@@ -169,6 +200,8 @@ impl ReadHalf {
             Self::Tcp(half) => platform::kernel(half.as_ref()),
             #[cfg(unix)]
             Self::Unix(_) => None,
+            #[cfg(target_os = "linux")]
+            Self::Seqpacket(_) => None,
         }
     }
 }
@@ -180,6 +213,9 @@ impl WriteHalf {
             Self::Tcp(half) => half.forget(),
             #[cfg(unix)]
             Self::Unix(half) => half.forget(),
+            // Closes with its last clone.
+            #[cfg(target_os = "linux")]
+            Self::Seqpacket(_) => {}
         }
     }
 }
@@ -190,6 +226,8 @@ macro_rules! each {
             Self::Tcp($stream) => $call,
             #[cfg(unix)]
             Self::Unix($stream) => $call,
+            #[cfg(target_os = "linux")]
+            Self::Seqpacket($stream) => $call,
         }
     };
 }
@@ -238,3 +276,23 @@ async_read!(Stream);
 async_write!(Stream);
 async_read!(ReadHalf);
 async_write!(WriteHalf);
+
+macro_rules! bounds {
+    ($type:ty) => {
+        impl Bounds for $type {
+            fn receipt(&self, taken: usize) -> Receipt {
+                match self {
+                    #[cfg(target_os = "linux")]
+                    Self::Seqpacket(stream) => stream.receipt(taken),
+                    _ => {
+                        let _ = taken;
+                        Receipt::Stream
+                    }
+                }
+            }
+        }
+    };
+}
+
+bounds!(Stream);
+bounds!(ReadHalf);

@@ -12,6 +12,23 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use super::{life::Life, watch::Watch};
 use crate::model::{Direction, Event};
 
+/// What a receive was, besides its bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Receipt {
+    /// A piece of a stream; no bytes are its end.
+    Stream,
+    /// One whole message, perhaps without bytes.
+    Record,
+    /// The beginning of a message of so many bytes; the rest is lost.
+    Cut(u64),
+}
+
+/// A socket that may keep the bounds of messages.
+pub(super) trait Bounds {
+    /// What the last receive was, which gave `taken` bytes.
+    fn receipt(&self, taken: usize) -> Receipt;
+}
+
 /// A stream, or a half of one, under observation.
 #[derive(Debug)]
 pub(super) struct Tap<S> {
@@ -40,22 +57,28 @@ impl<S> Tap<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Tap<S> {
+impl<S: AsyncRead + Bounds + Unpin> AsyncRead for Tap<S> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let connection = this.life.connection();
         ready!(connection.journal().poll_room(cx));
         let before = buf.filled().len();
         ready!(Pin::new(&mut this.stream).poll_read(cx, buf))?;
-        match buf.filled().get(before..) {
-            Some(bytes) if !bytes.is_empty() => {
+        let has_room = buf.remaining() > 0;
+        let bytes = buf.filled().get(before..).unwrap_or_default();
+        match this.stream.receipt(bytes.len()) {
+            Receipt::Stream if bytes.is_empty() => {
+                if has_room {
+                    this.inbound.finish(connection);
+                    this.life.peer_fin();
+                }
+            }
+            receipt => {
                 this.inbound.see(connection, Event::Recv, Direction::Inbound, &[IoSlice::new(bytes)], bytes.len());
+                if let Receipt::Cut(length) = receipt {
+                    this.life.cut(length, bytes.len());
+                }
             }
-            _ if buf.remaining() > 0 => {
-                this.inbound.finish(connection);
-                this.life.peer_fin();
-            }
-            _ => {}
         }
         Poll::Ready(Ok(()))
     }

@@ -7,8 +7,11 @@ use std::{
 };
 
 use socket2::{Domain, SockAddr, Socket, Type};
-use tokio::net::{UnixDatagram, UnixListener, UnixStream, unix};
+use tokio::net::{UnixDatagram, UnixListener, UnixStream};
 
+#[cfg(target_os = "linux")]
+use super::seqpacket::Seqpacket;
+use super::{platform, stream::Stream};
 use crate::{
     model::{Failure, Name, Operation},
     words::text,
@@ -18,6 +21,8 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct UnixPath {
     listener: UnixListener,
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux has more than one type"))]
+    kind: Type,
     claim: Claim,
 }
 
@@ -30,16 +35,27 @@ pub(super) struct Claim {
 }
 
 impl UnixPath {
-    /// Binds `path`. A socket file that nobody listens at any more is removed first.
-    pub(super) async fn bind(path: &Path, backlog: u32) -> Result<Self, Failure> {
-        let (socket, claim) = Claim::bind(path, Type::STREAM, Some(backlog)).await?;
+    /// Binds `path` for streams or for records. A socket file that nobody listens at any more is removed first.
+    pub(super) async fn bind(path: &Path, kind: Type, backlog: u32) -> Result<Self, Failure> {
+        let (socket, claim) = Claim::bind(path, kind, Some(backlog)).await?;
         let failed = |error: io::Error| Failure::new(Operation::Bind, path.display(), &error);
         let listener = UnixListener::from_std(std::os::fd::OwnedFd::from(socket).into()).map_err(failed)?;
-        Ok(Self { listener, claim })
+        Ok(Self { listener, kind, claim })
     }
 
-    pub(super) fn socket(&self) -> &UnixListener {
-        &self.listener
+    pub(super) fn descriptor(&self) -> Option<i64> {
+        platform::descriptor(&self.listener)
+    }
+
+    /// The next caller and its name: its path, or nothing for one that never bound one.
+    pub(super) async fn accept(&self) -> io::Result<(Stream, Name)> {
+        let (stream, peer) = self.listener.accept().await?;
+        let peer = peer.as_pathname().map_or(Name::Unnamed, |path| Name::Text(path.display().to_string().into()));
+        #[cfg(target_os = "linux")]
+        if self.kind == Type::SEQPACKET {
+            return Ok((Stream::Seqpacket(Seqpacket::new(stream)), peer));
+        }
+        Ok((Stream::Unix(stream), peer))
     }
 
     pub(super) fn name(&self) -> Name {
@@ -107,9 +123,4 @@ fn open(path: &Path, kind: Type, backlog: Option<u32>) -> Result<Socket, (Operat
     }
     socket.set_nonblocking(true).map_err(bind)?;
     Ok(socket)
-}
-
-/// The name of a Unix peer: its path, or nothing for a client that never bound one.
-pub(super) fn name(address: &unix::SocketAddr) -> Name {
-    address.as_pathname().map_or(Name::Unnamed, |path| Name::Text(path.display().to_string().into()))
 }

@@ -38,6 +38,8 @@ pub struct Block {
     heads: Vec<Head>,
     arena: Vec<u8>,
     names: Vec<Names>,
+    /// Position and offered bytes of the rows whose call took only part of them, in order: few, so no row pays for it.
+    short: Vec<(u32, u32)>,
     /// Where a connection's names are in `names`; only while the block is being filled.
     index: HashMap<ConnectionId, u16>,
 }
@@ -53,6 +55,8 @@ pub struct Row<'a> {
     pub names: &'a Names,
     /// The bytes that were kept; shorter than `head.length` when they were cut.
     pub payload: &'a [u8],
+    /// Bytes that a `send` was offered, when the system took only part of them (`head.length`).
+    pub offered: Option<u32>,
 }
 
 impl Row<'_> {
@@ -89,6 +93,7 @@ impl Block {
         self.heads.clear();
         self.arena.clear();
         self.names.clear();
+        self.short.clear();
         self.index.clear();
     }
 
@@ -144,7 +149,13 @@ impl Block {
         let start = head.offset as usize;
         let payload = self.arena.get(start..start + head.kept as usize)?;
         let names = self.names.get(usize::from(head.names))?;
-        Some(Row { seq, head, names, payload })
+        Some(Row { seq, head, names, payload, offered: self.offered(seq) })
+    }
+
+    fn offered(&self, seq: Seq) -> Option<u32> {
+        let at = u32::try_from(seq.checked_sub(self.first)?).ok()?;
+        let found = self.short.binary_search_by_key(&at, |(row, _)| *row).ok()?;
+        self.short.get(found).map(|(_, offered)| *offered)
     }
 
     pub(super) fn arena_len(&self) -> usize {
@@ -157,6 +168,7 @@ impl Block {
             + self.heads.capacity() * size_of::<Head>()
             + self.arena.capacity()
             + self.names.capacity() * size_of::<Names>()
+            + self.short.capacity() * size_of::<(u32, u32)>()
     }
 
     /// Appends a record. The arena grows to `room` bytes and then by what a record needs.
@@ -177,6 +189,10 @@ impl Block {
             left -= taken.len();
         }
         let names = self.intern(entry.connection, entry.names);
+        let offered = entry.payload.iter().map(|part| part.len()).sum();
+        if offered > entry.length {
+            self.short.push((narrow(self.heads.len()), narrow(offered)));
+        }
         self.heads.push(Head {
             nanos,
             session: entry.session,
@@ -213,6 +229,7 @@ impl Block {
             self.arena.shrink_to_fit();
         }
         self.names.shrink_to_fit();
+        self.short.shrink_to_fit();
     }
 
     /// A copy of the records from `seq` on.
@@ -224,11 +241,14 @@ impl Block {
             head.offset -= base;
         }
         let arena = self.arena.get(base as usize..).unwrap_or_default();
+        let skipped = narrow(skip);
+        let short = self.short.iter().filter(|(at, _)| *at >= skipped).map(|(at, offered)| (at - skipped, *offered));
         Self {
             first: self.first + skip as u64,
             arena: if heads.is_empty() { Vec::new() } else { arena.to_vec() },
             heads,
             names: self.names.clone(),
+            short: short.collect(),
             index: HashMap::new(),
         }
     }

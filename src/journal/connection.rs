@@ -188,7 +188,8 @@ impl Connection {
         live.sizes.push((self.last(), size));
     }
 
-    /// Writes one record for a system call that moved `length` bytes.
+    /// Writes one record for a system call that moved `length` bytes: the first ones of `payload`, which is all that the
+    /// call was offered.
     pub fn traffic(&self, event: Event, payload: &[IoSlice<'_>], length: usize, keep: usize) -> Seq {
         let (bytes, calls) = match event {
             Event::Send => (&self.sent, &self.send_calls),

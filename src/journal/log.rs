@@ -50,9 +50,9 @@ pub struct Entry<'a> {
     pub connection: ConnectionId,
     /// Both names of the socket.
     pub names: &'a Names,
-    /// True length of the payload in bytes.
+    /// Bytes that went by.
     pub length: usize,
-    /// The bytes, in the pieces of the system call.
+    /// Those bytes, in the pieces of the system call; and after them what a `send` was offered besides and did not take.
     pub payload: &'a [IoSlice<'a>],
     /// How many of the bytes to keep, at most.
     pub keep: usize,

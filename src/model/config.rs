@@ -24,6 +24,8 @@ pub enum Transport {
     Unix(PathBuf),
     /// Datagrams on this machine, at a path. Unix only.
     UnixDatagram(PathBuf),
+    /// Records on this machine, at a path: connected like a stream, each `recv` gives what one `send` took. Linux only.
+    UnixSeqpacket(PathBuf),
 }
 
 impl Transport {
@@ -37,7 +39,7 @@ impl Transport {
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         match self {
-            Self::Unix(path) | Self::UnixDatagram(path) => Some(path),
+            Self::Unix(path) | Self::UnixDatagram(path) | Self::UnixSeqpacket(path) => Some(path),
             Self::Tcp | Self::Udp => None,
         }
     }

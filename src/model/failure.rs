@@ -207,7 +207,9 @@ fn hint(operation: Operation, name: &str, address: &str) -> String {
         (_, "EPIPE") => text!("the peer has closed; connect again to go on"),
         (_, "EMFILE" | "ENFILE") => text!("close some connections, or raise the limit (`ulimit -n`)"),
         (Operation::Recv, "EMSGSIZE") => text!("raise the receive size; what did not fit is lost"),
-        (Operation::Send, "EMSGSIZE") => text!("one UDP datagram holds at most 65507 bytes; send less at once"),
+        (Operation::Send, "EMSGSIZE") => text!(
+            "one UDP datagram holds at most 65507 bytes, a record of a Unix socket what the send buffer has room for; send less at once"
+        ),
         (Operation::Open, _) => text!("check the path and that you may read the file"),
         _ => "",
     };

@@ -14,7 +14,7 @@ mod echo;
 pub mod labs;
 mod page;
 mod reply;
-mod sized_file;
+pub mod sized_file;
 mod upper;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};

@@ -1,21 +1,16 @@
-//! The form of a client: its values as they are typed, what they mean, and how it is drawn.
+//! The form of a client: its values as they are typed, and what they mean.
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use egui::{Align, Layout, Ui};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    form::{self, FieldErrors, PORT},
-    icons,
-    intent::Intent,
-    kit::{self, Button, Select, TextField},
-    theme::{CONTROL_MAIN, SPACE, SPACE_SMALL},
-};
+use super::{form::FieldErrors, script_form::ScriptForm};
 use crate::{
     model::{ConnectConfig, Failure, FetchConfig, RecvSize, SessionId, SocketOptions, Transport},
     words::text,
 };
+
+pub use super::connect_fields::show;
 
 /// What a client speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,8 +22,20 @@ pub enum Speak {
     Udp,
     /// Bytes over a Unix socket.
     Unix,
+    /// Datagrams over a Unix socket.
+    UnixDatagram,
+    /// Records over a Unix socket.
+    UnixSeqpacket,
     /// One HTTP request.
     Http,
+}
+
+impl Speak {
+    /// True where a path stands for host and port.
+    #[must_use]
+    pub fn has_path(self) -> bool {
+        matches!(self, Self::Unix | Self::UnixDatagram | Self::UnixSeqpacket)
+    }
 }
 
 /// The fields of the form, as typed. Kept between runs.
@@ -64,6 +71,8 @@ pub struct ConnectForm {
     pub keep_half_open: bool,
     /// `SO_BROADCAST`.
     pub broadcast: bool,
+    /// What it says by itself.
+    pub script: ScriptForm,
     /// The rarer options are shown.
     #[serde(skip)]
     pub more: bool,
@@ -90,6 +99,7 @@ impl Default for ConnectForm {
             keepalive: config.options.keepalive,
             keep_half_open: config.keep_half_open,
             broadcast: config.options.broadcast,
+            script: ScriptForm::default(),
             more: false,
             tried: false,
         }
@@ -128,7 +138,7 @@ impl ConnectForm {
         let timeout = errors.seconds("timeout", &self.timeout).unwrap_or(Duration::from_secs(10));
         let host = self.host.trim();
         let url = host.contains("://");
-        if host.is_empty() && self.speak != Speak::Unix {
+        if host.is_empty() && !self.speak.has_path() {
             errors.add("host", text!("A name or an address, such as 127.0.0.1"));
         }
         if url || self.speak == Speak::Http {
@@ -144,17 +154,18 @@ impl ConnectForm {
             };
             return if errors.is_empty() { Ok(Reach::Http(config)) } else { Err(errors) };
         }
+        if self.speak.has_path() && self.path.trim().is_empty() {
+            errors.add("path", text!("A path such as /tmp/socketlab.sock"));
+        }
         let transport = match self.speak {
-            Speak::Unix if self.path.trim().is_empty() => {
-                errors.add("path", text!("A path such as /tmp/socketlab.sock"));
-                Transport::Tcp
-            }
             Speak::Unix => Transport::Unix(PathBuf::from(self.path.trim())),
+            Speak::UnixDatagram => Transport::UnixDatagram(PathBuf::from(self.path.trim())),
+            Speak::UnixSeqpacket => Transport::UnixSeqpacket(PathBuf::from(self.path.trim())),
             Speak::Udp => Transport::Udp,
             Speak::Tcp | Speak::Http => Transport::Tcp,
         };
         let port = match self.speak {
-            Speak::Unix => 0,
+            Speak::Unix | Speak::UnixDatagram | Speak::UnixSeqpacket => 0,
             _ => errors.number("port", &self.port, (1, u16::MAX), 0),
         };
         let source = match self.source.trim() {
@@ -186,6 +197,7 @@ impl ConnectForm {
                 ..SocketOptions::default()
             },
         };
+        self.script.crowd(&mut errors);
         if errors.is_empty() { Ok(Reach::Raw(config)) } else { Err(errors) }
     }
 
@@ -195,7 +207,9 @@ impl ConnectForm {
         let (speak, path) = match &config.transport {
             Transport::Tcp => (Speak::Tcp, fresh.path.clone()),
             Transport::Udp => (Speak::Udp, fresh.path.clone()),
-            Transport::Unix(path) | Transport::UnixDatagram(path) => (Speak::Unix, path.to_string_lossy().into_owned()),
+            Transport::Unix(path) => (Speak::Unix, path.to_string_lossy().into_owned()),
+            Transport::UnixDatagram(path) => (Speak::UnixDatagram, path.to_string_lossy().into_owned()),
+            Transport::UnixSeqpacket(path) => (Speak::UnixSeqpacket, path.to_string_lossy().into_owned()),
         };
         *self = Self {
             speak,
@@ -234,7 +248,7 @@ impl ConnectForm {
     }
 
     /// `host:port` pasted into the host field goes where it belongs.
-    fn split_pasted(&mut self) {
+    pub(super) fn split_pasted(&mut self) {
         if self.host.contains("://") {
             return;
         }
@@ -248,183 +262,12 @@ impl ConnectForm {
         }
     }
 
-    fn try_reach(&mut self) -> Option<Reach> {
+    pub(super) fn try_reach(&mut self) -> Option<Reach> {
         self.tried = true;
         let reach = self.reach().ok()?;
         self.tried = false;
         Some(reach)
     }
-}
-
-/// Draws the form and pushes what the person asks for.
-pub fn show(ui: &mut Ui, form: &mut ConnectForm, data: ConnectData<'_>, intents: &mut Vec<Intent>) {
-    let errors = form.reach().err().unwrap_or_default();
-    let is_url = form.host.contains("://");
-    let mut start = if form.speak == Speak::Unix {
-        let response = form::text(ui, "path", text!("Path"), "/tmp/socketlab.sock", &mut form.path, &errors);
-        form::entered(ui, &response)
-    } else {
-        address_row(ui, form, is_url, data.focus, &errors)
-    };
-    form::row_gap(ui);
-    let mut options = vec![(Speak::Tcp, text!("Raw TCP")), (Speak::Udp, text!("Raw UDP"))];
-    if cfg!(unix) {
-        options.push((Speak::Unix, text!("Raw Unix socket")));
-    }
-    options.push((Speak::Http, text!("HTTP: get a page or a picture")));
-    let label = text!("Speak");
-    let width = ui.available_width();
-    if is_url {
-        form.speak = Speak::Http;
-    }
-    kit::field(ui, label, None, |ui| ui.add(Select::new(label, &mut form.speak, &options).width(width)));
-    if form.speak == Speak::Http {
-        start |= http_row(ui, form, is_url, &errors);
-    }
-    if form.more {
-        more(ui, form, &errors);
-    }
-    ui.add_space(SPACE * 2.0);
-    start |= actions(ui, form, data, intents);
-    if start {
-        match form.try_reach() {
-            Some(Reach::Raw(config)) => intents.push(Intent::Connect(Box::new(config))),
-            Some(Reach::Http(config)) => intents.push(Intent::Fetch(Box::new(config))),
-            None => {}
-        }
-    }
-    if let Some(failure) = data.failure {
-        // A taken port can only be that of the source address here; nothing to offer instead.
-        let _ = form::failure(ui, failure, 0);
-    }
-}
-
-fn address_row(ui: &mut Ui, form: &mut ConnectForm, is_url: bool, focus: bool, errors: &FieldErrors) -> bool {
-    let all = ui.available_width();
-    let wide = if is_url { all } else { all - PORT - form::GAP };
-    let entered = form::columns(ui, |ui| {
-        let host = form::column(ui, wide, |ui| {
-            let label = text!("Host or URL");
-            let wrong = errors.of("host").is_some();
-            kit::field(ui, label, None, |ui| {
-                let field = TextField::new(label, &mut form.host).hint(text!("name, address or http://…"));
-                ui.add(field.mono(true).error(wrong).width(wide))
-            })
-        });
-        if focus {
-            host.request_focus();
-        }
-        if host.lost_focus() {
-            form.split_pasted();
-        }
-        let mut entered = form::entered(ui, &host);
-        if !is_url {
-            form::column(ui, PORT, |ui| {
-                let label = text!("Port");
-                let wrong = errors.of("port").is_some();
-                let port = kit::field(ui, label, None, |ui| {
-                    ui.add(TextField::new(label, &mut form.port).mono(true).error(wrong).width(PORT))
-                });
-                entered |= form::entered(ui, &port);
-            });
-        }
-        entered
-    });
-    if let Some(error) = errors.of("host") {
-        ui.add_space(SPACE_SMALL);
-        kit::field_message(ui, error);
-    } else if let Some(error) = errors.of("port") {
-        ui.add_space(SPACE_SMALL);
-        ui.with_layout(Layout::top_down(Align::Max), |ui| kit::field_message(ui, error));
-    }
-    entered
-}
-
-fn http_row(ui: &mut Ui, form: &mut ConnectForm, is_url: bool, errors: &FieldErrors) -> bool {
-    form::row_gap(ui);
-    let method = 104.0;
-    let wide = ui.available_width() - method - form::GAP;
-    form::columns(ui, |ui| {
-        form::column(ui, method, |ui| {
-            let label = text!("Method");
-            let options = ["GET", "HEAD", "OPTIONS", "DELETE"].map(|word| (word.to_owned(), word));
-            kit::field(ui, label, None, |ui| ui.add(Select::new(label, &mut form.method, &options).width(method)));
-        });
-        if is_url {
-            return false;
-        }
-        let path = form::column(ui, wide, |ui| {
-            form::text(ui, "resource", text!("Path and query"), "/", &mut form.resource, errors)
-        });
-        form::entered(ui, &path)
-    })
-}
-
-fn more(ui: &mut Ui, form: &mut ConnectForm, errors: &FieldErrors) {
-    let half = (ui.available_width() - form::GAP) / 2.0;
-    let raw = form.speak != Speak::Http;
-    form::row_gap(ui);
-    form::columns(ui, |ui| {
-        form::column(ui, half, |ui| {
-            form::text(ui, "timeout", text!("Connect time-out, seconds"), "10", &mut form.timeout, errors);
-        });
-        if raw {
-            form::column(ui, half, |ui| {
-                form::text(ui, "idle", text!("Idle time-out, seconds"), text!("never"), &mut form.idle, errors);
-            });
-        }
-    });
-    if !raw {
-        return;
-    }
-    form::row_gap(ui);
-    form::columns(ui, |ui| {
-        form::column(ui, half, |ui| {
-            form::text(ui, "recv_size", text!("Receive size, bytes"), "1024", &mut form.recv_size, errors);
-        });
-        if form.speak != Speak::Unix {
-            form::column(ui, half, |ui| {
-                let hint = text!("the system chooses");
-                form::text(ui, "source", text!("Source address and port"), hint, &mut form.source, errors);
-            });
-        }
-    });
-    ui.add_space(SPACE_SMALL);
-    if form.speak == Speak::Tcp {
-        kit::checkbox(ui, &mut form.nodelay, text!("Send small pieces at once (TCP_NODELAY)"));
-        kit::checkbox(ui, &mut form.keepalive, text!("Probe an idle connection (SO_KEEPALIVE)"));
-    }
-    if form.speak == Speak::Udp {
-        kit::checkbox(ui, &mut form.broadcast, text!("Allow broadcast (SO_BROADCAST)"));
-    } else {
-        kit::checkbox(ui, &mut form.keep_half_open, text!("Stay open when the peer half-closes"));
-    }
-}
-
-fn actions(ui: &mut Ui, form: &mut ConnectForm, data: ConnectData<'_>, intents: &mut Vec<Intent>) -> bool {
-    let mut start = false;
-    ui.horizontal(|ui| {
-        let words = match (form.speak, data.starting, data.running) {
-            (_, true, _) => text!("Connecting…"),
-            (Speak::Http, ..) => text!("Get"),
-            (Speak::Udp, ..) => text!("Open"),
-            (_, _, Some(_)) => text!("Connect again"),
-            _ => text!("Connect"),
-        };
-        let button = Button::primary(None, words).height(CONTROL_MAIN);
-        start = ui.add_enabled(!data.starting, button).clicked();
-        // Several clients of one listener are a usual experiment, so connecting stays possible.
-        if let Some(session) = data.running
-            && ui.add(Button::raised(icons::STOP, text!("Disconnect")).height(CONTROL_MAIN)).clicked()
-        {
-            intents.push(Intent::Stop(session));
-        }
-        let words = if form.more { text!("Fewer options") } else { text!("More options…") };
-        if ui.add(Button::quiet(None, words).height(CONTROL_MAIN)).clicked() {
-            form.more = !form.more;
-        }
-    });
-    start
 }
 
 #[cfg(test)]

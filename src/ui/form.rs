@@ -26,6 +26,24 @@ pub enum Carrier {
     Udp,
     /// A stream at a path of this machine.
     Unix,
+    /// Datagrams at a path of this machine.
+    UnixDatagram,
+    /// Records in a stream at a path of this machine.
+    UnixSeqpacket,
+}
+
+impl Carrier {
+    /// True where a path stands for address and port.
+    #[must_use]
+    pub fn has_path(self) -> bool {
+        matches!(self, Self::Unix | Self::UnixDatagram | Self::UnixSeqpacket)
+    }
+
+    /// True where messages travel one by one.
+    #[must_use]
+    pub fn is_datagram(self) -> bool {
+        matches!(self, Self::Udp | Self::UnixDatagram)
+    }
 }
 
 /// What is wrong in a form, by field. Filled while its values are read.
@@ -148,8 +166,13 @@ pub fn failure(ui: &mut Ui, failure: &Failure, port: u16) -> Option<u16> {
         let hint = RichText::new(capitalised(&failure.hint)).font(theme::label()).color(palette.muted);
         ui.add(egui::Label::new(hint).wrap());
     }
-    let free = free_port(&failure.hint, port)?;
     ui.add_space(SPACE_SMALL);
+    other_port(ui, failure, port)
+}
+
+/// The button for the port that a failure says is free; gives that port when it was pressed.
+pub fn other_port(ui: &mut Ui, failure: &Failure, port: u16) -> Option<u16> {
+    let free = free_port(&failure.hint, port)?;
     let words = text!("Use port {port}", port = free);
     kit::button(ui, None, &words).clicked().then_some(free)
 }

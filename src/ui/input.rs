@@ -107,6 +107,36 @@ fn unescape(line: &str, encoding: Encoding, out: &mut Vec<u8>) -> Result<(), Une
     encoding.encode_into(rest, out)
 }
 
+/// A text on one line as it is typed: line ends, tabs and backslashes as escapes.
+#[must_use]
+pub fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r").replace('\t', "\\t")
+}
+
+/// What was typed on one line, with `\n`, `\r`, `\t` and `\\` as what they stand for; anything else after a backslash
+/// stays as it was typed.
+#[must_use]
+pub fn unescaped(typed: &str) -> String {
+    let mut out = String::with_capacity(typed.len());
+    let mut rest = typed.chars();
+    while let Some(char) = rest.next() {
+        let after = rest.clone().next().filter(|_| char == '\\');
+        let meant = match after {
+            Some('n') => '\n',
+            Some('r') => '\r',
+            Some('t') => '\t',
+            Some('\\') => '\\',
+            _ => {
+                out.push(char);
+                continue;
+            }
+        };
+        out.push(meant);
+        rest.next();
+    }
+    out
+}
+
 fn digit(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
@@ -141,6 +171,15 @@ mod tests {
         assert_eq!(text_bytes("a\\n", false, LineEnd::None), b"a\\n");
         assert_eq!(text_bytes("\\q \\x4 \\", true, LineEnd::None), b"\\q \\x4 \\");
         assert_eq!(text_bytes("\\不", true, LineEnd::None), "\\不".as_bytes());
+    }
+
+    #[test]
+    fn a_text_on_one_line_comes_back_as_it_was() {
+        for text in ["", "a\nb", "\r\n\t", "\\n", "\\", "\\\n不", "\\d+"] {
+            assert_eq!(unescaped(&escaped(text)), text);
+            assert!(!escaped(text).contains(['\n', '\r', '\t']));
+        }
+        assert_eq!(unescaped("\\d+ \\q\\"), "\\d+ \\q\\");
     }
 
     #[test]

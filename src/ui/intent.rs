@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{command::UiCommand, settings::Preferences, views::ViewIntent};
-use crate::model::{ConnectConfig, ConnectionId, FetchConfig, ListenConfig, SessionId, TransferId};
+use crate::model::{self, ConnectConfig, ConnectionId, FetchConfig, ListenConfig, Script, SessionId, TransferId};
 
 /// What the centre and the inspector are about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -74,6 +74,8 @@ pub enum Dialog {
     Help,
     /// All labs with a sentence on each.
     Labs,
+    /// The attempts to connect of a lab.
+    Attempts,
 }
 
 /// What a file or folder is chosen for.
@@ -95,6 +97,10 @@ pub enum Pick {
     LabPicture,
     /// The folder that the open lab serves.
     LabFolder,
+    /// A dialog's script file.
+    Script,
+    /// The file of a raw page.
+    PageFile,
 }
 
 /// What a person asked for.
@@ -102,8 +108,8 @@ pub enum Pick {
 pub enum Intent {
     /// Start a listener.
     Listen(Box<ListenConfig>),
-    /// Start a client.
-    Connect(Box<ConnectConfig>),
+    /// Start a client that says these things by itself.
+    Connect(Box<ConnectConfig>, Script),
     /// Get a URL.
     Fetch(Box<FetchConfig>),
     /// Start both ends on this machine, and let the client say something.
@@ -138,6 +144,8 @@ pub enum Intent {
     CloseDialog,
     /// Choose a file or a folder.
     Choose(Pick),
+    /// Write a dialog to a script file that the person chooses.
+    SaveScript(Box<model::Dialog>),
     /// Take over the preferences.
     Prefer(Preferences),
     /// Give up a transfer.
@@ -148,6 +156,10 @@ pub enum Intent {
     DismissToast(u64),
     /// Something about the labs.
     Lab(LabIntent),
+    /// Let the client of the open lab ask for a file by its name.
+    LabAsk(String),
+    /// Let the open lab make these attempts to connect.
+    LabAttempts(Vec<ConnectConfig>),
 }
 
 /// What a person asks of the labs. All but the first are about the lab that is open.
@@ -167,8 +179,10 @@ pub enum LabIntent {
     StopClient,
     /// Fill the form of a listener with this side and open it.
     EditListener,
-    /// Fill the form of a client with this side and open it.
+    /// Fill a form of a client with this side and open it.
     EditClient,
+    /// Ask where to, and write the file there that was asked for last.
+    SaveFile,
     /// Show this exchange on the lab's own page.
     Show(Selection),
 }

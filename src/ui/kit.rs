@@ -11,7 +11,7 @@ mod menu;
 mod show;
 
 pub use button::{Button, button, danger_button, icon_button, primary_button, quiet_button, segmented, tab};
-pub use field::{Select, TextField, checkbox, field, field_label, field_message, select, text_field};
+pub use field::{Select, TextField, checkbox, field, field_label, field_message, select, text_area, text_field};
 pub use menu::{context_menu, menu, menu_item, menu_item_named, menu_separator, popup_menu};
 pub use show::{
     Tone, badge, card, card_frame, copy_card, empty_state, key_cap, key_value, notice, progress, section_title,

@@ -3,6 +3,7 @@
 //! Owns what is typed into the page. The views below the row are drawn by the layer above, except the outcomes and the
 //! Python program, which are here.
 
+mod files;
 mod outcome;
 mod program;
 mod side;
@@ -21,6 +22,7 @@ use crate::{
     words::text,
 };
 
+pub use files::{FileAnswer, FileStand, FilesData, files};
 pub use outcome::{Outcome, outcomes};
 pub use program::program;
 
@@ -44,6 +46,8 @@ pub enum LabSide {
 pub enum LabView {
     /// How each of several attempts ended.
     Outcomes,
+    /// Files that are asked for by name.
+    Files,
     /// Messages and the send box, or the answer to an HTTP request.
     #[default]
     Exchange,
@@ -72,6 +76,8 @@ pub struct LabPage {
     pub file: String,
     /// Why that cannot be served, found when the listener was to start; empty when nothing is wrong.
     pub refused: String,
+    /// The name of the file to ask for.
+    pub name: String,
     /// The chosen view.
     pub view: LabView,
     /// Whose program is shown.
@@ -128,6 +134,8 @@ pub struct SideData {
     pub remark: String,
     /// Why it failed.
     pub failure: Option<Failure>,
+    /// What else of this program has the port, in words, and how to stop it.
+    pub blocker: Option<(String, SessionId)>,
     /// The running listener, for its Stop button.
     pub running: Option<SessionId>,
     /// Sessions and connections that can be shown below, and whether each is.
@@ -234,6 +242,7 @@ impl LabView {
     fn face(self, narrow: bool) -> (&'static str, &'static str) {
         match self {
             Self::Outcomes => (icons::LIST, text!("Outcomes")),
+            Self::Files => (icons::FILE, text!("Files")),
             Self::Exchange => (icons::CHAT_TEXT, text!("Exchange")),
             Self::Ladder => (icons::ARROWS_LEFT_RIGHT, text!("Ladder")),
             Self::Stream => (icons::BINARY, text!("Stream")),

@@ -3,6 +3,7 @@
 use egui::{Align, Layout, Ui};
 
 use super::{
+    dialog_form,
     form::{self, Carrier, FieldErrors, PORT},
     icons,
     intent::{Intent, Pick},
@@ -15,22 +16,23 @@ use crate::words::text;
 /// Draws the form and pushes what the person asks for.
 pub fn show(ui: &mut Ui, form: &mut ListenForm, data: ListenData<'_>, intents: &mut Vec<Intent>) {
     let errors = form.config().err().unwrap_or_default();
-    let mut start = match form.carrier {
-        Carrier::Tcp | Carrier::Udp => address_row(ui, form, data, &errors),
-        Carrier::Unix => {
-            let response = form::text(ui, "path", text!("Path"), "/tmp/socketlab.sock", &mut form.path, &errors);
-            form::entered(ui, &response)
-        }
+    let mut start = if form.carrier.has_path() {
+        let response = form::text(ui, "path", text!("Path"), "/tmp/socketlab.sock", &mut form.path, &errors);
+        form::entered(ui, &response)
+    } else {
+        address_row(ui, form, data, &errors)
     };
     form::row_gap(ui);
     answer_row(ui, form);
-    start |= details(ui, form, &errors, intents);
+    start |= details(ui, form, data, &errors, intents);
     if form.more {
         more(ui, form, &errors);
     }
     ui.add_space(SPACE * 2.0);
     start |= actions(ui, form, data, intents);
+    let faulty = form.answer == Answer::Dialog && data.faults.iter().any(|fault| !fault.is_empty());
     if start
+        && !faulty
         && data.running.is_none()
         && let Some(config) = form.try_config()
     {
@@ -100,28 +102,34 @@ fn answer_row(ui: &mut Ui, form: &mut ListenForm) {
         (Answer::Echo, text!("Echo: send back what comes")),
         (Answer::Upper, text!("Upper case: a–z as A–Z")),
         (Answer::Reply, text!("Fixed reply")),
-        (Answer::Discard, text!("Discard: take it and say nothing")),
-        (Answer::Daytime, text!("Daytime: date and time, then close")),
-        (Answer::Chat, text!("Chat room: everyone hears everyone")),
-        (Answer::Chargen, text!("Chargen: characters without end")),
+        (Answer::Dialog, text!("Dialog: a greeting and rules")),
         (Answer::Nobody, text!("Nobody: I type")),
+        (Answer::Chat, text!("Chat room: everyone hears everyone")),
+        (Answer::Picture, text!("HTTP page with a picture")),
+        (Answer::Folder, text!("HTTP folder: serve its files")),
+        (Answer::Page, text!("Raw page: byte for byte, then close")),
+        (Answer::SizedFile, text!("Sized file: its length first")),
+        (Answer::Daytime, text!("Daytime: date and time, then close")),
+        (Answer::Discard, text!("Discard: take it and say nothing")),
+        (Answer::Chargen, text!("Chargen: characters without end")),
     ];
-    if form.carrier != Carrier::Udp {
-        options.push((Answer::Picture, text!("HTTP page with a picture")));
-        options.push((Answer::Folder, text!("HTTP folder: serve its files")));
-    } else if matches!(form.answer, Answer::Picture | Answer::Folder) {
-        form.answer = Answer::Echo;
-    }
-    if form.preset.is_some() {
-        options.push((Answer::Preset, text!("As the lab does it")));
-    } else if form.answer == Answer::Preset {
-        form.answer = Answer::Echo;
+    if form.carrier.is_datagram() {
+        options.retain(|(answer, _)| !answer.needs_stream());
+        if form.answer.needs_stream() {
+            form.answer = Answer::Echo;
+        }
     }
     kit::field(ui, label, None, |ui| ui.add(Select::new(label, &mut form.answer, &options).width(width)));
 }
 
-/// The fields that only some answers have.
-fn details(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors, intents: &mut Vec<Intent>) -> bool {
+/// The fields that only some answers have. True when Enter was pressed in one of them.
+fn details(
+    ui: &mut Ui,
+    form: &mut ListenForm,
+    data: ListenData<'_>,
+    errors: &FieldErrors,
+    intents: &mut Vec<Intent>,
+) -> bool {
     match form.answer {
         Answer::Reply => {
             form::row_gap(ui);
@@ -130,32 +138,68 @@ fn details(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors, intents: &m
                 let reply = form::column(ui, wide, |ui| {
                     form::text(ui, "reply", text!("Reply"), text!("What is answered"), &mut form.reply, errors)
                 });
-                let after = form::column(ui, PORT + form::GAP, |ui| {
-                    let label = text!("Close after");
-                    form::text(ui, "close_after", label, text!("answers"), &mut form.close_after, errors)
-                });
+                let after = form::column(ui, PORT + form::GAP, |ui| close_after(ui, form, errors));
                 form::entered(ui, &reply) || form::entered(ui, &after)
             })
         }
         Answer::Picture => {
             form::row_gap(ui);
             let hint = text!("A page without one until you choose");
-            path_row(ui, "picture", text!("Picture"), hint, &mut form.picture, errors, Pick::ListenPicture, intents)
+            let picture = &mut form.picture;
+            let entered =
+                path_row(ui, "picture", text!("Picture"), hint, picture, errors, Pick::ListenPicture, intents);
+            if !form.more {
+                return entered;
+            }
+            form::row_gap(ui);
+            let at = form::text(ui, "at", text!("Path of the picture"), "/picture", &mut form.at, errors);
+            entered || form::entered(ui, &at)
         }
-        Answer::Folder => {
+        Answer::Folder | Answer::SizedFile => {
             form::row_gap(ui);
             let hint = text!("Its files are shown, nothing outside it");
             path_row(ui, "folder", text!("Folder"), hint, &mut form.folder, errors, Pick::ListenFolder, intents)
         }
+        Answer::Dialog => {
+            dialog_form::show(ui, &mut form.dialog, data.faults, intents);
+            false
+        }
+        Answer::Page => page(ui, form, errors, intents),
         Answer::Echo
         | Answer::Upper
         | Answer::Discard
         | Answer::Daytime
         | Answer::Chat
         | Answer::Chargen
-        | Answer::Nobody
-        | Answer::Preset => false,
+        | Answer::Nobody => false,
     }
+}
+
+fn close_after(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors) -> egui::Response {
+    form::text(ui, "close_after", text!("Close after"), text!("answers"), &mut form.close_after, errors)
+}
+
+/// What a raw page is made of.
+fn page(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors, intents: &mut Vec<Intent>) -> bool {
+    form::row_gap(ui);
+    let label = text!("The answer to every request");
+    kit::field(ui, label, None, |ui| kit::text_area(ui, label, &mut form.page, "", false, (6, 10)));
+    ui.add_space(SPACE_SMALL);
+    kit::checkbox(ui, &mut form.crlf, text!("Lines end with CRLF, as HTTP says; LF alone without"));
+    form::row_gap(ui);
+    let hint = text!("none");
+    let path = form::text(ui, "insert", text!("A path that answers with a file"), hint, &mut form.insert, errors);
+    let mut entered = form::entered(ui, &path);
+    if !form.insert.trim().is_empty() {
+        form::row_gap(ui);
+        let hint = text!("its bytes, after the head");
+        entered |= path_row(ui, "picture", text!("File"), hint, &mut form.picture, errors, Pick::PageFile, intents);
+        form::row_gap(ui);
+        let label = text!("Head before the file");
+        let hint = "HTTP/1.1 200 OK";
+        kit::field(ui, label, None, |ui| kit::text_area(ui, label, &mut form.head, hint, false, (3, 6)));
+    }
+    entered
 }
 
 #[expect(clippy::too_many_arguments, reason = "one row of a form; a struct for two calls would say the same twice")]
@@ -199,7 +243,11 @@ fn more(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors) {
         &mut |ui| {
             let mut options = vec![(Carrier::Tcp, text!("TCP")), (Carrier::Udp, text!("UDP"))];
             if cfg!(unix) {
-                options.push((Carrier::Unix, text!("Unix socket")));
+                options.push((Carrier::Unix, text!("Unix stream")));
+                options.push((Carrier::UnixDatagram, text!("Unix datagrams")));
+            }
+            if cfg!(target_os = "linux") {
+                options.push((Carrier::UnixSeqpacket, text!("Unix records (seqpacket)")));
             }
             let label = text!("Transport");
             kit::field(ui, label, None, |ui| ui.add(Select::new(label, &mut form.carrier, &options).width(half)));
@@ -209,7 +257,7 @@ fn more(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors) {
             form::text(ui, "recv_size", label, "1024", &mut form.recv_size, errors);
         },
     );
-    if form.carrier != Carrier::Udp {
+    if !form.carrier.is_datagram() {
         row(
             ui,
             &mut |ui| {
@@ -226,7 +274,7 @@ fn more(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors) {
             },
         );
     }
-    let limited = form.callers == Callers::Limit && form.carrier != Carrier::Udp;
+    let limited = form.callers == Callers::Limit && !form.carrier.is_datagram();
     row(
         ui,
         &mut |ui| {
@@ -249,6 +297,24 @@ fn more(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors) {
             form::text(ui, "send_buffer", text!("Send buffer, bytes"), hint, &mut form.send_buffer, errors);
         },
     );
+    let counts = form.answer.counts() && form.answer != Answer::Reply;
+    if !form.carrier.is_datagram() {
+        row(
+            ui,
+            &mut |ui| {
+                let label = text!("Stop after so many clients");
+                form::text(ui, "stop_after", label, text!("never"), &mut form.stop_after, errors);
+            },
+            &mut |ui| {
+                let label = text!("Pause before accept, s");
+                form::text(ui, "accept_delay", label, text!("none"), &mut form.accept_delay, errors);
+            },
+        );
+    }
+    if counts {
+        form::row_gap(ui);
+        form::column(ui, half, |ui| close_after(ui, form, errors));
+    }
     ui.add_space(SPACE_SMALL);
     match form.carrier {
         Carrier::Tcp => {
@@ -258,9 +324,12 @@ fn more(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors) {
         Carrier::Udp => {
             kit::checkbox(ui, &mut form.broadcast, text!("Allow broadcast (SO_BROADCAST)"));
         }
-        Carrier::Unix => {}
+        Carrier::Unix | Carrier::UnixDatagram | Carrier::UnixSeqpacket => {}
     }
-    if form.carrier != Carrier::Udp {
+    if !form.carrier.has_path() {
+        kit::checkbox(ui, &mut form.fallback, text!("Take a free port when this one is refused"));
+    }
+    if !form.carrier.is_datagram() {
         kit::checkbox(ui, &mut form.keep_half_open, text!("Stay open when the peer half-closes"));
     }
 }
@@ -275,7 +344,7 @@ fn actions(ui: &mut Ui, form: &mut ListenForm, data: ListenData<'_>, intents: &m
             }
         } else {
             let words = match form.carrier {
-                Carrier::Unix => text!("Listen").to_owned(),
+                Carrier::Unix | Carrier::UnixDatagram | Carrier::UnixSeqpacket => text!("Listen").to_owned(),
                 Carrier::Tcp | Carrier::Udp if form.port.trim() == "0" => text!("Listen on a free port").to_owned(),
                 Carrier::Tcp | Carrier::Udp => text!("Listen on :{port}", port = form.port.trim()),
             };

@@ -1,12 +1,19 @@
 //! The form of a listener: its values as they are typed, and what they mean.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use super::form::{Carrier, FieldErrors};
+use super::{
+    dialog_form::DialogForm,
+    form::{Carrier, FieldErrors},
+    input,
+};
 use crate::{
-    model::{AcceptPolicy, Failure, ListenConfig, Recipe, RecvSize, SessionId, Site, SocketOptions, Transport},
+    model::{
+        AcceptPolicy, Failure, Insert, ListenConfig, RawPage, Recipe, RecvSize, SessionId, Site, SocketOptions,
+        Transport,
+    },
     words::text,
 };
 
@@ -36,8 +43,26 @@ pub enum Answer {
     Picture,
     /// A folder over HTTP.
     Folder,
-    /// What a lab brought and no field here can say: [`ListenForm::preset`].
-    Preset,
+    /// A greeting, rules, and a reply to all else.
+    Dialog,
+    /// One answer as it is written, then the end.
+    Page,
+    /// A file of a folder by its name, the length first.
+    SizedFile,
+}
+
+impl Answer {
+    /// Whether a number of answers after which the connection is closed means anything.
+    #[must_use]
+    pub fn counts(self) -> bool {
+        matches!(self, Self::Echo | Self::Upper | Self::Reply | Self::Dialog | Self::SizedFile)
+    }
+
+    /// Whether it is for streams alone.
+    #[must_use]
+    pub fn needs_stream(self) -> bool {
+        matches!(self, Self::Picture | Self::Folder | Self::Page | Self::SizedFile)
+    }
 }
 
 /// How many callers at once, without the number.
@@ -71,10 +96,22 @@ pub struct ListenForm {
     pub reply: String,
     /// A connection is closed after so many answers; empty for never.
     pub close_after: String,
-    /// The picture of the HTTP page.
+    /// The picture of the HTTP page, or the file of the raw page.
     pub picture: String,
-    /// The folder served by HTTP.
+    /// Where the picture of the HTTP page is, `/test.jpg`; empty for `/picture`.
+    pub at: String,
+    /// The folder that is served.
     pub folder: String,
+    /// What is said in a dialog.
+    pub dialog: DialogForm,
+    /// The raw page, its lines ending with LF here.
+    pub page: String,
+    /// The lines of the raw page and of the head before its file end with CRLF.
+    pub crlf: bool,
+    /// The path that the raw page answers with a file; empty for none.
+    pub insert: String,
+    /// What is sent before that file.
+    pub head: String,
     /// Length of the accept queue.
     pub backlog: String,
     /// How many callers at once.
@@ -85,6 +122,12 @@ pub struct ListenForm {
     pub recv_size: String,
     /// Seconds without traffic after which a connection is closed; empty for never.
     pub idle: String,
+    /// Listening stops after so many clients; empty for never.
+    pub stop_after: String,
+    /// Seconds before each accept; empty for none.
+    pub accept_delay: String,
+    /// A free port is taken when this one is refused.
+    pub fallback: bool,
     /// `SO_RCVBUF`; empty for the system's.
     pub recv_buffer: String,
     /// `SO_SNDBUF`; empty for the system's.
@@ -97,9 +140,6 @@ pub struct ListenForm {
     pub keep_half_open: bool,
     /// `SO_BROADCAST`.
     pub broadcast: bool,
-    /// The listener that a lab filled the form with. What no field shows is taken from it.
-    #[serde(skip)]
-    pub preset: Option<Box<ListenConfig>>,
     /// The rarer options are shown.
     #[serde(skip)]
     pub more: bool,
@@ -120,19 +160,27 @@ impl Default for ListenForm {
             reply: text!("I hear you").to_owned(),
             close_after: String::new(),
             picture: String::new(),
+            at: String::new(),
             folder: String::new(),
+            dialog: DialogForm::default(),
+            page: "HTTP/1.1 200 OK\nContent-Type: text/plain\nContent-Length: 6\n\nhello\n".to_owned(),
+            crlf: true,
+            insert: String::new(),
+            head: String::new(),
             backlog: config.backlog.to_string(),
             callers: Callers::Each,
             limit: "4".to_owned(),
             recv_size: config.recv_size.get().to_string(),
             idle: String::new(),
+            stop_after: String::new(),
+            accept_delay: String::new(),
+            fallback: config.fallback,
             recv_buffer: String::new(),
             send_buffer: String::new(),
             nodelay: config.options.nodelay,
             keepalive: config.options.keepalive,
             keep_half_open: config.keep_half_open,
             broadcast: config.options.broadcast,
-            preset: None,
             more: false,
             tried: false,
         }
@@ -159,6 +207,8 @@ pub struct ListenData<'a> {
     pub running: Option<SessionId>,
     /// A start was asked for and has not been answered.
     pub starting: bool,
+    /// What is wrong with each rule of the dialog, in order; empty words where nothing is.
+    pub faults: &'a [String],
     /// The keyboard goes into the first field, because the form has just been opened.
     pub focus: bool,
 }
@@ -172,24 +222,19 @@ impl ListenForm {
         let mut errors = FieldErrors::default();
         let port = match self.carrier {
             Carrier::Tcp | Carrier::Udp => errors.number("port", &self.port, (0, u16::MAX), 0),
-            Carrier::Unix => 0,
+            Carrier::Unix | Carrier::UnixDatagram | Carrier::UnixSeqpacket => 0,
         };
         let recipe = self.recipe(&mut errors);
-        let http = matches!(recipe, Recipe::Http(_));
+        if self.carrier.has_path() && self.path.trim().is_empty() {
+            errors.add("path", text!("A path such as /tmp/socketlab.sock"));
+        }
+        let path = || PathBuf::from(self.path.trim());
         let transport = match self.carrier {
-            Carrier::Udp if !http => Transport::Udp,
-            Carrier::Unix if self.path.trim().is_empty() => {
-                errors.add("path", text!("A path such as /tmp/socketlab.sock"));
-                Transport::Tcp
-            }
-            Carrier::Unix => {
-                let path = PathBuf::from(self.path.trim());
-                match self.preset.as_ref().map(|preset| &preset.transport) {
-                    Some(Transport::UnixDatagram(_)) => Transport::UnixDatagram(path),
-                    _ => Transport::Unix(path),
-                }
-            }
-            Carrier::Udp | Carrier::Tcp => Transport::Tcp,
+            Carrier::Tcp => Transport::Tcp,
+            Carrier::Udp => Transport::Udp,
+            Carrier::Unix => Transport::Unix(path()),
+            Carrier::UnixDatagram => Transport::UnixDatagram(path()),
+            Carrier::UnixSeqpacket => Transport::UnixSeqpacket(path()),
         };
         let config = ListenConfig {
             transport,
@@ -206,20 +251,16 @@ impl ListenForm {
                 .try_into()
                 .unwrap_or_default(),
             recipe,
-            close_after: match self.answer {
-                Answer::Picture
-                | Answer::Folder
-                | Answer::Nobody
-                | Answer::Discard
-                | Answer::Chat
-                | Answer::Chargen => None,
-                _ => errors.optional("close_after", &self.close_after, (1, u32::MAX)),
-            },
+            close_after: self
+                .answer
+                .counts()
+                .then(|| errors.optional("close_after", &self.close_after, (1, u32::MAX)))
+                .flatten(),
             idle_timeout: errors.seconds("idle", &self.idle),
             keep_half_open: self.keep_half_open,
-            stop_after: self.preset.as_ref().and_then(|preset| preset.stop_after),
-            accept_delay: self.preset.as_ref().and_then(|preset| preset.accept_delay),
-            fallback: self.preset.as_ref().is_some_and(|preset| preset.fallback),
+            stop_after: errors.optional("stop_after", &self.stop_after, (1, u32::MAX)),
+            accept_delay: errors.seconds("accept_delay", &self.accept_delay),
+            fallback: self.fallback,
             options: SocketOptions {
                 nodelay: self.nodelay,
                 keepalive: self.keepalive,
@@ -239,43 +280,100 @@ impl ListenForm {
             }
             PathBuf::from(value.trim())
         };
+        let folder = text!("Choose a folder");
         match self.answer {
             Answer::Echo => Recipe::Echo,
-            Answer::Preset => self.preset.as_ref().map_or(Recipe::Echo, |preset| preset.recipe.clone()),
             Answer::Upper => Recipe::Upper,
-            Answer::Reply => Recipe::Reply { text: self.reply.clone() },
+            Answer::Reply => Recipe::Reply { text: input::unescaped(&self.reply) },
             Answer::Discard => Recipe::Discard,
             Answer::Daytime => Recipe::Daytime,
             Answer::Chat => Recipe::Chat,
             Answer::Chargen => Recipe::Chargen,
             Answer::Nobody => Recipe::Nobody,
+            Answer::Picture if !self.at.trim().is_empty() => Recipe::Http(Site::Embedded {
+                picture: path("picture", &self.picture, text!("Choose a picture")),
+                at: self.at.trim().to_owned(),
+            }),
             Answer::Picture if self.picture.trim().is_empty() => Recipe::Http(Site::Welcome),
             Answer::Picture => Recipe::Http(Site::Picture(path("picture", &self.picture, ""))),
-            Answer::Folder => Recipe::Http(Site::Folder(path("folder", &self.folder, text!("Choose a folder")))),
+            Answer::Folder => Recipe::Http(Site::Folder(path("folder", &self.folder, folder))),
+            Answer::SizedFile => Recipe::SizedFile { folder: path("folder", &self.folder, folder) },
+            Answer::Dialog => Recipe::Dialog(self.dialog.read(errors)),
+            Answer::Page => {
+                let insert = (!self.insert.trim().is_empty()).then(|| Insert {
+                    path: self.insert.trim().to_owned(),
+                    head: self.with_line_ends(&self.head),
+                    file: path("picture", &self.picture, text!("Choose a file")),
+                });
+                Recipe::Page(RawPage { text: self.with_line_ends(&self.page), insert })
+            }
         }
     }
 
-    /// Fills every field with the values of a listener; what no field can say is kept beside them.
-    pub fn load(&mut self, config: &ListenConfig) {
-        let fresh = Self::default();
-        let number = |value: Option<u32>| value.map_or_else(String::new, |value| value.to_string());
-        let answer = match &config.recipe {
+    fn with_line_ends(&self, text: &str) -> String {
+        if self.crlf { text.replace('\n', "\r\n") } else { text.to_owned() }
+    }
+
+    /// Takes over what is answered, with its fields.
+    fn load_recipe(&mut self, recipe: &Recipe) {
+        let words = |path: &PathBuf| path.to_string_lossy().into_owned();
+        self.answer = match recipe {
             Recipe::Echo => Answer::Echo,
             Recipe::Upper => Answer::Upper,
-            Recipe::Reply { .. } => Answer::Reply,
+            Recipe::Reply { text } => {
+                self.reply = input::escaped(text);
+                Answer::Reply
+            }
             Recipe::Discard => Answer::Discard,
             Recipe::Daytime => Answer::Daytime,
             Recipe::Nobody => Answer::Nobody,
             Recipe::Chat => Answer::Chat,
             Recipe::Chargen => Answer::Chargen,
-            Recipe::Http(Site::Folder(_)) => Answer::Folder,
-            _ => Answer::Preset,
+            Recipe::Dialog(dialog) => {
+                self.dialog = DialogForm::new(dialog);
+                Answer::Dialog
+            }
+            Recipe::SizedFile { folder } => {
+                self.folder = words(folder);
+                Answer::SizedFile
+            }
+            Recipe::Http(Site::Folder(folder)) => {
+                self.folder = words(folder);
+                Answer::Folder
+            }
+            Recipe::Http(Site::Welcome) => Answer::Picture,
+            Recipe::Http(Site::Picture(picture)) => {
+                self.picture = words(picture);
+                Answer::Picture
+            }
+            Recipe::Http(Site::Embedded { picture, at }) => {
+                (self.picture, self.at) = (words(picture), at.clone());
+                Answer::Picture
+            }
+            Recipe::Page(page) => {
+                let insert = page.insert.clone().unwrap_or_default();
+                let all_crlf = |text: &str| text.matches('\n').count() == text.matches("\r\n").count();
+                self.crlf = page.text.contains('\n') && all_crlf(&page.text) && all_crlf(&insert.head);
+                let lines = |text: &str| if self.crlf { text.replace("\r\n", "\n") } else { text.to_owned() };
+                (self.page, self.head) = (lines(&page.text), lines(&insert.head));
+                (self.insert, self.picture) = (insert.path, words(&insert.file));
+                Answer::Page
+            }
         };
+    }
+
+    /// Fills every field with the values of a listener.
+    pub fn load(&mut self, config: &ListenConfig) {
+        let fresh = Self::default();
+        let number = |value: Option<u32>| value.map_or_else(String::new, |value| value.to_string());
+        let seconds = |value: Option<Duration>| value.map_or_else(String::new, |value| value.as_secs_f64().to_string());
         *self = Self {
             carrier: match &config.transport {
                 Transport::Tcp => Carrier::Tcp,
                 Transport::Udp => Carrier::Udp,
-                Transport::Unix(_) | Transport::UnixDatagram(_) => Carrier::Unix,
+                Transport::Unix(_) => Carrier::Unix,
+                Transport::UnixDatagram(_) => Carrier::UnixDatagram,
+                Transport::UnixSeqpacket(_) => Carrier::UnixSeqpacket,
             },
             bind: config.bind.clone(),
             port: config.port.to_string(),
@@ -283,13 +381,7 @@ impl ListenForm {
                 .transport
                 .path()
                 .map_or_else(|| fresh.path.clone(), |path| path.to_string_lossy().into_owned()),
-            answer,
-            reply: if let Recipe::Reply { text } = &config.recipe { text.clone() } else { fresh.reply.clone() },
             close_after: number(config.close_after),
-            folder: match &config.recipe {
-                Recipe::Http(Site::Folder(path)) => path.to_string_lossy().into_owned(),
-                _ => String::new(),
-            },
             backlog: config.backlog.to_string(),
             callers: match config.accept {
                 AcceptPolicy::Each => Callers::Each,
@@ -298,16 +390,19 @@ impl ListenForm {
             },
             limit: config.accept.limit().map_or_else(|| fresh.limit.clone(), |limit| limit.to_string()),
             recv_size: config.recv_size.get().to_string(),
-            idle: config.idle_timeout.map_or_else(String::new, |idle| idle.as_secs_f64().to_string()),
+            idle: seconds(config.idle_timeout),
+            stop_after: number(config.stop_after),
+            accept_delay: seconds(config.accept_delay),
+            fallback: config.fallback,
             recv_buffer: number(config.options.recv_buffer),
             send_buffer: number(config.options.send_buffer),
             nodelay: config.options.nodelay,
             keepalive: config.options.keepalive,
             keep_half_open: config.keep_half_open,
             broadcast: config.options.broadcast,
-            preset: Some(Box::new(config.clone())),
             ..fresh
         };
+        self.load_recipe(&config.recipe);
     }
 
     /// True when the form is complete enough to be started; points out what is missing from now on.

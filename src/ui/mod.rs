@@ -4,7 +4,9 @@
 //! a thread or a file: the layer above hands in plain data every frame and executes what comes back.
 
 pub mod command;
+pub mod connect_fields;
 pub mod connect_form;
+pub mod dialog_form;
 pub mod form;
 pub mod help;
 pub mod icons;
@@ -16,6 +18,8 @@ pub mod labs;
 pub mod listen_fields;
 pub mod listen_form;
 pub mod palette;
+pub mod reach_form;
+pub mod script_form;
 pub mod sessions;
 pub mod settings;
 pub mod start;

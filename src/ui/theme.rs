@@ -7,6 +7,7 @@
 //! font size of its own.
 
 mod fonts;
+pub mod numbered;
 mod palette;
 
 pub use fonts::{medium_family, mono_semibold_family, semibold_family};

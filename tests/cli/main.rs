@@ -17,5 +17,7 @@ mod failure;
 mod get;
 mod journal;
 mod listen;
+#[cfg(target_os = "linux")]
+mod seqpacket;
 mod site;
 mod unix;

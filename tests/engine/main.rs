@@ -8,4 +8,5 @@ mod hostile;
 mod lab;
 mod live;
 mod pictures;
+mod sends;
 mod transfers;

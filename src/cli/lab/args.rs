@@ -54,6 +54,9 @@ pub(in crate::cli) struct LabArgs {
     /// Datagrams instead of a stream, in labs `daytime` and `unix`
     #[arg(long)]
     udp: bool,
+    /// Records instead of a stream, in lab `unix`; Linux only
+    #[arg(long, conflicts_with = "udp")]
+    seqpacket: bool,
     /// The picture that a page shows
     #[arg(long, value_name = "FILE")]
     picture: Option<PathBuf>,
@@ -102,8 +105,8 @@ impl LabArgs {
                     listener.transport = transport;
                 }
             }
-            None if self.udp || self.path.is_some() => {
-                wrong(text!("--udp is for labs daytime and unix, and --path for lab unix"));
+            None if self.udp || self.seqpacket || self.path.is_some() => {
+                wrong(text!("--udp is for labs daytime and unix, --seqpacket and --path for lab unix"));
             }
             None => {}
         }
@@ -131,10 +134,14 @@ impl LabArgs {
     fn transport(&self, lab: &Lab) -> Option<Transport> {
         match (lab.id, &self.path) {
             ("daytime", None) if self.udp => Some(Transport::Udp),
-            ("unix", path) if self.udp || path.is_some() => {
+            ("unix", path) if self.udp || self.seqpacket || path.is_some() => {
                 let own = lab.listener.as_ref().and_then(|listener| listener.transport.path()).map(Path::to_owned);
                 let path = path.clone().or(own)?;
-                Some(if self.udp { Transport::UnixDatagram(path) } else { Transport::Unix(path) })
+                Some(match (self.udp, self.seqpacket) {
+                    (true, _) => Transport::UnixDatagram(path),
+                    (_, true) => Transport::UnixSeqpacket(path),
+                    _ => Transport::Unix(path),
+                })
             }
             _ => None,
         }

@@ -18,6 +18,7 @@ use crate::{
     },
     engine::Outbox,
     model::{Script, Transport},
+    protocol::sized_file::{Progress, Reception},
     words::text,
 };
 
@@ -25,10 +26,6 @@ use crate::{
 const QUIET: Duration = Duration::from_millis(30);
 /// A datagram that is not answered within this time is taken for lost.
 const LOST: Duration = Duration::from_secs(2);
-/// A length that is not followed by a line feed is taken as whole after this time.
-const BARE_LENGTH: Duration = Duration::from_millis(300);
-/// Digits of a length.
-const DIGITS: usize = 20;
 
 /// What a client does.
 #[derive(Clone, Debug)]
@@ -147,8 +144,8 @@ impl Inbox {
         !state.ended
     }
 
-    /// Takes up to `most` bytes that are there; waits for one. Empty at the end, or when `limit` is over.
-    fn take(&self, most: usize, limit: Option<Duration>) -> Vec<u8> {
+    /// Takes what is there; waits for something. Empty at the end, or when `limit` is over.
+    fn take(&self, limit: Option<Duration>) -> Vec<u8> {
         let mut state = self.state.lock();
         let deadline = limit.map(|limit| Instant::now() + limit);
         while state.bytes.is_empty() && !state.ended {
@@ -160,8 +157,7 @@ impl Inbox {
                 None => self.changed.wait(&mut state),
             }
         }
-        let count = most.min(state.bytes.len());
-        let taken = state.bytes.drain(..count).collect();
+        let taken = std::mem::take(&mut state.bytes);
         self.changed.notify_all();
         taken
     }
@@ -231,27 +227,31 @@ fn ask_for_files(outbox: &Outbox, inbox: &Inbox, json: bool) -> bool {
         if outbox.send(Bytes::from(name)).is_err() {
             return false;
         }
-        let Some(length) = read_length(inbox) else {
-            if inbox.is_over() {
-                return false;
-            }
-            // Words instead of a length: a refusal.
-            let mut words = Vec::new();
-            loop {
-                let piece = inbox.take(1024, Some(QUIET));
-                if piece.is_empty() || words.len() > 8192 {
-                    break;
-                }
-                words.extend(piece);
-            }
-            stdio::status(String::from_utf8_lossy(&words).trim_end());
-            continue;
-        };
-        let mut left = length;
-        while left > 0 {
-            let piece = inbox.take(usize::try_from(left).unwrap_or(usize::MAX), None);
+        let mut answer = Reception::default();
+        while !answer.progress().is_over() {
+            let piece = inbox.take(answer.patience());
             if piece.is_empty() {
-                let got = length - left;
+                if inbox.is_over() {
+                    answer.end()
+                } else {
+                    answer.pause()
+                }
+                continue;
+            }
+            let (file, rest) = answer.push(&piece);
+            inbox.put_back(rest);
+            if let Some(screen) = &mut screen
+                && screen.show(file).is_err()
+            {
+                return true;
+            }
+        }
+        match answer.progress() {
+            Progress::Whole(length) => {
+                stdio::status(&text!("{name}: {length} bytes", name = shown, length = length));
+            }
+            Progress::Refused(words) => stdio::status(String::from_utf8_lossy(words).trim_end()),
+            Progress::BrokenOff { got, length: Some(length) } => {
                 stdio::status(&text!(
                     "{name}: broke off after {got} of {length} bytes",
                     name = shown,
@@ -260,34 +260,8 @@ fn ask_for_files(outbox: &Outbox, inbox: &Inbox, json: bool) -> bool {
                 ));
                 return false;
             }
-            left -= piece.len() as u64;
-            if let Some(screen) = &mut screen
-                && screen.show(&piece).is_err()
-            {
-                return true;
-            }
+            _ => return false,
         }
-        stdio::status(&text!("{name}: {length} bytes", name = shown, length = length));
     }
     true
-}
-
-/// Reads a decimal length with or without a line feed after it. `None` when something else comes, which stays.
-fn read_length(inbox: &Inbox) -> Option<u64> {
-    let mut digits = Vec::new();
-    loop {
-        let limit = (!digits.is_empty()).then_some(BARE_LENGTH);
-        let byte = inbox.take(1, limit);
-        match byte.first() {
-            Some(digit) if digit.is_ascii_digit() && digits.len() < DIGITS => digits.push(*digit),
-            Some(b'\r') if !digits.is_empty() => {}
-            Some(b'\n') if !digits.is_empty() => break,
-            Some(other) => {
-                inbox.put_back(&[*other]);
-                break;
-            }
-            None => break,
-        }
-    }
-    std::str::from_utf8(&digits).ok()?.parse().ok()
 }

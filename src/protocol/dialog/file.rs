@@ -18,6 +18,13 @@ struct File {
     otherwise: String,
 }
 
+/// A dialog as TOML, which [`read`] takes.
+#[must_use]
+pub fn write(dialog: &Dialog) -> String {
+    // Plain strings, numbers and truths: there is nothing that TOML cannot say.
+    toml::to_string_pretty(dialog).unwrap_or_default()
+}
+
 /// Reads a dialog from TOML: `greeting`, `otherwise`, and any number of `[[rule]]`.
 ///
 /// # Errors

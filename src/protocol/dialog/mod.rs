@@ -10,7 +10,7 @@ use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use regex::{Regex, RegexBuilder};
 
-pub use file::read;
+pub use file::{read, write};
 use template::Template;
 
 use super::{Answer, Greeting, Responder};
@@ -83,7 +83,8 @@ impl Compiled {
             let message = text!("a dialog has at most {count} rules", count = RULES);
             return Err(DialogError { line: None, rule: None, message });
         }
-        let rules = dialog.rules.iter().enumerate().map(|(number, rule)| compile(number, rule));
+        let compiled = |(number, rule)| compile(rule).map_err(|message| DialogError::of_rule(number, &message));
+        let rules = dialog.rules.iter().enumerate().map(compiled);
         Ok(Self {
             greeting: dialog.greeting.as_bytes().into(),
             rules: rules.collect::<Result<_, _>>()?,
@@ -93,17 +94,21 @@ impl Compiled {
     }
 }
 
-fn compile(number: usize, rule: &crate::model::Rule) -> Result<Rule, DialogError> {
+/// What is wrong with a rule, in words; `None` when it can be used.
+#[must_use]
+pub fn fault(rule: &crate::model::Rule) -> Option<String> {
+    compile(rule).err()
+}
+
+fn compile(rule: &crate::model::Rule) -> Result<Rule, String> {
     if rule.pattern.len() > TEXT || rule.reply.len() > TEXT {
-        let message = text!("patterns and replies have at most {count} bytes", count = TEXT);
-        return Err(DialogError::of_rule(number, &message));
+        return Err(text!("patterns and replies have at most {count} bytes", count = TEXT));
     }
     if rule.delay_ms > DELAY {
-        let message = text!("the delay is at most {count} milliseconds", count = DELAY);
-        return Err(DialogError::of_rule(number, &message));
+        return Err(text!("the delay is at most {count} milliseconds", count = DELAY));
     }
     let pattern = rule.pattern.clone();
-    Ok(Rule {
+    let rule = Rule {
         matcher: match rule.when {
             When::Exact => Matcher::Exact(pattern),
             When::Contains => Matcher::Contains(pattern),
@@ -111,13 +116,21 @@ fn compile(number: usize, rule: &crate::model::Rule) -> Result<Rule, DialogError
             When::EndsWith => Matcher::EndsWith(pattern),
             When::Regex => {
                 let built = RegexBuilder::new(&pattern).size_limit(COMPILED).dfa_size_limit(COMPILED).build();
-                Matcher::Regex(built.map_err(|error| DialogError::of_rule(number, &explain(&error)))?)
+                Matcher::Regex(built.map_err(|error| explain(&error))?)
             }
         },
         reply: Template::parse(&rule.reply),
         delay: Duration::from_millis(u64::from(rule.delay_ms)),
         ends: rule.ends,
-    })
+    };
+    if let Some(name) = rule.reply.groups().find(|name| !rule.matcher.has_group(name)) {
+        let words = text!(
+            "the reply refers to group {name}, which the pattern does not have; $$ is a dollar sign",
+            name = name
+        );
+        return Err(words);
+    }
+    Ok(rule)
 }
 
 fn explain(error: &regex::Error) -> String {
@@ -125,7 +138,12 @@ fn explain(error: &regex::Error) -> String {
         regex::Error::CompiledTooBig(_) => {
             text!("the regular expression is too large; use fewer or smaller repetitions").to_owned()
         }
-        error => text!("the regular expression makes no sense: {error}", error = error),
+        error => {
+            // The library draws the place over several lines; its last one says what is wrong.
+            let error = error.to_string();
+            let why = error.rsplit("error: ").next().unwrap_or(&error).trim();
+            text!("the regular expression makes no sense: {error}", error = why)
+        }
     }
 }
 
@@ -209,6 +227,16 @@ impl Groups<'_> {
 }
 
 impl Matcher {
+    /// Whether a reply may name this group; `$0` is there in every match.
+    fn has_group(&self, name: &str) -> bool {
+        match (self, name.parse::<usize>()) {
+            (_, Ok(0)) => true,
+            (Self::Regex(regex), Ok(number)) => number < regex.captures_len(),
+            (Self::Regex(regex), Err(_)) => regex.capture_names().flatten().any(|known| known == name),
+            _ => false,
+        }
+    }
+
     fn find<'a>(&'a self, text: &'a str) -> Option<Groups<'a>> {
         let (fits, pattern) = match self {
             Self::Exact(pattern) => (text == pattern, pattern),

@@ -45,6 +45,14 @@ impl Template {
         Self(parts)
     }
 
+    /// Numbers and names of the groups in it.
+    pub(super) fn groups(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|part| match part {
+            Part::Group(name) => Some(name.as_str()),
+            Part::Text(_) | Part::Count | Part::Total => None,
+        })
+    }
+
     pub(super) fn fill(&self, groups: &Groups<'_>, count: u64, total: u64) -> String {
         let mut out = String::new();
         for part in &self.0 {

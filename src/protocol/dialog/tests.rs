@@ -27,7 +27,7 @@ fn the_first_rule_that_fits_answers() {
             rule(When::Exact, "0", "zero ${count} of ${total}"),
             rule(When::StartsWith, "你", "starts"),
             rule(When::EndsWith, "!", "ends"),
-            rule(When::Regex, r"(?<word>\w+) is (\d+)?(x)?", "$2/$3/${word}/$9/${none}/$$1"),
+            rule(When::Regex, r"(?<word>\w+) is (\d+)?(x)?", "$2/$3/${word}/$$1"),
             rule(When::Contains, "b", "contains $0"),
         ],
         "[$0] ${count}",
@@ -37,7 +37,7 @@ fn the_first_rule_that_fits_answers() {
     assert_eq!(say(&mut talk, "你好!"), "starts");
     assert_eq!(say(&mut talk, "0"), "zero 2 of 3");
     assert_eq!(say(&mut talk, "hey!\n"), "ends");
-    assert_eq!(say(&mut talk, "age is 7"), "7//age///$1");
+    assert_eq!(say(&mut talk, "age is 7"), "7//age/$1");
     assert_eq!(say(&mut talk, "abc"), "contains b");
     assert_eq!(say(&mut talk, "xyz"), "[xyz] 1");
     assert_eq!(say(&mut talk, "\u{1}"), "[\u{1}] 2");
@@ -71,6 +71,28 @@ fn patterns_that_explode_elsewhere_take_no_time() {
 fn a_reply_cannot_grow_without_limit() {
     let mut talk = talk(vec![rule(When::Regex, "(?s).*", &"$0".repeat(30_000))], "");
     assert_eq!(say(&mut talk, &"好".repeat(5000)).len(), (1 << 20) / 3 * 3);
+}
+
+#[test]
+fn a_reply_names_groups_that_are_there() {
+    let missing = |when, pattern, reply| fault(&rule(when, pattern, reply));
+    assert_eq!(missing(When::Regex, r"(?<word>\w+) (x)?", "$0 $1 $2 ${word} ${count} ${total} $$9 $"), None);
+    assert!(missing(When::Regex, "(a)", "$2").is_some_and(|words| words.contains("group 2")));
+    assert!(missing(When::Regex, "(a)", "${none}").is_some_and(|words| words.contains("group none")));
+    assert!(missing(When::Exact, "a", "$1").is_some_and(|words| words.contains("group 1")));
+    assert_eq!(missing(When::Contains, "a", "[$0]"), None);
+    assert!(missing(When::Regex, "(", "").is_some_and(|words| words.ends_with("makes no sense: unclosed group")));
+}
+
+#[test]
+fn what_is_written_reads_the_same() {
+    let rules = vec![
+        Written { delay_ms: 20, ends: true, ..rule(When::Regex, r"^(\d+)\s", "a\n\"$1\"\t\\") },
+        rule(When::StartsWith, "你", ""),
+    ];
+    let dialog = Dialog { greeting: "hi\r\n".into(), rules, otherwise: "\"\"\"".into() };
+    assert_eq!(read(&write(&dialog)).as_ref(), Ok(&dialog), "{}", write(&dialog));
+    assert_eq!(read(&write(&Dialog::default())), Ok(Dialog::default()));
 }
 
 #[test]

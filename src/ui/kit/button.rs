@@ -178,12 +178,16 @@ impl Widget for Button<'_> {
             info
         });
         if ui.is_rect_visible(rect) {
-            let look = self.rank.look(
+            let mut look = self.rank.look(
                 palette,
                 response.hovered(),
                 response.is_pointer_button_down_on(),
                 self.on == Some(true),
             );
+            // On a card the fill alone does not set it off.
+            if look.stroke == palette.line && ui.stack().bg_color() == palette.raised {
+                look.stroke = palette.line_strong;
+            }
             ui.painter().rect(
                 rect,
                 CornerRadius::same(RADIUS),

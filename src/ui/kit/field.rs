@@ -146,6 +146,39 @@ pub fn text_field(ui: &mut Ui, name: &str, text: &mut String, hint: &str) -> Res
     ui.add(TextField::new(name, text).hint(hint))
 }
 
+/// Several lines of mono text to fill in, as wide as the place; it grows to `most` lines and scrolls from there on.
+pub fn text_area(
+    ui: &mut Ui,
+    name: &str,
+    text: &mut String,
+    hint: &str,
+    error: bool,
+    (least, most): (usize, usize),
+) -> Response {
+    let palette = Palette::of(ui);
+    let row = ui.fonts_mut(|fonts| fonts.row_height(&theme::mono()));
+    let fill = input_fill(ui, palette);
+    let stroke = if error { palette.bad } else { palette.line };
+    let frame =
+        egui::Frame::new().fill(fill).stroke(Stroke::new(1.0, stroke)).corner_radius(CornerRadius::same(RADIUS));
+    frame
+        .show(ui, |ui| {
+            let area = egui::ScrollArea::vertical().id_salt(name).max_height(row * most as f32 + 10.0);
+            area.show(ui, |ui| {
+                let hint = RichText::new(hint).font(theme::mono()).color(palette.faint);
+                let edit = TextEdit::multiline(text)
+                    .font(theme::mono())
+                    .hint_text(hint)
+                    .frame(egui::Frame::new().inner_margin(egui::Margin::symmetric(8, 5)))
+                    .desired_rows(least)
+                    .desired_width(f32::INFINITY);
+                ui.add(edit).accessible_name(name)
+            })
+            .inner
+        })
+        .inner
+}
+
 /// A key cap as part of a field; the text is copied, because the field paints it after this returns.
 fn cap_atom(ui: &Ui, keys: &str) -> Atom<'static> {
     let palette = *Palette::of(ui);

@@ -40,9 +40,22 @@ pub(super) fn card(
                 ui.add_space(SPACE_SMALL);
                 kit::notice(ui, kit::Tone::Info, &data.remark);
             }
+            if let Some((words, session)) = &data.blocker {
+                ui.add_space(SPACE_SMALL);
+                kit::notice(ui, kit::Tone::Warning, words);
+                ui.add_space(SPACE_SMALL);
+                if ui.add(Button::raised(icons::STOP, text!("Stop that one"))).clicked() {
+                    intents.push(Intent::Stop(*session));
+                }
+            }
             if let Some(failure) = &data.failure {
                 let port = page.port(side).unwrap_or(0);
-                if let Some(free) = form::failure(ui, failure, port).filter(|_| side == LabSide::Listener) {
+                // What holds the port is said above already.
+                let free = match &data.blocker {
+                    Some(_) if failure.is("EADDRINUSE") => form::other_port(ui, failure, port),
+                    _ => form::failure(ui, failure, port),
+                };
+                if let Some(free) = free.filter(|_| side == LabSide::Listener) {
                     page.listen_port = free.to_string();
                     let both = page.both;
                     intents.push(Intent::Lab(if both { LabIntent::StartBoth } else { LabIntent::StartListener }));

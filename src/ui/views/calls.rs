@@ -16,6 +16,8 @@ pub const MOST: usize = 4000;
 pub const BYTES: usize = 1 << 20;
 /// Characters of a payload that are shown beside an arrow or in a block.
 const PREVIEW: usize = 40;
+/// The most bytes of a record that are read to find out how it ends.
+const LONGEST: usize = 16 << 10;
 /// How far before a wanted record a block is asked for, so that one copy of the block being filled serves many.
 const AHEAD: Seq = 256;
 
@@ -30,6 +32,8 @@ pub struct Call {
     pub event: Event,
     /// Bytes that went by.
     pub length: u64,
+    /// Bytes that a `send` was offered, when the system took only part of them.
+    pub offered: Option<u64>,
     /// The start of the text; empty for bytes that are no text.
     pub preview: String,
     /// The bytes that the journal kept, while they are among the newest [`BYTES`].
@@ -41,14 +45,15 @@ pub struct Call {
 }
 
 impl Call {
-    fn of(row: &Row<'_>, encoding: Encoding, with_payload: bool) -> Self {
+    fn of(row: &Row<'_>, with_payload: bool) -> Self {
         let traffic = row.head.event.direction().is_some();
         Self {
             seq: row.seq,
             nanos: row.head.nanos,
             event: row.head.event,
             length: if traffic { u64::from(row.head.length) } else { 0 },
-            preview: if traffic { preview(encoding, row.payload) } else { String::new() },
+            offered: row.offered.map(u64::from),
+            preview: String::new(),
             payload: if traffic && with_payload { row.payload.to_vec() } else { Vec::new() },
             cut: traffic && (row.is_cut() || !with_payload),
             detail: (!traffic).then(|| Box::new(row.detail())),
@@ -57,14 +62,14 @@ impl Call {
 }
 
 /// The start of a payload on one line; `JPEG` and the like for pictures, nothing where hardly a byte can be shown.
-fn preview(encoding: Encoding, payload: &[u8]) -> String {
+fn preview(encoding: Encoding, open: &[u8], payload: &[u8]) -> String {
     let start = payload.get(..PREVIEW * 4).unwrap_or(payload);
     match start {
         [0xff, 0xd8, 0xff, ..] => "JPEG".to_owned(),
         [0x89, b'P', b'N', b'G', ..] => "PNG".to_owned(),
         [b'G', b'I', b'F', b'8', ..] => "GIF".to_owned(),
         start => {
-            let mut text = reading::line(encoding, &[], start, PREVIEW);
+            let mut text = reading::line(encoding, open, start, PREVIEW);
             // A piece of a text may begin and end within a character; what is dots all over says nothing.
             let dots = text.chars().filter(|character| *character == wording::DOT).count();
             if dots * 3 > text.chars().count() * 2 {
@@ -92,6 +97,8 @@ pub struct Calls {
     emptied: usize,
     /// Bytes received and sent before the oldest record in the list.
     before: (u64, u64),
+    /// How the newest `recv` and `send` ended: with bytes of a character that the next one goes on with.
+    open: [Vec<u8>; 2],
     version: u64,
 }
 
@@ -106,9 +113,10 @@ impl Calls {
         if last <= self.newest {
             return changed;
         }
-        let (mut fresh, complete) = newer(connection.journal(), last, self.newest, encoding);
+        let (blocks, mut fresh, complete) = newer(connection.journal(), last, self.newest);
         if !complete {
             self.list.clear();
+            self.open = Default::default();
             (self.kept, self.emptied, self.whole) = (0, 0, false);
             let shown = |event| fresh.iter().filter(|call| call.event == event).map(|call| call.length).sum::<u64>();
             self.before = (
@@ -116,6 +124,7 @@ impl Calls {
                 connection.sent().0.saturating_sub(shown(Event::Send)),
             );
         }
+        self.say(&blocks, &mut fresh);
         self.newest = last;
         self.kept += fresh.iter().map(|call| call.payload.len()).sum::<usize>();
         self.list.extend(fresh.drain(..));
@@ -140,6 +149,26 @@ impl Calls {
         }
         self.version += 1;
         true
+    }
+
+    /// Writes the starts of texts; a character that two calls share is shown with the second of them.
+    fn say(&mut self, blocks: &[Arc<Block>], fresh: &mut [Call]) {
+        for (call, block) in fresh.iter_mut().zip(blocks) {
+            let Some(open) = (match call.event {
+                Event::Recv => self.open.first_mut(),
+                Event::Send => self.open.last_mut(),
+                _ => None,
+            }) else {
+                continue;
+            };
+            let Some(row) = block.row(call.seq) else { continue };
+            let before = std::mem::take(open);
+            let before = if self.encoding.continues(&before, row.payload) { before } else { Vec::new() };
+            call.preview = preview(self.encoding, &before, row.payload);
+            if !row.is_cut() && row.payload.len() <= LONGEST {
+                *open = self.encoding.open_end(row.payload, || before);
+            }
+        }
     }
 
     /// The records, oldest first.
@@ -170,9 +199,9 @@ impl Calls {
     }
 }
 
-/// The records after `known` up to `last`, oldest first; true when none between is missing.
-fn newer(journal: &Journal, last: Seq, known: Seq, encoding: Encoding) -> (Vec<Call>, bool) {
-    let mut calls = Vec::new();
+/// The records after `known` up to `last`, oldest first, each with the block it is in; true when none between is missing.
+fn newer(journal: &Journal, last: Seq, known: Seq) -> (Vec<Arc<Block>>, Vec<Call>, bool) {
+    let (mut blocks, mut calls) = (Vec::new(), Vec::new());
     let mut wanted = Some(last);
     let mut block: Option<Arc<Block>> = None;
     let (mut complete, mut kept) = (true, 0);
@@ -180,19 +209,21 @@ fn newer(journal: &Journal, last: Seq, known: Seq, encoding: Encoding) -> (Vec<C
         if block.as_ref().is_none_or(|block| block.row(seq).is_none()) {
             block = holding(journal, seq, known);
         }
-        let row = block.as_ref().and_then(|block| block.row(seq)).filter(|_| calls.len() < MOST);
-        let Some(row) = row else {
+        let found = block.as_ref().and_then(|block| Some((block, block.row(seq)?))).filter(|_| calls.len() < MOST);
+        let Some((holder, row)) = found else {
             complete = false;
             break;
         };
+        blocks.push(Arc::clone(holder));
         // Newest first: what is over the bound is not even copied.
-        let call = Call::of(&row, encoding, kept <= BYTES);
+        let call = Call::of(&row, kept <= BYTES);
         kept += call.payload.len();
         calls.push(call);
         wanted = row.previous().filter(|previous| *previous > known);
     }
+    blocks.reverse();
     calls.reverse();
-    (calls, complete)
+    (blocks, calls, complete)
 }
 
 /// A block with `seq` in it, and with as many records before it as are had for the same price.
@@ -207,20 +238,33 @@ fn holding(journal: &Journal, seq: Seq, known: Seq) -> Option<Arc<Block>> {
     }
 }
 
-/// What a `recv` or `send` did, as a sentence; `at_most` is what the `recv` had asked for.
+/// What a `recv` or `send` did, as a sentence; `at_most` is what the `recv` had asked for, or more than a `send` took of
+/// what it was offered.
 #[must_use]
-pub fn words(direction: Direction, length: u64, at_most: Option<usize>) -> String {
+pub fn words(direction: Direction, length: u64, at_most: Option<u64>) -> String {
     let bytes = exact_size(length);
-    match (direction, at_most) {
-        (Direction::Inbound, Some(most)) if most as u64 >= length => {
+    match (direction, at_most.filter(|most| *most >= length)) {
+        (Direction::Inbound, Some(most)) => {
+            text!("The system gave {length} of at most {most} bytes", length = grouped(length), most = grouped(most))
+        }
+        (Direction::Inbound, None) => text!("The system gave {bytes}", bytes = bytes),
+        (Direction::Outbound, Some(most)) => {
             text!(
-                "The system gave {length} of at most {most} bytes",
+                "The system took {length} of the {most} bytes offered; the rest waits until it has room",
                 length = grouped(length),
-                most = grouped(most as u64)
+                most = grouped(most)
             )
         }
-        (Direction::Inbound, _) => text!("The system gave {bytes}", bytes = bytes),
-        (Direction::Outbound, _) => text!("The system took {bytes}", bytes = bytes),
+        (Direction::Outbound, None) => text!("The system took {bytes}", bytes = bytes),
+    }
+}
+
+/// A `recv` or `send` as it is written: `recv(1024) = 5`, `send(65536) = 21000`; the argument where it is known.
+#[must_use]
+pub fn written(word: &str, length: u64, argument: Option<u64>) -> String {
+    match argument.filter(|argument| *argument >= length) {
+        Some(argument) => format!("{word}({argument}) = {length}"),
+        None => format!("{word} = {length}"),
     }
 }
 
@@ -229,7 +273,11 @@ pub fn words(direction: Direction, length: u64, at_most: Option<usize>) -> Strin
 pub fn explained(row: &Row<'_>, at_most: Option<usize>) -> String {
     let direction = row.head.event.direction();
     if let Some(direction) = direction {
-        return words(direction, u64::from(row.head.length), at_most);
+        let most = match direction {
+            Direction::Inbound => at_most.map(|most| most as u64),
+            Direction::Outbound => row.offered.map(u64::from),
+        };
+        return words(direction, u64::from(row.head.length), most);
     }
     let detail = row.detail();
     match (row.head.event, detail.failure, detail.by) {
@@ -315,9 +363,33 @@ mod tests {
 
     #[test]
     fn a_start_is_shown_where_anything_of_it_can_be() {
-        assert_eq!(preview(Encoding::Utf8, b"hello\r\n"), "hello··");
-        assert_eq!(preview(Encoding::Utf8, "回答".as_bytes().get(1..).unwrap()), "··答");
-        assert_eq!(preview(Encoding::Utf8, b"\xff\xd8\xff\xe0"), "JPEG");
-        assert_eq!(preview(Encoding::Utf8, b"\0\x01\x02\x03\x04"), "");
+        assert_eq!(preview(Encoding::Utf8, b"", b"hello\r\n"), "hello··");
+        assert_eq!(preview(Encoding::Utf8, b"", "回答".as_bytes().get(1..).unwrap()), "··答");
+        assert_eq!(preview(Encoding::Utf8, b"", b"\xff\xd8\xff\xe0"), "JPEG");
+        assert_eq!(preview(Encoding::Utf8, b"", b"\0\x01\x02\x03\x04"), "");
+    }
+
+    #[test]
+    fn a_character_that_calls_share_is_whole_with_the_last_of_them() {
+        let text = "不要回答abc不要回答";
+        for encoding in [Encoding::Utf8, Encoding::Gbk, Encoding::Big5, Encoding::Utf16Le] {
+            let bytes = encoding.encode(text).unwrap();
+            for size in 1..=5 {
+                let connection = connection();
+                let mut calls = Calls::default();
+                for part in bytes.chunks(size) {
+                    recv(&connection, part);
+                    connection.traffic(Event::Send, &[IoSlice::new(b"\xe4")], 1, 1);
+                    // Read on in some places and at once in others.
+                    if part.len() % 2 == 0 {
+                        calls.update(&connection, encoding);
+                    }
+                }
+                calls.update(&connection, encoding);
+                let recvs = calls.list().iter().filter(|call| call.event == Event::Recv);
+                let shown: String = recvs.map(|call| call.preview.as_str()).collect();
+                assert_eq!(shown.replace(wording::DOT, ""), text, "{encoding} in pieces of {size}");
+            }
+        }
     }
 }

@@ -312,7 +312,9 @@ fn listen_rows(ui: &mut Ui, config: &ListenConfig, facts: &SessionFacts<'_>) {
 
 fn connect_rows(ui: &mut Ui, config: &ConnectConfig) {
     let to = match &config.transport {
-        Transport::Unix(path) | Transport::UnixDatagram(path) => path.display().to_string(),
+        Transport::Unix(path) | Transport::UnixDatagram(path) | Transport::UnixSeqpacket(path) => {
+            path.display().to_string()
+        }
         Transport::Tcp | Transport::Udp => format!("{}:{}", config.host, config.port),
     };
     row(ui, text!("Connects to"), to);

@@ -333,12 +333,11 @@ impl Ladder<'_> {
 
     fn data(&mut self, call: &Call, direction: Direction) {
         let word = self.word(direction);
-        let words = match (direction, self.connection.recv_size_at(call.seq)) {
-            (Direction::Inbound, Some(size)) if size as u64 >= call.length => {
-                format!("{word}({size}) = {}", call.length)
-            }
-            _ => format!("{word} = {}", call.length),
+        let argument = match direction {
+            Direction::Inbound => self.connection.recv_size_at(call.seq).map(|size| size as u64),
+            Direction::Outbound => call.offered,
         };
+        let words = calls::written(word, call.length, argument);
         let mut label = exact_size(call.length);
         if !call.preview.is_empty() {
             label.push(' ');

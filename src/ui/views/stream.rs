@@ -293,6 +293,8 @@ impl StreamView {
     fn how(&self, encoding: Encoding) -> Cut {
         match self.by {
             By::Calls => Cut::Calls,
+            // A line feed of two bytes.
+            By::Lines if encoding.is_wide() => Cut::Delimiter(encoding.encode("\n").unwrap_or_default()),
             By::Lines => Cut::Lines,
             By::Delimiter => {
                 let bytes = input::text_bytes(&self.delimiter, true, input::LineEnd::None, encoding);

@@ -15,6 +15,8 @@ use crate::{
 };
 
 const HEAD: f32 = 26.0;
+/// Messages that are read, at most, to find out how one begins.
+const DEEP: usize = 64;
 /// Left edges of number, first byte, length, calls and text.
 const COLUMNS: [f32; 5] = [14.0, 74.0, 174.0, 274.0, 344.0];
 
@@ -65,7 +67,8 @@ impl List {
             top += TABLE_ROW;
             let length = exact_size((message.body_end - message.body) as u64);
             let bytes = kept.content.get(message.body..message.body_end).unwrap_or_default();
-            let said = reading::line(encoding, &[], bytes, 200);
+            let open = open(encoding, kept, messages, index);
+            let said = reading::line(encoding, &open, bytes, 200);
             let response = ui.interact(rect.intersect(body), id.with(index), Sense::hover());
             let spoken = text!("message {number}, {length}, {said}", number = index + 1, length = length, said = said);
             response.widget_info(|| WidgetInfo::labeled(Role::ListItem, ui.is_enabled(), spoken.as_str()));
@@ -131,6 +134,33 @@ impl List {
         }
         self.scroll.clamp(count, body.height());
     }
+}
+
+/// How the message before ended, where messages follow each other without anything between: with bytes of a character
+/// that this one goes on with.
+fn open(encoding: Encoding, kept: &Bytes, messages: &[Message], index: usize) -> Vec<u8> {
+    let bytes = |message: &Message| kept.content.get(message.start..message.end).unwrap_or_default();
+    let is_plain = |message: &Message| (message.body, message.body_end) == (message.start, message.end);
+    let before = messages.get(..index).unwrap_or_default();
+    let mut chain = Vec::new();
+    for message in before.iter().rev().take(DEEP).take_while(|message| is_plain(message)) {
+        let mut asked = false;
+        encoding.open_end(bytes(message), || {
+            asked = true;
+            Vec::new()
+        });
+        chain.push(message);
+        if !asked {
+            break;
+        }
+    }
+    let mut open = Vec::new();
+    for message in chain.into_iter().rev() {
+        let left = if encoding.continues(&open, bytes(message)) { open } else { Vec::new() };
+        open = encoding.open_end(bytes(message), || left);
+    }
+    let goes_on = messages.get(index).is_some_and(|message| encoding.continues(&open, bytes(message)));
+    if goes_on { open } else { Vec::new() }
 }
 
 /// What does not fit, below the rows.

@@ -1,4 +1,6 @@
-//! Files, their length first.
+//! Files, their length first: the side that answers, and the side that asked.
+
+mod reception;
 
 use std::{
     fmt::Write as _,
@@ -6,6 +8,8 @@ use std::{
     sync::Arc,
     time::Duration,
 };
+
+pub use reception::{Progress, Reception};
 
 use super::{Answer, Responder};
 use crate::words::text;

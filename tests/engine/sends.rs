@@ -1,0 +1,83 @@
+//! What a send took of what it was offered, and who can be spoken to when.
+
+use std::{io::Read, net::TcpListener, sync::Arc, thread};
+
+use bytes::Bytes;
+use socketlab::{
+    engine::Command,
+    journal::Row,
+    model::{ConnectConfig, ConnectionId, Event, ListenConfig, Recipe, SessionId, SocketOptions, Target},
+};
+
+use crate::lab::{Lab, PATIENCE, call, poll, take};
+
+#[test]
+fn a_send_to_a_peer_that_does_not_read_says_how_much_was_taken() {
+    const SENT: usize = 3_000_000;
+    let mut lab = Lab::new();
+    let peer = TcpListener::bind("127.0.0.1:0").unwrap();
+    let options = SocketOptions { send_buffer: Some(20_000), ..SocketOptions::default() };
+    let port = peer.local_addr().unwrap().port();
+    let config = ConnectConfig { port, options, ..ConnectConfig::default() };
+    lab.ask(Command::Connect { session: SessionId(7), config, feed: None });
+    let (mut silent, _) = peer.accept().unwrap();
+    silent.set_read_timeout(Some(PATIENCE)).unwrap();
+    let connection = lab.wait("the connection", |notice| match notice {
+        socketlab::engine::Notice::Opened(connection) => Some(Arc::clone(connection)),
+        _ => None,
+    });
+    let bytes: Vec<u8> = (0..SENT).map(|at| u8::try_from(at % 251).unwrap()).collect();
+    lab.ask(Command::Send { to: Target::Connection(connection.id()), bytes: Bytes::from(bytes.clone()) });
+    let journal = Arc::clone(lab.engine.journal());
+    let facts = |row: Row<'_>| (row.head.length, row.offered);
+    poll("a short write", || {
+        lab.of(Event::Send).iter().any(|record| journal.with_row(record.seq, facts).unwrap().1.is_some()).then_some(())
+    });
+    let mut came = vec![0; SENT];
+    thread::scope(|scope| scope.spawn(|| silent.read_exact(&mut came)).join()).unwrap().unwrap();
+    assert!(came == bytes, "nothing is lost and nothing comes twice");
+    poll("the records", || (connection.sent().0 == SENT as u64).then_some(()));
+    // Each call was offered what the ones before had left.
+    let mut left = u32::try_from(SENT).unwrap();
+    for record in lab.of(Event::Send) {
+        let (length, offered) = journal.with_row(record.seq, facts).unwrap();
+        assert_eq!(offered.unwrap_or(length), left);
+        left -= length;
+    }
+    assert_eq!(left, 0);
+}
+
+#[test]
+fn whoever_reads_that_a_caller_was_accepted_can_speak_to_it() {
+    for _ in 0..20 {
+        let lab = &mut Lab::new();
+        let (_, address) = lab.listen(Recipe::Nobody);
+        let mut caller = call(address);
+        // Read from the journal, not told by a notice.
+        let connection = poll("the record", || {
+            let journal = lab.engine.journal();
+            (1..journal.stats().next).find_map(|seq| {
+                journal
+                    .with_row(seq, |row| (row.head.event == Event::Accepted).then_some(row.head.connection))
+                    .flatten()
+            })
+        });
+        assert_ne!(connection, ConnectionId::NONE);
+        lab.ask(Command::Send { to: Target::Connection(connection), bytes: Bytes::from_static(b"now") });
+        assert_eq!(take(&mut caller, 3), b"now");
+    }
+}
+
+#[test]
+fn what_is_said_in_a_chat_reaches_everyone_who_was_accepted_before() {
+    let mut lab = Lab::new();
+    let (_, address) = lab.listen_as(ListenConfig { recipe: Recipe::Chat, ..ListenConfig::default() });
+    let mut callers: Vec<_> = (0..8).map(|_| call(address)).collect();
+    poll("all accepted", || (lab.of(Event::Accepted).len() == callers.len()).then_some(()));
+    let speaker = callers.pop().unwrap();
+    let line = format!("{}: hello\n", speaker.local_addr().unwrap());
+    std::io::Write::write_all(&mut &speaker, b"hello").unwrap();
+    for caller in &mut callers {
+        assert_eq!(take(caller, line.len()), line.as_bytes());
+    }
+}

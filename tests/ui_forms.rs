@@ -1,0 +1,207 @@
+//! The forms of listeners and clients without a display: every answer, a dialog's rules, scripts, attempts.
+#![cfg(feature = "gui")]
+
+use std::{cell::Cell, path::PathBuf};
+
+use egui::accesskit::Role;
+use egui_kittest::{Harness, kittest::Queryable as _};
+use socketlab::{
+    model::{Insert, ListenConfig, RawPage, Recipe, Rule, Site, When},
+    ui::{
+        connect_form::{self, ConnectData, ConnectForm},
+        dialog_form::RuleForm,
+        intent::{Intent, Pick},
+        listen_form::{self, Answer, ListenData, ListenForm},
+        reach_form::{self, ReachForm},
+        theme,
+    },
+};
+
+struct Shown {
+    form: ListenForm,
+    faults: Vec<String>,
+    intents: Vec<Intent>,
+}
+
+fn listen(form: ListenForm, faults: &[&str], width: f32) -> Harness<'static, Shown> {
+    let installed = Cell::new(false);
+    let faults = faults.iter().map(|fault| (*fault).to_owned()).collect();
+    let mut harness = Harness::builder().with_size([width, 900.0]).build_ui_state(
+        move |ui, shown: &mut Shown| {
+            if !installed.replace(true) {
+                theme::install(ui.ctx());
+            }
+            let data = ListenData { faults: &shown.faults, ..ListenData::default() };
+            listen_form::show(ui, &mut shown.form, data, &mut shown.intents);
+        },
+        Shown { form, faults, intents: Vec::new() },
+    );
+    harness.run_steps(3);
+    harness
+}
+
+fn click(harness: &mut Harness<'static, Shown>, name: &str) {
+    harness.get_by_role_and_label(Role::Button, name).click();
+    harness.run_steps(3);
+}
+
+fn write(harness: &mut Harness<'static, Shown>, field: &str, text: &str) {
+    harness.get_by_role_and_label(Role::TextInput, field).focus();
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::TextInput, field).type_text(text);
+    harness.run_steps(3);
+}
+
+fn dialog(rules: Vec<RuleForm>) -> ListenForm {
+    let mut form = ListenForm { answer: Answer::Dialog, port: "0".into(), ..ListenForm::default() };
+    form.dialog.rules = rules;
+    form
+}
+
+#[test]
+fn every_recipe_is_held_by_the_form() {
+    let page = |text: &str, insert| Recipe::Page(RawPage { text: text.into(), insert });
+    let insert = |head: &str| Some(Insert { path: "/a".into(), head: head.into(), file: PathBuf::from("/tmp/b") });
+    let recipes = [
+        Recipe::SizedFile { folder: "/tmp".into() },
+        Recipe::Http(Site::Welcome),
+        Recipe::Http(Site::Picture("/tmp/a.png".into())),
+        Recipe::Http(Site::Embedded { picture: "/tmp/a.png".into(), at: "/test.jpg".into() }),
+        Recipe::Http(Site::Folder("/tmp".into())),
+        page("a\r\nb\r\n\r\n", insert("c\r\n\r\n")),
+        page("a\nb\r\n", insert("\nc")),
+        page("a\r\n", insert("c\n")),
+        page("", None),
+        Recipe::Reply { text: "a\n\\n".into() },
+        Recipe::Chargen,
+        Recipe::Chat,
+    ];
+    for recipe in recipes {
+        let config = ListenConfig { recipe, ..ListenConfig::default() };
+        let mut form = ListenForm::default();
+        form.load(&config);
+        assert_eq!(form.config(), Ok(config));
+    }
+}
+
+#[test]
+fn rules_are_added_typed_moved_and_removed() {
+    for width in [356.0, 732.0] {
+        let mut harness = listen(dialog(Vec::new()), &[], width);
+        click(&mut harness, "Add a rule");
+        click(&mut harness, "Add a rule");
+        write(&mut harness, "Pattern of rule 1", "0");
+        write(&mut harness, "Reply of rule 1", "zero\\n");
+        write(&mut harness, "Pattern of rule 2", "exit");
+        harness.get_all_by_role_and_label(Role::CheckBox, "Ends").last().unwrap().click();
+        harness.run_steps(3);
+        click(&mut harness, "Move rule 2 up");
+        click(&mut harness, "Listen on a free port");
+        let [Intent::Listen(config)] = harness.state().intents.as_slice() else { panic!("{width}") };
+        let Recipe::Dialog(dialog) = &config.recipe else { panic!("{width}") };
+        let exit = Rule { pattern: "exit".into(), ends: true, ..Rule::default() };
+        let zero = Rule { pattern: "0".into(), reply: "zero\n".into(), ..Rule::default() };
+        assert_eq!(dialog.rules, [exit, zero]);
+        click(&mut harness, "Remove rule 1");
+        assert_eq!(harness.state().form.dialog.rules.len(), 1);
+        for row in harness.get_all_by_role(Role::TextInput) {
+            assert!(row.rect().right() <= width + 0.5, "a field is in the window of {width}");
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_rule_stands_under_it_and_nothing_starts() {
+    let rule = RuleForm { when: When::Regex, pattern: "(".into(), ..RuleForm::default() };
+    let mut harness = listen(dialog(vec![rule, RuleForm::default()]), &["no sense: unclosed group", ""], 732.0);
+    let fault = harness.get_by_label_contains("unclosed group").rect();
+    let second = harness.get_by_role_and_label(Role::TextInput, "Pattern of rule 2").rect();
+    assert!(fault.bottom() <= second.top());
+    click(&mut harness, "Listen on a free port");
+    assert!(harness.state().intents.is_empty());
+    harness.state_mut().faults.clear();
+    harness.state_mut().form.dialog.rules[0].delay = "soon".into();
+    harness.run_steps(2);
+    harness.get_by_label_contains("from 0 to 60000");
+    click(&mut harness, "Listen on a free port");
+    assert!(harness.state().intents.is_empty());
+    click(&mut harness, "Open a script file…");
+    click(&mut harness, "Save as a script file…");
+    let intents = harness.state().intents.as_slice();
+    assert!(matches!(intents, [Intent::Choose(Pick::Script), Intent::SaveScript(saved)] if saved.rules.len() == 2));
+}
+
+#[test]
+fn a_folder_and_the_file_of_a_page_are_asked_for() {
+    let form = ListenForm { answer: Answer::SizedFile, port: "0".into(), ..ListenForm::default() };
+    let mut harness = listen(form, &[], 356.0);
+    click(&mut harness, "Listen on a free port");
+    assert!(harness.state().intents.is_empty());
+    harness.get_by_label_contains("Choose a folder");
+    harness.state_mut().form.answer = Answer::Page;
+    harness.run_steps(3);
+    assert!(harness.query_by_label("Head before the file").is_none());
+    write(&mut harness, "A path that answers with a file", "/a");
+    click(&mut harness, "Listen on a free port");
+    assert!(harness.state().intents.is_empty());
+    harness.get_by_label_contains("Choose a file");
+    click(&mut harness, "Browse");
+    assert!(matches!(harness.state().intents.as_slice(), [Intent::Choose(Pick::PageFile)]));
+}
+
+#[test]
+fn a_script_is_shown_where_there_is_one_and_started_with() {
+    let installed = Cell::new(false);
+    let mut form = ConnectForm::default();
+    form.script.say = "0\nexit\\n".into();
+    form.script.crowd = Some("900".into());
+    let mut harness = Harness::builder().with_size([384.0, 800.0]).build_ui_state(
+        move |ui, (form, intents): &mut (ConnectForm, Vec<Intent>)| {
+            if !installed.replace(true) {
+                theme::install(ui.ctx());
+            }
+            connect_form::show(ui, form, ConnectData::default(), intents);
+        },
+        (form, Vec::new()),
+    );
+    harness.run_steps(3);
+    harness.get_by_label_contains("from 1 to 200");
+    harness.state_mut().0.script.crowd = None;
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::CheckBox, "Close when the last message was answered").click();
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::Button, "Connect").click();
+    harness.run_steps(2);
+    let [Intent::Connect(_, script)] = harness.state().1.as_slice() else { panic!() };
+    assert_eq!(script.send, ["0", "exit\n"]);
+    assert!(script.close_after_reply && !script.receive_first);
+}
+
+#[test]
+fn attempts_are_edited_side_by_side() {
+    let installed = Cell::new(false);
+    let config = socketlab::model::ConnectConfig::default();
+    let form = ReachForm::new([("the right address", &config), ("a wrong port", &config)].into_iter());
+    let mut harness = Harness::builder().with_size([400.0, 400.0]).build_ui_state(
+        move |ui, (form, intents): &mut (ReachForm, Vec<Intent>)| {
+            if !installed.replace(true) {
+                theme::install(ui.ctx());
+            }
+            reach_form::show(ui, form, intents);
+        },
+        (form, Vec::new()),
+    );
+    harness.run_steps(3);
+    harness.state_mut().0.attempts[1].port = "0".into();
+    harness.run_steps(2);
+    harness.get_by_label_contains("from 1 to 65535");
+    harness.get_by_role_and_label(Role::Button, "Try these").click();
+    harness.run_steps(2);
+    assert!(harness.state().1.is_empty());
+    harness.state_mut().0.attempts[1].port = "9".into();
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::Button, "Try these").click();
+    harness.run_steps(2);
+    let [Intent::LabAttempts(configs)] = harness.state().1.as_slice() else { panic!() };
+    assert_eq!(configs.iter().map(|config| config.port).collect::<Vec<_>>(), [8000, 9]);
+}
