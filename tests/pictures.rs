@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly, helpers included")]
 
 use std::{
+    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
     time::{Duration, Instant},
@@ -40,7 +41,10 @@ fn every_picture_of_a_folder_is_shown_or_refused_in_words() {
         }
         let searched = start.elapsed();
         let first = found.first().filter(|first| first.offset == 0);
-        let first = first.map_or_else(|| "-".to_owned(), |first| format!("{:?}", first.ending));
+        let mut first = first.map_or_else(|| "-".to_owned(), |first| format!("{:?}", first.ending));
+        for inner in found.iter().filter(|inner| inner.offset > 0) {
+            let _ = write!(first, " {:?}@{}", inner.format, inner.offset);
+        }
         let verdict = match open(&bytes, Format::of_file(&bytes, &name), &limits) {
             Ok(canvas) => {
                 let small = canvas.shown(640);

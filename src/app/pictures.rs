@@ -35,7 +35,7 @@ const BUDGET: usize = 256 << 20;
 /// Longest side of the small form, in pixels.
 const SMALL: u32 = 640;
 /// Bytes that go to the graphics card in one frame, at least one texture.
-const PER_FRAME: usize = 4 << 20;
+const PER_FRAME: usize = 2 << 20;
 
 /// Pictures of more pixels are decoded one at a time over all threads, so that memory holds one of them only.
 const LARGE: u64 = 16_000_000;

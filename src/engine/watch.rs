@@ -219,14 +219,14 @@ fn object(
     ending: PictureEnding,
 ) -> NewObject {
     let names = &connection.identity().names;
-    let arrow = if direction == Direction::Inbound { "←" } else { "→" };
+    let other = if names.peer.is_unnamed() { &names.local } else { &names.peer };
     NewObject {
         session: connection.identity().session,
         connection: connection.id(),
         direction,
         first: *records.start(),
         last: *records.end(),
-        name: format!("{} {arrow} {}", names.local, names.peer),
+        name: other.to_string(),
         picture: Some(Picture {
             format: found.format.name(),
             extension: found.format.extension(),

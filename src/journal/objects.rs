@@ -26,7 +26,7 @@ pub struct NewObject {
     pub first: Seq,
     /// The record that holds its last byte.
     pub last: Seq,
-    /// Whose it is, for a person: the connection's two names, or the name of the file that was opened.
+    /// Whose it is, for a person: the name of the other end, or of the file that was opened.
     pub name: String,
     /// What its header says, for a picture.
     pub picture: Option<Picture>,

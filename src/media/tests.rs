@@ -8,6 +8,8 @@ use image::{DynamicImage, Frame, ImageFormat, Rgb, RgbImage, RgbaImage};
 
 use super::*;
 
+mod kinds;
+
 /// xorshift64, so that a failure can be repeated.
 struct Dice(u64);
 
@@ -71,6 +73,10 @@ fn gallery() -> Vec<(Format, Vec<u8>)> {
         (Format::Gif, animation(2)),
         (Format::WebP, encoded(scene(40, 30), ImageFormat::WebP)),
         (Format::Bmp, encoded(scene(40, 30), ImageFormat::Bmp)),
+        (Format::Ico, encoded(scene(40, 30), ImageFormat::Ico)),
+        (Format::Tiff, encoded(scene(40, 30), ImageFormat::Tiff)),
+        (Format::Pnm, encoded(scene(40, 30), ImageFormat::Pnm)),
+        (Format::Qoi, encoded(scene(40, 30), ImageFormat::Qoi)),
     ]
 }
 
@@ -442,14 +448,18 @@ fn what_arrived_of_a_picture_is_shown() {
 
 #[test]
 fn nothing_makes_it_panic() {
-    let mut dice = Dice(0x50C7);
+    // A longer and other walk each time, by hand.
+    let seconds = std::env::var("SOCKETLAB_FUZZ_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
+    let mut dice = Dice(seconds.map_or(0x50C7, |_| u64::from(std::process::id()) * 0x9E37_79B9));
+    let rounds = seconds.map_or(1200, |_| usize::MAX);
     let start = Instant::now();
     let limits = Limits { pixels: 1 << 20, memory: 32 << 20, side: 64 };
     let mut pictures: Vec<Vec<u8>> = gallery().into_iter().map(|(_, bytes)| bytes).collect();
     pictures.push(LOSSY.to_vec());
+    pictures.extend(kinds::handmade().into_iter().map(|(_, bytes)| bytes));
     pictures.push(with_segment(&jpeg(16, 16), &segment(0xE1, &exif(5))));
     let mut failed = 0;
-    for round in 0..1200 {
+    for round in 0..rounds {
         let mut bytes = pictures[dice.below(pictures.len())].clone();
         for _ in 0..dice.below(8) {
             let at = dice.below(bytes.len());
@@ -484,7 +494,7 @@ fn nothing_makes_it_panic() {
                 Err(error) => assert!(!error.to_string().is_empty()),
             }
         }
-        if start.elapsed().as_secs() >= 5 {
+        if start.elapsed().as_secs() >= seconds.unwrap_or(5) {
             break;
         }
     }

@@ -93,7 +93,8 @@ impl Viewer {
         let Some(open) = self.open.get_mut() else { return false };
         if open.used + 2 < self.frame {
             // Not looked at any more.
-            *self.open.get_mut() = None;
+            let gone = self.open.get_mut().take();
+            forget(gone.map(|open| open.state));
             return false;
         }
         while room > 0 {
@@ -124,7 +125,7 @@ impl Viewer {
                 open.loading = false;
                 open.version = version;
                 match (result, &open.state) {
-                    (Ok(canvas), _) => open.state = Opened::Ready(canvas),
+                    (Ok(canvas), _) => forget(Some(std::mem::replace(&mut open.state, Opened::Ready(canvas)))),
                     // What could be seen of it before is more than nothing.
                     (Err(_), Opened::Ready(_)) => {}
                     (Err(why), _) => open.state = Opened::Failed(why),
@@ -143,19 +144,19 @@ impl Viewer {
     /// The picture in the large view; another one than before takes its place.
     pub(in crate::app) fn state(&self, id: ObjectId) -> Opened {
         let mut slot = self.open.borrow_mut();
-        let open = match &mut *slot {
-            Some(open) if open.id == id => open,
-            slot => slot.insert(Open {
-                id,
-                version: u32::MAX,
-                loading: false,
-                state: Opened::Loading,
-                pieces: HashMap::new(),
-                ready: VecDeque::new(),
-                bytes: 0,
-                used: 0,
-            }),
-        };
+        if let Some(other) = slot.take_if(|open| open.id != id) {
+            forget(Some(other.state));
+        }
+        let open = slot.get_or_insert_with(|| Open {
+            id,
+            version: u32::MAX,
+            loading: false,
+            state: Opened::Loading,
+            pieces: HashMap::new(),
+            ready: VecDeque::new(),
+            bytes: 0,
+            used: 0,
+        });
         open.used = self.frame;
         let version = self.objects.upgrade().and_then(|objects| objects.get(id)).map(|object| object.version);
         let stale = version.is_some_and(|version| version != open.version);
@@ -189,6 +190,13 @@ impl Viewer {
             piece.asked = Some(open.version);
         }
         piece.texture.as_ref().map(|texture| FrameOf { texture: texture.id(), pause: piece.pause })
+    }
+}
+
+/// Lets go of a picture's pixels away from the window's thread: giving back hundreds of megabytes takes longer than a frame.
+fn forget(state: Option<Opened>) {
+    if let Some(state @ Opened::Ready(_)) = state {
+        spawn("forget", move || drop(state));
     }
 }
 

@@ -148,7 +148,7 @@ fn show_cell(ui: &Ui, object: &Object, cell: Rect, pictures: &dyn PictureSource,
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, damage));
         response.on_hover_text(damage);
     }
-    let caption = thumbnail::caption(picture, object.content.bytes.len());
+    let caption = thumbnail::short_caption(picture, object.content.bytes.len());
     let galley = paint::elided(ui, &caption, theme::label(), palette.text, cell.right() - left - 28.0);
     paint::put(painter, galley, left + 18.0, y);
     let galley = paint::elided(ui, &object.content.name, theme::small(), palette.muted, cell.width() - 20.0);

@@ -10,12 +10,20 @@ use crate::{
         icons,
         theme::{self, Palette},
     },
-    words::{exact_size, text},
+    words::{exact_size, size, text},
 };
 
 /// `JPEG 320×240 · 21 474 B`.
 pub(super) fn caption(picture: &Picture, bytes: usize) -> String {
-    let mut size = exact_size(bytes as u64);
+    caption_of(picture, exact_size(bytes as u64))
+}
+
+/// `JPEG 320×240 · 21.5 kB`, for little room.
+pub(super) fn short_caption(picture: &Picture, bytes: usize) -> String {
+    caption_of(picture, size(bytes as u64))
+}
+
+fn caption_of(picture: &Picture, mut size: String) -> String {
     if picture.ending == PictureEnding::Arriving {
         size = text!("{size} so far", size = size);
     }
