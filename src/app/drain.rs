@@ -243,7 +243,7 @@ impl Window {
                 self.settings.listen.answer = Answer::Dialog;
                 self.settings.listen.dialog = DialogForm::new(&dialog);
             }
-            News::Script(Err(why)) => self.state.say(Tone::Bad, why),
+            News::Script(Err(why)) | News::Opened(Err(why)) => self.state.say(Tone::Bad, why),
             News::Saved(saved) => {
                 self.dialog_is_open = false;
                 match saved {
@@ -258,7 +258,6 @@ impl Window {
                 self.show_tab(Tab::Pictures);
                 self.views.lightbox = Some(crate::ui::views::lightbox::Lightbox::new(id));
             }
-            News::Opened(Err(why)) => self.state.say(Tone::Bad, why),
             News::Explored(probes) => self.explored(probes),
             News::Received(received) => self.received(received),
             News::Repeated(number) => {

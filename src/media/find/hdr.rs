@@ -45,7 +45,7 @@ impl Hdr {
             }
             let (bytes, pixels) = if self.split { self.packed(data)? } else { self.flat(data)? };
             if pixels > left || pixels == 0 && self.split {
-                return Err(Step::Broken(self.at));
+                return Err(Step::Broken(self.at + if self.split { 0 } else { 3 }));
             }
             self.at += bytes;
             self.row = Some((channels, left - pixels));
@@ -65,7 +65,7 @@ impl Hdr {
             return Ok((1, width));
         }
         if u32::from(high) << 8 | u32::from(low) != width {
-            return Err(Step::Broken(self.at));
+            return Err(Step::Broken(self.at + 3));
         }
         self.at += 4;
         Ok((4, width))
@@ -87,7 +87,7 @@ impl Hdr {
             return Ok((4, 1));
         }
         let pixels =
-            u32::from(count).checked_shl(self.shift).filter(|_| self.shift <= 16).ok_or(Step::Broken(self.at))?;
+            u32::from(count).checked_shl(self.shift).filter(|_| self.shift <= 16).ok_or(Step::Broken(self.at + 3))?;
         self.shift += 8;
         Ok((4, pixels))
     }

@@ -24,7 +24,7 @@ pub(in crate::media) enum Step {
     No,
     /// Ends with this many bytes.
     Complete(usize),
-    /// The byte at this place makes no sense.
+    /// The byte at this place makes no sense: the last one that was looked at.
     Broken(usize),
     /// Another picture starts at this place, inside the data of this one.
     Cut(usize),
@@ -64,6 +64,7 @@ pub(in crate::media) struct Parser {
     /// What is known so far.
     pub(in crate::media) facts: Facts,
     body: Body,
+    lookout: Lookout,
 }
 
 #[derive(Debug)]
@@ -106,7 +107,7 @@ impl Parser {
             Format::Jxl | Format::Avif => Body::Boxes(Boxes::default()),
             Format::Tga => Body::Named,
         };
-        Self { format, facts: Facts::default(), body }
+        Self { format, facts: Facts::default(), body, lookout: Lookout::default() }
     }
 
     /// Goes as far as `data` (everything since the first byte) allows.
@@ -129,9 +130,18 @@ impl Parser {
             Body::Jxl(it) => it.advance(data, facts),
             Body::Named => Ok(Step::No),
         };
-        match answer {
-            Ok(step) | Err(step) => step,
+        let (Ok(step) | Err(step)) = answer;
+        // The others look out for themselves, where they know that it is pixels they pass over, or hold pictures of right.
+        if matches!(self.format, Format::Pnm | Format::Qoi | Format::Hdr | Format::Dds) && facts.proven {
+            let end = match step {
+                Step::Complete(end) | Step::Broken(end) => end,
+                _ => data.len(),
+            };
+            if let Some(other) = self.lookout.find(data, LONGEST_START, end) {
+                return Step::Cut(other);
+            }
         }
+        step
     }
 
     /// Whether a candidate whose bytes end before its header is still surely a picture, by a signature too long for chance.

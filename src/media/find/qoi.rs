@@ -1,6 +1,6 @@
 //! QOI: a header of 14 bytes, then operations of one to five bytes until every pixel is made, then a fixed end.
 
-use super::parse::{Facts, Step, be32, byte, bytes};
+use super::parse::{Facts, Step, be32, byte};
 
 const END: [u8; 8] = [0, 0, 0, 0, 0, 0, 0, 1];
 /// The format's reference refuses more.
@@ -37,8 +37,10 @@ impl Qoi {
             self.at += length;
             self.left = self.left.saturating_sub(pixels);
         }
-        if bytes(data, self.at)? != END {
-            return Err(Step::Broken(self.at));
+        for (at, want) in (self.at..).zip(END) {
+            if byte(data, at)? != want {
+                return Err(Step::Broken(at));
+            }
         }
         Ok(Step::Complete(self.at + END.len()))
     }

@@ -125,8 +125,8 @@ fn a_drawing_cannot_hang_or_reach_out() {
     let error = decode(deep.as_bytes(), &Limits::default()).unwrap_err();
     assert!(error.to_string().contains("deep in each other"), "{error}");
     // Each doubles what it uses: two to the fortieth rectangles.
-    let doubled: String =
-        (1..40).map(|at| format!("<g id=\"a{at}\"><use href=\"#a{0}\"/><use href=\"#a{0}\"/></g>", at - 1)).collect();
+    let double = |at: u32| format!("<g id=\"a{at}\"><use href=\"#a{0}\"/><use href=\"#a{0}\"/></g>", at - 1);
+    let doubled = (1..40).map(double).collect::<Vec<_>>().concat();
     let bomb = inside(&format!("<defs><rect id=\"a0\" width=\"1\" height=\"1\"/>{doubled}</defs><use href=\"#a39\"/>"));
     let start = Instant::now();
     let _ = decode(bomb.as_bytes(), &Limits::default());
@@ -197,4 +197,16 @@ fn what_is_written_is_read_again() {
         assert!(close, "{format:?}");
     }
     assert!(encode(&canvas, Format::Avif).is_err());
+}
+
+#[test]
+fn a_thumbnail_is_small_and_the_right_way_up() {
+    let turned = thumbnail(&with_segment(&jpeg(400, 300), &segment(0xE1, &exif(6))), 100).unwrap();
+    assert_eq!((turned.width, turned.height, turned.media_type), (75, 100, "image/jpeg"));
+    assert_eq!((draw(&turned.bytes).width, draw(&turned.bytes).height), (75, 100));
+    let clear = RgbaImage::from_pixel(20, 10, image::Rgba([9, 9, 9, 100]));
+    let clear = thumbnail(&encoded(clear, ImageFormat::Png), 100).unwrap();
+    assert_eq!((clear.width, clear.height, clear.media_type), (20, 10, "image/png"));
+    assert_eq!(draw(&clear.bytes).rgba[..4], [9, 9, 9, 100]);
+    assert!(matches!(thumbnail(b"plain text", 100), Err(DecodeError::Unknown)));
 }
