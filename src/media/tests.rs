@@ -240,8 +240,9 @@ fn another_picture_in_the_data_cuts_the_first() {
     let (first, second) = (png(60, 60), png(9, 9));
     for (_, next) in gallery().iter().filter(|(format, _)| matches!(format, Format::Png | Format::Jpeg | Format::WebP))
     {
-        // These two may have pictures in them of right.
-        let others = gallery().into_iter().filter(|(format, _)| !matches!(format, Format::Ico | Format::Tiff));
+        // The first two may have pictures in them of right; the last one runs out of pixels in the next one's first bytes.
+        let others =
+            gallery().into_iter().filter(|(format, _)| !matches!(format, Format::Ico | Format::Tiff | Format::Qoi));
         for (format, bytes) in others.chain([(Format::Png, first.clone())]) {
             let cut = bytes.len() - 40;
             let found = scan(&[&bytes[..cut], next, &second].concat());
