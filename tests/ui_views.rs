@@ -257,6 +257,7 @@ fn talk(journal: &Arc<Journal>, objects: &Objects) -> Arc<Connection> {
                 height: 24,
                 ending: PictureEnding::CutShort,
             }),
+            name: "127.0.0.1:8000".to_owned(),
             bytes: picture.clone(),
         });
     }

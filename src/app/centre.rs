@@ -86,10 +86,7 @@ impl Window {
             Tab::Ladder => self.ladder(ui, &mut asked),
             Tab::Stream => self.stream(ui, &mut asked),
             Tab::Pictures => {
-                let known = &self.state.connections;
-                let name = |id: ConnectionId| known.get(&id).map_or_else(|| format!("#{id}"), rows::peer);
-                let objects = self.engine.objects();
-                self.views.pictures.show(ui, objects, &self.pictures, &name, &mut asked);
+                self.views.pictures.show(ui, self.engine.objects(), &self.pictures, &mut asked);
             }
             Tab::Http => self.http(ui, &mut asked),
         }

@@ -21,7 +21,10 @@ use crate::{
 const INSTANT: Duration = Duration::from_millis(200);
 
 /// Extensions of pictures that can be decoded.
-pub(super) const PICTURES: [&str; 6] = ["png", "jpg", "jpeg", "gif", "webp", "bmp"];
+pub(super) const PICTURES: [&str; 24] = [
+    "png", "apng", "jpg", "jpeg", "jfif", "gif", "webp", "bmp", "dib", "ico", "cur", "tif", "tiff", "tga", "pbm",
+    "pgm", "ppm", "pnm", "pam", "qoi", "hdr", "dds", "svg", "jxl",
+];
 
 /// True when a file's name says that it is a picture that can be decoded.
 pub(super) fn is_picture(path: &Path) -> bool {
@@ -38,7 +41,7 @@ pub(super) fn pick(what: Pick, start: Option<PathBuf>, mail: Mailbox) -> bool {
             dialog = dialog.set_directory(start);
         }
         let path = match what {
-            Pick::ListenPicture | Pick::SendPicture | Pick::LabPicture => {
+            Pick::ListenPicture | Pick::SendPicture | Pick::LabPicture | Pick::OpenPicture => {
                 dialog.set_title(text!("Choose a picture")).add_filter(text!("Pictures"), &PICTURES).pick_file()
             }
             Pick::Open => dialog.set_title(text!("Open a session or a picture")).pick_file(),

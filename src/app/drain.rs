@@ -11,7 +11,7 @@ use egui::Context;
 use super::{
     execute::{Origin, apply},
     mail::News,
-    pictures::Form,
+    pictures::Done,
     state::{Ending, Phase, Plan},
     window::{Overlay, Window},
 };
@@ -249,7 +249,7 @@ impl Window {
                 self.settings.listen.answer = Answer::Dialog;
                 self.settings.listen.dialog = DialogForm::new(&dialog);
             }
-            News::Script(Err(why)) => self.state.say(Tone::Bad, why),
+            News::Script(Err(why)) | News::PictureOpened(Err(why)) => self.state.say(Tone::Bad, why),
             News::Saved(saved) => {
                 self.dialog_is_open = false;
                 match saved {
@@ -259,14 +259,11 @@ impl Window {
                 }
             }
             News::Found(found) => self.search.take(found),
-            News::Decoded(done) if done.form == Form::Clipboard => match done.result {
-                Ok(image) => {
-                    ctx.copy_image(image);
-                    self.state.say(Tone::Good, text!("Picture copied"));
-                }
-                Err(why) => self.state.say(Tone::Bad, why),
-            },
-            News::Decoded(done) => self.pictures.take(ctx, done),
+            News::Decoded(done) => self.on_decoded(ctx, done),
+            News::PictureOpened(Ok(id)) => {
+                self.show_tab(Tab::Pictures);
+                self.views.lightbox = Some(crate::ui::views::lightbox::Lightbox::new(id));
+            }
             News::Explored(probes) => self.explored(probes),
             News::Unread(path) => {
                 let words = text!("{path} cannot be read, or is larger than 16 MiB", path = path.display());
@@ -298,6 +295,20 @@ impl Window {
             Pick::SavePlace => self.views.http.set_save_to(&path),
             Pick::SendFile => self.views.send_box.set_file(path, false),
             Pick::SendPicture => self.views.send_box.set_file(path, true),
+            Pick::OpenPicture => self.open_pictures(vec![path]),
+        }
+    }
+
+    fn on_decoded(&mut self, ctx: &Context, done: Done) {
+        match done {
+            Done::Small { id, version, result } => self.pictures.take(id, version, result),
+            Done::Part(part) => self.pictures.viewer.take(part),
+            Done::Saved(name, Ok(bytes)) => self.save(name, bytes),
+            Done::Clipboard(Ok(image)) => {
+                ctx.copy_image(image);
+                self.state.say(Tone::Good, text!("Picture copied"));
+            }
+            Done::Saved(_, Err(why)) | Done::Clipboard(Err(why)) => self.state.say(Tone::Bad, why),
         }
     }
 }

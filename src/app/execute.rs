@@ -208,6 +208,7 @@ impl Window {
             UiCommand::Journal => self.show_tab(Tab::Journal),
             UiCommand::Ladder => self.show_connection_tab(Tab::Ladder),
             UiCommand::Stream => self.show_connection_tab(Tab::Stream),
+            UiCommand::OpenPicture => self.choose(Pick::OpenPicture),
             UiCommand::Pictures => self.show_tab(Tab::Pictures),
             UiCommand::ToggleSessions => self.settings.sessions_open = !self.settings.sessions_open,
             UiCommand::ToggleInspector => self.settings.inspector_open = !self.settings.inspector_open,
@@ -270,7 +271,7 @@ impl Window {
     }
 
     /// Shows a view of what is selected, in place of a lab's page.
-    fn show_tab(&mut self, tab: Tab) {
+    pub(super) fn show_tab(&mut self, tab: Tab) {
         self.labs.open = None;
         self.state.tab = tab;
     }
@@ -394,9 +395,13 @@ impl Window {
             Pick::ListenPicture | Pick::PageFile => {
                 PathBuf::from(&self.settings.listen.picture).parent().map(PathBuf::from)
             }
-            Pick::Open | Pick::SendFile | Pick::SendPicture | Pick::Script | Pick::RequestFile | Pick::SavePlace => {
-                None
-            }
+            Pick::Open
+            | Pick::OpenPicture
+            | Pick::SendFile
+            | Pick::SendPicture
+            | Pick::Script
+            | Pick::RequestFile
+            | Pick::SavePlace => None,
             Pick::LabPicture | Pick::LabFolder => self.lab_folder(),
             Pick::UploadFolder => Some(PathBuf::from(self.views.site.folder())),
             Pick::ListenFolder | Pick::ServeFolder => Some(PathBuf::from(&self.settings.listen.folder)),

@@ -46,10 +46,15 @@ impl Window {
         self.open_all(dropped.into_iter().map(|path| path.to_string_lossy().into_owned()).collect());
     }
 
+    /// Whether a file is a script, and the form that takes one is open.
+    pub(super) fn is_script(&self, path: &Path) -> bool {
+        let named = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
+        named && self.settings.listen.answer == Answer::Dialog && self.shows_listen_form()
+    }
+
     /// Puts a file into the send box, if there is one in the window; a script goes into the form that is about a dialog.
     pub(super) fn offer_file(&mut self, path: PathBuf) {
-        let script = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
-        if script && self.settings.listen.answer == Answer::Dialog && self.shows_listen_form() {
+        if self.is_script(&path) {
             self.open_script(path);
             return;
         }

@@ -12,7 +12,7 @@ use egui::Context;
 use super::{desktop::Wishes, lab_files::Received, opening::Opened, pictures::Done, search::Found};
 use crate::{
     engine::Probe,
-    model::Dialog,
+    model::{Dialog, ObjectId},
     ui::{intent::Pick, listen_form::BindChoice, path_page::PathFor},
 };
 
@@ -44,6 +44,8 @@ pub(super) enum News {
     Found(Found),
     /// A picture is decoded, or cannot be.
     Decoded(Done),
+    /// A file was opened as a picture, or why not.
+    PictureOpened(Result<ObjectId, String>),
     /// What the socket explorer found.
     Explored(Vec<Probe>),
     /// A file to send again and again cannot be read, or is too large for that.

@@ -23,6 +23,7 @@ mod lab_words;
 mod labs;
 mod lan;
 mod mail;
+mod open;
 mod opening;
 mod panels;
 mod perform;

@@ -118,13 +118,13 @@ impl Window {
             Opened::Nothing(why) => return self.state.say(Tone::Bad, why),
             Opened::Session(path, file) => self.offer(Offered::Session(path, file)),
             Opened::Folder(path) => self.offer(Offered::Folder(path)),
-            Opened::File(path) if self.targets().is_empty() => {
-                if dialogs::is_picture(&path) {
-                    self.offer(Offered::Picture(path));
-                } else {
-                    self.state.say(Tone::Warning, text!("Choose a connection first, then the file can be sent"));
-                }
-                return;
+            Opened::File(path) if self.drops_open() && dialogs::is_picture(&path) => {
+                self.settings.recent.add(what);
+                return self.open_pictures(vec![path]);
+            }
+            Opened::File(path) if self.targets().is_empty() && !self.is_script(&path) => {
+                let words = text!("Choose a connection first, then the file can be sent");
+                return self.state.say(Tone::Warning, words);
             }
             // It is in the send box; what was only sent is nothing to come back to.
             Opened::File(path) => return self.offer_file(path),
@@ -147,7 +147,7 @@ impl Window {
     fn offer(&mut self, offered: Offered) {
         let lines = match &offered {
             Offered::Session(_, file) => lines(file),
-            Offered::Folder(_) | Offered::Picture(_) => Vec::new(),
+            Offered::Folder(_) => Vec::new(),
         };
         self.overlay = Some(Overlay::Offer(Box::new(Offer { offered, lines })));
     }
@@ -157,7 +157,6 @@ impl Window {
         let Some(Overlay::Offer(offer)) = self.overlay.take() else { return };
         match offer.offered {
             Offered::Folder(path) => self.serve_folder(path),
-            Offered::Picture(path) => self.serve(Recipe::Http(Site::Picture(path))),
             Offered::Session(_, file) => {
                 let messages = file.messages.iter().map(|entry| entry.value.clone()).collect();
                 self.add_messages(messages);

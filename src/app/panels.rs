@@ -68,7 +68,7 @@ impl Window {
         }
         self.overlays(ui, intents);
         if ui.ctx().input(|input| !input.raw.hovered_files.is_empty()) {
-            drop_hint(ui, !self.targets().is_empty());
+            drop_hint(ui, self.drops_open());
         }
         if let Some(lightbox) = &mut self.views.lightbox {
             let mut asked = Vec::new();
@@ -270,12 +270,12 @@ fn heading(ui: &mut Ui, dialog: Dialog, edits: bool) -> bool {
 }
 
 /// What happens to the file that is held over the window.
-fn drop_hint(ui: &Ui, possible: bool) {
+fn drop_hint(ui: &Ui, opens: bool) {
     let palette = Palette::of(ui);
     let area = ui.ctx().content_rect().shrink(6.0);
     let painter = ui.ctx().layer_painter(egui::LayerId::new(Order::Foreground, Id::unique("drop hint")));
     let color = palette.accent;
-    let words = if possible { text!("Drop it into the send box") } else { text!("Drop it to open it") };
+    let words = if opens { text!("Drop it to open it") } else { text!("Drop it into the send box") };
     painter.rect_stroke(area, theme::RADIUS_CARD, Stroke::new(theme::FOCUS_RING, color), egui::StrokeKind::Inside);
     let galley = painter.layout_no_wrap(words.to_owned(), theme::card_title(), color);
     let plate = egui::Rect::from_center_size(area.center(), galley.size() + vec2(48.0, 28.0));

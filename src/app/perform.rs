@@ -1,6 +1,6 @@
 //! Carrying out what the views ask for.
 
-use egui::Context;
+use egui::{Context, TextureId};
 
 use super::{
     dialogs,
@@ -19,9 +19,9 @@ use crate::{
         path_page::Content,
         site_panel::SitePanel,
         views::{
-            PictureSource, PictureState, ViewIntent, conversation::Conversation, http::Http, inspector::Inspector,
-            journal::JournalView, ladder::Ladder, lightbox::Lightbox, pictures::Pictures as Grid, send_box::SendBox,
-            stream::StreamView, table::RowSource,
+            FrameOf, Opened, PictureSource, PictureState, TileAt, ViewIntent, conversation::Conversation, http::Http,
+            inspector::Inspector, journal::JournalView, ladder::Ladder, lightbox::Lightbox, pictures::Pictures as Grid,
+            send_box::SendBox, stream::StreamView, table::RowSource,
         },
     },
     words::text,
@@ -60,15 +60,19 @@ impl Views {
 
 impl PictureSource for Pictures {
     fn texture(&self, id: ObjectId) -> PictureState {
-        self.state(id, Form::Small)
+        self.small(id)
     }
 
-    fn full(&self, id: ObjectId) -> PictureState {
-        match self.state(id, Form::Full) {
-            // The small form stands in until the whole one is there.
-            PictureState::Loading => self.state(id, Form::Small),
-            state => state,
-        }
+    fn open(&self, id: ObjectId) -> Opened {
+        self.viewer.state(id)
+    }
+
+    fn tile(&self, at: TileAt) -> Option<TextureId> {
+        self.viewer.tile(at).map(|texture| texture.id())
+    }
+
+    fn frame(&self, number: u32) -> Option<FrameOf> {
+        self.viewer.frame(number)
     }
 }
 
@@ -78,11 +82,11 @@ impl Window {
         match intent {
             ViewIntent::Copy(words) => self.copy(ctx, words),
             ViewIntent::CopyPicture(id) => {
-                if !self.pictures.copy(id) {
-                    self.state.say(Tone::Warning, text!("Too many pictures are waiting; try again"));
-                }
+                self.ask_for(id, Form::Clipboard);
             }
             ViewIntent::SavePicture(id) => self.save_picture(id),
+            ViewIntent::SavePictureAs(id, format) => self.ask_for(id, Form::Saved(format)),
+            ViewIntent::OpenPicture => self.choose(Pick::OpenPicture),
             ViewIntent::SaveBytes { name, bytes } => self.save(name, bytes),
             ViewIntent::Enlarge(id) => self.views.lightbox = Some(Lightbox::new(id)),
             ViewIntent::CloseLightbox => self.views.lightbox = None,
@@ -200,6 +204,12 @@ impl Window {
         let extension = object.content.picture.as_ref().map_or("bin", |picture| picture.extension);
         let name = format!("picture-{id}.{extension}");
         self.save(name, object.content.bytes.clone());
+    }
+
+    fn ask_for(&mut self, id: ObjectId, form: Form) {
+        if !self.pictures.ask(id, form) {
+            self.state.say(Tone::Warning, text!("Too many pictures are waiting; try again"));
+        }
     }
 
     pub(super) fn save(&mut self, name: String, bytes: impl AsRef<[u8]> + Send + Sync + 'static) {

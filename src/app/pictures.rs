@@ -1,11 +1,14 @@
-//! Pictures on their way to the screen: decoded on a thread of their own, kept as textures within a budget of memory.
+//! Pictures on their way to the screen: decoded on threads of their own, kept as textures within a budget of memory.
 //!
 //! Views ask once a frame for what is in sight. What is asked for and not there is put into a bounded queue; when that
-//! is full, the next frame asks again, and there is one as soon as a picture is done.
+//! is full, the next frame asks again, and there is one as soon as a picture is done. What is done waits until it has
+//! its turn on the graphics card: a frame takes a few megabytes to it, so that no frame is late.
+
+mod viewer;
 
 use std::{
     cell::RefCell,
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     sync::{
         Arc, Weak,
         mpsc::{Receiver, SyncSender, sync_channel},
@@ -13,11 +16,13 @@ use std::{
 };
 
 use egui::{ColorImage, Context, TextureHandle, TextureOptions, vec2};
+use parking_lot::Mutex;
 
+pub(super) use self::viewer::{Part, Viewer};
 use super::mail::{Mailbox, News, spawn};
 use crate::{
-    journal::Objects,
-    media::{Limits, decode},
+    journal::{Object, Objects},
+    media::{Canvas, DecodeError, Format, Limits, Pixels, decode, encode, open},
     model::ObjectId,
     ui::{form::capitalised, views::PictureState},
     words::text,
@@ -25,139 +30,219 @@ use crate::{
 
 /// Pictures that may wait to be decoded.
 const WAITING: usize = 24;
-/// Memory of all textures, in bytes.
+/// Memory of all small textures, in bytes.
 const BUDGET: usize = 256 << 20;
 /// Longest side of the small form, in pixels.
 const SMALL: u32 = 640;
+/// Bytes that go to the graphics card in one frame, at least one texture.
+const PER_FRAME: usize = 2 << 20;
+
+/// Pictures of more pixels are decoded one at a time over all threads, so that memory holds one of them only.
+const LARGE: u64 = 16_000_000;
+static LARGE_ONE: Mutex<()> = Mutex::new(());
 
 /// What a picture is decoded for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Form {
     /// For lists and conversations.
     Small,
-    /// For the large view.
-    Full,
     /// For the clipboard; not kept.
     Clipboard,
+    /// To be written to a file as another kind; not kept.
+    Saved(Format),
 }
 
 /// A picture that is decoded, or why it is not.
 #[derive(Debug)]
-pub(super) struct Done {
-    pub(super) id: ObjectId,
-    pub(super) form: Form,
-    pub(super) result: Result<ColorImage, String>,
+pub(super) enum Done {
+    /// Its small form.
+    Small { id: ObjectId, version: u32, result: Result<ColorImage, String> },
+    /// What goes to the clipboard.
+    Clipboard(Result<ColorImage, String>),
+    /// A file of another kind, with the name it may have.
+    Saved(String, Result<Vec<u8>, String>),
+    /// Something of the picture that is open.
+    Part(Part),
 }
 
-enum Entry {
-    Loading,
-    Ready { texture: TextureHandle, bytes: usize, used: u64 },
-    Failed(String),
+struct Entry {
+    /// Of the object that is shown or was asked for.
+    version: u32,
+    loading: bool,
+    used: u64,
+    shown: Option<TextureHandle>,
+    failed: Option<String>,
 }
 
 #[derive(Default)]
 struct Cache {
-    entries: HashMap<(ObjectId, Form), Entry>,
+    entries: HashMap<ObjectId, Entry>,
     bytes: usize,
     frame: u64,
+    ready: VecDeque<(ObjectId, ColorImage)>,
 }
 
 /// The window's end.
 pub(super) struct Pictures {
+    objects: Weak<Objects>,
     cache: RefCell<Cache>,
     jobs: SyncSender<(ObjectId, Form)>,
+    pub(super) viewer: Viewer,
 }
 
 impl Pictures {
-    /// Starts the thread; it ends with this.
+    /// Starts the threads; they end with this.
     pub(super) fn start(objects: &Arc<Objects>, mail: Mailbox) -> Self {
         let (jobs, waiting) = sync_channel(WAITING);
         let objects = Arc::downgrade(objects);
-        spawn("pictures", move || work(&waiting, &objects, &mail));
-        Self { cache: RefCell::default(), jobs }
+        let viewer = Viewer::start(objects.clone(), mail.clone());
+        let theirs = objects.clone();
+        spawn("pictures", move || work(&waiting, &theirs, &mail));
+        Self { objects, cache: RefCell::default(), jobs, viewer }
     }
 
-    /// Begins a frame: what was used in earlier ones may go when there is too much.
-    pub(super) fn begin_frame(&mut self) {
+    /// Begins a frame: what is done goes to the graphics card, and what was used in earlier frames may go when there is too much.
+    pub(super) fn begin_frame(&mut self, ctx: &Context) {
         let cache = self.cache.get_mut();
         cache.frame += 1;
+        let mut room = PER_FRAME;
+        while room > 0 {
+            let Some((id, image)) = cache.ready.pop_front() else { break };
+            let bytes = image.pixels.len() * 4;
+            room = room.saturating_sub(bytes);
+            let Some(entry) = cache.entries.get_mut(&id) else { continue };
+            let before = entry.shown.take().map_or(0, |texture| bytes_of(&texture));
+            entry.shown = Some(ctx.load_texture(format!("picture {id}"), image, TextureOptions::LINEAR));
+            cache.bytes = cache.bytes + bytes - before;
+        }
         while cache.bytes > BUDGET {
-            let oldest = cache.entries.iter().filter_map(|(key, entry)| match entry {
-                Entry::Ready { used, .. } if *used + 1 < cache.frame => Some((*used, *key)),
-                _ => None,
-            });
-            let Some((_, key)) = oldest.min_by_key(|(used, _)| *used) else { break };
-            if let Some(Entry::Ready { bytes, .. }) = cache.entries.remove(&key) {
-                cache.bytes -= bytes;
+            let old = cache.entries.iter().filter(|(_, entry)| entry.shown.is_some() && entry.used + 1 < cache.frame);
+            let Some(id) = old.min_by_key(|(_, entry)| entry.used).map(|(id, _)| *id) else { break };
+            if let Some(texture) = cache.entries.remove(&id).and_then(|entry| entry.shown) {
+                cache.bytes -= bytes_of(&texture);
             }
+        }
+        let more = !cache.ready.is_empty();
+        if self.viewer.begin_frame(ctx, room) || more {
+            ctx.request_repaint();
         }
     }
 
-    /// Asks for a picture's pixels for the clipboard. False when too much is waiting.
-    pub(super) fn copy(&self, id: ObjectId) -> bool {
-        self.jobs.try_send((id, Form::Clipboard)).is_ok()
+    /// Asks for a picture in a form that is not kept. False when too much is waiting.
+    pub(super) fn ask(&self, id: ObjectId, form: Form) -> bool {
+        self.jobs.try_send((id, form)).is_ok()
     }
 
-    /// Takes a decoded picture in and makes a texture of it.
-    pub(super) fn take(&mut self, ctx: &Context, done: Done) {
+    /// Takes in the small form of a picture; it is shown from one of the next frames on.
+    pub(super) fn take(&mut self, id: ObjectId, version: u32, result: Result<ColorImage, String>) {
         let cache = self.cache.get_mut();
-        let entry = match done.result {
+        let Some(entry) = cache.entries.get_mut(&id) else { return };
+        entry.loading = false;
+        entry.version = version;
+        match result {
             Ok(image) => {
-                let bytes = image.pixels.len() * 4;
-                cache.bytes += bytes;
-                let name = format!("picture {} {:?}", done.id, done.form);
-                let texture = ctx.load_texture(name, image, TextureOptions::LINEAR);
-                Entry::Ready { texture, bytes, used: cache.frame }
+                entry.failed = None;
+                cache.ready.push_back((id, image));
             }
-            Err(why) => Entry::Failed(why),
-        };
-        cache.entries.insert((done.id, done.form), entry);
+            Err(why) => entry.failed = Some(why),
+        }
     }
 
-    /// How far a picture is; asks for it when it is not there yet.
-    pub(super) fn state(&self, id: ObjectId, form: Form) -> PictureState {
+    /// How far a picture is; asks for it when it is not there yet, or has grown.
+    pub(super) fn small(&self, id: ObjectId) -> PictureState {
         let mut cache = self.cache.borrow_mut();
         let frame = cache.frame;
-        match cache.entries.get_mut(&(id, form)) {
-            Some(Entry::Ready { texture, used, .. }) => {
-                *used = frame;
+        let version = self.objects.upgrade().and_then(|objects| objects.get(id)).map(|object| object.version);
+        let entry = cache.entries.entry(id).or_insert_with(|| Entry {
+            version: u32::MAX,
+            loading: false,
+            used: frame,
+            shown: None,
+            failed: None,
+        });
+        entry.used = frame;
+        if !entry.loading && version.is_none_or(|version| version != entry.version) {
+            if version.is_none() && entry.version != u32::MAX {
+                // Gone from the store: what is shown stays.
+            } else if self.jobs.try_send((id, Form::Small)).is_ok() {
+                entry.loading = true;
+            }
+        }
+        match (&entry.shown, &entry.failed) {
+            (Some(texture), _) => {
                 let [width, height] = texture.size();
                 PictureState::Ready { texture: texture.id(), size: vec2(width as f32, height as f32) }
             }
-            Some(Entry::Failed(why)) => PictureState::Failed(why.clone()),
-            Some(Entry::Loading) => PictureState::Loading,
-            None => {
-                if self.jobs.try_send((id, form)).is_ok() {
-                    cache.entries.insert((id, form), Entry::Loading);
-                }
-                PictureState::Loading
-            }
+            (None, Some(why)) => PictureState::Failed(why.clone()),
+            (None, None) => PictureState::Loading,
         }
     }
+}
+
+fn bytes_of(texture: &TextureHandle) -> usize {
+    texture.size().iter().product::<usize>() * 4
 }
 
 fn work(waiting: &Receiver<(ObjectId, Form)>, objects: &Weak<Objects>, mail: &Mailbox) {
     while let Ok((id, form)) = waiting.recv() {
         let Some(object) = objects.upgrade().map(|objects| objects.get(id)) else { return };
-        let result = match object {
-            None => Err(text!("No longer kept").to_owned()),
-            Some(object) => pixels(&object.content.bytes, form),
+        let gone = || text!("No longer kept").to_owned();
+        let done = match form {
+            Form::Small => {
+                let version = object.as_ref().map_or(0, |object| object.version);
+                Done::Small { id, version, result: object.ok_or_else(gone).and_then(|object| shown(&object, SMALL)) }
+            }
+            Form::Clipboard => {
+                Done::Clipboard(object.ok_or_else(gone).and_then(|object| shown(&object, Limits::default().side)))
+            }
+            Form::Saved(format) => {
+                let name = format!("picture-{id}.{}", format.extension());
+                let bytes = object.ok_or_else(gone).and_then(|object| {
+                    let canvas = whole(&object)?;
+                    encode(&canvas, format).map_err(|error| capitalised(&error.to_string()))
+                });
+                Done::Saved(name, bytes)
+            }
         };
-        if !mail.post(News::Decoded(Done { id, form, result })) {
+        if !mail.post(News::Decoded(done)) {
             return;
         }
     }
 }
 
-fn pixels(bytes: &[u8], form: Form) -> Result<ColorImage, String> {
-    let limits = match form {
-        Form::Small => Limits { side: SMALL, ..Limits::default() },
-        Form::Full | Form::Clipboard => Limits::default(),
-    };
-    let decoded = decode(bytes, &limits).map_err(|error| capitalised(&error.to_string()))?;
-    let size = [decoded.shown_width as usize, decoded.shown_height as usize];
-    if size.iter().product::<usize>() * 4 != decoded.rgba.len() {
-        return Err(text!("The decoder gave too few pixels").to_owned());
-    }
-    Ok(ColorImage::from_rgba_unmultiplied(size, &decoded.rgba))
+/// Runs a decoder; one of a large picture waits for the others of that sort.
+fn one_at_a_time<T>(object: &Object, work: impl FnOnce() -> Result<T, DecodeError>) -> Result<T, String> {
+    let picture = object.content.picture.as_ref();
+    let pixels = picture.map_or(0, |picture| u64::from(picture.width) * u64::from(picture.height));
+    let _turn = (pixels > LARGE).then(|| LARGE_ONE.lock());
+    work().map_err(|error| capitalised(&error.to_string()))
+}
+
+/// By the name that the object was given: one kind says it nowhere else.
+fn format_of(object: &Object) -> Option<Format> {
+    let name = object.content.picture.as_ref()?.format;
+    Format::ALL.into_iter().find(|format| format.name() == name)
+}
+
+fn whole(object: &Object) -> Result<Canvas, String> {
+    let limits = Limits { side: viewer::SIDE, ..Limits::default() };
+    one_at_a_time(object, || open(&object.content.bytes, format_of(object), &limits))
+}
+
+fn shown(object: &Object, side: u32) -> Result<ColorImage, String> {
+    let limits = Limits { side, ..Limits::default() };
+    let pixels = one_at_a_time(object, || {
+        if format_of(object) == Some(Format::Tga) {
+            return Ok(open(&object.content.bytes, Some(Format::Tga), &limits)?.shown(side));
+        }
+        let decoded = decode(&object.content.bytes, &limits)?;
+        Ok(Pixels { width: decoded.shown_width, height: decoded.shown_height, rgba: decoded.rgba })
+    })?;
+    image(&pixels).ok_or_else(|| text!("The decoder gave too few pixels").to_owned())
+}
+
+fn image(pixels: &Pixels) -> Option<ColorImage> {
+    let size = [pixels.width as usize, pixels.height as usize];
+    (size.iter().product::<usize>() * 4 == pixels.rgba.len())
+        .then(|| ColorImage::from_rgba_unmultiplied(size, &pixels.rgba))
 }

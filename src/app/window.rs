@@ -231,7 +231,7 @@ impl eframe::App for Window {
         let mut intents = Vec::new();
         self.keys(&ctx, &mut intents);
         self.state.look();
-        self.pictures.begin_frame();
+        self.pictures.begin_frame(&ctx);
         self.take_files(&ctx);
         self.panels(ui, &mut intents);
         if let Some(char) = self.missing.take() {

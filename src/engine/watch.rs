@@ -1,11 +1,15 @@
 //! Looks at what passes a tap: writes the record, and picks pictures out of the bytes.
 
-use std::{io::IoSlice, sync::Arc, time::Instant};
+use std::{
+    io::IoSlice,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use crate::{
     journal::{Connection, NewObject, Objects, Seq},
     media::{Ending, Found, Scanner},
-    model::{Direction, Event, Picture, PictureEnding},
+    model::{Direction, Event, ObjectId, Picture, PictureEnding},
 };
 
 /// Bytes that one direction of a connection may bring before it counts as a flood …
@@ -31,9 +35,22 @@ pub(super) struct Watch {
     began: Seq,
     /// What the scanner's bytes were said to take.
     held: usize,
+    /// The picture that is coming in, as the store has it.
+    shown: Option<Shown>,
     credit: u64,
     refilled: Option<Instant>,
 }
+
+/// A picture in the store that is still coming in.
+#[derive(Debug)]
+struct Shown {
+    id: Option<ObjectId>,
+    bytes: usize,
+    at: Instant,
+}
+
+/// The least time between two looks at a picture that is coming in; in each, a part more of it is there as well.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 impl Watch {
     /// Records, and picks pictures into `pictures`.
@@ -47,7 +64,7 @@ impl Watch {
     }
 
     fn with(pictures: Option<Arc<Objects>>) -> Self {
-        Self { pictures, scanner: Scanner::new(), began: 0, held: 0, credit: BURST, refilled: None }
+        Self { pictures, scanner: Scanner::new(), began: 0, held: 0, shown: None, credit: BURST, refilled: None }
     }
 
     /// Takes note of one system call that moved the first `length` bytes of `parts`.
@@ -91,8 +108,11 @@ impl Watch {
             // Only the first can have begun in an earlier record.
             let first = if index == 0 { self.began } else { seq };
             self.began = seq;
-            keep_picture(objects, connection, direction, first..=seq, picture);
+            let id = self.shown.take().and_then(|shown| shown.id);
+            keep_picture(objects, connection, direction, first..=seq, picture, id);
         }
+        self.show_growing(connection, direction, seq);
+        let Some(objects) = &self.pictures else { return };
         let held = self.scanner.held();
         if held != self.held {
             if objects.hold(self.held, held) {
@@ -111,9 +131,36 @@ impl Watch {
             // Which way it went is what its first record says.
             let direction = connection.journal().with_row(self.began, |row| row.head.event.direction()).flatten();
             let records = self.began..=connection.last();
-            keep_picture(objects, connection, direction.unwrap_or(Direction::Inbound), records, picture);
+            let id = self.shown.take().and_then(|shown| shown.id);
+            keep_picture(objects, connection, direction.unwrap_or(Direction::Inbound), records, picture, id);
         }
         self.release();
+    }
+
+    /// Puts the picture that is coming in into the store as far as it is there: now and then, and never the same bytes
+    /// more than a few times.
+    fn show_growing(&mut self, connection: &Arc<Connection>, direction: Direction, seq: Seq) {
+        let Some(objects) = &self.pictures else { return };
+        let Some((arriving, bytes)) = self.scanner.arriving() else {
+            return;
+        };
+        let now = Instant::now();
+        let shown = self.shown.get_or_insert(Shown { id: None, bytes: 0, at: now });
+        if now - shown.at < LOOK_EVERY || bytes.len() <= shown.bytes + shown.bytes / 8 {
+            return;
+        }
+        let found = Found {
+            format: arriving.format,
+            ending: Ending::CutShort,
+            offset: 0,
+            width: arriving.width,
+            height: arriving.height,
+            bytes: bytes.to_vec(),
+        };
+        let object = object(connection, direction, self.began..=seq, found, PictureEnding::Arriving);
+        shown.id = Some(objects.grow(shown.id, object));
+        (shown.bytes, shown.at) = (arriving.received, now);
+        connection.journal().nudge();
     }
 
     fn release(&mut self) {
@@ -150,7 +197,7 @@ impl Drop for Watch {
 pub(super) fn keep_bodies(objects: &Arc<Objects>, connection: &Connection, found: Vec<Found>) {
     let last = connection.last();
     for picture in found {
-        keep_picture(objects, connection, Direction::Inbound, last..=last, picture);
+        keep_picture(objects, connection, Direction::Inbound, last..=last, picture, None);
     }
 }
 
@@ -160,18 +207,33 @@ fn keep_picture(
     direction: Direction,
     records: std::ops::RangeInclusive<Seq>,
     found: Found,
+    shown: Option<ObjectId>,
 ) {
     let ending = match found.ending {
         Ending::Complete => PictureEnding::Complete,
         Ending::CutShort => PictureEnding::CutShort,
         Ending::Broken => PictureEnding::Broken,
     };
-    objects.put(NewObject {
+    objects.grow(shown, object(connection, direction, records, found, ending));
+    connection.journal().nudge();
+}
+
+fn object(
+    connection: &Connection,
+    direction: Direction,
+    records: std::ops::RangeInclusive<Seq>,
+    found: Found,
+    ending: PictureEnding,
+) -> NewObject {
+    let names = &connection.identity().names;
+    let other = if names.peer.is_unnamed() { &names.local } else { &names.peer };
+    NewObject {
         session: connection.identity().session,
         connection: connection.id(),
         direction,
         first: *records.start(),
         last: *records.end(),
+        name: other.to_string(),
         picture: Some(Picture {
             format: found.format.name(),
             extension: found.format.extension(),
@@ -180,8 +242,7 @@ fn keep_picture(
             ending,
         }),
         bytes: found.bytes,
-    });
-    connection.journal().nudge();
+    }
 }
 
 #[cfg(test)]

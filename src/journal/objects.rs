@@ -18,7 +18,7 @@ use crate::model::{ConnectionId, Direction, ObjectId, Picture, SessionId};
 pub struct NewObject {
     /// Whose it is.
     pub session: SessionId,
-    /// The connection it came over.
+    /// The connection it came over; number 0 for a file that was opened.
     pub connection: ConnectionId,
     /// Which way it went.
     pub direction: Direction,
@@ -26,6 +26,8 @@ pub struct NewObject {
     pub first: Seq,
     /// The record that holds its last byte.
     pub last: Seq,
+    /// Whose it is, for a person: the name of the other end, or of the file that was opened.
+    pub name: String,
     /// What its header says, for a picture.
     pub picture: Option<Picture>,
     /// All its bytes.
@@ -37,8 +39,18 @@ pub struct NewObject {
 pub struct Object {
     /// Its number.
     pub id: ObjectId,
+    /// How often it grew: a picture is here while it comes in.
+    pub version: u32,
     /// What was handed in.
     pub content: NewObject,
+}
+
+impl Object {
+    /// It came from a file that was opened, not over a connection.
+    #[must_use]
+    pub fn is_file(&self) -> bool {
+        self.content.connection == ConnectionId(0)
+    }
 }
 
 #[derive(Default)]
@@ -48,6 +60,7 @@ struct Inner {
     bytes: usize,
     last: u32,
     evicted: u64,
+    changes: u64,
 }
 
 /// The bounded store: the oldest object goes when a new one does not fit.
@@ -79,15 +92,25 @@ impl Objects {
     /// Takes an object in; returns its number. One that is larger than the whole budget pushes out all others and
     /// leaves with the next.
     pub fn put(&self, content: NewObject) -> ObjectId {
+        self.grow(None, content)
+    }
+
+    /// Puts what came of an object so far in the place of what was there, or takes it in when it is new or gone by now;
+    /// returns its number.
+    pub fn grow(&self, id: Option<ObjectId>, content: NewObject) -> ObjectId {
         let mut inner = self.inner.lock();
+        inner.changes += 1;
+        if let Some((id, at)) = id.and_then(|id| Some((id, inner.place(id)?))) {
+            inner.replace(at, content);
+            inner.shrink(self.budget);
+            return id;
+        }
         inner.last += 1;
-        let object = Arc::new(Object { id: ObjectId(inner.last), content });
+        let object = Arc::new(Object { id: ObjectId(inner.last), version: 0, content });
         inner.bytes += object.content.bytes.len();
         inner.order.push_back(Arc::clone(&object));
         inner.by_connection.entry(object.content.connection).or_default().push_back(Arc::clone(&object));
-        while inner.order.len() > 1 && (inner.bytes > self.budget || inner.order.len() > Self::MAX_OBJECTS) {
-            inner.evict_oldest();
-        }
+        inner.shrink(self.budget);
         object.id
     }
 
@@ -111,8 +134,7 @@ impl Objects {
     #[must_use]
     pub fn get(&self, id: ObjectId) -> Option<Arc<Object>> {
         let inner = self.inner.lock();
-        let at = inner.order.partition_point(|object| object.id < id);
-        inner.order.get(at).filter(|object| object.id == id).cloned()
+        inner.place(id).and_then(|at| inner.order.get(at)).cloned()
     }
 
     /// All objects of a connection, oldest first.
@@ -133,6 +155,12 @@ impl Objects {
         ObjectId(self.inner.lock().last)
     }
 
+    /// Counts what is taken in and what grows: what was read is as it was while this is.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.inner.lock().changes
+    }
+
     /// How many are there, their bytes, and how many were evicted.
     #[must_use]
     pub fn stats(&self) -> (usize, usize, u64) {
@@ -143,12 +171,35 @@ impl Objects {
     /// Forgets everything.
     pub fn clear(&self) {
         let mut inner = self.inner.lock();
-        let last = inner.last;
-        *inner = Inner { last, ..Inner::default() };
+        let (last, changes) = (inner.last, inner.changes + 1);
+        *inner = Inner { last, changes, ..Inner::default() };
     }
 }
 
 impl Inner {
+    /// Where the object of that number stands.
+    fn place(&self, id: ObjectId) -> Option<usize> {
+        let at = self.order.partition_point(|object| object.id < id);
+        self.order.get(at).is_some_and(|object| object.id == id).then_some(at)
+    }
+
+    fn replace(&mut self, at: usize, content: NewObject) {
+        let Some(place) = self.order.get_mut(at) else { return };
+        self.bytes = self.bytes - place.content.bytes.len() + content.bytes.len();
+        let (id, connection) = (place.id, place.content.connection);
+        *place = Arc::new(Object { id, version: place.version + 1, content });
+        let list = self.by_connection.get_mut(&connection);
+        if let Some(other) = list.and_then(|list| list.iter_mut().find(|object| object.id == id)) {
+            *other = Arc::clone(place);
+        }
+    }
+
+    fn shrink(&mut self, budget: usize) {
+        while self.order.len() > 1 && (self.bytes > budget || self.order.len() > Objects::MAX_OBJECTS) {
+            self.evict_oldest();
+        }
+    }
+
     fn evict_oldest(&mut self) {
         let Some(oldest) = self.order.pop_front() else { return };
         self.bytes -= oldest.content.bytes.len();

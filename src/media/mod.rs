@@ -1,7 +1,7 @@
 //! Pictures: which ones are in a stream of bytes, and what they look like.
 //!
-//! Owns two things. A [`Scanner`] watches one direction of one stream and cuts out every PNG, JPEG, GIF, WebP and BMP by the bytes
-//! themselves, wherever they start and however the stream is chopped up. [`decode`] turns such bytes into pixels, within [`Limits`]
+//! Owns two things. A [`Scanner`] watches one direction of one stream and cuts out every picture by the bytes themselves,
+//! wherever they start and however the stream is chopped up. [`decode`] turns such bytes into pixels, within [`Limits`]
 //! that are checked before anything is allocated, and shows what is damaged as far as it goes.
 //!
 //! Must not know sockets, protocols, the window or any other module. Everything here may be handed hostile bytes: work is linear in
@@ -10,20 +10,26 @@
 //! `scanner` finds where a picture might begin and keeps its bytes; `parse` and one file per format say whether it is one and where it
 //! ends; `decode` and `scale` make pixels.
 
-mod bmp;
+mod animate;
+mod camera;
+mod canvas;
+mod color;
 mod decode;
-mod gif;
-mod jpeg;
-mod parse;
-mod png;
+mod encode;
+mod find;
 mod scale;
-mod scanner;
+mod svg;
 #[cfg(test)]
 mod tests;
-mod webp;
+mod verdict;
 
-pub use decode::{Damage, DecodeError, Decoded, Flaw, Limits, decode};
-pub use scanner::Scanner;
+pub use animate::{Animation, Still};
+pub use camera::Camera;
+pub use canvas::{Canvas, Pixels, TILE};
+pub use decode::{decode, header, open};
+pub use encode::{Thumbnail, WRITTEN, encode, thumbnail};
+pub use find::Scanner;
+pub use verdict::{Damage, DecodeError, Decoded, Flaw, Limits};
 
 /// The most bytes a [`Scanner`] keeps of one picture: 64 MiB. A longer one is reported as [`Ending::Broken`] with its first 64 MiB, and
 /// the search goes on behind them.
@@ -42,10 +48,49 @@ pub enum Format {
     WebP,
     /// Windows and OS/2 bitmaps with a file header.
     Bmp,
+    /// Windows icons and cursors.
+    Ico,
+    /// TIFF of 32-bit offsets, in both byte orders.
+    Tiff,
+    /// Truevision TGA: has no first bytes of its own, so it is known by its name only.
+    Tga,
+    /// PBM, PGM, PPM and PAM, as text and as bytes.
+    Pnm,
+    /// The Quite OK Image Format.
+    Qoi,
+    /// Radiance, with a wide range of light.
+    Hdr,
+    /// Surfaces as graphics cards take them.
+    Dds,
+    /// Scalable Vector Graphics, as text.
+    Svg,
+    /// AVIF: recognised, not decoded.
+    Avif,
+    /// JPEG XL, bare and boxed.
+    Jxl,
 }
 
 impl Format {
-    /// What people call it: `PNG`, `JPEG`, `GIF`, `WebP`, `BMP`.
+    /// All of them.
+    pub const ALL: [Self; 15] = [
+        Self::Png,
+        Self::Jpeg,
+        Self::Gif,
+        Self::WebP,
+        Self::Bmp,
+        Self::Ico,
+        Self::Tiff,
+        Self::Tga,
+        Self::Pnm,
+        Self::Qoi,
+        Self::Hdr,
+        Self::Dds,
+        Self::Svg,
+        Self::Avif,
+        Self::Jxl,
+    ];
+
+    /// What people call it: `PNG`, `JPEG` …
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -54,10 +99,20 @@ impl Format {
             Self::Gif => "GIF",
             Self::WebP => "WebP",
             Self::Bmp => "BMP",
+            Self::Ico => "ICO",
+            Self::Tiff => "TIFF",
+            Self::Tga => "TGA",
+            Self::Pnm => "PNM",
+            Self::Qoi => "QOI",
+            Self::Hdr => "HDR",
+            Self::Dds => "DDS",
+            Self::Svg => "SVG",
+            Self::Avif => "AVIF",
+            Self::Jxl => "JPEG XL",
         }
     }
 
-    /// File name ending without the dot: `png`, `jpg`, `gif`, `webp`, `bmp`.
+    /// File name ending without the dot: `png`, `jpg` …
     #[must_use]
     pub const fn extension(self) -> &'static str {
         match self {
@@ -66,10 +121,20 @@ impl Format {
             Self::Gif => "gif",
             Self::WebP => "webp",
             Self::Bmp => "bmp",
+            Self::Ico => "ico",
+            Self::Tiff => "tif",
+            Self::Tga => "tga",
+            Self::Pnm => "pnm",
+            Self::Qoi => "qoi",
+            Self::Hdr => "hdr",
+            Self::Dds => "dds",
+            Self::Svg => "svg",
+            Self::Avif => "avif",
+            Self::Jxl => "jxl",
         }
     }
 
-    /// The registered media type, as in a `Content-Type` header.
+    /// The media type, as in a `Content-Type` header; the registered one where there is one.
     #[must_use]
     pub const fn media_type(self) -> &'static str {
         match self {
@@ -78,7 +143,24 @@ impl Format {
             Self::Gif => "image/gif",
             Self::WebP => "image/webp",
             Self::Bmp => "image/bmp",
+            Self::Ico => "image/x-icon",
+            Self::Tiff => "image/tiff",
+            Self::Tga => "image/x-tga",
+            Self::Pnm => "image/x-portable-anymap",
+            Self::Qoi => "image/qoi",
+            Self::Hdr => "image/vnd.radiance",
+            Self::Dds => "image/vnd-ms.dds",
+            Self::Svg => "image/svg+xml",
+            Self::Avif => "image/avif",
+            Self::Jxl => "image/jxl",
         }
+    }
+
+    /// Which one these bytes are: by their first ones, and where those say nothing, by the name of the file.
+    #[must_use]
+    pub fn of_file(bytes: &[u8], name: &str) -> Option<Self> {
+        let by_name = || name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("tga"));
+        find::announced(bytes).or_else(|| by_name().then_some(Self::Tga))
     }
 }
 
@@ -108,6 +190,19 @@ pub struct Found {
     pub height: u32,
     /// The picture's own bytes, nothing before or after; at most [`MAX_PICTURE`].
     pub bytes: Vec<u8>,
+}
+
+/// What the beginning of a file says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// By its first bytes, or by its name.
+    pub format: Format,
+    /// Pixels, as it claims; 0 where only decoding would tell.
+    pub width: u32,
+    /// Pixels, as it claims; 0 where only decoding would tell.
+    pub height: u32,
+    /// Whether all of it is there.
+    pub ending: Ending,
 }
 
 /// A picture whose header has proved right and whose end is still to come.

@@ -14,6 +14,15 @@ pub(super) struct Raw<'a> {
     pub(super) twin: Option<&'a [u8]>,
 }
 
+/// A part of a picture, within it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Region {
+    pub(super) left: u32,
+    pub(super) top: u32,
+    pub(super) width: u32,
+    pub(super) height: u32,
+}
+
 impl Raw<'_> {
     /// Bytes of one pixel.
     fn depth(&self) -> usize {
@@ -29,23 +38,32 @@ impl Raw<'_> {
         both.filter(|(pixel, twin)| !is_missing(pixel, twin)).count()
     }
 
-    /// RGBA of the given size, which is not larger than the source. Each pixel is the mean of the source pixels under it, weighted by
-    /// how opaque they are; what was not written is transparent.
+    /// RGBA of the whole in the given size, as [`Self::part`].
     pub(super) fn shown(&self, width: u32, height: u32) -> Vec<u8> {
+        self.part(Region { left: 0, top: 0, width: self.width, height: self.height }, width, height)
+    }
+
+    /// RGBA of a part in the given size, which is not larger than the part. Each pixel is the mean of the source pixels under it,
+    /// weighted by how opaque they are; what was not written is transparent.
+    pub(super) fn part(&self, region: Region, width: u32, height: u32) -> Vec<u8> {
         let (depth, color) = (self.depth(), self.color);
-        let line = index(self.width) * depth;
-        let columns: Vec<usize> = spans(self.width, width).collect();
+        let line = (index(self.width) * depth).max(1);
+        let skip = index(region.left) * depth;
+        let columns: Vec<usize> = spans(region.width, width).collect();
         let mut sums: Vec<[u64; 4]> = vec![[0; 4]; columns.len()];
         let mut rgba = Vec::with_capacity(index(width) * index(height) * 4);
-        let mut lines = self.pixels.chunks_exact(line.max(1));
-        let mut twins = self.twin.unwrap_or(self.pixels).chunks_exact(line.max(1));
-        for rows in spans(self.height, height) {
+        let mut lines = self.pixels.chunks_exact(line).skip(index(region.top));
+        let mut twins = self.twin.unwrap_or(self.pixels).chunks_exact(line).skip(index(region.top));
+        let complete = self.twin.is_none();
+        for rows in spans(region.height, height) {
             sums.fill([0; 4]);
             for (line, twin) in lines.by_ref().zip(twins.by_ref()).take(rows) {
+                let line = line.get(skip..).unwrap_or_default();
+                let twin = twin.get(skip..).unwrap_or_default();
                 let mut pixels = line.chunks_exact(depth).zip(twin.chunks_exact(depth));
                 for (sum, &span) in sums.iter_mut().zip(&columns) {
                     for (pixel, twin) in pixels.by_ref().take(span) {
-                        if is_missing(pixel, twin) {
+                        if !complete && is_missing(pixel, twin) {
                             continue;
                         }
                         let [r, g, b, a] = to_rgba(color, pixel).map(u64::from);
@@ -101,11 +119,29 @@ fn to_rgba(color: ColorType, pixel: &[u8]) -> [u8; 4] {
                 _ => [next(), next(), next(), next()],
             }
         }
-        // Floating point comes from formats that are not built in.
+        (ColorType::Rgb32F | ColorType::Rgba32F, wide) => {
+            let mut samples = wide.as_chunks().0.iter().map(|&sample| f32::from_ne_bytes(sample));
+            let mut light = || lit(samples.next().unwrap_or(0.0));
+            let color = [light(), light(), light()];
+            let alpha = samples.next().unwrap_or(1.0);
+            let [r, g, b] = color;
+            [r, g, b, byte(alpha)]
+        }
         _ => [0; 4],
     }
 }
 
 fn index(side: u32) -> usize {
     usize::try_from(side).unwrap_or(usize::MAX)
+}
+
+/// Light, where 1 is white and more is as white as that, to a shade of the screen.
+fn lit(light: f32) -> u8 {
+    let light = if light.is_nan() { 0.0 } else { light.clamp(0.0, 1.0) };
+    byte(if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 })
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 255")]
+fn byte(part: f32) -> u8 {
+    (part.clamp(0.0, 1.0) * 255.0 + 0.5) as u8
 }

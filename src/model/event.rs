@@ -129,6 +129,8 @@ pub struct Detail {
 /// How a picture in a stream ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PictureEnding {
+    /// It is still coming in.
+    Arriving,
     /// Its last byte came.
     Complete,
     /// The stream ended in it.

@@ -55,6 +55,8 @@ pub enum UiCommand {
     Stream,
     /// Shows the pictures.
     Pictures,
+    /// Shows a picture from a file.
+    OpenPicture,
     /// Shows or folds the list of sessions.
     ToggleSessions,
     /// Shows or folds the inspector.
@@ -96,7 +98,7 @@ const CTRL: Modifiers = Modifiers::COMMAND;
 
 impl UiCommand {
     /// Every command, in the order of the palette.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 48] = [
         Self::Listen,
         Self::Connect,
         Self::TryIt,
@@ -125,6 +127,7 @@ impl UiCommand {
         Self::Ladder,
         Self::Stream,
         Self::Pictures,
+        Self::OpenPicture,
         Self::ToggleSessions,
         Self::ToggleInspector,
         Self::Session(1),
@@ -211,6 +214,12 @@ impl UiCommand {
                 (text!("Show the ladder"), text!("Calls and what they cause"), icons::ARROWS_LEFT_RIGHT, None)
             }
             Self::Stream => (text!("Show the stream"), text!("The same bytes, cut anew"), icons::BINARY, None),
+            Self::OpenPicture => (
+                text!("Open a picture…"),
+                text!("Shows a file of this PC in the viewer"),
+                icons::FOLDER_OPEN,
+                Some((CTRL.plus(Modifiers::SHIFT), Key::O)),
+            ),
             Self::Pictures => (text!("Show the pictures"), text!("Every picture that went by"), icons::IMAGES, None),
             Self::ToggleSessions => {
                 (text!("Fold the sessions"), text!("More room for the rest"), icons::SIDEBAR_SIMPLE, ctrl(Key::B))

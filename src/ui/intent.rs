@@ -105,6 +105,8 @@ pub enum Pick {
     SendFile,
     /// A picture for the send box.
     SendPicture,
+    /// A picture to look at.
+    OpenPicture,
     /// The picture that the open lab shows.
     LabPicture,
     /// The folder that the open lab serves.

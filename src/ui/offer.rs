@@ -1,4 +1,4 @@
-//! What was opened and starts only when the person says so: a session, a folder, a picture.
+//! What was opened and starts only when the person says so: a session or a folder.
 
 use std::path::PathBuf;
 
@@ -19,8 +19,6 @@ pub enum Offered {
     Session(PathBuf, Box<SessionFile>),
     /// A folder, to serve.
     Folder(PathBuf),
-    /// A picture with nobody to send it to, to show as a page.
-    Picture(PathBuf),
 }
 
 /// The page while it is open.
@@ -50,9 +48,6 @@ pub fn show(ui: &mut Ui, offer: &Offer, intents: &mut Vec<Intent>) {
         Offered::Folder(path) => {
             (path, text!("Show this folder's files to others by HTTP? The listener's form says to whom."))
         }
-        Offered::Picture(path) => {
-            (path, text!("Nobody is connected to send it to. Show it on a page by HTTP instead?"))
-        }
     };
     ui.add(Label::new(RichText::new(path.display().to_string()).font(theme::mono()).color(palette.text)).wrap());
     ui.add_space(SPACE_SMALL);
@@ -78,10 +73,6 @@ pub fn show(ui: &mut Ui, offer: &Offer, intents: &mut Vec<Intent>) {
         Offered::Folder(_) => {
             ui.add(muted(question.to_owned()));
             Some(text!("Serve the folder"))
-        }
-        Offered::Picture(_) => {
-            ui.add(muted(question.to_owned()));
-            Some(text!("Show the picture"))
         }
     };
     ui.add_space(SPACE);

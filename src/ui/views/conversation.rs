@@ -15,7 +15,7 @@ use egui::{Id, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 use super::{PictureSource, ViewIntent, scroll};
 use crate::{
     journal::{Connection, Journal, Objects, Seq},
-    model::{ConnectionId, Encoding, ObjectId, Side},
+    model::{ConnectionId, Encoding, Side},
     ui::{
         icons, kit,
         theme::{self, Palette, SPACE, SPACE_LARGE},
@@ -56,7 +56,7 @@ pub struct Conversation {
     connection: ConnectionId,
     /// The newest record that was walked.
     newest: Seq,
-    newest_object: ObjectId,
+    newest_object: u64,
     pictures: usize,
     pieces: VecDeque<Piece>,
     /// Older records exist that are not shown here.
@@ -175,7 +175,7 @@ impl Conversation {
                 HashMap::new(),
             );
         }
-        let (last, object) = (connection.last(), input.objects.last());
+        let (last, object) = (connection.last(), input.objects.changes());
         // Another encoding: what is held is grouped and read anew, the journal is not.
         let mut rebuild = self.grouping.encoding != input.encoding;
         if object != self.newest_object {

@@ -51,7 +51,7 @@ struct Record {
     payload: Vec<u8>,
     text: Option<String>,
     picture: Option<ObjectId>,
-    asked: ObjectId,
+    asked: u64,
 }
 
 /// The detail below the table.
@@ -108,7 +108,7 @@ impl Detail {
             payload: row.payload.to_vec(),
             text: None,
             picture: None,
-            asked: ObjectId::NONE,
+            asked: 0,
         });
         if record.is_some() {
             self.record = record;
@@ -158,7 +158,7 @@ impl Detail {
 
 impl Record {
     fn find_picture(&mut self, objects: &Objects) {
-        let newest = objects.last();
+        let newest = objects.changes();
         if newest == self.asked || self.picture.is_some() {
             return;
         }

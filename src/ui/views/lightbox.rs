@@ -1,35 +1,42 @@
-//! One picture as large as the window: the wheel zooms at the pointer, a drag pans, Escape closes.
+//! One picture as large as the window: the wheel zooms at the pointer, a drag pans, the arrow keys go to the others, Escape closes.
 
-use egui::{
-    Align, Color32, Frame, Id, Key, Layout, Modal, Modifiers, Pos2, Rect, RichText, Sense, Ui, Vec2, pos2, vec2,
-};
+mod player;
+mod stage;
+mod strip;
 
-use super::{PictureSource, PictureState, ViewIntent, paint, thumbnail};
+use std::sync::Arc;
+
+use egui::{Align, Frame, Id, Key, Layout, Modal, Modifiers, Rect, RichText, Ui, UiBuilder, Vec2, pos2, vec2};
+
+use self::{player::Player, stage::Stage};
+use super::{Opened, PictureSource, ViewIntent, paint, thumbnail};
 use crate::{
     journal::{Object, Objects},
+    media::{Canvas, Format, WRITTEN},
     model::ObjectId,
     ui::{
         icons, kit,
-        theme::{self, Palette, SPACE, TOP_BAR},
+        theme::{self, Palette, SPACE, STATUS_BAR, TOP_BAR},
     },
-    words::text,
+    words::{grouped, text},
 };
 
 /// Which picture is open and how it is looked at.
 #[derive(Debug)]
 pub struct Lightbox {
     id: ObjectId,
-    /// Screen points for a pixel; fitted into the window without it.
-    zoom: Option<f32>,
-    /// From the middle of the window to the middle of the picture.
-    offset: Vec2,
+    stage: Stage,
+    player: Player,
+    /// All pictures, oldest first, as they were at this change of the store.
+    list: Vec<Arc<Object>>,
+    changes: Option<u64>,
 }
 
 impl Lightbox {
     /// Opens a picture, fitted.
     #[must_use]
     pub fn new(id: ObjectId) -> Self {
-        Self { id, zoom: None, offset: Vec2::ZERO }
+        Self { id, stage: Stage::default(), player: Player::default(), list: Vec::new(), changes: None }
     }
 
     /// Which picture is open.
@@ -45,6 +52,7 @@ impl Lightbox {
             intents.push(ViewIntent::CloseLightbox);
             return;
         };
+        self.read(objects);
         let window = ui.content_rect();
         let area = Modal::default_area(Id::unique("lightbox")).anchor(egui::Align2::LEFT_TOP, Vec2::ZERO);
         let shown = Modal::new(Id::unique("lightbox")).area(area).frame(Frame::new().fill(palette.background)).show(
@@ -52,11 +60,30 @@ impl Lightbox {
             |ui| {
                 ui.set_min_size(window.size());
                 ui.set_max_size(window.size());
-                self.content(ui, window, &object, objects, pictures, intents);
+                self.content(ui, window, &object, pictures, intents);
             },
         );
         if shown.should_close() {
             intents.push(ViewIntent::CloseLightbox);
+        }
+    }
+
+    fn read(&mut self, objects: &Objects) {
+        let changes = Some(objects.changes());
+        if changes != self.changes {
+            self.changes = changes;
+            self.list = objects.newest(Objects::MAX_OBJECTS);
+            self.list.retain(|object| object.content.picture.is_some());
+            self.list.reverse();
+        }
+    }
+
+    /// Goes to another picture.
+    fn go(&mut self, id: ObjectId) {
+        if id != self.id {
+            self.id = id;
+            self.stage = Stage::default();
+            self.player = Player::default();
         }
     }
 
@@ -65,72 +92,78 @@ impl Lightbox {
         ui: &mut Ui,
         window: Rect,
         object: &Object,
-        objects: &Objects,
         pictures: &dyn PictureSource,
         intents: &mut Vec<ViewIntent>,
     ) {
         let palette = Palette::of(ui);
-        let bar = Rect::from_min_size(window.min, vec2(window.width(), TOP_BAR));
-        let stage = Rect::from_min_max(pos2(window.left(), bar.bottom()), window.max);
-        let pixels = pictures.full(self.id);
-        let size = match &pixels {
-            PictureState::Ready { size, .. } => Some(*size),
+        let (bar, rest) = window.split_top_bottom_at_y(window.top() + TOP_BAR);
+        let (rest, facts) = rest.split_top_bottom_at_y(rest.bottom() - STATUS_BAR);
+        let room = if self.list.len() > 1 { strip::HEIGHT } else { 0.0 };
+        let (place, film) = rest.split_top_bottom_at_y(rest.bottom() - room);
+        let opened = pictures.open(self.id);
+        let canvas = match &opened {
+            Opened::Ready(canvas) => Some(canvas.as_ref()),
             _ => None,
         };
-        let zoom = size.map_or(1.0, |size| self.look(ui, stage, size));
-        match pixels {
-            PictureState::Ready { texture, size } => {
-                let rect = Rect::from_center_size(stage.center() + self.offset, size * zoom);
-                let uv = Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0));
-                ui.painter().with_clip_rect(stage).image(texture, rect, uv, Color32::WHITE);
+        let frame =
+            canvas.filter(|canvas| canvas.frames() > 1).and_then(|canvas| self.player.frame(ui, canvas, pictures));
+        self.stage.show(ui, place, object, &opened, frame, pictures);
+        if room > 0.0 {
+            let other = strip::show(ui, film, &self.list, self.id, pictures);
+            if let Some(other) = other {
+                self.go(other);
             }
-            PictureState::Loading => note(ui, stage, text!("Loading…")),
-            PictureState::Failed(why) => note(ui, stage, &why),
         }
         ui.painter().rect_filled(bar, 0.0, palette.panel);
         paint::underline(ui, bar);
-        ui.scope_builder(egui::UiBuilder::new().max_rect(bar.shrink2(vec2(12.0, 0.0))), |ui| {
-            self.tools(ui, object, objects, zoom, intents);
+        ui.scope_builder(UiBuilder::new().max_rect(bar.shrink2(vec2(12.0, 0.0))), |ui| {
+            self.tools(ui, object, canvas, intents);
         });
+        self.facts(ui, facts, canvas);
     }
 
-    fn tools(&mut self, ui: &mut Ui, object: &Object, objects: &Objects, zoom: f32, intents: &mut Vec<ViewIntent>) {
+    fn tools(&mut self, ui: &mut Ui, object: &Object, canvas: Option<&Canvas>, intents: &mut Vec<ViewIntent>) {
         let palette = Palette::of(ui);
-        let points = ui.pixels_per_point();
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if kit::icon_button(ui, icons::X, text!("Close")).clicked() {
                 intents.push(ViewIntent::CloseLightbox);
             }
-            if kit::icon_button(ui, icons::DOWNLOAD_SIMPLE, text!("Save the picture")).clicked() {
-                intents.push(ViewIntent::SavePicture(object.id));
+            if kit::icon_button(ui, icons::FOLDER_OPEN, text!("Open a picture…")).clicked() {
+                intents.push(ViewIntent::OpenPicture);
             }
+            let save = ui.add(kit::Button::icon(icons::DOWNLOAD_SIMPLE, text!("Save the picture")));
+            kit::popup_menu(&save, |ui| save_menu(ui, object, intents));
             if kit::icon_button(ui, icons::COPY, text!("Copy the picture")).clicked() {
                 intents.push(ViewIntent::CopyPicture(object.id));
             }
             ui.add_space(SPACE);
-            if ui.add(kit::Button::quiet(None, "100 %").name(text!("Original size"))).clicked() {
-                self.zoom = Some(1.0 / points);
-                self.offset = Vec2::ZERO;
-            }
-            let fit = kit::Button::quiet(icons::FRAME_CORNERS, text!("Fit")).on(self.zoom.is_none());
-            if ui.add(fit).clicked() {
-                self.zoom = None;
-                self.offset = Vec2::ZERO;
+            self.stage.buttons(ui);
+            if let Some(canvas) = canvas.filter(|canvas| canvas.frames() > 1) {
+                ui.add_space(SPACE);
+                self.player.buttons(ui, canvas.frames());
             }
             ui.add_space(SPACE);
-            let (older, newer) = neighbours(objects, object.id);
+            let at = self.list.partition_point(|other| other.id < self.id);
+            let id_at = |at: Option<usize>| at.and_then(|at| self.list.get(at)).map(|object| object.id);
+            let (older, newer) = (id_at(at.checked_sub(1)), id_at(at.checked_add(1)));
             self.step(ui, newer, icons::CARET_RIGHT, text!("Newer picture"), Key::ArrowRight);
             self.step(ui, older, icons::CARET_LEFT, text!("Older picture"), Key::ArrowLeft);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let Some(picture) = &object.content.picture else { return };
-                ui.label(RichText::new(icons::IMAGE).color(palette.muted));
-                let caption = thumbnail::caption(picture, object.content.bytes.len());
-                ui.label(RichText::new(caption).font(theme::body_semibold()).color(palette.text));
-                let percent = format!("{:.0} %", zoom * points * 100.0);
-                ui.label(RichText::new(percent).font(theme::body()).color(palette.muted));
-                if let Some(damage) = thumbnail::damage(picture) {
-                    let text = format!("{} {damage}", icons::WARNING);
-                    ui.add(egui::Label::new(RichText::new(text).color(palette.warning)).truncate());
+                let (icon, color) = thumbnail::way(object, palette);
+                ui.label(RichText::new(icon).color(color));
+                let name = RichText::new(&object.content.name).font(theme::body_semibold()).color(palette.text);
+                ui.add(egui::Label::new(name).truncate());
+                let damage = match canvas.and_then(Canvas::damage) {
+                    _ if picture.ending == crate::model::PictureEnding::Arriving => {
+                        Some(text!("still coming in").to_owned())
+                    }
+                    Some(damage) => Some(damage.to_string()),
+                    None => thumbnail::damage(picture).map(str::to_owned),
+                };
+                if let Some(damage) = damage {
+                    let words = RichText::new(format!("{} {damage}", icons::WARNING)).color(palette.warning);
+                    ui.add(egui::Label::new(words).truncate());
                 }
             });
         });
@@ -140,53 +173,73 @@ impl Lightbox {
         let pressed = ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
         let button = ui.add_enabled_ui(to.is_some(), |ui| kit::icon_button(ui, icon, name)).inner;
         if let Some(to) = to.filter(|_| pressed || button.clicked()) {
-            *self = Self::new(to);
+            self.go(to);
         }
     }
 
-    /// Wheel, drag and double click; gives the zoom in use.
-    fn look(&mut self, ui: &Ui, stage: Rect, size: Vec2) -> f32 {
-        let fit = paint::fitted(size, stage.shrink(SPACE), 1.0).width() / size.x.max(1.0);
-        let response = ui.interact(stage, ui.scope_id().with("stage"), Sense::click_and_drag());
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, text!("Picture")));
-        let mut zoom = self.zoom.unwrap_or(fit);
-        let (wheel, pinch) =
-            ui.input_mut(|input| (std::mem::take(&mut input.smooth_scroll_delta.y), input.zoom_delta()));
-        let factor = (wheel / 240.0).exp() * pinch;
-        if let Some(pointer) = response.hover_pos().filter(|_| (factor - 1.0).abs() > 1e-4) {
-            let wanted = (zoom * factor).clamp(fit.min(1.0) / 4.0, 64.0);
-            // What is under the pointer stays there.
-            let from = pointer - stage.center();
-            self.offset = from - (from - self.offset) * (wanted / zoom);
-            zoom = wanted;
-            self.zoom = Some(zoom);
+    /// The line at the bottom: what the picture is, what the camera says, the pixel under the pointer.
+    fn facts(&self, ui: &mut Ui, line: Rect, canvas: Option<&Canvas>) {
+        let palette = Palette::of(ui);
+        ui.painter().rect_filled(line, 0.0, palette.panel);
+        let object = self.list.iter().find(|object| object.id == self.id);
+        let Some((object, picture)) = object.and_then(|object| Some((object, object.content.picture.as_ref()?))) else {
+            return;
+        };
+        let mut parts = Vec::new();
+        let (width, height) = canvas.map_or((picture.width, picture.height), Canvas::size);
+        if width > 0 {
+            parts.push(format!("{}×{}", grouped(width.into()), grouped(height.into())));
         }
-        if response.dragged() {
-            self.offset += response.drag_delta();
-            self.zoom = Some(zoom);
+        parts.push(picture.format.to_owned());
+        if let Some(canvas) = canvas {
+            parts.push(canvas.depth().to_owned());
+            if canvas.is_converted() {
+                parts.push(text!("colour profile to sRGB").to_owned());
+            }
         }
-        if response.double_clicked() {
-            let whole = 1.0 / ui.pixels_per_point();
-            self.zoom = if self.zoom.is_none() { Some(whole) } else { None };
-            self.offset = Vec2::ZERO;
-            zoom = self.zoom.unwrap_or(fit);
+        parts.push(text!("{count} B", count = grouped(object.content.bytes.len() as u64)));
+        parts.push(format!("{:.0} %", self.stage.percent()));
+        if let Some(camera) = canvas.map(Canvas::camera).filter(|camera| !camera.is_empty()) {
+            let known = [&camera.model, &camera.taken, &camera.exposure];
+            parts.extend(known.into_iter().filter(|part| !part.is_empty()).cloned());
+            if camera.turned {
+                parts.push(text!("turned upright").to_owned());
+            }
+            if camera.located {
+                parts.push(text!("holds the place it was taken at").to_owned());
+            }
         }
-        // A corner of the picture always stays in view.
-        let most = (size * zoom + stage.size()) / 2.0 - Vec2::splat(48.0);
-        self.offset = self.offset.clamp(-most.max(Vec2::ZERO), most.max(Vec2::ZERO));
-        zoom
+        let pixel = canvas.and_then(|canvas| self.stage.pixel(canvas));
+        let right = pixel.map_or(line.right(), |(x, y, [r, g, b, a])| {
+            let alpha = if a == u8::MAX { String::new() } else { text!(" · alpha {a}", a = a) };
+            let words = format!("{x}, {y} · #{r:02X}{g:02X}{b:02X} · {r} {g} {b}{alpha}");
+            let galley = paint::line(ui.painter(), words, theme::mono(), palette.text);
+            let left = line.right() - 12.0 - galley.size().x;
+            let swatch = Rect::from_center_size(pos2(left - 14.0, line.center().y), Vec2::splat(12.0));
+            ui.painter().rect_filled(swatch, 3.0, egui::Color32::from_rgb(r, g, b));
+            paint::put(ui.painter(), galley, left, line.center().y);
+            swatch.left()
+        });
+        let words = parts.join(" · ");
+        let galley = paint::elided(ui, &words, theme::label(), palette.muted, right - line.left() - 24.0);
+        paint::put(ui.painter(), galley, line.left() + 12.0, line.center().y);
+        let response = ui.interact(line, ui.scope_id().with("facts"), egui::Sense::hover());
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &words));
+        response.on_hover_text(words);
     }
 }
 
-/// The pictures before and after one, by age.
-fn neighbours(objects: &Objects, id: ObjectId) -> (Option<ObjectId>, Option<ObjectId>) {
-    let list = objects.newest(Objects::MAX_OBJECTS);
-    let pictures = || list.iter().filter(|object| object.content.picture.is_some()).map(|object| object.id);
-    (pictures().find(|other| *other < id), pictures().take_while(|other| *other > id).last())
-}
-
-fn note(ui: &Ui, stage: Rect, text: &str) {
-    let galley = paint::elided(ui, text, theme::body(), Palette::of(ui).muted, stage.width() - 48.0);
-    let left = stage.center().x - galley.size().x / 2.0;
-    paint::put(ui.painter(), galley, left, stage.center().y);
+fn save_menu(ui: &mut Ui, object: &Object, intents: &mut Vec<ViewIntent>) {
+    let Some(picture) = &object.content.picture else { return };
+    let as_is = text!("As it came ({format})…", format = picture.format);
+    if kit::menu_item(ui, icons::DOWNLOAD_SIMPLE, &as_is, "").clicked() {
+        intents.push(ViewIntent::SavePicture(object.id));
+    }
+    kit::menu_separator(ui);
+    for format in WRITTEN {
+        let name = if format == Format::WebP { text!("WebP, lossless") } else { format.name() };
+        if kit::menu_item(ui, icons::IMAGE, &text!("As {name}…", name = name), "").clicked() {
+            intents.push(ViewIntent::SavePictureAs(object.id, format));
+        }
+    }
 }

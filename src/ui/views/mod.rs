@@ -30,12 +30,13 @@ pub mod table;
 mod thumbnail;
 pub mod wording;
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use egui::{TextureId, Vec2};
 
 use crate::{
     journal::{Filter, Seq},
+    media::{Canvas, Format},
     model::{
         ConnectionId, Encoding, FetchConfig, Large, ObjectId, SavedMessage, Serving, SessionId, Site, Snippet, Target,
         TransferId,
@@ -51,6 +52,10 @@ pub enum ViewIntent {
     CopyPicture(ObjectId),
     /// Ask where to, and write a picture's own bytes there.
     SavePicture(ObjectId),
+    /// Ask where to, and write a picture there as another kind.
+    SavePictureAs(ObjectId, Format),
+    /// Let the person choose a picture's file, and show it.
+    OpenPicture,
     /// Open the large view of a picture.
     Enlarge(ObjectId),
     /// Close the large view.
@@ -178,13 +183,57 @@ pub enum PictureState {
     Failed(String),
 }
 
+/// The picture that is open in the large view.
+#[derive(Clone, Debug)]
+pub enum Opened {
+    /// It is being decoded; the window is woken when it is done.
+    Loading,
+    /// All its pixels are there.
+    Ready(Arc<Canvas>),
+    /// It cannot be shown, and why, in words.
+    Failed(String),
+}
+
+/// A tile of the open picture: how many times it was halved, column and row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TileAt {
+    /// 0 for the picture's own size, 1 for half of it …
+    pub level: u32,
+    /// From the left.
+    pub column: u32,
+    /// From the top.
+    pub row: u32,
+}
+
+/// A frame of the open animation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FrameOf {
+    /// Where its pixels are.
+    pub texture: TextureId,
+    /// How long it is seen.
+    pub pause: Duration,
+}
+
 /// Where pictures come from. Asked only for what is on the screen, once a frame each.
 pub trait PictureSource {
     /// A small form, for lists and conversations: at most about 640 pixels a side.
     fn texture(&self, id: ObjectId) -> PictureState;
 
-    /// The whole picture, for the large view; the small one where there is no other.
-    fn full(&self, id: ObjectId) -> PictureState {
-        self.texture(id)
+    /// Opens a picture for the large view; the one that was open before is let go.
+    fn open(&self, id: ObjectId) -> Opened {
+        let _ = id;
+        Opened::Loading
+    }
+
+    /// A tile of the open picture; `None` until it is there.
+    fn tile(&self, at: TileAt) -> Option<TextureId> {
+        let _ = at;
+        None
+    }
+
+    /// A frame of the open animation, by its number; `None` until it is there.
+    fn frame(&self, number: u32) -> Option<FrameOf> {
+        let _ = number;
+        None
     }
 }

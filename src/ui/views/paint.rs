@@ -43,6 +43,31 @@ pub(super) fn underline(ui: &Ui, rect: Rect) {
     ui.painter().hline(rect.x_range(), y, Stroke::new(1.0 / ui.pixels_per_point(), color));
 }
 
+/// Squares in two shades, behind what may be transparent.
+pub(super) fn checker(ui: &Ui, rect: Rect) {
+    const SQUARE: f32 = 8.0;
+    let palette = Palette::of(ui);
+    let visible = rect.intersect(ui.clip_rect());
+    if !visible.is_positive() {
+        return;
+    }
+    let shades = [palette.raised, palette.sunken];
+    let id = egui::Id::unique(("checker", shades));
+    let texture = ui.data(|data| data.get_temp::<egui::TextureHandle>(id)).unwrap_or_else(|| {
+        let pixels = vec![palette.raised, palette.sunken, palette.sunken, palette.raised];
+        let options =
+            egui::TextureOptions { wrap_mode: egui::TextureWrapMode::Repeat, ..egui::TextureOptions::NEAREST };
+        let texture = ui.ctx().load_texture("checker", egui::ColorImage::new([2, 2], pixels), options);
+        ui.data_mut(|data| data.insert_temp(id, texture.clone()));
+        texture
+    });
+    // Fixed to the picture's corner, so that it moves with it.
+    let from = (visible.min - rect.min) / (2.0 * SQUARE);
+    let to = (visible.max - rect.min) / (2.0 * SQUARE);
+    let uv = Rect::from_min_max(from.to_pos2(), to.to_pos2());
+    ui.painter().image(texture.id(), visible, uv, Color32::WHITE);
+}
+
 /// Where a picture of `size` goes in `frame`: whole, centred, never larger than `largest` screen points a pixel.
 pub(super) fn fitted(size: egui::Vec2, frame: Rect, largest: f32) -> Rect {
     let size = size.max(egui::Vec2::splat(1.0));

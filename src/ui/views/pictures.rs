@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{Align, Layout, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use super::{
     PictureSource, ViewIntent, paint,
@@ -11,41 +11,41 @@ use super::{
 };
 use crate::{
     journal::{Object, Objects},
-    model::{ConnectionId, Direction, ObjectId},
     ui::{
         icons, kit,
         theme::{self, Palette, RADIUS_BUBBLE, SPACE, SPACE_LARGE},
     },
-    words::{grouped, text},
+    words::{grouped, size, text},
 };
 
 const CELL: f32 = 188.0;
 const ROW: f32 = 196.0;
 const PICTURE: f32 = 128.0;
 
+/// Room above the grid for how many there are and what can be done.
+const HEAD: f32 = 36.0;
+
 /// The grid's state.
 #[derive(Debug)]
 pub struct Pictures {
     scroll: RowScroll,
-    newest: ObjectId,
-    count: usize,
+    changes: Option<u64>,
     list: Vec<Arc<Object>>,
 }
 
 impl Default for Pictures {
     fn default() -> Self {
-        Self { scroll: RowScroll::new(ROW), newest: ObjectId::NONE, count: 0, list: Vec::new() }
+        Self { scroll: RowScroll::new(ROW), changes: None, list: Vec::new() }
     }
 }
 
 impl Pictures {
-    /// Draws the grid into all the room there is; `name` gives a connection's name.
+    /// Draws the grid into all the room there is.
     pub fn show(
         &mut self,
         ui: &mut Ui,
         objects: &Objects,
         pictures: &dyn PictureSource,
-        name: &dyn Fn(ConnectionId) -> String,
         intents: &mut Vec<ViewIntent>,
     ) {
         let palette = Palette::of(ui);
@@ -54,10 +54,14 @@ impl Pictures {
         ui.painter().rect_filled(area, 0.0, palette.background);
         self.read(objects);
         if self.list.is_empty() {
-            let rect = Rect::from_center_size(area.center(), vec2(area.width().min(420.0), 140.0));
+            let rect = Rect::from_center_size(area.center(), vec2(area.width().min(420.0), 200.0));
             ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
-                let hint = text!("A picture that passes in any stream, in either direction, is shown here.");
+                let hint = text!(
+                    "A picture that passes in any stream, in either direction, is shown here. One from this PC can be opened, or dropped here."
+                );
                 kit::empty_state(ui, icons::IMAGES, text!("No picture passed yet"), hint);
+                ui.add_space(SPACE_LARGE);
+                ui.vertical_centered(|ui| open_button(ui, intents));
             });
             return;
         }
@@ -65,6 +69,18 @@ impl Pictures {
         ui.interact(area, id, Sense::hover()).widget_info(|| {
             let count = grouped(self.list.len() as u64);
             WidgetInfo::labeled(Role::List, true, text!("{count} pictures", count = count))
+        });
+        let (head, area) = area.split_top_bottom_at_y(area.top() + HEAD);
+        ui.scope_builder(UiBuilder::new().max_rect(head.shrink2(vec2(SPACE_LARGE, 0.0))), |ui| {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                open_button(ui, intents);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    let bytes = self.list.iter().map(|object| object.content.bytes.len() as u64).sum();
+                    let (count, size) = (grouped(self.list.len() as u64), size(bytes));
+                    let words = text!("{count} pictures, newest first · {size}", count = count, size = size);
+                    ui.label(RichText::new(words).font(theme::label()).color(palette.muted));
+                });
+            });
         });
         let room = area.width() - 2.0 * SPACE_LARGE - BAR;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cells side by side")]
@@ -89,7 +105,7 @@ impl Pictures {
             let mut left = area.left() + SPACE_LARGE;
             for object in row {
                 let cell = Rect::from_min_size(pos2(left, top), vec2(width, ROW - SPACE));
-                show_cell(&child, object, cell, pictures, name, intents);
+                show_cell(&child, object, cell, pictures, intents);
                 left += width + SPACE;
             }
             top += ROW;
@@ -98,23 +114,16 @@ impl Pictures {
     }
 
     fn read(&mut self, objects: &Objects) {
-        let (newest, count) = (objects.last(), objects.stats().0);
-        if (newest, count) != (self.newest, self.count) {
-            (self.newest, self.count) = (newest, count);
+        let changes = Some(objects.changes());
+        if changes != self.changes {
+            self.changes = changes;
             self.list = objects.newest(Objects::MAX_OBJECTS);
             self.list.retain(|object| object.content.picture.is_some());
         }
     }
 }
 
-fn show_cell(
-    ui: &Ui,
-    object: &Object,
-    cell: Rect,
-    pictures: &dyn PictureSource,
-    name: &dyn Fn(ConnectionId) -> String,
-    intents: &mut Vec<ViewIntent>,
-) {
+fn show_cell(ui: &Ui, object: &Object, cell: Rect, pictures: &dyn PictureSource, intents: &mut Vec<ViewIntent>) {
     let palette = Palette::of(ui);
     let painter = ui.painter();
     painter.rect(cell, RADIUS_BUBBLE, palette.raised, Stroke::new(1.0, palette.line), StrokeKind::Inside);
@@ -123,10 +132,7 @@ fn show_cell(
         intents.push(ViewIntent::Enlarge(object.id));
     }
     let Some(picture) = &object.content.picture else { return };
-    let (arrow, color) = match object.content.direction {
-        Direction::Inbound => (icons::ARROW_LEFT, palette.inbound),
-        Direction::Outbound => (icons::ARROW_RIGHT, palette.outbound),
-    };
+    let (arrow, color) = thumbnail::way(object, palette);
     let left = cell.left() + 10.0;
     let y = frame.bottom() + 16.0;
     paint::icon(painter, arrow, pos2(left + 6.0, y), 13.0, color);
@@ -142,10 +148,15 @@ fn show_cell(
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, damage));
         response.on_hover_text(damage);
     }
-    let caption = thumbnail::caption(picture, object.content.bytes.len());
+    let caption = thumbnail::short_caption(picture, object.content.bytes.len());
     let galley = paint::elided(ui, &caption, theme::label(), palette.text, cell.right() - left - 28.0);
     paint::put(painter, galley, left + 18.0, y);
-    let names = name(object.content.connection);
-    let galley = paint::elided(ui, &names, theme::small(), palette.muted, cell.width() - 20.0);
+    let galley = paint::elided(ui, &object.content.name, theme::small(), palette.muted, cell.width() - 20.0);
     paint::put(painter, galley, left, y + 19.0);
+}
+
+fn open_button(ui: &mut Ui, intents: &mut Vec<ViewIntent>) {
+    if kit::button(ui, icons::FOLDER_OPEN, text!("Open a picture…")).clicked() {
+        intents.push(ViewIntent::OpenPicture);
+    }
 }

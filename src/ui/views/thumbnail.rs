@@ -10,12 +10,23 @@ use crate::{
         icons,
         theme::{self, Palette},
     },
-    words::{exact_size, text},
+    words::{exact_size, size, text},
 };
 
 /// `JPEG 320×240 · 21 474 B`.
 pub(super) fn caption(picture: &Picture, bytes: usize) -> String {
-    let size = exact_size(bytes as u64);
+    caption_of(picture, exact_size(bytes as u64))
+}
+
+/// `JPEG 320×240 · 21.5 kB`, for little room.
+pub(super) fn short_caption(picture: &Picture, bytes: usize) -> String {
+    caption_of(picture, size(bytes as u64))
+}
+
+fn caption_of(picture: &Picture, mut size: String) -> String {
+    if picture.ending == PictureEnding::Arriving {
+        size = text!("{size} so far", size = size);
+    }
     if picture.width == 0 || picture.height == 0 {
         format!("{} · {size}", picture.format)
     } else {
@@ -26,15 +37,25 @@ pub(super) fn caption(picture: &Picture, bytes: usize) -> String {
 /// What is wrong with a picture, if anything is.
 pub(super) fn damage(picture: &Picture) -> Option<&'static str> {
     match picture.ending {
-        PictureEnding::Complete => None,
+        PictureEnding::Complete | PictureEnding::Arriving => None,
         PictureEnding::CutShort => Some(text!("cut short: the stream ended in it")),
         PictureEnding::Broken => Some(text!("damaged: its structure breaks off")),
+    }
+}
+
+/// The arrow of its direction, or the sign of a file, and its colour.
+pub(super) fn way(object: &Object, palette: &Palette) -> (&'static str, Color32) {
+    match object.content.direction {
+        _ if object.is_file() => (icons::FILE, palette.muted),
+        Direction::Inbound => (icons::ARROW_LEFT, palette.inbound),
+        Direction::Outbound => (icons::ARROW_RIGHT, palette.outbound),
     }
 }
 
 /// The name a screen reader says.
 pub(super) fn name(object: &Object) -> String {
     let way = match object.content.direction {
+        _ if object.is_file() => text!("Opened picture"),
         Direction::Inbound => text!("Received picture"),
         Direction::Outbound => text!("Sent picture"),
     };

@@ -7,20 +7,24 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use super::{Format, bmp::Bmp, gif::Gif, jpeg::Jpeg, png::Png, webp::WebP};
+use super::{
+    bmp::Bmp, boxes::Boxes, dds::Dds, gif::Gif, hdr::Hdr, ico::Ico, jpeg::Jpeg, jxl::Jxl, png::Png, pnm::Pnm, qoi::Qoi,
+    svg::Svg, tiff::Tiff, webp::WebP,
+};
+use crate::media::Format;
 
 /// What a parser says.
 ///
 /// Parsers return `Result<_, Step>`, so that `?` on a field that is not there yet ends the attempt with [`Step::More`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(in crate::media) enum Step {
     /// All is right so far; the next decision needs more bytes.
     More,
     /// Not a picture: the header did not prove right.
     No,
     /// Ends with this many bytes.
     Complete(usize),
-    /// The byte at this place makes no sense.
+    /// The byte at this place makes no sense: the last one that was looked at.
     Broken(usize),
     /// Another picture starts at this place, inside the data of this one.
     Cut(usize),
@@ -28,36 +32,39 @@ pub(super) enum Step {
 
 /// What a parser has learned so far.
 #[derive(Debug, Default)]
-pub(super) struct Facts {
+pub(in crate::media) struct Facts {
     /// The header proved right: this is a picture.
-    pub(super) proven: bool,
+    pub(in crate::media) proven: bool,
     /// As the header claims.
-    pub(super) width: u32,
+    pub(in crate::media) width: u32,
     /// As the header claims.
-    pub(super) height: u32,
+    pub(in crate::media) height: u32,
     /// Frames begun so far; 0 for a still PNG or WebP.
-    pub(super) frames: u32,
+    pub(in crate::media) frames: u32,
     /// Bytes of the whole picture, if the header says so.
-    pub(super) expected: Option<u64>,
+    pub(in crate::media) expected: Option<u64>,
     /// Bytes a decoder needs while it works, beside the pixels it returns.
-    pub(super) work: u64,
+    pub(in crate::media) work: u64,
+    /// Nothing in it tells where it ends: it goes as far as the stream.
+    pub(in crate::media) open: bool,
 }
 
 impl Facts {
     /// The answer for a place that makes no sense.
-    pub(super) fn fail(&self, at: usize) -> Step {
+    pub(in crate::media) fn fail(&self, at: usize) -> Step {
         if self.proven { Step::Broken(at) } else { Step::No }
     }
 }
 
 /// One candidate's way through its bytes.
 #[derive(Debug)]
-pub(super) struct Parser {
+pub(in crate::media) struct Parser {
     /// By the first bytes.
-    pub(super) format: Format,
+    pub(in crate::media) format: Format,
     /// What is known so far.
-    pub(super) facts: Facts,
+    pub(in crate::media) facts: Facts,
     body: Body,
+    lookout: Lookout,
 }
 
 #[derive(Debug)]
@@ -67,22 +74,44 @@ enum Body {
     Gif(Gif),
     WebP(WebP),
     Bmp(Bmp),
+    Ico(Ico),
+    Tiff(Tiff),
+    Pnm(Pnm),
+    Qoi(Qoi),
+    Hdr(Hdr),
+    Dds(Dds),
+    Svg(Svg),
+    Boxes(Boxes),
+    Jxl(Jxl),
+    /// A kind that is known by its name only.
+    Named,
 }
 
 impl Parser {
-    pub(super) fn new(format: Format) -> Self {
+    /// For bytes that start with `start`, of which the first few matter.
+    pub(in crate::media) fn new(format: Format, start: &[u8]) -> Self {
         let body = match format {
             Format::Png => Body::Png(Png::default()),
             Format::Jpeg => Body::Jpeg(Jpeg::default()),
             Format::Gif => Body::Gif(Gif::default()),
             Format::WebP => Body::WebP(WebP::default()),
             Format::Bmp => Body::Bmp(Bmp::default()),
+            Format::Ico => Body::Ico(Ico::default()),
+            Format::Tiff => Body::Tiff(Tiff::default()),
+            Format::Pnm => Body::Pnm(Pnm::default()),
+            Format::Qoi => Body::Qoi(Qoi::default()),
+            Format::Hdr => Body::Hdr(Hdr::default()),
+            Format::Dds => Body::Dds(Dds::default()),
+            Format::Svg => Body::Svg(Svg::default()),
+            Format::Jxl if start.first() == Some(&0xFF) => Body::Jxl(Jxl::default()),
+            Format::Jxl | Format::Avif => Body::Boxes(Boxes::default()),
+            Format::Tga => Body::Named,
         };
-        Self { format, facts: Facts::default(), body }
+        Self { format, facts: Facts::default(), body, lookout: Lookout::default() }
     }
 
     /// Goes as far as `data` (everything since the first byte) allows.
-    pub(super) fn advance(&mut self, data: &[u8]) -> Step {
+    pub(in crate::media) fn advance(&mut self, data: &[u8]) -> Step {
         let facts = &mut self.facts;
         let answer = match &mut self.body {
             Body::Png(it) => it.advance(data, facts),
@@ -90,14 +119,36 @@ impl Parser {
             Body::Gif(it) => it.advance(data, facts),
             Body::WebP(it) => it.advance(data, facts),
             Body::Bmp(it) => it.advance(data, facts),
+            Body::Ico(it) => it.advance(data, facts),
+            Body::Tiff(it) => it.advance(data, facts),
+            Body::Pnm(it) => it.advance(data, facts),
+            Body::Qoi(it) => it.advance(data, facts),
+            Body::Hdr(it) => it.advance(data, facts),
+            Body::Dds(it) => it.advance(data, facts),
+            Body::Svg(it) => it.advance(data, facts),
+            Body::Boxes(it) => it.advance(data, facts),
+            Body::Jxl(it) => it.advance(data, facts),
+            Body::Named => Ok(Step::No),
         };
-        match answer {
-            Ok(step) | Err(step) => step,
+        let (Ok(step) | Err(step)) = answer;
+        // The others look out for themselves, where they know that it is pixels they pass over, or hold pictures of right.
+        if matches!(self.format, Format::Pnm | Format::Qoi | Format::Hdr | Format::Dds) && facts.proven {
+            let end = match step {
+                Step::Complete(end) | Step::Broken(end) => end,
+                _ => data.len(),
+            };
+            if let Some(other) = self.lookout.find(data, LONGEST_START, end) {
+                return Step::Cut(other);
+            }
         }
+        step
     }
 
     /// Whether a candidate whose bytes end before its header is still surely a picture, by a signature too long for chance.
-    pub(super) fn is_sure(&self, data: &[u8]) -> bool {
+    pub(in crate::media) fn is_sure(&mut self, data: &[u8]) -> bool {
+        if let Body::Jxl(_) = &self.body {
+            super::jxl::prove(data, &mut self.facts);
+        }
         self.facts.proven
             || match self.format {
                 // `advance` has checked these signatures as soon as they were there.
@@ -106,14 +157,10 @@ impl Parser {
                 Format::Jpeg => has_name(data),
                 // A colour table is announced by a bit that no text has.
                 Format::Gif => data.get(10).is_some_and(|flags| flags & 0x80 != 0),
-                Format::Bmp => false,
+                Format::Hdr => data.len() >= 11,
+                _ => false,
             }
     }
-}
-
-/// Which format the first bytes announce, before any proof.
-pub(super) fn announced(data: &[u8]) -> Option<Format> {
-    super::scanner::SIGNATURES.iter().find(|(_, signature)| data.starts_with(signature)).map(|&(format, _)| format)
 }
 
 /// A JPEG whose first segment carries a name: 10 fixed bytes.
@@ -125,7 +172,7 @@ fn has_name(data: &[u8]) -> bool {
 /// Looks through data sections (never metadata, which may hold a thumbnail) for the start of another picture. A sender that gives up in
 /// the middle of one and sends the next would otherwise have both swallowed.
 #[derive(Debug, Default)]
-pub(super) struct Lookout {
+pub(in crate::media) struct Lookout {
     searched: usize,
 }
 
@@ -133,11 +180,11 @@ pub(super) struct Lookout {
 const BLOCK: usize = 4096;
 
 /// The longest start that [`Lookout`] knows: signature, length and name of a PNG's first chunk.
-pub(super) const LONGEST_START: usize = 16;
+pub(in crate::media) const LONGEST_START: usize = 16;
 
 impl Lookout {
     /// The first place in `data[from..to]` where another picture surely starts. `to` may lie past the end of what is there.
-    pub(super) fn find(&mut self, data: &[u8], from: usize, to: usize) -> Option<usize> {
+    pub(in crate::media) fn find(&mut self, data: &[u8], from: usize, to: usize) -> Option<usize> {
         let to = to.min(data.len());
         let mut begin = from.max(self.searched.saturating_sub(LONGEST_START - 1));
         // In blocks, so that a start found early is not paid for with a search through everything behind it.
@@ -182,33 +229,33 @@ fn surely_starts(region: &[u8]) -> Option<usize> {
     starts.into_iter().flatten().min()
 }
 
-pub(super) fn byte(data: &[u8], at: usize) -> Result<u8, Step> {
+pub(in crate::media) fn byte(data: &[u8], at: usize) -> Result<u8, Step> {
     data.get(at).copied().ok_or(Step::More)
 }
 
 /// `N` bytes at `at`, or [`Step::More`] while not all of them are there.
-pub(super) fn bytes<const N: usize>(data: &[u8], at: usize) -> Result<[u8; N], Step> {
+pub(in crate::media) fn bytes<const N: usize>(data: &[u8], at: usize) -> Result<[u8; N], Step> {
     let rest = data.get(at..).ok_or(Step::More)?;
     rest.first_chunk().copied().ok_or(Step::More)
 }
 
-pub(super) fn be16(data: &[u8], at: usize) -> Result<u16, Step> {
+pub(in crate::media) fn be16(data: &[u8], at: usize) -> Result<u16, Step> {
     bytes(data, at).map(u16::from_be_bytes)
 }
 
-pub(super) fn be32(data: &[u8], at: usize) -> Result<u32, Step> {
+pub(in crate::media) fn be32(data: &[u8], at: usize) -> Result<u32, Step> {
     bytes(data, at).map(u32::from_be_bytes)
 }
 
-pub(super) fn le16(data: &[u8], at: usize) -> Result<u16, Step> {
+pub(in crate::media) fn le16(data: &[u8], at: usize) -> Result<u16, Step> {
     bytes(data, at).map(u16::from_le_bytes)
 }
 
-pub(super) fn le32(data: &[u8], at: usize) -> Result<u32, Step> {
+pub(in crate::media) fn le32(data: &[u8], at: usize) -> Result<u32, Step> {
     bytes(data, at).map(u32::from_le_bytes)
 }
 
 /// A length from a header as a distance in memory; one that no memory holds becomes the largest, which is never reached.
-pub(super) fn distance(length: u32) -> usize {
+pub(in crate::media) fn distance(length: u32) -> usize {
     usize::try_from(length).unwrap_or(usize::MAX)
 }

@@ -87,7 +87,7 @@ fn size(data: &[u8]) -> Result<(u32, u32), Step> {
 
 /// A WebP that was cut short, made long enough to be decoded: `filling` stands in for what is missing, and for `spare` bytes more,
 /// because a decoder that is fed filling may read on past the proper end. `None` if the cut comes before the picture's data.
-pub(super) fn mend(data: &[u8], filling: u8, spare: usize) -> Option<Vec<u8>> {
+pub(in crate::media) fn mend(data: &[u8], filling: u8, spare: usize) -> Option<Vec<u8>> {
     const NAMES_EXIF_AND_XMP: u8 = 0x0C;
     let whole = distance(le32(data, 4).ok()?).checked_add(8)?;
     let mut at = 12;

@@ -5,21 +5,10 @@
 //! twice: each signature remembers how far it has been looked for, and a parser remembers how far it got.
 
 use std::collections::VecDeque;
-use std::sync::LazyLock;
 
-use memchr::memmem::Finder;
-
-use super::parse::{LONGEST_START, Parser, Step, announced};
-use super::{Arriving, Ending, Format, Found, MAX_PICTURE};
-
-/// First bytes that start a candidate. They differ in the first byte, so only one can stand at a place.
-pub(super) const SIGNATURES: [(Format, &[u8]); 5] = [
-    (Format::Png, b"\x89PNG"),
-    (Format::Jpeg, b"\xFF\xD8\xFF"),
-    (Format::Gif, b"GIF8"),
-    (Format::WebP, b"RIFF"),
-    (Format::Bmp, b"BM"),
-];
+use super::parse::{LONGEST_START, Parser, Step};
+use super::starts::Search;
+use crate::media::{Arriving, Ending, Found, MAX_PICTURE};
 
 /// Finds the pictures in one direction of one stream.
 ///
@@ -33,6 +22,8 @@ pub struct Scanner {
     active: Option<Box<Active>>,
     /// Found when there was nobody to hand it to: at a skip.
     pending: VecDeque<Found>,
+    /// The last bytes seen, and where something new began: what the search goes on with.
+    before: ([u8; 3], u64),
 }
 
 /// The bytes since the current candidate began; they end where the stream stands.
@@ -59,16 +50,19 @@ impl Scanner {
         if let Some(mut active) = self.active.take() {
             active.kept.extend_from_slice(bytes);
             active.walk.run(&active.kept, base, false, found);
+            self.before = active.walk.search.state(&active.kept);
             if active.walk.start < active.kept.len() {
                 active.release();
                 self.active = Some(active);
             }
         } else {
-            let mut walk = Walk::default();
+            let (trail, fresh) = self.before;
+            let mut walk = Walk { search: Search::after(trail, fresh), ..Walk::default() };
             walk.run(bytes, base, false, found);
+            self.before = walk.search.state(bytes);
             if let Some(kept) = bytes.get(walk.start..).filter(|kept| !kept.is_empty()) {
                 let kept = kept.to_vec();
-                walk.rebase();
+                walk.rebase(bytes);
                 self.active = Some(Box::new(Active { kept, walk }));
             }
         }
@@ -81,6 +75,7 @@ impl Scanner {
         if count > 0 {
             self.close();
             self.seen += count;
+            self.before = ([0; 3], self.seen);
         }
     }
 
@@ -103,18 +98,20 @@ impl Scanner {
         self.active.as_ref().map_or(0, |active| active.kept.capacity())
     }
 
-    /// The picture that is coming in right now, once its header has proved right.
+    /// The picture that is coming in right now, once its header has proved right, and its bytes so far.
     #[must_use]
-    pub fn arriving(&self) -> Option<Arriving> {
+    pub fn arriving(&self) -> Option<(Arriving, &[u8])> {
         let active = self.active.as_deref()?;
         let parser = active.walk.parser.as_ref()?;
-        parser.facts.proven.then(|| Arriving {
+        let bytes = active.kept.get(active.walk.start..)?;
+        let arriving = Arriving {
             format: parser.format,
             width: parser.facts.width,
             height: parser.facts.height,
-            received: active.kept.len().saturating_sub(active.walk.start),
+            received: bytes.len(),
             expected: parser.facts.expected,
-        })
+        };
+        parser.facts.proven.then_some((arriving, bytes))
     }
 
     /// The offset of the first byte kept, or of the next byte.
@@ -138,8 +135,9 @@ impl Active {
     /// Gives back the bytes before the candidate, once that is worth copying the rest.
     fn release(&mut self) {
         if self.walk.start > self.kept.len() / 2 {
-            self.kept = self.kept.split_off(self.walk.start);
-            self.walk.rebase();
+            let rest = self.kept.split_off(self.walk.start);
+            self.walk.rebase(&self.kept);
+            self.kept = rest;
         }
     }
 }
@@ -150,24 +148,26 @@ struct Walk {
     /// The candidate's first byte, or the first byte that may still be one; the length when no byte is needed any more.
     start: usize,
     parser: Option<Parser>,
-    lanes: [Lane; SIGNATURES.len()],
+    search: Search,
 }
 
 impl Walk {
     /// Goes as far as `data` allows; `base` is the offset of its first byte. With `last`, nothing will follow.
     fn run(&mut self, data: &[u8], base: u64, last: bool, found: &mut Vec<Found>) {
         loop {
-            let mut parser = match self.parser.take() {
-                Some(parser) => parser,
-                None => match self.next(data, last) {
-                    Some(format) => Parser::new(format),
-                    None => return,
-                },
+            let mut parser = if let Some(parser) = self.parser.take() {
+                parser
+            } else {
+                let (start, format) = self.search.next(data, base, self.start, last);
+                self.start = start;
+                let Some(format) = format else { return };
+                Parser::new(format, data.get(start..).unwrap_or_default())
             };
             let rest = data.get(self.start..).unwrap_or_default();
             let window = rest.get(..MAX_PICTURE).unwrap_or(rest);
             let step = match parser.advance(window) {
                 Step::More if window.len() == MAX_PICTURE => parser.facts.fail(MAX_PICTURE),
+                Step::More if last && parser.is_sure(window) && parser.facts.open => Step::Complete(window.len()),
                 Step::More if last && parser.is_sure(window) => Step::Cut(window.len()),
                 Step::More if last => Step::No,
                 step => step,
@@ -195,66 +195,14 @@ impl Walk {
                 bytes: window.get(..length).unwrap_or(window).to_vec(),
             });
             self.start += stride.max(1);
+            self.search.begin(base + count(self.start));
         }
-    }
-
-    /// Moves `start` to the next signature. Without one, to the end, or to the last bytes if a signature may have begun there.
-    fn next(&mut self, data: &[u8], last: bool) -> Option<Format> {
-        let from = self.start;
-        let hits = self.lanes.iter_mut().zip(FINDERS.iter());
-        let first = hits.filter_map(|(lane, finder)| lane.next(finder, data, from)).min();
-        if let Some(first) = first {
-            self.start = first;
-            return announced(data.get(first..)?);
-        }
-        self.start = data.len();
-        if !last {
-            let longest = SIGNATURES.iter().map(|(_, signature)| signature.len()).max();
-            let tail = from.max((data.len() + 1).saturating_sub(longest.unwrap_or(0)));
-            let begun = |at: &usize| {
-                let end = data.get(*at..).unwrap_or_default();
-                SIGNATURES.iter().any(|(_, signature)| signature.starts_with(end))
-            };
-            self.start = (tail..data.len()).find(begun).unwrap_or(data.len());
-        }
-        None
     }
 
     /// The bytes before `start` are gone.
-    fn rebase(&mut self) {
-        for lane in &mut self.lanes {
-            lane.hit = lane.hit.and_then(|hit| hit.checked_sub(self.start));
-            lane.searched = lane.searched.saturating_sub(self.start);
-        }
+    fn rebase(&mut self, data: &[u8]) {
+        self.search.rebase(data, self.start);
         self.start = 0;
-    }
-}
-
-static FINDERS: LazyLock<[Finder<'static>; SIGNATURES.len()]> =
-    LazyLock::new(|| SIGNATURES.map(|(_, signature)| Finder::new(signature)));
-
-/// How far one signature has been looked for. Without this memory, a stream full of one signature would be searched for the others
-/// again at each of them.
-#[derive(Debug, Default)]
-struct Lane {
-    /// The last one found.
-    hit: Option<usize>,
-    /// None begins before this place, but for `hit`.
-    searched: usize,
-}
-
-impl Lane {
-    /// The first place at or after `from` where the signature stands.
-    fn next(&mut self, finder: &Finder, data: &[u8], from: usize) -> Option<usize> {
-        if self.hit.is_none_or(|hit| hit < from) {
-            let begin = from.max(self.searched);
-            self.hit = data.get(begin..).and_then(|rest| finder.find(rest)).map(|at| begin + at);
-            self.searched = match self.hit {
-                Some(hit) => hit + 1,
-                None => begin.max((data.len() + 1).saturating_sub(finder.needle().len())),
-            };
-        }
-        self.hit
     }
 }
 

@@ -1,0 +1,212 @@
+//! The kinds that are looked for only where something new begins, and those made by hand.
+
+use super::*;
+
+/// 3 × 2 pixels of (200, 40, 90), by libjxl's own encoder.
+const JXL: &[u8] = b"\xff\x0a\x08\x40\x10\x50\x5c\x08\x08\x02\x01\0\x40\0\x4b\x12\xa5\x42\x85\x24\x92\x27\xe8\xfe\0\x84\xc1\x1c\x1c\x01";
+const SVG: &[u8] = b"<?xml version=\"1.0\"?>\n<!-- <svg> in words -->\n<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"40\" height=\"30\">\
+    <svg x=\"1\"/><rect width=\"40\" height=\"30\" fill='#c8285a' id=\"a>b\"/><text x=\"2\" y=\"20\">Hi</text></svg>";
+
+fn boxed(name: &[u8], inside: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(inside.len() + 8).unwrap().to_be_bytes();
+    [&length[..], name, inside].concat()
+}
+
+/// What a small AVIF looks like from outside.
+fn avif() -> Vec<u8> {
+    let size = boxed(b"ispe", b"\0\0\0\0\0\0\0\x28\0\0\0\x1e");
+    let meta = boxed(b"meta", &[&[0; 4], &size[..]].concat());
+    [boxed(b"ftyp", b"avif\0\0\0\0mif1avif"), meta, boxed(b"mdat", &[7; 99])].concat()
+}
+
+fn boxed_jxl() -> Vec<u8> {
+    [boxed(b"JXL ", b"\r\n\x87\n"), boxed(b"ftyp", b"jxl \0\0\0\0jxl "), boxed(b"jxlc", JXL)].concat()
+}
+
+/// One block of 4 × 4 pixels, all of its first colour: pure red.
+fn dds() -> Vec<u8> {
+    let mut head = vec![0_u32; 32];
+    head[0] = u32::from_le_bytes(*b"DDS ");
+    (head[1], head[2], head[3], head[4]) = (124, 0x1007, 4, 4);
+    (head[19], head[20], head[21], head[27]) = (32, 4, u32::from_le_bytes(*b"DXT1"), 0x1000);
+    let head: Vec<u8> = head.into_iter().flat_map(u32::to_le_bytes).collect();
+    [&head[..], &[0, 0xF8, 0, 0, 0, 0, 0, 0]].concat()
+}
+
+fn hdr() -> Vec<u8> {
+    let mut bytes = b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 2 +X 9\n".to_vec();
+    for _ in 0..2 {
+        // Nine pixels, packed channel by channel: half the light of white in red, none in the others.
+        bytes.extend([2, 2, 0, 9, 137, 128, 137, 0, 137, 0, 137, 128]);
+    }
+    bytes
+}
+
+pub(super) fn handmade() -> Vec<(Format, Vec<u8>)> {
+    vec![
+        (Format::Svg, SVG.to_vec()),
+        (Format::Avif, avif()),
+        (Format::Jxl, boxed_jxl()),
+        (Format::Dds, dds()),
+        (Format::Hdr, hdr()),
+        (Format::Pnm, b"P3 2 1 # two\n255\n200 40 90\n0 0 0\n".to_vec()),
+        (Format::Pnm, b"P1\n8 2\n0101010111111111\n".to_vec()),
+        (
+            Format::Pnm,
+            b"P7\nWIDTH 1\nHEIGHT 1\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n\xc8\x28\x5a\xff".to_vec(),
+        ),
+    ]
+}
+
+#[test]
+fn they_are_found_behind_a_head_a_length_or_another() {
+    for (format, bytes) in handmade() {
+        let length = bytes.len();
+        let word = u32::try_from(length).unwrap().to_be_bytes();
+        for before in [&b""[..], b"HTTP/1.1 200 OK\r\nServer: x\r\n\r\n", b"two\n\n", &word] {
+            let found = scan(&[before, &bytes, b"\x01 and what follows"].concat());
+            let want = (format, Ending::Complete, before.len() as u64, length);
+            assert_eq!(sizes(&found).first(), Some(&want), "{format:?} after {before:?}");
+        }
+        let rest = scan(&[&png(9, 9)[..], &bytes, &bytes].concat());
+        assert_eq!(rest.len(), 3, "{format:?}");
+        assert!(rest[2].bytes == bytes);
+    }
+    let whole = scan(&[b"\r\n\r\n", JXL].concat());
+    assert_eq!(sizes(&whole), [(Format::Jxl, Ending::Complete, 4, JXL.len())]);
+    assert_eq!((whole[0].width, whole[0].height), (3, 2));
+}
+
+#[test]
+fn text_that_speaks_of_them_is_none() {
+    let texts: [&[u8]; 7] = [
+        b"<html>\n\n<p>an <svg width=\"1\"></svg> in a page</p>",
+        b"<!DOCTYPE html>\n<html><svg></svg></html>",
+        b"line\n<svg></svg> is not at a beginning",
+        b"P6 is a kind of PNM, P4 too",
+        b"qoif and DDS and #?RADIANCE are words\n",
+        b"x\n\nII* and MM and \xFF\x0A bytes",
+        b"\n\n<?xml version=\"1.0\"?><note>no</note>",
+    ];
+    for text in texts {
+        assert_eq!(sizes(&scan(&[text, &[b' '; 300]].concat())), [], "{:?}", String::from_utf8_lossy(text));
+    }
+}
+
+#[test]
+fn they_are_drawn() {
+    let red = [200, 40, 90, 255];
+    let first = |bytes: &[u8]| *draw(bytes).rgba.first_chunk::<4>().unwrap();
+    for bytes in [JXL, &boxed_jxl(), SVG, &handmade()[5].1, &handmade()[7].1] {
+        assert_eq!(first(bytes), red);
+    }
+    assert_eq!(first(&dds()), [255, 0, 0, 255]);
+    // Half the light is three quarters of the way on the screen.
+    assert_eq!(first(&hdr()), [188, 0, 0, 255]);
+    assert_eq!(
+        draw(SVG).rgba.as_chunks::<4>().0.iter().filter(|pixel| **pixel != red).count().min(1),
+        1,
+        "text is drawn"
+    );
+    let error = decode(&avif(), &Limits::default()).unwrap_err();
+    assert_eq!(error.to_string(), "AVIF is recognised, but there is no decoder for it in this program");
+    let mut tga = Cursor::new(Vec::new());
+    DynamicImage::from(scene(4, 3)).write_to(&mut tga, ImageFormat::Tga).unwrap();
+    let tga = tga.into_inner();
+    assert_eq!((Format::of_file(&tga, "a.bin"), Format::of_file(&tga, "a.TGA")), (None, Some(Format::Tga)));
+    assert_eq!(open(&tga, Some(Format::Tga), &Limits::default()).unwrap().size(), (4, 3));
+}
+
+#[test]
+fn a_drawing_cannot_hang_or_reach_out() {
+    let inside =
+        |text: &str| format!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\">{text}</svg>");
+    let deep = inside(&format!("{}{}", "<g>".repeat(100_000), "</g>".repeat(100_000)));
+    let error = decode(deep.as_bytes(), &Limits::default()).unwrap_err();
+    assert!(error.to_string().contains("deep in each other"), "{error}");
+    // Each doubles what it uses: two to the fortieth rectangles.
+    let double = |at: u32| format!("<g id=\"a{at}\"><use href=\"#a{0}\"/><use href=\"#a{0}\"/></g>", at - 1);
+    let doubled = (1..40).map(double).collect::<Vec<_>>().concat();
+    let bomb = inside(&format!("<defs><rect id=\"a0\" width=\"1\" height=\"1\"/>{doubled}</defs><use href=\"#a39\"/>"));
+    let start = Instant::now();
+    let _ = decode(bomb.as_bytes(), &Limits::default());
+    assert!(start.elapsed() < Duration::from_secs(20));
+    let wide = b"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"90000\" height=\"90000\"></svg>";
+    assert!(matches!(decode(wide, &Limits::default()), Err(DecodeError::TooLarge { width: 90_000, .. })));
+    let file = tempfile::NamedTempFile::with_suffix(".png").unwrap();
+    std::fs::write(file.path(), png(9, 9)).unwrap();
+    let link = inside(&format!("<image href=\"{}\" width=\"9\" height=\"9\"/>", file.path().display()));
+    assert!(draw(link.as_bytes()).rgba.iter().all(|byte| *byte == 0), "nothing of the disk is shown");
+}
+
+#[test]
+fn tiles_make_up_the_picture_whichever_way_it_is_turned() {
+    let upright = jpeg(1100, 700);
+    for orientation in 1..=8 {
+        let bytes = with_segment(&upright, &segment(0xE1, &exif(orientation)));
+        let canvas = open(&bytes, None, &Limits::default()).unwrap();
+        let (width, height) = canvas.size();
+        let whole = canvas.shown(u32::MAX);
+        assert_eq!((whole.width, whole.height), (width, height));
+        let pixel = |x: u32, y: u32| {
+            let at = (y as usize * width as usize + x as usize) * 4;
+            *whole.rgba[at..].first_chunk::<4>().unwrap()
+        };
+        for (column, row) in [(0, 0), (1, 0), (width / TILE, height / TILE)] {
+            let tile = canvas.tile(0, column, row).unwrap();
+            let (left, top) = (column * TILE, row * TILE);
+            assert_eq!((tile.width, tile.height), (TILE.min(width - left), TILE.min(height - top)));
+            for (x, y) in [(0, 0), (tile.width - 1, 0), (tile.width / 3, tile.height - 1)] {
+                let at = (y * tile.width + x) as usize * 4;
+                assert_eq!(*tile.rgba[at..].first_chunk::<4>().unwrap(), pixel(left + x, top + y), "{orientation}");
+                assert_eq!(canvas.pixel(left + x, top + y), Some(pixel(left + x, top + y)));
+            }
+        }
+        let half = canvas.tile(1, 0, 0).unwrap();
+        assert_eq!((half.width, half.height), (TILE.min(width.div_ceil(2)), TILE.min(height.div_ceil(2))));
+        assert!(canvas.tile(0, 9, 0).is_none() && canvas.tile(40, 0, 0).is_none() && canvas.pixel(width, 0).is_none());
+    }
+}
+
+#[test]
+fn frames_come_one_after_another_and_again() {
+    let bytes: Vec<u8> = {
+        let mut bytes = Vec::new();
+        let shade = |at: u8| Frame::new(RgbaImage::from_pixel(8, 8, image::Rgba([at * 60, 0, 0, 255])));
+        GifEncoder::new(&mut bytes).encode_frames((0..4).map(shade)).unwrap();
+        bytes
+    };
+    let mut frames = Animation::new(Format::Gif, bytes.clone());
+    for number in [0_u8, 1, 3, 2, 0] {
+        let still = frames.frame(number.into()).unwrap();
+        assert!(still.pixels.rgba[0].abs_diff(number * 60) < 4, "frame {number}");
+        assert!(still.pause >= Duration::from_millis(20));
+    }
+    assert!(frames.frame(4).is_none());
+    assert!(Animation::new(Format::Gif, bytes[..40].to_vec()).frame(0).is_none());
+}
+
+#[test]
+fn what_is_written_is_read_again() {
+    let canvas = open(&png(40, 30), None, &Limits::default()).unwrap();
+    for format in WRITTEN {
+        let bytes = encode(&canvas, format).unwrap();
+        let again = draw(&bytes);
+        assert_eq!((again.format, again.width, again.damage), (format, 40, None));
+        let close = again.rgba.iter().zip(&draw(&png(40, 30)).rgba).all(|(one, two)| one.abs_diff(*two) < 40);
+        assert!(close, "{format:?}");
+    }
+    assert!(encode(&canvas, Format::Avif).is_err());
+}
+
+#[test]
+fn a_thumbnail_is_small_and_the_right_way_up() {
+    let turned = thumbnail(&with_segment(&jpeg(400, 300), &segment(0xE1, &exif(6))), 100).unwrap();
+    assert_eq!((turned.width, turned.height, turned.media_type), (75, 100, "image/jpeg"));
+    assert_eq!((draw(&turned.bytes).width, draw(&turned.bytes).height), (75, 100));
+    let clear = RgbaImage::from_pixel(20, 10, image::Rgba([9, 9, 9, 100]));
+    let clear = thumbnail(&encoded(clear, ImageFormat::Png), 100).unwrap();
+    assert_eq!((clear.width, clear.height, clear.media_type), (20, 10, "image/png"));
+    assert_eq!(draw(&clear.bytes).rgba[..4], [9, 9, 9, 100]);
+    assert!(matches!(thumbnail(b"plain text", 100), Err(DecodeError::Unknown)));
+}

@@ -1,0 +1,154 @@
+//! What decoding may cost, what it gives, and what can be wrong.
+
+use std::fmt;
+
+use image::ImageError;
+
+use super::Format;
+
+/// What a picture may cost. The caller sets it; the default is meant for a desktop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Width times height that is still decoded: 150 megapixels by default.
+    pub pixels: u64,
+    /// Bytes that decoding may take at any one time, result included: 1 GiB by default. Partly an estimate, on the safe side.
+    pub memory: u64,
+    /// Longest side in pixels of what is returned: 4096 by default. A larger picture is scaled down to fit, a smaller one left alone.
+    pub side: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { pixels: 150_000_000, memory: 1 << 30, side: 4096 }
+    }
+}
+
+/// A picture as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decoded {
+    /// By the first bytes.
+    pub format: Format,
+    /// Pixels of the source, after its EXIF orientation is applied.
+    pub width: u32,
+    /// Pixels of the source, after its EXIF orientation is applied.
+    pub height: u32,
+    /// Pixels of `rgba`: the source's own, or fewer because of [`Limits::side`].
+    pub shown_width: u32,
+    /// Pixels of `rgba`: the source's own, or fewer because of [`Limits::side`].
+    pub shown_height: u32,
+    /// Red, green, blue, alpha, 8 bits each, alpha not multiplied in, rows from the top. The first frame only, if there are several.
+    /// What never arrived is transparent, save in a JPEG, whose decoder fills it in.
+    pub rgba: Vec<u8>,
+    /// Frames of an animation that are in the bytes; 1 for a still picture.
+    pub frames: u32,
+    /// Set when not all of the picture is there or right.
+    pub damage: Option<Damage>,
+}
+
+/// What is wrong with a picture that could be decoded all the same. [`Display`](fmt::Display) gives a sentence's part for a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// Why it is not all there.
+    pub flaw: Flaw,
+    /// How much of the pixels could be decoded, 0 to 100, rounded down; `None` where the decoder does not let on (JPEG).
+    pub percent: Option<u8>,
+}
+
+/// Why a picture is not all there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// The bytes stop before its end.
+    CutShort,
+    /// Its structure stops making sense; the pixels may be right all the same.
+    Structure,
+    /// The decoder stopped over the data, with these words.
+    Data(String),
+}
+
+impl fmt::Display for Damage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.flaw {
+            Flaw::CutShort => f.write_str("the data stops before the end of the picture")?,
+            Flaw::Structure => {
+                f.write_str("the data stops making sense before the end of the picture")?;
+            }
+            Flaw::Data(words) => write!(f, "the data is damaged ({words})")?,
+        }
+        match self.percent {
+            Some(percent) if percent < 100 => write!(f, "; {percent} % of it can be shown"),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Why there is nothing to show.
+#[derive(Debug, thiserror::Error)]
+pub enum DecodeError {
+    /// The first bytes are of no known kind.
+    #[error("these bytes are no picture of a known kind")]
+    Unknown,
+    /// Recognised, and nothing here decodes it.
+    #[error("{} is recognised, but there is no decoder for it in this program", .0.name())]
+    NoDecoder(Format),
+    /// Over [`Limits::pixels`]; refused before any pixel is allocated.
+    #[error("{} of {width} × {height} pixels is over the limit of {}", format.name(), megapixels(*limit))]
+    TooLarge {
+        /// By the first bytes.
+        format: Format,
+        /// Pixels, as its header claims.
+        width: u32,
+        /// Pixels, as its header claims.
+        height: u32,
+        /// The limit that was set, in pixels.
+        limit: u64,
+    },
+    /// Over [`Limits::memory`], by an estimate made before or by the decoder's own count.
+    #[error("{} of {width} × {height} pixels needs more than the {} MiB of memory that decoding may take", format.name(), limit >> 20)]
+    TooMuchMemory {
+        /// By the first bytes.
+        format: Format,
+        /// Pixels, as its header claims; 0 when the header itself was too much.
+        width: u32,
+        /// Pixels, as its header claims; 0 when the header itself was too much.
+        height: u32,
+        /// The limit that was set, in bytes.
+        limit: u64,
+    },
+    /// The bytes stop before the header says how large the picture is.
+    #[error("{} stops before its header ends", .0.name())]
+    NoHeader(Format),
+    /// The bytes stop before the first row of pixels.
+    #[error("{} stops before its first row of pixels", .0.name())]
+    NoPixels(Format),
+    /// Correct for all we know, but of a kind that the decoder does not do; the source says which.
+    #[error("this kind of {} cannot be shown ({source})", format.name())]
+    Unsupported {
+        /// By the first bytes.
+        format: Format,
+        /// The decoder's words.
+        source: ImageError,
+    },
+    /// Not one pixel could be decoded; the source says why.
+    #[error("{} is damaged and nothing of it can be shown ({source})", format.name())]
+    Broken {
+        /// By the first bytes.
+        format: Format,
+        /// The decoder's words.
+        source: ImageError,
+    },
+    /// The decoder has a fault that this picture brings out: it panicked and was caught.
+    #[error("the decoder failed on this {}", .0.name())]
+    DecoderFailed(Format),
+    /// Drawing it did not come to an end in time.
+    #[error("{} takes too long to draw", .0.name())]
+    TooSlow(Format),
+}
+
+fn megapixels(pixels: u64) -> String {
+    let (whole, part) = (pixels / 1_000_000, pixels % 1_000_000 / 100_000);
+    match (whole, part) {
+        (0, _) => format!("{pixels} pixels"),
+        (_, 0) => format!("{whole} megapixels"),
+        _ => format!("{whole}.{part} megapixels"),
+    }
+}
