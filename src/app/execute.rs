@@ -306,13 +306,9 @@ impl Window {
         self.try_it = Some(TryIt { listener, client: SessionId::NONE, any_port });
     }
 
-    /// Serves a folder by HTTP.
+    /// Serves a folder by HTTP on the port of the form, or on a free one when a listener of ours has it.
     pub(super) fn serve_folder(&mut self, path: PathBuf) {
-        self.serve(Recipe::Http(Site::Folder(path)));
-    }
-
-    /// Starts a listener on the port of the form, or on a free one when a listener of ours has it.
-    pub(super) fn serve(&mut self, recipe: Recipe) {
+        let recipe = Recipe::Http(Site::Folder(path));
         let form = self.settings.listen.config().unwrap_or_default();
         let taken = self.state.sessions.values().any(|session| {
             session.phase != Phase::Over && matches!(&session.plan, Plan::Listen(config) if config.port == form.port)
