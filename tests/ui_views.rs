@@ -452,7 +452,7 @@ fn pictures_are_listed_and_the_large_view_walks_and_closes() {
     let mut lightbox: Option<Lightbox> = None;
     let (mut harness, intents) = harness(move |ui, intents| {
         let begin = intents.len();
-        view.show(ui, &objects, &NoPixels, &|_| "127.0.0.1:51234".to_owned(), intents);
+        view.show(ui, &objects, &NoPixels, intents);
         if let Some(open) = &mut lightbox {
             open.show(ui, &objects, &NoPixels, intents);
         }
