@@ -66,6 +66,14 @@ fn a_dialog_that_makes_no_sense_is_refused_with_its_line() {
         ("\n\ngreeting = 5\n", "line 3: "),
         ("[[rule]]\nwhen = \"regex\"\npattern = '(\\w{900}){900}'\n", "too large"),
         ("hello\n", "line 1: "),
+        (
+            "[[rule]]\nwhen = \"regex\"\npattern = '(\\w+)'\nreply = \"$1 $2\"\n",
+            "line 1: rule 1: the reply refers to group 2, which the pattern does not have",
+        ),
+        (
+            "[[rule]]\npattern = \"a\"\n[[rule]]\nwhen = \"regex\"\npattern = '(?<word>a)'\nreply = \"${wrd}\"\n",
+            "line 3: rule 2: the reply refers to group wrd, which the pattern does not have",
+        ),
     ] {
         fs::write(&path, toml).unwrap();
         let done = run(&["listen", "dialog", "--script", path.to_str().unwrap(), "--port", "0"], b"");
