@@ -11,7 +11,7 @@ use socketlab::{
     ui::{
         connect_form::{ConnectForm, Reach},
         intent::{Intent, LabIntent, Pick, ThemeChoice},
-        lab_page::{self, LabData, LabNeed, LabPage, LabView, SideData, Stand},
+        lab_page::{self, LabData, LabNeed, LabPage, LabView, Place, SideData, Stand},
         labs::{self as lists, LabEntry},
         listen_form::ListenForm,
         reach_form::ReachForm,
@@ -146,6 +146,22 @@ fn each_side_and_both_are_started_by_name() {
         ),
         "{intents:?}"
     );
+}
+
+#[test]
+fn the_socket_explorer_has_its_third_argument() {
+    let mut shown = page(None);
+    shown.data.listener = None;
+    shown.data.client = shown.data.client.map(|side| SideData { place: Place::Protocol, ..side });
+    let mut harness = harness(shown);
+    harness.get_by_role_and_label(Role::ComboBox, "Protocol").click();
+    harness.run_steps(3);
+    harness.get_by_label("1 · ICMP").click();
+    harness.run_steps(3);
+    assert_eq!(harness.state().page.protocol, 1);
+    harness.get_by_role_and_label(Role::Button, "Start client").click();
+    harness.run_steps(2);
+    assert!(matches!(harness.state().intents.as_slice(), [Intent::Lab(LabIntent::StartClient)]));
 }
 
 #[test]

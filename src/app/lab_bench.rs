@@ -195,7 +195,7 @@ impl Window {
 
     fn client_side(&self, bench: &Bench, client: &LabClient) -> SideData {
         let place = match client {
-            LabClient::Families => Place::Nowhere,
+            LabClient::Families => Place::Protocol,
             LabClient::Raw { config, .. } if config.transport.path().is_some() => {
                 // The field is on the listener's card, and both use it.
                 if bench.lab.listener.is_some() { Place::Nowhere } else { Place::Path }
@@ -312,7 +312,7 @@ fn probe(probe: &crate::engine::Probe) -> Outcome {
     };
     Outcome {
         title: probe.family.to_owned(),
-        address: probe.kind.to_owned(),
+        address: format!("{}, {}", probe.kind, probe.protocol),
         tone,
         words,
         took: String::new(),
@@ -361,6 +361,7 @@ fn program(bench: &Bench) -> (Vec<LabSide>, String) {
     let values = Substitute {
         host: text(host),
         port: page.port(side),
+        protocol: Some(page.protocol),
         path: text(&page.path).map(PathBuf::from),
         folder: file.clone().filter(|_| bench.lab.needs() == Some(Needs::Folder)),
         picture: file.filter(|_| bench.lab.needs() == Some(Needs::Picture)),

@@ -144,8 +144,9 @@ impl Window {
 
     fn explore_sockets(&mut self) {
         let mail = self.mail.clone();
+        let protocol = self.labs.bench().map_or(0, |bench| bench.page.protocol);
         let exploring = spawn("socket explorer", move || {
-            mail.post(News::Explored(explore(0)));
+            mail.post(News::Explored(explore(protocol)));
         });
         if let Some(bench) = self.labs.bench() {
             bench.exploring = exploring;

@@ -119,7 +119,7 @@ pub(super) fn client(client: &LabClient) -> Vec<String> {
             facts
         }
         LabClient::Families => vec![
-            text!("socket(family, type, 0) for three families and five types").to_owned(),
+            text!("socket(family, type, protocol) for three families and five types").to_owned(),
             text!("each socket is closed at once").to_owned(),
         ],
     }

@@ -174,6 +174,10 @@ fn hint(operation: Operation, name: &str, address: &str) -> String {
             text!("choose one of this machine's own addresses; `socketlab addresses` lists them")
         }
         (Operation::Bind, "ENOENT") => text!("the folder of the path must exist"),
+        // Linux asks for the group of an ordinary user's ICMP, and for rights only of raw sockets.
+        (Operation::Socket, "EACCES") if address.contains("SOCK_DGRAM") => {
+            text!("net.ipv4.ping_group_range says which groups may")
+        }
         (Operation::Socket, "EPERM" | "EACCES") => text!("raw sockets need administrator rights"),
         (Operation::Connect, "ENOENT") => text!("start the listener at that path first"),
         (Operation::Connect, "ECONNREFUSED") => {
@@ -231,6 +235,15 @@ mod tests {
         assert!(failure.hint.contains("port"));
         let numbers = failure.numbers().unwrap();
         assert_eq!((numbers.linux, numbers.windows), (111, 10061));
+    }
+
+    #[test]
+    fn a_refused_ping_socket_is_no_raw_socket() {
+        let hint = |address: &str, name: &str| Failure::named(Operation::Socket, address, name).hint;
+        assert!(hint("AF_INET, SOCK_DGRAM, 1", "EACCES").contains("ping_group_range"));
+        for name in ["EPERM", "EACCES"] {
+            assert!(hint("AF_INET, SOCK_RAW, 1", name).contains("administrator rights"));
+        }
     }
 
     #[cfg(target_os = "linux")]

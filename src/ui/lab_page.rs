@@ -72,6 +72,8 @@ pub struct LabPage {
     pub call_port: String,
     /// Path of a Unix socket, for both sides.
     pub path: String,
+    /// The third argument of `socket`, where it is chosen.
+    pub protocol: i32,
     /// The picture or folder that is served.
     pub file: String,
     /// Why that cannot be served, found when the listener was to start; empty when nothing is wrong.
@@ -107,6 +109,8 @@ pub enum Place {
     Path,
     /// None: it asks the system alone.
     Nowhere,
+    /// None either; the third argument of `socket` instead.
+    Protocol,
 }
 
 /// How far a side is.

@@ -198,6 +198,7 @@ impl LabArgs {
         program.with(&Substitute {
             host,
             port,
+            protocol: Some(self.protocol),
             path: self.path.clone(),
             folder: self.folder.clone(),
             picture: self.picture.clone(),

@@ -13,6 +13,8 @@ pub struct Substitute {
     pub host: Option<String>,
     /// Port to bind or to call.
     pub port: Option<u16>,
+    /// The third argument of `socket`.
+    pub protocol: Option<i32>,
     /// Path of a Unix socket.
     pub path: Option<PathBuf>,
     /// Folder to serve.
@@ -36,6 +38,7 @@ impl Program {
         let constants = [
             ("HOST = ", host.map(literal)),
             ("PORT = ", values.port.map(|port| port.to_string())),
+            ("PROTOCOL = ", values.protocol.map(|protocol| protocol.to_string())),
             ("PATH = ", path(&values.path)),
             ("FOLDER = ", path(&values.folder)),
             ("PICTURE = ", path(&values.picture)),

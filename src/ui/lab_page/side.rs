@@ -8,7 +8,7 @@ use crate::{
         form::{self, GAP, PORT},
         icons,
         intent::{Intent, LabIntent, Pick},
-        kit::{self, Button, TextField},
+        kit::{self, Button, Select, TextField},
         theme::{self, Palette, SPACE, SPACE_SMALL},
     },
     words::text,
@@ -125,6 +125,7 @@ fn fields(ui: &mut Ui, page: &mut LabPage, side: LabSide, data: &SideData, inten
             let response = kit::field(ui, label, None, |ui| ui.add(field));
             entered |= form::entered(ui, &response);
         }
+        Place::Protocol => protocol(ui, page),
         Place::Nowhere => {}
     }
     if let Some(wrong) = wrong {
@@ -134,6 +135,15 @@ fn fields(ui: &mut Ui, page: &mut LabPage, side: LabSide, data: &SideData, inten
         entered |= choice(ui, page, need, data, intents);
     }
     entered
+}
+
+/// The third argument of `socket`, by the numbers of IANA that systems know.
+fn protocol(ui: &mut Ui, page: &mut LabPage) {
+    let mut options = vec![(0, text!("0 · the system chooses"))];
+    options.extend([(1, "1 · ICMP"), (6, "6 · TCP"), (17, "17 · UDP"), (58, "58 · ICMPv6"), (132, "132 · SCTP")]);
+    let label = text!("Protocol");
+    let width = ui.available_width();
+    kit::field(ui, label, None, |ui| ui.add(Select::new(label, &mut page.protocol, &options).width(width)));
 }
 
 /// The field for a picture or folder, with its Browse button.
