@@ -6,7 +6,7 @@ use std::{cell::Cell, path::PathBuf};
 use egui::accesskit::Role;
 use egui_kittest::{Harness, kittest::Queryable as _};
 use socketlab::{
-    model::{Insert, ListenConfig, RawPage, Recipe, Rule, Site, When},
+    model::{Encoding, Insert, ListenConfig, RawPage, Recipe, Rule, Site, When},
     ui::{
         connect_form::{self, ConnectData, ConnectForm},
         dialog_form::RuleForm,
@@ -147,6 +147,29 @@ fn a_folder_and_the_file_of_a_page_are_asked_for() {
     harness.get_by_label_contains("Choose a file");
     click(&mut harness, "Browse");
     assert!(matches!(harness.state().intents.as_slice(), [Intent::Choose(Pick::PageFile)]));
+}
+
+#[test]
+fn a_written_answer_has_an_encoding_and_its_faults_are_said() {
+    let form = ListenForm { answer: Answer::Reply, port: "0".into(), reply: "收到".into(), ..ListenForm::default() };
+    let mut harness = listen(form, &[], 732.0);
+    assert!(harness.query_by_label("Encoding of the answer").is_none(), "it is among the rarer options");
+    harness.state_mut().form.encoding = Encoding::Latin1;
+    harness.run_steps(3);
+    harness.get_by_label_contains("“收” is not in Latin-1");
+    click(&mut harness, "Listen on a free port");
+    assert!(harness.state().intents.is_empty());
+    harness.state_mut().form.encoding = Encoding::Gbk;
+    harness.run_steps(3);
+    click(&mut harness, "Listen on a free port");
+    let [Intent::Listen(config)] = harness.state().intents.as_slice() else { panic!() };
+    assert_eq!(config.encoding, Encoding::Gbk);
+    let mut again = ListenForm::default();
+    again.load(config);
+    assert_eq!(again.config().as_ref(), Ok(&**config));
+    // What is not written has no encoding of its own.
+    again.answer = Answer::Echo;
+    assert_eq!(again.config().unwrap().encoding, Encoding::Utf8);
 }
 
 #[test]

@@ -285,7 +285,12 @@ impl Window {
     pub(super) fn start_fed(&mut self, plan: Plan, origin: Origin, feed: Option<Sender<Bytes>>) -> SessionId {
         let session = self.state.add(plan.clone());
         tracing::info!("session {session} starts: {}", plan.kind());
-        self.state.encodings.set(session, self.settings.encoding);
+        let encoding = match &plan {
+            // It is read as it answers.
+            Plan::Listen(config) if config.recipe.is_written() => config.encoding,
+            _ => self.settings.encoding,
+        };
+        self.state.encodings.set(session, encoding);
         let (command, attempt) = match plan {
             Plan::Listen(config) => (Command::Listen { session, config: *config }, &mut self.listen),
             Plan::Connect(config) => (Command::Connect { session, config: *config, feed }, &mut self.connect),

@@ -3,7 +3,7 @@
 use egui::Context;
 
 use crate::{
-    model::Rule,
+    model::{Encoding, Rule},
     protocol::dialog,
     ui::listen_form::{Answer, ListenForm},
 };
@@ -15,6 +15,7 @@ const AT_ONCE: usize = 8;
 #[derive(Debug, Default)]
 pub(super) struct Faults {
     rules: Vec<Rule>,
+    encoding: Encoding,
     words: Vec<String>,
 }
 
@@ -25,6 +26,9 @@ impl Faults {
             return &[];
         }
         let mut rules = form.dialog.value().rules;
+        if form.encoding != self.encoding {
+            *self = Self { encoding: form.encoding, ..Self::default() };
+        }
         if rules != self.rules {
             let mut left = AT_ONCE;
             let words = rules.iter().enumerate().map_while(|(number, rule)| {
@@ -33,7 +37,7 @@ impl Faults {
                     return Some(known.clone());
                 }
                 left = left.checked_sub(1)?;
-                Some(dialog::fault(rule).unwrap_or_default())
+                Some(dialog::fault(rule, self.encoding).unwrap_or_default())
             });
             self.words = words.collect();
             if self.words.len() < rules.len() {
@@ -66,6 +70,14 @@ mod tests {
         assert!(faults.of(&form, &ctx).last().is_some_and(|words| words.contains("makes no sense")));
         form.dialog.rules.pop();
         assert!(faults.of(&form, &ctx).iter().all(String::is_empty) && faults.words.len() == 19);
+        form.dialog.rules.truncate(1);
+        form.dialog.rules[0].reply = "é".into();
+        let mut fault = |encoding| {
+            form.encoding = encoding;
+            faults.of(&form, &ctx).first().cloned().unwrap_or_default()
+        };
+        assert_eq!((fault(Encoding::Utf8), fault(Encoding::Latin1)), (String::new(), String::new()));
+        assert!(fault(Encoding::ShiftJis).contains("“é” is not in Shift_JIS"));
         form.answer = Answer::Echo;
         assert!(faults.of(&form, &ctx).is_empty());
     }

@@ -98,7 +98,8 @@ fn read_script(path: &Path) -> Result<model::Dialog, String> {
     if text.len() as u64 > SCRIPT {
         return Err(text!("a script has at most {size}", size = exact_size(SCRIPT)));
     }
-    dialog::read(&text).map_err(|error| error.to_string())
+    // What its encoding lacks is said beside the rule.
+    dialog::read(&text, model::Encoding::Utf8).map_err(|error| error.to_string())
 }
 
 /// The folder of this run's pasted pictures.

@@ -14,6 +14,7 @@ use crate::{
         AcceptPolicy, ConnectConfig, Dialog, Encoding, ListenConfig, RawPage, Recipe, RecvSize, Snippet, SocketOptions,
         Transport,
     },
+    protocol::Responders,
     words::text,
 };
 
@@ -46,7 +47,8 @@ pub(super) struct Common {
     /// How payloads are written in those lines; `none` prints no payloads at all
     #[arg(long, global = true, value_enum, default_value = "text")]
     pub payload: Payload,
-    /// What text is written in and read as: the TEXT of `connect --send`, and `text` in those lines
+    /// What text is written in and read as: the TEXT of `connect --send`, what `listen reply`, `dialog` and `page` answer,
+    /// and `text` in those lines
     #[arg(long, global = true, value_name = "NAME", default_value = "utf-8")]
     pub encoding: Encoding,
     /// Stop after so many seconds
@@ -267,8 +269,11 @@ pub(super) fn wrong(message: &str) -> ! {
 
 impl Listen {
     /// The listener that is meant.
-    pub(super) fn config(&self) -> ListenConfig {
-        let recipe = self.recipe();
+    pub(super) fn config(&self, encoding: Encoding) -> ListenConfig {
+        let recipe = self.recipe(encoding);
+        if let Err(words) = Responders::new(&recipe, encoding) {
+            wrong(&words);
+        }
         if self.is_datagram() && (self.close_after.is_some() || self.idle_timeout.is_some()) {
             wrong(text!(
                 "datagrams have no connection to close; leave --close-after and --idle-timeout out with --udp"
@@ -285,6 +290,7 @@ impl Listen {
             accept: self.accept,
             recv_size: self.recv_size,
             recipe,
+            encoding,
             serving: self.site.serving(),
             close_after: self.close_after,
             idle_timeout: self.idle_timeout,
@@ -302,7 +308,7 @@ impl Listen {
     }
 
     /// What is answered; ends the program with code 2 where options do not fit it.
-    fn recipe(&self) -> Recipe {
+    fn recipe(&self, encoding: Encoding) -> Recipe {
         let is_http = self.responder == Responder::Http;
         let has_folder = is_http || self.responder == Responder::SizedFile;
         if !is_http && self.site.is_any() || !has_folder && self.folder.is_some() {
@@ -329,7 +335,7 @@ impl Listen {
             (Responder::None, None) => Recipe::Nobody,
             (Responder::Chat, None) => Recipe::Chat,
             (Responder::Chargen, None) => Recipe::Chargen,
-            (Responder::Dialog, None) => Recipe::Dialog(dialog(self.script.as_deref())),
+            (Responder::Dialog, None) => Recipe::Dialog(dialog(self.script.as_deref(), encoding)),
             (Responder::SizedFile, None) => {
                 Recipe::SizedFile { folder: existing(self.folder.as_deref().unwrap_or(Path::new(".")), true) }
             }
@@ -339,12 +345,12 @@ impl Listen {
 }
 
 /// Reads the rules of a dialog.
-fn dialog(path: Option<&Path>) -> Dialog {
+fn dialog(path: Option<&Path>, encoding: Encoding) -> Dialog {
     let Some(path) = path else { wrong(text!("`listen dialog` needs --script FILE")) };
     let shown = path.display();
     let read = std::fs::read_to_string(path);
     let toml = read.unwrap_or_else(|error| wrong(&text!("{path}: {error}", path = shown, error = error)));
-    let dialog = crate::protocol::dialog::read(&toml);
+    let dialog = crate::protocol::dialog::read(&toml, encoding);
     dialog.unwrap_or_else(|error| wrong(&text!("{path}: {error}", path = shown, error = error)))
 }
 

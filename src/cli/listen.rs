@@ -29,7 +29,7 @@ const LOOK: Duration = Duration::from_millis(500);
 
 /// Listens until it is interrupted, its time is up, or it could not begin.
 pub(super) fn run(listen: &Listen, common: &Common) -> io::Result<End> {
-    let config = listen.config();
+    let config = listen.config(common.encoding);
     if let Some(kind) = listen.print_as {
         return print(snippet::session(kind, snippet::Session::Listener(&config)));
     }

@@ -53,11 +53,11 @@ pub(super) async fn run(context: Arc<Context>, session: SessionId, config: Liste
     context.stopped(session, local).await;
 }
 
-/// What a listener answers with; a rule that cannot be used is a failure of the listener.
+/// What a listener answers with; what cannot be used or is not in the encoding is a failure of the listener.
 pub(super) fn responders(config: &ListenConfig) -> Result<Responders, Failure> {
-    Responders::new(&config.recipe).map_err(|error| {
+    Responders::new(&config.recipe, config.encoding).map_err(|error| {
         let name = bind::host_port(&config.bind, config.port);
-        Failure::named(Operation::Listen, name, "EINVAL").with_message(error.to_string())
+        Failure::named(Operation::Listen, name, "EINVAL").with_message(error)
     })
 }
 

@@ -9,7 +9,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Dialog, Serving, Site};
+use super::{Dialog, Encoding, Serving, Site};
 use crate::words::text;
 
 /// What the bytes travel in.
@@ -171,6 +171,14 @@ pub enum Recipe {
     Chargen,
 }
 
+impl Recipe {
+    /// True where a person wrote what is answered, so that it has an encoding.
+    #[must_use]
+    pub fn is_written(&self) -> bool {
+        matches!(self, Self::Reply { .. } | Self::Dialog(_) | Self::Page(_))
+    }
+}
+
 /// An answer that is sent as it stands, whatever was asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -235,6 +243,8 @@ pub struct ListenConfig {
     pub recv_size: RecvSize,
     /// What is answered.
     pub recipe: Recipe,
+    /// What a fixed reply, a dialog and a raw page are sent in, and what a dialog reads.
+    pub encoding: Encoding,
     /// What visitors of an HTTP site may do besides looking.
     pub serving: Serving,
     /// A connection is closed after so many answers.
@@ -263,6 +273,7 @@ impl Default for ListenConfig {
             accept: AcceptPolicy::Each,
             recv_size: RecvSize::default(),
             recipe: Recipe::Echo,
+            encoding: Encoding::default(),
             serving: Serving::default(),
             close_after: None,
             idle_timeout: None,

@@ -191,6 +191,22 @@ impl Encoding {
         Ok(out)
     }
 
+    /// The bytes of `text`, with a question mark for each character that the encoding does not have.
+    #[must_use]
+    pub fn encode_lossy(self, text: &str) -> Vec<u8> {
+        let mut out = Vec::with_capacity(text.len());
+        if self.encode_into(text, &mut out).is_ok() {
+            return out;
+        }
+        out.clear();
+        for char in text.chars() {
+            if self.encode_into(char.encode_utf8(&mut [0; 4]), &mut out).is_err() {
+                let _ = self.encode_into("?", &mut out);
+            }
+        }
+        out
+    }
+
     /// Adds the bytes of `text` to `out`; on an error `out` has what came before the character.
     ///
     /// # Errors

@@ -22,7 +22,7 @@ mod upper;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use crate::model::{Name, Recipe};
+use crate::model::{Encoding, Name, Recipe, Unencodable};
 
 /// What goes back to the peer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,41 +108,59 @@ pub trait Responder: Send + Sync {
     }
 }
 
-/// Makes a responder for every connection of a listener; patterns are compiled once.
+/// Makes a responder for every connection of a listener; texts are encoded and patterns compiled once.
 #[derive(Debug)]
 pub struct Responders {
     recipe: Recipe,
-    dialog: Option<Arc<dialog::Compiled>>,
+    written: Option<Written>,
+}
+
+/// What a person wrote, ready to be sent.
+#[derive(Debug)]
+enum Written {
+    Reply(reply::Reply),
+    Dialog(Arc<dialog::Compiled>),
+    Page(page::Page),
 }
 
 impl Responders {
     /// Makes ready what a recipe needs.
     ///
     /// # Errors
-    /// When a rule of a dialog cannot be used.
-    pub fn new(recipe: &Recipe) -> Result<Self, dialog::DialogError> {
-        let dialog = match recipe {
-            Recipe::Dialog(dialog) => Some(Arc::new(dialog::Compiled::new(dialog)?)),
+    /// In words, when a rule of a dialog cannot be used, or a text is not in the encoding.
+    pub fn new(recipe: &Recipe, encoding: Encoding) -> Result<Self, String> {
+        let missing = |error: Unencodable| error.to_string();
+        let written = match recipe {
+            Recipe::Reply { text } => Some(Written::Reply(reply::Reply::new(text, encoding).map_err(missing)?)),
+            Recipe::Page(page) => Some(Written::Page(page::Page::new(page, encoding).map_err(missing)?)),
+            Recipe::Dialog(dialog) => {
+                let compiled = dialog::Compiled::new(dialog, encoding).map_err(|error| error.to_string())?;
+                Some(Written::Dialog(Arc::new(compiled)))
+            }
             _ => None,
         };
-        Ok(Self { recipe: recipe.clone(), dialog })
+        Ok(Self { recipe: recipe.clone(), written })
     }
 
     /// The responder for one more peer. `None` where nobody answers by bytes: the user types, or HTTP speaks.
     #[must_use]
     pub fn next(&self, peer: &Name) -> Option<Box<dyn Responder>> {
+        match &self.written {
+            Some(Written::Reply(reply)) => return Some(Box::new(reply.clone())),
+            Some(Written::Dialog(dialog)) => return Some(Box::new(dialog::Talk::new(Arc::clone(dialog)))),
+            Some(Written::Page(page)) => return Some(Box::new(page.clone())),
+            None => {}
+        }
         match &self.recipe {
             Recipe::Echo => Some(Box::new(echo::Echo)),
             Recipe::Upper => Some(Box::new(upper::Upper)),
-            Recipe::Reply { text } => Some(Box::new(reply::Reply::new(text))),
             Recipe::Discard => Some(Box::new(discard::Discard)),
             Recipe::Daytime => Some(Box::new(daytime::Daytime)),
-            Recipe::Dialog(_) => Some(Box::new(dialog::Talk::new(Arc::clone(self.dialog.as_ref()?)))),
-            Recipe::Page(page) => Some(Box::new(page::Page::new(page))),
             Recipe::SizedFile { folder } => Some(Box::new(sized_file::SizedFile::new(folder))),
             Recipe::Chat => Some(Box::new(chat::Chat::new(peer.to_string()))),
             Recipe::Chargen => Some(Box::new(chargen::Chargen::default())),
-            Recipe::Nobody | Recipe::Http(_) => None,
+            // What is written was answered for above.
+            Recipe::Nobody | Recipe::Http(_) | Recipe::Reply { .. } | Recipe::Dialog(_) | Recipe::Page(_) => None,
         }
     }
 }
@@ -153,7 +171,7 @@ mod tests {
     use crate::model::{Insert, RawPage};
 
     fn responder(recipe: &Recipe) -> Option<Box<dyn Responder>> {
-        Responders::new(recipe).unwrap().next(&Name::parse("127.0.0.1:5000"))
+        Responders::new(recipe, Encoding::Utf8).unwrap().next(&Name::parse("127.0.0.1:5000"))
     }
 
     fn ask(recipe: &Recipe, message: &str) -> (Answer, String) {
@@ -172,6 +190,26 @@ mod tests {
         assert!(matches!(responder(&Recipe::Daytime).unwrap().greet(), Greeting::All(_)));
         assert_eq!(ask(&Recipe::Chat, "hi").0, Answer::Others(b"127.0.0.1:5000: hi\n".as_slice().into()));
         assert!(responder(&Recipe::Nobody).is_none());
+    }
+
+    #[test]
+    fn what_is_written_is_sent_in_its_encoding_or_refused() {
+        let insert = Insert { path: "/a".into(), head: "头".into(), file: PathBuf::new() };
+        let page = |text: &str| Recipe::Page(RawPage { text: text.into(), insert: Some(insert.clone()) });
+        let answer = |recipe: &Recipe, message: &mut [u8]| {
+            let mut responder = Responders::new(recipe, Encoding::Gbk).unwrap().next(&Name::parse("x")).unwrap();
+            match responder.answer(message) {
+                Answer::Bytes(bytes) | Answer::Timed { bytes: Some(bytes), .. } => bytes.to_vec(),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(answer(&Recipe::Reply { text: "你好".into() }, b"x".to_vec().as_mut()), b"\xc4\xe3\xba\xc3");
+        assert_eq!(answer(&page("页"), b"GET / HTTP/1.0".to_vec().as_mut()), b"\xd2\xb3");
+        assert!(answer(&page(""), b"GET /a HTTP/1.0".to_vec().as_mut()).starts_with(b"\xcd\xb7\xff\xd8"));
+        for recipe in [Recipe::Reply { text: "é😀".into() }, page("😀")] {
+            let words = Responders::new(&recipe, Encoding::Gbk).unwrap_err();
+            assert!(words.contains("“😀” is not in GBK"), "{words}");
+        }
     }
 
     #[test]

@@ -3,18 +3,25 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{Answer, Responder};
-use crate::model::{Insert, RawPage};
+use crate::model::{Encoding, Insert, RawPage, Unencodable};
 
 /// Answers one request and ends.
 #[derive(Clone, Debug)]
 pub(super) struct Page {
     text: Arc<[u8]>,
     insert: Option<Insert>,
+    /// What stands before the file of `insert`.
+    head: Arc<[u8]>,
 }
 
 impl Page {
-    pub(super) fn new(page: &RawPage) -> Self {
-        Self { text: page.text.as_bytes().into(), insert: page.insert.clone() }
+    pub(super) fn new(page: &RawPage, encoding: Encoding) -> Result<Self, Unencodable> {
+        let head = page.insert.as_ref().map_or("", |insert| insert.head.as_str());
+        Ok(Self {
+            text: encoding.encode(&page.text)?.into(),
+            insert: page.insert.clone(),
+            head: encoding.encode(head)?.into(),
+        })
     }
 }
 
@@ -26,11 +33,11 @@ impl Responder for Page {
             Some(insert)
                 if method == b"GET" && path == insert.path.as_bytes() && insert.file.as_os_str().is_empty() =>
             {
-                let bytes = [insert.head.as_bytes(), super::sample::PICTURE].concat();
+                let bytes = [&self.head, super::sample::PICTURE].concat();
                 Answer::Timed { bytes: Some(bytes.into()), delay: Duration::ZERO, ends: true }
             }
             Some(insert) if method == b"GET" && path == insert.path.as_bytes() => Answer::File {
-                head: insert.head.as_bytes().into(),
+                head: Arc::clone(&self.head),
                 pause: Duration::ZERO,
                 path: insert.file.clone(),
                 length: None,

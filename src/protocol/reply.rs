@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use super::{Answer, Responder};
+use crate::model::{Encoding, Unencodable};
 
 /// Answers every message with the same bytes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Reply(Arc<[u8]>);
 
 impl Reply {
-    /// A reply with the UTF-8 bytes of `text`.
-    pub(super) fn new(text: &str) -> Self {
-        Self(text.as_bytes().into())
+    /// A reply with the bytes of `text` in that encoding.
+    pub(super) fn new(text: &str, encoding: Encoding) -> Result<Self, Unencodable> {
+        Ok(Self(encoding.encode(text)?.into()))
     }
 }
 

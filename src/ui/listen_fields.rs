@@ -11,7 +11,7 @@ use super::{
     listen_form::{Answer, BindChoice, Callers, ListenData, ListenForm},
     theme::{CONTROL_MAIN, SPACE, SPACE_SMALL},
 };
-use crate::words::text;
+use crate::{model::Encoding, words::text};
 
 /// Draws the form and pushes what the person asks for.
 pub fn show(ui: &mut Ui, form: &mut ListenForm, data: ListenData<'_>, intents: &mut Vec<Intent>) {
@@ -25,6 +25,9 @@ pub fn show(ui: &mut Ui, form: &mut ListenForm, data: ListenData<'_>, intents: &
     form::row_gap(ui);
     answer_row(ui, form);
     start |= details(ui, form, data, &errors, intents);
+    if form.answer.is_written() && (form.more || form.encoding != Encoding::default()) {
+        encoding(ui, form, &errors);
+    }
     if form.more {
         more(ui, form, &errors);
     }
@@ -179,6 +182,16 @@ fn details(
 
 fn close_after(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors) -> egui::Response {
     form::text(ui, "close_after", text!("Close after"), text!("answers"), &mut form.close_after, errors)
+}
+
+fn encoding(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors) {
+    form::row_gap(ui);
+    let label = text!("Encoding of the answer");
+    let options = Encoding::ALL.map(|encoding| (encoding, encoding.name()));
+    let width = (ui.available_width() - form::GAP) / 2.0;
+    kit::field(ui, label, errors.of("encoding"), |ui| {
+        ui.add(Select::new(label, &mut form.encoding, &options).width(width))
+    });
 }
 
 /// What a raw page is made of.

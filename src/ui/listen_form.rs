@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     model::{
-        self, AcceptPolicy, Failure, Insert, ListenConfig, RawPage, Recipe, RecvSize, Route, Serving, SessionId, Site,
-        SocketOptions, Transport,
+        self, AcceptPolicy, Encoding, Failure, Insert, ListenConfig, RawPage, Recipe, RecvSize, Route, Serving,
+        SessionId, Site, SocketOptions, Transport,
     },
     words::text,
 };
@@ -60,6 +60,12 @@ impl Answer {
         matches!(self, Self::Echo | Self::Upper | Self::Reply | Self::Dialog | Self::SizedFile)
     }
 
+    /// Whether a person writes what is answered, so that it has an encoding.
+    #[must_use]
+    pub fn is_written(self) -> bool {
+        matches!(self, Self::Reply | Self::Dialog | Self::Page)
+    }
+
     /// Whether it is for streams alone.
     #[must_use]
     pub fn needs_stream(self) -> bool {
@@ -96,6 +102,8 @@ pub struct ListenForm {
     pub answer: Answer,
     /// The fixed reply; `\n` and the like are escapes.
     pub reply: String,
+    /// What a fixed reply, a dialog and a raw page are sent in.
+    pub encoding: Encoding,
     /// A connection is closed after so many answers; empty for never.
     pub close_after: String,
     /// The picture of the HTTP page, or the file of the raw page.
@@ -165,6 +173,7 @@ impl Default for ListenForm {
             path: std::env::temp_dir().join("socketlab.sock").to_string_lossy().into_owned(),
             answer: Answer::Echo,
             reply: text!("I hear you").to_owned(),
+            encoding: config.encoding,
             close_after: String::new(),
             picture: String::new(),
             at: String::new(),
@@ -259,6 +268,7 @@ impl ListenForm {
                 .number("recv_size", &self.recv_size, (1, RecvSize::MAX), 1024)
                 .try_into()
                 .unwrap_or_default(),
+            encoding: self.encoding(&recipe, &mut errors),
             recipe,
             serving: self.serving.clone(),
             close_after: self
@@ -281,6 +291,21 @@ impl ListenForm {
             },
         };
         if errors.is_empty() { Ok(config) } else { Err(errors) }
+    }
+
+    /// What the texts of the answer are sent in; a fault when one of them is not in it.
+    fn encoding(&self, recipe: &Recipe, errors: &mut FieldErrors) -> Encoding {
+        let texts = match recipe {
+            Recipe::Reply { text } => [text.as_str(), ""],
+            Recipe::Page(page) => [page.text.as_str(), page.insert.as_ref().map_or("", |insert| &insert.head)],
+            // What its rules lack is said beside them.
+            Recipe::Dialog(dialog) => [dialog.greeting.as_str(), &dialog.otherwise],
+            _ => return Encoding::default(),
+        };
+        if let Some(missing) = texts.iter().find_map(|text| self.encoding.encode(text).err()) {
+            errors.add("encoding", missing.to_string());
+        }
+        self.encoding
     }
 
     fn recipe(&self, errors: &mut FieldErrors) -> Recipe {
@@ -396,6 +421,7 @@ impl ListenForm {
                 .transport
                 .path()
                 .map_or_else(|| fresh.path.clone(), |path| path.to_string_lossy().into_owned()),
+            encoding: config.encoding,
             close_after: number(config.close_after),
             backlog: config.backlog.to_string(),
             callers: match config.accept {

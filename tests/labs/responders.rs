@@ -7,7 +7,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::common::{Program, rest, run, take};
+use crate::{
+    common::{Program, rest, run, take},
+    python,
+};
 
 fn dialog(toml: &str) -> (tempfile::TempDir, Program) {
     let folder = tempfile::tempdir().unwrap();
@@ -81,6 +84,46 @@ fn a_dialog_that_makes_no_sense_is_refused_with_its_line() {
     }
     let done = run(&["listen", "dialog"], b"");
     assert!(done.code == Some(2) && done.err.contains("--script FILE"), "{}", done.err);
+}
+
+#[test]
+fn written_answers_are_in_the_encoding_that_was_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("d.toml");
+    let toml = "greeting = \"请说\"\notherwise = \"不懂：$0\"\n\
+                [[rule]]\nwhen = \"regex\"\npattern = '^我是(.+)$'\nreply = \"你好，$1\"\n";
+    fs::write(&path, toml).unwrap();
+    let script = path.to_str().unwrap();
+    let program = folder.path().join("client.py");
+    let source = "import socket, sys\ns = socket.create_connection((sys.argv[1], int(sys.argv[2])))\n\
+                  s.settimeout(20)\nif sys.argv[3] == 'dialog': print(s.recv(1024).decode('gbk'))\n\
+                  for line in sys.argv[4:]:\n    s.sendall(line.encode('gbk'))\n    print(s.recv(1024).decode('gbk'))\n";
+    fs::write(&program, source).unwrap();
+    let say = |args: &[&str], lines: &[&str]| {
+        let listener = Program::listen(&[args, &["--encoding", "gbk"]].concat());
+        let address = listener.address();
+        let (host, port) = (address.ip().to_string(), address.port().to_string());
+        let (out, err, _) = python::run(&program, &[&[&host, &port, args[0]], lines].concat(), "");
+        assert_eq!(listener.event("recv")["text"], lines[0]);
+        (String::from_utf8(out).unwrap(), err)
+    };
+    let (heard, err) = say(&["dialog", "--script", script], &["我是小王", "什么"]);
+    assert_eq!(heard, "请说\n你好，小王\n不懂：什么\n", "{err}");
+    assert_eq!(say(&["reply", "--reply", "收到"], &["嗨"]).0, "收到\n");
+    assert_eq!(say(&["page", "--reply", "<p>页</p>"], &["GET / 中"]).0, "<p>页</p>\n");
+
+    let python = run(&["listen", "reply", "--reply", "收到", "--encoding", "gbk", "--as", "python"], b"");
+    assert!(String::from_utf8(python.out).unwrap().contains(r#"return b"\xca\xd5\xb5\xbd""#), "{}", python.err);
+
+    let refused = |args: &[&str], words: &str| {
+        let done = run(&[&["listen"], args, &["--encoding", "latin1", "--port", "0"]].concat(), b"");
+        assert!(done.code == Some(2) && done.err.contains(words), "{args:?}: {}", done.err);
+    };
+    refused(&["reply", "--reply", "收到"], "“收” is not in Latin-1");
+    refused(&["page", "--reply", "页"], "“页” is not in Latin-1");
+    refused(&["dialog", "--script", script], "“不” is not in Latin-1");
+    fs::write(&path, "[[rule]]\npattern = \"a\"\nreply = \"好\"\n").unwrap();
+    refused(&["dialog", "--script", script], "line 1: rule 1: “好” is not in Latin-1");
 }
 
 #[test]

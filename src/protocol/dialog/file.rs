@@ -4,7 +4,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Compiled, DialogError};
-use crate::model::{Dialog, Rule};
+use crate::model::{Dialog, Encoding, Rule};
 
 /// The file, with the places of its rules.
 #[derive(Deserialize)]
@@ -28,8 +28,8 @@ pub fn write(dialog: &Dialog) -> String {
 /// Reads a dialog from TOML: `greeting`, `otherwise`, and any number of `[[rule]]`.
 ///
 /// # Errors
-/// When it is no TOML, has unknown names in it, or a rule that cannot be used; with the line.
-pub fn read(toml: &str) -> Result<Dialog, DialogError> {
+/// When it is no TOML, has unknown names in it, or a rule that cannot be used in that encoding; with the line.
+pub fn read(toml: &str, encoding: Encoding) -> Result<Dialog, DialogError> {
     let line_of = |at: usize| toml.get(..at).unwrap_or(toml).matches('\n').count() + 1;
     let file: File = toml::from_str(toml).map_err(|error| DialogError {
         line: error.span().map(|span| line_of(span.start)),
@@ -39,7 +39,7 @@ pub fn read(toml: &str) -> Result<Dialog, DialogError> {
     let lines: Vec<_> = file.rule.iter().map(|rule| line_of(rule.span().start)).collect();
     let rules = file.rule.into_iter().map(Spanned::into_inner).collect();
     let dialog = Dialog { greeting: file.greeting, rules, otherwise: file.otherwise };
-    match Compiled::new(&dialog) {
+    match Compiled::new(&dialog, encoding) {
         Ok(_) => Ok(dialog),
         Err(error) => {
             let line = error.rule.and_then(|rule| lines.get(rule)).copied();

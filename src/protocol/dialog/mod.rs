@@ -15,7 +15,7 @@ use template::Template;
 
 use super::{Answer, Greeting, Responder};
 use crate::{
-    model::{Dialog, When},
+    model::{Dialog, Encoding, When},
     words::text,
 };
 
@@ -71,22 +71,29 @@ struct Rule {
 #[derive(Debug)]
 pub(super) struct Compiled {
     greeting: Arc<[u8]>,
+    encoding: Encoding,
     rules: Vec<Rule>,
     otherwise: Template,
     slow: bool,
 }
 
 impl Compiled {
-    /// Compiles all patterns and replies.
-    pub(super) fn new(dialog: &Dialog) -> Result<Self, DialogError> {
+    /// Compiles all patterns and replies, to be sent and read in that encoding.
+    pub(super) fn new(dialog: &Dialog, encoding: Encoding) -> Result<Self, DialogError> {
         if dialog.rules.len() > RULES {
             let message = text!("a dialog has at most {count} rules", count = RULES);
             return Err(DialogError { line: None, rule: None, message });
         }
-        let compiled = |(number, rule)| compile(rule).map_err(|message| DialogError::of_rule(number, &message));
+        let encoded = |text: &str| {
+            encoding.encode(text).map_err(|error| DialogError { line: None, rule: None, message: error.to_string() })
+        };
+        encoded(&dialog.otherwise)?;
+        let compiled =
+            |(number, rule)| compile(rule, encoding).map_err(|message| DialogError::of_rule(number, &message));
         let rules = dialog.rules.iter().enumerate().map(compiled);
         Ok(Self {
-            greeting: dialog.greeting.as_bytes().into(),
+            greeting: encoded(&dialog.greeting)?.into(),
+            encoding,
             rules: rules.collect::<Result<_, _>>()?,
             otherwise: Template::parse(&dialog.otherwise),
             slow: dialog.rules.iter().any(|rule| rule.when == When::Regex),
@@ -96,17 +103,18 @@ impl Compiled {
 
 /// What is wrong with a rule, in words; `None` when it can be used.
 #[must_use]
-pub fn fault(rule: &crate::model::Rule) -> Option<String> {
-    compile(rule).err()
+pub fn fault(rule: &crate::model::Rule, encoding: Encoding) -> Option<String> {
+    compile(rule, encoding).err()
 }
 
-fn compile(rule: &crate::model::Rule) -> Result<Rule, String> {
+fn compile(rule: &crate::model::Rule, encoding: Encoding) -> Result<Rule, String> {
     if rule.pattern.len() > TEXT || rule.reply.len() > TEXT {
         return Err(text!("patterns and replies have at most {count} bytes", count = TEXT));
     }
     if rule.delay_ms > DELAY {
         return Err(text!("the delay is at most {count} milliseconds", count = DELAY));
     }
+    encoding.encode(&rule.reply).map_err(|error| error.to_string())?;
     let pattern = rule.pattern.clone();
     let rule = Rule {
         matcher: match rule.when {
@@ -180,17 +188,19 @@ impl Responder for Talk {
 
     fn answer(&mut self, message: &mut [u8]) -> Answer {
         let seen = message.get(..message.len().min(SEEN)).unwrap_or_default();
-        let text = String::from_utf8_lossy(seen);
+        let encoding = self.dialog.encoding;
+        let text = encoding.decode_lossy(seen);
         let text = text.strip_suffix('\n').map_or(text.as_ref(), |line| line.strip_suffix('\r').unwrap_or(line));
         let dialog = Arc::clone(&self.dialog);
         self.total += 1;
         for (number, rule) in dialog.rules.iter().enumerate() {
             let Some(groups) = rule.matcher.find(text) else { continue };
             let reply = rule.reply.fill(&groups, self.count(number), self.total);
-            return answer(reply, rule.delay, rule.ends);
+            return answer(encoding.encode_lossy(&reply), rule.delay, rule.ends);
         }
         let count = self.count(dialog.rules.len());
-        answer(dialog.otherwise.fill(&Groups::Whole(text), count, self.total), Duration::ZERO, false)
+        let reply = dialog.otherwise.fill(&Groups::Whole(text), count, self.total);
+        answer(encoding.encode_lossy(&reply), Duration::ZERO, false)
     }
 
     fn is_slow(&self) -> bool {
@@ -198,8 +208,8 @@ impl Responder for Talk {
     }
 }
 
-fn answer(reply: String, delay: Duration, ends: bool) -> Answer {
-    let bytes: Option<Arc<[u8]>> = (!reply.is_empty()).then(|| reply.into_bytes().into());
+fn answer(reply: Vec<u8>, delay: Duration, ends: bool) -> Answer {
+    let bytes: Option<Arc<[u8]>> = (!reply.is_empty()).then(|| reply.into());
     match bytes {
         Some(bytes) if delay.is_zero() && !ends => Answer::Bytes(bytes),
         None if !ends => Answer::Nothing,

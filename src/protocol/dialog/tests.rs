@@ -5,7 +5,7 @@ use crate::model::Rule as Written;
 
 fn talk(rules: Vec<Written>, otherwise: &str) -> Talk {
     let dialog = Dialog { greeting: "hello".into(), rules, otherwise: otherwise.into() };
-    Talk::new(Arc::new(Compiled::new(&dialog).unwrap()))
+    Talk::new(Arc::new(Compiled::new(&dialog, Encoding::Utf8).unwrap()))
 }
 
 fn rule(when: When, pattern: &str, reply: &str) -> Written {
@@ -75,7 +75,7 @@ fn a_reply_cannot_grow_without_limit() {
 
 #[test]
 fn a_reply_names_groups_that_are_there() {
-    let missing = |when, pattern, reply| fault(&rule(when, pattern, reply));
+    let missing = |when, pattern, reply| fault(&rule(when, pattern, reply), Encoding::Utf8);
     assert_eq!(missing(When::Regex, r"(?<word>\w+) (x)?", "$0 $1 $2 ${word} ${count} ${total} $$9 $"), None);
     assert!(missing(When::Regex, "(a)", "$2").is_some_and(|words| words.contains("group 2")));
     assert!(missing(When::Regex, "(a)", "${none}").is_some_and(|words| words.contains("group none")));
@@ -91,13 +91,13 @@ fn what_is_written_reads_the_same() {
         rule(When::StartsWith, "你", ""),
     ];
     let dialog = Dialog { greeting: "hi\r\n".into(), rules, otherwise: "\"\"\"".into() };
-    assert_eq!(read(&write(&dialog)).as_ref(), Ok(&dialog), "{}", write(&dialog));
-    assert_eq!(read(&write(&Dialog::default())), Ok(Dialog::default()));
+    assert_eq!(read(&write(&dialog), Encoding::Utf8).as_ref(), Ok(&dialog), "{}", write(&dialog));
+    assert_eq!(read(&write(&Dialog::default()), Encoding::Utf8), Ok(Dialog::default()));
 }
 
 #[test]
 fn errors_say_the_line() {
-    let error = |toml: &str| read(toml).unwrap_err().to_string();
+    let error = |toml: &str| read(toml, Encoding::Utf8).unwrap_err().to_string();
     assert!(error("greeting = \"x\"\n\n[[rule]]\nwhen = \"regex\"\npattern = \"(\"\n").starts_with("line 3: rule 1: "));
     assert!(
         error("\n[[rule]]\npattern=\"a\"\n[[rule]]\nwhen=\"regex\"\npattern='(\\w{500}){500}'").contains("too large")
@@ -105,7 +105,34 @@ fn errors_say_the_line() {
     assert!(error("greeting = \"x\"\nrules = 1\n").starts_with("line 2: "));
     assert!(error("[[rule]]\nwhen = \"maybe\"\n").starts_with("line 2: "));
     assert!(error("[[rule]]\npattern = \"a\"\ndelay_ms = 99999999\n").contains("at most 60000"));
-    let dialog =
-        read("greeting='hi'\notherwise='?'\n[[rule]]\nwhen='starts-with'\npattern='a'\nreply='b'\nends=true").unwrap();
+    let dialog = read(
+        "greeting='hi'\notherwise='?'\n[[rule]]\nwhen='starts-with'\npattern='a'\nreply='b'\nends=true",
+        Encoding::Utf8,
+    )
+    .unwrap();
     assert_eq!((dialog.rules.len(), dialog.rules[0].when, dialog.rules[0].ends), (1, When::StartsWith, true));
+}
+
+#[test]
+fn a_dialog_speaks_and_reads_its_encoding() {
+    let rules = vec![rule(When::Regex, "^我是(.+)$", "你好，$1"), rule(When::Exact, "再见", "再见！")];
+    let dialog = Dialog { greeting: "请说".into(), rules, otherwise: "不懂：$0".into() };
+    for encoding in Encoding::ALL.into_iter().filter(|encoding| encoding.encode(&write(&dialog)).is_ok()) {
+        let mut talk = Talk::new(Arc::new(Compiled::new(&dialog, encoding).unwrap()));
+        assert_eq!(talk.greet(), Greeting::Begin(encoding.encode("请说").unwrap().into()));
+        let mut ask = |message: &str| match talk.answer(&mut encoding.encode(message).unwrap()) {
+            Answer::Bytes(bytes) => encoding.decode_lossy(&bytes).into_owned(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(ask("我是小王\r\n"), "你好，小王", "{encoding}");
+        assert_eq!(ask("再见\n"), "再见！", "{encoding}");
+        assert_eq!(ask("什么"), "不懂：什么", "{encoding}");
+    }
+    // What makes no sense in the encoding comes back as a question mark.
+    let mut talk = Talk::new(Arc::new(Compiled::new(&dialog, Encoding::Gbk).unwrap()));
+    assert_eq!(talk.answer(&mut vec![0xff]), Answer::Bytes(Encoding::Gbk.encode("不懂：?").unwrap().into()));
+    let wrong = |dialog: &Dialog| Compiled::new(dialog, Encoding::Latin1).unwrap_err().to_string();
+    assert_eq!(wrong(&dialog), "“不” is not in Latin-1");
+    let dialog = Dialog { greeting: String::new(), otherwise: String::new(), ..dialog };
+    assert_eq!(wrong(&dialog), "rule 1: “你” is not in Latin-1");
 }

@@ -79,11 +79,11 @@ fn client(config: &ConnectConfig, messages: &[Vec<u8>]) -> String {
 }
 
 /// What `answer(data)` gives.
-fn answer(recipe: &Recipe) -> Result<String, String> {
-    Ok(match recipe {
+fn answer(config: &ListenConfig) -> Result<String, String> {
+    Ok(match &config.recipe {
         Recipe::Echo => "data".to_owned(),
         Recipe::Upper => "data.upper()".to_owned(),
-        Recipe::Reply { text } => bytes(text.as_bytes()),
+        Recipe::Reply { text } => bytes(&config.encoding.encode_lossy(text)),
         Recipe::Daytime => "time.strftime(\"%A, %B %d, %Y %H:%M:%S-%Z\\r\\n\").encode()".to_owned(),
         Recipe::Discard | Recipe::Nobody => "b\"\"".to_owned(),
         _ => return Err(too_much()),
@@ -92,7 +92,7 @@ fn answer(recipe: &Recipe) -> Result<String, String> {
 
 fn listener(config: &ListenConfig) -> Result<String, String> {
     let mut out = String::from("import os, socket, sys, threading, time\n\n\n");
-    let _ = write!(out, "def answer(data):\n    return {}\n\n\n", answer(&config.recipe)?);
+    let _ = write!(out, "def answer(data):\n    return {}\n\n\n", answer(config)?);
     let shown = if matches!(config.recipe, Recipe::Nobody) {
         "sys.stdout.buffer.write(data)\n        sys.stdout.flush()\n        "
     } else {

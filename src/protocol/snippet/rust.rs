@@ -94,7 +94,7 @@ fn listener(config: &ListenConfig) -> Result<String, String> {
     let answer = match &config.recipe {
         Recipe::Echo => "data.to_vec()".to_owned(),
         Recipe::Upper => "data.to_ascii_uppercase()".to_owned(),
-        Recipe::Reply { text } => format!("{}.to_vec()", bytes(text.as_bytes())),
+        Recipe::Reply { text } => format!("{}.to_vec()", bytes(&config.encoding.encode_lossy(text))),
         Recipe::Discard | Recipe::Nobody => "Vec::new()".to_owned(),
         _ => return Err(too_much()),
     };
