@@ -173,6 +173,18 @@ fn a_written_answer_has_an_encoding_and_its_faults_are_said() {
 }
 
 #[test]
+fn http_has_no_receive_size() {
+    let form = ListenForm { more: true, recv_size: "none".into(), ..ListenForm::default() };
+    let mut harness = listen(form, &[], 732.0);
+    harness.get_by_role_and_label(Role::TextInput, "Receive size, bytes");
+    assert!(harness.state().form.config().is_err());
+    harness.state_mut().form.answer = Answer::Routes;
+    harness.run_steps(3);
+    assert!(harness.query_by_role_and_label(Role::TextInput, "Receive size, bytes").is_none());
+    assert!(harness.state().form.config().is_ok());
+}
+
+#[test]
 fn a_script_is_shown_where_there_is_one_and_started_with() {
     let installed = Cell::new(false);
     let mut form = ConnectForm::default();

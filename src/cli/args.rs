@@ -143,9 +143,9 @@ pub(super) struct Listen {
     /// How many at once: one, each, or a number
     #[arg(long, default_value = "each", value_name = "one|each|N")]
     accept: AcceptPolicy,
-    /// How many bytes one recv may return, 1 to 1048576
-    #[arg(long, default_value = "1024", value_name = "BYTES")]
-    recv_size: RecvSize,
+    /// How many bytes one recv may return, 1 to 1048576; 1024 without it
+    #[arg(long, value_name = "BYTES")]
+    recv_size: Option<RecvSize>,
     /// The text that `reply` and `page` answer with
     #[arg(long, value_name = "TEXT")]
     reply: Option<String>,
@@ -288,7 +288,7 @@ impl Listen {
             port: self.port,
             backlog: self.backlog,
             accept: self.accept,
-            recv_size: self.recv_size,
+            recv_size: self.recv_size.unwrap_or_default(),
             recipe,
             encoding,
             serving: self.site.serving(),
@@ -318,6 +318,9 @@ impl Listen {
         }
         if (has_folder || self.responder == Responder::Page) && self.is_datagram() {
             wrong(text!("this needs a stream; leave --udp out"));
+        }
+        if is_http && self.recv_size.is_some() {
+            wrong(text!("HTTP chooses the size of each recv; leave --recv-size out"));
         }
         if self.script.is_some() && self.responder != Responder::Dialog {
             wrong(text!("--script is for `listen dialog`"));

@@ -246,6 +246,7 @@ fn path_row(
 /// The rarer options, two beside each other.
 fn more(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors) {
     let half = (ui.available_width() - form::GAP) / 2.0;
+    let http = form.answer.is_http();
     let row = |ui: &mut Ui, left: &mut dyn FnMut(&mut Ui), right: &mut dyn FnMut(&mut Ui)| {
         form::row_gap(ui);
         form::columns(ui, |ui| {
@@ -268,8 +269,10 @@ fn more(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors) {
             kit::field(ui, label, None, |ui| ui.add(Select::new(label, &mut form.carrier, &options).width(half)));
         },
         &mut |ui| {
-            let label = text!("Receive size, bytes");
-            form::text(ui, "recv_size", label, "1024", &mut form.recv_size, errors);
+            if !http {
+                let label = text!("Receive size, bytes");
+                form::text(ui, "recv_size", label, "1024", &mut form.recv_size, errors);
+            }
         },
     );
     if !form.carrier.is_datagram() {

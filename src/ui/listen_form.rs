@@ -66,10 +66,16 @@ impl Answer {
         matches!(self, Self::Reply | Self::Dialog | Self::Page)
     }
 
+    /// Whether HTTP is spoken, which chooses the size of each `recv` itself.
+    #[must_use]
+    pub fn is_http(self) -> bool {
+        matches!(self, Self::Picture | Self::Folder | Self::Routes)
+    }
+
     /// Whether it is for streams alone.
     #[must_use]
     pub fn needs_stream(self) -> bool {
-        matches!(self, Self::Picture | Self::Folder | Self::Routes | Self::Page | Self::SizedFile)
+        self.is_http() || matches!(self, Self::Page | Self::SizedFile)
     }
 }
 
@@ -264,10 +270,12 @@ impl ListenForm {
                 Callers::One => AcceptPolicy::One,
                 Callers::Limit => AcceptPolicy::Limit(errors.number("limit", &self.limit, (1, 1_000_000), 1)),
             },
-            recv_size: errors
-                .number("recv_size", &self.recv_size, (1, RecvSize::MAX), 1024)
-                .try_into()
-                .unwrap_or_default(),
+            recv_size: match recipe {
+                Recipe::Http(_) => RecvSize::default(),
+                _ => {
+                    errors.number("recv_size", &self.recv_size, (1, RecvSize::MAX), 1024).try_into().unwrap_or_default()
+                }
+            },
             encoding: self.encoding(&recipe, &mut errors),
             recipe,
             serving: self.serving.clone(),

@@ -114,6 +114,7 @@ fn wrong_usage_is_refused_before_anything_is_started() {
         &["listen", "echo", "--udp", "--unix", "/tmp/x"],
         &["listen", "echo", "--folder", "/tmp"],
         &["listen", "http", "--udp"],
+        &["listen", "http", "--recv-size", "1024"],
         &["listen", "http", "--folder", "/nonexistent"],
         &["listen", "http", "--picture", "/tmp"],
         &["listen", "http", "--folder", "/tmp", "--picture", "/etc/passwd"],

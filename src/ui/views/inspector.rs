@@ -306,7 +306,10 @@ fn listen_rows(ui: &mut Ui, config: &ListenConfig, facts: &SessionFacts<'_>) {
         row(ui, text!("Idle limit"), span(u64::try_from(idle.as_nanos()).unwrap_or(u64::MAX)));
     }
     section(ui, text!("Options"));
-    row(ui, text!("recv size"), exact_size(config.recv_size.get() as u64));
+    // HTTP chooses the size of each call.
+    if !matches!(config.recipe, Recipe::Http(_)) {
+        row(ui, text!("recv size"), exact_size(config.recv_size.get() as u64));
+    }
     option_rows(ui, &config.options, datagrams);
 }
 
