@@ -218,7 +218,7 @@ impl UiCommand {
                 text!("Open a picture…"),
                 text!("Shows a file of this PC in the viewer"),
                 icons::FOLDER_OPEN,
-                Some((CTRL.plus(Modifiers::SHIFT), Key::O)),
+                None,
             ),
             Self::Pictures => (text!("Show the pictures"), text!("Every picture that went by"), icons::IMAGES, None),
             Self::ToggleSessions => {
