@@ -50,6 +50,8 @@ impl Window {
         assert!(std::env::var_os("DISPLAY").is_some(), "no DISPLAY: start a virtual one, for example Xvfb :77");
         let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_socketlab"))
+            .env("LC_ALL", "C.UTF-8")
+            .env_remove("LANGUAGE")
             .args(what)
             .env("EGUI_INSPECTION", free.to_string())
             .env("XDG_CONFIG_HOME", home)

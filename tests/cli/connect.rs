@@ -3,12 +3,12 @@
 use std::{
     io::Write,
     net::Shutdown,
-    process::{Command, Stdio},
+    process::Stdio,
 };
 
 use serde_json::Value;
 
-use crate::common::{PATIENCE, Program, noise, poll, rest, run, serve, take};
+use crate::common::{PATIENCE, Program, noise, poll, program, rest, run, serve, take};
 
 #[test]
 fn a_pipe_carries_every_byte_both_ways() {
@@ -28,7 +28,7 @@ fn a_pipe_that_is_read_late_still_gets_everything() {
     let (address, server) = serve(move |mut caller| caller.write_all(&sent));
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("log");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_socketlab"))
+    let mut child = program()
         .args(["connect", &address.to_string(), "--log-file", log.to_str().unwrap()])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -160,7 +160,7 @@ fn an_interrupted_pipe_closes_its_connection() {
 #[test]
 fn a_reader_that_goes_away_ends_the_pipe() {
     let (address, _server) = serve(|mut caller| while caller.write_all(&[b'x'; 8192]).is_ok() {});
-    let mut child = Command::new(env!("CARGO_BIN_EXE_socketlab"))
+    let mut child = program()
         .args(["connect", &address.to_string()])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

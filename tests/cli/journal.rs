@@ -4,14 +4,14 @@ use std::{
     collections::BTreeSet,
     io::{BufRead, BufReader, Write},
     net::Shutdown,
-    process::{Command, Stdio},
+    process::Stdio,
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::common::{PATIENCE, Program, noise, patient, reset, rest, serve, take};
+use crate::common::{PATIENCE, Program, noise, patient, program, reset, rest, serve, take};
 
 /// The fields of every line.
 const ALWAYS: [&str; 7] = ["seq", "time", "event", "session", "connection", "local", "peer"];
@@ -205,7 +205,7 @@ fn a_log_file_alone_leaves_standard_output_to_the_data() {
 #[test]
 fn a_reader_that_is_late_loses_nothing() {
     const LENGTH: usize = 16 << 20;
-    let mut child = Command::new(env!("CARGO_BIN_EXE_socketlab"))
+    let mut child = program()
         .args(["listen", "echo", "--port", "0", "--json", "--recv-size", "1024"])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -8,7 +8,7 @@ use std::{
 
 use rustix::process::Signal;
 
-use crate::common::{Program, noise, patient, rest, run, take};
+use crate::common::{Program, noise, patient, program, rest, run, take};
 
 fn ask(stream: &mut TcpStream, message: &[u8], length: usize) -> Vec<u8> {
     stream.write_all(message).unwrap();
@@ -215,8 +215,8 @@ fn all_addresses_are_both_families_and_names_are_plain() {
 
 #[test]
 fn what_a_person_reads_is_data_on_stdout_and_the_rest_on_stderr() {
-    use std::process::{Command, Stdio};
-    let mut child = Command::new(env!("CARGO_BIN_EXE_socketlab"))
+    use std::process::Stdio;
+    let mut child = program()
         .args(["listen", "upper", "--port", "0", "--accept", "one"])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

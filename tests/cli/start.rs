@@ -1,8 +1,8 @@
 //! Starting the window from the command line, as far as it goes without a screen.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use crate::common::run;
+use crate::common::{program, run};
 
 #[test]
 fn what_is_neither_command_nor_file_nor_url_is_refused() {
@@ -44,7 +44,7 @@ fn a_saved_session_runs_without_a_window() {
 #[test]
 fn no_screen_is_said_with_a_way_on() {
     let start = |display: &str| {
-        Command::new(env!("CARGO_BIN_EXE_socketlab"))
+        program()
             .env_remove("WAYLAND_DISPLAY")
             .env("DISPLAY", display)
             .stdin(Stdio::null())

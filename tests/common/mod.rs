@@ -94,7 +94,7 @@ fn json(line: &str) -> Value {
 impl Program {
     /// Starts a command with `--json`.
     pub(crate) fn start(args: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_socketlab"));
+        let mut command = program();
         command.args(args).arg("--json");
         Self::of(command)
     }
@@ -225,6 +225,13 @@ pub(crate) fn poll<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     }
 }
 
+/// The program as a command that speaks English, whatever the language of this machine is.
+pub(crate) fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_socketlab"));
+    command.env("LC_ALL", "C.UTF-8").env_remove("LANGUAGE");
+    command
+}
+
 /// What a command that ran to its end printed.
 pub(crate) struct Output {
     pub(crate) code: Option<i32>,
@@ -234,7 +241,7 @@ pub(crate) struct Output {
 
 /// Runs a command to its end with `input` as its standard input.
 pub(crate) fn run(args: &[&str], input: &[u8]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_socketlab"));
+    let mut command = program();
     command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let (mut stdin, mut stdout, mut stderr) =
