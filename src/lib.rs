@@ -73,7 +73,3 @@ pub mod protocol;
 #[cfg(feature = "gui")]
 pub mod ui;
 pub mod words;
-
-// The catalogues become part of the program; the second line makes a change of them a change of the program.
-rust_i18n::i18n!("assets/locales");
-const _: &str = include_str!("../assets/locales/zh-CN.toml");

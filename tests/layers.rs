@@ -82,7 +82,7 @@ fn check(file: &Path, text: &str) -> Vec<String> {
     if lines > LINES {
         complain(text.len() - 1, format!("{lines} lines are more than {LINES}"));
     }
-    let is_test = modules.last().is_some_and(|name| name == "tests");
+    let is_test = modules.iter().any(|name| name == "tests");
     let mut code = without_comments_and_texts(text);
     if let Some(tests) = code.find("#[cfg(test)]\nmod tests {") {
         code.truncate(tests);

@@ -471,6 +471,8 @@ fn pictures_are_listed_and_the_large_view_walks_and_closes() {
     harness.run();
     harness.get_by_label("Save the picture").click();
     harness.run();
+    harness.get_by_label_contains("As it came").click();
+    harness.run();
     assert_eq!(intents.borrow_mut().pop(), Some(ViewIntent::SavePicture(ObjectId(1))));
     harness.key_press(Key::Escape);
     harness.run();

@@ -214,12 +214,9 @@ impl UiCommand {
                 (text!("Show the ladder"), text!("Calls and what they cause"), icons::ARROWS_LEFT_RIGHT, None)
             }
             Self::Stream => (text!("Show the stream"), text!("The same bytes, cut anew"), icons::BINARY, None),
-            Self::OpenPicture => (
-                text!("Open a picture…"),
-                text!("Shows a file of this PC in the viewer"),
-                icons::FOLDER_OPEN,
-                Some((CTRL.plus(Modifiers::SHIFT), Key::O)),
-            ),
+            Self::OpenPicture => {
+                (text!("Open a picture…"), text!("Shows a file of this PC in the viewer"), icons::FOLDER_OPEN, None)
+            }
             Self::Pictures => (text!("Show the pictures"), text!("Every picture that went by"), icons::IMAGES, None),
             Self::ToggleSessions => {
                 (text!("Fold the sessions"), text!("More room for the rest"), icons::SIDEBAR_SIMPLE, ctrl(Key::B))

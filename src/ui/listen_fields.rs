@@ -334,6 +334,11 @@ fn more(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors) {
         form::column(ui, half, |ui| close_after(ui, form, errors));
     }
     ui.add_space(SPACE_SMALL);
+    switches(ui, form);
+}
+
+/// What is on or off for every accepted socket.
+fn switches(ui: &mut Ui, form: &mut ListenForm) {
     match form.carrier {
         Carrier::Tcp => {
             kit::checkbox(ui, &mut form.nodelay, text!("Send small pieces at once (TCP_NODELAY)"));

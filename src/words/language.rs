@@ -7,6 +7,10 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+// The catalogues become part of the program; the second line makes a change of them a change of the program.
+rust_i18n::i18n!("assets/locales");
+const _: &str = include_str!("../../assets/locales/zh-CN.toml");
+
 /// A language that the program speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Language {
@@ -77,7 +81,7 @@ pub(super) fn look_up(key: &str) -> Option<&'static str> {
     if language == Language::English {
         return None;
     }
-    match crate::_rust_i18n_try_translate(language.tag(), key)? {
+    match _rust_i18n_try_translate(language.tag(), key)? {
         Cow::Borrowed(text) => Some(text),
         Cow::Owned(_) => None,
     }

@@ -1,10 +1,6 @@
 //! Clients: pipes, messages and their order, and the ends of a connection.
 
-use std::{
-    io::Write,
-    net::Shutdown,
-    process::Stdio,
-};
+use std::{io::Write, net::Shutdown, process::Stdio};
 
 use serde_json::Value;
 

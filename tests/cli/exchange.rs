@@ -209,7 +209,8 @@ fn the_board_goes_both_ways_at_once() {
 #[test]
 fn a_folder_of_pictures_is_a_gallery() {
     let folder = tempfile::tempdir().unwrap();
-    let picture = image::RgbImage::from_fn(900, 600, |x, y| image::Rgb([(x % 256) as u8, (y % 256) as u8, 0]));
+    let byte = |value: u32| u8::try_from(value % 256).unwrap();
+    let picture = image::RgbImage::from_fn(900, 600, |x, y| image::Rgb([byte(x), byte(y), 0]));
     picture.save(folder.path().join("a b.png")).unwrap();
     picture.save(folder.path().join("c.jpg")).unwrap();
     std::fs::write(folder.path().join("broken.png"), "no picture").unwrap();

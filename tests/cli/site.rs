@@ -173,7 +173,7 @@ fn what_is_wrong_has_its_own_status() {
         ("GET / HTTP/1.1\r\nHost : x\r\n\r\n".to_owned(), 400),
         ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n".to_owned(), 400),
         ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxy".to_owned(), 400),
-        ("GET / HTTP/1.1\r\nHost: x\r\nExpect: tea\r\n\r\n".to_owned(), 417),
+        ("GET / HTTP/1.1\r\nHost: x\r\nExpect: tea\r\nConnection: close\r\n\r\n".to_owned(), 417),
         (format!("GET /{long} HTTP/1.1\r\nHost: x\r\n\r\n"), 414),
         (format!("GET /{very_long} HTTP/1.1\r\nHost: x\r\n\r\n"), 414),
         (format!("GET / HTTP/1.1\r\nHost: x\r\nX: {very_long}\r\n\r\n"), 431),

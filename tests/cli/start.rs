@@ -44,12 +44,7 @@ fn a_saved_session_runs_without_a_window() {
 #[test]
 fn no_screen_is_said_with_a_way_on() {
     let start = |display: &str| {
-        program()
-            .env_remove("WAYLAND_DISPLAY")
-            .env("DISPLAY", display)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap()
+        program().env_remove("WAYLAND_DISPLAY").env("DISPLAY", display).stdin(Stdio::null()).output().unwrap()
     };
     for (display, words) in [("", "neither DISPLAY nor WAYLAND_DISPLAY"), (":4711", "nothing answers at DISPLAY=:4711")]
     {

@@ -224,8 +224,9 @@ fn who(name: &Name) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn messages_and_listeners_are_bounded() {
+    // A listener beats time for its visitor, so there has to be a runtime.
+    #[tokio::test]
+    async fn messages_and_listeners_are_bounded() {
         let board = Board::default();
         let slow = board.listen(0).unwrap();
         for number in 0..MESSAGES + 50 {

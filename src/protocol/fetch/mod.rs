@@ -6,6 +6,7 @@
 
 mod chunks;
 mod head;
+mod inflate;
 mod proxy;
 mod reader;
 mod redirect;

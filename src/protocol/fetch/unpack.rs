@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 
 use brotli_decompressor::DecompressorWriter;
-use flate2::write::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+use flate2::write::MultiGzDecoder;
 
-use super::zstd::Zstd;
+use super::{inflate::Inflate, zstd::Zstd};
 use crate::words::{exact_size, text};
 
 /// What may come out whatever went in …
@@ -24,13 +24,12 @@ pub struct Unpacker {
     given: u64,
 }
 
-/// One compression. Each but zstd writes what comes out into a [`Bounded`].
+/// One compression. Gzip and brotli write what comes out into a [`Bounded`].
 enum Layer {
     Gzip(Box<MultiGzDecoder<Bounded>>),
-    Zlib(Box<ZlibDecoder<Bounded>>),
-    Deflate(Box<DeflateDecoder<Bounded>>),
-    /// `deflate` means either of the two; the first byte tells.
+    /// `deflate`: with the head of zlib or without; the first byte tells.
     Unsure,
+    Deflate(Box<Inflate>),
     Brotli(Box<DecompressorWriter<Bounded>>),
     Zstd(Box<Zstd>),
 }
@@ -169,11 +168,7 @@ impl Layer {
         if matches!(self, Self::Unsure) {
             let Some(first) = bytes.first() else { return Ok(()) };
             // A zlib header names the method deflate in its low four bits; a raw stream almost never begins so.
-            *self = if first & 0x0f == 8 {
-                Self::Zlib(Box::new(ZlibDecoder::new(Bounded::default())))
-            } else {
-                Self::Deflate(Box::new(DeflateDecoder::new(Bounded::default())))
-            };
+            *self = Self::Deflate(Box::new(Inflate::new(first & 0x0f == 8)));
         }
         match self {
             Self::Gzip(decoder) => {
@@ -181,16 +176,7 @@ impl Layer {
                 let result = decoder.write_all(bytes).and_then(|()| decoder.flush());
                 take(decoder.get_mut(), result, out)
             }
-            Self::Zlib(decoder) => {
-                decoder.get_mut().room = room;
-                let result = decoder.write_all(bytes).and_then(|()| decoder.flush());
-                take(decoder.get_mut(), result, out)
-            }
-            Self::Deflate(decoder) => {
-                decoder.get_mut().room = room;
-                let result = decoder.write_all(bytes).and_then(|()| decoder.flush());
-                take(decoder.get_mut(), result, out)
-            }
+            Self::Deflate(decoder) => decoder.feed(bytes, room, out),
             Self::Unsure => Ok(()),
             Self::Brotli(decoder) => {
                 decoder.get_mut().room = room;
@@ -208,16 +194,7 @@ impl Layer {
                 let result = decoder.try_finish();
                 take(decoder.get_mut(), result, out)
             }
-            Self::Zlib(decoder) => {
-                decoder.get_mut().room = room;
-                let result = decoder.try_finish();
-                take(decoder.get_mut(), result, out)
-            }
-            Self::Deflate(decoder) => {
-                decoder.get_mut().room = room;
-                let result = decoder.try_finish();
-                take(decoder.get_mut(), result, out)
-            }
+            Self::Deflate(decoder) => decoder.finish(),
             Self::Unsure => Err(io::ErrorKind::UnexpectedEof.into()),
             Self::Brotli(decoder) => {
                 decoder.get_mut().room = room;
@@ -298,7 +275,7 @@ mod tests {
             let (out, result) = unpack(name, &packed[..packed.len() / 2], 1000);
             // Zstandard keeps what it may still refer to until its frame is whole.
             assert!(data.starts_with(&out) && (name == "zstd" || !out.is_empty()), "{program:?}");
-            assert!(result.unwrap_err().contains("breaks off"), "{program:?}");
+            assert!(result.as_ref().is_err_and(|error| error.contains("breaks off")), "{program:?}: {result:?}");
             let mut broken = packed.clone();
             broken[0] ^= 0xff;
             assert!(unpack(name, &broken, 1000).1.is_err(), "{program:?}");
