@@ -6,7 +6,9 @@ use std::{
     time::Duration,
 };
 
-use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, error::ErrorKind};
+use clap::{
+    ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, error::ErrorKind, parser::ValueSource,
+};
 
 use super::{launch::Renderer, site_args::SiteArgs};
 use crate::{
@@ -143,9 +145,9 @@ pub(super) struct Listen {
     /// How many at once: one, each, or a number
     #[arg(long, default_value = "each", value_name = "one|each|N")]
     accept: AcceptPolicy,
-    /// How many bytes one recv may return, 1 to 1048576; 1024 without it
-    #[arg(long, value_name = "BYTES")]
-    recv_size: Option<RecvSize>,
+    /// How many bytes one recv may return, 1 to 1048576
+    #[arg(long, default_value = "1024", value_name = "BYTES")]
+    recv_size: RecvSize,
     /// The text that `reply` and `page` answer with
     #[arg(long, value_name = "TEXT")]
     reply: Option<String>,
@@ -241,6 +243,12 @@ impl Args {
         {
             connect.messages = in_order(connect, matches, args.common.encoding);
         }
+        if let (Some(Command::Listen(listen)), Some(("listen", matches))) = (&args.command, matches.subcommand())
+            && listen.responder == Responder::Http
+            && matches.value_source("recv_size") == Some(ValueSource::CommandLine)
+        {
+            wrong(text!("HTTP chooses the size of each recv; leave --recv-size out"));
+        }
         if args.command.is_some() && (args.renderer.is_some() || !args.open.is_empty()) {
             wrong(text!("a command opens no window; leave --renderer, paths and URLs out"));
         }
@@ -288,7 +296,7 @@ impl Listen {
             port: self.port,
             backlog: self.backlog,
             accept: self.accept,
-            recv_size: self.recv_size.unwrap_or_default(),
+            recv_size: self.recv_size,
             recipe,
             encoding,
             serving: self.site.serving(),
@@ -318,9 +326,6 @@ impl Listen {
         }
         if (has_folder || self.responder == Responder::Page) && self.is_datagram() {
             wrong(text!("this needs a stream; leave --udp out"));
-        }
-        if is_http && self.recv_size.is_some() {
-            wrong(text!("HTTP chooses the size of each recv; leave --recv-size out"));
         }
         if self.script.is_some() && self.responder != Responder::Dialog {
             wrong(text!("--script is for `listen dialog`"));
