@@ -367,13 +367,11 @@ check "curl, a message and its event" curl_board
 
 # --- Chromium ---------------------------------------------------------------------------------------------------------
 listen http --port 0 --picture picture.png
-chromium() { # PROFILE ARGUMENTS…
-    all "$(type -P chromium)" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
-        --disable-background-networking --disable-component-update --disable-sync --disable-dev-shm-usage \
-        --user-data-dir="$work/chromium-$1" --virtual-time-budget=10000 "${@:2}"
-}
+chromium=("$(type -P chromium)" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run
+    --disable-background-networking --disable-component-update --disable-sync --disable-dev-shm-usage)
 browser() {
-    chromium plain --dump-dom "http://127.0.0.1:$port/" >page.html 2>chromium.err || { tail -3 chromium.err; return 1; }
+    all "${chromium[@]}" --user-data-dir="$work/chromium-plain" --virtual-time-budget=10000 --dump-dom \
+        "http://127.0.0.1:$port/" >page.html 2>chromium.err || { tail -3 chromium.err; return 1; }
     grep -q '<img src="/picture"' page.html || { cat page.html; return 1; }
     until_there 'grep -q "\"event\":\"recv\".*\"text\":\"GET / HTTP/1.1" "$records"' &&
         until_there 'grep -q "\"event\":\"recv\".*\"text\":\"GET /picture HTTP/1.1" "$records"'
@@ -382,8 +380,13 @@ check "Chromium asks for the page and the picture" browser
 
 launch lab http-page --side listener --bind 127.0.0.1 --port 0 --picture picture.png
 three_requests() {
-    chromium lab --dump-dom "http://127.0.0.1:$port/" >page.html 2>chromium.err || { tail -3 chromium.err; return 1; }
-    until_there 'grep -q "\"event\":\"recv\".*GET /favicon.ico" "$records"'
+    # It stays open: one that only prints the page may end before it asks for the icon.
+    "${chromium[@]}" --user-data-dir="$work/chromium-lab" --remote-debugging-port=0 \
+        "http://127.0.0.1:$port/" >/dev/null 2>chromium.err &
+    local browser=$!
+    background+=("$browser")
+    until_there 'grep -q "\"event\":\"recv\".*GET /favicon.ico" "$records"' || tail -3 chromium.err
+    kill "$browser"
     # Each request is in one record with all of its text, and the record has the browser's address.
     python3 - "$records" <<'PY'
 import json, sys

@@ -130,7 +130,7 @@ fn a_dialog_speaks_and_reads_its_encoding() {
     }
     // What makes no sense in the encoding comes back as a question mark.
     let mut talk = Talk::new(Arc::new(Compiled::new(&dialog, Encoding::Gbk).unwrap()));
-    assert_eq!(talk.answer(&mut vec![0xff]), Answer::Bytes(Encoding::Gbk.encode("不懂：?").unwrap().into()));
+    assert_eq!(talk.answer(&mut [0xff]), Answer::Bytes(Encoding::Gbk.encode("不懂：?").unwrap().into()));
     let wrong = |dialog: &Dialog| Compiled::new(dialog, Encoding::Latin1).unwrap_err().to_string();
     assert_eq!(wrong(&dialog), "“不” is not in Latin-1");
     let dialog = Dialog { greeting: String::new(), otherwise: String::new(), ..dialog };
