@@ -128,7 +128,7 @@ enum Edit {
 pub fn show(ui: &mut Ui, form: &mut DialogForm, faults: &[String], intents: &mut Vec<Intent>) {
     let wide = ui.available_width() >= WIDE;
     form::row_gap(ui);
-    line(ui, text!("Greeting"), text!("Said before anything has come; nothing when empty"), &mut form.greeting);
+    line(ui, text!("Greeting"), text!("Sent first; nothing when empty"), &mut form.greeting);
     form::row_gap(ui);
     kit::field_label(ui, text!("Rules: the first one that fits a message answers"));
     ui.add_space(SPACE_SMALL);
@@ -182,7 +182,7 @@ pub fn show(ui: &mut Ui, form: &mut DialogForm, faults: &[String], intents: &mut
         if ui.add(save).clicked() {
             intents.push(Intent::SaveScript(Box::new(form.value())));
         }
-        let hint = text!("the file of “socketlab listen --script”");
+        let hint = text!("as for --script");
         ui.add(egui::Label::new(egui::RichText::new(hint).font(theme::label()).color(palette.muted)).truncate());
     });
 }
