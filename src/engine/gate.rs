@@ -9,7 +9,7 @@ use std::{
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     task::{Context, Poll, ready},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use hyper::StatusCode;
@@ -22,6 +22,8 @@ use crate::journal::Connection;
 
 /// How long a peer may take nothing of what is to be sent.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// More than the whole of an answer that hyper writes by itself.
+const OWN_HEAD: usize = 256;
 /// How much of the beginning of what came since the last answer is remembered.
 const REMEMBERED: usize = 2048;
 
@@ -114,16 +116,34 @@ fn is_of_another_version(line: &[u8]) -> bool {
     well_formed && !version.starts_with(b"HTTP/1.") && line.split(|byte| *byte == b' ').count() == 3
 }
 
-/// The status of an answer that hyper wrote by itself: it has no body and no type, which all of ours have.
+/// The status of an answer that hyper wrote by itself. Such a write is the head alone, has no type, which all of ours
+/// have, and is dated now: the bytes of a file that is being served must never be taken for one.
 fn own_refusal(parts: &[IoSlice<'_>]) -> Option<StatusCode> {
-    let head: &[u8] = parts.first()?;
-    if !head.starts_with(b"HTTP/1.1 4") {
+    if !parts.first()?.starts_with(b"HTTP/1.1 4") || parts.iter().map(|part| part.len()).sum::<usize>() > OWN_HEAD {
         return None;
     }
-    let text = std::str::from_utf8(head).ok()?.to_ascii_lowercase();
-    let bare = text.contains("\r\ncontent-length: 0\r\n") && !text.contains("\r\ncontent-type:");
-    let status = StatusCode::from_bytes(head.get(9..12)?).ok()?;
-    bare.then_some(status)
+    let head: Vec<u8> = parts.iter().flat_map(|part| part.iter().copied()).collect();
+    let mut lines = std::str::from_utf8(&head).ok()?.strip_suffix("\r\n\r\n")?.split("\r\n");
+    let status = StatusCode::from_bytes(lines.next()?.as_bytes().get(9..12)?).ok()?;
+    let (mut empty, mut dated) = (false, false);
+    for line in lines {
+        let (name, value) = line.split_once(": ")?;
+        match name.to_ascii_lowercase().as_str() {
+            "content-length" => empty = value == "0",
+            "date" => dated = is_now(value),
+            "connection" => {}
+            _ => return None,
+        }
+    }
+    (empty && dated).then_some(status)
+}
+
+/// Whether a date is that of the present answer; hyper takes a new one every second.
+fn is_now(date: &str) -> bool {
+    let now = SystemTime::now();
+    httpdate::parse_http_date(date).is_ok_and(|date| {
+        now.duration_since(date).or_else(|_| date.duration_since(now)).is_ok_and(|apart| apart < Duration::from_secs(5))
+    })
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Gate<S> {
@@ -205,12 +225,20 @@ mod tests {
 
     #[test]
     fn only_what_hyper_wrote_is_replaced() {
-        let status = |head: &[u8]| own_refusal(&[IoSlice::new(head)]);
-        assert_eq!(
-            status(b"HTTP/1.1 431 X\r\nconnection: close\r\ncontent-length: 0\r\ndate: x\r\n\r\n"),
-            Some(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE)
-        );
-        assert_eq!(status(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"), None);
-        assert_eq!(status(b"HTTP/1.1 400 X\r\ncontent-type: text/plain\r\ncontent-length: 0\r\n\r\n"), None);
+        let status = |head: &str| own_refusal(&[IoSlice::new(head.as_bytes())]);
+        let now = httpdate::fmt_http_date(SystemTime::now());
+        let head = format!("HTTP/1.1 431 X\r\nconnection: close\r\ncontent-length: 0\r\ndate: {now}\r\n\r\n");
+        assert_eq!(status(&head), Some(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE));
+        for other in [
+            head.replace("431", "200"),
+            head.replace("content-length: 0", "content-length: 1"),
+            head.replace("connection: close", "content-type: text/plain"),
+            head.replace(&now, "Sun, 06 Nov 1994 08:49:37 GMT"),
+            head.clone() + "x",
+            head.replace("\r\n\r\n", "\r\n"),
+            head.repeat(3),
+        ] {
+            assert_eq!(status(&other), None, "{other}");
+        }
     }
 }

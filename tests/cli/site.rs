@@ -59,6 +59,18 @@ fn a_page_with_the_picture_that_was_chosen() {
 }
 
 #[test]
+fn a_file_that_looks_like_answers_is_served_byte_for_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    // Lines of 64 bytes: every write of a large file begins with what looks like a refusal.
+    let line = format!("{:<62}\r\n", "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nX: ");
+    for (name, file) in [("large.txt", line.repeat(200_000)), ("small.txt", line.repeat(2))] {
+        std::fs::write(folder.path().join(name), &file).unwrap();
+        let listener = Program::listen(&["http", "--folder", folder.path().to_str().unwrap()]);
+        assert!(get(&listener, &format!("/{name}")).1 == file.as_bytes(), "{name}");
+    }
+}
+
+#[test]
 fn several_requests_go_over_one_connection() {
     let listener = Program::listen(&["http"]);
     let twice = b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET /none HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
