@@ -18,6 +18,7 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
+use super::answers::Answers;
 use crate::journal::Connection;
 
 /// How long a peer may take nothing of what is to be sent.
@@ -43,6 +44,7 @@ pub(super) struct Gate<S> {
     stream: S,
     connection: Arc<Connection>,
     pulse: Arc<Pulse>,
+    answers: Arc<Answers>,
     /// Set while nothing is taken.
     stuck: Option<Pin<Box<Sleep>>>,
     /// What came since the last answer, its beginning.
@@ -50,6 +52,8 @@ pub(super) struct Gate<S> {
     answered: bool,
     /// Our answer in place of hyper's: what is left of it, and the length of hyper's.
     instead: Option<(Vec<u8>, usize)>,
+    /// Its status, until it is sent.
+    refused: Option<StatusCode>,
     /// What a refused request is told, from its status on.
     refusal: fn(StatusCode) -> Vec<u8>,
 }
@@ -58,11 +62,22 @@ impl<S> Gate<S> {
     pub(super) fn new(
         stream: S,
         connection: &Arc<Connection>,
-        pulse: &Arc<Pulse>,
+        (pulse, answers): (&Arc<Pulse>, &Arc<Answers>),
         refusal: fn(StatusCode) -> Vec<u8>,
     ) -> Self {
-        let (connection, pulse) = (Arc::clone(connection), Arc::clone(pulse));
-        Self { stream, connection, pulse, stuck: None, heard: Vec::new(), answered: false, instead: None, refusal }
+        let (connection, pulse, answers) = (Arc::clone(connection), Arc::clone(pulse), Arc::clone(answers));
+        Self {
+            stream,
+            connection,
+            pulse,
+            answers,
+            stuck: None,
+            heard: Vec::new(),
+            answered: false,
+            instead: None,
+            refused: None,
+            refusal,
+        }
     }
 
     pub(super) fn into_inner(self) -> S {
@@ -171,13 +186,18 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Gate<S> {
             && let Some(chosen) = own_refusal(parts)
         {
             let length = parts.iter().map(|part| part.len()).sum();
-            this.instead = Some(((this.refusal)(this.better(chosen)), length));
+            let status = this.better(chosen);
+            this.instead = Some(((this.refusal)(status), length));
+            this.refused = Some(status);
         }
         this.answered = true;
         while let Some((bytes, length)) = &mut this.instead {
             if bytes.is_empty() {
                 let length = *length;
                 this.instead = None;
+                if let Some(status) = this.refused.take() {
+                    Answers::refused(&this.connection, status);
+                }
                 return Poll::Ready(Ok(length));
             }
             let sent = Pin::new(&mut this.stream).poll_write(cx, bytes);
@@ -195,7 +215,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Gate<S> {
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
+        let this = self.get_mut();
+        ready!(Pin::new(&mut this.stream).poll_flush(cx))?;
+        // hyper flushes when nothing of what it took is left.
+        this.answers.settle(&this.connection, true);
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

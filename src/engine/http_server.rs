@@ -20,6 +20,7 @@ use tokio::{
 
 use super::{
     Notice, Stream,
+    answers::{Answers, Asked, Counted},
     context::{Context, Handle, Signal, Word},
     gate::{Gate, Pulse},
     life::{Life, idle},
@@ -66,19 +67,20 @@ pub(super) async fn run(
     let mut server = http1::Builder::new();
     server.header_read_timeout(None).half_close(true);
     server.max_header_size(HEAD).max_buf_size(BUFFER);
-    let (count, pulse) = (AtomicU32::new(0), Arc::new(Pulse::default()));
+    let (count, pulse, answers) = (AtomicU32::new(0), Arc::new(Pulse::default()), Arc::new(Answers::default()));
     let service = service_fn(|request| {
         let (site, context, connection) = (Arc::clone(&site), Arc::clone(&context), Arc::clone(&connection));
         let count = count.fetch_add(1, Ordering::Relaxed).saturating_add(1);
-        let pulse = Arc::clone(&pulse);
+        let (pulse, answers) = (Arc::clone(&pulse), Arc::clone(&answers));
         async move {
             pulse.busy.store(true, Ordering::Relaxed);
+            let asked = Asked::of(&request, &connection);
             let answer = site.answer(&context, &connection, request, count).await;
             pulse.busy.store(false, Ordering::Relaxed);
-            Ok::<_, Infallible>(answer)
+            Ok::<_, Infallible>(Counted::new(answer, asked, &answers))
         }
     });
-    let gate = Gate::new(tap, &connection, &pulse, refusal);
+    let gate = Gate::new(tap, &connection, (&pulse, &answers), refusal);
     let mut serving = server.serve_connection(TokioIo::new(gate), service);
     let word = tokio::select! {
         result = &mut serving => {
@@ -96,6 +98,7 @@ pub(super) async fn run(
         let _ = timeout(CLOSE_PATIENCE, &mut serving).await;
     }
     let mut tap = serving.into_parts().io.into_inner().into_inner();
+    answers.settle(&connection, false);
     if word.is_none() && !life.is_over() {
         let _ = timeout(LINGER, linger(&mut tap)).await;
     }

@@ -11,9 +11,10 @@ use super::{
     kit::{self, Button},
     site_routes::RouteTable,
     theme::{self, Palette, SPACE, SPACE_LARGE, SPACE_SMALL},
-    views::ViewIntent,
+    views::{ViewIntent, requests::Requests},
 };
 use crate::{
+    journal::Journal,
     model::{Qr, Serving, SessionId, Site, Uploads},
     words::{size, text},
 };
@@ -57,6 +58,8 @@ pub struct SiteInput<'a> {
     pub token: Option<&'a str>,
     /// What is on its way.
     pub moving: &'a [Moving],
+    /// What was asked for is in it.
+    pub journal: &'a Journal,
     /// Who said what on the board, oldest first.
     pub said: &'a [(String, String)],
 }
@@ -69,6 +72,7 @@ pub struct SitePanel {
     uploads: bool,
     folder: String,
     table: RouteTable,
+    requests: Requests,
 }
 
 impl SitePanel {
@@ -125,6 +129,11 @@ impl SitePanel {
                         }
                     }
                     ui.add_space(SPACE_LARGE);
+                    kit::card(ui, |ui| {
+                        ui.set_width(ui.available_width());
+                        self.requests.show(ui, input.session, input.journal, intents);
+                    });
+                    ui.add_space(SPACE_LARGE);
                 });
             });
         });
@@ -155,6 +164,10 @@ impl SitePanel {
                         text!("Anybody who reaches this PC can open it: type the address, or point a phone's camera at the code.")
                     };
                     muted(ui, words);
+                    ui.add_space(SPACE);
+                    if kit::button(ui, icons::ARROW_SQUARE_OUT, text!("Open in the browser")).clicked() {
+                        ui.open_url(egui::OpenUrl::new_tab(input.url));
+                    }
                 });
                 if let Some(code) = code {
                     ui.with_layout(Layout::right_to_left(Align::Min), |ui| draw(ui, code, input.url));

@@ -20,6 +20,7 @@ pub mod lightbox;
 mod paint;
 pub mod pictures;
 pub mod reading;
+pub mod requests;
 pub mod scroll;
 pub mod send_box;
 pub mod stream;
