@@ -20,13 +20,13 @@ const SHOWN: usize = 100;
 /// Records that are read for one frame, so that a flood does not slow it.
 const READ: u64 = 20_000;
 /// Widths of the columns but for the target, which takes the rest.
-const TIME: f32 = 92.0;
-const STATUS: f32 = 168.0;
+const TIME: f32 = 76.0;
+const STATUS: f32 = 44.0;
 const BYTES: f32 = 84.0;
 const SPAN: f32 = 72.0;
 const PEER: f32 = 150.0;
 /// Below this width there is no column for the peer.
-const WIDE: f32 = 640.0;
+const WIDE: f32 = 560.0;
 
 /// What was read of the journal, so that each record is read once.
 #[derive(Debug, Default)]
@@ -95,7 +95,8 @@ impl Requests {
             }
             let name = format!("{}, {}, {}", line.asked(), line.status(), line.peer);
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
-            response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(text!("Show it in the journal"));
+            let hint = text!("Show it in the journal");
+            response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(format!("{name}\n{hint}"));
         }
     }
 
@@ -104,9 +105,9 @@ impl Requests {
             *self = Self { session, ..Self::default() };
         }
         let stats = journal.stats();
-        if stats.first > self.next {
-            self.lines.retain(|line| line.seq >= stats.first);
-        }
+        // What is evicted cannot be shown in the journal any more.
+        let gone = self.lines.partition_point(|line| line.seq < stats.first);
+        self.lines.drain(..gone);
         self.next = self.next.max(stats.first).max(stats.next.saturating_sub(READ));
         while self.next < stats.next {
             let Some(block) = journal.block(self.next) else { break };
@@ -134,7 +135,8 @@ fn paint_line(ui: &Ui, rect: Rect, line: &Line, marked: bool) {
         let left = right - galley.size().x;
         paint::put(painter, galley, left, y);
     };
-    put(&clock(line.nanos), rect.left(), TIME, palette.muted);
+    // To the second; the journal has the rest.
+    put(clock(line.nanos).split('.').next().unwrap_or_default(), rect.left(), TIME, palette.muted);
     let mut right = rect.right();
     if rect.width() >= WIDE {
         put(&line.peer, right - PEER + SPACE, PEER, palette.muted);
@@ -147,7 +149,7 @@ fn paint_line(ui: &Ui, rect: Rect, line: &Line, marked: bool) {
     let bytes = if line.broken { format!("{}…", size(line.bytes)) } else { size(line.bytes) };
     put_right(bytes, right - SPACE, if line.broken { palette.bad } else { palette.text });
     right -= BYTES;
-    put(&line.status(), right - STATUS + SPACE, STATUS, status_color(palette, line.http.status));
+    put(&line.http.status.to_string(), right - STATUS + SPACE, STATUS, status_color(palette, line.http.status));
     right -= STATUS;
     let left = rect.left() + TIME;
     put(&line.asked(), left, right - left, palette.text);
@@ -164,5 +166,55 @@ fn status_color(palette: &Palette, status: u16) -> Color32 {
         300..400 => palette.muted,
         400..500 => palette.warning,
         _ => palette.bad,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::IoSlice;
+
+    use super::*;
+    use crate::{
+        journal::{Budget, Entry},
+        model::{ConnectionId, Detail, Name, Names},
+    };
+
+    fn answer(journal: &Journal, session: u32, event: Event, status: u16) {
+        let http = Answered { method: "GET".to_owned(), status, ..Answered::default() };
+        let json = serde_json::to_vec(&Detail { http: Some(http), ..Detail::default() }).unwrap_or_default();
+        journal.append(&Entry {
+            event,
+            session: SessionId(session),
+            connection: ConnectionId(1),
+            names: &Names { local: Name::Unnamed, peer: Name::Unnamed },
+            length: json.len(),
+            payload: &[IoSlice::new(&json)],
+            keep: json.len(),
+            previous: 0,
+        });
+    }
+
+    #[test]
+    fn the_newest_of_one_listener_are_kept_and_each_is_read_once() {
+        let journal = Journal::new(Budget::default());
+        let mut requests = Requests::default();
+        for status in 0..150 {
+            answer(&journal, 1, Event::Answered, status);
+            answer(&journal, 2, Event::Answered, 999);
+            answer(&journal, 1, Event::Accepted, 998);
+            if status % 7 == 0 {
+                requests.read(SessionId(1), &journal);
+            }
+        }
+        requests.read(SessionId(1), &journal);
+        requests.read(SessionId(1), &journal);
+        let shown: Vec<u16> = requests.lines.iter().map(|line| line.http.status).collect();
+        assert_eq!(shown, (50..150).collect::<Vec<_>>());
+        requests.read(SessionId(2), &journal);
+        assert!(requests.lines.len() == SHOWN && requests.lines.iter().all(|line| line.http.status == 999));
+        journal.clear();
+        answer(&journal, 2, Event::Answered, 200);
+        requests.read(SessionId(2), &journal);
+        assert_eq!(requests.lines.iter().map(|line| line.http.status).collect::<Vec<_>>(), [200]);
     }
 }
