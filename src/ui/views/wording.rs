@@ -169,7 +169,7 @@ fn answered(detail: &Detail) -> Vec<String> {
     let sent = detail.sent.unwrap_or(0);
     match detail.total {
         Some(total) => {
-            parts.push(text!("broke off at {sent} of {total}", sent = grouped(sent), total = exact_size(total)))
+            parts.push(text!("broke off at {sent} of {total}", sent = grouped(sent), total = exact_size(total)));
         }
         None if sent > 0 => parts.push(exact_size(sent)),
         None => {}
