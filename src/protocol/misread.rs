@@ -51,10 +51,8 @@ pub fn misread(heard: &[u8]) -> Option<Misread> {
             return Some(foreign);
         }
         let (lines, after) = head(rest);
-        let is_whole = after.is_some();
         let mut lines = lines.into_iter();
-        let newest = first_line(lines.next().unwrap_or_default(), lines.len() > 0 || is_whole);
-        let newest = match newest {
+        let newest = match first_line(lines.next().unwrap_or_default(), rest.contains(&b'\n')) {
             Ok(newest) => newest,
             Err(misread) => return misread,
         };
@@ -300,6 +298,7 @@ mod tests {
             (b"\x05\x02\x00\x02", 400, "SOCKS"),
             (b"\x00\x01\x02\x03\n", 400, "no text"),
             (b"hello\r\n\r\n", 400, "hello"),
+            (b"EHLO me\r\n", 400, "EHLO me"),
             (b"GET /\r\n\r\n", 400, "no version"),
             (b"GET /a b HTTP/1.1\r\n\r\n", 400, "%20"),
             (b"GET / HTTP/1.2\r\n\r\n", 505, "HTTP/1.0"),

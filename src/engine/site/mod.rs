@@ -29,7 +29,7 @@ use hyper::{
     body::{Body as _, Incoming},
     header::{
         CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION,
-        TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
+        SERVER, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
     },
 };
 use parking_lot::RwLock;
@@ -53,6 +53,8 @@ use crate::{
     words::text,
 };
 
+/// What calls itself the server in every answer.
+const NAME: &str = "Socketlab";
 /// Small forms of pictures are below this path.
 const THUMBS: &str = "/.socketlab/thumb";
 /// Methods that a site takes which is only looked at.
@@ -176,6 +178,7 @@ impl Served {
             headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox allow-scripts"));
             headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         }
+        headers.entry(SERVER).or_insert(HeaderValue::from_static(NAME));
         if shown.serving.close_each || self.close_after.is_some_and(|limit| count >= limit) {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
@@ -351,8 +354,8 @@ impl Served {
         let headers = response.headers_mut();
         for (name, value) in &route.headers {
             let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else { continue };
-            if name == CONTENT_TYPE {
-                headers.remove(CONTENT_TYPE);
+            if matches!(name, CONTENT_TYPE | CACHE_CONTROL) {
+                headers.remove(&name);
             }
             headers.append(name, header(value));
         }

@@ -11,7 +11,7 @@ use hyper::{
 };
 use tokio::time::timeout;
 
-use super::{Body, entity::header, pages, upload::length};
+use super::{Body, NAME, entity::header, pages, upload::length};
 use crate::{
     model::Limits,
     protocol::misread::{Misread, is_host, unsound},
@@ -110,7 +110,7 @@ pub(in crate::engine) fn refusal(misread: &Misread) -> Vec<u8> {
     let status = StatusCode::from_u16(misread.status).unwrap_or(StatusCode::BAD_REQUEST);
     let page = pages::explained_page(status, &misread.words);
     let head = format!(
-        "HTTP/1.1 {} {}\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {}\r\nconnection: close\r\ndate: {}\r\n\r\n",
+        "HTTP/1.1 {} {}\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {}\r\nserver: {NAME}\r\nconnection: close\r\ndate: {}\r\n\r\n",
         status.as_str(),
         status.canonical_reason().unwrap_or_default(),
         page.len(),
