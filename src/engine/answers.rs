@@ -18,7 +18,7 @@ use hyper::{
 };
 use parking_lot::Mutex;
 
-use super::site::Body;
+use super::{gate::Pulse, site::Body};
 use crate::{
     journal::Connection,
     model::{Answered, Detail, Event},
@@ -84,9 +84,9 @@ impl Answers {
     }
 
     /// Writes the record of a request that could not be read.
-    pub(super) fn refused(connection: &Connection, status: StatusCode) {
-        let reason = status.canonical_reason().unwrap_or_default().into();
-        let http = Answered { status: status.as_u16(), reason, ..Answered::default() };
+    pub(super) fn refused(connection: &Connection, status: u16) {
+        let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+        let http = Answered { status, reason: reason.unwrap_or_default().into(), ..Answered::default() };
         connection.fact(Event::Answered, &Detail { http: Some(http), ..Detail::default() }, None);
     }
 }
@@ -95,16 +95,16 @@ impl Answers {
 #[derive(Debug)]
 pub(super) struct Counted {
     body: Body,
-    answers: Arc<Answers>,
+    pulse: Arc<Pulse>,
     made: Option<Made>,
 }
 
 impl Counted {
-    pub(super) fn new(answer: Response<Body>, asked: Asked, answers: &Arc<Answers>) -> Response<Self> {
+    pub(super) fn new(answer: Response<Body>, asked: Asked, pulse: &Arc<Pulse>) -> Response<Self> {
         let status = answer.status();
         answer.map(|body| {
             let made = Some(Made { asked, status, sent: 0, left: 0 });
-            Self { body, answers: Arc::clone(answers), made }
+            Self { body, pulse: Arc::clone(pulse), made }
         })
     }
 }
@@ -115,8 +115,9 @@ impl Drop for Counted {
         // Where an answer has no body at all, none of it was asked for.
         let is_without = made.asked.method == Method::HEAD || made.status == StatusCode::NOT_MODIFIED;
         made.left = if is_without { 0 } else { self.body.size_hint().exact().unwrap_or_default() };
-        self.answers.made.lock().push(made);
-        self.answers.some.store(true, Ordering::Release);
+        let answers = &self.pulse.answers;
+        answers.made.lock().push(made);
+        answers.some.store(true, Ordering::Release);
     }
 }
 

@@ -35,5 +35,5 @@ pub use name::{Name, Names};
 pub use qr::Qr;
 pub use script::Script;
 pub use session_file::{FileEntry, SessionFile, SessionFileError};
-pub use site::{Answer, Route, RouteError, Serving, Site, SiteNews, Uploads};
+pub use site::{Answer, Limits, Route, RouteError, Serving, Site, SiteNews, Uploads};
 pub use snippet::Snippet;

@@ -5,6 +5,7 @@
 mod bounds;
 mod ends;
 mod hostile;
+mod http;
 mod lab;
 mod live;
 mod pictures;
