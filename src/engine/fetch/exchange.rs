@@ -16,21 +16,16 @@ use tokio::{
     time::{Instant, sleep, sleep_until, timeout},
 };
 
-use super::{
-    Fetch, since,
-    sink::{MEMORY, Sink},
-    upload::Upload,
-};
+use super::{Fetch, since, sink::Sink, upload::Upload};
 use crate::{
     engine::{
         Notice, Stream,
         context::{Signal, Word},
         life::Life,
         tap::Tap,
-        watch::{self, Watch},
+        watch::Watch,
     },
     journal::Connection,
-    media::{Found, Scanner},
     model::{Arrival, Detail, Event, Failure, FetchConfig, Large, Operation, Page},
     protocol::fetch::{Reader, Unpacker, follow},
     words::{exact_size, span, text},
@@ -40,6 +35,8 @@ use crate::{
 const FOREIGN: Duration = Duration::from_secs(5);
 /// How long bytes are waited for that come after the end of an answer.
 const SURPLUS: Duration = Duration::from_millis(15);
+/// What is read of the body of an answer that is not the last one.
+const REDIRECT: u64 = 64 << 10;
 /// Asked of the socket at once.
 const PIECE: usize = 64 << 10;
 
@@ -70,8 +67,6 @@ pub(super) struct Exchange<'a> {
     reader: Reader,
     sink: Sink,
     unpacker: Option<Unpacker>,
-    scanner: Scanner,
-    found: Vec<Found>,
     remarks: Vec<String>,
     /// The request that follows this answer.
     next: Option<FetchConfig>,
@@ -100,10 +95,8 @@ impl<'a> Exchange<'a> {
             signal,
             page,
             began,
-            sink: Sink::Nowhere,
+            sink: Sink::new(&fetch.context.objects, life.connection()),
             unpacker: None,
-            scanner: Scanner::new(),
-            found: Vec::new(),
             remarks: Vec::new(),
             next: None,
             has_head: false,
@@ -305,21 +298,25 @@ impl<'a> Exchange<'a> {
         if data.is_empty() {
             return Ok(());
         }
-        let after = self.page.length + data.len() as u64;
-        if after > self.config.max && !self.allowed && self.next.is_none() && !self.ask(None).await? {
+        if self.next.is_some() {
+            self.page.length += data.len() as u64;
+            self.sink.take(&data).await.map_err(|failure| self.trouble(failure))?;
+            // More is not worth the wait for the answer that counts.
+            if self.page.length >= REDIRECT {
+                self.leave();
+            }
             return Ok(());
         }
-        self.page.length = after;
-        self.scanner.feed(&data, &mut self.found);
-        self.sink.take(data, &mut self.page).await.map_err(|failure| self.trouble(failure))?;
-        if self.sink.is_full(&self.page) {
-            self.leave();
-            if matches!(self.sink, Sink::Memory) {
-                self.page.is_cut_short = true;
-                let limit = exact_size(MEMORY as u64);
-                self.remarks
-                    .push(text!("only the first {limit} are kept; save the body to a file to get all", limit = limit));
-            }
+        let after = self.page.length + data.len() as u64;
+        if after > self.config.max && !self.allowed && !self.ask(Arrival::Asking).await? {
+            return Ok(());
+        }
+        let mut taken = self.sink.take(&data).await.map_err(|failure| self.trouble(failure))?;
+        if !taken && self.ask(Arrival::Full).await? {
+            taken = self.sink.take(&data).await.map_err(|failure| self.trouble(failure))?;
+        }
+        if taken {
+            self.page.length = after;
         }
         Ok(())
     }
@@ -353,56 +350,63 @@ impl<'a> Exchange<'a> {
                 Err(words) => self.remarks.push(words),
             }
         }
-        self.sink = match (&self.config.output, &self.fetch.feed) {
-            (Some(path), _) => Sink::create(path).await.map_err(|failure| self.trouble(failure))?,
-            (None, Some(feed)) => Sink::Feed(feed.clone()),
-            (None, None) => Sink::Memory,
-        };
+        match (&self.config.output, &self.fetch.feed) {
+            (Some(path), _) => self.sink.file(path, true).await.map_err(|failure| self.trouble(failure))?,
+            (None, Some(feed)) => self.sink.feed(feed.clone()),
+            (None, None) => self.sink.store(),
+        }
         let head = Page { arrival: Arrival::Coming, remarks: self.said(), ..self.page.clone() };
         self.fetch.context.tell(Notice::Head { session: self.fetch.session, page: Arc::new(head) }).await;
         match self.page.promised() {
             Some(length) if length > self.config.max && !self.allowed && !self.page.is_head_only => {
-                self.ask(Some(length)).await.map(|_| ())
+                self.ask(Arrival::Asking).await.map(|_| ())
             }
             _ => Ok(()),
         }
     }
 
-    /// Lets the person decide about a large body; false when it is to be left.
-    async fn ask(&mut self, length: Option<u64>) -> Result<bool, Failure> {
+    /// Lets the person decide about a body that is large, or too large for memory; false when no more of it is taken.
+    async fn ask(&mut self, arrival: Arrival) -> Result<bool, Failure> {
+        let mut trouble = None;
+        loop {
+            let large = self.question(arrival, trouble.take()).await;
+            self.allowed = true;
+            self.quiet = self.connection().journal().now();
+            match large {
+                Large::Continue if arrival != Arrival::Full => return Ok(true),
+                // A place that cannot be written is no reason to lose what came.
+                Large::Save(path) => match self.sink.file(&path, false).await {
+                    Ok(()) => return Ok(true),
+                    Err(failure) => trouble = Some(self.trouble(failure).to_string()),
+                },
+                Large::Continue | Large::Stop => {
+                    self.leave();
+                    self.page.is_cut_short = true;
+                    let words = match self.page.promised() {
+                        Some(length) if self.page.length == 0 => {
+                            text!("the body of {length} was left", length = exact_size(length))
+                        }
+                        _ => text!("the body was left after {length}", length = exact_size(self.page.length)),
+                    };
+                    self.remarks.push(words);
+                    return Ok(false);
+                }
+            }
+        }
+    }
+
+    async fn question(&mut self, arrival: Arrival, trouble: Option<String>) -> Large {
         let context = self.fetch.context;
         let (answer, question) = oneshot::channel();
         context.registry.lock().questions.insert(self.fetch.session, answer);
-        let page = Page { arrival: Arrival::Asking, body: Vec::new(), ..self.page.clone() };
+        let remarks = self.said().into_iter().chain(trouble).collect();
+        let page = Page { arrival, remarks, ..self.page.clone() };
         context.tell(Notice::Large { session: self.fetch.session, page: Arc::new(page) }).await;
-        let large = tokio::select! {
+        tokio::select! {
             large = question => large.unwrap_or(Large::Stop),
             () = self.fetch.stop.cancelled() => Large::Stop,
             () = ended(self.signal) => Large::Stop,
-        };
-        self.allowed = true;
-        self.quiet = self.connection().journal().now();
-        match large {
-            Large::Continue => {}
-            Large::Save(path) => {
-                let mut sink = Sink::create(&path).await.map_err(|failure| self.trouble(failure))?;
-                let before = std::mem::take(&mut self.page.body);
-                sink.take(before, &mut self.page).await.map_err(|failure| self.trouble(failure))?;
-                self.sink = sink;
-            }
-            Large::Stop => {
-                self.leave();
-                self.page.is_cut_short = true;
-                let words = match length {
-                    Some(length) => text!("the body of {length} was left", length = exact_size(length)),
-                    None => text!("the body was left after {length}", length = exact_size(self.page.length)),
-                };
-                self.remarks.push(words);
-                self.sink = Sink::Nowhere;
-                return Ok(false);
-            }
         }
-        Ok(true)
     }
 
     /// Puts away what is left, and writes down what is wrong.
@@ -419,11 +423,9 @@ impl<'a> Exchange<'a> {
             }
             self.put(rest).await?;
         }
-        self.found.extend(std::iter::from_fn(|| self.scanner.finish()));
-        watch::keep_bodies(&self.fetch.context.objects, self.connection(), std::mem::take(&mut self.found));
-        let sink = std::mem::replace(&mut self.sink, Sink::Nowhere);
-        self.page.saved = sink.finish().await.map_err(|failure| self.trouble(failure))?;
+        (self.page.body, self.page.saved) = self.sink.finish().await.map_err(|failure| self.trouble(failure))?;
         self.page.is_cut_short |= self.reader.is_cut_short();
+        self.page.surplus = self.reader.surplus().to_vec();
         self.page.remarks = self.said();
         self.page.micros = self.page.timeline.last.unwrap_or_else(|| since(self.began));
         for remark in &self.page.remarks {

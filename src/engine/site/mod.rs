@@ -41,6 +41,7 @@ use cache::Cache;
 use entity::{Asked, Entity, Facts, header, missing};
 use find::{Found, decoded};
 use gallery::Look;
+pub(super) use upload::numbered;
 
 use super::context::Context;
 use crate::{

@@ -4,7 +4,10 @@ use super::{
     chunks::Chunks,
     head::{self, Head},
 };
-use crate::words::{exact_size, text};
+use crate::{
+    model::Page,
+    words::{exact_size, text},
+};
 
 /// The longest head that is waited for.
 const HEAD: usize = 256 << 10;
@@ -12,6 +15,8 @@ const HEAD: usize = 256 << 10;
 const INTERIM: usize = 20;
 /// How many bytes are waited for to tell what is spoken where it is not HTTP.
 const GUESS: usize = 8;
+/// What is kept of what comes after the end of an answer.
+const SURPLUS: usize = Page::SURPLUS;
 /// What is said about one answer at most; a hostile one could be wrong in a million ways.
 const REMARKS: usize = 24;
 
@@ -185,6 +190,12 @@ impl Reader {
         }
     }
 
+    /// What came after the end of the answer, up to a limit.
+    #[must_use]
+    pub fn surplus(&self) -> &[u8] {
+        &self.surplus_start
+    }
+
     /// What is wrong, in words.
     #[must_use]
     pub fn remarks(&self) -> &[String] {
@@ -315,7 +326,7 @@ impl Reader {
         };
         self.body += (body.len() - before) as u64;
         self.surplus += rest.len() as u64;
-        let room = 16_usize.saturating_sub(self.surplus_start.len()).min(rest.len());
+        let room = SURPLUS.saturating_sub(self.surplus_start.len()).min(rest.len());
         self.surplus_start.extend_from_slice(rest.get(..room).unwrap_or_default());
     }
 
