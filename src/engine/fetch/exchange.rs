@@ -12,7 +12,6 @@ use std::{
 use bytes::BytesMut;
 use tokio::{
     io::AsyncReadExt,
-    sync::oneshot,
     time::{Instant, sleep, sleep_until, timeout},
 };
 
@@ -26,7 +25,7 @@ use crate::{
         watch::Watch,
     },
     journal::Connection,
-    model::{Arrival, Detail, Event, Failure, FetchConfig, Large, Operation, Page},
+    model::{Arrival, Detail, Event, Failure, FetchConfig, Operation, Page},
     protocol::fetch::{Reader, Unpacker, follow},
     words::{exact_size, span, text},
 };
@@ -58,24 +57,26 @@ enum Over {
 }
 
 pub(super) struct Exchange<'a> {
-    fetch: &'a Fetch<'a>,
+    pub(super) fetch: &'a Fetch<'a>,
     config: &'a FetchConfig,
     life: &'a Arc<Life>,
-    signal: &'a Signal,
-    page: Page,
+    pub(super) signal: &'a Signal,
+    pub(super) page: Page,
     began: Instant,
     reader: Reader,
-    sink: Sink,
+    pub(super) sink: Sink,
     unpacker: Option<Unpacker>,
-    remarks: Vec<String>,
+    /// What the unpacker took before anything came out of it.
+    packed: Vec<u8>,
+    pub(super) remarks: Vec<String>,
     /// The request that follows this answer.
     next: Option<FetchConfig>,
     has_head: bool,
     /// A person said that a large body is welcome.
-    allowed: bool,
+    pub(super) allowed: bool,
     over: Over,
     /// When silence began at the earliest, in the journal's time.
-    quiet: u64,
+    pub(super) quiet: u64,
 }
 
 impl<'a> Exchange<'a> {
@@ -97,6 +98,7 @@ impl<'a> Exchange<'a> {
             began,
             sink: Sink::new(&fetch.context.objects, life.connection()),
             unpacker: None,
+            packed: Vec::new(),
             remarks: Vec::new(),
             next: None,
             has_head: false,
@@ -167,7 +169,7 @@ impl<'a> Exchange<'a> {
         self.finish().await.and(result)
     }
 
-    fn connection(&self) -> &'a Arc<Connection> {
+    pub(super) fn connection(&self) -> &'a Arc<Connection> {
         self.life.connection()
     }
 
@@ -233,7 +235,9 @@ impl<'a> Exchange<'a> {
     async fn ended(&mut self) -> Result<(), Failure> {
         if self.page.wire_length == 0 {
             let words = text!("the server closed the connection without an answer");
-            let failure = Failure::named(Operation::Http, &self.config.url, "HTTP").with_message(words);
+            let hint =
+                text!("servers do that to what they do not understand: check the port, and whether it wants https");
+            let failure = Failure::named(Operation::Http, &self.config.url, "HTTP").with_message(words).with_hint(hint);
             return Err(self.trouble(failure));
         }
         let mut body = Vec::new();
@@ -265,7 +269,7 @@ impl<'a> Exchange<'a> {
         self.page.wire_length += bytes.len() as u64;
     }
 
-    fn leave(&mut self) {
+    pub(super) fn leave(&mut self) {
         self.over = Over::Left;
     }
 
@@ -278,19 +282,48 @@ impl<'a> Exchange<'a> {
         if self.over == Over::Left {
             return Ok(());
         }
-        let mut data = body;
-        if let Some(unpacker) = &mut self.unpacker {
-            let mut out = Vec::new();
-            let unpacked = unpacker.feed(&data, &mut out);
-            self.page.packed = Some((unpacker.name().to_owned(), unpacker.taken()));
-            data = out;
-            if let Err(words) = unpacked {
-                self.page.is_cut_short = true;
-                self.remarks.push(words);
-                self.leave();
-            }
+        if self.unpacker.is_none() {
+            return self.put(body).await;
         }
-        self.put(data).await
+        self.unpack(Some(body)).await
+    }
+
+    /// Takes compressed body, or its end.
+    async fn unpack(&mut self, packed: Option<Vec<u8>>) -> Result<(), Failure> {
+        let Some(unpacker) = &mut self.unpacker else { return Ok(()) };
+        let mut out = Vec::new();
+        let unpacked = match &packed {
+            Some(packed) => unpacker.feed(packed, &mut out),
+            None => unpacker.finish(&mut out),
+        };
+        if unpacker.taken() == 0 {
+            return Ok(());
+        }
+        self.page.packed = Some((unpacker.name().to_owned(), unpacker.taken()));
+        let is_new = self.page.length == 0 && out.is_empty();
+        let Err(words) = unpacked else {
+            if is_new && self.packed.len() < PIECE {
+                self.packed.extend(packed.unwrap_or_default());
+            } else {
+                self.packed.clear();
+            }
+            return self.put(out).await;
+        };
+        if is_new && self.packed.len() < PIECE {
+            // It never was what the head says.
+            self.page.packed = None;
+            let name = self.unpacker.take().map_or_else(String::new, |unpacker| unpacker.name().to_owned());
+            self.remarks.push(text!("the head says {name}, and the body is not; it is shown as it came", name = name));
+            let mut plain = std::mem::take(&mut self.packed);
+            plain.extend(packed.unwrap_or_default());
+            return self.put(plain).await;
+        }
+        self.page.is_cut_short = true;
+        self.remarks.push(words);
+        if packed.is_some() {
+            self.leave();
+        }
+        self.put(out).await
     }
 
     /// Body that came, without its compression.
@@ -365,63 +398,10 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Lets the person decide about a body that is large, or too large for memory; false when no more of it is taken.
-    async fn ask(&mut self, arrival: Arrival) -> Result<bool, Failure> {
-        let mut trouble = None;
-        loop {
-            let large = self.question(arrival, trouble.take()).await;
-            self.allowed = true;
-            self.quiet = self.connection().journal().now();
-            match large {
-                Large::Continue if arrival != Arrival::Full => return Ok(true),
-                // A place that cannot be written is no reason to lose what came.
-                Large::Save(path) => match self.sink.file(&path, false).await {
-                    Ok(()) => return Ok(true),
-                    Err(failure) => trouble = Some(self.trouble(failure).to_string()),
-                },
-                Large::Continue | Large::Stop => {
-                    self.leave();
-                    self.page.is_cut_short = true;
-                    let words = match self.page.promised() {
-                        Some(length) if self.page.length == 0 => {
-                            text!("the body of {length} was left", length = exact_size(length))
-                        }
-                        _ => text!("the body was left after {length}", length = exact_size(self.page.length)),
-                    };
-                    self.remarks.push(words);
-                    return Ok(false);
-                }
-            }
-        }
-    }
-
-    async fn question(&mut self, arrival: Arrival, trouble: Option<String>) -> Large {
-        let context = self.fetch.context;
-        let (answer, question) = oneshot::channel();
-        context.registry.lock().questions.insert(self.fetch.session, answer);
-        let remarks = self.said().into_iter().chain(trouble).collect();
-        let page = Page { arrival, remarks, ..self.page.clone() };
-        context.tell(Notice::Large { session: self.fetch.session, page: Arc::new(page) }).await;
-        tokio::select! {
-            large = question => large.unwrap_or(Large::Stop),
-            () = self.fetch.stop.cancelled() => Large::Stop,
-            () = ended(self.signal) => Large::Stop,
-        }
-    }
-
     /// Puts away what is left, and writes down what is wrong.
     async fn finish(&mut self) -> Result<(), Failure> {
-        if let Some(unpacker) = &mut self.unpacker
-            && self.over != Over::Left
-            && !self.reader.is_cut_short()
-            && !self.page.is_cut_short
-        {
-            let mut rest = Vec::new();
-            if let Err(words) = unpacker.finish(&mut rest) {
-                self.page.is_cut_short = true;
-                self.remarks.push(words);
-            }
-            self.put(rest).await?;
+        if self.over != Over::Left && !self.reader.is_cut_short() && !self.page.is_cut_short {
+            self.unpack(None).await?;
         }
         (self.page.body, self.page.saved) = self.sink.finish().await.map_err(|failure| self.trouble(failure))?;
         self.page.is_cut_short |= self.reader.is_cut_short();
@@ -436,7 +416,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// What is wrong: with the bytes, then with the rest.
-    fn said(&self) -> Vec<String> {
+    pub(super) fn said(&self) -> Vec<String> {
         self.reader.remarks().iter().chain(&self.remarks).cloned().collect()
     }
 
@@ -450,7 +430,7 @@ impl<'a> Exchange<'a> {
         ));
     }
 
-    fn trouble(&self, failure: Failure) -> Failure {
+    pub(super) fn trouble(&self, failure: Failure) -> Failure {
         self.life.trouble(&failure);
         failure
     }
@@ -468,6 +448,6 @@ async fn silence(connection: &Connection, from: u64, limit: Duration) {
     }
 }
 
-async fn ended(signal: &Signal) {
+pub(super) async fn ended(signal: &Signal) {
     while !matches!(signal.next().await, Word::Close | Word::Reset) {}
 }

@@ -51,7 +51,13 @@ pub struct Outgoing {
 /// In words.
 pub fn parse_url(text: &str) -> Result<Url, String> {
     let text = text.trim();
-    let whole = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
+    // `a:80/?b=http://c` has a scheme further on, which is not its own.
+    let has_scheme =
+        text.split_once("://").is_some_and(|(scheme, _)| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    if text.starts_with(['/', '?', '#']) {
+        return Err(text!("a URL names a host first: write http://127.0.0.1:8080/path").to_owned());
+    }
+    let whole = if has_scheme { text.to_owned() } else { format!("http://{text}") };
     let url = Url::parse(&whole).map_err(|error| text!("this is not a URL: {error}", error = error))?;
     match url.scheme() {
         "http" if url.host_str().is_some() => Ok(url),
