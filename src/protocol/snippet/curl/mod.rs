@@ -292,9 +292,9 @@ impl Reading {
             } else if !given(&self.config.headers, "content-type") {
                 self.header("Content-Type", kind.to_owned());
             }
-            self.config.body = match self.file {
+            self.config.body = match self.file.take() {
                 Some(path) => RequestBody::File(path),
-                None => RequestBody::Text(self.data.unwrap_or_default()),
+                None => RequestBody::Text(self.data.take().unwrap_or_default()),
             };
             if self.kind.is_some() && !given(&self.config.headers, "accept") {
                 self.config.headers.push(("Accept".into(), "application/json".into()));
