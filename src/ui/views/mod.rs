@@ -61,6 +61,13 @@ pub enum ViewIntent {
     Enlarge(ObjectId),
     /// Close the large view.
     CloseLightbox,
+    /// Write a picture or body of the store to a place that the person chooses.
+    SaveObject {
+        /// The name to begin with.
+        name: String,
+        /// Which one.
+        id: ObjectId,
+    },
     /// Ask where to, and write bytes there (a payload or a body).
     SaveBytes {
         /// The file name to begin with.
