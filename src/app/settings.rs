@@ -12,6 +12,7 @@ use parking_lot::{Condvar, Mutex};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    layout::Layout,
     mail::{Mailbox, News},
     recent::Recent,
     store,
@@ -20,7 +21,7 @@ use crate::{
     journal::Budget,
     model::{Encoding, LineEnd, SavedMessage, SessionFileError},
     ui::{connect_form::ConnectForm, listen_form::ListenForm, settings::Preferences},
-    words::text,
+    words::{set_language, system_language, text},
 };
 
 /// The name of the file.
@@ -43,6 +44,8 @@ pub(super) struct Settings {
     pub(super) inspector_open: bool,
     /// What was opened last.
     pub(super) recent: Recent,
+    /// Where the window stands.
+    pub(super) window: Layout,
     /// In the order of their keys.
     #[serde(rename = "message")]
     pub(super) messages: Vec<SavedMessage>,
@@ -60,6 +63,7 @@ impl Default for Settings {
             sessions_open: true,
             inspector_open: true,
             recent: Recent::default(),
+            window: Layout::default(),
             messages: Vec::new(),
         }
     }
@@ -105,8 +109,33 @@ impl Settings {
         preferences.journal_mib = preferences.journal_mib.clamp(Preferences::MIB.0, Preferences::MIB.1);
         self.messages.truncate(SavedMessage::MOST);
         self.recent.put_right();
+        self.window.put_right();
         self
     }
+}
+
+/// What the last run left, read once at the start.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    pub(super) settings: Settings,
+    /// What there is to say about that.
+    pub(super) trouble: Option<String>,
+    /// Where to write; `None` where the system has no place.
+    pub(super) folder: Option<PathBuf>,
+}
+
+impl Kept {
+    /// Reads it.
+    pub(super) fn load() -> Self {
+        let folder = store::folder();
+        let (settings, trouble) = Settings::load(folder.as_deref());
+        Self { settings, trouble, folder }
+    }
+}
+
+/// Speaks the language of a person from the next text on.
+pub(super) fn speak(preferences: &Preferences) {
+    set_language(preferences.language.unwrap_or_else(system_language));
 }
 
 /// What is to be written, and whether there will be more.
