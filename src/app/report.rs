@@ -31,6 +31,9 @@ use crate::words::{clock, text};
 const LINES: usize = 200;
 /// Characters of one line, and of a panic's words.
 const WIDTH: usize = 400;
+/// Libraries whose panics are caught, with what is done instead: where a system has no font at all, a look-up of
+/// fonts fails and the bundled ones are all there is.
+const CAUGHT: [&str; 2] = ["/fontique-", "/poll-promise-"];
 /// Reports that are kept.
 const REPORTS: usize = 10;
 
@@ -107,6 +110,10 @@ pub(super) fn words_of(payload: &(dyn Any + Send)) -> String {
 fn on_panic(info: &PanicHookInfo<'_>) {
     let what = words_of(info.payload());
     let place = info.location().map_or_else(String::new, ToString::to_string);
+    if CAUGHT.iter().any(|library| place.contains(library)) {
+        tracing::warn!("caught at {place}");
+        return;
+    }
     let thread = std::thread::current().name().unwrap_or("?").to_owned();
     tracing::error!("{thread} failed at {place}");
     let mut words = diagnostics();

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     journal::Budget,
-    model::{Encoding, LineEnd, SavedMessage, SessionFileError},
+    model::{Encoding, LineEnd, SavedMessage, SessionFileError, system_words},
     ui::{connect_form::ConnectForm, listen_form::ListenForm, settings::Preferences},
     words::{set_language, system_language, text},
 };
@@ -82,7 +82,7 @@ impl Settings {
                 Err(error) => SessionFileError::from_toml(&text, &error).to_string(),
             },
             Err(error) if error.kind() == io::ErrorKind::NotFound => return (Self::default(), None),
-            Err(error) => error.to_string(),
+            Err(error) => system_words(&error),
         };
         tracing::warn!("settings are not used: {wrong}");
         let words = match store::set_aside(&path) {
@@ -92,9 +92,9 @@ impl Settings {
                 path = aside.display()
             ),
             Err(error) => text!(
-                "The settings in {path} could not be read ({error}); this run begins with new ones.",
+                "The settings in {path} make no sense and cannot be set aside ({error}); this run begins with new ones.",
                 path = path.display(),
-                error = error
+                error = system_words(&error)
             ),
         };
         (Self::default(), Some(words))
@@ -209,7 +209,7 @@ fn work((waiting, changed): &(Mutex<Waiting>, Condvar), path: &Path, mail: &Mail
                     tracing::warn!("settings are not written: {error}");
                     // Said once, until it works again; at the end nobody is there to read it.
                     if !std::mem::replace(&mut failed, true) && !over {
-                        mail.post(News::NotKept(error.to_string()));
+                        mail.post(News::NotKept(system_words(&error)));
                     }
                 }
             }
