@@ -32,7 +32,8 @@ impl PictureSource for AtOnce {
     fn open(&self, id: ObjectId) -> Opened {
         let object = self.objects.get(id).unwrap();
         let mut canvas = self.canvas.borrow_mut();
-        if let Some((_, _, opened)) = canvas.as_ref().filter(|(of, version, _)| (*of, *version) == (id, object.version)) {
+        if let Some((_, _, opened)) = canvas.as_ref().filter(|(of, version, _)| (*of, *version) == (id, object.version))
+        {
             return opened.clone();
         }
         let opened = match open(&object.content.bytes, None, &Limits::default()) {

@@ -27,7 +27,7 @@ use crate::{
         settings::Preferences,
         top_bar,
     },
-    words::{set_language, system_language, text},
+    words::text,
 };
 
 /// Where a start was asked for; a form shows its own failures.
@@ -449,7 +449,7 @@ pub(super) fn apply(ctx: &Context, preferences: &Preferences, wishes: Wishes) {
         ThemeChoice::Light => egui::ThemePreference::Light,
         ThemeChoice::Dark => egui::ThemePreference::Dark,
     });
-    set_language(preferences.language.unwrap_or_else(system_language));
+    super::settings::speak(preferences);
     ctx.set_zoom_factor(preferences.zoom);
     let still = preferences.reduced_motion || wishes.still == Some(true);
     crate::ui::theme::set_reduced_motion(ctx, still);

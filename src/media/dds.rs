@@ -42,7 +42,8 @@ impl<'a> Surface<'a> {
 
     fn fill(mut self, out: &mut [u8]) -> ImageResult<()> {
         let size = self.size();
-        let view = ImageViewMut::new(out, size, self.color.1).ok_or_else(|| wrong(text!("its size cannot be right")))?;
+        let view =
+            ImageViewMut::new(out, size, self.color.1).ok_or_else(|| wrong(text!("its size cannot be right")))?;
         self.decoder.read_surface(view).map_err(wrong)
     }
 }

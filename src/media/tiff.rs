@@ -87,7 +87,12 @@ impl<'a> Tiff<'a> {
 
     fn fill(&self, out: &mut [u8]) -> ImageResult<()> {
         if let Some(jpeg) = self.packing.whole_jpeg(self.data, &self.directory, &self.offsets) {
-            let chunk = Chunk { size: (self.width, self.height), bytes: out.len(), line: self.width as usize * 3, big_endian: false };
+            let chunk = Chunk {
+                size: (self.width, self.height),
+                bytes: out.len(),
+                line: self.width as usize * 3,
+                big_endian: false,
+            };
             let pixels = unpack::jpeg(jpeg, &chunk, true).map_err(broken)?;
             let out = out.get_mut(..pixels.len()).unwrap_or_default();
             out.copy_from_slice(pixels.get(..out.len()).unwrap_or_default());
@@ -141,7 +146,8 @@ impl<'a> Tiff<'a> {
         };
         let rest = self.data.get(offset..).unwrap_or_default();
         // Old writers leave out the length of the only strip.
-        let length = self.lengths.get(index).map_or(rest.len(), |length| usize::try_from(*length).unwrap_or(usize::MAX));
+        let length =
+            self.lengths.get(index).map_or(rest.len(), |length| usize::try_from(*length).unwrap_or(usize::MAX));
         match rest.get(..length) {
             Some(packed) => (packed, true),
             None => (rest, false),
@@ -183,7 +189,8 @@ impl ImageDecoder for Tiff<'_> {
     }
 
     fn orientation(&mut self) -> ImageResult<Orientation> {
-        let orientation = self.directory.numbers(tag::ORIENTATION).first().and_then(|number| u8::try_from(*number).ok());
+        let orientation =
+            self.directory.numbers(tag::ORIENTATION).first().and_then(|number| u8::try_from(*number).ok());
         Ok(orientation.and_then(Orientation::from_exif).unwrap_or(Orientation::NoTransforms))
     }
 

@@ -80,7 +80,8 @@ impl Window {
     }
 
     fn press(&mut self, key: Key) -> Duration {
-        let event = |pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers: Modifiers::NONE };
+        let event =
+            |pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers: Modifiers::NONE };
         self.frame(vec![event(true)]).max(self.frame(vec![event(false)]))
     }
 
@@ -134,7 +135,8 @@ impl Frames {
 
 /// The pointer goes about over the picture.
 fn hover(window: &mut Window, step: u16) -> Duration {
-    window.frame(vec![Event::PointerMoved(pos2(300.0 + f32::from(step % 97) * 3.0, 200.0 + f32::from(step % 89) * 3.0))])
+    window
+        .frame(vec![Event::PointerMoved(pos2(300.0 + f32::from(step % 97) * 3.0, 200.0 + f32::from(step % 89) * 3.0))])
 }
 
 fn idle(window: &mut Window) -> Frames {
@@ -159,8 +161,11 @@ fn opening(window: &mut Window, first: Duration, mark: &str) -> (Frames, Duratio
 }
 
 fn drag(window: &mut Window) -> Frames {
-    let button = |pos: Pos2, pressed| {
-        Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers: Modifiers::NONE }
+    let button = |pos: Pos2, pressed| Event::PointerButton {
+        pos,
+        button: PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
     };
     let mut frames = Frames::default();
     for way in 0..6_u8 {
@@ -236,7 +241,8 @@ fn main() {
         let mut frames = idle(&mut window);
         frames.0.push(closed);
         worst = worst.max(frames.tell(&format!("{kind}: leaving")));
-        let memory = window.memory().map_or_else(String::new, |(most, now)| format!("; memory at most {most} MiB, now {now}"));
+        let memory =
+            window.memory().map_or_else(String::new, |(most, now)| format!("; memory at most {most} MiB, now {now}"));
         println!("{kind}: decoded in {:.1} s{memory}\n", took.as_secs_f64());
         if worst > floor + LIMIT {
             late.push(format!("{kind}: {worst:?}, and {floor:?} with the small one"));

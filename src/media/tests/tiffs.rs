@@ -14,7 +14,11 @@ const PLAIN: Writer = Writer { big_endian: false, wide: false };
 
 impl Writer {
     fn number(self, value: u64, length: usize) -> Vec<u8> {
-        if self.big_endian { value.to_be_bytes()[8 - length..].to_vec() } else { value.to_le_bytes()[..length].to_vec() }
+        if self.big_endian {
+            value.to_be_bytes()[8 - length..].to_vec()
+        } else {
+            value.to_le_bytes()[..length].to_vec()
+        }
     }
 
     /// Fields of 16-bit numbers, and strips or tiles in rows; `tiles` names the fields that say where they are.

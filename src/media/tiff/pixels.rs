@@ -170,7 +170,10 @@ impl Samples {
             let bytes = planes.first().map_or(&[][..], Vec::as_slice);
             for (x, y, color) in blocks(bytes, chunk.0 as usize, (across, down)) {
                 let at = ((corner.1 + y) * width + corner.0 + x) * 3;
-                if x < wide && y < high && let Some(pixel) = out.get_mut(at..at + 3) {
+                if x < wide
+                    && y < high
+                    && let Some(pixel) = out.get_mut(at..at + 3)
+                {
                     pixel.copy_from_slice(&color);
                 }
             }
@@ -356,7 +359,8 @@ fn lab(lightness: u16, a: u16, b: u16, signed: bool) -> [u8; 3] {
         f32::from(level) / 257.0 - 128.0
     };
     let middle = (f32::from(lightness) / 655.35 + 16.0) / 116.0;
-    let part = |root: f32| if root > 6.0 / 29.0 { root.powi(3) } else { 3.0 * (6.0_f32 / 29.0).powi(2) * (root - 4.0 / 29.0) };
+    let part =
+        |root: f32| if root > 6.0 / 29.0 { root.powi(3) } else { 3.0 * (6.0_f32 / 29.0).powi(2) * (root - 4.0 / 29.0) };
     let x = part(middle + difference(a) / 500.0) * 0.9642;
     let y = part(middle);
     let z = part(middle - difference(b) / 200.0) * 0.8249;
