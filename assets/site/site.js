@@ -22,11 +22,21 @@ if (upload) {
   const waiting = [];
   let busy = false;
   let saved = false;
+  // What was saved may be one of the files of this page. Nothing that is being typed is lost.
+  const refresh = async () => {
+    saved = false;
+    const answer = await fetch(location.href);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of [".counts", ".listing"]) {
+      const fresh = page.querySelector(part);
+      if (fresh) document.querySelector(part)?.replaceWith(fresh);
+    }
+  };
   const next = () => {
     const job = waiting.shift();
     busy = Boolean(job);
     if (!job) {
-      if (saved) location.reload();
+      if (saved) refresh();
       return;
     }
     const request = new XMLHttpRequest();
