@@ -68,12 +68,10 @@ if (upload) {
     }
     if (!busy) next();
   };
-  form.addEventListener("submit", event => {
-    event.preventDefault();
-    add(input.files);
-    form.reset();
-  });
-  input.addEventListener("change", () => form.requestSubmit());
+  // Whoever has chosen means it, so all that the button is left to do is to let choose.
+  form.noValidate = true;
+  form.addEventListener("submit", event => { event.preventDefault(); input.click(); });
+  input.addEventListener("change", () => { add(input.files); form.reset(); });
   addEventListener("dragover", event => { event.preventDefault(); upload.classList.add("over"); });
   addEventListener("dragleave", event => { if (!event.relatedTarget) upload.classList.remove("over"); });
   addEventListener("drop", event => {

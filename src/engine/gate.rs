@@ -115,11 +115,14 @@ impl<S> Gate<S> {
 /// What is said where hyper says `chosen` alone.
 fn better(pulse: &Pulse, chosen: StatusCode) -> Misread {
     pulse.misread().unwrap_or_else(|| {
-        Misread::new(chosen.as_u16(), match chosen {
-            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => text!("The head of the request is too long."),
-            StatusCode::URI_TOO_LONG => text!("The address is too long."),
-            _ => text!("The request is not HTTP as it is written."),
-        })
+        Misread::new(
+            chosen.as_u16(),
+            match chosen {
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => text!("The head of the request is too long."),
+                StatusCode::URI_TOO_LONG => text!("The address is too long."),
+                _ => text!("The request is not HTTP as it is written."),
+            },
+        )
     })
 }
 

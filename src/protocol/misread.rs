@@ -95,10 +95,10 @@ pub fn unsound(newest: bool, fields: &[Field<'_>]) -> Option<Misread> {
     }
     let mut lengths = all(b"content-length").map(|field| field.1);
     let length = lengths.next();
-    if let Some(wrong) =
-        length.into_iter().chain(lengths.clone()).find(|value| {
-            value.is_empty() || !value.iter().all(u8::is_ascii_digit) || value.len() > 19
-        })
+    if let Some(wrong) = length
+        .into_iter()
+        .chain(lengths.clone())
+        .find(|value| value.is_empty() || !value.iter().all(u8::is_ascii_digit) || value.len() > 19)
     {
         let wrong = String::from_utf8_lossy(wrong);
         return Some(Misread::bad(text!("Content-Length is no number of bytes: “{value}”", value = short(&wrong))));
@@ -139,15 +139,16 @@ pub fn unsound(newest: bool, fields: &[Field<'_>]) -> Option<Misread> {
 /// The characters of a host and a port.
 #[must_use]
 pub fn is_host(host: &[u8]) -> bool {
-    !host.is_empty()
-        && host.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-._~:[]%!$&'()*+;=".contains(byte))
+    !host.is_empty() && host.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-._~:[]%!$&'()*+;=".contains(byte))
 }
 
 /// Another protocol, by how its callers begin.
 fn foreign(bytes: &[u8]) -> Option<Misread> {
     let words = match bytes {
         [0x16, 3, 0..=4, ..] | [0x80..=0xff, _, 1, 0 | 2 | 3, ..] => {
-            text!("This is the beginning of TLS: somebody asks for https. This listener speaks plain HTTP: use http://.")
+            text!(
+                "This is the beginning of TLS: somebody asks for https. This listener speaks plain HTTP: use http://."
+            )
         }
         [b'S', b'S', b'H', b'-', ..] => text!("This is the greeting of SSH; this listener speaks HTTP."),
         [b'P', b'R', b'I', b' ', b'*', b' ', b'H', b'T', b'T', b'P', b'/', b'2', ..] => {
@@ -247,7 +248,8 @@ fn whole_first_line(line: &[u8], ended: bool) -> Result<bool, Misread> {
 /// One line of a head, the `number`th from 1, as name and value.
 fn field(line: &[u8], number: usize) -> Result<Field<'_>, Misread> {
     if line.starts_with(b" ") || line.starts_with(b"\t") {
-        let words = text!("Line {number} of the head begins with a space; a field has to be on one line.", number = number);
+        let words =
+            text!("Line {number} of the head begins with a space; a field has to be on one line.", number = number);
         return Err(Misread::bad(words));
     }
     let Some(colon) = line.iter().position(|byte| *byte == b':') else {
@@ -258,11 +260,15 @@ fn field(line: &[u8], number: usize) -> Result<Field<'_>, Misread> {
         return Err(Misread::bad(text!("Line {number} of the head has a space before its colon.", number = number)));
     }
     if !is_token(name) {
-        return Err(Misread::bad(text!("Line {number} of the head has no proper name before its colon.", number = number)));
+        return Err(Misread::bad(text!(
+            "Line {number} of the head has no proper name before its colon.",
+            number = number
+        )));
     }
     let value = value.get(1..).unwrap_or_default();
     if value.iter().any(|byte| byte.is_ascii_control() && *byte != b'\t') {
-        let words = text!("Line {number} of the head has a control character in it, or a CR without LF.", number = number);
+        let words =
+            text!("Line {number} of the head has a control character in it, or a CR without LF.", number = number);
         return Err(Misread::bad(words));
     }
     Ok((name, value.trim_ascii()))
@@ -326,7 +332,11 @@ mod tests {
             (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na b\r\nGET / HTTP/3.0\r\n\r\n", 505, "HTTP/1.1"),
         ] {
             let found = misread(heard).unwrap_or_else(|| panic!("{}", String::from_utf8_lossy(heard)));
-            assert!(found.status == status && found.words.contains(part), "{}: {found:?}", String::from_utf8_lossy(heard));
+            assert!(
+                found.status == status && found.words.contains(part),
+                "{}: {found:?}",
+                String::from_utf8_lossy(heard)
+            );
         }
         let long = "a".repeat(LONG);
         assert_eq!(misread(format!("GET /{long}").as_bytes()).map(|found| found.status), Some(414));

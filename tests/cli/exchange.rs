@@ -133,9 +133,12 @@ fn nobody_else_changes_anything() {
         }
     }
     // A name that somebody let point here is not told the token either, nor what is said on the board.
-    for (page, status) in
-        [("/", 200), ("/.socketlab/board", 403), ("/.socketlab/board/events", 403), ("/.socketlab/board/pictures/1", 403)]
-    {
+    for (page, status) in [
+        ("/", 200),
+        ("/.socketlab/board", 403),
+        ("/.socketlab/board/events", 403),
+        ("/.socketlab/board/pictures/1", 403),
+    ] {
         let mut stream = listener.call();
         let request = format!("GET {page} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).unwrap();

@@ -9,12 +9,11 @@ const SIMPLE: &[&str] = &["text/plain", "application/x-www-form-urlencoded", "mu
 
 /// Sends a request with these lines and a small body that fits any of [`SIMPLE`].
 fn ask(listener: &Program, line: &str, headers: &str) -> String {
-    let body = "--x\r\nContent-Disposition: form-data; name=\"text\"; filename=\"x.txt\"\r\n\r\ntext=forged\r\n--x--\r\n";
+    let body =
+        "--x\r\nContent-Disposition: form-data; name=\"text\"; filename=\"x.txt\"\r\n\r\ntext=forged\r\n--x--\r\n";
     let mut stream = listener.call();
-    let request = format!(
-        "{line} HTTP/1.1\r\n{headers}Connection: close\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    );
+    let request =
+        format!("{line} HTTP/1.1\r\n{headers}Connection: close\r\nContent-Length: {}\r\n\r\n{body}", body.len());
     stream.write_all(request.as_bytes()).unwrap();
     String::from_utf8_lossy(&rest(&mut stream)).into_owned()
 }
@@ -83,7 +82,9 @@ fn no_other_page_makes_a_visitor_change_anything() {
     }
     assert!(forged.len() > 35);
     for headers in &forged {
-        for line in ["PUT /x.txt", "POST /.socketlab/upload", "POST /.socketlab/upload?name=x.txt", "POST /.socketlab/board"] {
+        for line in
+            ["PUT /x.txt", "POST /.socketlab/upload", "POST /.socketlab/upload?name=x.txt", "POST /.socketlab/board"]
+        {
             for kind in SIMPLE {
                 let answer = ask(&listener, line, &format!("{headers}Content-Type: {kind}\r\n"));
                 let status = answer.get(9..12).unwrap_or_default();
@@ -104,7 +105,8 @@ fn no_other_page_makes_a_visitor_change_anything() {
     let board = ask(&listener, "GET /.socketlab/board", &host);
     assert!(board.starts_with("HTTP/1.1 200") && !board.contains("forged"), "{board}");
     // The page itself may, and says where it is in the same way.
-    let headers = format!("{host}{key}Origin: http://{own}\r\nSec-Fetch-Site: same-origin\r\nContent-Type: text/plain\r\n");
+    let headers =
+        format!("{host}{key}Origin: http://{own}\r\nSec-Fetch-Site: same-origin\r\nContent-Type: text/plain\r\n");
     assert!(ask(&listener, "PUT /x.txt", &headers).starts_with("HTTP/1.1 201"));
     assert!(ask(&listener, "POST /.socketlab/board", &headers).starts_with("HTTP/1.1 204"));
 }

@@ -30,7 +30,8 @@ const UP: &[&str] = &[
 ];
 
 /// What they put between two names.
-const SLASH: &[&str] = &["/", "//", "/./", "%2f", "%252f", "\\", "%5c", "%255c", "%c0%af", "%e0%80%af", "%ef%bc%8f", "/%2f"];
+const SLASH: &[&str] =
+    &["/", "//", "/./", "%2f", "%252f", "\\", "%5c", "%255c", "%c0%af", "%e0%80%af", "%ef%bc%8f", "/%2f"];
 
 /// Everything else that somebody tried somewhere once.
 const OTHERS: &[&str] = &[
@@ -169,7 +170,9 @@ fn no_upload_lands_outside_the_folder_or_on_another_file() {
     let token = page.split_once("data-token=\"").unwrap().1.split_once('"').unwrap().0.to_owned();
     let before = tree(outside.path(), &folder);
     for target in attempts().iter().filter(|target| target.starts_with('/')) {
-        let head = format!("Host: localhost\r\nX-Socketlab-Token: {token}\r\nConnection: close\r\nContent-Length: 4\r\n\r\nmine");
+        let head = format!(
+            "Host: localhost\r\nX-Socketlab-Token: {token}\r\nConnection: close\r\nContent-Length: 4\r\n\r\nmine"
+        );
         let (status, answer) = ask(&listener, &format!("PUT {target} HTTP/1.1\r\n{head}"));
         assert!(matches!(status, 201 | 400), "{target}: {answer}");
         let name = target.replace(['&', '?', '#'], "");

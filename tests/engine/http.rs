@@ -31,7 +31,8 @@ fn site(lab: &mut Lab, site: Site, limits: Limits) -> SocketAddr {
 fn taking(lab: &mut Lab, folder: &Path, limit: u64, limits: Limits) -> (SocketAddr, String) {
     let uploads = Some(Uploads { folder: folder.to_owned(), limit });
     let serving = Serving { uploads, board: true, limits, ..Serving::default() };
-    let (_, address) = lab.listen_as(ListenConfig { recipe: Recipe::Http(Site::Welcome), serving, ..ListenConfig::default() });
+    let (_, address) =
+        lab.listen_as(ListenConfig { recipe: Recipe::Http(Site::Welcome), serving, ..ListenConfig::default() });
     let token = lab.wait("the token", |notice| match notice {
         Notice::Site { news: SiteNews::Token(token), .. } => Some(token.clone()),
         _ => None,
@@ -124,7 +125,8 @@ fn a_body_that_stops_or_trickles_is_given_up() {
     let mut lab = Lab::new();
     let limits = Limits { body: SHORT, ..patient() };
     let (address, token) = taking(&mut lab, folder.path(), 1 << 20, limits);
-    let head = format!("PUT /a.bin HTTP/1.1\r\nHost: localhost\r\nX-Socketlab-Token: {token}\r\nContent-Length: 1000\r\n\r\n");
+    let head =
+        format!("PUT /a.bin HTTP/1.1\r\nHost: localhost\r\nX-Socketlab-Token: {token}\r\nContent-Length: 1000\r\n\r\n");
     let (status, text) = ask(address, format!("{head}only this").as_bytes());
     assert!(status == 408 && text.contains("too long"), "{text}");
     // Each byte in time, all of them too few.
@@ -132,7 +134,9 @@ fn a_body_that_stops_or_trickles_is_given_up() {
     let (address, token) = taking(&mut lab, folder.path(), 1 << 20, trickling);
     let mut slow = call(address);
     let mut reading = slow.try_clone().unwrap();
-    let head = format!("PUT /a.bin HTTP/1.1\r\nHost: localhost\r\nX-Socketlab-Token: {token}\r\nContent-Length: 1000000\r\n\r\n");
+    let head = format!(
+        "PUT /a.bin HTTP/1.1\r\nHost: localhost\r\nX-Socketlab-Token: {token}\r\nContent-Length: 1000000\r\n\r\n"
+    );
     slow.write_all(head.as_bytes()).unwrap();
     let drops = thread::spawn(move || {
         while slow.write_all(b"x").is_ok() {
@@ -237,8 +241,16 @@ fn what_is_half_said_or_no_http_is_answered_and_explained() {
         (b"GET /\n\n", 400, "no version"),
         (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400, "chunks"),
         (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab", 400, "before it was whole"),
-        (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", 400, "two ways"),
-        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, "two ways"),
+        (
+            b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+            400,
+            "two ways",
+        ),
+        (
+            b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            400,
+            "two ways",
+        ),
         (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501, "gzip"),
     ] {
         let mut stream = call(address);

@@ -14,8 +14,8 @@ use flate2::{Compression, write::GzEncoder};
 use hyper::{
     HeaderMap, Method, Response, StatusCode,
     header::{
-        ACCEPT_ENCODING, ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderValue,
-        LAST_MODIFIED, VARY,
+        ACCEPT_ENCODING, ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG,
+        HeaderValue, LAST_MODIFIED, VARY,
     },
 };
 

@@ -66,11 +66,12 @@ impl Served {
     ) -> Result<Response<Body>, Misread> {
         let serving = &shown.serving;
         if guard::own_host(call.headers).is_none() {
-            return Err(Misread::new(403, text!("Use the address of this listener: no other name may lead to its pages.")));
+            return Err(Misread::new(
+                403,
+                text!("Use the address of this listener: no other name may lead to its pages."),
+            ));
         }
-        if matches!(meant, Meant::Message | Meant::Files)
-            && !guard::may_change(call.headers, call.query, &self.token)
-        {
+        if matches!(meant, Meant::Message | Meant::Files) && !guard::may_change(call.headers, call.query, &self.token) {
             return Err(refused(StatusCode::FORBIDDEN));
         }
         match (meant, &serving.uploads) {

@@ -28,8 +28,8 @@ use hyper::{
     HeaderMap, Method, Request, Response, StatusCode,
     body::{Body as _, Incoming},
     header::{
-        CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION,
-        SERVER, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
+        CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, SERVER,
+        TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
     },
 };
 use parking_lot::RwLock;
@@ -40,8 +40,8 @@ pub(super) use board::PICTURE as LARGEST;
 pub(super) use body::Body;
 use cache::Cache;
 use entity::{Asked, Entity, Facts, header, missing};
-use find::{Found, decoded};
 use exchange::Meant;
+use find::{Found, decoded};
 use gallery::Look;
 pub(super) use refuse::refusal;
 

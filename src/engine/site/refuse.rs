@@ -90,13 +90,16 @@ pub(super) async fn unwanted(headers: &HeaderMap, body: &mut Incoming) -> Result
 /// What is wrong with a body that did not come as its head says.
 pub(super) fn broken(error: &hyper::Error) -> Misread {
     let source = std::error::Error::source(error).and_then(|source| source.downcast_ref::<io::Error>());
-    let ended = error.is_incomplete_message()
-        || source.is_some_and(|source| source.kind() == io::ErrorKind::UnexpectedEof);
-    Misread::new(400, if ended {
-        text!("The body ended before it was whole.")
-    } else {
-        text!("The chunks of the body are not written as they must be.")
-    })
+    let ended =
+        error.is_incomplete_message() || source.is_some_and(|source| source.kind() == io::ErrorKind::UnexpectedEof);
+    Misread::new(
+        400,
+        if ended {
+            text!("The body ended before it was whole.")
+        } else {
+            text!("The chunks of the body are not written as they must be.")
+        },
+    )
 }
 
 /// The answer that says what was wrong; the connection ends with it.
