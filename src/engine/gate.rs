@@ -19,7 +19,7 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
-use super::site::refusal;
+use super::{answers::Answers, site::refusal};
 use crate::{
     journal::Connection,
     protocol::misread::{Misread, misread},
@@ -39,6 +39,8 @@ pub(super) struct Pulse {
     pub busy: AtomicBool,
     /// When bytes were sent last, in nanoseconds since 1970; 0 for never.
     pub sent: AtomicU64,
+    /// What hyper has taken over of answers.
+    pub answers: Answers,
     heard: Mutex<Heard>,
 }
 
@@ -207,7 +209,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Gate<S> {
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
+        let this = self.get_mut();
+        ready!(Pin::new(&mut this.stream).poll_flush(cx))?;
+        // hyper flushes when nothing of what it took is left.
+        this.pulse.answers.settle(&this.connection, true);
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

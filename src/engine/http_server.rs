@@ -20,6 +20,7 @@ use tokio::{
 
 use super::{
     Notice, Stream,
+    answers::{Answers, Asked, Counted},
     context::{Context, Handle, Signal, Word},
     gate::{Gate, Pulse},
     life::{Life, idle},
@@ -72,9 +73,10 @@ pub(super) async fn run(
         let pulse = Arc::clone(&pulse);
         async move {
             pulse.busy.store(true, Ordering::Relaxed);
+            let asked = Asked::of(&request, &connection);
             let answer = site.answer(&context, &connection, &pulse, request, count).await;
             pulse.busy.store(false, Ordering::Relaxed);
-            Ok::<_, Infallible>(answer)
+            Ok::<_, Infallible>(Counted::new(answer, asked, &pulse))
         }
     });
     let gate = Gate::new(tap, &connection, &pulse, limits.reader);
@@ -96,6 +98,7 @@ pub(super) async fn run(
         let _ = timeout(CLOSE_PATIENCE, &mut serving).await;
     }
     let (mut tap, refused) = serving.into_parts().io.into_inner().into_parts();
+    pulse.answers.settle(&connection, false);
     if word.is_none() {
         let unsaid = refused.is_none().then(|| unanswered(&pulse, ended.as_ref().err())).flatten();
         if let Some(misread) = &unsaid
@@ -104,7 +107,10 @@ pub(super) async fn run(
             let _ = tap.shutdown().await;
         }
         match refused.or(unsaid) {
-            Some(misread) => explain(&context, &connection, &misread).await,
+            Some(misread) => {
+                Answers::refused(&connection, misread.status);
+                explain(&context, &connection, &misread).await;
+            }
             None => report(&context, &life, ended.as_ref().err()).await,
         }
         if !life.is_over() {

@@ -105,7 +105,7 @@ impl Default for Uploads {
 
 /// One row of a table of routes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Route {
     /// `GET`, which answers HEAD as well, another method, or `*` for all.
     pub method: String,

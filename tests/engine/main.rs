@@ -4,6 +4,7 @@
 
 mod bounds;
 mod ends;
+mod fetches;
 mod hostile;
 mod http;
 mod lab;

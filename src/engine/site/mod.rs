@@ -44,6 +44,7 @@ use exchange::Meant;
 use find::{Found, decoded};
 use gallery::Look;
 pub(super) use refuse::refusal;
+pub(super) use upload::numbered;
 
 use super::{context::Context, gate::Pulse, http_server::explain};
 use crate::{

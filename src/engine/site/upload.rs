@@ -230,7 +230,7 @@ fn give_name(part: &Path, folder: &Path, name: &str) -> io::Result<PathBuf> {
 }
 
 /// `a.png`, `a (2).png` …
-fn numbered(name: &str, number: u32) -> String {
+pub(in crate::engine) fn numbered(name: &str, number: u32) -> String {
     match (number, name.rsplit_once('.')) {
         (1, _) => name.to_owned(),
         (_, Some((stem, ending))) if !stem.is_empty() => format!("{stem} ({number}).{ending}"),
