@@ -327,6 +327,7 @@ mod tests {
                 uploads: Some(Uploads { folder: "/up".into(), limit: 5 }),
                 board: true,
                 close_each: true,
+                ..Serving::default()
             },
             close_after: Some(1),
             idle_timeout: Some(second),
