@@ -162,7 +162,8 @@ impl Answer {
             });
         });
         if !page.remarks.is_empty() {
-            ScrollArea::vertical().id_salt("http remarks").max_height(REMARKS).show(ui, |ui| {
+            let scroll = ScrollArea::vertical().id_salt("http remarks").auto_shrink([false, true]);
+            scroll.max_height(REMARKS).min_scrolled_height(REMARKS).show(ui, |ui| {
                 for remark in &page.remarks {
                     kit::notice(ui, kit::Tone::Warning, &wording::escape(remark.as_bytes(), 400));
                 }
@@ -271,11 +272,23 @@ fn muted(ui: &mut Ui, words: &str) {
 fn headers(ui: &mut Ui, page: &Page) {
     ScrollArea::vertical().id_salt("http headers").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        for (name, value) in &page.headers {
+        let row = |ui: &mut Ui, name: &str, value: &str| {
             kit::key_value(ui, 220.0, &wording::escape(name.as_bytes(), 80), wording::escape(value.as_bytes(), 2000));
+        };
+        for (name, value) in &page.headers {
+            row(ui, name, value);
         }
         if page.headers.is_empty() {
             muted(ui, text!("The answer had no headers"));
+        }
+        let mut sent = page.request.lines();
+        if let Some(line) = sent.next() {
+            ui.add_space(SPACE);
+            kit::section_title(ui, &text!("Sent with {line}", line = wording::escape(line.as_bytes(), 200)));
+            ui.add_space(SPACE_SMALL);
+        }
+        for (name, value) in sent.filter_map(|line| line.split_once(": ")) {
+            row(ui, name, value);
         }
     });
 }

@@ -190,9 +190,21 @@ impl RequestForm {
                 0 => text!("Own headers").to_owned(),
                 count => text!("Own headers · {count}", count = count),
             };
-            let body = if self.kind == Kind::Empty { text!("Body") } else { text!("Body ·") };
+            let kinds = [
+                (Kind::Empty, text!("None")),
+                (Kind::Text, text!("Text")),
+                (Kind::File, text!("File")),
+                (Kind::Form, text!("Form")),
+                (Kind::Parts, text!("Multipart")),
+            ];
+            let kind = kinds.iter().find(|(kind, _)| *kind == self.kind).map_or("", |(_, name)| name);
+            let body = match self.kind {
+                Kind::Empty => text!("Body").to_owned(),
+                _ => text!("Body · {kind}", kind = kind),
+            };
             let before = self.place;
-            let places = [(Place::Headers, headers.as_str()), (Place::Body, body), (Place::Options, text!("Options"))];
+            let places =
+                [(Place::Headers, headers.as_str()), (Place::Body, body.as_str()), (Place::Options, text!("Options"))];
             kit::segmented(ui, text!("Parts of the request"), &mut self.place, &places);
             self.open |= self.place != before;
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -205,18 +217,12 @@ impl RequestForm {
                     self.open = !self.open;
                 }
                 if self.open && self.place == Place::Body {
-                    let kinds = [
-                        (Kind::Empty, text!("None")),
-                        (Kind::Text, text!("Text")),
-                        (Kind::File, text!("File")),
-                        (Kind::Form, text!("Form")),
-                        (Kind::Parts, text!("Multipart")),
-                    ];
-                    if kit::segmented(ui, text!("Kind of body"), &mut self.kind, &kinds).changed()
-                        && self.kind != Kind::Empty
-                        && self.method == "GET"
-                    {
-                        self.method = "POST".into();
+                    if kit::segmented(ui, text!("Kind of body"), &mut self.kind, &kinds).changed() {
+                        match (self.kind, self.method.as_str()) {
+                            (Kind::Empty, "POST") => self.method = "GET".into(),
+                            (Kind::Text | Kind::File | Kind::Form | Kind::Parts, "GET") => self.method = "POST".into(),
+                            _ => {}
+                        }
                     }
                 }
             });
@@ -247,7 +253,8 @@ impl RequestForm {
                     ("application/x-www-form-urlencoded".to_owned(), "x-www-form-urlencoded"),
                 ];
                 ui.add(kit::Select::new(text!("Type of the text"), &mut self.content, &types).width(220.0).mono());
-                ScrollArea::vertical().id_salt("request text").max_height(140.0).show(ui, |ui| {
+                let scroll = ScrollArea::vertical().id_salt("request text").max_height(140.0);
+                scroll.min_scrolled_height(140.0).show(ui, |ui| {
                     let edit = TextEdit::multiline(&mut self.text)
                         .font(theme::mono())
                         .desired_rows(4)
@@ -339,7 +346,8 @@ fn fields(ui: &mut Ui, salt: &str, rows: &mut Fields, (name, value): (&str, &str
     }
     let last = rows.len() - 1;
     let mut gone = None;
-    ScrollArea::vertical().id_salt(salt).max_height(132.0).auto_shrink([false, true]).show(ui, |ui| {
+    let scroll = ScrollArea::vertical().id_salt(salt).max_height(132.0).min_scrolled_height(132.0);
+    scroll.auto_shrink([false, true]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = SPACE_SMALL;
         for (index, (key, content)) in rows.iter_mut().enumerate() {
             ui.horizontal(|ui| {
