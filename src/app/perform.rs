@@ -160,6 +160,7 @@ impl Window {
             ViewIntent::PasteCurl(command) => self.paste_curl(&command),
             ViewIntent::ChooseRequestFile => self.choose(Pick::RequestFile),
             ViewIntent::ChooseSavePlace(_) => self.choose(Pick::SavePlace),
+            ViewIntent::Restart { session, any_port } => self.restart(session, any_port),
             ViewIntent::Serve { session, site, serving } => self.serve(session, site, serving),
         }
     }

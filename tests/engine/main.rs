@@ -6,6 +6,7 @@ mod bounds;
 mod ends;
 mod fetches;
 mod hostile;
+mod http;
 mod lab;
 mod live;
 mod pictures;

@@ -114,7 +114,7 @@ impl Course {
                 }
                 Step::End(end) => return Ok(end),
                 Step::OutputClosed => return Ok(End::Done),
-                Step::Received | Step::PeerFinished => {}
+                Step::Heard(_) | Step::Received | Step::PeerFinished => {}
             }
         }
     }

@@ -292,7 +292,7 @@ impl<'a> Exchange<'a> {
     async fn unpack(&mut self, packed: Option<Vec<u8>>) -> Result<(), Failure> {
         let Some(unpacker) = &mut self.unpacker else { return Ok(()) };
         let mut out = Vec::new();
-        let unpacked = match &packed {
+        let result = match &packed {
             Some(packed) => unpacker.feed(packed, &mut out),
             None => unpacker.finish(&mut out),
         };
@@ -301,7 +301,7 @@ impl<'a> Exchange<'a> {
         }
         self.page.packed = Some((unpacker.name().to_owned(), unpacker.taken()));
         let is_new = self.page.length == 0 && out.is_empty();
-        let Err(words) = unpacked else {
+        let Err(words) = result else {
             if is_new && self.packed.len() < PIECE {
                 self.packed.extend(packed.unwrap_or_default());
             } else {

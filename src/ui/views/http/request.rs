@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use egui::{Align, Layout, ScrollArea, TextEdit, Ui};
+use egui::{Align, Layout, ScrollArea, TextEdit, Ui, vec2};
 
 use crate::{
     model::{FetchConfig, Part, PartValue, Proxy, RequestBody},
@@ -15,6 +15,8 @@ use crate::{
 };
 
 const NAME: f32 = 220.0;
+/// Height of a labelled field.
+const FIELD: f32 = 46.0;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Place {
@@ -290,7 +292,7 @@ impl RequestForm {
             ui.add_space(SPACE);
             kit::checkbox(ui, &mut self.decompress, text!("Ask for a compressed body and decompress it"));
         });
-        ui.horizontal_top(|ui| {
+        ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = SPACE;
             for (label, value, hint) in [
                 (text!("Connect within, s"), &mut self.connect, "10"),
@@ -299,8 +301,10 @@ impl RequestForm {
                 (text!("All within, s"), &mut self.whole, text!("no limit")),
             ] {
                 let wrong = !value.trim().is_empty() && seconds(value).is_none();
-                kit::field(ui, label, wrong.then_some(text!("a number above 0")), |ui| {
-                    ui.add(kit::TextField::new(label, value).hint(hint).width(124.0).error(wrong))
+                column(ui, 124.0, |ui| {
+                    kit::field(ui, label, wrong.then_some(text!("a number above 0")), |ui| {
+                        ui.add(kit::TextField::new(label, value).hint(hint).width(124.0).error(wrong))
+                    });
                 });
             }
             let ways = [
@@ -308,17 +312,26 @@ impl RequestForm {
                 (Way::Direct, text!("None")),
                 (Way::Named, text!("This one")),
             ];
-            kit::field(ui, text!("Proxy"), None, |ui| {
-                ui.add(kit::Select::new(text!("Proxy"), &mut self.way, &ways).width(204.0))
+            column(ui, 204.0, |ui| {
+                kit::field(ui, text!("Proxy"), None, |ui| {
+                    ui.add(kit::Select::new(text!("Proxy"), &mut self.way, &ways).width(204.0))
+                });
             });
             if self.way == Way::Named {
-                kit::field(ui, text!("Proxy URL"), None, |ui| {
-                    let field = kit::TextField::new(text!("Proxy URL"), &mut self.proxy);
-                    ui.add(field.hint("http://127.0.0.1:3128").mono(true).width(ui.available_width().max(120.0)))
+                column(ui, 280.0, |ui| {
+                    kit::field(ui, text!("Proxy URL"), None, |ui| {
+                        let field = kit::TextField::new(text!("Proxy URL"), &mut self.proxy);
+                        ui.add(field.hint("http://127.0.0.1:3128").mono(true).width(280.0))
+                    });
                 });
             }
         });
     }
+}
+
+/// A field of that width that goes to the next line where there is no room for it.
+fn column(ui: &mut Ui, width: f32, content: impl FnOnce(&mut Ui)) {
+    ui.allocate_ui_with_layout(vec2(width, FIELD), Layout::top_down(Align::Min), content);
 }
 
 fn seconds(text: &str) -> Option<Duration> {
