@@ -7,7 +7,7 @@ use egui::{Align, Frame, Label, Layout, Margin, Panel, RichText, ScrollArea, Ui}
 use super::{HttpInput, file_name, readable, timeline};
 use crate::{
     journal::{Object, Objects},
-    model::{Arrival, ConnectionId, Direction, Page},
+    model::{Arrival, ConnectionId, Direction, ObjectId, Page},
     ui::{
         icons, kit,
         theme::{self, CONTROL_TOOL, Palette, SPACE, SPACE_SMALL},
@@ -44,7 +44,7 @@ pub(super) struct Answer {
 /// What was made of the answer, once for each.
 #[derive(Debug, Default)]
 struct Shown {
-    key: (ConnectionId, u64, u64),
+    key: (ConnectionId, u64, u64, Option<ObjectId>),
     changes: u64,
     /// The body, as long as the store keeps it.
     body: Option<Arc<Object>>,
@@ -194,7 +194,7 @@ fn facts(page: &Page, received: u64) -> String {
 impl Shown {
     fn read(&mut self, page: &Page, objects: &Objects, hex: &mut HexView) {
         let changes = objects.changes();
-        let key = (page.connection, page.micros, page.wire_length);
+        let key = (page.connection, page.micros, page.wire_length, page.body);
         let same = self.key == key && !self.raw.is_empty();
         if same && changes == self.changes {
             return;
