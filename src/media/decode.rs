@@ -27,8 +27,8 @@ use super::scale::Raw;
 use super::svg::{self, Trouble};
 use super::tiff::Tiff;
 use super::verdict::{Damage, DecodeError, Decoded, Flaw, Limits, reason};
-use crate::words::text;
 use super::{Ending, Format, Header};
+use crate::words::text;
 
 /// Decodes the picture that `bytes` start with; what follows it does not matter. Takes as long as it takes (up to seconds for the
 /// largest): not for the window's thread.

@@ -72,13 +72,20 @@ impl<'a> Tiff<'a> {
             if tiled { (tag::TILE_OFFSETS, tag::TILE_LENGTHS) } else { (tag::STRIP_OFFSETS, tag::STRIP_LENGTHS) };
         let planes = if number(tag::PLANES, 1) == 2 && count > 1 { samples.count } else { 1 };
         let (offsets, lengths) = (directory.numbers(offsets), directory.numbers(lengths));
-        let tiff = Self { data, width, height, samples, packing, planes, chunk, offsets, lengths, memory, directory };
-        Ok(tiff)
+        Ok(Self { data, directory, width, height, samples, packing, planes, chunk, offsets, lengths, memory })
     }
 
     /// Bytes of one strip or tile when it is unpacked, of one plane.
     fn unpacked(&self) -> Option<usize> {
         let (width, height) = (u64::from(self.chunk.0), u64::from(self.chunk.1));
+        if let Kind::Ycc(across, down) = self.samples.kind {
+            let (across, down) = (across as u64, down as u64);
+            let blocks = width.div_ceil(across).checked_mul(height.div_ceil(down))?;
+            return usize::try_from(
+                blocks.checked_mul(across * down + 2)?.checked_mul((self.samples.bits / 8).into())?,
+            )
+            .ok();
+        }
         let samples = if self.planes > 1 { 1 } else { self.samples.count as u64 };
         let line = width.checked_mul(samples)?.checked_mul(self.samples.bits.into())?.div_ceil(8);
         let total = line.checked_mul(height)?;
@@ -87,7 +94,12 @@ impl<'a> Tiff<'a> {
 
     fn fill(&self, out: &mut [u8]) -> ImageResult<()> {
         if let Some(jpeg) = self.packing.whole_jpeg(self.data, &self.directory, &self.offsets) {
-            let chunk = Chunk { size: (self.width, self.height), bytes: out.len(), line: self.width as usize * 3, big_endian: false };
+            let chunk = Chunk {
+                size: (self.width, self.height),
+                bytes: out.len(),
+                line: self.width as usize * 3,
+                big_endian: false,
+            };
             let pixels = unpack::jpeg(jpeg, &chunk, true).map_err(broken)?;
             let out = out.get_mut(..pixels.len()).unwrap_or_default();
             out.copy_from_slice(pixels.get(..out.len()).unwrap_or_default());
@@ -141,7 +153,8 @@ impl<'a> Tiff<'a> {
         };
         let rest = self.data.get(offset..).unwrap_or_default();
         // Old writers leave out the length of the only strip.
-        let length = self.lengths.get(index).map_or(rest.len(), |length| usize::try_from(*length).unwrap_or(usize::MAX));
+        let length =
+            self.lengths.get(index).map_or(rest.len(), |length| usize::try_from(*length).unwrap_or(usize::MAX));
         match rest.get(..length) {
             Some(packed) => (packed, true),
             None => (rest, false),
@@ -183,7 +196,8 @@ impl ImageDecoder for Tiff<'_> {
     }
 
     fn orientation(&mut self) -> ImageResult<Orientation> {
-        let orientation = self.directory.numbers(tag::ORIENTATION).first().and_then(|number| u8::try_from(*number).ok());
+        let orientation =
+            self.directory.numbers(tag::ORIENTATION).first().and_then(|number| u8::try_from(*number).ok());
         Ok(orientation.and_then(Orientation::from_exif).unwrap_or(Orientation::NoTransforms))
     }
 

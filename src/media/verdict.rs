@@ -74,7 +74,9 @@ impl fmt::Display for Damage {
             Flaw::Data(words) => f.write_str(&text!("the data is damaged ({words})", words = words))?,
         }
         match self.percent {
-            Some(percent) if percent < 100 => f.write_str(&text!("; {percent} % of it can be shown", percent = percent)),
+            Some(percent) if percent < 100 => {
+                f.write_str(&text!("; {percent} % of it can be shown", percent = percent))
+            }
             _ => Ok(()),
         }
     }
@@ -137,10 +139,9 @@ impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let words = match self {
             Self::Unknown => text!("these bytes are no picture of a known kind").to_owned(),
-            Self::NoDecoder(format) => text!(
-                "{format} is recognised, but there is no decoder for it in this program",
-                format = format.name()
-            ),
+            Self::NoDecoder(format) => {
+                text!("{format} is recognised, but there is no decoder for it in this program", format = format.name())
+            }
             Self::TooLarge { format, width, height, limit } => text!(
                 "{format} of {width} × {height} pixels is over the limit of {limit}",
                 format = format.name(),

@@ -14,7 +14,11 @@ const PLAIN: Writer = Writer { big_endian: false, wide: false };
 
 impl Writer {
     fn number(self, value: u64, length: usize) -> Vec<u8> {
-        if self.big_endian { value.to_be_bytes()[8 - length..].to_vec() } else { value.to_le_bytes()[..length].to_vec() }
+        if self.big_endian {
+            value.to_be_bytes()[8 - length..].to_vec()
+        } else {
+            value.to_le_bytes()[..length].to_vec()
+        }
     }
 
     /// Fields of 16-bit numbers, and strips or tiles in rows; `tiles` names the fields that say where they are.
@@ -141,8 +145,8 @@ fn strips_tiles_planes_and_long_offsets() {
             assert_eq!(pixels(&bytes), [[1, 3, 5, 255], [2, 4, 6, 255]]);
             // Three by three in tiles of two by two, whose rest is nothing.
             let tiled = with(fields(3, 3, 8, 1, 1), &[(0x142, &[2]), (0x143, &[2])]);
-            let tiles: [&[u8]; 4] = [&[1, 2, 4, 5], &[3, 0, 6, 0], &[7, 8, 0, 0], &[9, 0, 0, 0]];
-            let bytes = write(writer, &tiled, true, &tiles);
+            let parts: [&[u8]; 4] = [&[1, 2, 4, 5], &[3, 0, 6, 0], &[7, 8, 0, 0], &[9, 0, 0, 0]];
+            let bytes = write(writer, &tiled, true, &parts);
             assert_eq!(greys(&bytes), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
             let found = scan(&[&bytes[..], b"behind"].concat());
             assert_eq!(sizes(&found), [(Format::Tiff, Ending::Complete, 0, bytes.len())], "{big_endian} {wide}");
