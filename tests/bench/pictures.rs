@@ -4,8 +4,8 @@
 //! `cargo bench --features inspection --bench pictures` needs a display (`DISPLAY`; a virtual one will do). Every number is the time
 //! from an event that goes in to the end of the frame that took it: with one event after another, the longest of them is the longest
 //! that the window stood still. On Linux, the time in which the window's thread was ready and other programs had the processor is taken
-//! off, and what the clock on the wall said stands behind it. Fails when a frame of a large picture takes 50 ms more than the longest of
-//! the small one.
+//! off; behind it stand the processor time of that thread, drawing included where there is no graphics card, and what the clock on the
+//! wall said. Fails when a frame of a large picture takes 50 ms more than the longest of the small one.
 
 #![expect(clippy::unwrap_used, reason = "a bench may fail loudly, helpers included")]
 
@@ -79,10 +79,10 @@ impl Window {
 
     /// Hands events in and waits for the frame that took them.
     fn frame(&mut self, events: Vec<Event>) -> Time {
-        let (start, waited) = (Instant::now(), self.waited());
+        let (start, (worked, waited)) = (Instant::now(), self.thread());
         assert!(matches!(self.ask(&Request::ApplyEvents { events }), Response::Done));
-        let wall = start.elapsed();
-        Time { own: wall.saturating_sub(self.waited() - waited), wall }
+        let (wall, (works, waits)) = (start.elapsed(), self.thread());
+        Time { own: wall.saturating_sub(waits - waited), work: works - worked, wall }
     }
 
     fn press(&mut self, key: Key) -> Time {
@@ -91,12 +91,12 @@ impl Window {
         self.frame(vec![event(true)]).max(self.frame(vec![event(false)]))
     }
 
-    /// How long the window's thread was ready to run and did not, in all.
-    fn waited(&self) -> Duration {
+    /// How long the window's thread ran, and how long it was ready to run and did not, in all.
+    fn thread(&self) -> (Duration, Duration) {
         let id = self.child.id();
-        let read =
-            || fs::read_to_string(format!("/proc/{id}/task/{id}/schedstat")).ok()?.split(' ').nth(1)?.parse().ok();
-        Duration::from_nanos(read().unwrap_or(0))
+        let text = fs::read_to_string(format!("/proc/{id}/task/{id}/schedstat")).unwrap_or_default();
+        let mut fields = text.split_whitespace().map(|field| Duration::from_nanos(field.parse().unwrap_or(0)));
+        (fields.next().unwrap_or_default(), fields.next().unwrap_or_default())
     }
 
     /// Whether a word stands in the window.
@@ -129,6 +129,8 @@ impl Window {
 struct Time {
     /// Without the time for which others had the processor.
     own: Duration,
+    /// The window's thread alone.
+    work: Duration,
     wall: Duration,
 }
 
@@ -140,9 +142,10 @@ impl Frames {
     fn tell(&mut self, what: &str) -> Duration {
         self.0.sort();
         let at = |part: usize| self.0[(self.0.len() * part / 100).min(self.0.len() - 1)].own.as_secs_f64() * 1e3;
-        let wall = self.0.iter().map(|time| time.wall).max().unwrap_or_default().as_secs_f64() * 1e3;
+        let most = |of: fn(&Time) -> Duration| self.0.iter().map(of).max().unwrap_or_default().as_secs_f64() * 1e3;
+        let (work, wall) = (most(|time| time.work), most(|time| time.wall));
         println!(
-            "{what:24} {:4} frames, half within {:5.1} ms, 99 % {:5.1} ms, longest {:5.1} ms (wall {wall:.0} ms)",
+            "{what:24} {:4} frames, half within {:5.1} ms, 99 % {:5.1} ms, longest {:5.1} ms (work {work:.1}, wall {wall:.0})",
             self.0.len(),
             at(50),
             at(99),

@@ -171,7 +171,7 @@ fn packed_strips() {
     // Two white, three black, three white, of fax machines: 0111 10 1000; with black as one.
     let fax = with(fields(8, 1, 1, 0, 1), &[(0x103, &[2])]);
     let want = [255, 255, 0, 0, 0, 255, 255, 255];
-    assert_eq!(greys(&write(PLAIN, &fax, false, &[&[0b0111_1010, 0b0000_0000]])), want);
+    assert_eq!(greys(&write(PLAIN, &fax, false, &[&[0b0111_1010, 0]])), want);
     let backwards = with(fax, &[(0x10A, &[2])]);
     assert_eq!(greys(&write(PLAIN, &backwards, false, &[&[0b0101_1110, 0]])), want);
 }
