@@ -22,7 +22,7 @@ fn window(launch: Launch) -> ExitCode {
         cli::Renderer::Wgpu => Renderer::Wgpu,
         cli::Renderer::Glow => Renderer::Glow,
     });
-    cli::report(app::run(&StartOptions { open: launch.open, renderer, ..StartOptions::default() }))
+    cli::report(app::run(&StartOptions { open: launch.open, renderer }))
 }
 
 #[cfg(not(feature = "gui"))]

@@ -10,6 +10,7 @@ use super::{
     store,
 };
 use crate::{
+    model::system_words,
     ui::{
         intent::Pick,
         path_page::{Content, PathFor},
@@ -37,7 +38,8 @@ pub(super) fn pick(what: Pick, start: Option<PathBuf>, mail: Mailbox) -> bool {
     spawn("file dialog", move || {
         let opened = Instant::now();
         let mut dialog = rfd::FileDialog::new();
-        if let Some(start) = start.filter(|path| path.is_dir()) {
+        let start = start.as_deref();
+        if let Some(start) = start.into_iter().chain(start.and_then(Path::parent)).find(|path| path.is_dir()) {
             dialog = dialog.set_directory(start);
         }
         let path = match what {
@@ -87,6 +89,6 @@ pub(super) fn write(path: PathBuf, bytes: Content, mail: Mailbox) {
 fn put(path: PathBuf, bytes: &[u8]) -> Result<PathBuf, String> {
     match store::write_whole(&path, bytes) {
         Ok(()) => Ok(path),
-        Err(error) => Err(format!("{}: {error}", path.display())),
+        Err(error) => Err(format!("{}: {}", path.display(), system_words(&error))),
     }
 }

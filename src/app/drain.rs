@@ -264,6 +264,7 @@ impl Window {
                 self.show_tab(Tab::Pictures);
                 self.views.lightbox = Some(crate::ui::views::lightbox::Lightbox::new(id));
             }
+            News::LabFile(id, refused) => self.lab_file_is_known(id, refused),
             News::Explored(probes) => self.explored(probes),
             News::Unread(path) => {
                 let words = text!("{path} cannot be read, or is larger than 16 MiB", path = path.display());

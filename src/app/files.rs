@@ -93,8 +93,8 @@ impl Window {
 
 fn read_script(path: &Path) -> Result<model::Dialog, String> {
     let mut text = String::new();
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    file.take(SCRIPT + 1).read_to_string(&mut text).map_err(|error| error.to_string())?;
+    let file = File::open(path).map_err(|error| model::system_words(&error))?;
+    file.take(SCRIPT + 1).read_to_string(&mut text).map_err(|error| model::system_words(&error))?;
     if text.len() as u64 > SCRIPT {
         return Err(text!("a script has at most {size}", size = exact_size(SCRIPT)));
     }

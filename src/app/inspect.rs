@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use egui::{Frame, Margin, Panel, Ui};
 
 use super::{
-    rows,
+    layout, rows,
     state::{Phase, Plan},
     window::Window,
 };
@@ -42,12 +42,14 @@ impl Window {
             Frame::new().fill(Palette::of(ui).panel).inner_margin(Margin { left: 14, right: 8, top: 8, bottom: 0 });
         let most = (ui.available_width() - CENTRE).min(520.0);
         let mut asked = Vec::new();
-        Panel::right("inspector")
+        let width = layout::chosen(self.settings.window.inspector, INSPECTOR);
+        let panel = Panel::right("inspector")
             .resizable(true)
-            .default_size(INSPECTOR)
+            .default_size(width)
             .size_range(220.0..=most.max(221.0))
             .frame(frame)
             .show(ui, |ui| self.facts(ui, &mut asked));
+        self.settings.window.inspector = panel.response.rect.width().round();
         intents.extend(asked.into_iter().map(|intent| Intent::View(Box::new(intent))));
     }
 

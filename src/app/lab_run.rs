@@ -61,20 +61,38 @@ impl Window {
 
     pub(super) fn start_lab_listener(&mut self, both: bool) {
         let Some(bench) = self.labs.bench() else { return };
-        let Some(config) = bench.listen_config() else { return };
         bench.client_waits = both;
         bench.remark.clear();
-        bench.page.refused = unusable(bench.page.file.trim(), bench.lab.needs()).unwrap_or_default();
-        if !bench.page.refused.is_empty() {
-            return;
+        bench.page.refused.clear();
+        let id = bench.lab.id;
+        let Some(needs) = bench.lab.needs() else { return self.open_lab_listener(id) };
+        // A path may be on a disk that is asleep or at the other end of a network.
+        let (file, mail) = (bench.page.file.trim().to_owned(), self.mail.clone());
+        spawn("lab file", move || {
+            mail.post(News::LabFile(id, unusable(&file, needs)));
+        });
+    }
+
+    /// The file or folder of a lab's listener was looked at: why it cannot be served, or else the listener starts.
+    pub(super) fn lab_file_is_known(&mut self, id: &'static str, refused: Option<String>) {
+        match (self.labs.benches.get_mut(id), refused) {
+            (Some(bench), Some(refused)) => bench.page.refused = refused,
+            _ => self.open_lab_listener(id),
         }
+    }
+
+    fn open_lab_listener(&mut self, id: &'static str) {
+        let Some(bench) = self.labs.benches.get_mut(id) else { return };
+        let Some(config) = bench.listen_config() else { return };
         let before = bench.listener.take();
         self.forget_ended(before);
         let session = self.start(Plan::Listen(Box::new(config)), Origin::Elsewhere);
-        if let Some(bench) = self.labs.bench() {
+        if let Some(bench) = self.labs.benches.get_mut(id) {
             bench.listener = Some(session);
         }
-        self.select(Selection::Session(session));
+        if self.labs.open == Some(id) {
+            self.select(Selection::Session(session));
+        }
     }
 
     pub(super) fn start_lab_client(&mut self) {
@@ -315,15 +333,14 @@ impl Window {
     /// Where the file dialog of the open lab begins.
     pub(super) fn lab_folder(&self) -> Option<PathBuf> {
         let bench = self.labs.benches.get(self.labs.open?)?;
-        let path = PathBuf::from(bench.page.file.trim());
-        if path.is_dir() { Some(path) } else { path.parent().map(PathBuf::from) }
+        Some(PathBuf::from(bench.page.file.trim()))
     }
 }
 
-/// Why a file or folder cannot be served, in words.
-fn unusable(file: &str, needs: Option<Needs>) -> Option<String> {
+/// Why a file or folder cannot be served, in words. Asks the disk, so not on the window's thread.
+fn unusable(file: &str, needs: Needs) -> Option<String> {
     let path = Path::new(file);
-    match needs? {
+    match needs {
         Needs::Folder if !path.is_dir() => Some(text!("There is no folder {path}", path = file)),
         // A built-in picture is served then.
         Needs::Picture if file.is_empty() => None,

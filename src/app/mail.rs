@@ -48,6 +48,8 @@ pub(super) enum News {
     PictureOpened(Result<ObjectId, String>),
     /// What the socket explorer found.
     Explored(Vec<Probe>),
+    /// The file or folder of this lab was looked at; why it cannot be served.
+    LabFile(&'static str, Option<String>),
     /// A file to send again and again cannot be read, or is too large for that.
     Unread(PathBuf),
     /// How far a file is that was asked for.

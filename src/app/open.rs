@@ -14,7 +14,7 @@ use super::{
 use crate::{
     journal::{NewObject, Objects},
     media::{Ending, header},
-    model::{ConnectionId, Direction, ObjectId, Picture, PictureEnding, SessionId},
+    model::{ConnectionId, Direction, ObjectId, Picture, PictureEnding, SessionId, system_words},
     ui::intent::Tab,
     words::{size, text},
 };
@@ -53,7 +53,7 @@ fn open(path: &Path, objects: &Objects) -> Result<ObjectId, String> {
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let failed = |error: &dyn std::fmt::Display| text!("{name}: {error}", name = name, error = error);
     let most = Objects::DEFAULT_BUDGET as u64;
-    let length = std::fs::metadata(path).map_err(|error| failed(&error))?.len();
+    let length = std::fs::metadata(path).map_err(|error| failed(&system_words(&error)))?.len();
     if length > most {
         let (length, most) = (size(length), size(most));
         return Err(text!(
@@ -64,8 +64,8 @@ fn open(path: &Path, objects: &Objects) -> Result<ObjectId, String> {
         ));
     }
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|error| failed(&error))?;
-    file.take(most).read_to_end(&mut bytes).map_err(|error| failed(&error))?;
+    let file = File::open(path).map_err(|error| failed(&system_words(&error)))?;
+    file.take(most).read_to_end(&mut bytes).map_err(|error| failed(&system_words(&error)))?;
     let Some(header) = header(&bytes, &name) else { return Err(failed(&text!("this is no picture of a known kind"))) };
     Ok(objects.put(NewObject {
         session: SessionId(0),

@@ -17,7 +17,10 @@ use super::{
     window::{Overlay, Window},
 };
 use crate::{
-    model::{ConnectConfig, FetchConfig, FileEntry, ListenConfig, Recipe, SavedMessage, SessionFile, Site, Transport},
+    model::{
+        FetchConfig, FileEntry, ListenConfig, Recipe, SavedClient, SavedMessage, Script, SessionFile, Site, Transport,
+        system_words,
+    },
     ui::{
         connect_form::Speak,
         intent::{Dialog, Selection, Tab},
@@ -67,7 +70,7 @@ impl Opened {
         let Some(path) = path else { return Self::Nothing(text!("“{path}” is no path", path = what)) };
         let found = std::fs::metadata(&path);
         match found {
-            Err(error) => Self::Nothing(format!("{}: {error}", path.display())),
+            Err(error) => Self::Nothing(format!("{}: {}", path.display(), system_words(&error))),
             Ok(found) if found.is_dir() => Self::Folder(path),
             Ok(_) if is_session(&path) => session(path),
             Ok(_) => Self::File(path),
@@ -90,7 +93,7 @@ fn link(rest: &str) -> Option<Opened> {
 fn session(path: PathBuf) -> Opened {
     let named = |why: String| Opened::Nothing(format!("{}: {why}", path.display()));
     match store::read(&path) {
-        Err(error) => named(error.to_string()),
+        Err(error) => named(system_words(&error)),
         Ok(text) => match SessionFile::read(&text) {
             Err(error) => named(error.to_string()),
             Ok(file) => Opened::Session(path, Box::new(file)),
@@ -157,7 +160,11 @@ impl Window {
         let Some(Overlay::Offer(offer)) = self.overlay.take() else { return };
         match offer.offered {
             Offered::Folder(path) => self.serve_folder(path),
-            Offered::Session(_, file) => {
+            Offered::Session(_, mut file) => {
+                for request in &mut file.requests {
+                    // A file from elsewhere does not write to this PC's disk.
+                    request.value.output = None;
+                }
                 let messages = file.messages.iter().map(|entry| entry.value.clone()).collect();
                 self.add_messages(messages);
                 if take == Take::All {
@@ -169,19 +176,19 @@ impl Window {
     }
 
     fn start_file(&mut self, file: &SessionFile) {
-        let listeners = file.listeners.iter().map(|entry| Plan::Listen(Box::new(entry.value.clone())));
-        let clients = file.clients.iter().map(|entry| Plan::Connect(Box::new(entry.value.clone())));
-        let requests = file.requests.iter().map(|entry| {
-            // A file from elsewhere does not write to this PC's disk.
-            Plan::Fetch(Box::new(FetchConfig { output: None, ..entry.value.clone() }))
-        });
+        let quiet = |plan| (plan, Script::default());
+        let listeners = file.listeners.iter().map(|entry| quiet(Plan::Listen(Box::new(entry.value.clone()))));
+        let clients = file.clients.iter().map(|entry| &entry.value);
+        let clients = clients.map(|client| (Plan::Connect(Box::new(client.config.clone())), client.script.clone()));
+        let requests = file.requests.iter().map(|entry| quiet(Plan::Fetch(Box::new(entry.value.clone()))));
         let mut first = None;
-        for plan in listeners.chain(clients).chain(requests) {
+        for (plan, script) in listeners.chain(clients).chain(requests) {
             let running = self.state.sessions.iter().find(|(_, entry)| {
                 entry.plan == plan && entry.is_listener() && entry.phase != super::state::Phase::Over
             });
             let id = running.map(|(id, _)| *id);
             let session = id.unwrap_or_else(|| self.start(plan, Origin::Elsewhere));
+            self.speaks(session, script);
             first.get_or_insert(session);
         }
         if let Some(session) = first {
@@ -223,7 +230,10 @@ impl Window {
         for session in self.state.sessions.values() {
             match &session.plan {
                 Plan::Listen(config) => put(&mut file.listeners, &self.session_file.listeners, config),
-                Plan::Connect(config) => put(&mut file.clients, &self.session_file.clients, config),
+                Plan::Connect(config) => {
+                    let client = SavedClient { config: (**config).clone(), script: session.script.clone() };
+                    put(&mut file.clients, &self.session_file.clients, &client);
+                }
                 Plan::Fetch(config) => put(&mut file.requests, &self.session_file.requests, config),
             }
         }
@@ -278,14 +288,19 @@ fn shown_files(recipe: &Recipe) -> Option<&Path> {
     }
 }
 
-fn client_line(config: &ConnectConfig) -> String {
+fn client_line(SavedClient { config, script }: &SavedClient) -> String {
     let address = rows::place(&config.transport, &config.host, config.port);
     let kind = match &config.transport {
         Transport::Udp => "UDP",
         Transport::Tcp => "TCP",
         _ => "Unix",
     };
-    text!("Connect to {address} · {kind}", address = address, kind = kind)
+    let line = text!("Connect to {address} · {kind}", address = address, kind = kind);
+    match script.send.len() {
+        0 => line,
+        1 => format!("{line} · {}", text!("sends 1 message by itself")),
+        count => format!("{line} · {}", text!("sends {count} messages by itself", count = count)),
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use egui::{Align2, Area, Color32, Frame, Id, Margin, Modal, Order, Panel, RichText, Stroke, Ui, Vec2, vec2};
 
 use super::{
-    rows,
+    layout, rows,
     state::{Phase, Plan},
     window::{Overlay, Window},
 };
@@ -51,12 +51,15 @@ impl Window {
             let most = (width - CENTRE).clamp(150.0, 480.0);
             // A width of its own, so that zooming in and out again gives the old one back.
             let id = if most < SIDE_PANEL { "sessions, narrow" } else { "sessions" };
-            Panel::left(id)
+            let panel = Panel::left(id)
                 .resizable(true)
-                .default_size(SIDE_PANEL.min(most))
+                .default_size(layout::chosen(self.settings.window.sessions, SIDE_PANEL).min(most))
                 .size_range(140.0..=most)
                 .frame(side)
                 .show(ui, |ui| self.sessions(ui, intents));
+            if id == "sessions" {
+                self.settings.window.sessions = panel.response.rect.width().round();
+            }
         }
         if self.labs.open.is_some() {
             self.lab_page(ui, intents);

@@ -12,15 +12,16 @@ use parking_lot::{Condvar, Mutex};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    layout::Layout,
     mail::{Mailbox, News},
     recent::Recent,
     store,
 };
 use crate::{
     journal::Budget,
-    model::{Encoding, LineEnd, SavedMessage, SessionFileError},
+    model::{Encoding, LineEnd, SavedMessage, SessionFileError, system_words},
     ui::{connect_form::ConnectForm, listen_form::ListenForm, settings::Preferences},
-    words::text,
+    words::{set_language, system_language, text},
 };
 
 /// The name of the file.
@@ -43,6 +44,8 @@ pub(super) struct Settings {
     pub(super) inspector_open: bool,
     /// What was opened last.
     pub(super) recent: Recent,
+    /// Where the window stands.
+    pub(super) window: Layout,
     /// In the order of their keys.
     #[serde(rename = "message")]
     pub(super) messages: Vec<SavedMessage>,
@@ -60,6 +63,7 @@ impl Default for Settings {
             sessions_open: true,
             inspector_open: true,
             recent: Recent::default(),
+            window: Layout::default(),
             messages: Vec::new(),
         }
     }
@@ -78,7 +82,7 @@ impl Settings {
                 Err(error) => SessionFileError::from_toml(&text, &error).to_string(),
             },
             Err(error) if error.kind() == io::ErrorKind::NotFound => return (Self::default(), None),
-            Err(error) => error.to_string(),
+            Err(error) => system_words(&error),
         };
         tracing::warn!("settings are not used: {wrong}");
         let words = match store::set_aside(&path) {
@@ -88,9 +92,9 @@ impl Settings {
                 path = aside.display()
             ),
             Err(error) => text!(
-                "The settings in {path} could not be read ({error}); this run begins with new ones.",
+                "The settings in {path} make no sense and cannot be set aside ({error}); this run begins with new ones.",
                 path = path.display(),
-                error = error
+                error = system_words(&error)
             ),
         };
         (Self::default(), Some(words))
@@ -105,8 +109,33 @@ impl Settings {
         preferences.journal_mib = preferences.journal_mib.clamp(Preferences::MIB.0, Preferences::MIB.1);
         self.messages.truncate(SavedMessage::MOST);
         self.recent.put_right();
+        self.window.put_right();
         self
     }
+}
+
+/// What the last run left, read once at the start.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    pub(super) settings: Settings,
+    /// What there is to say about that.
+    pub(super) trouble: Option<String>,
+    /// Where to write; `None` where the system has no place.
+    pub(super) folder: Option<PathBuf>,
+}
+
+impl Kept {
+    /// Reads it.
+    pub(super) fn load() -> Self {
+        let folder = store::folder();
+        let (settings, trouble) = Settings::load(folder.as_deref());
+        Self { settings, trouble, folder }
+    }
+}
+
+/// Speaks the language of a person from the next text on.
+pub(super) fn speak(preferences: &Preferences) {
+    set_language(preferences.language.unwrap_or_else(system_language));
 }
 
 /// What is to be written, and whether there will be more.
@@ -180,7 +209,7 @@ fn work((waiting, changed): &(Mutex<Waiting>, Condvar), path: &Path, mail: &Mail
                     tracing::warn!("settings are not written: {error}");
                     // Said once, until it works again; at the end nobody is there to read it.
                     if !std::mem::replace(&mut failed, true) && !over {
-                        mail.post(News::NotKept(error.to_string()));
+                        mail.post(News::NotKept(system_words(&error)));
                     }
                 }
             }

@@ -1,21 +1,17 @@
 //! Opening the window with whatever can draw one here, and saying what is missing when nothing can.
 
 use std::{
-    io::{IsTerminal, Write},
+    io::IsTerminal,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-        mpsc::{RecvTimeoutError, Sender, channel},
-    },
-    time::Duration,
 };
 
-use super::{alert, mail::spawn, report, store, window::Window};
+use super::{
+    alert, report, screen,
+    settings::{Kept, Settings, speak},
+    waiting::{Progress, watch},
+    window::Window,
+};
 use crate::words::text;
-
-/// A window that is not there after this long is worth a word; the slowest software renderer takes a tenth of it.
-const PATIENCE: Duration = Duration::from_secs(8);
 
 /// What draws the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +34,6 @@ impl Renderer {
 /// How the program was started. Nothing of it is kept.
 #[derive(Clone, Debug, Default)]
 pub struct StartOptions {
-    /// Neither read nor write what is kept between runs.
-    pub forget: bool,
     /// Paths and URLs to open.
     pub open: Vec<String>,
     /// The only renderer to try; `None` tries wgpu, then glow.
@@ -68,27 +62,38 @@ impl StartError {
         Self { what: what.to_owned() }
     }
 
+    /// From what was said when no screen was found, before anything could be drawn.
+    fn from_screen(words: &str) -> Self {
+        let misses_library = ["load", "librar"].iter().any(|part| words.to_lowercase().contains(part));
+        if misses_library || !cfg!(target_os = "linux") {
+            return Self::from_words(words);
+        }
+        Self {
+            what: text!(
+                "No window: nothing answers at {screen} ({error}). Is that screen running, and may you use it?",
+                screen = screen::named(),
+                error = words
+            ),
+        }
+    }
+
     /// From what each renderer said, in the order in which they were tried.
     fn from_failures(failures: &[(Renderer, String)]) -> Self {
         let words: Vec<String> =
             failures.iter().map(|(renderer, words)| format!("{}: {words}", renderer.name())).collect();
-        let words = words.join("; ");
+        Self::from_words(&words.join("; "))
+    }
+
+    fn from_words(words: &str) -> Self {
         let what = if !cfg!(target_os = "linux") {
             text!(
                 "No window could be opened ({error}). Update the graphics driver; in a remote desktop, try --renderer glow.",
                 error = words
             )
-        } else if failures.iter().all(|(_, words)| words.to_lowercase().contains("connect")) {
-            let words = failures.first().map_or("", |(_, words)| words);
-            text!(
-                "No window: nothing answers at {screen} ({error}). Is that screen running, and may you use it?",
-                screen = screen(),
-                error = words
-            )
         } else {
             text!(
                 "No window could be opened at {screen} ({error}).\nOn Debian and Ubuntu a window needs: apt install {packages}",
-                screen = screen(),
+                screen = screen::named(),
                 error = words,
                 packages = PACKAGES
             )
@@ -102,23 +107,15 @@ impl StartError {
     }
 }
 
-/// The screen that was asked for, as its variables stand.
-fn screen() -> String {
-    let named = |name| variable(name).map(|value| format!("{name}={value}"));
-    ["WAYLAND_DISPLAY", "DISPLAY"].into_iter().filter_map(named).collect::<Vec<_>>().join(", ")
-}
-
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
-
 /// Opens the window and returns when it is closed. Where there is no terminal to read what went wrong, a box says it.
 ///
 /// # Errors
 /// When there is no screen, no window can be opened on it, or the window's thread failed.
 pub fn run(options: &StartOptions) -> Result<(), StartError> {
     report::install();
-    let result = open(options);
+    let kept = Kept::load();
+    speak(&kept.settings.preferences);
+    let result = open(options, &kept);
     if let Err(error) = &result
         && !std::io::stderr().is_terminal()
     {
@@ -127,18 +124,18 @@ pub fn run(options: &StartOptions) -> Result<(), StartError> {
     result
 }
 
-fn open(options: &StartOptions) -> Result<(), StartError> {
-    if cfg!(target_os = "linux") && variable("DISPLAY").is_none() && variable("WAYLAND_DISPLAY").is_none() {
+fn open(options: &StartOptions, kept: &Kept) -> Result<(), StartError> {
+    if cfg!(target_os = "linux") && screen::named().is_empty() {
         return Err(StartError::no_display());
     }
     let all = [Renderer::Wgpu, Renderer::Glow];
     let mut failures = Vec::new();
     for renderer in all.into_iter().filter(|one| options.renderer.is_none_or(|only| only == *one)) {
         tracing::info!("opening the window with {}", renderer.name());
-        match attempt(renderer, options) {
+        match attempt(renderer, options, kept) {
             Ended::InOrder => return Ok(()),
             Ended::Failed => return Err(StartError::from_fault()),
-            Ended::NoScreen(why) => return Err(StartError::from_failures(&[(renderer, why)])),
+            Ended::NoScreen(why) => return Err(StartError::from_screen(&why)),
             Ended::Never(why) => {
                 tracing::warn!("{} cannot open a window: {why}", renderer.name());
                 failures.push((renderer, why));
@@ -160,21 +157,22 @@ enum Ended {
     NoScreen(String),
 }
 
-fn attempt(renderer: Renderer, options: &StartOptions) -> Ended {
-    let opened = Arc::new(AtomicBool::new(false));
-    let watch = watch();
-    let there = Arc::clone(&opened);
+fn attempt(renderer: Renderer, options: &StartOptions, kept: &Kept) -> Ended {
+    let progress = Progress::default();
+    let watch = watch(progress.clone());
+    let there = progress.clone();
     let creator: eframe::AppCreator<'_> = Box::new(move |cc| {
-        let window = Window::new(cc, options.clone())?;
-        there.store(true, Ordering::Relaxed);
+        let window = Window::new(cc, options, kept.clone())?;
+        there.has_window();
         drop(watch);
         Ok(Box::new(window))
     });
+    let native = native(renderer, &kept.settings, progress.clone());
     // A driver that panics before there is a window is a driver that cannot draw one.
-    let run = AssertUnwindSafe(|| eframe::run_native("socketlab", native(renderer, options), creator));
+    let run = AssertUnwindSafe(|| eframe::run_native("socketlab", native, creator));
     match catch_unwind(run) {
         Ok(Ok(())) => Ended::InOrder,
-        Ok(Err(error)) if opened.load(Ordering::Relaxed) => {
+        Ok(Err(error)) if progress.window() => {
             tracing::error!("the window ended: {error}");
             Ended::Never(error.to_string())
         }
@@ -182,8 +180,10 @@ fn attempt(renderer: Renderer, options: &StartOptions) -> Ended {
             Ended::NoScreen(plain(&error.to_string()))
         }
         Ok(Err(error)) => Ended::Never(plain(&error.to_string())),
-        Err(_) if opened.load(Ordering::Relaxed) => Ended::Failed,
-        Err(_) => Ended::Never(text!("the driver failed").to_owned()),
+        Err(_) if progress.window() => Ended::Failed,
+        // A library of the screen that is missing; there is one event loop a process, so no second try.
+        Err(fault) if !progress.screen() => Ended::NoScreen(report::words_of(&*fault)),
+        Err(fault) => Ended::Never(report::words_of(&*fault)),
     }
 }
 
@@ -194,14 +194,12 @@ fn plain(whole: &str) -> String {
     words.trim_end_matches("{}").trim_end_matches([':', ' ']).to_owned()
 }
 
-fn native(renderer: Renderer, options: &StartOptions) -> eframe::NativeOptions {
+fn native(renderer: Renderer, settings: &Settings, progress: Progress) -> eframe::NativeOptions {
     let icon = eframe::icon_data::from_png_bytes(include_bytes!("../../assets/icon-256.png")).unwrap_or_default();
     let viewport = egui::ViewportBuilder::default()
         .with_title("Socketlab")
         .with_app_id("socketlab")
-        .with_icon(Arc::new(icon))
-        .with_inner_size([1280.0, 800.0])
-        .with_min_inner_size([520.0, 360.0])
+        .with_icon(std::sync::Arc::new(icon))
         .with_drag_and_drop(true);
     let mut wgpu_options = eframe::egui_wgpu::WgpuConfiguration::default();
     if let eframe::egui_wgpu::WgpuSetup::CreateNew(setup) = &mut wgpu_options.wgpu_setup {
@@ -209,37 +207,23 @@ fn native(renderer: Renderer, options: &StartOptions) -> eframe::NativeOptions {
         setup.power_preference = wgpu::PowerPreference::from_env().unwrap_or(wgpu::PowerPreference::LowPower);
     }
     eframe::NativeOptions {
-        viewport,
+        viewport: settings.window.open(viewport),
+        event_loop_builder: screen::builder(),
+        window_builder: Some(Box::new(move |builder| {
+            progress.has_screen();
+            builder
+        })),
         renderer: match renderer {
             Renderer::Wgpu => eframe::Renderer::Wgpu,
             Renderer::Glow => eframe::Renderer::Glow,
         },
         wgpu_options,
-        persist_window: !options.forget,
-        persistence_path: store::layout_file(),
+        // Kept with the settings.
+        persist_window: false,
         // The window installs them itself.
         system_font_fallback: false,
         ..Default::default()
     }
-}
-
-/// Says so when the window takes too long; ends when what it returns is dropped.
-fn watch() -> Sender<()> {
-    let (started, waiting) = channel();
-    spawn("start watch", move || {
-        if waiting.recv_timeout(PATIENCE) != Err(RecvTimeoutError::Timeout) {
-            return;
-        }
-        let words = text!(
-            "Socketlab has no window yet: the screen, its driver or the input method does not answer. Try `XMODIFIERS= socketlab` (no input method), `socketlab --renderer glow` (OpenGL alone), or a local screen."
-        );
-        tracing::warn!("no window after {PATIENCE:?}");
-        let _ = writeln!(std::io::stderr(), "{words}");
-        if !std::io::stderr().is_terminal() {
-            alert::show(text!("Socketlab is still starting"), words);
-        }
-    });
-    started
 }
 
 #[cfg(test)]
@@ -256,14 +240,15 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named() {
-        let nobody = |renderer| (renderer, "failed to connect to the display".to_owned());
-        let error = StartError::from_failures(&[nobody(Renderer::Wgpu), nobody(Renderer::Glow)]).to_string();
+        let error = StartError::from_screen("Could not find wayland compositor").to_string();
+        let library = StartError::from_screen("Library libxkbcommon-x11.so could not be loaded.").to_string();
         let other = [(Renderer::Wgpu, "no adapter".to_owned()), (Renderer::Glow, "no EGL".to_owned())];
         let both = StartError::from_failures(&other).to_string();
         assert!(both.contains("wgpu: no adapter; glow: no EGL") && both.contains("socketlab listen echo"), "{both}");
         if cfg!(target_os = "linux") {
             assert!(error.contains("nothing answers"), "{error}");
             assert!(both.contains("apt install libx11-6"), "{both}");
+            assert!(library.contains("apt install libx11-6") && library.contains("libxkbcommon"), "{library}");
         }
     }
 }

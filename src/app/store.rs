@@ -18,15 +18,10 @@ pub(super) fn folder() -> Option<PathBuf> {
     Some(base.join("socketlab"))
 }
 
-/// What matters to this PC alone: reports, and where the window stood.
+/// What matters to this PC alone: reports.
 pub(super) fn state_folder() -> Option<PathBuf> {
     let system = choose_native_strategy().ok()?;
     Some(system.state_dir().unwrap_or_else(|| system.data_dir()).join("socketlab"))
-}
-
-/// Where the toolkit keeps the places of the window and of its panels; made anew when it is missing.
-pub(super) fn layout_file() -> Option<PathBuf> {
-    Some(state_folder()?.join("layout.ron"))
 }
 
 /// Reads one of our files.

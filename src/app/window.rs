@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use egui::{Context, Ui};
+use egui::{Context, Rect, Ui, pos2, vec2};
 use tokio::sync::mpsc;
 
 use super::{
@@ -24,10 +24,10 @@ use super::{
     repeat::Repeat,
     report,
     search::Search,
-    settings::{Keeper, Settings, budget},
+    settings::{Keeper, Kept, Settings, budget},
     start::StartOptions,
     state::State,
-    store,
+    waiting,
 };
 use crate::{
     engine::{Engine, Notice},
@@ -139,8 +139,9 @@ pub(super) struct Window {
 }
 
 impl Window {
-    pub(super) fn new(cc: &eframe::CreationContext<'_>, options: StartOptions) -> io::Result<Self> {
+    pub(super) fn new(cc: &eframe::CreationContext<'_>, options: &StartOptions, kept: Kept) -> io::Result<Self> {
         let ctx = &cc.egui_ctx;
+        let Kept { settings, trouble, folder } = kept;
         theme::install(ctx);
         let missing = fonts::install(ctx);
         // The commands own these keys.
@@ -149,10 +150,11 @@ impl Window {
             // Where the system does not say: the form the page was drawn for.
             options.fallback_theme = egui::Theme::Light;
         });
-        let folder = store::folder().filter(|_| !options.forget);
-        let (settings, trouble) =
-            if options.forget { (Settings::default(), None) } else { Settings::load(folder.as_deref()) };
         apply(ctx, &settings.preferences, Wishes::default());
+
+        if let Some(window) = cc.winit_window() {
+            settings.window.place(ctx, window.available_monitors().map(|screen| screen_rect(&screen)));
+        }
 
         let waker = ctx.clone();
         let wake = move || waker.request_repaint_after(GATHER);
@@ -163,7 +165,7 @@ impl Window {
         let pictures = Pictures::start(engine.objects(), mail.clone());
         report::tell(ctx);
         desktop::follow(mail.clone());
-        let keeper = (!options.forget).then(|| Keeper::start(folder, settings.clone(), mail.clone()));
+        let keeper = Some(Keeper::start(folder, settings.clone(), mail.clone()));
         let mut window = Self {
             engine: Arc::new(engine),
             notices,
@@ -194,10 +196,10 @@ impl Window {
             pasted: 0,
             inspected: None,
         };
-        if let Some(trouble) = trouble {
+        for trouble in trouble.into_iter().chain(waiting::trouble()) {
             window.state.say(Tone::Warning, trouble);
         }
-        window.open_all(options.open);
+        window.open_all(options.open.clone());
         Ok(window)
     }
 
@@ -216,6 +218,8 @@ impl Window {
 
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        #[cfg(feature = "inspection")]
+        fail_when_asked(ctx);
         self.drain(ctx);
         if let Some(report) = report::news() {
             let words = text!("A part of Socketlab failed; the rest goes on. Report: {path}", path = report.display());
@@ -252,6 +256,7 @@ impl eframe::App for Window {
             // What was asked for is seen in the next frame, at once.
             ctx.request_repaint();
         }
+        self.settings.window.note(&ctx);
         // Kept at once, because the next end may be a power cut.
         if let Some(keeper) = &mut self.keeper {
             keeper.keep(&self.settings);
@@ -272,11 +277,22 @@ impl eframe::App for Window {
         }
     }
 
-    fn auto_save_interval(&self) -> Duration {
-        Duration::from_secs(10)
-    }
-
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
         visuals.panel_fill.to_normalized_gamma_f32()
     }
+}
+
+/// A screen in the points of the system, as the window's place is given.
+fn screen_rect(screen: &winit::monitor::MonitorHandle) -> Rect {
+    let (at, size) =
+        (screen.position().to_logical(screen.scale_factor()), screen.size().to_logical(screen.scale_factor()));
+    Rect::from_min_size(pos2(at.x, at.y), vec2(size.width, size.height))
+}
+
+/// Fails as a mistake of ours would, at Ctrl+Alt+F12: for the test of what is left then. Never in a release.
+#[cfg(feature = "inspection")]
+fn fail_when_asked(ctx: &Context) {
+    let keys = egui::Modifiers::CTRL | egui::Modifiers::ALT;
+    let asked = ctx.input(|input| input.key_pressed(egui::Key::F12) && input.modifiers.matches_logically(keys));
+    assert!(!asked, "asked for by a test");
 }

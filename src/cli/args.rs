@@ -14,7 +14,7 @@ use super::{launch::Renderer, site_args::SiteArgs};
 use crate::{
     model::{
         AcceptPolicy, ConnectConfig, Dialog, Encoding, ListenConfig, RawPage, Recipe, RecvSize, Snippet, SocketOptions,
-        Transport,
+        Transport, system_words,
     },
     protocol::Responders,
     words::text,
@@ -357,7 +357,8 @@ fn dialog(path: Option<&Path>, encoding: Encoding) -> Dialog {
     let Some(path) = path else { wrong(text!("`listen dialog` needs --script FILE")) };
     let shown = path.display();
     let read = std::fs::read_to_string(path);
-    let toml = read.unwrap_or_else(|error| wrong(&text!("{path}: {error}", path = shown, error = error)));
+    let toml =
+        read.unwrap_or_else(|error| wrong(&text!("{path}: {error}", path = shown, error = system_words(&error))));
     let dialog = crate::protocol::dialog::read(&toml, encoding);
     dialog.unwrap_or_else(|error| wrong(&text!("{path}: {error}", path = shown, error = error)))
 }

@@ -161,6 +161,7 @@ impl<'a> Exchange<'a> {
                         self.send(session)?;
                     }
                 }
+                Some(Step::Heard(_)) => {}
                 Some(Step::Sent) => {
                     self.said = Said::All;
                     self.give_up_waiting(session);

@@ -74,7 +74,7 @@ pub(super) fn run(listen: &Listen, common: &Common) -> io::Result<End> {
             }
             Step::End(end) => break end,
             Step::OutputClosed => break End::Done,
-            Step::Received | Step::Sent | Step::PeerFinished => {}
+            Step::Heard(_) | Step::Received | Step::Sent | Step::PeerFinished => {}
         }
     };
     Ok(session.finish(end))

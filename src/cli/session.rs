@@ -12,7 +12,7 @@ use super::{End, args::Common, lines::Writer, stdio};
 use crate::{
     engine::{Busy, Command, Engine, Notice},
     journal::Budget,
-    model::{Failure, SessionId, SiteNews},
+    model::{Failure, SessionId, SiteNews, system_words},
     words::text,
 };
 
@@ -28,6 +28,8 @@ const CHECK: Duration = Duration::from_millis(200);
 pub(super) enum Step {
     /// The engine tells something.
     Notice(Notice),
+    /// Something came for a client that has a script.
+    Heard(SessionId),
     /// The program is to end.
     End(End),
     /// So many bytes from the peer were written to standard output.
@@ -67,7 +69,8 @@ impl Session {
         }
         if let Some(path) = &common.log_file {
             let writer = Writer::file(engine.journal(), common.payload, common.encoding, path);
-            let named = |error| io::Error::other(text!("{path}: {error}", path = path.display(), error = error));
+            let named =
+                |error| io::Error::other(text!("{path}: {error}", path = path.display(), error = system_words(&error)));
             writers.push(writer.map_err(named)?);
         }
         let (sender, steps) = mpsc::channel(1024);
@@ -213,7 +216,7 @@ impl Session {
         for writer in self.writers.drain(..) {
             match writer.finish() {
                 Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                    stdio::status(&text!("the log could not be written: {error}", error = error));
+                    stdio::status(&text!("the log could not be written: {error}", error = system_words(&error)));
                     end = End::Failed;
                 }
                 _ => {}

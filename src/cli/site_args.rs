@@ -61,7 +61,7 @@ impl SiteArgs {
 /// In words, with the path.
 pub(super) fn read(path: &Path) -> Result<Site, String> {
     let failed = |error: &dyn std::fmt::Display| text!("{path}: {error}", path = path.display(), error = error);
-    let toml = std::fs::read_to_string(path).map_err(|error| failed(&error))?;
+    let toml = std::fs::read_to_string(path).map_err(|error| failed(&crate::model::system_words(&error)))?;
     let mut routes = Route::read(&toml).map_err(|error| failed(&error))?;
     for route in &mut routes {
         if let Answer::File(file) = &mut route.answer

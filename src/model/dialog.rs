@@ -21,7 +21,7 @@ pub enum When {
 
 /// One rule; the first that fits answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Rule {
     /// How `pattern` is compared.
     pub when: When,
@@ -39,7 +39,7 @@ pub struct Rule {
 
 /// Everything that is said in a dialog.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Dialog {
     /// Said before the peer has said anything, on a stream; nothing when empty.
     pub greeting: String,

@@ -37,6 +37,7 @@ static TABLE: &[Errno] = &[
     row("ENFILE", 23, 23, 0, None),
     row("EMFILE", 24, 24, 10024, None),
     row("ENOSPC", 28, 28, 112, Some(io::ErrorKind::StorageFull)),
+    row("EROFS", 30, 30, 19, Some(io::ErrorKind::ReadOnlyFilesystem)),
     row("EPIPE", 32, 32, 10058, Some(io::ErrorKind::BrokenPipe)),
     row("ENAMETOOLONG", 36, 63, 10063, Some(io::ErrorKind::InvalidFilename)),
     row("EPROTOTYPE", 91, 41, 10041, None),
@@ -100,6 +101,11 @@ pub(super) fn meaning(name: &str) -> Option<&'static str> {
     Some(match name {
         "EPERM" => text!("the system does not allow it to this user"),
         "ENOENT" => text!("there is nothing at that path"),
+        "EIO" => text!("the disk or device does not work"),
+        "EISDIR" => text!("that is a folder"),
+        "ENOTDIR" => text!("a part of that path is no folder"),
+        "ENOSPC" => text!("the disk is full"),
+        "EROFS" => text!("the disk can only be read"),
         "EACCES" => text!("this user is not allowed to do that"),
         "EMFILE" => text!("this program has no file descriptors left"),
         "ENFILE" => text!("the whole system has no file descriptors left"),
@@ -126,4 +132,18 @@ pub(super) fn meaning(name: &str) -> Option<&'static str> {
         "EOPNOTSUPP" => text!("this system does not have that"),
         _ => return None,
     })
+}
+
+/// What an I/O error says, in the language that is spoken where there are words of ours for it.
+#[must_use]
+pub fn system_words(error: &io::Error) -> String {
+    if error.get_ref().is_none() {
+        if error.kind() == io::ErrorKind::InvalidData {
+            return text!("it is no text in UTF-8").to_owned();
+        }
+        if let Some(words) = Errno::of(error).and_then(|row| meaning(row.name)) {
+            return words.to_owned();
+        }
+    }
+    error.to_string()
 }

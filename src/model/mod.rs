@@ -26,7 +26,8 @@ pub use config::{
 pub use connection::{Kernel, LiveOption, Side, State, Target};
 pub use dialog::{Dialog, Rule, When};
 pub use encoding::{Decoder, Encoding, Encodings, Unencodable, UnknownEncoding};
-pub use event::{By, Detail, Direction, Event, Picture, PictureEnding};
+pub use errno::system_words;
+pub use event::{Answered, By, Detail, Direction, Event, Picture, PictureEnding};
 pub use failure::{Failure, Numbers, Operation};
 pub use http::{Arrival, FetchConfig, Hop, Large, Page, Part, PartValue, Proxy, RequestBody, Timeline};
 pub use id::{ConnectionId, ObjectId, SessionId, TransferId};
@@ -34,6 +35,6 @@ pub use message::{LineEnd, MessageKind, SavedMessage};
 pub use name::{Name, Names};
 pub use qr::Qr;
 pub use script::Script;
-pub use session_file::{FileEntry, SessionFile, SessionFileError};
-pub use site::{Answer, Route, RouteError, Serving, Site, SiteNews, Uploads};
+pub use session_file::{FileEntry, SavedClient, SessionFile, SessionFileError};
+pub use site::{Answer, Limits, Route, RouteError, Serving, Site, SiteNews, Uploads};
 pub use snippet::Snippet;

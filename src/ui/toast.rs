@@ -26,7 +26,8 @@ const MOST: f32 = 420.0;
 /// For the icon and the button beside the words.
 const ROOM: f32 = 62.0;
 
-/// Draws the messages under the tabs, in the middle, where they cover neither the send box nor the names.
+/// Draws the messages under the tabs, in the middle, where they cover neither the send box nor the names; above any
+/// dialog.
 pub fn show<'a>(ctx: &Context, toasts: impl Iterator<Item = &'a Toast>, intents: &mut Vec<Intent>) {
     let palette = Palette::of(ctx);
     let mut toasts = toasts.peekable();
@@ -34,7 +35,7 @@ pub fn show<'a>(ctx: &Context, toasts: impl Iterator<Item = &'a Toast>, intents:
         return;
     }
     Area::new(Id::unique("toasts"))
-        .order(Order::Foreground)
+        .order(Order::Tooltip)
         .anchor(egui::Align2::CENTER_TOP, vec2(0.0, TOP_BAR + TAB_ROW + SPACE))
         .interactable(true)
         .show(ctx, |ui| {

@@ -34,6 +34,14 @@ fn a_saved_session_runs_without_a_window() {
         "{}",
         done.err
     );
+    // A client says by itself what the file has it say, and closes when it was answered.
+    let chat = format!(
+        "socketlab = 1\n[[listener]]\nport = {port}\nrecipe = 'Upper'\nstop_after = 1\n[[client]]\nport = {port}\n\
+         [client.script]\nsend = ['one', 'two!']\ntake_turns = true\nclose_after_reply = true\n"
+    );
+    let done = run(&["run", &at("chat.socketlab", &chat)], b"");
+    assert_eq!(done.code, Some(0), "{}", done.err);
+    assert!(done.err.contains("7 bytes received, 7 sent"), "{}", done.err);
     let wrong = run(&["run", &at("b.socketlab", "socketlab = 1\n[[client]]\nport = 'x'\n")], b"");
     assert_eq!(wrong.code, Some(2));
     assert!(wrong.err.contains("b.socketlab: line 3"), "{}", wrong.err);

@@ -81,7 +81,7 @@ pub(super) fn run(get: &Get, common: &Common) -> io::Result<End> {
             }
             Step::End(end) => break end,
             Step::OutputClosed => break End::Done,
-            Step::Received | Step::Sent | Step::PeerFinished => {}
+            Step::Heard(_) | Step::Received | Step::Sent | Step::PeerFinished => {}
         }
     };
     drop(release);

@@ -18,7 +18,7 @@ use crate::{
         stdio::Screen,
     },
     engine::{Command, Notice},
-    model::{ConnectConfig, FetchConfig, Name, SessionId, State, Target},
+    model::{ConnectConfig, FetchConfig, Large, Name, SessionId, State, Target},
     protocol::labs::{Attempt, Lab, LabClient},
     words::text,
 };
@@ -114,7 +114,7 @@ impl Course {
                 }
                 Step::End(end) => return Ok(end),
                 Step::OutputClosed => return Ok(End::Done),
-                Step::Received | Step::PeerFinished => {}
+                Step::Heard(_) | Step::Received | Step::PeerFinished => {}
             }
         }
     }
@@ -227,6 +227,9 @@ impl Course {
                 }
                 Call::Attempt(_) | Call::Fetch(_) => {}
             },
+            Notice::Large { session: id, .. } => {
+                session.ask(Command::Decide { session: *id, large: Large::Stop }).map_err(io::Error::other)?;
+            }
             Notice::Fetched { page, .. } => {
                 running.failed |= page.is_cut_short;
                 show::page(session, page, self.json)?;

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Compiled, DialogError};
-use crate::model::{Dialog, Encoding, Rule};
+use crate::model::{Dialog, Encoding, Rule, When};
 
 /// The file, with the places of its rules.
 #[derive(Deserialize)]
@@ -13,9 +13,26 @@ struct File {
     #[serde(default)]
     greeting: String,
     #[serde(default)]
-    rule: Vec<Spanned<Rule>>,
+    rule: Vec<Spanned<Written>>,
     #[serde(default)]
     otherwise: String,
+}
+
+/// A rule in the file. What is not known is a slip of the pen here; in a session it may come from a newer version.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Written {
+    when: When,
+    pattern: String,
+    reply: String,
+    delay_ms: u32,
+    ends: bool,
+}
+
+impl From<Written> for Rule {
+    fn from(Written { when, pattern, reply, delay_ms, ends }: Written) -> Self {
+        Self { when, pattern, reply, delay_ms, ends }
+    }
 }
 
 /// A dialog as TOML, which [`read`] takes.
@@ -37,7 +54,7 @@ pub fn read(toml: &str, encoding: Encoding) -> Result<Dialog, DialogError> {
         message: error.message().to_owned(),
     })?;
     let lines: Vec<_> = file.rule.iter().map(|rule| line_of(rule.span().start)).collect();
-    let rules = file.rule.into_iter().map(Spanned::into_inner).collect();
+    let rules = file.rule.into_iter().map(|rule| rule.into_inner().into()).collect();
     let dialog = Dialog { greeting: file.greeting, rules, otherwise: file.otherwise };
     match Compiled::new(&dialog, encoding) {
         Ok(_) => Ok(dialog),
