@@ -50,10 +50,7 @@ impl Layout {
 
     /// What the window is opened with. Its place is chosen later, by [`Layout::place`], when the screens are known.
     pub(super) fn open(&self, builder: ViewportBuilder) -> ViewportBuilder {
-        builder
-            .with_inner_size([self.width, self.height])
-            .with_min_inner_size(SMALLEST)
-            .with_maximized(self.maximized)
+        builder.with_inner_size([self.width, self.height]).with_min_inner_size(SMALLEST).with_maximized(self.maximized)
     }
 
     /// Moves the window to where it was, when that is on one of the `screens`.

@@ -17,7 +17,10 @@ use super::{
     window::{Overlay, Window},
 };
 use crate::{
-    model::{FetchConfig, FileEntry, ListenConfig, Recipe, SavedClient, SavedMessage, Script, SessionFile, Site, Transport, system_words},
+    model::{
+        FetchConfig, FileEntry, ListenConfig, Recipe, SavedClient, SavedMessage, Script, SessionFile, Site, Transport,
+        system_words,
+    },
     ui::{
         connect_form::Speak,
         intent::{Dialog, Selection, Tab},
@@ -176,8 +179,7 @@ impl Window {
         let quiet = |plan| (plan, Script::default());
         let listeners = file.listeners.iter().map(|entry| quiet(Plan::Listen(Box::new(entry.value.clone()))));
         let clients = file.clients.iter().map(|entry| &entry.value);
-        let clients =
-            clients.map(|client| (Plan::Connect(Box::new(client.config.clone())), client.script.clone()));
+        let clients = clients.map(|client| (Plan::Connect(Box::new(client.config.clone())), client.script.clone()));
         let requests = file.requests.iter().map(|entry| quiet(Plan::Fetch(Box::new(entry.value.clone()))));
         let mut first = None;
         for (plan, script) in listeners.chain(clients).chain(requests) {

@@ -94,7 +94,8 @@ pub(super) fn system() -> String {
 
 /// What a panic says, without what it quotes: that may be what went through a socket.
 pub(super) fn words_of(payload: &(dyn Any + Send)) -> String {
-    let words = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    let words =
+        payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     let words = words.unwrap_or("(no words)");
     // Values that are not equal stand in the lines below; a text that was cut at a wrong place, and the value of an error
     // that nobody expected, at the end.

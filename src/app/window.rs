@@ -218,8 +218,6 @@ impl Window {
 
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
-        #[cfg(feature = "inspection")]
-        fail_when_asked(ctx);
         self.drain(ctx);
         if let Some(report) = report::news() {
             let words = text!("A part of Socketlab failed; the rest goes on. Report: {path}", path = report.display());
@@ -232,6 +230,8 @@ impl eframe::App for Window {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
+        #[cfg(feature = "inspection")]
+        fail_when_asked(&ctx);
         let mut intents = Vec::new();
         self.keys(&ctx, &mut intents);
         self.state.look();
@@ -284,7 +284,8 @@ impl eframe::App for Window {
 
 /// A screen in the points of the system, as the window's place is given.
 fn screen_rect(screen: &winit::monitor::MonitorHandle) -> Rect {
-    let (at, size) = (screen.position().to_logical(screen.scale_factor()), screen.size().to_logical(screen.scale_factor()));
+    let (at, size) =
+        (screen.position().to_logical(screen.scale_factor()), screen.size().to_logical(screen.scale_factor()));
     Rect::from_min_size(pos2(at.x, at.y), vec2(size.width, size.height))
 }
 
@@ -292,6 +293,6 @@ fn screen_rect(screen: &winit::monitor::MonitorHandle) -> Rect {
 #[cfg(feature = "inspection")]
 fn fail_when_asked(ctx: &Context) {
     let keys = egui::Modifiers::CTRL | egui::Modifiers::ALT;
-    let asked = ctx.input(|input| input.key_pressed(egui::Key::F12) && input.modifiers.matches_logically(keys));
+    let asked = ctx.input_mut(|input| input.consume_key(keys, egui::Key::F12));
     assert!(!asked, "asked for by a test");
 }

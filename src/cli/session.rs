@@ -69,7 +69,8 @@ impl Session {
         }
         if let Some(path) = &common.log_file {
             let writer = Writer::file(engine.journal(), common.payload, common.encoding, path);
-            let named = |error| io::Error::other(text!("{path}: {error}", path = path.display(), error = system_words(&error)));
+            let named =
+                |error| io::Error::other(text!("{path}: {error}", path = path.display(), error = system_words(&error)));
             writers.push(writer.map_err(named)?);
         }
         let (sender, steps) = mpsc::channel(1024);
