@@ -134,6 +134,8 @@ pub(super) struct Window {
     pub(super) dialog_is_open: bool,
     /// Pictures pasted in this run.
     pub(super) pasted: u32,
+    /// What has the keyboard, or had it before a dialog lay over the window.
+    pub(super) focus_below: Option<egui::Id>,
     /// When the kernel was last asked about which connection.
     pub(super) inspected: Option<(ConnectionId, Instant)>,
 }
@@ -194,6 +196,7 @@ impl Window {
             best_address: None,
             dialog_is_open: false,
             pasted: 0,
+            focus_below: None,
             inspected: None,
         };
         for trouble in trouble.into_iter().chain(waiting::trouble()) {
@@ -232,6 +235,9 @@ impl eframe::App for Window {
         let ctx = ui.ctx().clone();
         #[cfg(feature = "inspection")]
         fail_when_asked(&ctx);
+        if self.overlay.is_none() {
+            self.focus_below = ctx.memory(egui::Memory::focused);
+        }
         let mut intents = Vec::new();
         self.keys(&ctx, &mut intents);
         self.state.look();

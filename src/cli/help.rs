@@ -73,23 +73,20 @@ fn argument(argument: Arg) -> Arg {
     let default =
         argument.get_default_values().iter().map(|value| value.to_string_lossy()).collect::<Vec<_>>().join(" ");
     let names: Vec<_> = choices.iter().map(PossibleValue::get_name).collect();
-    let mut notes = Vec::new();
-    if !default.is_empty() && takes_value {
-        notes.push(format!("[{} {default}]", text!("default:")));
-    }
-    if !names.is_empty() {
-        notes.push(format!("[{} {}]", text!("possible values:"), names.join(", ")));
-    }
-    let mut explained = long.clone();
-    if choices.iter().any(|value| value.get_help().is_some()) {
-        notes.pop();
-        explained = format!("{long}\n\n{}", text!("possible values:"));
-        for value in &choices {
-            explained += &format!("\n- {}: {}", value.get_name(), help(value.get_help()).unwrap_or_default());
-        }
-    }
+    let list = (!names.is_empty()).then(|| format!("[{} {}]", text!("possible values:"), names.join(", ")));
+    let default = (!default.is_empty() && takes_value).then(|| format!("[{} {default}]", text!("default:")));
+    let explained = choices.iter().any(|value| value.get_help().is_some()).then(|| {
+        let line =
+            |value: &PossibleValue| format!("- {}: {}", value.get_name(), help(value.get_help()).unwrap_or_default());
+        let lines: Vec<_> = choices.iter().map(line).collect();
+        format!("{}\n{}", text!("possible values:"), lines.join("\n"))
+    });
+    let together = |parts: [Option<String>; 3], between: &str| {
+        let parts: Vec<_> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+        parts.join(between)
+    };
+    let short = together([Some(short), default.clone(), list.clone()], " ");
+    let long = together([Some(long), explained.or(list), default], "\n\n");
     let heading = if argument.is_positional() { text!("Arguments") } else { text!("Options") };
-    let with = |words: String, between: &str| [&[words], notes.as_slice()].concat().join(between);
-    let (short, long) = (with(short, " "), with(explained, "\n\n"));
     argument.help(short).long_help(long).help_heading(heading).hide_default_value(true).hide_possible_values(true)
 }
