@@ -28,6 +28,9 @@
 //! connection is written exactly once (`engine/life.rs`). Records are numbered without gaps and live in blocks; the
 //! oldest block is evicted when the budget is full, so readers hold numbers, never positions.
 //!
+//! A listener of HTTP writes one record more for each request that it answered (`engine/answers.rs`): what was asked for,
+//! the status, how much and how long.
+//!
 //! What comes in answer to a request of HTTP is read by a reader of our own ([`protocol::fetch`]), not by hyper, which
 //! serves the listeners: what a library refuses is what a person wants to see here, with words on what is wrong.
 //!

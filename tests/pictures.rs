@@ -2,11 +2,14 @@
 //! and what is shown is told.
 //!
 //! `SOCKETLAB_PICTURES=folder cargo test --test pictures -- --nocapture` prints a line for each file: name, verdict, milliseconds.
+//! `SOCKETLAB_HAYSTACK=folder:folder…` does the same for what is found in files that are no pictures, at most `SOCKETLAB_GIGABYTES` (2).
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly, helpers included")]
 
 use std::{
+    collections::BTreeMap,
     fmt::Write as _,
     fs,
+    io::Read as _,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -81,13 +84,106 @@ fn every_picture_of_a_folder_is_shown_or_refused_in_words() {
     );
 }
 
+/// The same files again, cut at a quarter, at half and at three quarters: how many of those that are shown whole are shown cut.
+#[test]
+fn a_picture_that_is_cut_is_shown_as_far_as_it_goes() {
+    let Some(folder) = std::env::var_os("SOCKETLAB_PICTURES").map(PathBuf::from) else {
+        println!("skipped: set SOCKETLAB_PICTURES to a folder of pictures to run this");
+        return;
+    };
+    let mut files = Vec::new();
+    collect(&folder, &mut files);
+    let limits = Limits { side: 64, ..Limits::default() };
+    let mut kinds: BTreeMap<&str, ([u32; 4], BTreeMap<String, u32>)> = BTreeMap::new();
+    for file in files {
+        let bytes = fs::read(&file).unwrap();
+        let format = Format::of_file(&bytes, &file.to_string_lossy());
+        let Ok(whole) = open(&bytes, format, &limits) else { continue };
+        if whole.damage().is_some() || bytes.len() < 1000 {
+            continue;
+        }
+        let (shown, words) = kinds.entry(whole.format().name()).or_default();
+        shown[0] += 1;
+        for part in 1..4 {
+            let cut = &bytes[..bytes.len() * part / 4];
+            let sentence = match open(cut, format, &limits) {
+                Ok(canvas) => {
+                    shown[part] += 1;
+                    canvas.damage().map_or_else(|| "no word of it".to_owned(), ToString::to_string)
+                }
+                Err(error) => error.to_string(),
+            };
+            // Numbers apart, these are few.
+            let sentence: String = sentence.chars().filter(|char| !char.is_ascii_digit()).collect();
+            *words.entry(sentence).or_default() += 1;
+        }
+    }
+    for (kind, ([whole, quarter, half, most], words)) in kinds {
+        println!("{kind}: of {whole} shown at 25 %: {quarter}, at 50 %: {half}, at 75 %: {most}");
+        let mut words: Vec<_> = words.into_iter().collect();
+        words.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        for (sentence, count) in words.iter().take(6) {
+            println!("    {count:4} × {sentence}");
+        }
+    }
+}
+
+/// What is found in programs, sources and noise: a few real pictures, and what only looks like one.
+#[test]
+fn what_is_no_picture_is_seldom_taken_for_one() {
+    let Some(folders) = std::env::var_os("SOCKETLAB_HAYSTACK") else {
+        println!("skipped: set SOCKETLAB_HAYSTACK to folders of anything to run this");
+        return;
+    };
+    let most = std::env::var("SOCKETLAB_GIGABYTES").ok().and_then(|most| most.parse::<u64>().ok()).unwrap_or(2);
+    let limits = Limits { side: 64, ..Limits::default() };
+    let (mut bytes, mut real, mut broken) = (0, 0, 0);
+    let mut searching = Duration::ZERO;
+    'all: for folder in std::env::split_paths(&folders) {
+        let mut files = Vec::new();
+        collect(&folder, &mut files);
+        for file in files {
+            let Ok(mut source) = fs::File::open(&file) else { continue };
+            let (mut scanner, mut found) = (Scanner::new(), Vec::new());
+            let mut piece = vec![0; 65_536];
+            while let Ok(length @ 1..) = source.read(&mut piece) {
+                let start = Instant::now();
+                scanner.feed(&piece[..length], &mut found);
+                searching += start.elapsed();
+                bytes += length as u64;
+            }
+            while let Some(last) = scanner.finish() {
+                found.push(last);
+            }
+            for one in found {
+                let verdict = open(&one.bytes, Some(one.format), &limits);
+                if verdict.as_ref().is_ok_and(|canvas| canvas.damage().is_none()) {
+                    real += 1;
+                    continue;
+                }
+                broken += 1;
+                let why = verdict.map_or_else(|error| error.to_string(), |canvas| canvas.damage().unwrap().to_string());
+                let (format, ending, size) = (one.format.name(), one.ending, (one.width, one.height));
+                println!("{}@{} {format} {ending:?} {size:?} {}: {why}", file.display(), one.offset, one.bytes.len());
+            }
+            if bytes > most << 30 {
+                break 'all;
+            }
+        }
+    }
+    let gigabytes = bytes as f64 / 1e9;
+    let speed = bytes as f64 / 1e6 / searching.as_secs_f64();
+    println!("{gigabytes:.2} GB at {speed:.0} MB/s: {real} whole pictures, {broken} broken or none at all");
+}
+
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            collect(&path, files);
-        } else {
-            files.push(path);
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let entry = entry.unwrap();
+        let kind = entry.file_type().unwrap();
+        if kind.is_dir() {
+            collect(&entry.path(), files);
+        } else if kind.is_file() {
+            files.push(entry.path());
         }
     }
     files.sort();

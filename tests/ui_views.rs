@@ -482,11 +482,21 @@ fn pictures_are_listed_and_the_large_view_walks_and_closes() {
 #[test]
 fn an_http_answer_is_shown_with_its_remarks() {
     let objects = Objects::new(1 << 20);
+    let id = objects.put(NewObject {
+        session: SessionId(1),
+        connection: ConnectionId(0),
+        direction: Direction::Inbound,
+        first: 1,
+        last: 1,
+        name: String::new(),
+        picture: None,
+        bytes: b"hello page".to_vec(),
+    });
     let page = Arc::new(Page {
         start_line: "HTTP/1.1 200 OK".into(),
         status: 200,
         headers: vec![("Server".into(), "test".into())],
-        body: b"hello page".to_vec(),
+        body: Some(id),
         length: 10,
         remarks: vec!["the length is wrong".into()],
         micros: 5,

@@ -9,13 +9,13 @@ use super::{
 };
 use crate::{
     journal::Kinds,
-    model::{Arrival, ConnectionId, State as Stand, Target},
+    model::{Arrival, ConnectionId, Failure, SessionId, State as Stand, Target},
     ui::{
         form, icons,
         intent::{Intent, Selection, Tab},
         kit,
         tabs::{self, TabsData},
-        theme::{Palette, TAB_ROW},
+        theme::{Palette, SPACE, SPACE_LARGE, TAB_ROW},
         views::{
             ViewIntent,
             conversation::{self, ConversationInput, Waiting},
@@ -238,34 +238,29 @@ impl Window {
             return;
         }
         let address = rows::address(session);
+        let over = session.phase == Phase::Over;
+        if let (Some(failure), true) = (&session.failure, over) {
+            let id = self.state.chosen_session().unwrap_or_default();
+            failed(ui, id, failure, session.is_listener(), asked);
+            return;
+        }
         if let Plan::Listen(config) = &session.plan {
             let title = text!("{title} on {address}", title = rows::title(&config.recipe), address = address);
             let waiting = Waiting {
                 title: &title,
                 address: &self.reachable(session),
                 connections: session.connections.len(),
-                stopped: session.phase == Phase::Over,
+                stopped: over,
             };
             conversation::waiting(ui, &waiting, asked);
             return;
         }
         ui.add_space((ui.available_height() / 3.0).floor());
-        match (&session.failure, session.phase) {
-            (Some(failure), _) => {
-                let title = format!("{} · {}", failure.code(), failure.address);
-                let mut words = form::capitalised(&failure.message);
-                if !failure.hint.is_empty() {
-                    words = format!("{words}. {}.", form::capitalised(&failure.hint));
-                }
-                kit::empty_state(ui, icons::LINK_BREAK, &title, &words);
-            }
-            (None, Phase::Starting) => {
-                let hint = text!("It is given up when nothing answers in time.");
-                kit::empty_state(ui, icons::PLUGS, &text!("Connecting to {address}", address = address), hint);
-            }
-            (None, _) => {
-                kit::empty_state(ui, icons::PLUGS, &address, text!("There is no connection any more."));
-            }
+        if session.phase == Phase::Starting {
+            let hint = text!("It is given up when nothing answers in time.");
+            kit::empty_state(ui, icons::PLUGS, &text!("Connecting to {address}", address = address), hint);
+        } else {
+            kit::empty_state(ui, icons::PLUGS, &address, text!("There is no connection any more."));
         }
     }
 
@@ -299,4 +294,26 @@ fn no_connection(ui: &mut Ui) {
     ui.add_space((ui.available_height() / 3.0).floor());
     let hint = text!("Choose one in the list at the left: a client, or a connection of a listener.");
     kit::empty_state(ui, icons::PLUGS, text!("No connection is chosen"), hint);
+}
+
+/// What went wrong, what to try, and the buttons for it.
+fn failed(ui: &mut Ui, session: SessionId, failure: &Failure, listens: bool, asked: &mut Vec<ViewIntent>) {
+    ui.add_space((ui.available_height() / 3.0).floor());
+    let title = format!("{} · {}", failure.code(), failure.address);
+    let mut words = form::capitalised(&failure.message);
+    if !failure.hint.is_empty() {
+        words = format!("{words}. {}.", form::capitalised(&failure.hint));
+    }
+    kit::empty_state(ui, icons::LINK_BREAK, &title, &words);
+    ui.add_space(SPACE_LARGE);
+    let refused = ["EADDRINUSE", "EACCES", "EPERM"].iter().any(|name| failure.is(name));
+    ui.vertical_centered(|ui| {
+        if listens && refused && kit::primary_button(ui, icons::PLAY, text!("Listen on a free port")).clicked() {
+            asked.push(ViewIntent::Restart { session, any_port: true });
+        }
+        ui.add_space(SPACE);
+        if kit::button(ui, icons::ARROW_CLOCKWISE, text!("Try again")).clicked() {
+            asked.push(ViewIntent::Restart { session, any_port: false });
+        }
+    });
 }

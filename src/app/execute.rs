@@ -107,18 +107,7 @@ impl Window {
             }
             Intent::ShowTab(tab) => self.show_tab(tab),
             Intent::Stop(session) => self.command(Command::Stop(session)),
-            Intent::Restart(session) => {
-                let before = self.state.sessions.get(&session);
-                if let Some((plan, script)) = before.map(|entry| (entry.plan.clone(), entry.script.clone())) {
-                    let encoding = self.state.encodings.of(session);
-                    self.state.remove(session);
-                    let again = self.start(plan, Origin::Elsewhere);
-                    self.lab_restarted(session, again);
-                    self.speaks(again, script);
-                    self.state.encodings.set(again, encoding);
-                    self.select(Selection::Session(again));
-                }
-            }
+            Intent::Restart(session) => self.restart(session, false),
             Intent::Remove(session) => self.state.remove(session),
             Intent::HalfClose(connection) => self.command(Command::HalfClose(Target::Connection(connection))),
             Intent::Close(connection) => self.close(connection),
@@ -303,6 +292,22 @@ impl Window {
         session
     }
 
+    /// Starts a session that is over once more; a listener on a free port, if it is to take one.
+    pub(super) fn restart(&mut self, session: SessionId, any_port: bool) {
+        let before = self.state.sessions.get(&session);
+        let Some((mut plan, script)) = before.map(|entry| (entry.plan.clone(), entry.script.clone())) else { return };
+        if let Plan::Listen(config) = &mut plan {
+            config.fallback |= any_port;
+        }
+        let encoding = self.state.encodings.of(session);
+        self.state.remove(session);
+        let again = self.start(plan, Origin::Elsewhere);
+        self.lab_restarted(session, again);
+        self.speaks(again, script);
+        self.state.encodings.set(again, encoding);
+        self.select(Selection::Session(again));
+    }
+
     /// Starts echo and a client to it; `any_port` when the usual one is taken.
     pub(super) fn start_both_ends(&mut self, any_port: bool) {
         let port = if any_port { 0 } else { ListenConfig::default().port };
@@ -311,15 +316,11 @@ impl Window {
         self.try_it = Some(TryIt { listener, client: SessionId::NONE, any_port });
     }
 
-    /// Serves a folder by HTTP on the port of the form, or on a free one when a listener of ours has it.
+    /// Serves a folder by HTTP on the port of the form, or on a free one when that is taken.
     pub(super) fn serve_folder(&mut self, path: PathBuf) {
         let recipe = Recipe::Http(Site::Folder(path));
         let form = self.settings.listen.config().unwrap_or_default();
-        let taken = self.state.sessions.values().any(|session| {
-            session.phase != Phase::Over && matches!(&session.plan, Plan::Listen(config) if config.port == form.port)
-        });
-        let port = if taken { 0 } else { form.port };
-        let config = ListenConfig { recipe, port, transport: Transport::Tcp, close_after: None, ..form };
+        let config = ListenConfig { recipe, transport: Transport::Tcp, close_after: None, fallback: true, ..form };
         self.start(Plan::Listen(Box::new(config)), Origin::Elsewhere);
     }
 

@@ -1,5 +1,7 @@
 //! Carrying out what the views ask for.
 
+use std::sync::Arc;
+
 use egui::{Context, TextureId};
 
 use super::{
@@ -12,6 +14,7 @@ use super::{
 };
 use crate::{
     engine::Command,
+    journal::Object,
     model::{FetchConfig, LiveOption, ObjectId, RecvSize, SessionId, Target},
     ui::{
         intent::{Pick, Selection, Tab},
@@ -88,6 +91,7 @@ impl Window {
             ViewIntent::SavePictureAs(id, format) => self.ask_for(id, Form::Saved(format)),
             ViewIntent::OpenPicture => self.choose(Pick::OpenPicture),
             ViewIntent::SaveBytes { name, bytes } => self.save(name, bytes),
+            ViewIntent::SaveObject { name, id } => self.save_object(id, |_| name),
             ViewIntent::Enlarge(id) => self.views.lightbox = Some(Lightbox::new(id)),
             ViewIntent::CloseLightbox => self.views.lightbox = None,
             ViewIntent::ShowRecord(seq) => {
@@ -156,6 +160,7 @@ impl Window {
             ViewIntent::PasteCurl(command) => self.paste_curl(&command),
             ViewIntent::ChooseRequestFile => self.choose(Pick::RequestFile),
             ViewIntent::ChooseSavePlace(_) => self.choose(Pick::SavePlace),
+            ViewIntent::Restart { session, any_port } => self.restart(session, any_port),
             ViewIntent::Serve { session, site, serving } => self.serve(session, site, serving),
         }
     }
@@ -197,13 +202,18 @@ impl Window {
     }
 
     fn save_picture(&mut self, id: ObjectId) {
+        self.save_object(id, |object| {
+            let extension = object.content.picture.as_ref().map_or("bin", |picture| picture.extension);
+            format!("picture-{id}.{extension}")
+        });
+    }
+
+    fn save_object(&mut self, id: ObjectId, name: impl FnOnce(&Object) -> String) {
         let Some(object) = self.engine.objects().get(id) else {
-            self.state.say(Tone::Warning, text!("The picture is no longer kept"));
+            self.state.say(Tone::Warning, text!("It is no longer kept; newer ones needed the room"));
             return;
         };
-        let extension = object.content.picture.as_ref().map_or("bin", |picture| picture.extension);
-        let name = format!("picture-{id}.{extension}");
-        self.save(name, object.content.bytes.clone());
+        self.save(name(&object), Stored(object));
     }
 
     fn ask_for(&mut self, id: ObjectId, form: Form) {
@@ -216,5 +226,14 @@ impl Window {
         if !self.dialog_is_open {
             self.dialog_is_open = dialogs::save(name, Content(std::sync::Arc::new(bytes)), self.mail.clone());
         }
+    }
+}
+
+/// Bytes of the store, to be written without a copy.
+struct Stored(Arc<Object>);
+
+impl AsRef<[u8]> for Stored {
+    fn as_ref(&self) -> &[u8] {
+        &self.0.content.bytes
     }
 }

@@ -77,8 +77,11 @@ impl Window {
     /// Fills the form of a request from a curl command, and says what could not be taken over.
     pub(super) fn paste_curl(&mut self, command: &str) {
         match curl::parse(command) {
-            Ok(pasted) => {
+            Ok(mut pasted) => {
                 self.views.http.load(&pasted.config);
+                if pasted.config.output.is_some() {
+                    pasted.notes.push(text!("the body is shown here; save it from there").to_owned());
+                }
                 if pasted.notes.is_empty() {
                     self.state.say(Tone::Good, text!("The form is filled from the curl command"));
                 } else {

@@ -49,6 +49,7 @@ impl Window {
             serving: &config.serving,
             token: session.token.as_deref(),
             moving: &moving,
+            journal: self.engine.journal(),
             said: &session.said,
         };
         if let Some(pick) = self.views.site.show(ui, &input, asked) {

@@ -1,5 +1,5 @@
-//! Between hyper and the tap of an HTTP listener: gives up on peers that take nothing, and says more exactly than hyper
-//! what is wrong with a request that hyper refused.
+//! Between hyper and the tap of an HTTP listener: gives up on peers that take nothing, and answers in place of hyper, which
+//! says only "400", what is wrong with a request that hyper refused.
 
 use std::{
     io::{self, IoSlice},
@@ -13,28 +13,65 @@ use std::{
 };
 
 use hyper::StatusCode;
+use parking_lot::Mutex;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     time::{Sleep, sleep},
 };
 
-use crate::journal::Connection;
+use super::{answers::Answers, site::refusal};
+use crate::{
+    journal::Connection,
+    protocol::misread::{Misread, misread},
+    words::text,
+};
 
-/// How long a peer may take nothing of what is to be sent.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// More than the whole of an answer that hyper writes by itself.
 const OWN_HEAD: usize = 256;
 /// How much of the beginning of what came since the last answer is remembered.
-const REMEMBERED: usize = 2048;
+const REMEMBERED: usize = 4096;
 
-/// Whether a connection waits for a request, and since when. Timers that are set anew for each request would cost more
-/// than the request.
+/// What the gate and the server of one connection know of each other. Timers that are set anew for each request would
+/// cost more than the request.
 #[derive(Debug, Default)]
 pub(super) struct Pulse {
     /// A request is being worked on.
     pub busy: AtomicBool,
     /// When bytes were sent last, in nanoseconds since 1970; 0 for never.
     pub sent: AtomicU64,
+    /// What hyper has taken over of answers.
+    pub answers: Answers,
+    heard: Mutex<Heard>,
+}
+
+/// What came since the last answer.
+#[derive(Debug, Default)]
+struct Heard {
+    start: Vec<u8>,
+    answered: bool,
+}
+
+impl Pulse {
+    fn hear(&self, bytes: &[u8]) {
+        let mut heard = self.heard.lock();
+        if heard.answered {
+            heard.answered = false;
+            heard.start.clear();
+        }
+        let room = REMEMBERED.saturating_sub(heard.start.len());
+        heard.start.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+    }
+
+    /// What is wrong with what came since the last answer; `None` where nothing came, or nothing is seen to be.
+    pub(super) fn misread(&self) -> Option<Misread> {
+        misread(&self.heard.lock().start)
+    }
+
+    /// Whether something came that was not answered.
+    pub(super) fn is_owing(&self) -> bool {
+        let heard = self.heard.lock();
+        !heard.answered && !heard.start.iter().all(u8::is_ascii_whitespace)
+    }
 }
 
 /// A tapped stream as hyper sees it.
@@ -43,77 +80,52 @@ pub(super) struct Gate<S> {
     stream: S,
     connection: Arc<Connection>,
     pulse: Arc<Pulse>,
+    /// How long the peer may take nothing.
+    patience: Duration,
     /// Set while nothing is taken.
     stuck: Option<Pin<Box<Sleep>>>,
-    /// What came since the last answer, its beginning.
-    heard: Vec<u8>,
-    answered: bool,
     /// Our answer in place of hyper's: what is left of it, and the length of hyper's.
     instead: Option<(Vec<u8>, usize)>,
-    /// What a refused request is told, from its status on.
-    refusal: fn(StatusCode) -> Vec<u8>,
+    refused: Option<Misread>,
 }
 
 impl<S> Gate<S> {
-    pub(super) fn new(
-        stream: S,
-        connection: &Arc<Connection>,
-        pulse: &Arc<Pulse>,
-        refusal: fn(StatusCode) -> Vec<u8>,
-    ) -> Self {
+    pub(super) fn new(stream: S, connection: &Arc<Connection>, pulse: &Arc<Pulse>, patience: Duration) -> Self {
         let (connection, pulse) = (Arc::clone(connection), Arc::clone(pulse));
-        Self { stream, connection, pulse, stuck: None, heard: Vec::new(), answered: false, instead: None, refusal }
+        Self { stream, connection, pulse, patience, stuck: None, instead: None, refused: None }
     }
 
-    pub(super) fn into_inner(self) -> S {
-        self.stream
+    /// The stream, and what was said in place of hyper.
+    pub(super) fn into_parts(self) -> (S, Option<Misread>) {
+        (self.stream, self.refused)
     }
 
     /// Lets a call that waits go on waiting, unless it has for too long.
-    fn patience<T>(&mut self, cx: &mut Context<'_>, result: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+    fn wait<T>(&mut self, cx: &mut Context<'_>, result: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if result.is_ready() {
             self.stuck = None;
             self.pulse.sent.store(self.connection.active(), Ordering::Relaxed);
             return result;
         }
-        let timer = self.stuck.get_or_insert_with(|| Box::pin(sleep(PATIENCE)));
+        let patience = self.patience;
+        let timer = self.stuck.get_or_insert_with(|| Box::pin(sleep(patience)));
         ready!(timer.as_mut().poll(cx));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
-
-    fn listen(&mut self, bytes: &[u8]) {
-        if self.answered {
-            self.answered = false;
-            self.heard.clear();
-        }
-        let room = REMEMBERED.saturating_sub(self.heard.len());
-        self.heard.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
-    }
-
-    /// The status that suits what hyper refused better than the one it chose.
-    fn better(&self, chosen: StatusCode) -> StatusCode {
-        match chosen {
-            StatusCode::BAD_REQUEST if self.heard.split(|byte| *byte == b'\n').any(is_of_another_version) => {
-                StatusCode::HTTP_VERSION_NOT_SUPPORTED
-            }
-            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE
-                if self.heard.len() == REMEMBERED && !self.heard.contains(&b'\n') =>
-            {
-                StatusCode::URI_TOO_LONG
-            }
-            chosen => chosen,
-        }
-    }
 }
 
-/// Whether a line is the first of a request in HTTP/2 or another version that is none of ours.
-fn is_of_another_version(line: &[u8]) -> bool {
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let Some(at) = line.iter().rposition(|byte| *byte == b' ') else { return false };
-    let version = line.get(at + 1..).unwrap_or_default();
-    let well_formed = matches!(version, [b'H', b'T', b'T', b'P', b'/', major, b'.', minor]
-        if major.is_ascii_digit() && minor.is_ascii_digit());
-    well_formed && !version.starts_with(b"HTTP/1.") && line.split(|byte| *byte == b' ').count() == 3
+/// What is said where hyper says `chosen` alone.
+fn better(pulse: &Pulse, chosen: StatusCode) -> Misread {
+    pulse.misread().unwrap_or_else(|| {
+        Misread::new(
+            chosen.as_u16(),
+            match chosen {
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => text!("The head of the request is too long."),
+                StatusCode::URI_TOO_LONG => text!("The address is too long."),
+                _ => text!("The request is not HTTP as it is written."),
+            },
+        )
+    })
 }
 
 /// The status of an answer that hyper wrote by itself. Such a write is the head alone, has no type, which all of ours
@@ -151,7 +163,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Gate<S> {
         let this = self.get_mut();
         let before = buf.filled().len();
         ready!(Pin::new(&mut this.stream).poll_read(cx, buf))?;
-        this.listen(buf.filled().get(before..).unwrap_or_default());
+        this.pulse.hear(buf.filled().get(before..).unwrap_or_default());
         Poll::Ready(Ok(()))
     }
 }
@@ -171,9 +183,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Gate<S> {
             && let Some(chosen) = own_refusal(parts)
         {
             let length = parts.iter().map(|part| part.len()).sum();
-            this.instead = Some(((this.refusal)(this.better(chosen)), length));
+            let misread = better(&this.pulse, chosen);
+            this.instead = Some((refusal(&misread), length));
+            this.refused = Some(misread);
         }
-        this.answered = true;
+        this.pulse.heard.lock().answered = true;
         while let Some((bytes, length)) = &mut this.instead {
             if bytes.is_empty() {
                 let length = *length;
@@ -184,10 +198,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Gate<S> {
             if let Poll::Ready(Ok(sent)) = sent {
                 bytes.drain(..sent.min(bytes.len()));
             }
-            ready!(this.patience(cx, sent))?;
+            ready!(this.wait(cx, sent))?;
         }
         let sent = Pin::new(&mut this.stream).poll_write_vectored(cx, parts);
-        this.patience(cx, sent)
+        this.wait(cx, sent)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -195,7 +209,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Gate<S> {
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
+        let this = self.get_mut();
+        ready!(Pin::new(&mut this.stream).poll_flush(cx))?;
+        // hyper flushes when nothing of what it took is left.
+        this.pulse.answers.settle(&this.connection, true);
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -206,22 +224,6 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Gate<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_version_is_another_one_only_in_a_request_line() {
-        assert!(is_of_another_version(b"GET / HTTP/2.0\r") && is_of_another_version(b"PRI * HTTP/0.9"));
-        for line in [
-            &b"GET / HTTP/1.1\r"[..],
-            b"GET / HTTP/1.2",
-            b"GET /  HTTP/2.0",
-            b"HTTP/2.0",
-            b"a HTTP/2.0",
-            b"",
-            b"GET / HTTP/20",
-        ] {
-            assert!(!is_of_another_version(line), "{}", String::from_utf8_lossy(line));
-        }
-    }
 
     #[test]
     fn only_what_hyper_wrote_is_replaced() {

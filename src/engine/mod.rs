@@ -6,6 +6,7 @@
 
 mod addresses;
 mod answer;
+mod answers;
 mod bind;
 mod buffers;
 mod client;

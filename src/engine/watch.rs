@@ -2,6 +2,7 @@
 
 use std::{
     io::IoSlice,
+    ops::RangeInclusive,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -35,13 +36,15 @@ pub(super) struct Watch {
     began: Seq,
     /// What the scanner's bytes were said to take.
     held: usize,
-    /// The picture that is coming in, as the store has it.
-    shown: Option<Shown>,
+    growing: Growing,
     credit: u64,
     refilled: Option<Instant>,
 }
 
-/// A picture in the store that is still coming in.
+/// The picture that is coming in, as the store has it.
+#[derive(Debug, Default)]
+pub(super) struct Growing(Option<Shown>);
+
 #[derive(Debug)]
 struct Shown {
     id: Option<ObjectId>,
@@ -64,7 +67,15 @@ impl Watch {
     }
 
     fn with(pictures: Option<Arc<Objects>>) -> Self {
-        Self { pictures, scanner: Scanner::new(), began: 0, held: 0, shown: None, credit: BURST, refilled: None }
+        Self {
+            pictures,
+            scanner: Scanner::new(),
+            began: 0,
+            held: 0,
+            growing: Growing::default(),
+            credit: BURST,
+            refilled: None,
+        }
     }
 
     /// Takes note of one system call that moved the first `length` bytes of `parts`.
@@ -108,11 +119,9 @@ impl Watch {
             // Only the first can have begun in an earlier record.
             let first = if index == 0 { self.began } else { seq };
             self.began = seq;
-            let id = self.shown.take().and_then(|shown| shown.id);
-            keep_picture(objects, connection, direction, first..=seq, picture, id);
+            self.growing.keep(objects, connection, direction, first..=seq, picture);
         }
-        self.show_growing(connection, direction, seq);
-        let Some(objects) = &self.pictures else { return };
+        self.growing.show(&self.scanner, objects, connection, direction, self.began..=seq);
         let held = self.scanner.held();
         if held != self.held {
             if objects.hold(self.held, held) {
@@ -131,36 +140,9 @@ impl Watch {
             // Which way it went is what its first record says.
             let direction = connection.journal().with_row(self.began, |row| row.head.event.direction()).flatten();
             let records = self.began..=connection.last();
-            let id = self.shown.take().and_then(|shown| shown.id);
-            keep_picture(objects, connection, direction.unwrap_or(Direction::Inbound), records, picture, id);
+            self.growing.keep(objects, connection, direction.unwrap_or(Direction::Inbound), records, picture);
         }
         self.release();
-    }
-
-    /// Puts the picture that is coming in into the store as far as it is there: now and then, and never the same bytes
-    /// more than a few times.
-    fn show_growing(&mut self, connection: &Arc<Connection>, direction: Direction, seq: Seq) {
-        let Some(objects) = &self.pictures else { return };
-        let Some((arriving, bytes)) = self.scanner.arriving() else {
-            return;
-        };
-        let now = Instant::now();
-        let shown = self.shown.get_or_insert(Shown { id: None, bytes: 0, at: now });
-        if now - shown.at < LOOK_EVERY || bytes.len() <= shown.bytes + shown.bytes / 8 {
-            return;
-        }
-        let found = Found {
-            format: arriving.format,
-            ending: Ending::CutShort,
-            offset: 0,
-            width: arriving.width,
-            height: arriving.height,
-            bytes: bytes.to_vec(),
-        };
-        let object = object(connection, direction, self.began..=seq, found, PictureEnding::Arriving);
-        shown.id = Some(objects.grow(shown.id, object));
-        (shown.bytes, shown.at) = (arriving.received, now);
-        connection.journal().nudge();
     }
 
     fn release(&mut self) {
@@ -193,37 +175,70 @@ impl Drop for Watch {
     }
 }
 
-/// Keeps pictures that were found in the body of an HTTP answer instead of in the stream.
-pub(super) fn keep_bodies(objects: &Arc<Objects>, connection: &Connection, found: Vec<Found>) {
-    let last = connection.last();
-    for picture in found {
-        keep_picture(objects, connection, Direction::Inbound, last..=last, picture, None);
+impl Growing {
+    /// Puts the picture that is coming in into the store as far as it is there: now and then, and never the same bytes
+    /// more than a few times.
+    pub(super) fn show(
+        &mut self,
+        scanner: &Scanner,
+        objects: &Objects,
+        connection: &Connection,
+        direction: Direction,
+        records: RangeInclusive<Seq>,
+    ) {
+        let Some((arriving, bytes)) = scanner.arriving() else { return };
+        let now = Instant::now();
+        let shown = self.0.get_or_insert(Shown { id: None, bytes: 0, at: now });
+        if now - shown.at < LOOK_EVERY || bytes.len() <= shown.bytes + shown.bytes / 8 {
+            return;
+        }
+        let picture = Picture {
+            format: arriving.format.name(),
+            extension: arriving.format.extension(),
+            width: arriving.width,
+            height: arriving.height,
+            ending: PictureEnding::Arriving,
+        };
+        let object = object(connection, direction, records, Some(picture), bytes.to_vec());
+        shown.id = Some(objects.grow(shown.id, object));
+        (shown.bytes, shown.at) = (arriving.received, now);
+        connection.journal().nudge();
+    }
+
+    /// Keeps a picture as it is at its end, in the place of what was shown of it so far; gives its number.
+    pub(super) fn keep(
+        &mut self,
+        objects: &Objects,
+        connection: &Connection,
+        direction: Direction,
+        records: RangeInclusive<Seq>,
+        found: Found,
+    ) -> ObjectId {
+        let picture = Picture {
+            format: found.format.name(),
+            extension: found.format.extension(),
+            width: found.width,
+            height: found.height,
+            ending: match found.ending {
+                Ending::Complete => PictureEnding::Complete,
+                Ending::CutShort => PictureEnding::CutShort,
+                Ending::Broken => PictureEnding::Broken,
+            },
+        };
+        let shown = self.0.take().and_then(|shown| shown.id);
+        let id = objects.grow(shown, object(connection, direction, records, Some(picture), found.bytes));
+        connection.journal().nudge();
+        id
     }
 }
 
-fn keep_picture(
-    objects: &Arc<Objects>,
+/// What goes into the store for bytes that came over a connection.
+pub(super) fn object(
     connection: &Connection,
     direction: Direction,
-    records: std::ops::RangeInclusive<Seq>,
-    found: Found,
-    shown: Option<ObjectId>,
-) {
-    let ending = match found.ending {
-        Ending::Complete => PictureEnding::Complete,
-        Ending::CutShort => PictureEnding::CutShort,
-        Ending::Broken => PictureEnding::Broken,
-    };
-    objects.grow(shown, object(connection, direction, records, found, ending));
-    connection.journal().nudge();
-}
-
-fn object(
-    connection: &Connection,
-    direction: Direction,
-    records: std::ops::RangeInclusive<Seq>,
-    found: Found,
-    ending: PictureEnding,
+    records: RangeInclusive<Seq>,
+    picture: Option<Picture>,
+    bytes: Vec<u8>,
 ) -> NewObject {
     let names = &connection.identity().names;
     let other = if names.peer.is_unnamed() { &names.local } else { &names.peer };
@@ -234,14 +249,8 @@ fn object(
         first: *records.start(),
         last: *records.end(),
         name: other.to_string(),
-        picture: Some(Picture {
-            format: found.format.name(),
-            extension: found.format.extension(),
-            width: found.width,
-            height: found.height,
-            ending,
-        }),
-        bytes: found.bytes,
+        picture,
+        bytes,
     }
 }
 

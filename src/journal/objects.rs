@@ -67,7 +67,7 @@ struct Inner {
 pub struct Objects {
     inner: Mutex<Inner>,
     budget: usize,
-    /// Bytes of pictures that are still coming in, over all connections.
+    /// Bytes of pictures and bodies that are still coming in, over all connections.
     arriving: AtomicUsize,
 }
 
@@ -87,6 +87,12 @@ impl Objects {
     #[must_use]
     pub fn new(budget: usize) -> Arc<Self> {
         Arc::new(Self { inner: Mutex::default(), budget, arriving: AtomicUsize::new(0) })
+    }
+
+    /// How many bytes it holds at most, and as many may be coming in.
+    #[must_use]
+    pub fn budget(&self) -> usize {
+        self.budget
     }
 
     /// Takes an object in; returns its number. One that is larger than the whole budget pushes out all others and
@@ -114,8 +120,8 @@ impl Objects {
         object.id
     }
 
-    /// A picture that is coming in takes `now` bytes instead of `before`. False when all that are coming in would take
-    /// more than the budget: then nothing has changed, and the picture has to be given up.
+    /// A picture or body that is coming in takes `now` bytes instead of `before`. False when all that are coming in would
+    /// take more than the budget: then nothing has changed, and it has to be given up or put elsewhere.
     #[must_use]
     pub fn hold(&self, before: usize, now: usize) -> bool {
         if now <= before {

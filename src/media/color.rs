@@ -73,3 +73,42 @@ impl Conversion {
         }
     }
 }
+
+/// From the four inks of a printing press to red, green and blue.
+pub(super) struct Inks(Option<Arc<Transform8BitExecutor>>);
+
+impl Inks {
+    /// By the press's own profile; without one that can be read, as if each ink were pure.
+    pub(super) fn of(profile: &[u8]) -> Self {
+        let profile = ColorProfile::new_from_slice(profile.get(..MOST).unwrap_or(profile)).ok();
+        let profile = profile.filter(|profile| profile.color_space == DataColorSpace::Cmyk);
+        let screen = ColorProfile::new_srgb();
+        Self(profile.and_then(|profile| {
+            profile.create_transform_8bit(Layout::Rgba, &screen, Layout::Rgb, TransformOptions::default()).ok()
+        }))
+    }
+
+    /// Of whole pixels: four bytes each, 255 for full, to three.
+    pub(super) fn to_rgb(&self, inks: &[u8], rgb: &mut [u8]) {
+        if let Some(transform) = &self.0
+            && transform.transform(inks, rgb).is_ok()
+        {
+            return;
+        }
+        for ([cyan, magenta, yellow, black], to) in inks.as_chunks::<4>().0.iter().zip(rgb.as_chunks_mut::<3>().0) {
+            let left = |ink: u8| {
+                let light = u32::from(255 - ink) * u32::from(255 - black);
+                u8::try_from((light + 127) / 255).unwrap_or(u8::MAX)
+            };
+            *to = [left(*cyan), left(*magenta), left(*yellow)];
+        }
+    }
+}
+
+/// Brightness and two differences, as JPEG has them, to red, green and blue.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 255")]
+pub(super) fn from_ycc(light: u8, blue: u8, red: u8) -> [u8; 3] {
+    let (light, blue, red) = (f32::from(light), f32::from(blue) - 128.0, f32::from(red) - 128.0);
+    [light + 1.402 * red, light - 0.344_14 * blue - 0.714_14 * red, light + 1.772 * blue]
+        .map(|part| part.round().clamp(0.0, 255.0) as u8)
+}

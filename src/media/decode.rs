@@ -5,8 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use image::codecs::{
-    bmp::BmpDecoder, dds::DdsDecoder, gif::GifDecoder, hdr::HdrDecoder, ico::IcoDecoder, jpeg::JpegDecoder,
-    png::PngDecoder, pnm::PnmDecoder, qoi::QoiDecoder, tga::TgaDecoder, tiff::TiffDecoder, webp::WebPDecoder,
+    bmp::BmpDecoder, gif::GifDecoder, hdr::HdrDecoder, ico::IcoDecoder, png::PngDecoder, pnm::PnmDecoder,
+    qoi::QoiDecoder, tga::TgaDecoder, webp::WebPDecoder,
 };
 use image::error::{DecodingError, ImageFormatHint};
 use image::metadata::Orientation;
@@ -16,15 +16,19 @@ use jxl_oxide::integration::JxlDecoder;
 use super::camera::Camera;
 use super::canvas::{Canvas, fit};
 use super::color::Conversion;
+use super::dds::Surface;
 use super::find::{
     announced,
     parse::{Parser, Step},
     webp,
 };
+use super::jpeg::Jpeg;
 use super::scale::Raw;
 use super::svg::{self, Trouble};
-use super::verdict::{Damage, DecodeError, Decoded, Flaw, Limits};
+use super::tiff::Tiff;
+use super::verdict::{Damage, DecodeError, Decoded, Flaw, Limits, reason};
 use super::{Ending, Format, Header};
+use crate::words::text;
 
 /// Decodes the picture that `bytes` start with; what follows it does not matter. Takes as long as it takes (up to seconds for the
 /// largest): not for the window's thread.
@@ -178,7 +182,7 @@ impl<'a> Job<'a> {
         match svg::draw(text, limit) {
             Ok((width, height, pixels)) => Ok(Run {
                 color: ColorType::Rgba8,
-                depth: "vectors".to_owned(),
+                depth: text!("vectors").to_owned(),
                 width,
                 height,
                 orientation: Orientation::NoTransforms,
@@ -288,20 +292,21 @@ impl<'a> Job<'a> {
     fn open<'b>(&self, bytes: &'b [u8]) -> ImageResult<Box<dyn ImageDecoder + 'b>> {
         let mut limits = image::Limits::default();
         limits.max_alloc = Some(self.limits.memory);
+        let (data, memory) = (bytes, self.limits.memory);
         let bytes = Cursor::new(bytes);
         let mut decoder: Box<dyn ImageDecoder + 'b> = match self.format {
             Format::Png => Box::new(PngDecoder::with_limits(bytes, limits.clone())?),
-            Format::Jpeg => Box::new(JpegDecoder::new(bytes)?),
+            Format::Jpeg => Box::new(Jpeg::new(data)?),
             Format::Gif => Box::new(GifDecoder::new(bytes)?),
             Format::WebP => Box::new(WebPDecoder::new(bytes)?),
             Format::Bmp => Box::new(BmpDecoder::new(bytes)?),
             Format::Ico => Box::new(IcoDecoder::new(bytes)?),
-            Format::Tiff => Box::new(TiffDecoder::new(bytes)?),
+            Format::Tiff => Box::new(Tiff::new(data, memory)?),
             Format::Tga => Box::new(TgaDecoder::new(bytes)?),
             Format::Pnm => Box::new(PnmDecoder::new(bytes)?),
             Format::Qoi => Box::new(QoiDecoder::new(bytes)?),
             Format::Hdr => Box::new(HdrDecoder::new(bytes)?),
-            Format::Dds => Box::new(DdsDecoder::new(bytes)?),
+            Format::Dds => Box::new(Surface::new(data, memory)?),
             Format::Jxl => Box::new(JxlDecoder::new(bytes)?),
             Format::Svg | Format::Avif => {
                 let words = "not made of pixels that are decoded here";
@@ -327,7 +332,7 @@ impl<'a> Job<'a> {
     fn flaw(&self, error: Option<&ImageError>) -> Option<Flaw> {
         match (self.step, error) {
             (Step::More | Step::Cut(_), _) => Some(Flaw::CutShort),
-            (_, Some(error)) => Some(Flaw::Data(error.to_string())),
+            (_, Some(error)) => Some(Flaw::Data(reason(error))),
             (Step::Broken(_), None) => Some(Flaw::Structure),
             // A header that the scanner would not trust, but the decoder does.
             (Step::Complete(_) | Step::No, None) => None,
@@ -339,17 +344,19 @@ impl<'a> Job<'a> {
 fn depth(color: ExtendedColorType) -> String {
     use ExtendedColorType as C;
     let name = match color {
-        C::A8 => "alpha",
-        C::L1 | C::L2 | C::L4 | C::L8 | C::L16 => "grey",
-        C::La1 | C::La2 | C::La4 | C::La8 | C::La16 => "grey and alpha",
+        C::A8 => text!("alpha"),
+        C::L1 | C::L2 | C::L4 | C::L8 | C::L16 => text!("grey"),
+        C::La1 | C::La2 | C::La4 | C::La8 | C::La16 => text!("grey and alpha"),
         C::Rgb1 | C::Rgb2 | C::Rgb4 | C::Rgb8 | C::Rgb16 | C::Rgb32F | C::Bgr8 => "RGB",
         C::Rgba1 | C::Rgba2 | C::Rgba4 | C::Rgba8 | C::Rgba16 | C::Rgba32F | C::Bgra8 => "RGBA",
         C::Cmyk8 | C::Cmyk16 => "CMYK",
-        _ => return format!("{} bit", color.bits_per_pixel()),
+        _ => return text!("{bits} bit", bits = color.bits_per_pixel()),
     };
     let bits = color.bits_per_pixel() / u16::from(color.channel_count()).max(1);
-    let kind = if bits == 32 { " float" } else { "" };
-    format!("{name}, {bits} bit{kind}")
+    if bits == 32 {
+        return text!("{name}, {bits} bit float", name = name, bits = bits);
+    }
+    text!("{name}, {bits} bit", name = name, bits = bits)
 }
 
 /// Whether the orientation swaps width and height.

@@ -4,7 +4,7 @@
 //! wherever they start and however the stream is chopped up. [`decode`] turns such bytes into pixels, within [`Limits`]
 //! that are checked before anything is allocated, and shows what is damaged as far as it goes.
 //!
-//! Must not know sockets, protocols, the window or any other module. Everything here may be handed hostile bytes: work is linear in
+//! Must not know sockets, protocols, the window or any other module than the words for a person. Everything here may be handed hostile bytes: work is linear in
 //! what was fed, memory is bounded by [`MAX_PICTURE`] and [`Limits`], and nothing panics.
 //!
 //! `scanner` finds where a picture might begin and keeps its bytes; `parse` and one file per format say whether it is one and where it
@@ -14,13 +14,16 @@ mod animate;
 mod camera;
 mod canvas;
 mod color;
+mod dds;
 mod decode;
 mod encode;
 mod find;
+mod jpeg;
 mod scale;
 mod svg;
 #[cfg(test)]
 mod tests;
+mod tiff;
 mod verdict;
 
 pub use animate::{Animation, Still};
@@ -50,7 +53,7 @@ pub enum Format {
     Bmp,
     /// Windows icons and cursors.
     Ico,
-    /// TIFF of 32-bit offsets, in both byte orders.
+    /// TIFF in both byte orders, with offsets of 32 bits or 64.
     Tiff,
     /// Truevision TGA: has no first bytes of its own, so it is known by its name only.
     Tga,

@@ -136,7 +136,7 @@ fn index(side: u32) -> usize {
 }
 
 /// Light, where 1 is white and more is as white as that, to a shade of the screen.
-fn lit(light: f32) -> u8 {
+pub(super) fn lit(light: f32) -> u8 {
     let light = if light.is_nan() { 0.0 } else { light.clamp(0.0, 1.0) };
     byte(if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 })
 }

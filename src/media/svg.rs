@@ -20,6 +20,8 @@ use resvg::{
     },
 };
 
+use crate::words::text;
+
 /// How long a drawing may take …
 const PATIENCE: Duration = Duration::from_secs(10);
 /// … and how many that took longer may still be at it before new ones are refused.
@@ -43,10 +45,11 @@ pub(super) enum Trouble {
 pub(super) fn draw(text: &[u8], limit: u64) -> Result<(u32, u32, Vec<u8>), Trouble> {
     static RUNNING: AtomicUsize = AtomicUsize::new(0);
     if text.len() > LONGEST {
-        return Err(Trouble::Wrong(format!(
-            "its text of {} MB is over the limit of {} MB",
-            text.len() / 1_000_000,
-            LONGEST / 1_000_000
+        let (length, most) = (text.len() / 1_000_000, LONGEST / 1_000_000);
+        return Err(Trouble::Wrong(text!(
+            "its text of {length} MB is over the limit of {most} MB",
+            length = length,
+            most = most
         )));
     }
     if RUNNING.fetch_add(1, Ordering::Relaxed) > STRAYS {
@@ -58,7 +61,7 @@ pub(super) fn draw(text: &[u8], limit: u64) -> Result<(u32, u32, Vec<u8>), Troub
     let started = Builder::new().name("svg".to_owned()).stack_size(STACK).spawn(move || {
         let drawn = std::panic::catch_unwind(|| render(&text, limit));
         RUNNING.fetch_sub(1, Ordering::Relaxed);
-        let _ = answer.send(drawn.unwrap_or_else(|_| Err(Trouble::Wrong("the decoder failed".to_owned()))));
+        let _ = answer.send(drawn.unwrap_or_else(|_| Err(Trouble::Wrong(text!("the decoder failed").to_owned()))));
     });
     if started.is_err() {
         RUNNING.fetch_sub(1, Ordering::Relaxed);
@@ -87,7 +90,7 @@ fn render(text: &[u8], limit: u64) -> Result<(u32, u32, Vec<u8>), Trouble> {
     let reading = ParsingOptions { allow_dtd: true, nodes_limit: NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text, reading).map_err(|error| wrong(&error))?;
     if depth(&document) > DEEPEST {
-        return Err(Trouble::Wrong(format!("elements lie more than {DEEPEST} deep in each other")));
+        return Err(Trouble::Wrong(text!("elements lie more than {most} deep in each other", most = DEEPEST)));
     }
     let tree = Tree::from_xmltree(&document, &options).map_err(|error| wrong(&error))?;
     let size = tree.size().to_int_size();

@@ -9,6 +9,7 @@ use image::{DynamicImage, Frame, ImageFormat, Rgb, RgbImage, RgbaImage};
 use super::*;
 
 mod kinds;
+mod tiffs;
 
 /// xorshift64, so that a failure can be repeated.
 struct Dice(u64);
@@ -450,6 +451,10 @@ fn nothing_makes_it_panic() {
     pictures.push(LOSSY.to_vec());
     pictures.extend(kinds::handmade().into_iter().map(|(_, bytes)| bytes));
     pictures.push(with_segment(&jpeg(16, 16), &segment(0xE1, &exif(5))));
+    // And others, of a folder.
+    let folder = std::env::var_os("SOCKETLAB_PICTURES").and_then(|folder| std::fs::read_dir(folder).ok());
+    let files = folder.into_iter().flatten().flatten().filter_map(|file| std::fs::read(file.path()).ok());
+    pictures.extend(files.filter(|bytes| (40..1 << 15).contains(&bytes.len())));
     let mut failed = 0;
     for round in 0..rounds {
         let mut bytes = pictures[dice.below(pictures.len())].clone();

@@ -1,10 +1,11 @@
 //! What decoding may cost, what it gives, and what can be wrong.
 
-use std::fmt;
+use std::{error::Error, fmt};
 
-use image::ImageError;
+use image::{ImageError, error::UnsupportedErrorKind};
 
 use super::Format;
+use crate::words::text;
 
 /// What a picture may cost. The caller sets it; the default is meant for a desktop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,30 +69,27 @@ pub enum Flaw {
 impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.flaw {
-            Flaw::CutShort => f.write_str("the data stops before the end of the picture")?,
-            Flaw::Structure => {
-                f.write_str("the data stops making sense before the end of the picture")?;
-            }
-            Flaw::Data(words) => write!(f, "the data is damaged ({words})")?,
+            Flaw::CutShort => f.write_str(text!("the data stops before the end of the picture"))?,
+            Flaw::Structure => f.write_str(text!("the data stops making sense before the end of the picture"))?,
+            Flaw::Data(words) => f.write_str(&text!("the data is damaged ({words})", words = words))?,
         }
         match self.percent {
-            Some(percent) if percent < 100 => write!(f, "; {percent} % of it can be shown"),
+            Some(percent) if percent < 100 => {
+                f.write_str(&text!("; {percent} % of it can be shown", percent = percent))
+            }
             _ => Ok(()),
         }
     }
 }
 
-/// Why there is nothing to show.
-#[derive(Debug, thiserror::Error)]
+/// Why there is nothing to show. [`Display`](fmt::Display) gives a sentence for a person, without the stop.
+#[derive(Debug)]
 pub enum DecodeError {
     /// The first bytes are of no known kind.
-    #[error("these bytes are no picture of a known kind")]
     Unknown,
     /// Recognised, and nothing here decodes it.
-    #[error("{} is recognised, but there is no decoder for it in this program", .0.name())]
     NoDecoder(Format),
     /// Over [`Limits::pixels`]; refused before any pixel is allocated.
-    #[error("{} of {width} × {height} pixels is over the limit of {}", format.name(), megapixels(*limit))]
     TooLarge {
         /// By the first bytes.
         format: Format,
@@ -103,7 +101,6 @@ pub enum DecodeError {
         limit: u64,
     },
     /// Over [`Limits::memory`], by an estimate made before or by the decoder's own count.
-    #[error("{} of {width} × {height} pixels needs more than the {} MiB of memory that decoding may take", format.name(), limit >> 20)]
     TooMuchMemory {
         /// By the first bytes.
         format: Format,
@@ -115,13 +112,10 @@ pub enum DecodeError {
         limit: u64,
     },
     /// The bytes stop before the header says how large the picture is.
-    #[error("{} stops before its header ends", .0.name())]
     NoHeader(Format),
     /// The bytes stop before the first row of pixels.
-    #[error("{} stops before its first row of pixels", .0.name())]
     NoPixels(Format),
     /// Correct for all we know, but of a kind that the decoder does not do; the source says which.
-    #[error("this kind of {} cannot be shown ({source})", format.name())]
     Unsupported {
         /// By the first bytes.
         format: Format,
@@ -129,7 +123,6 @@ pub enum DecodeError {
         source: ImageError,
     },
     /// Not one pixel could be decoded; the source says why.
-    #[error("{} is damaged and nothing of it can be shown ({source})", format.name())]
     Broken {
         /// By the first bytes.
         format: Format,
@@ -137,18 +130,75 @@ pub enum DecodeError {
         source: ImageError,
     },
     /// The decoder has a fault that this picture brings out: it panicked and was caught.
-    #[error("the decoder failed on this {}", .0.name())]
     DecoderFailed(Format),
     /// Drawing it did not come to an end in time.
-    #[error("{} takes too long to draw", .0.name())]
     TooSlow(Format),
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = match self {
+            Self::Unknown => text!("these bytes are no picture of a known kind").to_owned(),
+            Self::NoDecoder(format) => {
+                text!("{format} is recognised, but there is no decoder for it in this program", format = format.name())
+            }
+            Self::TooLarge { format, width, height, limit } => text!(
+                "{format} of {width} × {height} pixels is over the limit of {limit}",
+                format = format.name(),
+                width = width,
+                height = height,
+                limit = megapixels(*limit)
+            ),
+            Self::TooMuchMemory { format, width, height, limit } => text!(
+                "{format} of {width} × {height} pixels needs more than the {limit} MiB of memory that decoding may take",
+                format = format.name(),
+                width = width,
+                height = height,
+                limit = limit >> 20
+            ),
+            Self::NoHeader(format) => text!("{format} stops before its header ends", format = format.name()),
+            Self::NoPixels(format) => text!("{format} stops before its first row of pixels", format = format.name()),
+            Self::Unsupported { format, source } => {
+                text!("this kind of {format} cannot be shown ({why})", format = format.name(), why = reason(source))
+            }
+            Self::Broken { format, source } => text!(
+                "{format} is damaged and nothing of it can be shown ({why})",
+                format = format.name(),
+                why = reason(source)
+            ),
+            Self::DecoderFailed(format) => text!("the decoder failed on this {format}", format = format.name()),
+            Self::TooSlow(format) => text!("{format} takes too long to draw", format = format.name()),
+        };
+        f.write_str(&words)
+    }
+}
+
+impl Error for DecodeError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Unsupported { source, .. } | Self::Broken { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+/// What a decoder says, without the names of itself and of the format that it puts in front.
+pub(super) fn reason(error: &ImageError) -> String {
+    match error {
+        ImageError::Decoding(inner) => Error::source(inner).map_or_else(|| error.to_string(), ToString::to_string),
+        ImageError::Unsupported(inner) => match inner.kind() {
+            UnsupportedErrorKind::GenericFeature(words) => words.clone(),
+            _ => error.to_string(),
+        },
+        _ => error.to_string(),
+    }
 }
 
 fn megapixels(pixels: u64) -> String {
     let (whole, part) = (pixels / 1_000_000, pixels % 1_000_000 / 100_000);
     match (whole, part) {
-        (0, _) => format!("{pixels} pixels"),
-        (_, 0) => format!("{whole} megapixels"),
-        _ => format!("{whole}.{part} megapixels"),
+        (0, _) => text!("{count} pixels", count = pixels),
+        (_, 0) => text!("{count} megapixels", count = whole),
+        _ => text!("{count} megapixels", count = format!("{whole}.{part}")),
     }
 }

@@ -1,5 +1,7 @@
 //! What one record of the journal can say.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::Failure;
@@ -30,6 +32,8 @@ pub enum Event {
     Failed,
     /// A transfer moved on.
     Progress,
+    /// A listener answered a request of HTTP; written when the last byte of the answer was handed to the system.
+    Answered,
     /// What came is not as it should be; the detail says what is wrong, in words.
     Remark,
     /// A session ended.
@@ -52,6 +56,7 @@ impl Event {
             Self::TimedOut => "timed_out",
             Self::Failed => "failed",
             Self::Progress => "progress",
+            Self::Answered => "answered",
             Self::Remark => "remark",
             Self::Stopped => "stopped",
         }
@@ -121,9 +126,26 @@ pub struct Detail {
     /// The error.
     #[serde(skip_serializing_if = "Option::is_none", flatten)]
     pub failure: Option<Failure>,
+    /// The request that was answered, and with what.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub http: Option<Answered>,
     /// A remark in words, such as the port that was taken instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+/// One request and its answer. The bytes of the body and the time stand beside it: [`Detail::sent`], [`Detail::total`]
+/// where fewer were sent than announced, [`Detail::micros`] from the request's head to the answer's last byte.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    /// `GET`; empty where the request could not be read.
+    pub method: String,
+    /// What the request line says after it, its first 512 characters.
+    pub target: String,
+    /// 200 to 599.
+    pub status: u16,
+    /// What the status means, as it stands behind it: `Not Found`; empty for a number without a name.
+    pub reason: Cow<'static, str>,
 }
 
 /// How a picture in a stream ended.

@@ -191,6 +191,7 @@ fn hint(operation: Operation, name: &str, address: &str) -> String {
         (Operation::Connect, "ETIMEDOUT") => {
             text!("check the address, that both machines are on the same network, and the firewall on the other side")
         }
+        (Operation::Http, "ETIMEDOUT") => text!("the server may only be slow: allow it more time"),
         (_, "ETIMEDOUT") => text!("the network path or the peer has gone; connect again"),
         (_, "ENETUNREACH" | "EHOSTUNREACH" | "EHOSTDOWN" | "ENETDOWN") => {
             text!("check the address, the cable or Wi-Fi, and whether this machine has an address in that network")
@@ -214,7 +215,7 @@ fn hint(operation: Operation, name: &str, address: &str) -> String {
         (Operation::Send, "EMSGSIZE") => text!(
             "one UDP datagram holds at most 65507 bytes, a record of a Unix socket what the send buffer has room for; send less at once"
         ),
-        (Operation::Open, _) => text!("check the path and that you may read the file"),
+        (Operation::Open, _) => text!("check the path, and what you may do there"),
         _ => "",
     };
     let ipv6_brackets = operation == Operation::Resolve && address.matches(':').count() > 1 && !address.contains('[');

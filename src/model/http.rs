@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use super::ConnectionId;
+use super::{ConnectionId, ObjectId};
 
 /// What is sent after the head of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,11 +114,11 @@ impl Default for FetchConfig {
 /// What is to happen with a large body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Large {
-    /// Take it.
+    /// Take it into memory, as far as there is room.
     Continue,
-    /// Stream it to this file.
+    /// Stream it to this file, with what came already; where there is a file of that name, to one with a number.
     Save(PathBuf),
-    /// Leave it.
+    /// Take no more of it.
     Stop,
 }
 
@@ -160,6 +160,8 @@ pub enum Arrival {
     Coming,
     /// It is large, and comes only when a person says so.
     Asking,
+    /// It is more than memory has room for, and goes on only into a file.
+    Full,
 }
 
 /// An answer, start line, head and body apart.
@@ -177,11 +179,12 @@ pub struct Page {
     pub status: u16,
     /// Names and values as they came.
     pub headers: Vec<(String, String)>,
-    /// The body without chunks and compression, or as much of it as is kept in memory.
-    pub body: Vec<u8>,
+    /// The body without chunks and compression, or as much of it as is kept: in the object store, once it has ended.
+    /// `None` when there is none, or when it went elsewhere.
+    pub body: Option<ObjectId>,
     /// True length of the body in bytes, without chunks and compression.
     pub length: u64,
-    /// All that came, head included, byte for byte; the first [`Page::WIRE`] bytes of it.
+    /// All that came, head included, byte for byte; the first [`Page::WIRE`] bytes of it. The rest is in the journal.
     pub wire: Vec<u8>,
     /// How many bytes came in all.
     pub wire_length: u64,
@@ -201,6 +204,8 @@ pub struct Page {
     pub hops: Vec<Hop>,
     /// When each step of the last request was done.
     pub timeline: Timeline,
+    /// What came after the end of the answer; the first [`Page::SURPLUS`] bytes of it.
+    pub surplus: Vec<u8>,
     /// The file that the body went to.
     pub saved: Option<PathBuf>,
     /// From the start of the last request to the last byte, in microseconds.
@@ -208,8 +213,11 @@ pub struct Page {
 }
 
 impl Page {
-    /// What is kept of the bytes as they came.
-    pub const WIRE: usize = 1 << 20;
+    /// What is kept of the bytes as they came, apart from the body.
+    pub const WIRE: usize = 96 << 10;
+
+    /// What is kept of what came after the end of the answer.
+    pub const SURPLUS: usize = 16 << 10;
 
     /// The value of a header, name in either case.
     #[must_use]

@@ -39,6 +39,41 @@ pub struct Serving {
     pub board: bool,
     /// Every connection is closed after one answer.
     pub close_each: bool,
+    /// When the listener gives up on a visitor. Not kept in files: whoever saves a listener means what it serves.
+    #[serde(skip)]
+    pub limits: Limits,
+}
+
+/// How long visitors may take, and how much they may send, before a listener gives up on them. How many there may be at
+/// once is [`AcceptPolicy`](super::AcceptPolicy).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Until the whole head of a request is there, with the wait for its first byte: 30 s.
+    pub head: Duration,
+    /// Until the next bytes of a body are there: 30 s.
+    pub body: Duration,
+    /// Bytes a second that a body has to bring on average, once it has had [`Limits::body`]: 256.
+    pub slowest_body: u64,
+    /// For which a visitor may take nothing of what is being sent: 30 s.
+    pub reader: Duration,
+    /// Bytes of a head: 32 KiB.
+    pub head_bytes: usize,
+    /// Bytes of an address: 8 KiB.
+    pub target_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        const PATIENCE: Duration = Duration::from_secs(30);
+        Self {
+            head: PATIENCE,
+            body: PATIENCE,
+            slowest_body: 256,
+            reader: PATIENCE,
+            head_bytes: 32 << 10,
+            target_bytes: 8 << 10,
+        }
+    }
 }
 
 impl Serving {

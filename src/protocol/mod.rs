@@ -13,6 +13,7 @@ mod discard;
 mod echo;
 pub mod fetch;
 pub mod labs;
+pub mod misread;
 mod page;
 mod reply;
 pub mod sample;

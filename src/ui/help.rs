@@ -58,6 +58,10 @@ fn keys(ui: &mut Ui) {
             (text!("Older and newer text in the send box").to_owned(), "↑ ↓".to_owned()),
             (text!("Break the line in the send box").to_owned(), "Shift Enter".to_owned()),
             (text!("Close what lies over the window").to_owned(), "Esc".to_owned()),
+            (text!("Older and newer picture, in the viewer").to_owned(), "← →".to_owned()),
+            (text!("Zoom in, out, original size, fit").to_owned(), "+ − 1 0".to_owned()),
+            (text!("Move the picture").to_owned(), "Shift ← ↑ ↓ →".to_owned()),
+            (text!("Pause an animation; single frames").to_owned(), "Space , .".to_owned()),
         ])
         .collect();
     let palette = Palette::of(ui);

@@ -11,9 +11,10 @@ use super::{
     kit::{self, Button},
     site_routes::RouteTable,
     theme::{self, Palette, SPACE, SPACE_LARGE, SPACE_SMALL},
-    views::ViewIntent,
+    views::{ViewIntent, requests::Requests},
 };
 use crate::{
+    journal::Journal,
     model::{Qr, Serving, SessionId, Site, Uploads},
     words::{size, text},
 };
@@ -22,6 +23,8 @@ use crate::{
 const WIDTH: f32 = 820.0;
 /// Side of the code, in points.
 const CODE: f32 = 148.0;
+/// What the limit of uploads is counted in.
+const MEGABYTE: u64 = 1_000_000;
 /// Messages of the board that are shown here.
 const SAID: usize = 50;
 
@@ -57,6 +60,8 @@ pub struct SiteInput<'a> {
     pub token: Option<&'a str>,
     /// What is on its way.
     pub moving: &'a [Moving],
+    /// What was asked for is in it.
+    pub journal: &'a Journal,
     /// Who said what on the board, oldest first.
     pub said: &'a [(String, String)],
 }
@@ -68,7 +73,10 @@ pub struct SitePanel {
     code: Option<(String, Option<Qr>)>,
     uploads: bool,
     folder: String,
+    /// The most bytes of one upload, in megabytes, as it is typed.
+    limit: String,
     table: RouteTable,
+    requests: Requests,
 }
 
 impl SitePanel {
@@ -89,6 +97,8 @@ impl SitePanel {
         if self.session != input.session {
             self.session = input.session;
             self.uploads = input.serving.uploads.is_some();
+            let limit = input.serving.uploads.as_ref().map_or(Uploads::default().limit, |uploads| uploads.limit);
+            self.limit = megabytes(limit);
             if let Some(uploads) = &input.serving.uploads {
                 self.folder = uploads.folder.to_string_lossy().into_owned();
             } else if let (Site::Folder(folder), true) = (input.site, self.folder.is_empty()) {
@@ -125,6 +135,11 @@ impl SitePanel {
                         }
                     }
                     ui.add_space(SPACE_LARGE);
+                    kit::card(ui, |ui| {
+                        ui.set_width(ui.available_width());
+                        self.requests.show(ui, input.session, input.journal, intents);
+                    });
+                    ui.add_space(SPACE_LARGE);
                 });
             });
         });
@@ -132,6 +147,15 @@ impl SitePanel {
             intents.push(ViewIntent::Serve { session: input.session, site: shown, serving });
         }
         pick
+    }
+
+    /// The limit in bytes, when it is a sensible number; `now` as long as it was not changed here.
+    fn limit(&self, now: u64) -> Option<u64> {
+        if self.limit.trim() == megabytes(now) {
+            return Some(now);
+        }
+        let megabytes = self.limit.trim().parse::<u64>().ok()?;
+        (1..=1_000_000).contains(&megabytes).then_some(megabytes * MEGABYTE)
     }
 
     fn address(&mut self, ui: &mut Ui, input: &SiteInput<'_>, intents: &mut Vec<ViewIntent>) {
@@ -155,6 +179,10 @@ impl SitePanel {
                         text!("Anybody who reaches this PC can open it: type the address, or point a phone's camera at the code.")
                     };
                     muted(ui, words);
+                    ui.add_space(SPACE);
+                    if kit::button(ui, icons::ARROW_SQUARE_OUT, text!("Open in the browser")).clicked() {
+                        ui.open_url(egui::OpenUrl::new_tab(input.url));
+                    }
                 });
                 if let Some(code) = code {
                     ui.with_layout(Layout::right_to_left(Align::Min), |ui| draw(ui, code, input.url));
@@ -176,6 +204,7 @@ impl SitePanel {
             kit::section_title(ui, text!("Visitors may"));
             ui.add_space(SPACE);
             let mut typing = false;
+            let now = input.serving.uploads.as_ref().map_or(Uploads::default().limit, |uploads| uploads.limit);
             kit::checkbox(ui, &mut self.uploads, text!("Put files into a folder of this PC"));
             if self.uploads {
                 ui.add_space(SPACE_SMALL);
@@ -189,8 +218,18 @@ impl SitePanel {
                         pick = Some(Pick::UploadFolder);
                     }
                 });
-                let limit = input.serving.uploads.as_ref().map_or(Uploads::default().limit, |uploads| uploads.limit);
-                muted(ui, &text!("Nothing is overwritten. At most {limit} each.", limit = size(limit)));
+                ui.add_space(SPACE_SMALL);
+                ui.horizontal(|ui| {
+                    ui.label(text!("At most"));
+                    let name = text!("Megabytes of one upload");
+                    let wrong = self.limit(now).is_none();
+                    let field = kit::TextField::new(name, &mut self.limit).mono(true).width(96.0).error(wrong);
+                    typing |= ui.add(field).has_focus();
+                    ui.label(text!("MB each. Nothing is overwritten."));
+                });
+                if self.limit(now).is_none() {
+                    kit::field_message(ui, text!("A whole number of megabytes, 1 to 1 000 000"));
+                }
             }
             ui.add_space(SPACE);
             kit::checkbox(ui, &mut serving.board, text!("Exchange text and pictures with this window"));
@@ -198,9 +237,10 @@ impl SitePanel {
             kit::checkbox(ui, &mut serving.close_each, text!("Close each connection after one answer"));
             let folder = PathBuf::from(self.folder.trim());
             let wanted = self.uploads && !folder.as_os_str().is_empty();
-            if !typing {
-                let limit = input.serving.uploads.as_ref().map_or(Uploads::default().limit, |uploads| uploads.limit);
-                serving.uploads = wanted.then_some(Uploads { folder, limit });
+            match self.limit(now) {
+                _ if !wanted => serving.uploads = None,
+                Some(limit) if !typing => serving.uploads = Some(Uploads { folder, limit }),
+                _ => {}
             }
             if let Some(token) = input.token.filter(|_| input.serving.takes()) {
                 ui.add_space(SPACE);
@@ -214,6 +254,10 @@ impl SitePanel {
         });
         pick
     }
+}
+
+fn megabytes(bytes: u64) -> String {
+    (bytes / MEGABYTE).max(1).to_string()
 }
 
 fn transfers(ui: &mut Ui, moving: &[Moving]) {

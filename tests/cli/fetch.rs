@@ -73,6 +73,9 @@ fn redirects_are_shown_or_followed_and_each_is_said() {
     said(&looped, &["4 redirects were followed and no more"]);
     assert_eq!(looped.err.matches("on to /loop").count(), 4, "{}", looped.err);
     said(&get(&format!("{url}/away"), &["--follow"]), &["not followed", "https is not spoken here"]);
+    let inner = get(&format!("{}/d?to=http://elsewhere/", url.strip_prefix("http://").unwrap()), &[]);
+    assert_eq!(inner.out, b"GET /d?to=http://elsewhere/ HTTP/1.1", "{}", inner.err);
+    said(&get("/only/a/path", &[]), &["names a host first"]);
 }
 
 #[test]
@@ -105,6 +108,13 @@ fn a_compressed_body_is_asked_for_and_unpacked_and_a_bomb_is_not() {
     let cut = get(&fixed(&head(&packed[..packed.len() / 2])), &["--compressed"]);
     assert_eq!(cut.code, Some(1));
     said(&cut, &["breaks off"]);
+    let lie = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 10\r\n\r\nplain text";
+    let plain = get(&fixed(lie), &["--compressed"]);
+    assert_eq!((plain.code, plain.out.as_slice()), (Some(0), &b"plain text"[..]), "{}", plain.err);
+    said(&plain, &["says gzip"]);
+    let empty =
+        get(&fixed(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n"), &["--compressed"]);
+    assert_eq!((empty.code, empty.err.as_str()), (Some(0), ""));
 }
 
 #[test]

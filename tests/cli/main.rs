@@ -24,5 +24,7 @@ mod programs;
 #[cfg(target_os = "linux")]
 mod seqpacket;
 mod site;
+mod site_forgery;
+mod site_paths;
 mod start;
 mod unix;

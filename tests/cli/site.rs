@@ -304,3 +304,52 @@ fn connections_close_when_they_are_to() {
     assert_eq!(text.matches("HTTP/1.1 200").count(), 2, "{text}");
     assert_eq!(text.matches("connection: close").count(), 1, "{text}");
 }
+
+#[test]
+fn each_request_is_a_record_when_its_answer_is_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let large = noise(64 << 20, 9);
+    std::fs::write(folder.path().join("large"), &large).unwrap();
+    std::fs::write(folder.path().join("small"), "small").unwrap();
+    let listener = Program::listen(&["http", "--folder", folder.path().to_str().unwrap(), "--payload", "none"]);
+    let answered = |count: usize| {
+        listener.until("answers", |events| events.iter().filter(|event| event["event"] == "answered").count() >= count);
+        listener.events().into_iter().filter(|event| event["event"] == "answered").collect::<Vec<_>>()
+    };
+    let mut stream = listener.call();
+    stream
+        .write_all(b"GET /small?q HTTP/1.1\r\nHost: x\r\n\r\nHEAD /large HTTP/1.1\r\nHost: x\r\n\r\nGET /none HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        .unwrap();
+    rest(&mut stream);
+    let facts: Vec<_> = answered(3)
+        .iter()
+        .map(|event| {
+            let http = &event["http"];
+            assert!(event["micros"].is_u64() && event["total"].is_null(), "{event}");
+            (http["method"].clone(), http["target"].clone(), http["status"].clone(), event["sent"].clone())
+        })
+        .collect();
+    assert_eq!(facts[0], ("GET".into(), "/small?q".into(), 200.into(), 5.into()));
+    assert_eq!(facts[1], ("HEAD".into(), "/large".into(), 200.into(), 0.into()));
+    assert_eq!((&facts[2].1, &facts[2].2), (&"/none".into(), &404.into()));
+    listener.event("closed");
+    let names: Vec<_> = listener.events().iter().map(|event| event["event"].as_str().unwrap().to_owned()).collect();
+    let place = |name: &str| names.iter().position(|other| other == name).unwrap();
+    assert!(place("send") < place("answered") && place("answered") < place("closed"), "{names:?}");
+
+    // A visitor that goes away in the middle.
+    let mut stream = listener.call();
+    stream.write_all(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    crate::common::take(&mut stream, 1000);
+    drop(stream);
+    let event = answered(4).pop().unwrap();
+    assert_eq!(event["total"], large.len(), "{event}");
+    assert!(event["sent"].as_u64().unwrap() < large.len() as u64, "{event}");
+
+    // What is no HTTP was answered as well.
+    let mut stream = listener.call();
+    stream.write_all(b"GET  / HTTP/1.1\r\n\r\n").unwrap();
+    rest(&mut stream);
+    let event = answered(5).pop().unwrap();
+    assert_eq!((&event["http"]["method"], &event["http"]["status"]), (&"".into(), &400.into()), "{event}");
+}

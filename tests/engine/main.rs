@@ -4,7 +4,9 @@
 
 mod bounds;
 mod ends;
+mod fetches;
 mod hostile;
+mod http;
 mod lab;
 mod live;
 mod pictures;

@@ -15,7 +15,7 @@ use socketlab::{
 use crate::lab::{Lab, call, take};
 
 /// A PNG with noise in it, so that it does not shrink.
-fn png(side: u32) -> Vec<u8> {
+pub(crate) fn png(side: u32) -> Vec<u8> {
     let mut state = 1_u32;
     let picture = image::RgbImage::from_fn(side, side, |_, _| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);

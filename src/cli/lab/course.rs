@@ -18,7 +18,7 @@ use crate::{
         stdio::Screen,
     },
     engine::{Command, Notice},
-    model::{ConnectConfig, FetchConfig, Name, SessionId, State, Target},
+    model::{ConnectConfig, FetchConfig, Large, Name, SessionId, State, Target},
     protocol::labs::{Attempt, Lab, LabClient},
     words::text,
 };
@@ -227,6 +227,9 @@ impl Course {
                 }
                 Call::Attempt(_) | Call::Fetch(_) => {}
             },
+            Notice::Large { session: id, .. } => {
+                session.ask(Command::Decide { session: *id, large: Large::Stop }).map_err(io::Error::other)?;
+            }
             Notice::Fetched { page, .. } => {
                 running.failed |= page.is_cut_short;
                 show::page(session, page, self.json)?;

@@ -49,7 +49,8 @@ pub(super) fn page(session: &Session, page: &Page, json: bool) -> io::Result<()>
         return Ok(());
     }
     stdio::write_all(head(page).as_bytes())?;
-    Screen::new().show(&page.body)
+    let body = page.body.and_then(|id| session.engine.objects().get(id));
+    Screen::new().show(body.as_ref().map_or(&[], |body| &body.content.bytes))
 }
 
 /// The outcome of an attempt to connect, with the numbers that `connect_ex` gives on both systems.

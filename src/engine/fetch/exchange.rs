@@ -12,26 +12,20 @@ use std::{
 use bytes::BytesMut;
 use tokio::{
     io::AsyncReadExt,
-    sync::oneshot,
     time::{Instant, sleep, sleep_until, timeout},
 };
 
-use super::{
-    Fetch, since,
-    sink::{MEMORY, Sink},
-    upload::Upload,
-};
+use super::{Fetch, since, sink::Sink, upload::Upload};
 use crate::{
     engine::{
         Notice, Stream,
         context::{Signal, Word},
         life::Life,
         tap::Tap,
-        watch::{self, Watch},
+        watch::Watch,
     },
     journal::Connection,
-    media::{Found, Scanner},
-    model::{Arrival, Detail, Event, Failure, FetchConfig, Large, Operation, Page},
+    model::{Arrival, Detail, Event, Failure, FetchConfig, Operation, Page},
     protocol::fetch::{Reader, Unpacker, follow},
     words::{exact_size, span, text},
 };
@@ -40,6 +34,8 @@ use crate::{
 const FOREIGN: Duration = Duration::from_secs(5);
 /// How long bytes are waited for that come after the end of an answer.
 const SURPLUS: Duration = Duration::from_millis(15);
+/// What is read of the body of an answer that is not the last one.
+const REDIRECT: u64 = 64 << 10;
 /// Asked of the socket at once.
 const PIECE: usize = 64 << 10;
 
@@ -61,26 +57,26 @@ enum Over {
 }
 
 pub(super) struct Exchange<'a> {
-    fetch: &'a Fetch<'a>,
+    pub(super) fetch: &'a Fetch<'a>,
     config: &'a FetchConfig,
     life: &'a Arc<Life>,
-    signal: &'a Signal,
-    page: Page,
+    pub(super) signal: &'a Signal,
+    pub(super) page: Page,
     began: Instant,
     reader: Reader,
-    sink: Sink,
+    pub(super) sink: Sink,
     unpacker: Option<Unpacker>,
-    scanner: Scanner,
-    found: Vec<Found>,
-    remarks: Vec<String>,
+    /// What the unpacker took before anything came out of it.
+    packed: Vec<u8>,
+    pub(super) remarks: Vec<String>,
     /// The request that follows this answer.
     next: Option<FetchConfig>,
     has_head: bool,
     /// A person said that a large body is welcome.
-    allowed: bool,
+    pub(super) allowed: bool,
     over: Over,
     /// When silence began at the earliest, in the journal's time.
-    quiet: u64,
+    pub(super) quiet: u64,
 }
 
 impl<'a> Exchange<'a> {
@@ -100,10 +96,9 @@ impl<'a> Exchange<'a> {
             signal,
             page,
             began,
-            sink: Sink::Nowhere,
+            sink: Sink::new(&fetch.context.objects, life.connection()),
             unpacker: None,
-            scanner: Scanner::new(),
-            found: Vec::new(),
+            packed: Vec::new(),
             remarks: Vec::new(),
             next: None,
             has_head: false,
@@ -174,7 +169,7 @@ impl<'a> Exchange<'a> {
         self.finish().await.and(result)
     }
 
-    fn connection(&self) -> &'a Arc<Connection> {
+    pub(super) fn connection(&self) -> &'a Arc<Connection> {
         self.life.connection()
     }
 
@@ -240,7 +235,9 @@ impl<'a> Exchange<'a> {
     async fn ended(&mut self) -> Result<(), Failure> {
         if self.page.wire_length == 0 {
             let words = text!("the server closed the connection without an answer");
-            let failure = Failure::named(Operation::Http, &self.config.url, "HTTP").with_message(words);
+            let hint =
+                text!("servers do that to what they do not understand: check the port, and whether it wants https");
+            let failure = Failure::named(Operation::Http, &self.config.url, "HTTP").with_message(words).with_hint(hint);
             return Err(self.trouble(failure));
         }
         let mut body = Vec::new();
@@ -272,7 +269,7 @@ impl<'a> Exchange<'a> {
         self.page.wire_length += bytes.len() as u64;
     }
 
-    fn leave(&mut self) {
+    pub(super) fn leave(&mut self) {
         self.over = Over::Left;
     }
 
@@ -285,19 +282,48 @@ impl<'a> Exchange<'a> {
         if self.over == Over::Left {
             return Ok(());
         }
-        let mut data = body;
-        if let Some(unpacker) = &mut self.unpacker {
-            let mut out = Vec::new();
-            let unpacked = unpacker.feed(&data, &mut out);
-            self.page.packed = Some((unpacker.name().to_owned(), unpacker.taken()));
-            data = out;
-            if let Err(words) = unpacked {
-                self.page.is_cut_short = true;
-                self.remarks.push(words);
-                self.leave();
-            }
+        if self.unpacker.is_none() {
+            return self.put(body).await;
         }
-        self.put(data).await
+        self.unpack(Some(body)).await
+    }
+
+    /// Takes compressed body, or its end.
+    async fn unpack(&mut self, packed: Option<Vec<u8>>) -> Result<(), Failure> {
+        let Some(unpacker) = &mut self.unpacker else { return Ok(()) };
+        let mut out = Vec::new();
+        let result = match &packed {
+            Some(packed) => unpacker.feed(packed, &mut out),
+            None => unpacker.finish(&mut out),
+        };
+        if unpacker.taken() == 0 {
+            return Ok(());
+        }
+        self.page.packed = Some((unpacker.name().to_owned(), unpacker.taken()));
+        let is_new = self.page.length == 0 && out.is_empty();
+        let Err(words) = result else {
+            if is_new && self.packed.len() < PIECE {
+                self.packed.extend(packed.unwrap_or_default());
+            } else {
+                self.packed.clear();
+            }
+            return self.put(out).await;
+        };
+        if is_new && self.packed.len() < PIECE {
+            // It never was what the head says.
+            self.page.packed = None;
+            let name = self.unpacker.take().map_or_else(String::new, |unpacker| unpacker.name().to_owned());
+            self.remarks.push(text!("the head says {name}, and the body is not; it is shown as it came", name = name));
+            let mut plain = std::mem::take(&mut self.packed);
+            plain.extend(packed.unwrap_or_default());
+            return self.put(plain).await;
+        }
+        self.page.is_cut_short = true;
+        self.remarks.push(words);
+        if packed.is_some() {
+            self.leave();
+        }
+        self.put(out).await
     }
 
     /// Body that came, without its compression.
@@ -305,21 +331,25 @@ impl<'a> Exchange<'a> {
         if data.is_empty() {
             return Ok(());
         }
-        let after = self.page.length + data.len() as u64;
-        if after > self.config.max && !self.allowed && self.next.is_none() && !self.ask(None).await? {
+        if self.next.is_some() {
+            self.page.length += data.len() as u64;
+            self.sink.take(&data).await.map_err(|failure| self.trouble(failure))?;
+            // More is not worth the wait for the answer that counts.
+            if self.page.length >= REDIRECT {
+                self.leave();
+            }
             return Ok(());
         }
-        self.page.length = after;
-        self.scanner.feed(&data, &mut self.found);
-        self.sink.take(data, &mut self.page).await.map_err(|failure| self.trouble(failure))?;
-        if self.sink.is_full(&self.page) {
-            self.leave();
-            if matches!(self.sink, Sink::Memory) {
-                self.page.is_cut_short = true;
-                let limit = exact_size(MEMORY as u64);
-                self.remarks
-                    .push(text!("only the first {limit} are kept; save the body to a file to get all", limit = limit));
-            }
+        let after = self.page.length + data.len() as u64;
+        if after > self.config.max && !self.allowed && !self.ask(Arrival::Asking).await? {
+            return Ok(());
+        }
+        let mut taken = self.sink.take(&data).await.map_err(|failure| self.trouble(failure))?;
+        if !taken && self.ask(Arrival::Full).await? {
+            taken = self.sink.take(&data).await.map_err(|failure| self.trouble(failure))?;
+        }
+        if taken {
+            self.page.length = after;
         }
         Ok(())
     }
@@ -353,77 +383,29 @@ impl<'a> Exchange<'a> {
                 Err(words) => self.remarks.push(words),
             }
         }
-        self.sink = match (&self.config.output, &self.fetch.feed) {
-            (Some(path), _) => Sink::create(path).await.map_err(|failure| self.trouble(failure))?,
-            (None, Some(feed)) => Sink::Feed(feed.clone()),
-            (None, None) => Sink::Memory,
-        };
+        match (&self.config.output, &self.fetch.feed) {
+            (Some(path), _) => self.sink.file(path, true).await.map_err(|failure| self.trouble(failure))?,
+            (None, Some(feed)) => self.sink.feed(feed.clone()),
+            (None, None) => self.sink.store(),
+        }
         let head = Page { arrival: Arrival::Coming, remarks: self.said(), ..self.page.clone() };
         self.fetch.context.tell(Notice::Head { session: self.fetch.session, page: Arc::new(head) }).await;
         match self.page.promised() {
             Some(length) if length > self.config.max && !self.allowed && !self.page.is_head_only => {
-                self.ask(Some(length)).await.map(|_| ())
+                self.ask(Arrival::Asking).await.map(|_| ())
             }
             _ => Ok(()),
         }
     }
 
-    /// Lets the person decide about a large body; false when it is to be left.
-    async fn ask(&mut self, length: Option<u64>) -> Result<bool, Failure> {
-        let context = self.fetch.context;
-        let (answer, question) = oneshot::channel();
-        context.registry.lock().questions.insert(self.fetch.session, answer);
-        let page = Page { arrival: Arrival::Asking, body: Vec::new(), ..self.page.clone() };
-        context.tell(Notice::Large { session: self.fetch.session, page: Arc::new(page) }).await;
-        let large = tokio::select! {
-            large = question => large.unwrap_or(Large::Stop),
-            () = self.fetch.stop.cancelled() => Large::Stop,
-            () = ended(self.signal) => Large::Stop,
-        };
-        self.allowed = true;
-        self.quiet = self.connection().journal().now();
-        match large {
-            Large::Continue => {}
-            Large::Save(path) => {
-                let mut sink = Sink::create(&path).await.map_err(|failure| self.trouble(failure))?;
-                let before = std::mem::take(&mut self.page.body);
-                sink.take(before, &mut self.page).await.map_err(|failure| self.trouble(failure))?;
-                self.sink = sink;
-            }
-            Large::Stop => {
-                self.leave();
-                self.page.is_cut_short = true;
-                let words = match length {
-                    Some(length) => text!("the body of {length} was left", length = exact_size(length)),
-                    None => text!("the body was left after {length}", length = exact_size(self.page.length)),
-                };
-                self.remarks.push(words);
-                self.sink = Sink::Nowhere;
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
     /// Puts away what is left, and writes down what is wrong.
     async fn finish(&mut self) -> Result<(), Failure> {
-        if let Some(unpacker) = &mut self.unpacker
-            && self.over != Over::Left
-            && !self.reader.is_cut_short()
-            && !self.page.is_cut_short
-        {
-            let mut rest = Vec::new();
-            if let Err(words) = unpacker.finish(&mut rest) {
-                self.page.is_cut_short = true;
-                self.remarks.push(words);
-            }
-            self.put(rest).await?;
+        if self.over != Over::Left && !self.reader.is_cut_short() && !self.page.is_cut_short {
+            self.unpack(None).await?;
         }
-        self.found.extend(std::iter::from_fn(|| self.scanner.finish()));
-        watch::keep_bodies(&self.fetch.context.objects, self.connection(), std::mem::take(&mut self.found));
-        let sink = std::mem::replace(&mut self.sink, Sink::Nowhere);
-        self.page.saved = sink.finish().await.map_err(|failure| self.trouble(failure))?;
+        (self.page.body, self.page.saved) = self.sink.finish().await.map_err(|failure| self.trouble(failure))?;
         self.page.is_cut_short |= self.reader.is_cut_short();
+        self.page.surplus = self.reader.surplus().to_vec();
         self.page.remarks = self.said();
         self.page.micros = self.page.timeline.last.unwrap_or_else(|| since(self.began));
         for remark in &self.page.remarks {
@@ -434,7 +416,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// What is wrong: with the bytes, then with the rest.
-    fn said(&self) -> Vec<String> {
+    pub(super) fn said(&self) -> Vec<String> {
         self.reader.remarks().iter().chain(&self.remarks).cloned().collect()
     }
 
@@ -448,7 +430,7 @@ impl<'a> Exchange<'a> {
         ));
     }
 
-    fn trouble(&self, failure: Failure) -> Failure {
+    pub(super) fn trouble(&self, failure: Failure) -> Failure {
         self.life.trouble(&failure);
         failure
     }
@@ -466,6 +448,6 @@ async fn silence(connection: &Connection, from: u64, limit: Duration) {
     }
 }
 
-async fn ended(signal: &Signal) {
+pub(super) async fn ended(signal: &Signal) {
     while !matches!(signal.next().await, Word::Close | Word::Reset) {}
 }

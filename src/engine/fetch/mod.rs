@@ -2,6 +2,7 @@
 //!
 //! The words of HTTP are in [`crate::protocol::fetch`]; here are the socket, the times, and where the body goes.
 
+mod ask;
 mod exchange;
 mod sink;
 mod upload;

@@ -22,8 +22,8 @@ use tokio::{
 
 use crate::journal::Connection;
 
-/// Bytes read from a file at once.
-const PIECE: usize = 256 << 10;
+/// Bytes read from a file at once: the fewest, as long as the other side has taken little, and the most.
+const PIECES: (u64, u64) = (64 << 10, 256 << 10);
 /// A line that means nothing is sent so often to whoever waits for events, so that a connection that is gone is found.
 const STILL_HERE: Duration = Duration::from_secs(20);
 
@@ -63,6 +63,7 @@ pub(in crate::engine) struct Pieces {
     file: Option<Arc<File>>,
     reading: Option<JoinHandle<io::Result<Vec<u8>>>>,
     left: u64,
+    taken: u64,
     used: Arc<Used>,
     _underway: Option<Underway>,
 }
@@ -95,7 +96,7 @@ impl Pieces {
             Piece::Bytes(bytes) => bytes.len() as u64,
             Piece::Range(range) => range.end - range.start,
         });
-        Self { left: left.sum(), parts, file, reading: None, used: Arc::default(), _underway: underway }
+        Self { left: left.sum(), taken: 0, parts, file, reading: None, used: Arc::default(), _underway: underway }
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
@@ -119,7 +120,9 @@ impl Pieces {
         };
         let Some(file) = self.file.clone() else { return Poll::Ready(None) };
         let start = range.start;
-        let length = usize::try_from(range.end - start).unwrap_or(PIECE).min(PIECE);
+        // A crowd that takes nothing must not cost a large piece each.
+        let piece = (self.taken / 4).clamp(PIECES.0, PIECES.1).min(range.end - start);
+        let length = usize::try_from(piece).unwrap_or_default();
         let mut buffer = self.used.lock().pop().unwrap_or_default();
         buffer.resize(length, 0);
         if let Some(read) = at_once(&file, &mut buffer, start) {
@@ -145,6 +148,7 @@ impl Pieces {
             }
         }
         self.left = self.left.saturating_sub(length as u64);
+        self.taken = self.taken.saturating_add(length as u64);
         Bytes::from_owner(Filled { buffer, length, used: Arc::clone(&self.used) })
     }
 }

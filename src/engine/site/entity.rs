@@ -14,8 +14,8 @@ use flate2::{Compression, write::GzEncoder};
 use hyper::{
     HeaderMap, Method, Response, StatusCode,
     header::{
-        ACCEPT_ENCODING, ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderValue,
-        LAST_MODIFIED, VARY,
+        ACCEPT_ENCODING, ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG,
+        HeaderValue, LAST_MODIFIED, VARY,
     },
 };
 
@@ -199,6 +199,8 @@ impl Entity {
         if self.packed.is_some() {
             headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
         }
+        // Who keeps it asks each time whether it is still so: a file that was just changed is never shown as it was.
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
         headers.insert(ETAG, tag.clone());
         headers.insert(LAST_MODIFIED, self.modified.clone());

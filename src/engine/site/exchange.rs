@@ -11,21 +11,22 @@ use percent_encoding::percent_decode_str;
 use super::{
     Body, Call, Served, Shown, Surroundings, board,
     board::Words,
-    closing,
     find::decoded,
     guard, missing, pages,
     upload::{self, Intake},
 };
 use crate::{
     engine::Notice,
-    model::{ConnectionId, Detail, Event, Serving, SiteNews, Uploads},
+    model::{ConnectionId, Detail, Event, Serving, Site, SiteNews, Uploads},
+    protocol::misread::Misread,
     words::text,
 };
 
 const LAST_EVENT: HeaderName = HeaderName::from_static("last-event-id");
 
 /// What a request means to the part of a site that takes something.
-enum Meant {
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meant {
     Page,
     Events,
     Picture,
@@ -33,45 +34,60 @@ enum Meant {
     Files,
 }
 
+impl Meant {
+    /// `None` when it is about something else.
+    pub(super) fn of(shown: &Shown, call: Call<'_>) -> Option<Self> {
+        let serving = &shown.serving;
+        let is_start = call.path == "/" && shown.site == Site::Welcome;
+        match (call.method, call.path) {
+            (_, Serving::BOARD) if call.looks() && serving.takes() => Some(Self::Page),
+            (_, "/") if call.looks() && serving.takes() && is_start => Some(Self::Page),
+            (&Method::GET, board::EVENTS) if serving.board => Some(Self::Events),
+            (_, path) if call.looks() && serving.board && path.starts_with(board::PICTURES) => Some(Self::Picture),
+            (&Method::POST, Serving::BOARD) if serving.board => Some(Self::Message),
+            (&Method::POST, upload::UPLOAD) | (&Method::PUT, _) if serving.uploads.is_some() => Some(Self::Files),
+            _ => None,
+        }
+    }
+}
+
 impl Served {
-    /// Answers what is about files and messages; gives the body back where it is about something else.
+    /// Answers what is about files and messages.
+    ///
+    /// # Errors
+    /// Where it is refused: no token, no length, too much, too slow.
     pub(super) async fn exchange(
         &self,
         surroundings: &Surroundings<'_>,
         shown: &Shown,
+        meant: Meant,
         call: Call<'_>,
         body: Incoming,
-    ) -> Result<Response<Body>, Incoming> {
+    ) -> Result<Response<Body>, Misread> {
         let serving = &shown.serving;
-        let is_start = call.path == "/" && shown.site == crate::model::Site::Welcome;
-        let meant = match (call.method, call.path) {
-            (_, Serving::BOARD) if call.looks() && serving.takes() => Meant::Page,
-            (_, "/") if call.looks() && serving.takes() && is_start => Meant::Page,
-            (&Method::GET, board::EVENTS) if serving.board => Meant::Events,
-            (_, path) if call.looks() && serving.board && path.starts_with(board::PICTURES) => Meant::Picture,
-            (&Method::POST, Serving::BOARD) if serving.board => Meant::Message,
-            (&Method::POST, upload::UPLOAD) | (&Method::PUT, _) if serving.uploads.is_some() => Meant::Files,
-            _ => return Err(body),
-        };
-        let changes = matches!(meant, Meant::Message | Meant::Files);
-        if changes && !guard::may_change(call.headers, call.query, &self.token) {
-            return Ok(closing(pages::problem(StatusCode::FORBIDDEN)));
+        if guard::own_host(call.headers).is_none() {
+            return Err(Misread::new(
+                403,
+                text!("Use the address of this listener: no other name may lead to its pages."),
+            ));
         }
-        Ok(match (meant, &serving.uploads) {
-            (Meant::Page, _) => pages::html(call.headers, self.page(serving, call)),
+        if matches!(meant, Meant::Message | Meant::Files) && !guard::may_change(call.headers, call.query, &self.token) {
+            return Err(refused(StatusCode::FORBIDDEN));
+        }
+        match (meant, &serving.uploads) {
+            (Meant::Page, _) => Ok(pages::html(call.headers, self.page(serving, call))),
             (Meant::Events, _) => {
                 let last = call.headers.get(LAST_EVENT).and_then(|id| id.to_str().ok()?.parse().ok()).unwrap_or(0);
-                let listening = self.board.listen(last);
-                listening.unwrap_or_else(|| pages::problem(StatusCode::SERVICE_UNAVAILABLE))
+                self.board.listen(last).ok_or_else(|| refused(StatusCode::SERVICE_UNAVAILABLE))
             }
             (Meant::Picture, _) => {
                 let picture = call.path.strip_prefix(board::PICTURES).and_then(|id| self.board.picture(id));
-                picture.unwrap_or_else(missing)
+                Ok(picture.unwrap_or_else(missing))
             }
             (Meant::Message, _) => self.message(surroundings, call, body).await,
             (Meant::Files, Some(uploads)) => self.files(surroundings, uploads, call, body).await,
-            (Meant::Files, None) => missing(),
-        })
+            (Meant::Files, None) => Ok(missing()),
+        }
     }
 
     /// The page of files and messages.
@@ -110,15 +126,14 @@ impl Served {
         guard::own_host(call.headers).map(|_| self.token.as_str())
     }
 
-    async fn message(&self, surroundings: &Surroundings<'_>, call: Call<'_>, body: Incoming) -> Response<Body> {
-        let bytes = match Intake::of(call.headers, body, board::PICTURE as u64) {
-            Ok(intake) => intake.whole().await.map_err(|error| upload::status(&error)),
-            Err(status) => Err(status),
-        };
-        let bytes = match bytes {
-            Ok(bytes) => bytes,
-            Err(status) => return closing(pages::problem(status)),
-        };
+    async fn message(
+        &self,
+        surroundings: &Surroundings<'_>,
+        call: Call<'_>,
+        body: Incoming,
+    ) -> Result<Response<Body>, Misread> {
+        let intake = Intake::of(call.headers, body, board::PICTURE as u64, self.limits).map_err(refused)?;
+        let bytes = intake.whole().await.map_err(|error| refused(upload::status(&error)))?;
         let kind = call.headers.get(CONTENT_TYPE).map_or(&[][..], HeaderValue::as_bytes);
         let mut is_form = kind.starts_with(b"application/x-www-form-urlencoded");
         let text = url::form_urlencoded::parse(&bytes).find(|(name, _)| is_form && name == "text");
@@ -127,7 +142,7 @@ impl Served {
         is_form = text.is_some();
         let bytes = text.unwrap_or_else(|| bytes.into());
         if !bytes.is_empty() {
-            let Some(words) = Words::of(bytes) else { return pages::problem(StatusCode::PAYLOAD_TOO_LARGE) };
+            let words = Words::of(bytes).ok_or_else(|| refused(StatusCode::PAYLOAD_TOO_LARGE))?;
             let news = said(call.connection.id(), &words);
             self.board.say(Some(&call.connection.identity().names.peer), words);
             surroundings.tell(news).await;
@@ -139,7 +154,7 @@ impl Served {
         } else {
             *response.status_mut() = StatusCode::NO_CONTENT;
         }
-        response
+        Ok(response)
     }
 
     async fn files(
@@ -148,14 +163,9 @@ impl Served {
         uploads: &Uploads,
         call: Call<'_>,
         body: Incoming,
-    ) -> Response<Body> {
-        let Ok(_place) = self.uploads.try_acquire() else {
-            return closing(pages::problem(StatusCode::SERVICE_UNAVAILABLE));
-        };
-        let intake = match Intake::of(call.headers, body, uploads.limit) {
-            Ok(intake) => intake,
-            Err(status) => return closing(pages::problem(status)),
-        };
+    ) -> Result<Response<Body>, Misread> {
+        let _place = self.uploads.try_acquire().map_err(|_| refused(StatusCode::SERVICE_UNAVAILABLE))?;
+        let intake = Intake::of(call.headers, body, uploads.limit, self.limits).map_err(refused)?;
         let name = if *call.method == Method::PUT {
             decoded(call.path)
         } else {
@@ -172,10 +182,8 @@ impl Served {
             let (connection, path) = (call.connection.id(), file.path.clone());
             surroundings.tell(SiteNews::Saved { connection, path, length: file.length }).await;
         }
-        match received {
-            Ok(()) => upload::receipt(call.headers, &saved),
-            Err(error) => closing(pages::problem(upload::status(&error))),
-        }
+        received.map_err(|error| refused(upload::status(&error)))?;
+        Ok(upload::receipt(call.headers, &saved))
     }
 
     /// Says something to everybody on the board, as this PC. False where there is no board, or it is too much for it.
@@ -200,6 +208,10 @@ impl Surroundings<'_> {
     pub(super) async fn tell(&self, news: SiteNews) {
         self.context.tell(Notice::Site { session: self.session, news }).await;
     }
+}
+
+fn refused(status: StatusCode) -> Misread {
+    Misread::new(status.as_u16(), pages::words(status))
 }
 
 fn said(connection: ConnectionId, words: &Words) -> SiteNews {

@@ -14,6 +14,7 @@ mod find;
 mod gallery;
 mod guard;
 mod pages;
+mod refuse;
 mod thumbs;
 mod upload;
 
@@ -24,11 +25,11 @@ use std::{
 };
 
 use hyper::{
-    HeaderMap, Method, Request, Response, StatusCode, Version,
-    body::Incoming,
+    HeaderMap, Method, Request, Response, StatusCode,
+    body::{Body as _, Incoming},
     header::{
-        ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, EXPECT, HOST, HeaderName, HeaderValue,
-        LOCATION, X_CONTENT_TYPE_OPTIONS,
+        CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, SERVER,
+        TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
     },
 };
 use parking_lot::RwLock;
@@ -39,21 +40,26 @@ pub(super) use board::PICTURE as LARGEST;
 pub(super) use body::Body;
 use cache::Cache;
 use entity::{Asked, Entity, Facts, header, missing};
+use exchange::Meant;
 use find::{Found, decoded};
 use gallery::Look;
+pub(super) use refuse::refusal;
+pub(super) use upload::numbered;
 
-use super::context::Context;
+use super::{context::Context, gate::Pulse, http_server::explain};
 use crate::{
     journal::Connection,
-    model::{Answer, ListenConfig, Recipe, Route, Serving, SessionId, Site},
-    protocol::sample::PICTURE,
+    model::{Answer, Limits, ListenConfig, Recipe, Route, Serving, SessionId, Site},
+    protocol::{misread::Misread, sample::PICTURE},
     words::text,
 };
 
+/// What calls itself the server in every answer.
+const NAME: &str = "Socketlab";
 /// Small forms of pictures are below this path.
 const THUMBS: &str = "/.socketlab/thumb";
-/// The longest target of a request.
-const TARGET: usize = 8 << 10;
+/// Methods that a site takes which is only looked at.
+const LOOKING: &str = "GET, HEAD, OPTIONS";
 /// Pictures that are made smaller at once.
 const THUMBS_AT_ONCE: usize = 2;
 /// Requests that bring files at once.
@@ -72,6 +78,7 @@ pub(super) struct Served {
     /// What requests that change something have to bring.
     token: String,
     close_after: Option<u32>,
+    limits: Limits,
 }
 
 #[derive(Debug)]
@@ -121,6 +128,7 @@ impl Served {
             // Without a random one nothing is taken.
             token: guard::token().unwrap_or_default(),
             close_after: config.close_after,
+            limits: config.serving.limits,
         }))
     }
 
@@ -138,6 +146,11 @@ impl Served {
         self.shown.read().serving.takes().then_some(self.token.as_str())
     }
 
+    /// When visitors are given up on.
+    pub(super) fn limits(&self) -> Limits {
+        self.limits
+    }
+
     /// Ends what would go on for ever: the listener stops.
     pub(super) fn close(&self) {
         self.board.close();
@@ -148,26 +161,16 @@ impl Served {
         &self,
         context: &Context,
         connection: &Arc<Connection>,
+        pulse: &Pulse,
         request: Request<Incoming>,
         count: u32,
     ) -> Response<Body> {
         let shown = Arc::clone(&self.shown.read());
-        let mut response = if let Some(problem) = problem(&request) {
-            problem
-        } else {
-            let surroundings = Surroundings { context, session: connection.identity().session };
-            let (head, body) = request.into_parts();
-            let call = Call {
-                method: &head.method,
-                path: head.uri.path(),
-                query: head.uri.query(),
-                headers: &head.headers,
-                connection,
-            };
-            let kept = if call.looks() && call.query.is_none() { self.cache.get(call.path) } else { None };
-            match kept {
-                Some(entity) => entity.answer(&call.asked()),
-                None => self.work_out(&surroundings, &shown, call, body).await,
+        let mut response = match self.respond(context, connection, pulse, request, &shown).await {
+            Ok(response) => response,
+            Err(misread) => {
+                explain(context, connection, &misread).await;
+                refuse::refused(&misread)
             }
         };
         let headers = response.headers_mut();
@@ -176,31 +179,61 @@ impl Served {
             headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox allow-scripts"));
             headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         }
+        headers.entry(SERVER).or_insert(HeaderValue::from_static(NAME));
         if shown.serving.close_each || self.close_after.is_some_and(|limit| count >= limit) {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         response
     }
 
-    async fn work_out(
+    /// The answer, or why there is none but a refusal.
+    async fn respond(
         &self,
-        surroundings: &Surroundings<'_>,
+        context: &Context,
+        connection: &Arc<Connection>,
+        pulse: &Pulse,
+        request: Request<Incoming>,
         shown: &Shown,
-        call: Call<'_>,
-        body: Incoming,
-    ) -> Response<Body> {
-        if call.looks()
-            && let Some(response) = pages::asset(call.headers, call.path)
+    ) -> Result<Response<Body>, Misread> {
+        refuse::check(&request, &self.limits)?;
+        // hyper hides a length that stands behind an encoding, which is one too many.
+        if request.headers().contains_key(TRANSFER_ENCODING)
+            && let Some(misread) = pulse.misread()
         {
-            return response;
+            return Err(misread);
         }
-        if let Ok(response) = self.exchange(surroundings, shown, call, body).await {
-            return response;
+        let (head, mut body) = request.into_parts();
+        let call = Call {
+            method: &head.method,
+            path: head.uri.path(),
+            query: head.uri.query(),
+            headers: &head.headers,
+            connection,
+        };
+        if let Some(meant) = Meant::of(shown, call) {
+            let surroundings = Surroundings { context, session: connection.identity().session };
+            return self.exchange(&surroundings, shown, meant, call, body).await;
         }
+        if !body.is_end_stream() {
+            refuse::unwanted(call.headers, &mut body).await?;
+        }
+        if call.looks() {
+            if let Some(kept) = call.query.is_none().then(|| self.cache.get(call.path)).flatten() {
+                return Ok(kept.answer(&call.asked()));
+            }
+            if let Some(asset) = pages::asset(call.headers, call.path) {
+                return Ok(asset);
+            }
+        }
+        Ok(self.work_out(shown, call).await)
+    }
+
+    async fn work_out(&self, shown: &Shown, call: Call<'_>) -> Response<Body> {
         match &shown.site {
             Site::Routes(routes) => self.route(routes, call).await,
-            _ if *call.method == Method::OPTIONS => options(),
-            _ if !call.looks() => not_allowed("GET, HEAD, OPTIONS"),
+            _ if *call.method == Method::OPTIONS => refuse::options(),
+            _ if *call.method == Method::CONNECT => refuse::closing(refuse::not_allowed(call.method, LOOKING)),
+            _ if !call.looks() => refuse::not_allowed(call.method, LOOKING),
             Site::Welcome if call.path == "/" => {
                 let words = text!("This page comes from Socketlab.");
                 pages::note(StatusCode::OK, text!("It works"), words)
@@ -297,7 +330,7 @@ impl Served {
         let Some(route) = fitting.iter().find(|route| route.takes(call.method.as_str())) else {
             let mut methods: Vec<_> = fitting.iter().map(|route| route.method.as_str()).collect();
             methods.dedup();
-            return if methods.is_empty() { missing() } else { not_allowed(&methods.join(", ")) };
+            return if methods.is_empty() { missing() } else { refuse::not_allowed(call.method, &methods.join(", ")) };
         };
         if route.delay_ms > 0 {
             sleep(route.delay()).await;
@@ -322,8 +355,8 @@ impl Served {
         let headers = response.headers_mut();
         for (name, value) in &route.headers {
             let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else { continue };
-            if name == CONTENT_TYPE {
-                headers.remove(CONTENT_TYPE);
+            if matches!(name, CONTENT_TYPE | CACHE_CONTROL) {
+                headers.remove(&name);
             }
             headers.append(name, header(value));
         }
@@ -373,56 +406,6 @@ fn small_form(root: &Path, decoded: &str) -> Option<(Entity, PathBuf, Facts)> {
     Some((Entity::made(facts, kind, bytes), root.join(decoded.strip_prefix('/')?), facts))
 }
 
-/// What is wrong with the head of a request, whatever is asked for; and what is answered wherever it is asked.
-fn problem(request: &Request<Incoming>) -> Option<Response<Body>> {
-    let headers = request.headers();
-    let mut hosts = headers.get_all(HOST).iter();
-    let sound = match (hosts.next(), hosts.next()) {
-        (None, _) => request.version() < Version::HTTP_11,
-        (Some(host), None) => is_host(host.as_bytes()),
-        (Some(_), Some(_)) => false,
-    };
-    if !sound {
-        return Some(closing(pages::problem(StatusCode::BAD_REQUEST)));
-    }
-    let uri = request.uri();
-    if uri.path().len() + uri.query().map_or(0, str::len) > TARGET {
-        return Some(closing(pages::problem(StatusCode::URI_TOO_LONG)));
-    }
-    if headers.get(EXPECT).is_some_and(|expected| !expected.as_bytes().eq_ignore_ascii_case(b"100-continue")) {
-        return Some(pages::problem(StatusCode::EXPECTATION_FAILED));
-    }
-    match (request.method(), uri.path()) {
-        (&Method::OPTIONS, "*") => Some(options()),
-        (&Method::CONNECT, _) => Some(closing(not_allowed("GET, HEAD, OPTIONS"))),
-        (_, path) if path.starts_with('/') => None,
-        _ => Some(closing(pages::problem(StatusCode::BAD_REQUEST))),
-    }
-}
-
-/// The characters of a host and a port; empty is allowed.
-fn is_host(host: &[u8]) -> bool {
-    host.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-._~:[]%!$&'()*+,;=".contains(byte))
-}
-
-fn closing(mut response: Response<Body>) -> Response<Body> {
-    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-    response
-}
-
-fn options() -> Response<Body> {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD, OPTIONS"));
-    response
-}
-
-fn not_allowed(methods: &str) -> Response<Body> {
-    let mut response = pages::problem(StatusCode::METHOD_NOT_ALLOWED);
-    response.headers_mut().insert(ALLOW, header(methods));
-    response
-}
-
 fn redirect(to: &str) -> Response<Body> {
     let mut response = pages::note(
         StatusCode::PERMANENT_REDIRECT,
@@ -431,17 +414,4 @@ fn redirect(to: &str) -> Response<Body> {
     );
     response.headers_mut().insert(LOCATION, header(to));
     response
-}
-
-/// The whole answer to a request that hyper refused, as bytes.
-pub(super) fn refusal(status: StatusCode) -> Vec<u8> {
-    let page = pages::problem_page(status);
-    let head = format!(
-        "HTTP/1.1 {} {}\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {}\r\nconnection: close\r\ndate: {}\r\n\r\n",
-        status.as_str(),
-        status.canonical_reason().unwrap_or_default(),
-        page.len(),
-        httpdate::fmt_http_date(std::time::SystemTime::now()),
-    );
-    [head.into_bytes(), page.into_bytes()].concat()
 }

@@ -108,31 +108,38 @@ fn note_page(title: &str, words: &str) -> String {
 
 /// What is wrong with a request, in the words of its status.
 pub(super) fn problem(status: StatusCode) -> Response<Body> {
-    let mut response = html(&HeaderMap::new(), problem_page(status));
+    explained(status, words(status))
+}
+
+/// What is wrong with a request, in words of its own.
+pub(super) fn explained(status: StatusCode, words: &str) -> Response<Body> {
+    let mut response = html(&HeaderMap::new(), explained_page(status, words));
     *response.status_mut() = status;
     response
 }
 
-pub(super) fn problem_page(status: StatusCode) -> String {
-    let words = match status {
-        StatusCode::BAD_REQUEST => text!("The request is not HTTP as it is written."),
+pub(super) fn explained_page(status: StatusCode, words: &str) -> String {
+    let title = format!("{} {}", status.as_str(), status.canonical_reason().unwrap_or_default());
+    note_page(title.trim(), words)
+}
+
+/// What a status means here.
+pub(super) fn words(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::BAD_REQUEST => text!("The body is not written as its head says."),
         StatusCode::FORBIDDEN => text!("This needs the token of the page, from the page itself."),
+        StatusCode::REQUEST_TIMEOUT => text!("The request took too long to arrive."),
         StatusCode::METHOD_NOT_ALLOWED => text!("This address does not take that method."),
         StatusCode::CONFLICT => text!("There are too many files of that name."),
         StatusCode::LENGTH_REQUIRED => text!("Say how long the body is, or send it in chunks."),
         StatusCode::PRECONDITION_FAILED => text!("The file is not the one that was asked for."),
         StatusCode::PAYLOAD_TOO_LARGE => text!("That is more than this listener takes."),
-        StatusCode::URI_TOO_LONG => text!("The address is too long."),
         StatusCode::RANGE_NOT_SATISFIABLE => text!("The file has no such part."),
-        StatusCode::EXPECTATION_FAILED => text!("Only 100-continue can be expected."),
-        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => text!("The head of the request is too long."),
-        StatusCode::REQUEST_TIMEOUT => text!("The request took too long to arrive."),
-        StatusCode::HTTP_VERSION_NOT_SUPPORTED => text!("This listener speaks HTTP/1.0 and HTTP/1.1."),
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => text!("Too many at once; try again."),
+        StatusCode::NOT_IMPLEMENTED => text!("This listener does not know that method."),
+        StatusCode::SERVICE_UNAVAILABLE => text!("Too many at once; try again."),
+        StatusCode::INSUFFICIENT_STORAGE => text!("There is no room for it on the disk."),
         _ => text!("The listener could not do that."),
-    };
-    let title = format!("{} {}", status.as_str(), status.canonical_reason().unwrap_or_default());
-    note_page(title.trim(), words)
+    }
 }
 
 /// A name as one segment of a link.

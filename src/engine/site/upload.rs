@@ -4,7 +4,7 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use bytes::Bytes;
@@ -23,16 +23,12 @@ use tokio::{
 use super::{Call, body::Body, body::Underway, find::is_plain, guard, pages};
 use crate::{
     journal::Exchange,
-    model::{Direction, Uploads},
+    model::{Direction, Limits, Uploads},
     words::{size, text},
 };
 
 /// Where the form sends to. A raw body goes there too, with `?name=`.
 pub(super) const UPLOAD: &str = "/.socketlab/upload";
-/// How long the next bytes of a body may take.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// Bytes a second that a body has to bring on average, once it has had [`PATIENCE`].
-const SLOWEST: u64 = 256;
 /// Fields of one form.
 const FIELDS: usize = 256;
 /// Bytes of a name.
@@ -44,6 +40,7 @@ const NUMBERS: u32 = 10_000;
 pub(super) struct Intake {
     body: Incoming,
     limit: u64,
+    limits: Limits,
     received: u64,
     began: Instant,
 }
@@ -53,17 +50,17 @@ impl Intake {
     ///
     /// # Errors
     /// 411 where there is no length at all, 413 where it is too much.
-    pub(super) fn of(headers: &HeaderMap, body: Incoming, limit: u64) -> Result<Self, StatusCode> {
+    pub(super) fn of(headers: &HeaderMap, body: Incoming, limit: u64, limits: Limits) -> Result<Self, StatusCode> {
         match length(headers) {
             Some(length) if length > limit => Err(StatusCode::PAYLOAD_TOO_LARGE),
             None if !headers.contains_key(TRANSFER_ENCODING) => Err(StatusCode::LENGTH_REQUIRED),
-            _ => Ok(Self { body, limit, received: 0, began: Instant::now() }),
+            _ => Ok(Self { body, limit, limits, received: 0, began: Instant::now() }),
         }
     }
 
     pub(super) async fn next(&mut self) -> io::Result<Option<Bytes>> {
         loop {
-            let frame = timeout(PATIENCE, self.body.frame()).await.map_err(|_| io::ErrorKind::TimedOut)?;
+            let frame = timeout(self.limits.body, self.body.frame()).await.map_err(|_| io::ErrorKind::TimedOut)?;
             let Some(frame) = frame else { return Ok(None) };
             // Trailers say nothing here.
             let Ok(bytes) = frame.map_err(io::Error::other)?.into_data() else { continue };
@@ -72,7 +69,8 @@ impl Intake {
                 return Err(io::ErrorKind::FileTooLarge.into());
             }
             let spent = self.began.elapsed();
-            if spent > PATIENCE && self.received < spent.as_secs().saturating_mul(SLOWEST) {
+            let least = self.limits.slowest_body.saturating_mul(spent.as_secs());
+            if spent > self.limits.body && self.received < least {
                 return Err(io::ErrorKind::TimedOut.into());
             }
             return Ok(Some(bytes));
@@ -232,7 +230,7 @@ fn give_name(part: &Path, folder: &Path, name: &str) -> io::Result<PathBuf> {
 }
 
 /// `a.png`, `a (2).png` …
-fn numbered(name: &str, number: u32) -> String {
+pub(in crate::engine) fn numbered(name: &str, number: u32) -> String {
     match (number, name.rsplit_once('.')) {
         (1, _) => name.to_owned(),
         (_, Some((stem, ending))) if !stem.is_empty() => format!("{stem} ({number}).{ending}"),

@@ -113,6 +113,10 @@ impl Jpeg {
         if is_progressive(marker) {
             facts.work = pixels(facts) * 2 * samples / (across * down);
         }
+        if components == 4 {
+            // The inks, before they are colours of a screen.
+            facts.work += pixels(facts) * 4;
+        }
         Ok(())
     }
 

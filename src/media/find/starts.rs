@@ -51,8 +51,13 @@ pub(in crate::media) fn announced(data: &[u8]) -> Option<Format> {
 
 /// What a place where something new begins holds; `text` when what is made of text may begin there as well.
 fn anchored(data: &[u8], text: bool) -> Start {
-    const TABLES: [(Format, &[u8]); 3] =
-        [(Format::Jxl, b"\0\0\0\x0CJXL \r\n\x87\n"), (Format::Tiff, b"II*\0"), (Format::Tiff, b"MM\0*")];
+    const TABLES: [(Format, &[u8]); 5] = [
+        (Format::Jxl, b"\0\0\0\x0CJXL \r\n\x87\n"),
+        (Format::Tiff, b"II*\0"),
+        (Format::Tiff, b"MM\0*"),
+        (Format::Tiff, b"II+\0\x08\0\0\0"),
+        (Format::Tiff, b"MM\0+\0\x08\0\0"),
+    ];
     const TEXTS: [(Format, &[u8]); 10] = [
         (Format::Svg, b"<svg "),
         (Format::Svg, b"<svg\n"),

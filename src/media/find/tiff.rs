@@ -10,6 +10,8 @@ const VALUES: u32 = 1 << 16;
 #[derive(Debug, Default)]
 pub(super) struct Tiff {
     big: bool,
+    /// Offsets of 64 bits.
+    wide: bool,
     queue: Vec<usize>,
     done: usize,
     end: usize,
@@ -33,7 +35,11 @@ impl Tiff {
         }
         if self.queue.is_empty() {
             self.big = data.starts_with(b"MM");
-            let first = distance(self.u32(data, 4)?);
+            self.wide = self.u16(data, 2)? == 43;
+            if self.wide && (self.u16(data, 4)?, self.u16(data, 6)?) != (8, 0) {
+                return Err(Step::No);
+            }
+            let first = self.offset(data, if self.wide { 8 } else { 4 })?;
             if first < 8 {
                 return Err(Step::No);
             }
@@ -60,20 +66,21 @@ impl Tiff {
 
     /// Reads one directory whole: the furthest byte it names, and the directories it leads to.
     fn directory(&mut self, data: &[u8], at: usize, facts: &mut Facts) -> Result<(usize, Vec<usize>), Step> {
-        let count = usize::from(self.u16(data, at)?);
+        let (head, size, word) = if self.wide { (8, 20, 8) } else { (2, 12, 4) };
+        let count = if self.wide { self.offset(data, at)? } else { usize::from(self.u16(data, at)?) };
         if !(1..=4096).contains(&count) {
             return Err(Step::No);
         }
-        let next = at.saturating_add(2 + 12 * count);
-        let mut end = next.saturating_add(4);
-        let mut more = vec![distance(self.u32(data, next)?)];
+        let next = at.saturating_add(head + size * count);
+        let mut end = next.saturating_add(word);
+        let mut more = vec![self.offset(data, next)?];
         let (mut width, mut height) = (0, 0);
         let (mut places, mut lengths) = (Vec::new(), Vec::new());
         let mut strays = [0; 2];
         let mut values: u32 = 0;
         for index in 0..count {
-            let entry = self.entry(data, at + 2 + 12 * index)?;
-            let size = [1, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8].get(usize::from(entry.kind)).copied().unwrap_or(1);
+            let entry = self.entry(data, at + head + size * index)?;
+            let size = size_of(entry.kind);
             end = end.max(entry.at.saturating_add(distance(entry.count).saturating_mul(size)));
             match entry.tag {
                 0x100 => width = self.value(data, &entry, 0)?,
@@ -110,18 +117,14 @@ impl Tiff {
     }
 
     fn entry(&mut self, data: &[u8], at: usize) -> Result<Entry, Step> {
-        let (tag, kind, count) = (self.u16(data, at)?, self.u16(data, at + 2)?, self.u32(data, at + 4)?);
+        let (tag, kind) = (self.u16(data, at)?, self.u16(data, at + 2)?);
         if !(1..=18).contains(&kind) {
             return Err(Step::No);
         }
-        let size = match kind {
-            1 | 2 | 6 | 7 => 1,
-            3 | 8 => 2,
-            4 | 9 | 11 | 13 => 4,
-            _ => 8,
-        };
-        let inline = u64::from(count) * size <= 4;
-        let at = if inline { at + 8 } else { distance(self.u32(data, at + 8)?) };
+        let (value, word) = if self.wide { (at + 12, 8) } else { (at + 8, 4) };
+        let count = u32::try_from(self.offset(data, at + 4)?).unwrap_or(u32::MAX);
+        let inline = u64::from(count) * size_of(kind) as u64 <= word;
+        let at = if inline { value } else { self.offset(data, value)? };
         Ok(Entry { tag, kind, count, at })
     }
 
@@ -130,12 +133,19 @@ impl Tiff {
         if index >= entry.count {
             return Ok(0);
         }
-        let index = distance(index);
+        let at = entry.at.saturating_add(distance(index).saturating_mul(size_of(entry.kind)));
         match entry.kind {
-            3 => self.u16(data, entry.at.saturating_add(index * 2)).map(u32::from),
-            4 | 13 => self.u32(data, entry.at.saturating_add(index * 4)),
+            3 => self.u16(data, at).map(u32::from),
+            4 | 13 => self.u32(data, at),
+            16 | 18 => self.u64(data, at).map(|value| u32::try_from(value).unwrap_or(u32::MAX)),
             _ => Ok(0),
         }
+    }
+
+    /// A place in the file.
+    fn offset(&mut self, data: &[u8], at: usize) -> Result<usize, Step> {
+        let offset = if self.wide { self.u64(data, at)? } else { self.u32(data, at)?.into() };
+        Ok(usize::try_from(offset).unwrap_or(usize::MAX))
     }
 
     fn u16(&mut self, data: &[u8], at: usize) -> Result<u16, Step> {
@@ -148,5 +158,21 @@ impl Tiff {
         self.need = at.saturating_add(4);
         let field = bytes(data, at)?;
         Ok(if self.big { u32::from_be_bytes(field) } else { u32::from_le_bytes(field) })
+    }
+
+    fn u64(&mut self, data: &[u8], at: usize) -> Result<u64, Step> {
+        self.need = at.saturating_add(8);
+        let field = bytes(data, at)?;
+        Ok(if self.big { u64::from_be_bytes(field) } else { u64::from_le_bytes(field) })
+    }
+}
+
+/// Bytes of one value of a kind.
+fn size_of(kind: u16) -> usize {
+    match kind {
+        3 | 8 => 2,
+        4 | 9 | 11 | 13 => 4,
+        5 | 10 | 12 | 16..=18 => 8,
+        _ => 1,
     }
 }

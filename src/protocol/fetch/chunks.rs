@@ -23,15 +23,26 @@ enum State {
 pub(super) struct Chunks {
     state: State,
     line: Vec<u8>,
+    bare: bool,
 }
 
 impl Chunks {
     pub(super) fn new() -> Self {
-        Self { state: State::Length, line: Vec::new() }
+        Self { state: State::Length, line: Vec::new(), bare: false }
     }
 
     pub(super) fn is_done(&self) -> bool {
         matches!(self.state, State::Done)
+    }
+
+    /// True when the last chunk came and only the lines after it are missing.
+    pub(super) fn is_at_trailers(&self) -> bool {
+        matches!(self.state, State::Trailer(_))
+    }
+
+    /// True when lines ended with LF alone.
+    pub(super) fn has_bare_ends(&self) -> bool {
+        self.bare
     }
 
     /// Appends what `bytes` hold to `body`; gives what follows the last chunk. Where that makes no sense any more all that
@@ -55,6 +66,7 @@ impl Chunks {
                 return Ok(rest);
             }
             let line = std::mem::take(&mut self.line);
+            self.bare |= !line.ends_with(b"\r\n");
             if let Err(what) = self.line(&line) {
                 body.extend_from_slice(&line);
                 body.extend_from_slice(rest);

@@ -27,6 +27,9 @@ impl Head {
         } else if bare > 0 {
             remarks.push(text!("{count} of {all} lines end with LF alone; HTTP says CRLF", count = bare, all = ends));
         }
+        if text.contains(|char: char| char.is_control() && !matches!(char, '\t' | '\n' | '\r')) || has_lone_cr(raw) {
+            remarks.push(text!("the head holds control characters, which HTTP does not allow").to_owned());
+        }
         let mut lines = text.lines();
         let mut head = Self::default();
         head.start(lines.next().unwrap_or_default(), remarks);
@@ -81,6 +84,11 @@ impl Head {
     pub(super) fn lists(&self, name: &str, word: &str) -> bool {
         self.all(name).flat_map(|value| value.split(',')).any(|part| part.trim().eq_ignore_ascii_case(word))
     }
+}
+
+/// Whether a CR stands within a line.
+fn has_lone_cr(raw: &[u8]) -> bool {
+    memchr::memchr_iter(b'\r', raw).any(|at| raw.get(at + 1).is_some_and(|next| *next != b'\n'))
 }
 
 /// The beginning of what came, for a remark.

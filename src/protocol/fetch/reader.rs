@@ -4,7 +4,10 @@ use super::{
     chunks::Chunks,
     head::{self, Head},
 };
-use crate::words::{exact_size, text};
+use crate::{
+    model::Page,
+    words::{exact_size, text},
+};
 
 /// The longest head that is waited for.
 const HEAD: usize = 256 << 10;
@@ -12,6 +15,8 @@ const HEAD: usize = 256 << 10;
 const INTERIM: usize = 20;
 /// How many bytes are waited for to tell what is spoken where it is not HTTP.
 const GUESS: usize = 8;
+/// What is kept of what comes after the end of an answer.
+const SURPLUS: usize = Page::SURPLUS;
 /// What is said about one answer at most; a hostile one could be wrong in a million ways.
 const REMARKS: usize = 24;
 
@@ -77,15 +82,15 @@ impl Reader {
         while matches!(self.state, State::Head) {
             let lead = self.pending.len() - self.pending.trim_ascii_start().len();
             let start = self.pending.get(lead..).unwrap_or_default();
-            if !b"HTTP/".starts_with(start.get(..5).unwrap_or(start)) {
+            if !is_http(start) {
                 // A few bytes more tell what it may be.
                 if self.pending.len() >= GUESS {
                     self.no_head(body);
                 }
                 return;
             }
-            let Some(end) = head::end(&self.pending, self.looked.max(lead)) else {
-                self.looked = self.pending.len();
+            let Some(end) = head::end(start, self.looked).map(|end| lead + end) else {
+                self.looked = start.len();
                 if self.pending.len() > HEAD {
                     self.remark(text!(
                         "the head is longer than {limit} and has no end; it is shown as it came",
@@ -116,7 +121,7 @@ impl Reader {
                 self.remark(text!("only an interim answer (1xx) came, and never the answer itself").to_owned());
             }
             State::Head if self.pending.is_empty() => {}
-            State::Head if self.pending.trim_ascii_start().starts_with(b"HTTP/") => {
+            State::Head if self.pending.trim_ascii_start().len() > 5 && is_http(self.pending.trim_ascii_start()) => {
                 self.remark(text!("the head never ends: there is no empty line").to_owned());
                 let raw = std::mem::take(&mut self.pending);
                 self.head_length += raw.len();
@@ -135,10 +140,11 @@ impl Reader {
             }
             State::Chunks(chunks) if !chunks.is_done() => {
                 self.cut = true;
-                self.remark(text!(
-                    "the body broke off after {got}: the last chunk never came",
-                    got = exact_size(self.body)
-                ));
+                self.remark(if chunks.is_at_trailers() {
+                    text!("the empty line after the last chunk never came").to_owned()
+                } else {
+                    text!("the body broke off after {got}: the last chunk never came", got = exact_size(self.body))
+                });
             }
             _ => {}
         }
@@ -181,8 +187,14 @@ impl Reader {
     pub fn is_foreign(&self) -> bool {
         match &self.head {
             Some(head) => head.start_line.is_empty(),
-            None => !b"HTTP/".starts_with(self.pending.trim_ascii_start().get(..5).unwrap_or_default()),
+            None => !is_http(self.pending.trim_ascii_start()),
         }
+    }
+
+    /// What came after the end of the answer, up to a limit.
+    #[must_use]
+    pub fn surplus(&self) -> &[u8] {
+        &self.surplus_start
     }
 
     /// What is wrong, in words.
@@ -222,9 +234,18 @@ impl Reader {
         for remark in remarks {
             self.remark(remark);
         }
-        if (100..200).contains(&head.status) && head.status != 101 && self.interim < INTERIM {
-            self.interim += 1;
-            return;
+        if (100..200).contains(&head.status) && head.status != 101 {
+            if self.interim < INTERIM {
+                self.interim += 1;
+                return;
+            }
+            self.remark(text!(
+                "{count} interim answers (1xx) came and still more; the next is shown as the answer",
+                count = INTERIM
+            ));
+        }
+        if matches!(head.status, 301 | 302 | 303 | 307 | 308) && head.all("location").next().is_none() {
+            self.remark(text!("the status says that it is elsewhere, and no Location says where").to_owned());
         }
         self.state = self.framing(&head);
         self.head = Some(head);
@@ -235,12 +256,20 @@ impl Reader {
         if self.is_head_only || matches!(head.status, 204 | 304) {
             return State::Done;
         }
-        let lengths: Vec<&str> = head.all("content-length").collect();
+        let lengths: Vec<&str> = head.all("content-length").flat_map(|value| value.split(',')).map(str::trim).collect();
         if head.all("transfer-encoding").next().is_some() {
             if !lengths.is_empty() {
                 self.remark(text!("there are both Transfer-Encoding and Content-Length; the chunks count").to_owned());
             }
             if head.lists("transfer-encoding", "chunked") {
+                let codings: Vec<&str> = head.all("transfer-encoding").collect();
+                if !codings.join(",").trim().eq_ignore_ascii_case("chunked") {
+                    let codings = head::quoted(&codings.join(", "));
+                    self.remark(text!(
+                        "of Transfer-Encoding “{codings}” only the chunks are undone",
+                        codings = codings
+                    ));
+                }
                 return State::Chunks(Chunks::new());
             }
             self.remark(
@@ -283,6 +312,7 @@ impl Reader {
 
     fn body(&mut self, bytes: &[u8], body: &mut Vec<u8>) {
         let before = body.len();
+        let mut bare = false;
         let rest = match &mut self.state {
             State::Length(left) => {
                 let (part, rest) = bytes.split_at(usize::try_from(*left).unwrap_or(usize::MAX).min(bytes.len()));
@@ -296,6 +326,7 @@ impl Reader {
             State::Chunks(chunks) => match chunks.feed(bytes, body) {
                 Ok(rest) => {
                     if chunks.is_done() {
+                        bare = chunks.has_bare_ends();
                         self.state = State::Done;
                     }
                     rest
@@ -313,9 +344,12 @@ impl Reader {
             }
             State::Head | State::Done => bytes,
         };
+        if bare {
+            self.remark(text!("lines between the chunks end with LF alone; HTTP says CRLF").to_owned());
+        }
         self.body += (body.len() - before) as u64;
         self.surplus += rest.len() as u64;
-        let room = 16_usize.saturating_sub(self.surplus_start.len()).min(rest.len());
+        let room = SURPLUS.saturating_sub(self.surplus_start.len()).min(rest.len());
         self.surplus_start.extend_from_slice(rest.get(..room).unwrap_or_default());
     }
 
@@ -336,6 +370,12 @@ impl Reader {
             self.remark(text!("more follows after the end of the answer; it is under Raw").to_owned());
         }
     }
+}
+
+/// Whether a status line may begin so.
+fn is_http(start: &[u8]) -> bool {
+    let start = start.get(..5).unwrap_or(start);
+    b"HTTP/".get(..start.len()).is_some_and(|begin| start.eq_ignore_ascii_case(begin))
 }
 
 /// What speaks there, by its first bytes.
@@ -406,7 +446,14 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_and_what_came_is_kept() {
         for (raw, body, part, cut) in [
-            (&b"<h1>a</h1>\n\nb"[..], &b"<h1>a</h1>\n\nb"[..], "no status line", false),
+            (&b"\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"[..], &b"ok"[..], "empty line", false),
+            (b"http/1.1 200 OK\r\nContent-Length: 2, 2\r\n\r\nok", b"ok", "“http/1.1” is not a version", false),
+            (b"HTTP/1.1 200 OK\r\nA: b\rc\r\nContent-Length: 2\r\n\r\nok", b"ok", "control", false),
+            (b"HTTP/1.1 302 Found\r\nContent-Length: 2\r\n\r\nok", b"ok", "no Location", false),
+            (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\nok\n0\n\n", b"ok", "between the chunks", false),
+            (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n", b"ok", "empty line after", true),
+            (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", b"", "only the chunks", false),
+            (b"<h1>a</h1>\n\nb", b"<h1>a</h1>\n\nb", "no status line", false),
             (b"\x16\x03\x01\x02", b"\x16\x03\x01\x02", "TLS", false),
             (b"\x00\xff\x80\x90", b"\x00\xff\x80\x90", "binary", false),
             (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok", b"ok", "shorter", true),
@@ -436,6 +483,9 @@ mod tests {
         }
         said(&reader, "longer than");
         assert!(body.len() > HEAD);
+        let (reader, body) = read(&b"HTTP/1.1 100 Continue\r\n\r\n".repeat(INTERIM + 5), false);
+        said(&reader, "still more");
+        assert!(!body.is_empty());
         let (reader, _) = read(&[b"HTTP/1.1 200 OK\r\n".as_slice(), &b"bad\r\n".repeat(1000), b"\r\n"].concat(), true);
         assert_eq!(reader.remarks.len(), REMARKS + 1);
     }

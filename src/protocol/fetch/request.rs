@@ -51,14 +51,21 @@ pub struct Outgoing {
 /// In words.
 pub fn parse_url(text: &str) -> Result<Url, String> {
     let text = text.trim();
-    let whole = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
+    // `a:80/?b=http://c` has a scheme further on, which is not its own.
+    let has_scheme =
+        text.split_once("://").is_some_and(|(scheme, _)| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    if text.starts_with(['/', '?', '#']) {
+        return Err(text!("a URL names a host first: write http://127.0.0.1:8080/path").to_owned());
+    }
+    let whole = if has_scheme { text.to_owned() } else { format!("http://{text}") };
     let url = Url::parse(&whole).map_err(|error| text!("this is not a URL: {error}", error = error))?;
     match url.scheme() {
         "http" if url.host_str().is_some() => Ok(url),
         "https" => Err(text!(
-            "https is not spoken here, only plain http: use curl for this URL, or a proxy that takes http and speaks https, such as mitmproxy or stunnel"
-        )
-        .to_owned()),
+            "https is not spoken here, only plain http: use curl for this URL, or let socat speak TLS (socat TCP-LISTEN:8443,fork OPENSSL:{place}) and ask http://127.0.0.1:8443{path}",
+            place = format!("{}:{}", url.host_str().unwrap_or_default(), url.port().unwrap_or(443)),
+            path = url.path()
+        )),
         other => Err(text!("“{scheme}” is not spoken, only http", scheme = other)),
     }
 }

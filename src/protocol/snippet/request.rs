@@ -33,6 +33,7 @@ pub(super) fn curl(config: &FetchConfig) -> Result<String, String> {
     let (outgoing, ..) = outgoing(config)?;
     let mut words = vec!["curl".to_owned()];
     let has_body = config.body != RequestBody::Empty;
+    possible(config)?;
     let is_post = config.method == "POST";
     match config.method.as_str() {
         "GET" if !has_body => {}
@@ -111,6 +112,22 @@ pub(super) fn curl(config: &FetchConfig) -> Result<String, String> {
     }
     words.push(shell(outgoing.url.as_str()));
     Ok(format!("{}\n", words.join(" \\\n  ")))
+}
+
+/// What a command line of curl cannot say.
+fn possible(config: &FetchConfig) -> Result<(), String> {
+    let impossible = match &config.body {
+        RequestBody::Empty => None,
+        _ if config.method == "HEAD" => Some(text!("curl sends no body with HEAD; copy it as Python or nc")),
+        RequestBody::Text(words) if words.contains('\0') => {
+            Some(text!("a command line holds no zero byte; copy it as Python or nc"))
+        }
+        RequestBody::Parts(parts) if parts.iter().any(|part| part.name.contains('=')) => {
+            Some(text!("curl takes no = in the name of a part; copy it as Python or nc"))
+        }
+        _ => None,
+    };
+    impossible.map_or(Ok(()), |why| Err(why.to_owned()))
 }
 
 /// Python with `socket` alone.

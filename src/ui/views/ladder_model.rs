@@ -331,6 +331,7 @@ impl Ladder<'_> {
             | Event::Accepted
             | Event::Connected
             | Event::Progress
+            | Event::Answered
             | Event::Remark
             | Event::Stopped => {}
         }

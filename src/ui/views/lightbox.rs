@@ -217,12 +217,16 @@ impl Lightbox {
             let left = line.right() - 12.0 - galley.size().x;
             let swatch = Rect::from_center_size(pos2(left - 14.0, line.center().y), Vec2::splat(12.0));
             ui.painter().rect_filled(swatch, 3.0, egui::Color32::from_rgb(r, g, b));
+            let place = Rect::from_min_max(pos2(swatch.left(), line.top()), line.right_bottom());
+            let label = ui.interact(place, ui.scope_id().with("pixel"), egui::Sense::hover());
+            label.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, galley.text()));
             paint::put(ui.painter(), galley, left, line.center().y);
             swatch.left()
         });
         let words = parts.join(" · ");
         let galley = paint::elided(ui, &words, theme::label(), palette.muted, right - line.left() - 24.0);
         paint::put(ui.painter(), galley, line.left() + 12.0, line.center().y);
+        let line = line.with_max_x(right);
         let response = ui.interact(line, ui.scope_id().with("facts"), egui::Sense::hover());
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &words));
         response.on_hover_text(words);

@@ -20,6 +20,7 @@ pub mod lightbox;
 mod paint;
 pub mod pictures;
 pub mod reading;
+pub mod requests;
 pub mod scroll;
 pub mod send_box;
 pub mod stream;
@@ -60,6 +61,13 @@ pub enum ViewIntent {
     Enlarge(ObjectId),
     /// Close the large view.
     CloseLightbox,
+    /// Write a picture or body of the store to a place that the person chooses.
+    SaveObject {
+        /// The name to begin with.
+        name: String,
+        /// Which one.
+        id: ObjectId,
+    },
     /// Ask where to, and write bytes there (a payload or a body).
     SaveBytes {
         /// The file name to begin with.
@@ -136,6 +144,13 @@ pub enum ViewIntent {
     ChooseRequestFile,
     /// Let the person choose where a large body goes, with a name to begin with; [`http::Http::set_save_to`] takes it.
     ChooseSavePlace(String),
+    /// Start a session that is over once more.
+    Restart {
+        /// Which.
+        session: SessionId,
+        /// A listener may take a free port where its own is refused.
+        any_port: bool,
+    },
     /// Let a running HTTP listener show something else.
     Serve {
         /// Which listener.

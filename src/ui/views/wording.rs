@@ -97,6 +97,7 @@ pub fn sentence(row: &Row<'_>) -> String {
         Event::TimedOut if detail.failure.is_none() => vec![text!("nothing came for too long").to_owned()],
         Event::TimedOut | Event::Failed | Event::Remark | Event::Recv | Event::Send => Vec::new(),
         Event::Progress => vec![progress(&detail)],
+        Event::Answered => answered(&detail),
         Event::Stopped => vec![text!("the session ended").to_owned()],
     };
     if let Some(failure) = &detail.failure {
@@ -155,6 +156,26 @@ fn progress(detail: &Detail) -> String {
         Some(total) => text!("{sent} of {total} sent", sent = grouped(sent), total = exact_size(total)),
         None => text!("{sent} sent", sent = exact_size(sent)),
     }
+}
+
+fn answered(detail: &Detail) -> Vec<String> {
+    let Some(http) = &detail.http else { return Vec::new() };
+    let mut parts = vec![format!("{} {}", http.status, http.reason)];
+    if http.method.is_empty() {
+        parts.push(text!("a request that could not be read").to_owned());
+    } else {
+        parts.push(format!("{} {}", http.method, escape(http.target.as_bytes(), http.target.len())));
+    }
+    let sent = detail.sent.unwrap_or(0);
+    match detail.total {
+        Some(total) => {
+            parts.push(text!("broke off at {sent} of {total}", sent = grouped(sent), total = exact_size(total)));
+        }
+        None if sent > 0 => parts.push(exact_size(sent)),
+        None => {}
+    }
+    parts.extend(detail.micros.map(|micros| span(micros.saturating_mul(1000))));
+    parts
 }
 
 /// The bytes as a Python literal: `b'GET / HTTP/1.1\r\n\xff'`.

@@ -1,10 +1,12 @@
 //! A curl command as a request, as browsers and people write it.
 
+mod options;
 mod words;
 
 use std::{path::PathBuf, time::Duration};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use url::form_urlencoded;
 
 use crate::{
@@ -33,100 +35,15 @@ fn is_curl(word: &str) -> bool {
     matches!(name, "curl" | "curl.exe")
 }
 
-/// Options with a value that means nothing for plain HTTP here.
-const FOREIGN: [&str; 20] = [
-    "--cacert",
-    "--capath",
-    "--cert",
-    "-E",
-    "--key",
-    "--ciphers",
-    "--resolve",
-    "--interface",
-    "--limit-rate",
-    "--retry",
-    "--retry-delay",
-    "--cookie-jar",
-    "-c",
-    "--config",
-    "-K",
-    "--write-out",
-    "-w",
-    "--range",
-    "-r",
-    "--unix-socket",
-];
-/// Options that only change what curl prints.
-const QUIET: [&str; 22] = [
-    "-s",
-    "--silent",
-    "-S",
-    "--show-error",
-    "-v",
-    "--verbose",
-    "-i",
-    "--include",
-    "-f",
-    "--fail",
-    "-N",
-    "--no-buffer",
-    "-#",
-    "--progress-bar",
-    "--no-progress-meter",
-    "-g",
-    "--globoff",
-    "--path-as-is",
-    "--http1.1",
-    "-4",
-    "-6",
-    "-q",
-];
-/// Options with a value; those of one letter may have it in the same word.
-const VALUED: [&str; 36] = [
-    "-T",
-    "--upload-file",
-    "-X",
-    "--request",
-    "-H",
-    "--header",
-    "-d",
-    "--data",
-    "--data-ascii",
-    "--data-raw",
-    "--data-binary",
-    "--data-urlencode",
-    "-F",
-    "--form",
-    "--form-string",
-    "-u",
-    "--user",
-    "-A",
-    "--user-agent",
-    "-e",
-    "--referer",
-    "-b",
-    "--cookie",
-    "-o",
-    "--output",
-    "-x",
-    "--proxy",
-    "-m",
-    "--max-time",
-    "--connect-timeout",
-    "--max-redirs",
-    "--url",
-    "--json",
-    "--noproxy",
-    "-U",
-    "--proxy-user",
-];
-
 #[derive(Default)]
 struct Reading {
     config: FetchConfig,
     notes: Vec<String>,
     method: Option<String>,
-    data: Vec<String>,
+    /// Pieces of a body; each but those of `--json` goes after an `&`.
+    data: Option<String>,
+    query: Vec<String>,
+    range: Option<String>,
     file: Option<PathBuf>,
     parts: Vec<Part>,
     is_get: bool,
@@ -142,12 +59,18 @@ struct Reading {
 ///
 /// In words, when it is not a command of curl with a URL.
 pub fn parse(command: &str) -> Result<Pasted, String> {
-    let mut words = words::split(command)?.into_iter().peekable();
+    let words::Words { words, variables } = words::split(command)?;
+    let mut words = words.into_iter().peekable();
     while words.next_if(|word| word == "$").is_some() {}
     if !words.next().is_some_and(|word| is_curl(&word)) {
         return Err(text!("this is not a curl command: it begins with “curl”").to_owned());
     }
     let mut reading = Reading::default();
+    for name in variables {
+        reading
+            .notes
+            .push(text!("“{name}” is a variable or a command of the shell; it is sent as it stands", name = name));
+    }
     while let Some(word) = words.next() {
         if word == "|" || word == ">" || word == "&&" || word == ";" {
             reading.notes.push(text!("“{word}” and what follows is left out", word = word));
@@ -157,20 +80,19 @@ pub fn parse(command: &str) -> Result<Pasted, String> {
             reading.url(word);
             continue;
         }
-        let takes_value = |name: &str| VALUED.contains(&name) || FOREIGN.contains(&name);
         if word.starts_with("--") {
             let (name, value) = match word.split_once('=') {
-                Some((name, value)) if takes_value(name) => (name.to_owned(), Some(value.to_owned())),
+                Some((name, value)) if options::takes_value(name) => (name.to_owned(), Some(value.to_owned())),
                 _ => (word, None),
             };
-            let value = if takes_value(&name) { value.or_else(|| words.next()) } else { None };
+            let value = if options::takes_value(&name) { value.or_else(|| words.next()) } else { None };
             reading.option(&name, value)?;
             continue;
         }
         // `-sSLX POST`, `-XPOST`.
         for (at, letter) in word.char_indices().skip(1) {
             let name = format!("-{letter}");
-            if takes_value(&name) {
+            if options::takes_value(&name) {
                 let rest = word.get(at + letter.len_utf8()..).unwrap_or_default();
                 let value = if rest.is_empty() { words.next() } else { Some(rest.to_owned()) };
                 reading.option(&name, value)?;
@@ -196,7 +118,7 @@ impl Reading {
     }
 
     fn option(&mut self, name: &str, value: Option<String>) -> Result<(), String> {
-        if VALUED.contains(&name) || FOREIGN.contains(&name) {
+        if options::takes_value(name) {
             let value = value.ok_or_else(|| text!("{option} has no value", option = name))?;
             return self.valued(name, value);
         }
@@ -208,7 +130,7 @@ impl Reading {
             "-k" | "--insecure" => {
                 self.notes.push(text!("{option} is about https, which is not spoken here", option = name));
             }
-            quiet if QUIET.contains(&quiet) => {}
+            quiet if options::is_quiet(quiet) => {}
             other => self.notes.push(text!("{option} is not known here and left out", option = other)),
         }
         Ok(())
@@ -242,19 +164,33 @@ impl Reading {
                                 path = path
                             ));
                         }
-                        if self.file.replace(PathBuf::from(path)).is_some() || !self.data.is_empty() {
-                            self.notes.push(text!("only one file can be the body").to_owned());
+                        if let Some(old) = self.file.replace(PathBuf::from(path)) {
+                            self.notes
+                                .push(text!("only one file can be the body; {path} is left out", path = old.display()));
                         }
                     }
-                    None => self.data.push(value),
+                    None => self.data(&value, if name == "--json" { "" } else { "&" }),
                 }
             }
-            "--data-raw" => self.data.push(value),
+            "--data-raw" => self.data(&value, "&"),
             "-T" | "--upload-file" => {
                 self.file = Some(value.into());
                 self.is_upload = true;
             }
-            "--data-urlencode" => self.urlencode(&value),
+            "--data-urlencode" => {
+                if let Some(encoded) = self.urlencoded(&value) {
+                    self.data(&encoded, "&");
+                }
+            }
+            "--url-query" => {
+                let encoded = match value.strip_prefix('+') {
+                    Some(query) => Some(query.to_owned()),
+                    None => self.urlencoded(&value),
+                };
+                self.query.extend(encoded);
+            }
+            "-r" | "--range" => self.range = Some(value),
+            "--oauth2-bearer" => self.header("Authorization", format!("Bearer {value}")),
             "-F" | "--form" | "--form-string" => self.part(&value, name == "--form-string"),
             "-u" | "--user" => {
                 let pair = if value.contains(':') { value } else { format!("{value}:") };
@@ -275,18 +211,29 @@ impl Reading {
         Ok(())
     }
 
+    fn data(&mut self, piece: &str, separator: &str) {
+        match &mut self.data {
+            Some(data) => {
+                data.push_str(separator);
+                data.push_str(piece);
+            }
+            None => self.data = Some(piece.to_owned()),
+        }
+    }
+
     /// `content`, `=content`, `name=content`; with `@` it would be a file.
-    fn urlencode(&mut self, value: &str) {
+    fn urlencoded(&mut self, value: &str) -> Option<String> {
         let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
         match value.find(['=', '@']).map(|at| (value.split_at(at), value.as_bytes().get(at))) {
             Some(((name, content), Some(b'='))) => {
                 let content = encode(content.get(1..).unwrap_or_default());
-                self.data.push(if name.is_empty() { content } else { format!("{name}={content}") });
+                Some(if name.is_empty() { content } else { format!("{name}={content}") })
             }
-            Some(((_, file), _)) => {
-                self.notes.push(text!("--data-urlencode {file} reads a file and is left out", file = file));
+            Some(_) => {
+                self.notes.push(text!("--data-urlencode {value} reads a file and is left out", value = value));
+                None
             }
-            None => self.data.push(encode(value)),
+            None => Some(encode(value)),
         }
     }
 
@@ -295,18 +242,19 @@ impl Reading {
             self.notes.push(text!("“{part}” is not a part of a form and left out", part = value));
             return;
         };
-        let value = if let Some(file) = content.strip_prefix('@').filter(|_| !literal) {
-            let mut pieces = file.split(';');
-            let path = pieces.next().unwrap_or_default().trim_matches('"');
-            if let Some(more) = pieces.find(|more| !more.trim_start().starts_with("type=")) {
-                self.notes.push(text!("“;{more}” of a file is left out", more = more));
-            }
-            PartValue::File(path.into())
+        let value = if literal {
+            PartValue::Text(content.to_owned())
         } else {
-            if !literal && content.starts_with('<') {
+            let is_file = content.starts_with('@');
+            let (content, more) = part_value(content.strip_prefix('@').unwrap_or(content));
+            let plain = |more: &&str| !(is_file && more.trim_start().starts_with("type="));
+            if let Some(more) = more.split_terminator(';').map(str::trim).filter(|more| !more.is_empty()).find(plain) {
+                self.notes.push(text!("“;{more}” of a part is left out", more = more));
+            }
+            if content.starts_with('<') {
                 self.notes.push(text!("“{part}” reads a file, which is sent as text here", part = value));
             }
-            PartValue::Text(content.to_owned())
+            if is_file { PartValue::File(content.into()) } else { PartValue::Text(content) }
         };
         self.parts.push(Part { name: name.to_owned(), value });
     }
@@ -317,27 +265,47 @@ impl Reading {
         }
         let given =
             |headers: &[(String, String)], name: &str| headers.iter().any(|(key, _)| key.eq_ignore_ascii_case(name));
-        let has_data = !self.data.is_empty() || self.file.is_some();
-        let data = self.data.join("&");
-        if self.is_get && has_data {
+        let has_data = self.data.is_some() || self.file.is_some();
+        if self.is_get {
+            self.query.extend(self.data.take());
+        }
+        if let (Some(_), Some(path)) = (&self.data, &self.file) {
+            let words =
+                text!("text and a file cannot be the body together; only {path} is sent", path = path.display());
+            self.notes.push(words);
+        }
+        for query in &self.query {
             let sign = if self.config.url.contains('?') { '&' } else { '?' };
-            self.config.url = format!("{}{sign}{data}", self.config.url);
-        } else if has_data {
+            self.config.url = format!("{}{sign}{query}", self.config.url);
+        }
+        if has_data && !self.is_get {
             let kind = self.kind.unwrap_or("application/x-www-form-urlencoded");
             if self.is_upload {
                 self.method.get_or_insert_with(|| "PUT".into());
+                if !given(&self.config.headers, "content-type") {
+                    self.header("Content-Type", String::new());
+                }
+                if let Some(name) = self.file.as_ref().filter(|_| self.config.url.ends_with('/')) {
+                    let name = name.file_name().unwrap_or_default().to_string_lossy();
+                    self.config.url.push_str(&utf8_percent_encode(&name, NON_ALPHANUMERIC).to_string());
+                }
             } else if !given(&self.config.headers, "content-type") {
                 self.header("Content-Type", kind.to_owned());
             }
-            self.config.body = match self.file {
+            self.config.body = match self.file.take() {
                 Some(path) => RequestBody::File(path),
-                None => RequestBody::Text(data),
+                None => RequestBody::Text(self.data.take().unwrap_or_default()),
             };
             if self.kind.is_some() && !given(&self.config.headers, "accept") {
                 self.config.headers.push(("Accept".into(), "application/json".into()));
             }
         } else if !self.parts.is_empty() {
-            self.config.body = RequestBody::Parts(self.parts);
+            self.config.body = RequestBody::Parts(std::mem::take(&mut self.parts));
+        }
+        match self.range.take() {
+            Some(range) if self.config.body == RequestBody::Empty => self.header("Range", format!("bytes={range}")),
+            Some(range) => self.notes.push(text!("{option} {value} is left out", option = "--range", value = range)),
+            None => {}
         }
         let usual = if self.config.body == RequestBody::Empty { "GET" } else { "POST" };
         self.config.method = self.method.unwrap_or_else(|| usual.to_owned());
@@ -346,6 +314,24 @@ impl Reading {
         }
         Ok(Pasted { config: self.config, notes: self.notes })
     }
+}
+
+/// The content of a part, with quotes or up to a semicolon, and what is said about it after that.
+fn part_value(text: &str) -> (String, &str) {
+    let Some(quoted) = text.strip_prefix('"') else {
+        let (content, more) = text.split_once(';').unwrap_or((text, ""));
+        return (content.to_owned(), more);
+    };
+    let mut content = String::new();
+    let mut chars = quoted.char_indices();
+    while let Some((at, char)) = chars.next() {
+        match char {
+            '"' => return (content, quoted.get(at + 1..).unwrap_or_default()),
+            '\\' => content.extend(chars.next().map(|(_, next)| next)),
+            other => content.push(other),
+        }
+    }
+    (text.to_owned(), "")
 }
 
 #[cfg(test)]
@@ -369,6 +355,9 @@ mod tests {
             "curl ^\"http://a/b?x=1^&y=2^\" ^\r\n  -H ^\"Accept: x^\" ^\r\n  --data-raw ^\"^{^\\^\"k^\\^\":1^}^\"";
         let config = read(cmd);
         assert_eq!((config.url.as_str(), &config.body), ("http://a/b?x=1&y=2", &RequestBody::Text("{\"k\":1}".into())));
+        let lines = "curl ^\"http://a/^\" --data-raw ^\"one^\n\ntwo%^41^\"";
+        assert_eq!(read(lines).body, RequestBody::Text("one\ntwo%41".into()));
+        assert_eq!(read("curl a -d $'\\ud83d\\ude00'").body, RequestBody::Text("\u{1f600}".into()));
         let shell = "curl.exe \"http://a/\" `\n  -H 'X: it''s' `\n  -d \"a`\"b\"";
         let config = read(shell);
         assert_eq!(config.headers[0], ("X".to_owned(), "it's".to_owned()));
@@ -387,14 +376,21 @@ mod tests {
         let names: Vec<&str> = config.headers.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["Authorization", "User-Agent", "Referer", "Cookie"]);
         assert_eq!(config.headers[0].1, "Basic bWU6aXQ=");
+        let config = read("curl a/ -X PUT -r 1-2 --oauth2-bearer t --url-query 'q=a b'");
+        assert_eq!((config.method.as_str(), config.url.as_str()), ("PUT", "a/?q=a+b"));
+        assert!(config.headers.contains(&("Range".into(), "bytes=1-2".into())));
+        assert!(config.headers.contains(&("Authorization".into(), "Bearer t".into())));
+        assert_eq!(read("curl a/ -T 'x y'").url, "a/x%20y");
+        assert_eq!(read("curl a --json 1 --json 2").body, RequestBody::Text("12".into()));
         assert_eq!(read("curl -I a").method, "HEAD");
         assert_eq!(read("curl -G a -d x=1 --data-urlencode 'y=a b'").url, "a?x=1&y=a+b");
         assert_eq!(read("curl --url=a --data-binary @f").body, RequestBody::File("f".into()));
-        let parts = read("curl a -F t=1 -F 'f=@\"p q\";type=image/png' --form-string 's=@x'").body;
+        let parts = read("curl a -F 'q=\"x;\\\"y\"' -F t=1 -F 'f=@\"p q\";type=image/png' --form-string 's=@x'").body;
         let part = |name: &str, value| Part { name: name.into(), value };
         assert_eq!(
             parts,
             RequestBody::Parts(vec![
+                part("q", PartValue::Text("x;\"y".into())),
                 part("t", PartValue::Text("1".into())),
                 part("f", PartValue::File("p q".into())),
                 part("s", PartValue::Text("@x".into())),
@@ -404,8 +400,9 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_named() {
-        let pasted = parse("curl a --cacert x --http3 -Z b -d @f | jq .").unwrap();
-        for part in ["--cacert x", "--http3", "-Z", "“b”", "line breaks", "“|”"] {
+        let pasted = parse("curl a --cacert x --http3 -Z b -d @f -d x \"-HA: $B\" -z now -F 'a=1;x=y' | jq .").unwrap();
+        for part in ["--cacert x", "--http3", "-Z", "“b”", "line breaks", "“|”", "only f", "“$B”", "-z now", "“;x=y”"]
+        {
             assert!(pasted.notes.iter().any(|note| note.contains(part)), "{part}: {:?}", pasted.notes);
         }
         for (wrong, part) in [

@@ -12,8 +12,16 @@ enum Shell {
     Power,
 }
 
+/// What a command is made of.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    pub(super) words: Vec<String>,
+    /// What the shell would have put in the place of these is not known.
+    pub(super) variables: Vec<String>,
+}
+
 /// The words of a command.
-pub(super) fn split(command: &str) -> Result<Vec<String>, String> {
+pub(super) fn split(command: &str) -> Result<Words, String> {
     let command = command.trim().replace("\r\n", "\n");
     let shell = if command.contains("^\"") || command.contains("^\n") {
         Shell::Prompt
@@ -24,6 +32,7 @@ pub(super) fn split(command: &str) -> Result<Vec<String>, String> {
     };
     let command = if shell == Shell::Prompt { without_carets(&command) } else { command };
     let mut words = Vec::new();
+    let mut variables = Vec::new();
     let mut word: Option<String> = None;
     let mut chars = command.chars().peekable();
     while let Some(char) = chars.next() {
@@ -47,7 +56,7 @@ pub(super) fn split(command: &str) -> Result<Vec<String>, String> {
                 let word = word.get_or_insert_default();
                 loop {
                     match chars.next().ok_or_else(open_quote)? {
-                        '"' if shell == Shell::Power && chars.next_if_eq(&'"').is_some() => word.push('"'),
+                        '"' if shell != Shell::Posix && chars.next_if_eq(&'"').is_some() => word.push('"'),
                         '"' => break,
                         char if char == escape => match chars.next().ok_or_else(open_quote)? {
                             '\n' => {}
@@ -56,7 +65,10 @@ pub(super) fn split(command: &str) -> Result<Vec<String>, String> {
                         },
                         // A backslash before a quote is read by the program itself on Windows.
                         '\\' if shell == Shell::Power && chars.next_if_eq(&'"').is_some() => word.push('"'),
-                        other => word.push(other),
+                        other => {
+                            variables.extend(variable(shell, other, &chars));
+                            word.push(other);
+                        }
                     }
                 }
             }
@@ -72,11 +84,28 @@ pub(super) fn split(command: &str) -> Result<Vec<String>, String> {
                 words.extend(word.take());
                 words.push(char.to_string());
             }
-            other => word.get_or_insert_default().push(other),
+            other => {
+                variables.extend(variable(shell, other, &chars));
+                word.get_or_insert_default().push(other);
+            }
         }
     }
     words.extend(word);
-    Ok(words)
+    Ok(Words { words, variables })
+}
+
+/// What begins here and has its value only in the shell.
+fn variable(shell: Shell, first: char, rest: &std::iter::Peekable<std::str::Chars<'_>>) -> Option<String> {
+    if shell != Shell::Posix {
+        return None;
+    }
+    let name: String = rest.clone().take_while(|char| char.is_ascii_alphanumeric() || "_{(".contains(*char)).collect();
+    let begins = name.starts_with(|char: char| char.is_ascii_alphabetic() || "_{(".contains(char));
+    match first {
+        '$' if begins => Some(format!("${name}")),
+        '`' => Some("`".to_owned()),
+        _ => None,
+    }
 }
 
 fn open_quote() -> String {
@@ -90,6 +119,8 @@ fn without_carets(command: &str) -> String {
     while let Some(char) = chars.next() {
         match char {
             '^' => match chars.next() {
+                // A line break that stays one is written as two.
+                Some('\n') if chars.as_str().starts_with('\n') => out.extend(chars.next()),
                 Some('\n') | None => out.push(' '),
                 Some(next) => out.push(next),
             },
@@ -101,14 +132,27 @@ fn without_carets(command: &str) -> String {
 
 /// `$'…'` of bash.
 fn dollar_quoted(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, word: &mut String) -> Result<(), String> {
-    let number = |chars: &mut std::iter::Peekable<std::str::Chars<'_>>, most: usize| {
+    let code = |chars: &mut std::iter::Peekable<std::str::Chars<'_>>, most: usize| {
         let mut digits = String::new();
         while digits.len() < most
             && let Some(digit) = chars.next_if(char::is_ascii_hexdigit)
         {
             digits.push(digit);
         }
-        u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32).unwrap_or('\u{fffd}')
+        u32::from_str_radix(&digits, 16).unwrap_or(u32::MAX)
+    };
+    let number = |chars: &mut std::iter::Peekable<std::str::Chars<'_>>, most: usize| {
+        let mut first = code(chars, most);
+        // Browsers write what is beyond 16 bits as two surrogates.
+        let mut ahead = chars.clone();
+        if (0xd800..0xdc00).contains(&first) && ahead.next() == Some('\\') && ahead.next() == Some('u') {
+            let second = code(&mut ahead, 4);
+            if (0xdc00..0xe000).contains(&second) {
+                first = 0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00);
+                *chars = ahead;
+            }
+        }
+        char::from_u32(first).unwrap_or('\u{fffd}')
     };
     loop {
         match chars.next().ok_or_else(open_quote)? {

@@ -96,6 +96,7 @@ fn fact(ui: &Ui, rect: Rect, event: Event, line: &str, id: egui::Id) {
         Event::Reset => (icons::LIGHTNING, palette.bad),
         Event::TimedOut => (icons::TIMER, palette.bad),
         Event::Failed => (icons::WARNING_CIRCLE, palette.bad),
+        Event::Answered => (icons::CHECK_CIRCLE, palette.muted),
         Event::Progress => (icons::UPLOAD_SIMPLE, palette.muted),
         Event::Remark => (icons::NOTE, palette.warning),
         Event::Listening | Event::Recv | Event::Send => (icons::BROADCAST, palette.muted),

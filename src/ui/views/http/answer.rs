@@ -1,13 +1,13 @@
 //! The answer: its first line, what is wrong with it, and its forms.
 
-use std::sync::Arc;
+use std::{fmt::Write as _, sync::Arc};
 
 use egui::{Align, Frame, Label, Layout, Margin, Panel, RichText, ScrollArea, Ui};
 
 use super::{HttpInput, file_name, readable, timeline};
 use crate::{
     journal::{Object, Objects},
-    model::{Arrival, ConnectionId, Direction, ObjectId, Page},
+    model::{Arrival, ConnectionId, Direction, Page},
     ui::{
         icons, kit,
         theme::{self, CONTROL_TOOL, Palette, SPACE, SPACE_SMALL},
@@ -44,8 +44,10 @@ pub(super) struct Answer {
 /// What was made of the answer, once for each.
 #[derive(Debug, Default)]
 struct Shown {
-    key: (ConnectionId, u64, usize),
-    newest: ObjectId,
+    key: (ConnectionId, u64, u64),
+    changes: u64,
+    /// The body, as long as the store keeps it.
+    body: Option<Arc<Object>>,
     picture: Option<Arc<Object>>,
     text: Option<String>,
     raw: String,
@@ -71,8 +73,17 @@ impl Answer {
                     }
                     ui.add_space(SPACE_SMALL);
                 }
-                let bytes = if self.as_it_came { &page.wire } else { &page.body };
-                self.hex.show(ui, bytes, text!("Bytes of the body"));
+                if self.as_it_came {
+                    if page.wire_length > page.wire.len() as u64 {
+                        let size = exact_size(page.wire.len() as u64);
+                        muted(ui, &text!("The first {size}; all that came is in the journal", size = size));
+                    }
+                    self.hex.show(ui, &page.wire, text!("Bytes of the body"));
+                } else if let Some(body) = &self.shown.body {
+                    self.hex.show(ui, &body.content.bytes, text!("Bytes of the body"));
+                } else {
+                    self.no_body(ui, page, input);
+                }
             }
             Form::Timeline => timeline::show(ui, page),
         });
@@ -84,24 +95,33 @@ impl Answer {
             if thumbnail::show(ui, object, area.shrink(SPACE), input.pictures) {
                 intents.push(ViewIntent::Enlarge(object.id));
             }
-        } else if let Some(path) = &page.saved {
-            let words = text!("The body is in {path}", path = path.display());
-            kit::notice(ui, kit::Tone::Good, &words);
+        } else if let Some(text) = &self.shown.text {
+            scrolled_text(ui, "http text", text);
+        } else if let Some(body) = &self.shown.body {
+            self.hex.show(ui, &body.content.bytes, text!("Bytes of the body"));
+        } else {
+            self.no_body(ui, page, input);
+        }
+    }
+
+    /// Where the body is when it is not here.
+    fn no_body(&self, ui: &mut Ui, page: &Page, input: &HttpInput<'_>) {
+        if let Some(path) = &page.saved {
+            kit::notice(ui, kit::Tone::Good, &text!("The body is in {path}", path = path.display()));
         } else if page.arrival != Arrival::Ended && input.loading {
             let fraction = page.promised().filter(|length| *length > 0).map(|length| {
                 let came = input.received.saturating_sub(page.head_length as u64);
                 came as f32 / length as f32
             });
             let words = text!("{size} so far", size = exact_size(input.received));
-            ui.label(RichText::new(&words).color(Palette::of(ui).muted));
+            muted(ui, &words);
             kit::progress(ui, fraction, ui.available_width().min(420.0), &words);
-        } else if page.length == 0 {
-            let color = Palette::of(ui).muted;
-            ui.label(RichText::new(text!("The answer has no body")).color(color));
-        } else if let Some(text) = &self.shown.text {
-            scrolled_text(ui, "http text", text);
+        } else if page.body.is_some() {
+            muted(ui, text!("This body made room for newer ones; send the request again to see it"));
+        } else if page.is_cut_short || page.length > 0 {
+            muted(ui, text!("Nothing of the body was kept"));
         } else {
-            self.hex.show(ui, &page.body, text!("Bytes of the body"));
+            muted(ui, text!("The answer has no body"));
         }
     }
 
@@ -110,12 +130,12 @@ impl Answer {
         ui.spacing_mut().interact_size.y = CONTROL_TOOL;
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let whole = page.body.len() as u64 == page.length && page.arrival == Arrival::Ended;
-                let save = ui.add_enabled_ui(whole && page.length > 0, |ui| {
+                let body = self.shown.body.as_ref().map(|body| body.id);
+                let save = ui.add_enabled_ui(body.is_some(), |ui| {
                     kit::icon_button(ui, icons::DOWNLOAD_SIMPLE, text!("Save the body")).clicked()
                 });
-                if save.inner {
-                    intents.push(ViewIntent::SaveBytes { name: file_name(&page.url), bytes: page.body.clone() });
+                if let Some(id) = body.filter(|_| save.inner) {
+                    intents.push(ViewIntent::SaveObject { name: file_name(&page.url), id });
                 }
                 let forms = [
                     (Form::Preview, text!("Preview")),
@@ -172,29 +192,35 @@ fn facts(page: &Page, received: u64) -> String {
 
 impl Shown {
     fn read(&mut self, page: &Page, objects: &Objects, hex: &mut HexView) {
-        let newest = objects.last();
-        let key = (page.connection, page.micros, page.body.len());
+        let changes = objects.changes();
+        let key = (page.connection, page.micros, page.wire_length);
         let same = self.key == key && !self.raw.is_empty();
+        if same && changes == self.changes {
+            return;
+        }
+        self.changes = changes;
+        self.body = page.body.and_then(|id| objects.get(id));
         if !same {
-            *self = Self { key, raw: raw(page), text: readable(page), ..Self::default() };
+            let text = self.body.as_ref().and_then(|body| readable(page, &body.content.bytes));
+            *self = Self { key, changes, body: self.body.take(), text, raw: raw(page), picture: None };
             *hex = HexView::default();
         }
-        if !same || newest != self.newest && self.picture.is_none() {
-            self.newest = newest;
-            self.picture = objects.of_connection(page.connection).into_iter().rev().find(|object| {
-                let content = &object.content;
-                content.picture.is_some()
-                    && content.direction == Direction::Inbound
-                    && !page.body.is_empty()
-                    && page.body.starts_with(content.bytes.get(..64).unwrap_or(&content.bytes))
-            });
-        }
+        self.picture = match &self.body {
+            Some(body) if body.content.picture.is_some() => Some(Arc::clone(body)),
+            // Text with a picture in it is text.
+            Some(_) if self.text.is_some() => None,
+            _ => objects
+                .of_connection(page.connection)
+                .into_iter()
+                .rev()
+                .find(|object| object.content.picture.is_some() && object.content.direction == Direction::Inbound),
+        };
     }
 }
 
 /// The body as text, made readable where its kind is known; `None` for bytes.
-fn readable(page: &Page) -> Option<String> {
-    let part = page.body.get(..TEXT).unwrap_or(&page.body);
+fn readable(page: &Page, body: &[u8]) -> Option<String> {
+    let part = body.get(..TEXT).unwrap_or(body);
     if !wording::is_text(part) {
         return None;
     }
@@ -202,7 +228,7 @@ fn readable(page: &Page) -> Option<String> {
     let text = String::from_utf8_lossy(part);
     let start = text.trim_start();
     let made = if kind.contains("json") || start.starts_with(['{', '[']) {
-        if part.len() == page.body.len() { readable::json(&text) } else { None }
+        if part.len() == body.len() { readable::json(&text) } else { None }
     } else if kind.contains("html") || start.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("<html")) {
         Some(readable::html(&text))
     } else {
@@ -210,9 +236,9 @@ fn readable(page: &Page) -> Option<String> {
     };
     let mut shown = match made.filter(|made| !made.is_empty()) {
         Some(made) => wording::escape_lines(made.as_bytes(), 2 * TEXT),
-        None => wording::escape_lines(&page.body, TEXT),
+        None => wording::escape_lines(body, TEXT),
     };
-    if part.len() < page.body.len() {
+    if part.len() < body.len() {
         let words = text!(
             "This is the beginning. All {size} are under Hex, and in the file when you save it.",
             size = exact_size(page.length)
@@ -226,8 +252,20 @@ fn readable(page: &Page) -> Option<String> {
 fn raw(page: &Page) -> String {
     let mut out = wording::escape_lines(page.request.as_bytes(), TEXT);
     out.push('\n');
-    out.push_str(&wording::escape_lines(&page.wire, TEXT));
+    out.push_str(&wording::escape_lines(&page.wire, Page::WIRE));
+    let (kept, after) = (page.wire.len() as u64, page.surplus.len() as u64);
+    if kept + after < page.wire_length {
+        let left = page.wire_length - kept - after;
+        let _ = write!(out, "\n\n… {} …\n\n", text!("{size} more, in the journal", size = exact_size(left)));
+    }
+    if kept < page.wire_length {
+        out.push_str(&wording::escape_lines(&page.surplus, Page::SURPLUS));
+    }
     out
+}
+
+fn muted(ui: &mut Ui, words: &str) {
+    ui.label(RichText::new(words).color(Palette::of(ui).muted));
 }
 
 fn headers(ui: &mut Ui, page: &Page) {
@@ -237,8 +275,7 @@ fn headers(ui: &mut Ui, page: &Page) {
             kit::key_value(ui, 220.0, &wording::escape(name.as_bytes(), 80), wording::escape(value.as_bytes(), 2000));
         }
         if page.headers.is_empty() {
-            let color = Palette::of(ui).muted;
-            ui.label(RichText::new(text!("The answer had no headers")).color(color));
+            muted(ui, text!("The answer had no headers"));
         }
     });
 }

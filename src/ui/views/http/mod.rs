@@ -8,20 +8,21 @@ mod timeline;
 use std::{collections::VecDeque, path::PathBuf, sync::Arc};
 
 use egui::{
-    Align, Event, Frame, Id, Key, Layout, Margin, Modifiers, Panel, Rect, ScrollArea, Ui, UiBuilder, ViewportCommand,
-    vec2,
+    Align, Event, Frame, Id, Key, Layout, Margin, Modifiers, Panel, Rect, RichText, ScrollArea, Ui, UiBuilder,
+    ViewportCommand, vec2,
 };
+use percent_encoding::percent_decode_str;
 
-use super::{PictureSource, ViewIntent, inspector::failure_notice};
+use super::{PictureSource, ViewIntent, inspector::failure_notice, wording};
 use crate::{
     journal::Objects,
     model::{Arrival, Failure, FetchConfig, Large, Page, Snippet},
     ui::{
         icons, kit,
         sessions::copy_as,
-        theme::{CONTROL_MAIN, Palette, SPACE, SPACE_LARGE},
+        theme::{self, CONTROL_MAIN, Palette, SPACE, SPACE_LARGE},
     },
-    words::{exact_size, text},
+    words::{exact_size, size, text},
 };
 use answer::Answer;
 use request::RequestForm;
@@ -101,7 +102,9 @@ impl Http {
         let area = ui.available_rect_before_wrap();
         ui.painter().rect_filled(area, 0.0, palette.background);
         match (input.page, input.failure) {
-            (Some(page), _) if page.arrival == Arrival::Asking => self.question(ui, page, intents),
+            (Some(page), _) if matches!(page.arrival, Arrival::Asking | Arrival::Full) => {
+                self.question(ui, page, intents)
+            }
             (Some(page), None) => self.answer.show(ui, page, input, intents),
             (_, Some(failure)) if !input.loading => {
                 let rect = area.shrink(SPACE_LARGE);
@@ -223,6 +226,7 @@ impl Http {
                 self.save_to = home.join(&self.save_to).to_string_lossy().into_owned();
             }
         }
+        let is_full = page.arrival == Arrival::Full;
         centred(ui, 210.0, |ui| {
             kit::card(ui, |ui| {
                 ui.set_width(ui.available_width());
@@ -231,10 +235,22 @@ impl Http {
                     Some(length) => text!("The body has {size}", size = exact_size(length)),
                     None => text!("The body has more than {size}", size = exact_size(page.length)),
                 };
-                ui.label(egui::RichText::new(words).font(crate::ui::theme::card_title()));
-                let color = Palette::of(ui).muted;
-                let hint = text!("Up to 256 MiB can be looked at here. In a file there is room for all of it.");
-                ui.label(egui::RichText::new(hint).color(color));
+                ui.label(RichText::new(words).font(theme::card_title()));
+                let hint = if is_full {
+                    text!(
+                        "{size} came, which is all that memory has room for. In a file there is room for all of it.",
+                        size = exact_size(page.length)
+                    )
+                } else {
+                    text!(
+                        "Up to {limit} can be looked at here. In a file there is room for all of it.",
+                        limit = size(Objects::DEFAULT_BUDGET as u64)
+                    )
+                };
+                ui.label(RichText::new(hint).color(Palette::of(ui).muted));
+                for remark in &page.remarks {
+                    kit::notice(ui, kit::Tone::Warning, &wording::escape(remark.as_bytes(), 400));
+                }
                 ui.horizontal(|ui| {
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                         if kit::icon_button(ui, icons::FOLDER_OPEN, text!("Choose where to save")).clicked() {
@@ -251,7 +267,7 @@ impl Http {
                     if save.inner {
                         intents.push(ViewIntent::Decide(Large::Save(PathBuf::from(self.save_to.trim()))));
                     }
-                    if kit::button(ui, icons::PLAY, text!("Continue")).clicked() {
+                    if !is_full && kit::button(ui, icons::PLAY, text!("Continue")).clicked() {
                         intents.push(ViewIntent::Decide(Large::Continue));
                     }
                     if kit::danger_button(ui, icons::STOP, text!("Stop")).clicked() {
@@ -263,11 +279,15 @@ impl Http {
     }
 }
 
-/// A name for the body of a URL.
+/// A name for the body of a URL that is one on every system, and never a hidden one.
 fn file_name(url: &str) -> String {
-    let name = url.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/').rsplit('/').next();
-    let name = name.and_then(|name| name.split(':').next()).filter(|name| !name.is_empty());
-    name.unwrap_or("body").to_owned()
+    let path = url.split_once("://").map_or(url, |(_, rest)| rest).split(['?', '#']).next().unwrap_or_default();
+    let name = path.split_once('/').and_then(|(_, path)| path.trim_end_matches('/').rsplit('/').next());
+    let name = percent_decode_str(name.unwrap_or_default()).decode_utf8_lossy().into_owned();
+    let plain = |char: char| if char.is_alphanumeric() || " ._-+()".contains(char) { char } else { '_' };
+    let name: String = name.chars().take(100).map(plain).collect();
+    let name = name.trim_start_matches(['.', ' ']).trim_end_matches(['.', ' ']);
+    if name.is_empty() { "body".to_owned() } else { name.to_owned() }
 }
 
 fn centred(ui: &mut Ui, height: f32, content: impl FnOnce(&mut Ui)) {

@@ -1,6 +1,6 @@
 //! Where the picture lies: zoom and place, drawn from tiles of the size that the screen needs.
 
-use egui::{Color32, Pos2, Rect, Sense, TextureId, Ui, Vec2, pos2, vec2};
+use egui::{Color32, Key, Modifiers, Pos2, Rect, Sense, TextureId, Ui, Vec2, pos2, vec2};
 
 use crate::{
     journal::Object,
@@ -15,6 +15,8 @@ use crate::{
 
 /// Pixels of the picture that one point of the screen shows at most, and at least.
 const LARGEST: f32 = 64.0;
+/// Points that a key pans.
+const STEP: f32 = 80.0;
 
 /// How the picture is looked at.
 #[derive(Debug, Default)]
@@ -42,12 +44,15 @@ impl Stage {
 
     pub(super) fn buttons(&mut self, ui: &mut Ui) {
         let own = 1.0 / ui.pixels_per_point();
+        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        let keys = [pressed(Key::Num1), pressed(Key::Num0)];
+        let [original, fitted] = keys;
         let is_own = self.zoom.is_some_and(|zoom| (zoom - own).abs() < 1e-4);
-        if ui.add(kit::Button::quiet(None, "100 %").name(text!("Original size")).on(is_own)).clicked() {
+        if ui.add(kit::Button::quiet(None, "100 %").name(text!("Original size")).on(is_own)).clicked() || original {
             (self.zoom, self.offset) = (Some(own), Vec2::ZERO);
         }
         let fit = kit::Button::quiet(icons::FRAME_CORNERS, text!("Fit")).on(self.zoom.is_none());
-        if ui.add(fit).clicked() {
+        if ui.add(fit).clicked() || fitted {
             (self.zoom, self.offset) = (None, Vec2::ZERO);
         }
     }
@@ -156,9 +161,19 @@ impl Stage {
         let (wheel, pinch) =
             ui.input_mut(|input| (std::mem::take(&mut input.smooth_scroll_delta.y), input.zoom_delta()));
         let keys = ui.input_mut(|input| {
-            let mut pressed = |key| i8::from(input.consume_key(egui::Modifiers::NONE, key));
-            pressed(egui::Key::Plus) + pressed(egui::Key::Equals) - pressed(egui::Key::Minus)
+            let mut pressed = |key| i8::from(input.consume_key(Modifiers::NONE, key));
+            pressed(Key::Plus) + pressed(Key::Equals) - pressed(Key::Minus)
         });
+        let arrows = ui.input_mut(|input| {
+            let mut pressed = |key| f32::from(i8::from(input.consume_key(Modifiers::SHIFT, key)));
+            let across = pressed(Key::ArrowRight) - pressed(Key::ArrowLeft);
+            vec2(across, pressed(Key::ArrowDown) - pressed(Key::ArrowUp))
+        });
+        if arrows != Vec2::ZERO {
+            // To what lies there, not the picture in that direction.
+            self.offset -= arrows * STEP;
+            self.zoom = Some(zoom);
+        }
         let factor = (wheel / 240.0).exp() * pinch * 1.25_f32.powi(keys.into());
         if (factor - 1.0).abs() > 1e-4 {
             let wanted = (zoom * factor).clamp(fit.min(own) / 4.0, LARGEST);

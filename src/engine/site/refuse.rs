@@ -1,0 +1,146 @@
+//! What is refused whatever it asks for: heads that make no sense, bodies that are not framed as they say; and the answers
+//! that refuse.
+
+use std::{io, time::Duration};
+
+use http_body_util::BodyExt;
+use hyper::{
+    HeaderMap, Method, Request, Response, StatusCode, Version,
+    body::Incoming,
+    header::{ALLOW, CONNECTION, EXPECT, HOST, HeaderValue, TRANSFER_ENCODING},
+};
+use tokio::time::timeout;
+
+use super::{Body, NAME, entity::header, pages, upload::length};
+use crate::{
+    model::Limits,
+    protocol::misread::{Misread, is_host, unsound},
+    words::text,
+};
+
+/// Bytes of a body that nobody wants which are read all the same, so that the connection can go on.
+const UNWANTED: u64 = 64 << 10;
+/// How long such a body is waited for.
+const UNWANTED_PATIENCE: Duration = Duration::from_secs(1);
+
+/// Methods that RFC 9110 and RFC 5789 know.
+const KNOWN: &[Method] = &[
+    Method::GET,
+    Method::HEAD,
+    Method::POST,
+    Method::PUT,
+    Method::DELETE,
+    Method::CONNECT,
+    Method::OPTIONS,
+    Method::TRACE,
+    Method::PATCH,
+];
+
+/// What is wrong with the head of a request, whatever is asked for.
+pub(super) fn check(request: &Request<Incoming>, limits: &Limits) -> Result<(), Misread> {
+    let headers = request.headers();
+    let newest = request.version() >= Version::HTTP_11;
+    let mut hosts = headers.get_all(HOST).iter();
+    let has_host = match (hosts.next(), hosts.next()) {
+        (None, _) => !newest,
+        (Some(host), None) => is_host(host.as_bytes()),
+        (Some(_), Some(_)) => false,
+    };
+    if !has_host || headers.contains_key(TRANSFER_ENCODING) {
+        let fields: Vec<_> = headers.iter().map(|(name, value)| (name.as_str().as_bytes(), value.as_bytes())).collect();
+        if let Some(misread) = unsound(newest, &fields) {
+            return Err(misread);
+        }
+    }
+    let uri = request.uri();
+    if uri.path().len() + uri.query().map_or(0, str::len) > limits.target_bytes {
+        return Err(Misread::new(414, text!("The address is too long.")));
+    }
+    if headers.get(EXPECT).is_some_and(|expected| !expected.as_bytes().eq_ignore_ascii_case(b"100-continue")) {
+        return Err(Misread::new(417, text!("Only 100-continue can be expected.")));
+    }
+    match (request.method(), uri.path()) {
+        (&Method::OPTIONS, "*") | (&Method::CONNECT, _) => Ok(()),
+        (_, path) if path.starts_with('/') => Ok(()),
+        _ => Err(Misread::new(400, text!("The address has to begin with a slash."))),
+    }
+}
+
+/// Reads a body that nobody wants, when it is short: then the connection can go on, and what is wrong with it is seen.
+pub(super) async fn unwanted(headers: &HeaderMap, body: &mut Incoming) -> Result<(), Misread> {
+    let is_long = length(headers).is_some_and(|length| length > UNWANTED);
+    // Whoever asks first sends nothing before it is asked for.
+    if is_long || headers.contains_key(EXPECT) {
+        return Ok(());
+    }
+    let mut received = 0;
+    let read = timeout(UNWANTED_PATIENCE, async {
+        while let Some(frame) = body.frame().await {
+            received += frame?.data_ref().map_or(0, |bytes| bytes.len() as u64);
+            if received > UNWANTED {
+                break;
+            }
+        }
+        Ok::<_, hyper::Error>(())
+    });
+    // Who takes longer is answered all the same, and the connection ends then.
+    read.await.unwrap_or(Ok(())).map_err(|error| broken(&error))
+}
+
+/// What is wrong with a body that did not come as its head says.
+pub(super) fn broken(error: &hyper::Error) -> Misread {
+    let source = std::error::Error::source(error).and_then(|source| source.downcast_ref::<io::Error>());
+    let ended =
+        error.is_incomplete_message() || source.is_some_and(|source| source.kind() == io::ErrorKind::UnexpectedEof);
+    Misread::new(
+        400,
+        if ended {
+            text!("The body ended before it was whole.")
+        } else {
+            text!("The chunks of the body are not written as they must be.")
+        },
+    )
+}
+
+/// The answer that says what was wrong; the connection ends with it.
+pub(super) fn refused(misread: &Misread) -> Response<Body> {
+    let status = StatusCode::from_u16(misread.status).unwrap_or(StatusCode::BAD_REQUEST);
+    closing(pages::explained(status, &misread.words))
+}
+
+/// The same as bytes, where hyper is not asked.
+pub(in crate::engine) fn refusal(misread: &Misread) -> Vec<u8> {
+    let status = StatusCode::from_u16(misread.status).unwrap_or(StatusCode::BAD_REQUEST);
+    let page = pages::explained_page(status, &misread.words);
+    let head = format!(
+        "HTTP/1.1 {} {}\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {}\r\nserver: {NAME}\r\nconnection: close\r\ndate: {}\r\n\r\n",
+        status.as_str(),
+        status.canonical_reason().unwrap_or_default(),
+        page.len(),
+        httpdate::fmt_http_date(std::time::SystemTime::now()),
+    );
+    [head.into_bytes(), page.into_bytes()].concat()
+}
+
+pub(super) fn closing(mut response: Response<Body>) -> Response<Body> {
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+/// The answer to OPTIONS where only looking is possible.
+pub(super) fn options() -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD, OPTIONS"));
+    response
+}
+
+/// 405, or 501 for a method that nobody knows.
+pub(super) fn not_allowed(method: &Method, methods: &str) -> Response<Body> {
+    if !KNOWN.contains(method) {
+        return pages::problem(StatusCode::NOT_IMPLEMENTED);
+    }
+    let mut response = pages::problem(StatusCode::METHOD_NOT_ALLOWED);
+    response.headers_mut().insert(ALLOW, header(methods));
+    response
+}

@@ -1,0 +1,71 @@
+//! DDS: the first surface of a texture, of a cube or of a stack, in any of the kinds that graphics cards take.
+
+use std::io::Cursor;
+
+use dds::{Channels, ColorFormat, Decoder, ImageViewMut, Precision, Size, header::ParseOptions};
+use image::{
+    ColorType, ImageDecoder, ImageError, ImageResult,
+    error::{DecodingError, ImageFormatHint},
+};
+
+use crate::words::text;
+
+/// One surface that is still packed.
+pub(super) struct Surface<'a> {
+    decoder: Decoder<Cursor<&'a [u8]>>,
+    color: (ColorType, ColorFormat),
+}
+
+impl<'a> Surface<'a> {
+    /// Reads the header, also one with the mistakes that writers are known for; `memory` is what decoding may take beside the result.
+    pub(super) fn new(bytes: &'a [u8], memory: u64) -> ImageResult<Self> {
+        let options = ParseOptions::new_permissive(None);
+        let mut decoder = Decoder::new_with_options(Cursor::new(bytes), &options).map_err(wrong)?;
+        decoder.options.memory_limit = usize::try_from(memory).unwrap_or(usize::MAX);
+        let native = decoder.native_color();
+        let color = match (native.channels, native.precision) {
+            (Channels::Grayscale, Precision::U8) => (ColorType::L8, ColorFormat::GRAYSCALE_U8),
+            (Channels::Grayscale, Precision::U16) => (ColorType::L16, ColorFormat::GRAYSCALE_U16),
+            (Channels::Rgb, Precision::U8) => (ColorType::Rgb8, ColorFormat::RGB_U8),
+            (Channels::Rgb, Precision::U16) => (ColorType::Rgb16, ColorFormat::RGB_U16),
+            (Channels::Alpha | Channels::Rgba, Precision::U8) => (ColorType::Rgba8, ColorFormat::RGBA_U8),
+            (Channels::Alpha | Channels::Rgba, Precision::U16) => (ColorType::Rgba16, ColorFormat::RGBA_U16),
+            (Channels::Alpha | Channels::Rgba, Precision::F32) => (ColorType::Rgba32F, ColorFormat::RGBA_F32),
+            (Channels::Grayscale | Channels::Rgb, Precision::F32) => (ColorType::Rgb32F, ColorFormat::RGB_F32),
+        };
+        Ok(Self { decoder, color })
+    }
+
+    fn size(&self) -> Size {
+        self.decoder.main_size()
+    }
+
+    fn fill(mut self, out: &mut [u8]) -> ImageResult<()> {
+        let size = self.size();
+        let view =
+            ImageViewMut::new(out, size, self.color.1).ok_or_else(|| wrong(text!("its size cannot be right")))?;
+        self.decoder.read_surface(view).map_err(wrong)
+    }
+}
+
+impl ImageDecoder for Surface<'_> {
+    fn dimensions(&self) -> (u32, u32) {
+        (self.size().width, self.size().height)
+    }
+
+    fn color_type(&self) -> ColorType {
+        self.color.0
+    }
+
+    fn read_image(self, out: &mut [u8]) -> ImageResult<()> {
+        self.fill(out)
+    }
+
+    fn read_image_boxed(self: Box<Self>, out: &mut [u8]) -> ImageResult<()> {
+        self.fill(out)
+    }
+}
+
+fn wrong(error: impl std::fmt::Display) -> ImageError {
+    ImageError::Decoding(DecodingError::new(ImageFormatHint::Unknown, error.to_string()))
+}
