@@ -59,7 +59,12 @@ fn everything() -> SessionFile {
         recv_size: RecvSize::try_from(1).unwrap(),
         recipe,
         encoding: Encoding::ShiftJis,
-        serving: Serving { uploads: Some(Uploads { folder: "/up".into(), limit: 5 }), board: true, close_each: true },
+        serving: Serving {
+            uploads: Some(Uploads { folder: "/up".into(), limit: 5 }),
+            board: true,
+            close_each: true,
+            ..Serving::default()
+        },
         close_after: Some(1),
         idle_timeout: Some(second),
         keep_half_open: true,
