@@ -141,14 +141,7 @@ fn work(shared: &Shared, journal: &Journal, mail: &Mailbox) {
 }
 
 /// Scans from `next` to the end, or until the wish changes. False when the window has gone.
-fn scan(
-    shared: &Shared,
-    journal: &Journal,
-    mail: &Mailbox,
-    filter: &Filter,
-    generation: u64,
-    next: &mut Seq,
-) -> bool {
+fn scan(shared: &Shared, journal: &Journal, mail: &Mailbox, filter: &Filter, generation: u64, next: &mut Seq) -> bool {
     let mut matches = Vec::new();
     let mut since = Instant::now();
     let fresh = *next == 0;
