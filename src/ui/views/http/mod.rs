@@ -138,10 +138,10 @@ impl Http {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let more = kit::icon_button(ui, icons::DOTS_THREE_VERTICAL, text!("Copy as, paste"));
                 kit::popup_menu(&more, |ui| self.more(ui, field_id, intents));
-                let sent = ui.add_enabled_ui(!self.history.is_empty(), |ui| {
+                let before = ui.add_enabled_ui(!self.history.is_empty(), |ui| {
                     kit::icon_button(ui, icons::CLOCK, text!("Requests sent so far"))
                 });
-                kit::popup_menu(&sent.inner, |ui| self.sent(ui));
+                kit::popup_menu(&before.inner, |ui| self.sent(ui));
                 let ready = !self.url.trim().is_empty();
                 let pressed = if input.loading {
                     let stop = kit::Button::raised(icons::STOP, text!("Stop")).min_width(92.0);
