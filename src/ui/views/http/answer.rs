@@ -82,7 +82,7 @@ impl Answer {
                 } else if let Some(body) = &self.shown.body {
                     self.hex.show(ui, &body.content.bytes, text!("Bytes of the body"));
                 } else {
-                    self.no_body(ui, page, input);
+                    Self::no_body(ui, page, input);
                 }
             }
             Form::Timeline => timeline::show(ui, page),
@@ -100,12 +100,12 @@ impl Answer {
         } else if let Some(body) = &self.shown.body {
             self.hex.show(ui, &body.content.bytes, text!("Bytes of the body"));
         } else {
-            self.no_body(ui, page, input);
+            Self::no_body(ui, page, input);
         }
     }
 
     /// Where the body is when it is not here.
-    fn no_body(&self, ui: &mut Ui, page: &Page, input: &HttpInput<'_>) {
+    fn no_body(ui: &mut Ui, page: &Page, input: &HttpInput<'_>) {
         if let Some(path) = &page.saved {
             kit::notice(ui, kit::Tone::Good, &text!("The body is in {path}", path = path.display()));
         } else if page.arrival != Arrival::Ended && input.loading {

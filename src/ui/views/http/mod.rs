@@ -105,7 +105,7 @@ impl Http {
         ui.painter().rect_filled(area, 0.0, palette.background);
         match (input.page, input.failure) {
             (Some(page), _) if matches!(page.arrival, Arrival::Asking | Arrival::Full) => {
-                self.question(ui, page, intents)
+                self.question(ui, page, intents);
             }
             (Some(page), None) => self.answer.show(ui, page, input, intents),
             (_, Some(failure)) if !input.loading => {

@@ -218,13 +218,14 @@ impl RequestForm {
                 if kit::icon_button(ui, icon, name).clicked() {
                     self.open = !self.open;
                 }
-                if self.open && self.place == Place::Body {
-                    if kit::segmented(ui, text!("Kind of body"), &mut self.kind, &kinds).changed() {
-                        match (self.kind, self.method.as_str()) {
-                            (Kind::Empty, "POST") => self.method = "GET".into(),
-                            (Kind::Text | Kind::File | Kind::Form | Kind::Parts, "GET") => self.method = "POST".into(),
-                            _ => {}
-                        }
+                if self.open
+                    && self.place == Place::Body
+                    && kit::segmented(ui, text!("Kind of body"), &mut self.kind, &kinds).changed()
+                {
+                    match (self.kind, self.method.as_str()) {
+                        (Kind::Empty, "POST") => self.method = "GET".into(),
+                        (Kind::Text | Kind::File | Kind::Form | Kind::Parts, "GET") => self.method = "POST".into(),
+                        _ => {}
                     }
                 }
             });
