@@ -29,6 +29,8 @@ use request::RequestForm;
 
 /// Requests that can be called up again.
 const HISTORY: usize = 50;
+/// Below this width what stands side by side goes one under the other.
+const NARROW: f32 = 640.0;
 /// Characters of a URL in their list.
 const SHORT: usize = 48;
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"];
