@@ -18,6 +18,8 @@ use crate::{
 
 /// What is laid out as text at once; the whole body can be saved, and is under Hex.
 const TEXT: usize = 96 << 10;
+/// Width of the names of headers where there is room for it.
+const NAME: f32 = 220.0;
 /// Remarks that stand above the body before the rest is behind them.
 const REMARKS: f32 = 132.0;
 
@@ -293,7 +295,12 @@ fn headers(ui: &mut Ui, page: &Page) {
     ScrollArea::vertical().id_salt("http headers").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         let row = |ui: &mut Ui, name: &str, value: &str| {
-            kit::key_value(ui, 220.0, &wording::escape(name.as_bytes(), 80), wording::escape(value.as_bytes(), 2000));
+            kit::key_value(
+                ui,
+                NAME.min(0.4 * ui.available_width()),
+                &wording::escape(name.as_bytes(), 80),
+                wording::escape(value.as_bytes(), 2000),
+            );
         };
         for (name, value) in &page.headers {
             row(ui, name, value);

@@ -367,6 +367,7 @@ fn fields(ui: &mut Ui, salt: &str, rows: &mut Fields, (name, value): (&str, &str
         rows.push(Default::default());
     }
     let last = rows.len() - 1;
+    let width = NAME.min(0.4 * ui.available_width());
     let mut gone = None;
     let scroll = ScrollArea::vertical().id_salt(salt).max_height(132.0).min_scrolled_height(132.0);
     scroll.auto_shrink([false, true]).show(ui, |ui| {
@@ -375,7 +376,7 @@ fn fields(ui: &mut Ui, salt: &str, rows: &mut Fields, (name, value): (&str, &str
             ui.horizontal(|ui| {
                 let number = index + 1;
                 let key_name = format!("{name} {number}");
-                ui.add(kit::TextField::new(&key_name, key).hint(name).mono(true).width(NAME));
+                ui.add(kit::TextField::new(&key_name, key).hint(name).mono(true).width(width));
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     // The bar of a long list has a place of its own.
                     ui.add_space(SPACE);
