@@ -67,7 +67,8 @@ pub enum Format {
     Dds,
     /// Scalable Vector Graphics, as text.
     Svg,
-    /// AVIF: recognised, not decoded.
+    /// AVIF: recognised, not decoded. The one decoder in Rust with a licence that fits (rav1d) stands on some five hundred places
+    /// that the compiler does not guard, which is no company for bytes from anybody.
     Avif,
     /// JPEG XL, bare and boxed.
     Jxl,

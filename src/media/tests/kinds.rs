@@ -210,3 +210,21 @@ fn a_thumbnail_is_small_and_the_right_way_up() {
     assert_eq!(draw(&clear.bytes).rgba[..4], [9, 9, 9, 100]);
     assert!(matches!(thumbnail(b"plain text", 100), Err(DecodeError::Unknown)));
 }
+
+#[test]
+fn a_texture_that_is_cut_shows_the_blocks_that_came() {
+    // Two by two blocks, each pure red; the lower two are missing.
+    let mut bytes = dds();
+    for at in [12, 16] {
+        bytes[at] = 8;
+    }
+    let block = bytes[128..].to_vec();
+    bytes.extend([&block[..], &block, &block].concat());
+    assert_eq!(draw(&bytes).damage, None);
+    let half = draw(&bytes[..bytes.len() - 12]);
+    let damage = half.damage.unwrap();
+    assert_eq!((damage.flaw, damage.percent), (Flaw::CutShort, Some(50)));
+    assert_eq!((&half.rgba[..4], &half.rgba[252..]), (&[255, 0, 0, 255][..], &[0; 4][..]));
+    let error = decode(&bytes[..128], &Limits::default()).unwrap_err();
+    assert!(matches!(error, DecodeError::NoPixels(Format::Dds)), "{error}");
+}
