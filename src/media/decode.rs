@@ -22,6 +22,7 @@ use super::find::{
     parse::{Parser, Step},
     webp,
 };
+use super::interlace;
 use super::jpeg::Jpeg;
 use super::scale::Raw;
 use super::svg::{self, Trouble};
@@ -134,7 +135,7 @@ impl<'a> Job<'a> {
     }
 
     fn run(self) -> Result<Canvas, DecodeError> {
-        let (mut run, twin) = match self.format {
+        let (mut run, mut twin) = match self.format {
             Format::Avif => return Err(DecodeError::NoDecoder(self.format)),
             Format::Svg => (self.draw_vectors()?, None),
             _ => self.draw()?,
@@ -154,6 +155,10 @@ impl<'a> Job<'a> {
             flaw,
             percent: percent.filter(|_| self.format != Format::Jpeg && (run.error.is_none() || twin.is_some())),
         });
+        if let (Some(passes), Some(twin)) = (self.parser.facts.passes, &mut twin) {
+            let depth = usize::from(run.color.bytes_per_pixel());
+            interlace::fill(passes, &mut run.pixels, twin, width as usize, depth);
+        }
         let turned = run.orientation != Orientation::NoTransforms;
         let grey = !run.color.has_color();
         Ok(Canvas {

@@ -18,6 +18,7 @@ mod dds;
 mod decode;
 mod encode;
 mod find;
+mod interlace;
 mod jpeg;
 mod scale;
 mod svg;
