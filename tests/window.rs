@@ -9,7 +9,7 @@
 use std::{
     fs,
     io::Read,
-    net::{TcpListener, TcpStream},
+    net::{SocketAddr, TcpListener, TcpStream},
     path::Path,
     process::{Child, Command, Stdio},
     thread,
@@ -25,6 +25,22 @@ const PATIENCE: Duration = Duration::from_secs(30);
 struct Window {
     child: Child,
     stream: TcpStream,
+}
+
+/// How the program is started: with a home of its own, in English, and where to reach the window.
+fn program(home: &Path) -> (Command, SocketAddr) {
+    assert!(std::env::var_os("DISPLAY").is_some(), "no DISPLAY: start a virtual one, for example Xvfb :77");
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_socketlab"));
+    program
+        .env("LC_ALL", "C.UTF-8")
+        .env_remove("LANGUAGE")
+        .env("EGUI_INSPECTION", free.to_string())
+        .env("XDG_CONFIG_HOME", home)
+        .env("XDG_STATE_HOME", home)
+        .env("LIBGL_ALWAYS_SOFTWARE", "1")
+        .stdin(Stdio::null());
+    (program, free)
 }
 
 impl Drop for Window {
@@ -47,19 +63,13 @@ impl Window {
     }
 
     fn open(home: &Path, what: &[&str]) -> Self {
-        assert!(std::env::var_os("DISPLAY").is_some(), "no DISPLAY: start a virtual one, for example Xvfb :77");
-        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_socketlab"))
-            .env("LC_ALL", "C.UTF-8")
-            .env_remove("LANGUAGE")
-            .args(what)
-            .env("EGUI_INSPECTION", free.to_string())
-            .env("XDG_CONFIG_HOME", home)
-            .env("XDG_STATE_HOME", home)
-            .env("LIBGL_ALWAYS_SOFTWARE", "1")
-            .stdin(Stdio::null())
-            .spawn()
-            .unwrap();
+        let (mut program, free) = program(home);
+        program.args(what);
+        Self::reach(program, free)
+    }
+
+    fn reach(mut program: Command, free: SocketAddr) -> Self {
+        let child = program.spawn().unwrap();
         let deadline = Instant::now() + PATIENCE;
         let mut stream = loop {
             match TcpStream::connect(free) {
@@ -209,9 +219,9 @@ fn zoom_and_window_size_survive_even_a_sudden_end() {
     let zoomed = zoom(&mut window);
     assert_ne!(zoomed, "100 %");
     let width = window.width();
-    // 1100 points at 110 % are 1000. What is kept is written every ten seconds; the program is killed after that.
+    // Kept in points of the system, whatever the zoom; the program is killed as soon as that is written.
     let deadline = Instant::now() + PATIENCE;
-    while !kept(home.path()).contains("inner_size_points:(x:1000.") {
+    while !(kept(home.path()).contains("width = 1100.0") && kept(home.path()).contains("zoom = 1.1")) {
         assert!(Instant::now() < deadline, "the size was not kept: {}", kept(home.path()));
         window.events(vec![Event::PointerMoved(Pos2::new(10.0, 300.0))]);
         thread::sleep(Duration::from_millis(200));
@@ -251,10 +261,97 @@ fn rubbish_settings_are_set_aside_and_a_session_starts_by_its_button_with_either
     assert_eq!(kept.matches("name = \"alive\"").count(), 1, "{kept}");
 }
 
-/// Everything that is kept between runs, without spaces.
+/// Everything that is kept between runs.
 fn kept(home: &Path) -> String {
-    let file = home.join("socketlab").join("layout.ron");
-    fs::read_to_string(file).unwrap_or_default().replace([' ', '\\'], "")
+    fs::read_to_string(home.join("socketlab").join("settings.toml")).unwrap_or_default()
+}
+
+/// The port of a listener that the window runs, started from a session file.
+fn listening(window: &mut Window) -> u16 {
+    window.find("Listen at 127.0.0.1:0");
+    window.click("Start all");
+    let row = window.find("Echo on 127.0.0.1:").text;
+    let port = row.split("127.0.0.1:").nth(1).unwrap().split(|char: char| !char.is_ascii_digit()).next().unwrap();
+    port.parse().unwrap()
+}
+
+#[test]
+fn a_fault_of_the_window_itself_is_reported_and_leaves_nothing_open() {
+    let home = tempfile::tempdir().unwrap();
+    let session = home.path().join("lesson.socketlab");
+    fs::write(&session, "socketlab = 1\n[[listener]]\nport = 0\n").unwrap();
+    let (mut command, free) = program(home.path());
+    // No program that could show a box: it would stay.
+    command.arg(&session).env("PATH", "").stderr(Stdio::piped());
+    let mut window = Window::reach(command, free);
+    let port = listening(&mut window);
+    let mut caller = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    caller.set_read_timeout(Some(PATIENCE)).unwrap();
+    std::io::Write::write_all(&mut caller, b"a secret").unwrap();
+    let mut answer = [0; 8];
+    caller.read_exact(&mut answer).unwrap();
+
+    let keys = Modifiers { ctrl: true, alt: true, command: true, ..Modifiers::NONE };
+    let key = Event::Key { key: Key::F12, physical_key: None, pressed: true, repeat: false, modifiers: keys };
+    // Nobody answers any more.
+    write_message(&mut window.stream, &Request::ApplyEvents { events: vec![key] }).unwrap();
+    let deadline = Instant::now() + PATIENCE;
+    let status = loop {
+        if let Some(status) = window.child.try_wait().unwrap() {
+            break status;
+        }
+        assert!(Instant::now() < deadline, "it goes on");
+        thread::sleep(Duration::from_millis(50));
+    };
+    let mut said = String::new();
+    window.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!(status.code(), Some(1), "{said}");
+    assert!(TcpStream::connect(("127.0.0.1", port)).is_err(), "somebody listens still");
+    assert!(matches!(caller.read(&mut answer), Ok(0) | Err(_)));
+
+    let path = said.lines().rev().find_map(|line| line.split("Report: ").nth(1)).unwrap();
+    let report = fs::read_to_string(path).unwrap();
+    for part in [
+        concat!("Socketlab ", env!("CARGO_PKG_VERSION")),
+        "what: asked for by a test",
+        "where: src/app/window.rs:",
+        "thread: main",
+        "opening the window with",
+        std::env::consts::ARCH,
+    ] {
+        assert!(report.contains(part), "{part}: {report}");
+    }
+    assert!(!report.contains("secret") && said.contains("has closed everything it had open"), "{said}");
+}
+
+#[test]
+fn a_window_comes_although_its_place_was_kept_as_nonsense_and_wayland_is_dead() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("socketlab");
+    fs::create_dir(&folder).unwrap();
+    let nonsense = "[window]\nwidth = nan\nheight = -5.0\ncorner = [1e9, 0.0]\nsessions = 1e30\n";
+    fs::write(folder.join("settings.toml"), nonsense).unwrap();
+    let (mut command, free) = program(home.path());
+    command.env("WAYLAND_DISPLAY", "no-such").env("XDG_RUNTIME_DIR", home.path());
+    let mut window = Window::reach(command, free);
+    window.find("A socket is one end of a conversation");
+    assert!((1200.0..=1280.0).contains(&window.width()), "{}", window.width());
+}
+
+#[test]
+fn a_home_that_cannot_be_written_is_said_and_everything_else_works() {
+    let home = tempfile::tempdir().unwrap();
+    // A file in the place of a folder: nobody can write below it, root neither.
+    let file = home.path().join("file");
+    fs::write(&file, b"").unwrap();
+    let (mut command, free) = program(home.path());
+    command.env("XDG_CONFIG_HOME", &file).env("XDG_STATE_HOME", &file);
+    let mut window = Window::reach(command, free);
+    window.find("A socket is one end of a conversation");
+    window.press(Key::Plus, Modifiers::COMMAND);
+    window.find("Settings cannot be kept");
+    window.click("Try it on this PC");
+    window.find("can you hear me?");
 }
 
 /// The zoom in the status bar: `110 %`.

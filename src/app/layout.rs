@@ -84,7 +84,7 @@ impl Layout {
             if self.maximized {
                 return;
             }
-            if let Some(inner) = now.inner_rect.filter(|inner| inner.is_positive()) {
+            if let Some(inner) = now.inner_rect.filter(Rect::is_positive) {
                 (self.width, self.height) = ((inner.width() * zoom).round(), (inner.height() * zoom).round());
             }
             self.corner = now.outer_rect.map(|outer| ((outer.min.x * zoom).round(), (outer.min.y * zoom).round()));

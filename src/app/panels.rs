@@ -195,12 +195,15 @@ impl Window {
                         // The bar of a long form has a place of its own, beside the fields.
                         ui.set_width(ui.available_width() - theme::SPACE);
                         self.overlay_content(ui, &mut overlay, intents);
+                        kit::scroll_by_keys(ui, height);
                     });
                 }
                 closed
             });
         if !(response.inner || response.should_close()) {
             self.overlay = Some(overlay);
+        } else if let Some(id) = self.focus_below {
+            ui.ctx().memory_mut(|memory| memory.request_focus(id));
         }
     }
 

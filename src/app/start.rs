@@ -85,17 +85,17 @@ impl StartError {
     }
 
     fn from_words(words: &str) -> Self {
-        let what = if !cfg!(target_os = "linux") {
-            text!(
-                "No window could be opened ({error}). Update the graphics driver; in a remote desktop, try --renderer glow.",
-                error = words
-            )
-        } else {
+        let what = if cfg!(target_os = "linux") {
             text!(
                 "No window could be opened at {screen} ({error}).\nOn Debian and Ubuntu a window needs: apt install {packages}",
                 screen = screen::named(),
                 error = words,
                 packages = PACKAGES
+            )
+        } else {
+            text!(
+                "No window could be opened ({error}). Update the graphics driver; in a remote desktop, try --renderer glow.",
+                error = words
             )
         };
         Self { what }

@@ -134,6 +134,8 @@ pub(super) struct Window {
     pub(super) dialog_is_open: bool,
     /// Pictures pasted in this run.
     pub(super) pasted: u32,
+    /// What has the keyboard, or had it before a dialog lay over the window.
+    pub(super) focus_below: Option<egui::Id>,
     /// When the kernel was last asked about which connection.
     pub(super) inspected: Option<(ConnectionId, Instant)>,
 }
@@ -194,6 +196,7 @@ impl Window {
             best_address: None,
             dialog_is_open: false,
             pasted: 0,
+            focus_below: None,
             inspected: None,
         };
         for trouble in trouble.into_iter().chain(waiting::trouble()) {
@@ -218,8 +221,6 @@ impl Window {
 
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
-        #[cfg(feature = "inspection")]
-        fail_when_asked(ctx);
         self.drain(ctx);
         if let Some(report) = report::news() {
             let words = text!("A part of Socketlab failed; the rest goes on. Report: {path}", path = report.display());
@@ -232,6 +233,11 @@ impl eframe::App for Window {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
+        #[cfg(feature = "inspection")]
+        fail_when_asked(&ctx);
+        if self.overlay.is_none() {
+            self.focus_below = ctx.memory(egui::Memory::focused);
+        }
         let mut intents = Vec::new();
         self.keys(&ctx, &mut intents);
         self.state.look();
@@ -293,6 +299,6 @@ fn screen_rect(screen: &winit::monitor::MonitorHandle) -> Rect {
 #[cfg(feature = "inspection")]
 fn fail_when_asked(ctx: &Context) {
     let keys = egui::Modifiers::CTRL | egui::Modifiers::ALT;
-    let asked = ctx.input(|input| input.key_pressed(egui::Key::F12) && input.modifiers.matches_logically(keys));
+    let asked = ctx.input_mut(|input| input.consume_key(keys, egui::Key::F12));
     assert!(!asked, "asked for by a test");
 }

@@ -6,11 +6,13 @@ use std::{
     time::Duration,
 };
 
-use clap::{
-    ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, error::ErrorKind, parser::ValueSource,
-};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, parser::ValueSource};
 
-use super::{launch::Renderer, site_args::SiteArgs};
+use super::{
+    launch::Renderer,
+    refusal::{refuse, wrong},
+    site_args::SiteArgs,
+};
 use crate::{
     model::{
         AcceptPolicy, ConnectConfig, Dialog, Encoding, ListenConfig, RawPage, Recipe, RecvSize, Snippet, SocketOptions,
@@ -236,9 +238,10 @@ pub(super) enum Message {
 impl Args {
     /// Reads the command line; ends the program with code 2 and words on what is wrong where it makes no sense.
     pub(super) fn parse() -> Self {
-        let matches = super::help::translated(Self::command()).get_matches();
+        let matches = super::help::translated(Self::command()).try_get_matches();
+        let matches = matches.unwrap_or_else(|error| refuse(&error));
         let read = Self::from_arg_matches(&matches);
-        let mut args = read.unwrap_or_else(|error| error.exit());
+        let mut args = read.unwrap_or_else(|error| refuse(&error));
         if let (Some(Command::Connect(connect)), Some(("connect", matches))) = (&mut args.command, matches.subcommand())
         {
             connect.messages = in_order(connect, matches, args.common.encoding);
@@ -268,11 +271,6 @@ fn in_order(connect: &Connect, matches: &ArgMatches, encoding: Encoding) -> Vec<
     let mut messages: Vec<_> = texts.chain(files).collect();
     messages.sort_by_key(|(place, _)| *place);
     messages.into_iter().map(|(_, message)| message).collect()
-}
-
-/// Ends the program with code 2.
-pub(super) fn wrong(message: &str) -> ! {
-    Args::command().error(ErrorKind::ArgumentConflict, message).exit()
 }
 
 impl Listen {

@@ -15,7 +15,8 @@ use tokio::sync::mpsc;
 
 use super::{
     End,
-    args::{Common, Connect, Message, wrong},
+    args::{Common, Connect, Message},
+    refusal::wrong,
     session::{SESSION, Session, Step},
     stdio::{self, Screen},
 };

@@ -1,9 +1,12 @@
 //! The help of the command line in the language that is spoken.
 
-use clap::{Command, CommandFactory, builder::StyledStr};
+use clap::{
+    Arg, Command, CommandFactory,
+    builder::{PossibleValue, StyledStr},
+};
 
 use super::args::Args;
-use crate::words::tr_help;
+use crate::words::{text, tr_help};
 
 /// Every text of the help as it stands in the code, each once: what a catalogue needs besides `text!`.
 #[must_use]
@@ -34,13 +37,10 @@ fn collect(command: &Command, texts: &mut Vec<String>) {
     }
 }
 
-/// `command` with its help in the language that is spoken.
+/// `command` with its help in the language that is spoken: our own texts, and what clap puts around them.
 pub(super) fn translated(mut command: Command) -> Command {
-    if crate::words::language() == crate::words::Language::English {
-        return command;
-    }
     command.build();
-    translate(command)
+    if crate::words::language() == crate::words::Language::English { command } else { translate(command) }
 }
 
 fn translate(mut command: Command) -> Command {
@@ -51,14 +51,42 @@ fn translate(mut command: Command) -> Command {
     if let Some(about) = other(command.get_long_about()) {
         command = command.long_about(about);
     }
-    command = command.mut_args(|mut argument| {
-        if let Some(help) = other(argument.get_help()) {
-            argument = argument.help(help);
-        }
-        if let Some(help) = other(argument.get_long_help()) {
-            argument = argument.long_help(help);
-        }
-        argument
-    });
+    let usage = command.render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage:").trim().replace("[OPTIONS]", text!("[OPTIONS]"));
+    command = command
+        .override_usage(usage)
+        .help_template(format!("{{about-with-newline}}\n{} {{usage}}\n\n{{all-args}}", text!("Usage:")))
+        .subcommand_help_heading(text!("Commands"))
+        .mut_args(argument);
     command.mut_subcommands(translate)
+}
+
+fn argument(argument: Arg) -> Arg {
+    let help = |text: Option<&StyledStr>| {
+        let text = text?.to_string();
+        Some(tr_help(&text).map_or(text, str::to_owned))
+    };
+    let short = help(argument.get_help()).unwrap_or_default();
+    let long = help(argument.get_long_help()).unwrap_or_else(|| short.clone());
+    let takes_value = argument.get_action().takes_values();
+    let choices: Vec<PossibleValue> = if takes_value { argument.get_possible_values() } else { Vec::new() };
+    let default =
+        argument.get_default_values().iter().map(|value| value.to_string_lossy()).collect::<Vec<_>>().join(" ");
+    let names: Vec<_> = choices.iter().map(PossibleValue::get_name).collect();
+    let list = (!names.is_empty()).then(|| format!("[{} {}]", text!("possible values:"), names.join(", ")));
+    let default = (!default.is_empty() && takes_value).then(|| format!("[{} {default}]", text!("default:")));
+    let explained = choices.iter().any(|value| value.get_help().is_some()).then(|| {
+        let line =
+            |value: &PossibleValue| format!("- {}: {}", value.get_name(), help(value.get_help()).unwrap_or_default());
+        let lines: Vec<_> = choices.iter().map(line).collect();
+        format!("{}\n{}", text!("possible values:"), lines.join("\n"))
+    });
+    let together = |parts: [Option<String>; 3], between: &str| {
+        let parts: Vec<_> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+        parts.join(between)
+    };
+    let short = together([Some(short), default.clone(), list.clone()], " ");
+    let long = together([Some(long), explained.or(list), default], "\n\n");
+    let heading = if argument.is_positional() { text!("Arguments") } else { text!("Options") };
+    argument.help(short).long_help(long).help_heading(heading).hide_default_value(true).hide_possible_values(true)
 }

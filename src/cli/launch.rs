@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
-use super::args::{Args, wrong};
+use super::{args::Args, refusal::wrong};
 use crate::words::text;
 
 /// What draws the window.

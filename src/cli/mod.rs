@@ -12,6 +12,7 @@ mod lab;
 mod launch;
 mod lines;
 mod listen;
+mod refusal;
 mod saved;
 mod session;
 mod site_args;

@@ -12,7 +12,8 @@ use tokio::sync::mpsc;
 
 use super::{
     End,
-    args::{Common, wrong},
+    args::Common,
+    refusal::wrong,
     session::{Session, Step},
 };
 use crate::{

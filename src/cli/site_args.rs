@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::{existing, wrong};
+use super::{args::existing, refusal::wrong};
 use crate::{
     model::{Answer, Recipe, Route, Serving, Site, Uploads},
     words::text,

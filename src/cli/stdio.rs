@@ -11,6 +11,14 @@ pub(super) fn status(line: &str) {
     let _ = writeln!(io::stderr(), "socketlab: {}", printable(line));
 }
 
+/// Writes several lines to standard error, for a person.
+pub(super) fn explain(words: &str) {
+    for line in words.lines() {
+        // Nobody to tell when standard error is gone.
+        let _ = writeln!(io::stderr(), "{}", printable(line));
+    }
+}
+
 /// Writes to standard output and flushes it.
 pub(super) fn write_all(bytes: &[u8]) -> io::Result<()> {
     let mut out = io::stdout().lock();

@@ -76,6 +76,7 @@ pub fn show(ui: &mut Ui, page: &mut AboutPage, intents: &mut Vec<Intent>) {
             for line in lines.get(rows).unwrap_or_default() {
                 ui.add(Label::new(RichText::new(*line).font(font.clone()).color(palette.text)).extend());
             }
+            kit::scroll_by_keys(ui, HEIGHT);
         });
     });
 }

@@ -53,7 +53,7 @@ fn keys(ui: &mut Ui) {
             _ => (command.entry().text.trim_end_matches('…').to_owned(), command.keys_text()),
         })
         .chain([
-            (text!("Saved message 1 to 9, in the send box").to_owned(), UiCommand::Session(1).keys_text() + "…9"),
+            (text!("Send saved message 1 to 9").to_owned(), UiCommand::Session(1).keys_text() + "…9"),
             (text!("Next field").to_owned(), "Tab".to_owned()),
             (text!("Older and newer text in the send box").to_owned(), "↑ ↓".to_owned()),
             (text!("Break the line in the send box").to_owned(), "Shift Enter".to_owned()),

@@ -86,7 +86,6 @@ impl SettingsPage {
 
 /// Draws the page and pushes the preferences whenever one has changed and all make sense.
 pub fn show(ui: &mut Ui, page: &mut SettingsPage, preferences: &Preferences, intents: &mut Vec<Intent>) {
-    let palette = Palette::of(ui);
     let mut wanted = *preferences;
     kit::section_title(ui, text!("Look"));
     line(ui, text!("Theme"), |ui| {
@@ -109,11 +108,8 @@ pub fn show(ui: &mut Ui, page: &mut SettingsPage, preferences: &Preferences, int
     kit::checkbox(ui, &mut wanted.reduced_motion, text!("No motion"));
 
     kit::section_title(ui, text!("Notifications"));
-    kit::checkbox(
-        ui,
-        &mut wanted.notifications,
-        text!("First connections and pictures, while another window is in front"),
-    );
+    kit::checkbox(ui, &mut wanted.notifications, text!("Tell of first connections and pictures"));
+    note(ui, text!("Outside of the window, and only while another one is in front."));
 
     kit::section_title(ui, text!("Send box"));
     line(ui, text!("Send with"), |ui| {
@@ -135,9 +131,10 @@ pub fn show(ui: &mut Ui, page: &mut SettingsPage, preferences: &Preferences, int
             .lost_focus();
     });
     ui.add_space(SPACE);
-    let words =
-        text!("What comes first is the limit. The oldest records go when it is full, and the status bar counts them.");
-    ui.add(egui::Label::new(RichText::new(words).font(theme::label()).color(palette.muted)).wrap());
+    note(
+        ui,
+        text!("What comes first is the limit. The oldest records go when it is full, and the status bar counts them."),
+    );
 
     ui.add_space(SPACE);
     kit::section_title(ui, text!("Everything"));
@@ -152,8 +149,7 @@ pub fn show(ui: &mut Ui, page: &mut SettingsPage, preferences: &Preferences, int
             page.sure = kit::button(ui, icons::ARROW_COUNTER_CLOCKWISE, text!("Reset all settings…")).clicked();
         }
     });
-    let words = text!("Forms, look and recent files as at the first start; saved messages stay.");
-    ui.add(egui::Label::new(RichText::new(words).font(theme::label()).color(palette.muted)).wrap());
+    note(ui, text!("Forms, look and recent files as at the first start; saved messages stay."));
 
     // A budget takes effect when its field is left: a half-typed number would evict what the person wants to keep.
     if !done {
@@ -163,6 +159,11 @@ pub fn show(ui: &mut Ui, page: &mut SettingsPage, preferences: &Preferences, int
     if wanted != *preferences {
         intents.push(Intent::Prefer(wanted));
     }
+}
+
+fn note(ui: &mut Ui, words: &str) {
+    let color = Palette::of(ui).muted;
+    ui.add(egui::Label::new(RichText::new(words).font(theme::label()).color(color)).wrap());
 }
 
 fn line(ui: &mut Ui, label: &str, control: impl FnOnce(&mut Ui)) {

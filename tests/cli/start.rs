@@ -48,15 +48,53 @@ fn a_saved_session_runs_without_a_window() {
     assert_eq!(run(&["run", &at("c.socketlab", "socketlab = 1\n")], b"").code, Some(2));
 }
 
+#[test]
+fn wrong_usage_is_said_in_the_language_that_is_spoken() {
+    let in_language = |tag: &str, words: &[&str]| {
+        let ended = program().env("LC_ALL", tag).env("LANGUAGE", "").args(words).stdin(Stdio::null()).output().unwrap();
+        let said = [ended.stdout, ended.stderr].concat();
+        (ended.status.code(), String::from_utf8(said).unwrap())
+    };
+    let wrong: [(&[&str], &str, &str); 8] = [
+        (&["listen", "echo", "--portt", "3"], "unexpected argument '--portt'", "没有参数“--portt”"),
+        (&["listen", "ech"], "perhaps the value “echo”", "也许是想写值“echo”"),
+        (&["listen", "echo", "--port", "99999"], "99999 is not in 0..=65535", "99999 不在 0..=65535 之内"),
+        (&["listen", "echo", "--port", "x"], "that is no number", "不是数字"),
+        (&["listen", "echo", "--udp", "--unix", "a"], "cannot be used with '--unix", "不能与“--unix"),
+        (&["listen"], "<RESPONDER>", "缺少必需的参数"),
+        (&["listen", "echo", "--port"], "needs a value", "需要一个值"),
+        (&["lisen"], "is no command", "不是命令"),
+    ];
+    for (words, english, chinese) in wrong {
+        let (code, said) = in_language("C.UTF-8", words);
+        assert!(code == Some(2) && said.contains(english) && said.contains("--help"), "{said}");
+        let (code, said) = in_language("zh_CN.UTF-8", words);
+        assert!(code == Some(2) && said.contains(chinese) && said.contains("更多说明"), "{said}");
+        assert!(!["error", "Usage", "OPTIONS", "For more"].iter().any(|word| said.contains(word)), "{said}");
+    }
+    for words in [&["--help"][..], &["-h"], &["listen", "--help"], &["get", "-h"], &["lab", "--help"]] {
+        let (code, said) = in_language("zh_CN.UTF-8", words);
+        assert!(code == Some(0) && said.contains("用法: socketlab") && said.contains("选项:"), "{said}");
+        for word in ["Usage", "Options", "Commands", "Arguments", "OPTIONS", "ossible values", "default:", "Print"] {
+            assert!(!said.contains(word), "{word}: {said}");
+        }
+        assert!(in_language("C.UTF-8", words).1.contains("Usage: socketlab"));
+    }
+}
+
 #[cfg(all(feature = "gui", target_os = "linux"))]
 #[test]
 fn no_screen_is_said_with_a_way_on() {
     let start = |display: &str| {
         program().env_remove("WAYLAND_DISPLAY").env("DISPLAY", display).stdin(Stdio::null()).output().unwrap()
     };
-    for (display, words) in [("", "neither DISPLAY nor WAYLAND_DISPLAY"), (":4711", "nothing answers at DISPLAY=:4711")]
-    {
-        let ended = start(display);
+    let wayland =
+        program().env_remove("DISPLAY").env("WAYLAND_DISPLAY", "no-such").stdin(Stdio::null()).output().unwrap();
+    for (ended, words) in [
+        (start(""), "neither DISPLAY nor WAYLAND_DISPLAY"),
+        (start(":4711"), "nothing answers at DISPLAY=:4711"),
+        (wayland, "nothing answers at WAYLAND_DISPLAY=no-such"),
+    ] {
         let said = String::from_utf8_lossy(&ended.stderr).into_owned();
         assert_eq!(ended.status.code(), Some(1), "{said}");
         assert!(said.contains(words) && said.contains("socketlab listen echo"), "{said}");

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use crate::{
-    cli::args::{seconds, wrong},
+    cli::{args::seconds, refusal::wrong},
     model::{FetchConfig, Part, PartValue, Proxy, RequestBody, Snippet},
     protocol::snippet::curl,
     words::text,

@@ -8,7 +8,10 @@ use std::{
 use clap::ValueEnum;
 
 use crate::{
-    cli::args::{existing, host_port, seconds, wrong},
+    cli::{
+        args::{existing, host_port, seconds},
+        refusal::wrong,
+    },
     engine::silent_address,
     model::Transport,
     protocol::labs::{Lab, LabClient, Needs, Program, Substitute, lab, labs},

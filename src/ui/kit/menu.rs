@@ -1,6 +1,6 @@
 //! Menus under a button and under the pointer, and their rows.
 
-use egui::{Color32, CornerRadius, FontId, Popup, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Color32, CornerRadius, FontId, Id, Key, Popup, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::{focus_ring, line, put, put_icon, spoken};
 use crate::ui::theme::{self, CONTROL, Palette, RADIUS, SPACE};
@@ -8,9 +8,24 @@ use crate::ui::theme::{self, CONTROL, Palette, RADIUS, SPACE};
 const ICON: f32 = 16.0;
 const BETWEEN: f32 = 24.0;
 
-/// Opens and closes `content` below `button` when that is clicked; a click in it or beside it closes it.
+/// Opens and closes `content` below `button` when that is clicked; a click in it or beside it closes it. Opened by a key,
+/// it takes the keyboard to its first row; Escape gives it back to the button.
 pub fn popup_menu<R>(button: &Response, content: impl FnOnce(&mut Ui) -> R) -> Option<R> {
-    Popup::menu(button).gap(4.0).style(theme::menu_style).show(content).map(|shown| shown.inner)
+    let id = Popup::default_response_id(button);
+    let was_open = Popup::is_id_open(&button.ctx, id);
+    if button.clicked() && button.has_focus() && !was_open {
+        button.ctx.data_mut(|data| data.insert_temp(takes_keyboard(), true));
+    }
+    let shown = Popup::menu(button).gap(4.0).style(theme::menu_style).show(content).map(|shown| shown.inner);
+    if was_open && !Popup::is_id_open(&button.ctx, id) && button.ctx.input(|input| input.key_pressed(Key::Escape)) {
+        button.request_focus();
+    }
+    shown
+}
+
+/// Where it is noted that the next row that is drawn takes the keyboard.
+fn takes_keyboard() -> Id {
+    Id::unique("menu takes the keyboard")
 }
 
 /// A raised button with a caret and the menu below it.
@@ -56,6 +71,9 @@ fn item(ui: &mut Ui, (icon, reserve): (Option<&str>, bool), text: &str, (keys, k
     // A popup closes on a click of the pointer; Enter on a row must close it too.
     if response.clicked() {
         ui.close();
+    }
+    if !ui.is_sizing_pass() && ui.data_mut(|data| data.remove_temp::<bool>(takes_keyboard())).is_some() {
+        response.request_focus();
     }
     response.widget_info(|| WidgetInfo::labeled(Role::MenuItem, ui.is_enabled(), spoken(text)));
     if ui.is_rect_visible(rect) {

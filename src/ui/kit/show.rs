@@ -1,8 +1,8 @@
 //! What is only looked at: cards, dots, badges, rows of facts, progress, notices, the empty place.
 
 use egui::{
-    Align, Color32, CornerRadius, Frame, InnerResponse, Label, Layout, Margin, Response, RichText, Role, Sense, Stroke,
-    StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align, Color32, CornerRadius, Frame, InnerResponse, Key, Label, Layout, Margin, Modifiers, Response, RichText,
+    Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::{caption, icon_button, line, put, put_icon};
@@ -204,4 +204,17 @@ pub fn empty_state(ui: &mut Ui, icon: &str, title: &str, hint: &str) -> Response
         .inner
     })
     .inner
+}
+
+/// Lets Page Up and Page Down scroll the area around `ui`, which is `height` points high. After everything inside that may
+/// want these keys for itself.
+pub fn scroll_by_keys(ui: &Ui, height: f32) {
+    let pages = ui.input_mut(|input| {
+        let up = input.consume_key(Modifiers::NONE, Key::PageUp);
+        f32::from(up) - f32::from(input.consume_key(Modifiers::NONE, Key::PageDown))
+    });
+    if pages != 0.0 {
+        // A line stays in sight, to read on from.
+        ui.scroll_with_delta(vec2(0.0, pages * (height - theme::CONTROL)));
+    }
 }

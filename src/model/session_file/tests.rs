@@ -1,0 +1,243 @@
+//! What a session file keeps, refuses and says.
+
+use std::time::Duration;
+
+use super::*;
+use crate::model::{
+    AcceptPolicy, Answer, Dialog, Encoding, Insert, LineEnd, MessageKind, Part, PartValue, Proxy, RawPage, Recipe,
+    RecvSize, RequestBody, Route, Rule, Serving, Site, SocketOptions, Transport, Uploads, When,
+};
+
+/// Every field of every part at something else than its default, and every kind of each.
+fn everything() -> SessionFile {
+    let second = Duration::from_millis(1500);
+    let options = SocketOptions {
+        nodelay: false,
+        keepalive: true,
+        recv_buffer: Some(4096),
+        send_buffer: Some(8192),
+        ttl: Some(7),
+        broadcast: true,
+    };
+    let rule = |when| Rule { when, pattern: "a".into(), reply: "$0\r\n".into(), delay_ms: 5, ends: true };
+    let whens = [When::Exact, When::Contains, When::StartsWith, When::EndsWith, When::Regex];
+    let dialog = Dialog { greeting: "hi".into(), rules: whens.map(rule).into(), otherwise: "?".into() };
+    let route = |answer| Route {
+        method: "POST".into(),
+        path: "/*".into(),
+        status: 201,
+        headers: vec![("X-A".into(), "1".into()), ("X-A".into(), "2".into())],
+        answer,
+        delay_ms: 9,
+    };
+    let routes = vec![route(Answer::Text("\"'\n".into())), route(Answer::File("a b.png".into()))];
+    let insert = Insert { path: "/x".into(), head: "HTTP/1.1 200 OK\r\n\r\n".into(), file: "x.png".into() };
+    let recipes = vec![
+        Recipe::Echo,
+        Recipe::Upper,
+        Recipe::Reply { text: "好".into() },
+        Recipe::Discard,
+        Recipe::Daytime,
+        Recipe::Nobody,
+        Recipe::Http(Site::Welcome),
+        Recipe::Http(Site::Picture("p.png".into())),
+        Recipe::Http(Site::Folder("/srv".into())),
+        Recipe::Http(Site::Embedded { picture: "p".into(), at: "/p".into() }),
+        Recipe::Http(Site::Routes(routes)),
+        Recipe::Dialog(dialog),
+        Recipe::Page(RawPage { text: "x".into(), insert: Some(insert) }),
+        Recipe::SizedFile { folder: "/srv".into() },
+        Recipe::Chat,
+        Recipe::Chargen,
+    ];
+    let listener = |recipe| ListenConfig {
+        transport: Transport::UnixSeqpacket("/s".into()),
+        bind: "::".into(),
+        port: 0,
+        backlog: 3,
+        accept: AcceptPolicy::Limit(4),
+        recv_size: RecvSize::try_from(1).unwrap(),
+        recipe,
+        encoding: Encoding::ShiftJis,
+        serving: Serving {
+            uploads: Some(Uploads { folder: "/up".into(), limit: 5 }),
+            board: true,
+            close_each: true,
+            ..Serving::default()
+        },
+        close_after: Some(1),
+        idle_timeout: Some(second),
+        keep_half_open: true,
+        stop_after: Some(2),
+        accept_delay: Some(second),
+        fallback: true,
+        options: options.clone(),
+    };
+    let client = |transport| SavedClient {
+        config: ConnectConfig {
+            transport,
+            host: "host".into(),
+            port: 1,
+            source: "[::1]:5".parse().ok(),
+            connect_timeout: second,
+            idle_timeout: Some(second),
+            recv_size: RecvSize::try_from(2).unwrap(),
+            keep_half_open: true,
+            options: options.clone(),
+        },
+        script: Script {
+            receive_first: true,
+            send: vec!["a\n".into(), "\u{7f}".into()],
+            from_user: true,
+            take_turns: true,
+            stop_on: Some("b".into()),
+            close_after_reply: true,
+        },
+    };
+    let transports =
+        [Transport::Tcp, Transport::Udp, Transport::Unix("/u".into()), Transport::UnixDatagram("/d".into())];
+    let parts = [PartValue::Text("t".into()), PartValue::File("f".into())];
+    let bodies = vec![
+        RequestBody::Empty,
+        RequestBody::Text("{}".into()),
+        RequestBody::File("f".into()),
+        RequestBody::Form(vec![("a".into(), "b".into())]),
+        RequestBody::Parts(parts.map(|value| Part { name: "n".into(), value }).into()),
+    ];
+    let request = |body| FetchConfig {
+        url: "http://h/".into(),
+        method: "PUT".into(),
+        headers: vec![("A".into(), String::new())],
+        body,
+        output: Some("out".into()),
+        connect_timeout: second,
+        first_byte_timeout: second,
+        idle_timeout: second,
+        whole_timeout: Some(second),
+        redirects: 3,
+        decompress: true,
+        proxy: Proxy::Url("http://p:1".into()),
+        max: 7,
+    };
+    let message =
+        |kind| SavedMessage { name: "n".into(), kind, content: "00".into(), line_end: LineEnd::CrLf, escapes: true };
+    SessionFile {
+        listeners: recipes.into_iter().map(|recipe| listener(recipe).into()).collect(),
+        clients: transports.into_iter().map(|transport| client(transport).into()).collect(),
+        requests: bodies.into_iter().map(|body| request(body).into()).collect(),
+        messages: [MessageKind::Text, MessageKind::Hex, MessageKind::File].map(|kind| message(kind).into()).into(),
+        unknown: Table::new(),
+    }
+}
+
+#[test]
+fn everything_comes_back_whatever_it_is_set_to() {
+    let all = everything();
+    let text = all.write().unwrap();
+    let read = SessionFile::read(&text).unwrap();
+    assert_eq!(read, all, "{text}");
+    assert_eq!(read.write().unwrap(), text);
+}
+
+fn full() -> SessionFile {
+    let listen = |recipe| ListenConfig { port: 8001, recipe, ..ListenConfig::default() };
+    let rule = Rule { pattern: "a\n\"b".into(), reply: "你好".into(), ..Rule::default() };
+    let dialog = Dialog { greeting: "hi".into(), rules: vec![rule], otherwise: String::new() };
+    SessionFile {
+        listeners: vec![
+            ListenConfig::default().into(),
+            listen(Recipe::Dialog(dialog)).into(),
+            listen(Recipe::Http(Site::Folder("/srv/pictures".into()))).into(),
+            ListenConfig { transport: Transport::Unix("/tmp/s".into()), ..ListenConfig::default() }.into(),
+        ],
+        clients: vec![
+            SavedClient {
+                config: ConnectConfig { host: "::1".into(), port: 65_535, ..ConnectConfig::default() },
+                script: Script { send: vec!["hello\n".into()], ..Script::default() },
+            }
+            .into(),
+        ],
+        requests: vec![FetchConfig { url: "http://x/".into(), ..FetchConfig::default() }.into()],
+        messages: vec![
+            SavedMessage {
+                name: "reset".into(),
+                kind: MessageKind::Hex,
+                content: "FF 00".into(),
+                line_end: LineEnd::CrLf,
+                escapes: true,
+            }
+            .into(),
+        ],
+        unknown: Table::new(),
+    }
+}
+
+#[test]
+fn a_session_comes_back_as_it_was_written() {
+    let text = full().write().unwrap();
+    assert_eq!(SessionFile::read(&text).unwrap(), full(), "{text}");
+    // Defaults are not in the way of a reader.
+    assert!(!text.contains("backlog") && !text.contains("keepalive") && !text.contains("take_turns"), "{text}");
+    assert_eq!(SessionFile::read("socketlab = 1").unwrap(), SessionFile::default());
+}
+
+#[test]
+fn what_a_newer_version_wrote_is_written_again() {
+    let newer = "socketlab = 2\ncolour = 'red'\n[[listener]]\nport = 9000\nquic = true\n[listener.options]\nttl = 3\necn = 1\n\
+                 [[route]]\npath = '/'\n[[message]]\ncontent = 'x'\nhotkey = 'F5'\n";
+    let file = SessionFile::read(newer).unwrap();
+    assert_eq!((file.listeners[0].value.port, file.listeners[0].value.options.ttl), (9000, Some(3)));
+    let again = file.write().unwrap();
+    let table: Table = again.parse().unwrap();
+    assert_eq!(table["socketlab"], Value::Integer(2));
+    assert_eq!(table["colour"].as_str(), Some("red"));
+    assert_eq!(table["listener"][0]["quic"].as_bool(), Some(true));
+    assert_eq!(table["listener"][0]["options"]["ecn"].as_integer(), Some(1));
+    assert_eq!(table["route"][0]["path"].as_str(), Some("/"));
+    assert_eq!(table["message"][0]["hotkey"].as_str(), Some("F5"));
+    assert_eq!(SessionFile::read(&again).unwrap(), file);
+}
+
+#[test]
+fn what_a_newer_version_wrote_inside_a_dialog_a_route_or_a_script_is_kept_too() {
+    let newer = "socketlab = 1\n\
+                 [[listener]]\n[listener.recipe.Dialog]\ngreeting = 'hi'\nmood = 'kind'\n\
+                 [[listener.recipe.Dialog.rule]]\npattern = 'a'\n\
+                 [[listener.recipe.Dialog.rule]]\npattern = 'b'\nsound = 'beep'\n\
+                 [[listener]]\n[[listener.recipe.Http.Routes]]\npath = '/'\ncache = 5\n\
+                 [[client]]\n[client.script]\nsend = ['x']\nrepeat = 3\n";
+    let file = SessionFile::read(newer).unwrap();
+    assert_eq!(file.clients[0].value.script.send, ["x"]);
+    let again = file.write().unwrap();
+    let table: Table = again.parse().unwrap();
+    let dialog = &table["listener"][0]["recipe"]["Dialog"];
+    assert_eq!(dialog["mood"].as_str(), Some("kind"));
+    assert_eq!((dialog["rule"][0].get("sound"), dialog["rule"][1]["sound"].as_str()), (None, Some("beep")));
+    assert_eq!(table["listener"][1]["recipe"]["Http"]["Routes"][0]["cache"].as_integer(), Some(5));
+    assert_eq!(table["client"][0]["script"]["repeat"].as_integer(), Some(3));
+    let read = SessionFile::read(&again).unwrap();
+    assert_eq!((&read, read.write().unwrap()), (&file, again));
+}
+
+#[test]
+fn what_is_wrong_is_named_with_its_line() {
+    let line = |text: &str| SessionFile::read(text).unwrap_err().line;
+    assert_eq!(line("socketlab = 1\n[[listener]]\nport = 70000\n"), Some(3));
+    assert_eq!(line("socketlab = 1\n\n[[listener]\n"), Some(3));
+    assert_eq!(line("socketlab = 1\n[[client]]\nhost = 3\n"), Some(3));
+    assert_eq!(line("socketlab = 1\n[[listener]]\nrecv_size = 0\n"), Some(3));
+    assert_eq!(line("socketlab = 1\n[[client]]\n[client.script]\n\nsend = 'x'\n"), Some(5));
+    let error = SessionFile::read("socketlab = 1\n[[message]]\nkind = 'smoke'\n").unwrap_err().to_string();
+    assert!(error.starts_with("line 3: ") && error.contains("smoke"), "{error}");
+    assert!(SessionFile::read("").unwrap_err().to_string().contains("socketlab = 1"));
+    assert!(SessionFile::read("socketlab = 0").is_err());
+}
+
+#[test]
+fn too_much_is_refused() {
+    let many = |count| format!("socketlab = 1\n{}", "[[listener]]\n".repeat(count));
+    assert_eq!(SessionFile::read(&many(MOST)).unwrap().listeners.len(), MOST);
+    assert!(SessionFile::read(&many(MOST + 1)).is_err());
+    let messages = format!("socketlab = 1\n{}", "[[message]]\n".repeat(SavedMessage::MOST + 1));
+    assert!(SessionFile::read(&messages).is_err());
+}
