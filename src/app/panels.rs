@@ -202,8 +202,9 @@ impl Window {
             });
         if !(response.inner || response.should_close()) {
             self.overlay = Some(overlay);
-        } else if let Some(id) = self.focus_below {
-            ui.ctx().memory_mut(|memory| memory.request_focus(id));
+        } else {
+            self.focus_back = self.focus_below.map(|id| (id, 2));
+            ui.ctx().request_repaint();
         }
     }
 
