@@ -57,6 +57,7 @@ impl Window {
                 .size_range(140.0..=most)
                 .frame(side)
                 .show(ui, |ui| self.sessions(ui, intents));
+            layout::name_edge(ui, id);
             if id == "sessions" {
                 self.settings.window.sessions = panel.response.rect.width().round();
             }
