@@ -5,7 +5,10 @@
 use std::{cell::RefCell, io::Cursor, rc::Rc, sync::Arc, time::Duration};
 
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, TextureId, pos2, vec2};
-use egui_kittest::{Harness, kittest::Queryable as _};
+use egui_kittest::{
+    Harness,
+    kittest::{NodeT as _, Queryable as _},
+};
 use image::{DynamicImage, Frame, ImageFormat, Rgb, RgbImage, codecs::gif::GifEncoder};
 use socketlab::{
     journal::{NewObject, Objects},
@@ -143,7 +146,8 @@ impl View {
     fn under(&mut self, at: Pos2) -> (f32, f32) {
         self.harness.hover_at(at);
         self.steps(3);
-        let label = self.harness.get_by_label_contains(" · #").label().unwrap();
+        let node = self.harness.get_by_label_contains(" · #");
+        let label = node.accesskit_node().value().or_else(|| node.accesskit_node().label()).unwrap();
         let mut parts = label.split(" · ").next().unwrap().split(", ").map(|part| part.parse().unwrap());
         (parts.next().unwrap(), parts.next().unwrap())
     }

@@ -22,11 +22,21 @@ if (upload) {
   const waiting = [];
   let busy = false;
   let saved = false;
+  // What was saved may be one of the files of this page. Nothing that is being typed is lost.
+  const refresh = async () => {
+    saved = false;
+    const answer = await fetch(location.href);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of [".counts", ".listing"]) {
+      const fresh = page.querySelector(part);
+      if (fresh) document.querySelector(part)?.replaceWith(fresh);
+    }
+  };
   const next = () => {
     const job = waiting.shift();
     busy = Boolean(job);
     if (!job) {
-      if (saved) location.reload();
+      if (saved) refresh();
       return;
     }
     const request = new XMLHttpRequest();
@@ -58,12 +68,10 @@ if (upload) {
     }
     if (!busy) next();
   };
-  form.addEventListener("submit", event => {
-    event.preventDefault();
-    add(input.files);
-    form.reset();
-  });
-  input.addEventListener("change", () => form.requestSubmit());
+  // Whoever has chosen means it, so all that the button is left to do is to let choose.
+  form.noValidate = true;
+  form.addEventListener("submit", event => { event.preventDefault(); input.click(); });
+  input.addEventListener("change", () => { add(input.files); form.reset(); });
   addEventListener("dragover", event => { event.preventDefault(); upload.classList.add("over"); });
   addEventListener("dragleave", event => { if (!event.relatedTarget) upload.classList.remove("over"); });
   addEventListener("drop", event => {

@@ -199,8 +199,13 @@ impl Window {
         if let Some(entry) = self.state.sessions.get_mut(&session) {
             entry.failure = Some(failure.clone());
         }
-        let shown =
-            self.listen.failed(session, failure) | self.connect.failed(session, failure) | self.lab_failed(session);
+        let is_in_view = self.state.tab == Tab::Http
+            && self.state.chosen_session() == Some(session)
+            && self.state.sessions.get(&session).is_some_and(|entry| matches!(entry.plan, Plan::Fetch(_)));
+        let shown = is_in_view
+            | self.listen.failed(session, failure)
+            | self.connect.failed(session, failure)
+            | self.lab_failed(session);
         if !shown {
             self.state.say(Tone::Bad, failure.to_string());
         }

@@ -137,7 +137,8 @@ impl Window {
                 self.open(Dialog::Connect);
             }
             Opened::Url(url) => {
-                let config = FetchConfig { url, ..FetchConfig::default() };
+                let config =
+                    FetchConfig { url, redirects: FetchConfig::REDIRECTS, decompress: true, ..FetchConfig::default() };
                 let session = self.start(Plan::Fetch(Box::new(config)), Origin::Elsewhere);
                 self.select(Selection::Session(session));
                 self.state.tab = Tab::Http;

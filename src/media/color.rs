@@ -36,7 +36,7 @@ impl Conversion {
                 transform.transform(&from, &mut to).ok()?;
                 let table: [[u8; 3]; 256] = to.as_chunks().0.try_into().ok()?;
                 let same =
-                    (0_u8..).zip(&table).all(|(grey, shades)| shades.iter().all(|shade| shade.abs_diff(grey) < 2));
+                    (0..=u8::MAX).zip(&table).all(|(grey, shades)| shades.iter().all(|shade| shade.abs_diff(grey) < 2));
                 (!same).then(|| Self::Greys(Box::new(table)))
             }
             DataColorSpace::Rgb => {
@@ -111,4 +111,27 @@ pub(super) fn from_ycc(light: u8, blue: u8, red: u8) -> [u8; 3] {
     let (light, blue, red) = (f32::from(light), f32::from(blue) - 128.0, f32::from(red) - 128.0);
     [light + 1.402 * red, light - 0.344_14 * blue - 0.714_14 * red, light + 1.772 * blue]
         .map(|part| part.round().clamp(0.0, 255.0) as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_of_greys_changes_them_or_says_that_it_does_not() {
+        let encoded = |gamma: f32| ColorProfile::new_gray_with_gamma(gamma).encode().unwrap();
+        assert!(Conversion::of(&encoded(1.0), true).is_some());
+        let same = Conversion::of(&ColorProfile::new_srgb().encode().unwrap(), false);
+        assert!(same.is_none(), "the screen's own");
+        // Close to the screen's curve, so that every shade of the table is looked at.
+        let _ = Conversion::of(&encoded(2.2), true);
+        assert!(Conversion::of(b"no profile", true).is_none());
+    }
+
+    #[test]
+    fn four_inks_without_a_profile_are_pure() {
+        let mut rgb = [0; 9];
+        Inks::of(b"").to_rgb(&[255, 0, 0, 0, 0, 0, 0, 255, 0, 128, 0, 128], &mut rgb);
+        assert_eq!(rgb, [0, 255, 255, 0, 0, 0, 127, 63, 127]);
+    }
 }

@@ -2,7 +2,10 @@
 
 use std::io::Cursor;
 
-use dds::{Channels, ColorFormat, Decoder, ImageViewMut, Precision, Size, header::ParseOptions};
+use dds::{
+    Channels, ColorFormat, Decoder, ImageViewMut, Precision, Size,
+    header::{Header, ParseOptions, RawHeader},
+};
 use image::{
     ColorType, ImageDecoder, ImageError, ImageResult,
     error::{DecodingError, ImageFormatHint},
@@ -19,8 +22,9 @@ pub(super) struct Surface<'a> {
 impl<'a> Surface<'a> {
     /// Reads the header, also one with the mistakes that writers are known for; `memory` is what decoding may take beside the result.
     pub(super) fn new(bytes: &'a [u8], memory: u64) -> ImageResult<Self> {
-        let options = ParseOptions::new_permissive(None);
-        let mut decoder = Decoder::new_with_options(Cursor::new(bytes), &options).map_err(wrong)?;
+        let mut bytes = Cursor::new(bytes);
+        let header = header(&mut bytes).ok_or_else(|| wrong(text!("its header cannot be read")))?;
+        let mut decoder = Decoder::from_header(bytes, header).map_err(wrong)?;
         decoder.options.memory_limit = usize::try_from(memory).unwrap_or(usize::MAX);
         let native = decoder.native_color();
         let color = match (native.channels, native.precision) {
@@ -64,6 +68,20 @@ impl ImageDecoder for Surface<'_> {
     fn read_image_boxed(self: Box<Self>, out: &mut [u8]) -> ImageResult<()> {
         self.fill(out)
     }
+}
+
+/// The header, with the mistakes mended that writers are known for.
+pub(super) fn header(bytes: &mut Cursor<&[u8]>) -> Option<Header> {
+    Header::read_magic(bytes).ok()?;
+    let mut raw = RawHeader::read(bytes).ok()?;
+    if let Some(newer) = &mut raw.dx10 {
+        if newer.resource_dimension == 0 {
+            // A texture of two dimensions.
+            newer.resource_dimension = 3;
+        }
+        newer.array_size = newer.array_size.max(1);
+    }
+    Header::from_raw(&raw, &ParseOptions::new_permissive(None)).ok()
 }
 
 fn wrong(error: impl std::fmt::Display) -> ImageError {

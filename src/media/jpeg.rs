@@ -91,6 +91,7 @@ impl ImageDecoder for Jpeg<'_> {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn wrong(error: DecodeErrors) -> ImageError {
     ImageError::Decoding(DecodingError::new(ImageFormatHint::Unknown, error.to_string()))
 }

@@ -72,13 +72,20 @@ impl<'a> Tiff<'a> {
             if tiled { (tag::TILE_OFFSETS, tag::TILE_LENGTHS) } else { (tag::STRIP_OFFSETS, tag::STRIP_LENGTHS) };
         let planes = if number(tag::PLANES, 1) == 2 && count > 1 { samples.count } else { 1 };
         let (offsets, lengths) = (directory.numbers(offsets), directory.numbers(lengths));
-        let tiff = Self { data, width, height, samples, packing, planes, chunk, offsets, lengths, memory, directory };
-        Ok(tiff)
+        Ok(Self { data, directory, width, height, samples, packing, planes, chunk, offsets, lengths, memory })
     }
 
     /// Bytes of one strip or tile when it is unpacked, of one plane.
     fn unpacked(&self) -> Option<usize> {
         let (width, height) = (u64::from(self.chunk.0), u64::from(self.chunk.1));
+        if let Kind::Ycc(across, down) = self.samples.kind {
+            let (across, down) = (across as u64, down as u64);
+            let blocks = width.div_ceil(across).checked_mul(height.div_ceil(down))?;
+            return usize::try_from(
+                blocks.checked_mul(across * down + 2)?.checked_mul((self.samples.bits / 8).into())?,
+            )
+            .ok();
+        }
         let samples = if self.planes > 1 { 1 } else { self.samples.count as u64 };
         let line = width.checked_mul(samples)?.checked_mul(self.samples.bits.into())?.div_ceil(8);
         let total = line.checked_mul(height)?;

@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use egui::{TextEdit, Ui};
+use egui::{Sense, Ui, UiBuilder, vec2};
 
 use super::{
     icons,
     kit::{self, Button, Select, TextField},
-    theme::{self, SPACE, SPACE_LARGE, SPACE_SMALL},
+    theme::{SPACE, SPACE_LARGE, SPACE_SMALL},
 };
 use crate::{
     model::{Answer, Route, Site},
@@ -16,6 +16,15 @@ use crate::{
 
 /// Routes that the window edits; a longer table comes from a file.
 const ROUTES: usize = 200;
+
+/// Widths of the columns but for the path, which takes the rest, and of the two buttons behind them.
+const METHOD: f32 = 92.0;
+const STATUS: f32 = 64.0;
+const DELAY: f32 = 76.0;
+const ANSWER: f32 = 84.0;
+const BUTTONS: f32 = 2.0 * 28.0;
+/// Height of a column's name.
+const CAPTION: f32 = 16.0;
 
 /// What is typed.
 #[derive(Clone, Debug, Default)]
@@ -50,8 +59,12 @@ impl RouteTable {
         kit::card(ui, |ui| {
             ui.set_width(ui.available_width());
             kit::section_title(ui, text!("Routes: the first that fits answers, * is anything"));
+            if !self.rows.is_empty() {
+                ui.add_space(SPACE);
+                captions(ui);
+            }
             for (place, draft) in self.rows.iter_mut().enumerate() {
-                ui.add_space(SPACE_LARGE);
+                ui.add_space(if place == 0 { SPACE_SMALL } else { SPACE_LARGE });
                 ui.push_id(place, |ui| match draft.show(ui, place) {
                     (route, Some(act)) => {
                         match act {
@@ -80,6 +93,29 @@ impl RouteTable {
         }
         routes
     }
+}
+
+/// The names of the columns, above the first row.
+fn captions(ui: &mut Ui) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = SPACE_SMALL;
+        let path = path_width(ui.available_width() - METHOD - SPACE_SMALL);
+        for (words, width) in [
+            (text!("Method"), METHOD),
+            (text!("Path"), path),
+            (text!("Status"), STATUS),
+            (text!("Delay, ms"), DELAY),
+            (text!("Answer"), ANSWER),
+        ] {
+            let (rect, _) = ui.allocate_exact_size(vec2(width, CAPTION), Sense::hover());
+            kit::field_label(&mut ui.new_child(UiBuilder::new().max_rect(rect)), words);
+        }
+    });
+}
+
+/// What is left for the path of a row, its method aside.
+fn path_width(room: f32) -> f32 {
+    (room - STATUS - DELAY - ANSWER - BUTTONS - 5.0 * SPACE_SMALL).max(80.0)
 }
 
 enum Act {
@@ -155,17 +191,16 @@ impl Draft {
                 }
                 methods.into_iter().map(|method| (method.clone(), method)).collect()
             };
-            ui.add(Select::new(text!("Method"), &mut self.method, &methods).width(92.0));
+            ui.add(Select::new(text!("Method"), &mut self.method, &methods).width(METHOD));
             let kinds = [(false, text!("Text")), (true, text!("File"))];
-            let rest = 2.0 * 32.0 + 64.0 + 76.0 + 84.0 + 5.0 * SPACE_SMALL;
-            let width = (ui.available_width() - rest).max(80.0);
+            let width = path_width(ui.available_width());
             ui.add(TextField::new(text!("Path"), &mut self.path).mono(true).error(wrong == "path").width(width));
             let status =
-                TextField::new(text!("Status"), &mut self.status).mono(true).error(wrong == "status").width(64.0);
+                TextField::new(text!("Status"), &mut self.status).mono(true).error(wrong == "status").width(STATUS);
             ui.add(status).on_hover_text(text!("Status"));
-            let delay = TextField::new(text!("Delay in milliseconds"), &mut self.delay).mono(true).width(76.0);
+            let delay = TextField::new(text!("Delay in milliseconds"), &mut self.delay).mono(true).width(DELAY);
             ui.add(delay.error(wrong == "delay_ms")).on_hover_text(text!("Delay in milliseconds"));
-            ui.add(Select::new(text!("Answer"), &mut self.is_file, &kinds).width(84.0));
+            ui.add(Select::new(text!("Answer"), &mut self.is_file, &kinds).width(ANSWER));
             let up = Button::icon(icons::ARROW_UP, text!("Move up"));
             if ui.add_enabled(place > 0, up).clicked() {
                 act = Some(Act::Raise);
@@ -179,20 +214,16 @@ impl Draft {
             let hint = text!("Path of the file");
             ui.add(TextField::new(hint, &mut self.body).hint(hint).mono(true));
         } else {
-            lines(ui, &mut self.body, text!("Text of the answer"), 2);
+            let name = text!("Text of the answer");
+            kit::text_area(ui, name, &mut self.body, name, false, (2, 10));
         }
         ui.add_space(SPACE_SMALL);
-        lines(ui, &mut self.headers, text!("Headers, one Name: value a line"), 1);
+        let name = text!("Headers, one Name: value a line");
+        kit::text_area(ui, name, &mut self.headers, name, wrong == "headers", (1, 6));
         if let Err((_, message)) = &checked {
             ui.add_space(SPACE / 2.0);
             kit::field_message(ui, message);
         }
         (checked.ok(), act)
     }
-}
-
-fn lines(ui: &mut Ui, text: &mut String, name: &str, rows: usize) {
-    let edit =
-        TextEdit::multiline(text).font(theme::mono()).hint_text(name).desired_rows(rows).desired_width(f32::INFINITY);
-    ui.add(edit).accessible_name(name);
 }

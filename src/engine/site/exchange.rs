@@ -113,7 +113,7 @@ impl Served {
         let mut extras = String::new();
         if serving.board {
             let words = pages::escape(text!("Board: write to everybody here"));
-            extras = format!("<p><a href=\"{}\">{words}</a></p>\n", Serving::BOARD);
+            extras = format!("<p class=\"link\"><a href=\"{}\">{words}</a></p>\n", Serving::BOARD);
         }
         if let (Some(uploads), Some(token)) = (&serving.uploads, self.token_for(call)) {
             extras.push_str(&upload::card(uploads, token));

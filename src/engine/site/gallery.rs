@@ -147,6 +147,7 @@ pub(super) fn folder(path: &str, decoded: &str, mut entries: Vec<Entry>, look: L
     }
     body.push_str("</header>\n<main>\n");
     body.push_str(extras);
+    body.push_str("<div class=\"listing\">\n");
     if counts.is_empty() {
         let _ = write!(body, "<p class=\"empty\">{}</p>", escape(text!("This folder is empty.")));
     }
@@ -164,7 +165,7 @@ pub(super) fn folder(path: &str, decoded: &str, mut entries: Vec<Entry>, look: L
     if pages > 1 {
         body.push_str(&pager(look, at, pages));
     }
-    body.push_str("</main>");
+    body.push_str("</div>\n</main>");
     page(decoded.trim_matches('/').rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("/"), &body)
 }
 

@@ -266,13 +266,14 @@ pub(super) fn card(uploads: &Uploads, token: &str) -> String {
         "<section class=\"card upload\" data-token=\"{token}\" data-saved=\"{}\" data-failed=\"{}\">\n\
          <form method=\"post\" enctype=\"multipart/form-data\" action=\"{UPLOAD}?token={token}\">\n\
          <input type=\"file\" name=\"file\" multiple required aria-label=\"{}\">\
-         <button class=\"main\">{}</button><p class=\"hint\">{}</p><ul class=\"sending\" aria-live=\"polite\"></ul>\n\
+         <button class=\"main\">{}</button><p class=\"hint\">{} <span class=\"drop\">{}</span></p><ul class=\"sending\" aria-live=\"polite\"></ul>\n\
          </form></section>\n",
         pages::escape(text!("Saved")),
         pages::escape(text!("Not saved")),
         pages::escape(text!("Files to send")),
         pages::escape(text!("Upload")),
-        pages::escape(&text!("or drop files anywhere on this page, {limit} each at most", limit = size(uploads.limit))),
+        pages::escape(&text!("At most {limit} each.", limit = size(uploads.limit))),
+        pages::escape(text!("Or drop files anywhere on this page.")),
     )
 }
 

@@ -2,12 +2,10 @@
 
 use std::io::Cursor;
 
-use dds::{
-    DataLayout, DataRegion as _, Format,
-    header::{Header, ParseOptions},
-};
+use dds::{DataLayout, DataRegion as _, Format};
 
 use super::parse::{Facts, Step, byte, bytes, distance, le32};
+use crate::media::dds::header;
 
 /// No side is longer.
 const MOST: u32 = 1 << 16;
@@ -42,7 +40,7 @@ impl Dds {
 
 /// Bytes of all surfaces; `None` for a kind that nobody knows.
 fn length(data: &[u8]) -> Option<u64> {
-    let header = Header::read(&mut Cursor::new(data), &ParseOptions::new_permissive(None)).ok()?;
+    let header = header(&mut Cursor::new(data))?;
     let format = Format::from_header(&header).ok()?;
     Some(DataLayout::from_header_with(&header, format.into()).ok()?.data_len())
 }

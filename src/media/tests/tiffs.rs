@@ -145,8 +145,8 @@ fn strips_tiles_planes_and_long_offsets() {
             assert_eq!(pixels(&bytes), [[1, 3, 5, 255], [2, 4, 6, 255]]);
             // Three by three in tiles of two by two, whose rest is nothing.
             let tiled = with(fields(3, 3, 8, 1, 1), &[(0x142, &[2]), (0x143, &[2])]);
-            let tiles: [&[u8]; 4] = [&[1, 2, 4, 5], &[3, 0, 6, 0], &[7, 8, 0, 0], &[9, 0, 0, 0]];
-            let bytes = write(writer, &tiled, true, &tiles);
+            let parts: [&[u8]; 4] = [&[1, 2, 4, 5], &[3, 0, 6, 0], &[7, 8, 0, 0], &[9, 0, 0, 0]];
+            let bytes = write(writer, &tiled, true, &parts);
             assert_eq!(greys(&bytes), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
             let found = scan(&[&bytes[..], b"behind"].concat());
             assert_eq!(sizes(&found), [(Format::Tiff, Ending::Complete, 0, bytes.len())], "{big_endian} {wide}");
@@ -171,7 +171,7 @@ fn packed_strips() {
     // Two white, three black, three white, of fax machines: 0111 10 1000; with black as one.
     let fax = with(fields(8, 1, 1, 0, 1), &[(0x103, &[2])]);
     let want = [255, 255, 0, 0, 0, 255, 255, 255];
-    assert_eq!(greys(&write(PLAIN, &fax, false, &[&[0b0111_1010, 0b0000_0000]])), want);
+    assert_eq!(greys(&write(PLAIN, &fax, false, &[&[0b0111_1010, 0]])), want);
     let backwards = with(fax, &[(0x10A, &[2])]);
     assert_eq!(greys(&write(PLAIN, &backwards, false, &[&[0b0101_1110, 0]])), want);
 }

@@ -7,7 +7,8 @@ use fax::{BitReader, ByteReader, decoder::decode_g4, decoder::pels, maps};
 /// Rows in which every row has its own lengths, with marks between them or each at the start of a byte. Stops where it makes no sense.
 pub(super) fn rows(packed: &[u8], width: u32, rows: u32, aligned: bool) -> Vec<u8> {
     let Ok(width) = u16::try_from(width) else { return Vec::new() };
-    let bytes = packed.iter().copied().map(Result::<u8, Infallible>::Ok);
+    // The reader looks ahead of what it takes; zeros are no code.
+    let bytes = packed.iter().copied().chain([0; 4]).map(Result::<u8, Infallible>::Ok);
     let Ok(mut reader) = ByteReader::new(bytes);
     let mut out = Vec::new();
     for _ in 0..rows {

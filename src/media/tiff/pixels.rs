@@ -323,7 +323,7 @@ fn float(raw: u64, bits: u16) -> f32 {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "a few bits of it")]
+#[expect(clippy::cast_possible_truncation, reason = "a few bits of it")]
 fn small_float(raw: u64, exponent_bits: u32, fraction_bits: u32) -> f32 {
     let fraction = (raw & ((1 << fraction_bits) - 1)) as f32 / (1_u32 << fraction_bits) as f32;
     let most = (1_i32 << exponent_bits) - 1;
@@ -353,7 +353,7 @@ fn blocks(bytes: &[u8], width: usize, (across, down): (usize, usize)) -> impl It
 }
 
 /// CIE L*a*b* under daylight of 5000 K to the screen.
-fn lab(lightness: u16, a: u16, b: u16, signed: bool) -> [u8; 3] {
+fn lab(lightness: u16, reddish: u16, yellowish: u16, signed: bool) -> [u8; 3] {
     let difference = |level: u16| {
         let level = if signed { level ^ 0x8000 } else { level };
         f32::from(level) / 257.0 - 128.0
@@ -361,9 +361,9 @@ fn lab(lightness: u16, a: u16, b: u16, signed: bool) -> [u8; 3] {
     let middle = (f32::from(lightness) / 655.35 + 16.0) / 116.0;
     let part =
         |root: f32| if root > 6.0 / 29.0 { root.powi(3) } else { 3.0 * (6.0_f32 / 29.0).powi(2) * (root - 4.0 / 29.0) };
-    let x = part(middle + difference(a) / 500.0) * 0.9642;
+    let x = part(middle + difference(reddish) / 500.0) * 0.9642;
     let y = part(middle);
-    let z = part(middle - difference(b) / 200.0) * 0.8249;
+    let z = part(middle - difference(yellowish) / 200.0) * 0.8249;
     [
         3.134_136 * x - 1.617_386 * y - 0.490_662 * z,
         -0.978_795 * x + 1.916_254 * y + 0.033_442 * z,

@@ -7,7 +7,7 @@ use egui::{Align, Frame, Label, Layout, Margin, Panel, RichText, ScrollArea, Ui}
 use super::{HttpInput, file_name, readable, timeline};
 use crate::{
     journal::{Object, Objects},
-    model::{Arrival, ConnectionId, Direction, Page},
+    model::{Arrival, ConnectionId, Direction, ObjectId, Page},
     ui::{
         icons, kit,
         theme::{self, CONTROL_TOOL, Palette, SPACE, SPACE_SMALL},
@@ -44,7 +44,7 @@ pub(super) struct Answer {
 /// What was made of the answer, once for each.
 #[derive(Debug, Default)]
 struct Shown {
-    key: (ConnectionId, u64, u64),
+    key: (ConnectionId, u64, u64, Option<ObjectId>),
     changes: u64,
     /// The body, as long as the store keeps it.
     body: Option<Arc<Object>>,
@@ -162,7 +162,8 @@ impl Answer {
             });
         });
         if !page.remarks.is_empty() {
-            ScrollArea::vertical().id_salt("http remarks").max_height(REMARKS).show(ui, |ui| {
+            let scroll = ScrollArea::vertical().id_salt("http remarks").auto_shrink([false, true]);
+            scroll.max_height(REMARKS).min_scrolled_height(REMARKS).show(ui, |ui| {
                 for remark in &page.remarks {
                     kit::notice(ui, kit::Tone::Warning, &wording::escape(remark.as_bytes(), 400));
                 }
@@ -193,7 +194,7 @@ fn facts(page: &Page, received: u64) -> String {
 impl Shown {
     fn read(&mut self, page: &Page, objects: &Objects, hex: &mut HexView) {
         let changes = objects.changes();
-        let key = (page.connection, page.micros, page.wire_length);
+        let key = (page.connection, page.micros, page.wire_length, page.body);
         let same = self.key == key && !self.raw.is_empty();
         if same && changes == self.changes {
             return;
@@ -271,11 +272,23 @@ fn muted(ui: &mut Ui, words: &str) {
 fn headers(ui: &mut Ui, page: &Page) {
     ScrollArea::vertical().id_salt("http headers").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        for (name, value) in &page.headers {
+        let row = |ui: &mut Ui, name: &str, value: &str| {
             kit::key_value(ui, 220.0, &wording::escape(name.as_bytes(), 80), wording::escape(value.as_bytes(), 2000));
+        };
+        for (name, value) in &page.headers {
+            row(ui, name, value);
         }
         if page.headers.is_empty() {
             muted(ui, text!("The answer had no headers"));
+        }
+        let mut sent = page.request.lines();
+        if let Some(line) = sent.next() {
+            ui.add_space(SPACE);
+            kit::section_title(ui, &text!("Sent with {line}", line = wording::escape(line.as_bytes(), 200)));
+            ui.add_space(SPACE_SMALL);
+        }
+        for (name, value) in sent.filter_map(|line| line.split_once(": ")) {
+            row(ui, name, value);
         }
     });
 }

@@ -29,6 +29,8 @@ use request::RequestForm;
 
 /// Requests that can be called up again.
 const HISTORY: usize = 50;
+/// Characters of a URL in their list.
+const SHORT: usize = 48;
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"];
 
 /// What the view reads in one frame.
@@ -134,8 +136,12 @@ impl Http {
             }
             ui.add(kit::Select::new(text!("Method"), &mut self.form.method, &methods).width(104.0).mono());
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let more = kit::icon_button(ui, icons::DOTS_THREE_VERTICAL, text!("Copy as, paste, history"));
+                let more = kit::icon_button(ui, icons::DOTS_THREE_VERTICAL, text!("Copy as, paste"));
                 kit::popup_menu(&more, |ui| self.more(ui, field_id, intents));
+                let sent = ui.add_enabled_ui(!self.history.is_empty(), |ui| {
+                    kit::icon_button(ui, icons::CLOCK, text!("Requests sent so far"))
+                });
+                kit::popup_menu(&sent.inner, |ui| self.sent(ui));
                 let ready = !self.url.trim().is_empty();
                 let pressed = if input.loading {
                     let stop = kit::Button::raised(icons::STOP, text!("Stop")).min_width(92.0);
@@ -199,20 +205,26 @@ impl Http {
             ui.memory_mut(|memory| memory.request_focus(field));
             ui.ctx().send_viewport_cmd(ViewportCommand::RequestPaste);
         }
-        if self.history.is_empty() {
-            return;
-        }
-        kit::menu_separator(ui);
+    }
+
+    /// The requests that were sent, newest first; one that is chosen fills the form.
+    fn sent(&mut self, ui: &mut Ui) {
+        ui.set_min_width(380.0);
         let mut chosen = None;
-        ScrollArea::vertical().max_height(280.0).show(ui, |ui| {
+        ScrollArea::vertical().max_height(320.0).min_scrolled_height(320.0).show(ui, |ui| {
             for config in &self.history {
-                let url: String = config.url.chars().take(60).collect();
-                let words = format!("{}  {}", config.method, url.trim_start_matches("http://"));
-                if kit::menu_item(ui, icons::CLOCK, &words, "").clicked() {
+                let url = config.url.trim_start_matches("http://");
+                let short: String = url.chars().take(SHORT).collect();
+                let end = if short.len() < url.len() { "…" } else { "" };
+                if kit::menu_item(ui, icons::CLOCK, &format!("{}  {short}{end}", config.method), "").clicked() {
                     chosen = Some(config.clone());
                 }
             }
         });
+        kit::menu_separator(ui);
+        if kit::menu_item(ui, icons::TRASH, text!("Forget them"), "").clicked() {
+            self.history.clear();
+        }
         if let Some(config) = chosen {
             self.load(&config);
         }
@@ -237,15 +249,10 @@ impl Http {
                 };
                 ui.label(RichText::new(words).font(theme::card_title()));
                 let hint = if is_full {
-                    text!(
-                        "{size} came, which is all that memory has room for. In a file there is room for all of it.",
-                        size = exact_size(page.length)
-                    )
+                    text!("Memory is full with what came; the rest fits only into a file").to_owned()
                 } else {
-                    text!(
-                        "Up to {limit} can be looked at here. In a file there is room for all of it.",
-                        limit = size(Objects::DEFAULT_BUDGET as u64)
-                    )
+                    let limit = size(Objects::DEFAULT_BUDGET as u64);
+                    text!("Up to {limit} can be looked at here; a file has room for all", limit = limit)
                 };
                 ui.label(RichText::new(hint).color(Palette::of(ui).muted));
                 for remark in &page.remarks {

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use egui::{Align, Layout, ScrollArea, TextEdit, Ui};
+use egui::{Align, Layout, ScrollArea, TextEdit, Ui, vec2};
 
 use crate::{
     model::{FetchConfig, Part, PartValue, Proxy, RequestBody},
@@ -15,6 +15,8 @@ use crate::{
 };
 
 const NAME: f32 = 220.0;
+/// Height of a labelled field.
+const FIELD: f32 = 46.0;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Place {
@@ -190,9 +192,21 @@ impl RequestForm {
                 0 => text!("Own headers").to_owned(),
                 count => text!("Own headers · {count}", count = count),
             };
-            let body = if self.kind == Kind::Empty { text!("Body") } else { text!("Body ·") };
+            let kinds = [
+                (Kind::Empty, text!("None")),
+                (Kind::Text, text!("Text")),
+                (Kind::File, text!("File")),
+                (Kind::Form, text!("Form")),
+                (Kind::Parts, text!("Multipart")),
+            ];
+            let kind = kinds.iter().find(|(kind, _)| *kind == self.kind).map_or("", |(_, name)| name);
+            let body = match self.kind {
+                Kind::Empty => text!("Body").to_owned(),
+                _ => text!("Body · {kind}", kind = kind),
+            };
             let before = self.place;
-            let places = [(Place::Headers, headers.as_str()), (Place::Body, body), (Place::Options, text!("Options"))];
+            let places =
+                [(Place::Headers, headers.as_str()), (Place::Body, body.as_str()), (Place::Options, text!("Options"))];
             kit::segmented(ui, text!("Parts of the request"), &mut self.place, &places);
             self.open |= self.place != before;
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -205,18 +219,12 @@ impl RequestForm {
                     self.open = !self.open;
                 }
                 if self.open && self.place == Place::Body {
-                    let kinds = [
-                        (Kind::Empty, text!("None")),
-                        (Kind::Text, text!("Text")),
-                        (Kind::File, text!("File")),
-                        (Kind::Form, text!("Form")),
-                        (Kind::Parts, text!("Multipart")),
-                    ];
-                    if kit::segmented(ui, text!("Kind of body"), &mut self.kind, &kinds).changed()
-                        && self.kind != Kind::Empty
-                        && self.method == "GET"
-                    {
-                        self.method = "POST".into();
+                    if kit::segmented(ui, text!("Kind of body"), &mut self.kind, &kinds).changed() {
+                        match (self.kind, self.method.as_str()) {
+                            (Kind::Empty, "POST") => self.method = "GET".into(),
+                            (Kind::Text | Kind::File | Kind::Form | Kind::Parts, "GET") => self.method = "POST".into(),
+                            _ => {}
+                        }
                     }
                 }
             });
@@ -247,7 +255,8 @@ impl RequestForm {
                     ("application/x-www-form-urlencoded".to_owned(), "x-www-form-urlencoded"),
                 ];
                 ui.add(kit::Select::new(text!("Type of the text"), &mut self.content, &types).width(220.0).mono());
-                ScrollArea::vertical().id_salt("request text").max_height(140.0).show(ui, |ui| {
+                let scroll = ScrollArea::vertical().id_salt("request text").max_height(140.0);
+                scroll.min_scrolled_height(140.0).show(ui, |ui| {
                     let edit = TextEdit::multiline(&mut self.text)
                         .font(theme::mono())
                         .desired_rows(4)
@@ -283,7 +292,7 @@ impl RequestForm {
             ui.add_space(SPACE);
             kit::checkbox(ui, &mut self.decompress, text!("Ask for a compressed body and decompress it"));
         });
-        ui.horizontal_top(|ui| {
+        ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = SPACE;
             for (label, value, hint) in [
                 (text!("Connect within, s"), &mut self.connect, "10"),
@@ -292,8 +301,10 @@ impl RequestForm {
                 (text!("All within, s"), &mut self.whole, text!("no limit")),
             ] {
                 let wrong = !value.trim().is_empty() && seconds(value).is_none();
-                kit::field(ui, label, wrong.then_some(text!("a number above 0")), |ui| {
-                    ui.add(kit::TextField::new(label, value).hint(hint).width(124.0).error(wrong))
+                column(ui, 124.0, |ui| {
+                    kit::field(ui, label, wrong.then_some(text!("a number above 0")), |ui| {
+                        ui.add(kit::TextField::new(label, value).hint(hint).width(124.0).error(wrong))
+                    });
                 });
             }
             let ways = [
@@ -301,17 +312,26 @@ impl RequestForm {
                 (Way::Direct, text!("None")),
                 (Way::Named, text!("This one")),
             ];
-            kit::field(ui, text!("Proxy"), None, |ui| {
-                ui.add(kit::Select::new(text!("Proxy"), &mut self.way, &ways).width(204.0))
+            column(ui, 204.0, |ui| {
+                kit::field(ui, text!("Proxy"), None, |ui| {
+                    ui.add(kit::Select::new(text!("Proxy"), &mut self.way, &ways).width(204.0))
+                });
             });
             if self.way == Way::Named {
-                kit::field(ui, text!("Proxy URL"), None, |ui| {
-                    let field = kit::TextField::new(text!("Proxy URL"), &mut self.proxy);
-                    ui.add(field.hint("http://127.0.0.1:3128").mono(true).width(ui.available_width().max(120.0)))
+                column(ui, 280.0, |ui| {
+                    kit::field(ui, text!("Proxy URL"), None, |ui| {
+                        let field = kit::TextField::new(text!("Proxy URL"), &mut self.proxy);
+                        ui.add(field.hint("http://127.0.0.1:3128").mono(true).width(280.0))
+                    });
                 });
             }
         });
     }
+}
+
+/// A field of that width that goes to the next line where there is no room for it.
+fn column(ui: &mut Ui, width: f32, content: impl FnOnce(&mut Ui)) {
+    ui.allocate_ui_with_layout(vec2(width, FIELD), Layout::top_down(Align::Min), content);
 }
 
 fn seconds(text: &str) -> Option<Duration> {
@@ -339,7 +359,8 @@ fn fields(ui: &mut Ui, salt: &str, rows: &mut Fields, (name, value): (&str, &str
     }
     let last = rows.len() - 1;
     let mut gone = None;
-    ScrollArea::vertical().id_salt(salt).max_height(132.0).auto_shrink([false, true]).show(ui, |ui| {
+    let scroll = ScrollArea::vertical().id_salt(salt).max_height(132.0).min_scrolled_height(132.0);
+    scroll.auto_shrink([false, true]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = SPACE_SMALL;
         for (index, (key, content)) in rows.iter_mut().enumerate() {
             ui.horizontal(|ui| {

@@ -1,6 +1,6 @@
 //! Where the picture lies: zoom and place, drawn from tiles of the size that the screen needs.
 
-use egui::{Color32, Key, Modifiers, Pos2, Rect, Sense, TextureId, Ui, Vec2, pos2, vec2};
+use egui::{Color32, Key, Label, Modifiers, Pos2, Rect, RichText, Sense, TextureId, Ui, UiBuilder, Vec2, pos2, vec2};
 
 use crate::{
     journal::Object,
@@ -17,6 +17,8 @@ use crate::{
 const LARGEST: f32 = 64.0;
 /// Points that a key pans.
 const STEP: f32 = 80.0;
+/// The widest line of a sentence in place of the picture.
+const NOTE: f32 = 560.0;
 
 /// How the picture is looked at.
 #[derive(Debug, Default)]
@@ -93,7 +95,7 @@ impl Stage {
         // On whole pixels of the screen, so that 100 % is sharp.
         let corner = pos2((corner.x * points).round() / points, (corner.y * points).round() / points);
         let rect = Rect::from_min_size(corner, size * zoom);
-        let mut child = ui.new_child(egui::UiBuilder::new().max_rect(stage).id_salt("stage"));
+        let mut child = ui.new_child(UiBuilder::new().max_rect(stage).id_salt("stage"));
         child.set_clip_rect(stage);
         paint::checker(&child, rect);
         if let Some(pointer) = ui.input(|input| input.pointer.hover_pos()).filter(|at| stage.contains(*at)) {
@@ -210,12 +212,16 @@ fn level(scale: f32) -> u32 {
     level
 }
 
-fn note(ui: &Ui, stage: Rect, icon: &str, text: &str) {
+fn note(ui: &mut Ui, stage: Rect, icon: &str, text: &str) {
     let palette = Palette::of(ui);
     paint::icon(ui.painter(), icon, stage.center() - vec2(0.0, 26.0), 32.0, palette.faint);
-    let galley = paint::elided(ui, text, theme::body(), palette.muted, stage.width() - 48.0);
-    let left = stage.center().x - galley.size().x / 2.0;
-    paint::put(ui.painter(), galley, left, stage.center().y + 8.0);
+    let width = (stage.width() - 48.0).min(NOTE);
+    let place = Rect::from_min_size(stage.center() - vec2(width / 2.0, 2.0), vec2(width, stage.height() / 2.0));
+    ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
+        ui.vertical_centered(|ui| {
+            ui.add(Label::new(RichText::new(text).font(theme::body()).color(palette.muted)).wrap());
+        });
+    });
 }
 
 #[cfg(test)]

@@ -1,0 +1,348 @@
+//! The HTTP client as a person and a screen reader find it: the request's form, the question about a large body, the
+//! answer's forms, and what was sent before.
+#![cfg(feature = "gui")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly, helpers included")]
+
+use std::{cell::RefCell, path::PathBuf, rc::Rc, sync::Arc};
+
+use egui::{Key, Role, vec2};
+use egui_kittest::{
+    Harness,
+    kittest::{NodeT as _, Queryable as _},
+};
+use socketlab::{
+    journal::{NewObject, Objects},
+    model::{
+        Arrival, ConnectionId, Direction, FetchConfig, Hop, Large, ObjectId, Page, Part, PartValue, Proxy, RequestBody,
+        SessionId, Snippet, Timeline,
+    },
+    ui::{
+        theme,
+        views::{
+            PictureSource, PictureState, ViewIntent,
+            http::{Http, HttpInput},
+        },
+    },
+};
+
+struct NoPixels;
+
+impl PictureSource for NoPixels {
+    fn texture(&self, _: ObjectId) -> PictureState {
+        PictureState::Loading
+    }
+}
+
+struct Client {
+    harness: Harness<'static>,
+    intents: Rc<RefCell<Vec<ViewIntent>>>,
+    page: Rc<RefCell<Option<Arc<Page>>>>,
+    objects: Arc<Objects>,
+    view: Rc<RefCell<Http>>,
+}
+
+impl Client {
+    fn new(width: f32) -> Self {
+        let intents = Rc::new(RefCell::new(Vec::new()));
+        let page = Rc::new(RefCell::new(None));
+        let view = Rc::new(RefCell::new(Http::default()));
+        let objects = Objects::new(1 << 20);
+        let (taken, shown, drawn, store) =
+            (Rc::clone(&intents), Rc::clone(&page), Rc::clone(&view), Arc::clone(&objects));
+        let mut ready = false;
+        let harness = Harness::builder()
+            .with_size(vec2(width, 800.0))
+            .with_step_dt(1.0 / 60.0)
+            .with_max_steps(120)
+            .with_os(egui::os::OperatingSystem::Nix)
+            .build_ui(move |ui| {
+                if !std::mem::replace(&mut ready, true) {
+                    theme::install(ui.ctx());
+                    return;
+                }
+                let page: Option<Arc<Page>> = shown.borrow().clone();
+                let input = HttpInput {
+                    page: page.as_ref(),
+                    loading: page.as_ref().is_some_and(|page| page.arrival != Arrival::Ended),
+                    received: 0,
+                    failure: None,
+                    objects: &store,
+                    pictures: &NoPixels,
+                };
+                drawn.borrow_mut().show(ui, &input, &mut taken.borrow_mut());
+            });
+        let mut client = Self { harness, intents, page, objects, view };
+        client.harness.run();
+        client
+    }
+
+    fn answer(&mut self, page: Page) {
+        *self.page.borrow_mut() = Some(Arc::new(page));
+        self.harness.run();
+    }
+
+    fn click(&mut self, label: &str) {
+        self.harness.get_by_label(label).click();
+        self.harness.run();
+    }
+
+    fn choose(&mut self, label: &str) {
+        self.harness.get_by_role_and_label(Role::RadioButton, label).click();
+        self.harness.run();
+    }
+
+    fn fill(&mut self, label: &str, words: &str) {
+        self.harness.get_by_label(label).focus();
+        self.harness.run();
+        self.harness.get_by_label(label).type_text(words);
+        self.harness.run();
+    }
+
+    fn has(&self, part: &str) -> bool {
+        self.harness.query_all_by_label_contains(part).next().is_some()
+    }
+
+    fn asked(&self) -> ViewIntent {
+        let asked: Vec<ViewIntent> = self.intents.borrow_mut().drain(..).collect();
+        assert_eq!(asked.len(), 1, "{asked:?}");
+        asked.into_iter().next().unwrap()
+    }
+
+    fn sent(&mut self) -> FetchConfig {
+        self.click("Send");
+        match self.asked() {
+            ViewIntent::Fetch(config) => config,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn keep(&self, bytes: &[u8]) -> ObjectId {
+        self.objects.put(NewObject {
+            session: SessionId(1),
+            connection: ConnectionId(1),
+            direction: Direction::Inbound,
+            first: 1,
+            last: 1,
+            name: String::new(),
+            picture: None,
+            bytes: bytes.to_vec(),
+        })
+    }
+}
+
+fn page() -> Page {
+    Page {
+        connection: ConnectionId(1),
+        url: "http://h/folder/.bash%20rc?x".into(),
+        request: "GET /x HTTP/1.1\r\nHost: h\r\nX-Sent: it is\r\n\r\n".into(),
+        start_line: "HTTP/1.1 200 OK".into(),
+        status: 200,
+        ..Page::default()
+    }
+}
+
+#[test]
+fn every_kind_of_body_and_option_is_in_the_request() {
+    let mut client = Client::new(1280.0);
+    client.fill("URL", "http://h/");
+    client.fill("Header 1", "X-A");
+    client.fill("Value 1", "1");
+    client.fill("Header 2", "X-A");
+    client.fill("Value 2", "2");
+    let sent = client.sent();
+    let twice = [("X-A".to_owned(), "1".to_owned()), ("X-A".to_owned(), "2".to_owned())];
+    assert_eq!((sent.method.as_str(), sent.headers.as_slice(), &sent.body), ("GET", &twice[..], &RequestBody::Empty));
+    assert!(sent.redirects > 0 && sent.decompress);
+    client.click("Remove Header 1");
+    client.choose("Body");
+    client.choose("Text");
+    client.fill("Text of the body", "words 你好");
+    let sent = client.sent();
+    assert_eq!((sent.method.as_str(), sent.headers.len()), ("POST", 1));
+    assert_eq!(sent.body, RequestBody::Text("words 你好".into()));
+    client.choose("File");
+    client.fill("File to send", "/tmp/a b");
+    assert_eq!(client.sent().body, RequestBody::File("/tmp/a b".into()));
+    client.choose("Form");
+    client.fill("Field 1", "a");
+    client.fill("Value 1", "1 &");
+    assert_eq!(client.sent().body, RequestBody::Form(vec![("a".into(), "1 &".into())]));
+    client.choose("Multipart");
+    client.fill("Field 1", "t");
+    client.fill("Value, or @ and the path of a file 1", "x");
+    client.click("Add a file…");
+    assert_eq!(client.asked(), ViewIntent::ChooseRequestFile);
+    client.view.borrow_mut().set_file(std::path::Path::new("/tmp/p.png"));
+    let part = |name: &str, value| Part { name: name.into(), value };
+    assert_eq!(
+        client.sent().body,
+        RequestBody::Parts(vec![
+            part("t", PartValue::Text("x".into())),
+            part("file", PartValue::File("/tmp/p.png".into()))
+        ])
+    );
+    client.choose("None");
+    assert_eq!(client.sent().method, "GET");
+    client.choose("Options");
+    client.click("Follow redirects");
+    client.fill("All within, s", "2.5");
+    let sent = client.sent();
+    assert_eq!((sent.redirects, sent.whole_timeout.unwrap().as_millis(), sent.proxy), (0, 2500, Proxy::Environment));
+    client.fill("All within, s", "x");
+    assert!(client.has("a number above 0"));
+}
+
+#[test]
+fn a_large_body_is_asked_about_and_a_full_memory_again() {
+    let mut client = Client::new(1280.0);
+    let large = Page {
+        headers: vec![("Content-Length".into(), "50000000".into())],
+        arrival: Arrival::Asking,
+        remarks: vec!["open /x: not allowed".into()],
+        ..page()
+    };
+    client.answer(large.clone());
+    assert!(client.has("50\u{2009}000\u{2009}000 B") && client.has("268.4 MB") && client.has("not allowed"));
+    client.click("Continue");
+    assert_eq!(client.asked(), ViewIntent::Decide(Large::Continue));
+    client.click("Choose where to save");
+    assert_eq!(client.asked(), ViewIntent::ChooseSavePlace("bash rc".into()));
+    client.view.borrow_mut().set_save_to(std::path::Path::new("/tmp/place"));
+    client.harness.run();
+    client.click("Save to file");
+    assert_eq!(client.asked(), ViewIntent::Decide(Large::Save(PathBuf::from("/tmp/place"))));
+    client.answer(Page { headers: Vec::new(), length: 7000, arrival: Arrival::Full, ..large });
+    assert!(client.has("more than 7\u{2009}000 B") && client.has("Memory is full"));
+    assert!(client.harness.query_by_label("Continue").is_none(), "there is no room to go on in");
+    let stops = client.harness.get_all_by_label("Stop").count();
+    assert_eq!(stops, 2, "of the fetch, and of the body");
+    client.harness.get_all_by_label("Stop").last().unwrap().click();
+    client.harness.run();
+    assert_eq!(client.asked(), ViewIntent::Decide(Large::Stop));
+}
+
+#[test]
+fn an_answer_has_its_headers_its_times_and_its_body_while_it_is_kept() {
+    let mut client = Client::new(1280.0);
+    let id = client.keep(&[b"words ".as_slice(), &vec![b'x'; 900_000]].concat());
+    let hop = Hop {
+        asked: "GET http://h/first".into(),
+        start_line: "HTTP/1.1 302 Found".into(),
+        location: "/x".into(),
+        micros: 1500,
+    };
+    let timeline = Timeline {
+        resolved: Some(100),
+        connected: Some(1100),
+        sent: Some(1200),
+        first: Some(51_200),
+        last: Some(60_000),
+    };
+    let answer = Page {
+        body: Some(id),
+        length: 900_006,
+        wire: b"HTTP/1.1 200 OK\r\n\r\nwords".to_vec(),
+        wire_length: 900_030,
+        surplus: b"HTTP/1.1 404 after".to_vec(),
+        headers: vec![("Server".into(), "test".into())],
+        hops: vec![hop],
+        timeline,
+        micros: 60_000,
+        ..page()
+    };
+    client.answer(answer.clone());
+    assert!(client.has("words xxx") && client.has("1 redirect"));
+    client.click("Save the body");
+    assert_eq!(client.asked(), ViewIntent::SaveObject { name: "bash rc".into(), id });
+    client.choose("Headers");
+    assert!(client.has("Server") && client.has("X-Sent"));
+    let heading = client.harness.get_by_role(Role::Heading).accesskit_node();
+    assert_eq!(heading.value().as_deref(), Some("Sent with GET /x HTTP/1.1"));
+    client.choose("Timeline");
+    for bar in ["Name look-up 0.10 ms", "Connect 1.00 ms", "Send the request 0.10 ms", "Wait for the first byte 50 ms"]
+    {
+        assert!(client.has(bar), "{bar}");
+    }
+    assert!(client.has("GET http://h/first") && client.has("60 ms in all"));
+    client.choose("Raw");
+    assert!(client.has("X-Sent: it is") && client.has("899\u{2009}988 B more") && client.has("404 after"));
+    client.choose("Hex");
+    client.choose("As it came");
+    assert!(client.has("The first 24 B"));
+    client.keep(&vec![0; 300_000]);
+    client.choose("The body");
+    assert!(client.has("made room for newer ones"));
+    client.choose("Preview");
+    client.answer(Page { body: None, saved: Some("/tmp/place".into()), ..answer.clone() });
+    assert!(client.has("The body is in /tmp/place"));
+    client.answer(Page { body: None, is_cut_short: true, ..answer });
+    assert!(client.has("Nothing of the body was kept"));
+}
+
+#[test]
+fn requests_can_be_called_up_again_up_to_a_limit_and_forgotten() {
+    let mut client = Client::new(1280.0);
+    for number in 0..60 {
+        client.view.borrow_mut().url = format!("http://h/{number}");
+        client.sent();
+    }
+    client.view.borrow_mut().load(&FetchConfig { url: "http://h/other".into(), ..FetchConfig::default() });
+    client.harness.run();
+    client.click("Requests sent so far");
+    let count = client.harness.query_all_by_label_contains("GET  h/").count();
+    assert_eq!(count, 50, "the oldest are forgotten");
+    client.click("GET  h/59");
+    assert_eq!(client.view.borrow().config().url, "http://h/59");
+    client.click("Requests sent so far");
+    client.click("Forget them");
+    client.click("Requests sent so far");
+    assert!(!client.has("GET  h/"));
+}
+
+#[test]
+fn a_request_is_copied_as_a_program_and_filled_from_a_curl_command() {
+    let mut client = Client::new(1280.0);
+    client.fill("URL", "http://h/");
+    for (label, kind) in [
+        ("Copy as curl", Snippet::Curl),
+        ("Copy as Python (socket)", Snippet::Python),
+        ("Copy as Python (http.client)", Snippet::HttpClient),
+        ("Copy as nc", Snippet::Netcat),
+    ] {
+        client.click("Copy as, paste");
+        client.click(label);
+        let asked = client.asked();
+        let ViewIntent::CopyRequest(copied, config) = asked else { panic!("{asked:?}") };
+        assert_eq!((copied, config.url.as_str()), (kind, "http://h/"));
+    }
+    client.harness.get_by_label("URL").focus();
+    client.harness.run();
+    client.harness.event(egui::Event::Paste(" curl http://other/ -I".into()));
+    client.harness.run();
+    assert_eq!(client.asked(), ViewIntent::PasteCurl(" curl http://other/ -I".into()));
+    assert_eq!(client.view.borrow().url, "http://h/");
+    client.harness.event(egui::Event::Paste("more".into()));
+    client.harness.run();
+    assert!(client.view.borrow().url.contains("more"), "what is no command is text");
+    client.harness.key_press(Key::Enter);
+    client.harness.run();
+    assert!(matches!(client.asked(), ViewIntent::Fetch(_)));
+}
+
+#[test]
+fn everything_stays_within_a_narrow_window() {
+    let mut client = Client::new(560.0);
+    let id = client.keep(b"words");
+    client.answer(Page { body: Some(id), length: 5, remarks: vec!["long ".repeat(60); 10], ..page() });
+    for place in ["Own headers", "Options", "Body"] {
+        client.choose(place);
+        for kind in ["Send", "Copy as, paste", "Requests sent so far", "Save the body", "Fold the request"] {
+            let rect = client.harness.get_by_label(kind).rect();
+            assert!(rect.left() >= 0.0 && rect.right() <= 560.0, "{place} {kind}: {rect:?}");
+        }
+        for form in ["Preview", "Timeline"] {
+            let rect = client.harness.get_by_role_and_label(Role::RadioButton, form).rect();
+            assert!(rect.left() >= 0.0 && rect.right() <= 560.0, "{place} {form}: {rect:?}");
+        }
+    }
+}
