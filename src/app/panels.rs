@@ -201,11 +201,11 @@ impl Window {
                 }
                 closed
             });
-        if !(response.inner || response.should_close()) {
-            self.overlay = Some(overlay);
-        } else {
+        if response.inner || response.should_close() {
             self.focus_back = self.focus_below.map(|id| (id, 2));
             ui.ctx().request_repaint();
+        } else {
+            self.overlay = Some(overlay);
         }
     }
 
