@@ -135,7 +135,9 @@ impl Window {
 
     fn press(&mut self, key: Key, modifiers: Modifiers) {
         let event = |pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers };
-        self.events(vec![event(true), event(false)]);
+        // Two frames: from the last stop to the first one Tab takes both.
+        self.events(vec![event(true)]);
+        self.events(vec![event(false)]);
     }
 
     /// What has the keyboard, and everything that could have it, with the names of those that a screen reader reads out.
