@@ -73,7 +73,8 @@ pub(super) fn save(name: String, bytes: Content, mail: Mailbox) -> bool {
         let opened = Instant::now();
         let path = rfd::FileDialog::new().set_title(text!("Save")).set_file_name(&name).save_file();
         mail.post(match path {
-            None if opened.elapsed() < INSTANT => News::NoDialog(PathFor::Save(bytes), name),
+            // A program that was double-clicked stands in no folder of the person's.
+            None if opened.elapsed() < INSTANT => News::NoDialog(PathFor::Save(bytes), store::at_home(&name)),
             path => News::Saved(path.map(|path| put(path, (*bytes.0).as_ref()))),
         });
     })
