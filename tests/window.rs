@@ -4,9 +4,10 @@
 //! Needs a display (`DISPLAY`, a virtual one will do) and the feature `inspection`:
 //! `cargo test --features inspection --test window`.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail loudly, helpers included")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly, helpers included")]
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::Read,
     net::{SocketAddr, TcpListener, TcpStream},
@@ -134,8 +135,49 @@ impl Window {
 
     fn press(&mut self, key: Key, modifiers: Modifiers) {
         let event = |pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers };
+        // Two frames: from the last stop to the first one Tab takes both.
         self.events(vec![event(true)]);
         self.events(vec![event(false)]);
+    }
+
+    /// What has the keyboard, and everything that could have it, with the names of those that a screen reader reads out.
+    fn keyboard(&mut self) -> (accesskit::NodeId, BTreeMap<accesskit::NodeId, String>) {
+        let Response::Tree { accesskit: Some(tree), .. } = self.ask(&Request::GetTree) else { panic!("no tree") };
+        let nodes: BTreeMap<_, _> = tree.nodes.iter().map(|(id, node)| (*id, node)).collect();
+        let name = |node: &accesskit::Node| {
+            let labels = node.labelled_by().iter().filter_map(|label| nodes.get(label));
+            let labels = labels.filter_map(|label| label.label().or(label.value()));
+            node.label().map(str::to_owned).into_iter().chain(labels.map(str::to_owned)).collect::<String>()
+        };
+        // Rows are walked with the arrows, bars scroll by keys, and text is only read.
+        let passed = |role| {
+            use accesskit::Role::{GenericContainer, Label, ListBoxOption, ScrollBar, TextRun, Unknown, Window};
+            matches!(role, GenericContainer | Label | ListBoxOption | ScrollBar | TextRun | Unknown | Window)
+        };
+        let able = nodes.iter().filter(|(_, node)| node.supports_action(accesskit::Action::Click));
+        let able = able.filter(|(_, node)| !passed(node.role()) && !node.is_disabled());
+        (tree.focus, able.map(|(id, node)| (*id, name(node))).collect())
+    }
+
+    /// Presses Tab until it comes back to where it began; everything in the window that was not there `before` is
+    /// reached, each once, and has a name.
+    fn walk(&mut self, before: &BTreeMap<accesskit::NodeId, String>) -> Vec<String> {
+        let mut seen = Vec::new();
+        loop {
+            self.press(Key::Tab, Modifiers::NONE);
+            let (focus, _) = self.keyboard();
+            if seen.first() == Some(&focus) {
+                break;
+            }
+            assert!(!seen.contains(&focus) && seen.len() < 200, "a trap");
+            seen.push(focus);
+        }
+        let (_, able) = self.keyboard();
+        for (id, name) in able.iter().filter(|(id, _)| !before.contains_key(id)) {
+            assert!(seen.contains(id), "Tab never comes to “{name}”");
+            assert!(!name.is_empty(), "{id:?} has no name");
+        }
+        seen.iter().filter_map(|id| able.get(id).cloned()).collect()
     }
 
     /// The right edge of what is drawn, in points.
@@ -358,4 +400,61 @@ fn a_home_that_cannot_be_written_is_said_and_everything_else_works() {
 fn zoom(window: &mut Window) -> String {
     let text = window.find(" % ").text;
     text.split(" % ").next().unwrap().to_owned() + " %"
+}
+
+#[test]
+fn the_keyboard_alone_reaches_everything_and_comes_back() {
+    let home = tempfile::tempdir().unwrap();
+    let mut window = Window::start(home.path());
+    window.find("A socket is one end of a conversation");
+    let reached = window.walk(&BTreeMap::new());
+    for name in ["Listen", "File", "Settings", "Find in journal", "Port", "Answer with", "Browse the labs"] {
+        assert!(reached.iter().any(|known| known.starts_with(name)), "{name}: {reached:?}");
+    }
+    let dialogs = [
+        (Key::L, Modifiers::COMMAND, "Who may connect"),
+        (Key::O, Modifiers::COMMAND, "Host or URL"),
+        (Key::Comma, Modifiers::COMMAND, "Reset all settings"),
+        (Key::F1, Modifiers::NONE, "Ideas"),
+        (Key::K, Modifiers::COMMAND, "Find a command"),
+    ];
+    for (key, modifiers, inside) in dialogs {
+        let (below, before) = window.keyboard();
+        window.press(key, modifiers);
+        let reached = window.walk(&before);
+        assert!(reached.iter().any(|name| name.starts_with(inside)), "{inside}: {reached:?}");
+        window.press(Key::Escape, Modifiers::NONE);
+        let deadline = Instant::now() + PATIENCE;
+        while window.keyboard().0 != below {
+            assert!(Instant::now() < deadline, "the keyboard did not come back from “{inside}”");
+            thread::sleep(Duration::from_millis(20));
+        }
+        assert_eq!(window.keyboard().1.keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>());
+    }
+
+    // A menu that a key opens has the keyboard, and gives it back.
+    let mut name = String::new();
+    while name != "File" {
+        window.press(Key::Tab, Modifiers::NONE);
+        let (focus, able) = window.keyboard();
+        name = able.get(&focus).cloned().unwrap_or_default();
+    }
+    let (button, _) = window.keyboard();
+    window.press(Key::Enter, Modifiers::NONE);
+    window.find("Serve a folder of pictures…");
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let (focus, able) = window.keyboard();
+        if able.get(&focus).is_some_and(|name| name == "Open…") {
+            break;
+        }
+        assert!(Instant::now() < deadline, "the menu has not the keyboard");
+        thread::sleep(Duration::from_millis(20));
+    }
+    window.press(Key::Escape, Modifiers::NONE);
+    let deadline = Instant::now() + PATIENCE;
+    while window.keyboard().0 != button {
+        assert!(Instant::now() < deadline, "the button has not the keyboard");
+        thread::sleep(Duration::from_millis(20));
+    }
 }

@@ -49,6 +49,7 @@ impl Window {
             .size_range(220.0..=most.max(221.0))
             .frame(frame)
             .show(ui, |ui| self.facts(ui, &mut asked));
+        layout::name_edge(ui, "inspector");
         self.settings.window.inspector = panel.response.rect.width().round();
         intents.extend(asked.into_iter().map(|intent| Intent::View(Box::new(intent))));
     }

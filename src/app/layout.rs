@@ -3,8 +3,10 @@
 //! In points of the system, so that a zoom does not count. The toolkit could keep this itself, but in a file that a power
 //! cut leaves broken.
 
-use egui::{Context, Pos2, Rect, Vec2, ViewportBuilder, ViewportCommand, pos2, vec2};
+use egui::{Context, Pos2, Rect, Ui, Vec2, ViewportBuilder, ViewportCommand, pos2, vec2};
 use serde::{Deserialize, Serialize};
+
+use crate::words::text;
 
 /// The smallest window that can be used.
 const SMALLEST: Vec2 = vec2(520.0, 360.0);
@@ -96,6 +98,12 @@ impl Layout {
 /// A width that was chosen, or else the usual one.
 pub(super) fn chosen(width: f32, usual: f32) -> f32 {
     if width > 0.0 { width } else { usual }
+}
+
+/// Names the edge by which a panel is made wider, for a screen reader; the toolkit names it in English only.
+pub(super) fn name_edge(ui: &Ui, panel: &str) {
+    let edge = ui.scope_id().with_salt(egui::IdSalt::new(panel)).with("__resize");
+    ui.ctx().accesskit_node_builder(edge, |node| node.set_label(text!("Width of the panel")));
 }
 
 #[cfg(test)]

@@ -57,6 +57,7 @@ impl Window {
                 .size_range(140.0..=most)
                 .frame(side)
                 .show(ui, |ui| self.sessions(ui, intents));
+            layout::name_edge(ui, id);
             if id == "sessions" {
                 self.settings.window.sessions = panel.response.rect.width().round();
             }
@@ -200,10 +201,11 @@ impl Window {
                 }
                 closed
             });
-        if !(response.inner || response.should_close()) {
+        if response.inner || response.should_close() {
+            self.focus_back = self.focus_below.map(|id| (id, 2));
+            ui.ctx().request_repaint();
+        } else {
             self.overlay = Some(overlay);
-        } else if let Some(id) = self.focus_below {
-            ui.ctx().memory_mut(|memory| memory.request_focus(id));
         }
     }
 

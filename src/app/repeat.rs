@@ -105,8 +105,7 @@ fn work(shared: &Shared, wanted: &Wanted, engine: &Weak<Engine>) -> Result<(), P
     let rounds = u64::from(wanted.pace.count.unwrap_or(u32::MAX));
     let total = if wanted.pace.count.is_some() { rounds * pieces.len() as u64 } else { u64::MAX };
     let mut turns = pieces.iter().cycle().peekable();
-    // The beat is kept exactly; jitter is added to each turn and never to the beat.
-    let mut beat = Instant::now();
+    let mut beat = Beat { at: Instant::now(), interval, jitter: wanted.pace.jitter };
     let mut done = 0;
     while done < total {
         let Some(bytes) = turns.peek() else { return Ok(()) };
@@ -122,8 +121,7 @@ fn work(shared: &Shared, wanted: &Wanted, engine: &Weak<Engine>) -> Result<(), P
         if done == total {
             return Ok(());
         }
-        beat += interval;
-        let due = beat + jitter(wanted.pace.jitter, done);
+        let due = beat.next(done);
         let mut stopped = shared.stopped.lock();
         while !*stopped && Instant::now() < due {
             shared.changed.wait_until(&mut stopped, due);
@@ -131,10 +129,30 @@ fn work(shared: &Shared, wanted: &Wanted, engine: &Weak<Engine>) -> Result<(), P
         if *stopped {
             return Ok(());
         }
-        // Turns that were missed are not made up for.
-        beat = beat.max(Instant::now().checked_sub(interval + wanted.pace.jitter).unwrap_or(beat));
+        beat.catch_up(Instant::now());
     }
     Ok(())
+}
+
+/// When each turn is due. The beat is kept exactly, however late a turn was; jitter is added to a turn, never to the beat.
+struct Beat {
+    at: Instant,
+    interval: Duration,
+    jitter: Duration,
+}
+
+impl Beat {
+    /// When the next turn is due.
+    fn next(&mut self, turn: u64) -> Instant {
+        self.at += self.interval;
+        self.at + jitter(self.jitter, turn)
+    }
+
+    /// Passes over turns that were missed: they are not made up for.
+    fn catch_up(&mut self, now: Instant) {
+        let late = now.checked_sub(self.interval + self.jitter);
+        self.at = late.map_or(self.at, |late| self.at.max(late));
+    }
 }
 
 /// Something from nothing to `most`, another one in each turn.
@@ -155,6 +173,28 @@ mod tests {
         assert!(drawn.iter().all(|pause| *pause <= most));
         assert!(drawn.iter().max() > drawn.iter().min());
         assert_eq!(jitter(Duration::ZERO, 3), Duration::ZERO);
+    }
+
+    #[test]
+    fn the_beat_does_not_drift_and_missed_turns_are_passed_over() {
+        let (start, millis) = (Instant::now(), Duration::from_millis);
+        let mut beat = Beat { at: start, interval: millis(20), jitter: Duration::ZERO };
+        // Each turn is woken a little late, as a system does.
+        for turn in 1..=100 {
+            let due = beat.next(turn);
+            assert_eq!(due, start + millis(20 * turn));
+            beat.catch_up(due + millis(turn % 7));
+        }
+        // A second was slept through: one turn at once, then the pace goes on.
+        let woken = start + millis(3000);
+        beat.catch_up(woken);
+        assert_eq!(beat.next(101), woken);
+        assert_eq!(beat.next(102), woken + millis(20));
+        let mut beat = Beat { at: start, interval: millis(20), jitter: millis(5) };
+        for turn in 1..=100 {
+            let late = beat.next(turn) - (start + millis(20 * turn));
+            assert!(late <= millis(5), "{late:?}");
+        }
     }
 
     #[test]

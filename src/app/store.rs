@@ -24,6 +24,11 @@ pub(super) fn state_folder() -> Option<PathBuf> {
     Some(system.state_dir().unwrap_or_else(|| system.data_dir()).join("socketlab"))
 }
 
+/// The path of a new file of a person's own.
+pub(super) fn at_home(name: &str) -> String {
+    etcetera::home_dir().map_or_else(|_| name.to_owned(), |home| home.join(name).display().to_string())
+}
+
 /// Reads one of our files.
 ///
 /// # Errors

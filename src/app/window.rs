@@ -136,6 +136,8 @@ pub(super) struct Window {
     pub(super) pasted: u32,
     /// What has the keyboard, or had it before a dialog lay over the window.
     pub(super) focus_below: Option<egui::Id>,
+    /// What gets the keyboard back, and in how many frames: in the first one the dialog still keeps it from all below.
+    pub(super) focus_back: Option<(egui::Id, u8)>,
     /// When the kernel was last asked about which connection.
     pub(super) inspected: Option<(ConnectionId, Instant)>,
 }
@@ -197,6 +199,7 @@ impl Window {
             dialog_is_open: false,
             pasted: 0,
             focus_below: None,
+            focus_back: None,
             inspected: None,
         };
         for trouble in trouble.into_iter().chain(waiting::trouble()) {
@@ -235,6 +238,11 @@ impl eframe::App for Window {
         let ctx = ui.ctx().clone();
         #[cfg(feature = "inspection")]
         fail_when_asked(&ctx);
+        if let Some((id, frames @ 1..)) = self.focus_back.take() {
+            ctx.memory_mut(|memory| memory.request_focus(id));
+            self.focus_back = Some((id, frames - 1));
+            ctx.request_repaint();
+        }
         if self.overlay.is_none() {
             self.focus_below = ctx.memory(egui::Memory::focused);
         }

@@ -24,7 +24,10 @@ use args::{Args, Command};
 pub use help::help_texts;
 pub use launch::{Launch, Renderer};
 
-use crate::words::{set_language, system_language, text};
+use crate::{
+    model::system_words,
+    words::{set_language, system_language, text},
+};
 
 /// How a run ended; the numbers are the program's exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +75,7 @@ pub fn run(window: impl FnOnce(Launch) -> ExitCode) -> ExitCode {
     match result {
         Ok(end) => end.into(),
         Err(error) => {
-            stdio::status(&error.to_string());
+            stdio::status(&system_words(&error));
             ExitCode::FAILURE
         }
     }

@@ -45,12 +45,16 @@ pub struct PathPage {
 /// Draws the page; its button pushes [`Intent::Path`].
 pub fn show(ui: &mut Ui, page: &mut PathPage, intents: &mut Vec<Intent>) {
     let palette = Palette::of(ui);
-    let words = text!(
-        "This system shows no file dialog (it has neither xdg-desktop-portal nor zenity). Type the path instead, or drop the file on the window."
-    );
+    let saving = matches!(page.wanted, PathFor::Save(_));
+    let words = if saving {
+        text!("This system shows no file dialog (it has neither xdg-desktop-portal nor zenity). Type where to save it.")
+    } else {
+        text!(
+            "This system shows no file dialog (it has neither xdg-desktop-portal nor zenity). Type the path instead, or drop the file on the window."
+        )
+    };
     ui.add(Label::new(RichText::new(words).color(palette.muted)).wrap());
     ui.add_space(SPACE);
-    let saving = matches!(page.wanted, PathFor::Save(_));
     let field = kit::field(ui, text!("Path"), None, |ui| {
         ui.add(TextField::new("", &mut page.path).hint("/home/me/picture.png").mono(true))
     });
