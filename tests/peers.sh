@@ -365,6 +365,21 @@ curl_board() {
 }
 check "curl, a message and its event" curl_board
 
+# --- other protocols at an HTTP listener ------------------------------------------------------------------------------
+curl_h2() {
+    # curl shows what it did not expect as it came.
+    all curl -s --http2-prior-knowledge -o answer "http://127.0.0.1:$port/" && return 1
+    until_there 'grep -q "beginning of HTTP/2.*Answered with 505" "$records"'
+}
+check "curl that speaks HTTP/2 from the start is refused in words" curl_h2
+curl_tls() {
+    all curl -sk -o answer "https://127.0.0.1:$port/" && return 1
+    until_there 'grep -q "beginning of TLS.*Answered with 400" "$records"'
+}
+check "curl with https at a plain listener is refused in words" curl_tls
+ncat_garbage() { printf '\0\1\2 garbage\n' | all ncat 127.0.0.1 "$port" | grep -q '^HTTP/1.1 400 '; }
+check "ncat, garbage gets its 400" ncat_garbage
+
 # --- Chromium ---------------------------------------------------------------------------------------------------------
 listen http --port 0 --picture picture.png
 chromium=("$(type -P chromium)" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run

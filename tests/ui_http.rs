@@ -331,18 +331,28 @@ fn a_request_is_copied_as_a_program_and_filled_from_a_curl_command() {
 
 #[test]
 fn everything_stays_within_a_narrow_window() {
-    let mut client = Client::new(560.0);
+    const WIDTH: f32 = 440.0;
+    let mut client = Client::new(WIDTH);
     let id = client.keep(b"words");
     client.answer(Page { body: Some(id), length: 5, remarks: vec!["long ".repeat(60); 10], ..page() });
-    for place in ["Own headers", "Options", "Body"] {
-        client.choose(place);
-        for kind in ["Send", "Copy as, paste", "Requests sent so far", "Save the body", "Fold the request"] {
-            let rect = client.harness.get_by_label(kind).rect();
-            assert!(rect.left() >= 0.0 && rect.right() <= 560.0, "{place} {kind}: {rect:?}");
-        }
-        for form in ["Preview", "Timeline"] {
-            let rect = client.harness.get_by_role_and_label(Role::RadioButton, form).rect();
-            assert!(rect.left() >= 0.0 && rect.right() <= 560.0, "{place} {form}: {rect:?}");
+    client.choose("Options");
+    let names = ["Connect within, s", "All within, s", "Proxy"];
+    let places = names.map(|name| client.harness.get_all_by_label(name).last().unwrap().rect());
+    assert!(places.iter().all(|rect| rect.left() >= 0.0 && rect.right() <= WIDTH), "{places:?}");
+    client.choose("Body");
+    let mut seen: Vec<(&str, egui::Rect)> = Vec::new();
+    for name in
+        ["Send", "Copy as, paste", "Requests sent so far", "Save the body", "Fold the request", "HTTP/1.1 200 OK"]
+    {
+        seen.push((name, client.harness.get_by_label(name).rect()));
+    }
+    for name in ["Own headers", "Body", "Options", "None", "Multipart", "Preview", "Timeline"] {
+        seen.push((name, client.harness.get_by_role_and_label(Role::RadioButton, name).rect()));
+    }
+    for (at, (name, rect)) in seen.iter().enumerate() {
+        assert!(rect.left() >= 0.0 && rect.right() <= WIDTH, "{name}: {rect:?}");
+        for (other, place) in seen.iter().skip(at + 1) {
+            assert!(!rect.shrink(1.0).intersects(place.shrink(1.0)), "{name} {rect:?} and {other} {place:?}");
         }
     }
 }

@@ -102,11 +102,13 @@ fn click(harness: &mut Harness<'static, Shown>, role: Role, name: &str) {
 
 /// Puts `text` in place of what a field holds, and leaves the field.
 fn write(harness: &mut Harness<'static, Shown>, field: &str, text: &str) {
-    harness.get_by_label(field).focus();
+    let has_lines = field.starts_with("Headers") || field.starts_with("Text of");
+    let role = if has_lines { Role::MultilineTextInput } else { Role::TextInput };
+    harness.get_by_role_and_label(role, field).focus();
     harness.run_steps(2);
     harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
     harness.run_steps(2);
-    harness.get_by_label(field).type_text(text);
+    harness.get_by_role_and_label(role, field).type_text(text);
     harness.run_steps(2);
     harness.key_press(egui::Key::Tab);
     harness.run_steps(3);

@@ -96,7 +96,7 @@ if (board) {
     row.id = id;
     if (message.host) row.className = "host";
     const who = document.createElement("small");
-    who.textContent = `${message.from} · ${new Date(message.at).toLocaleTimeString()}`;
+    who.textContent = `${message.from} · ${new Date(message.at).toTimeString().slice(0, 8)}`;
     row.append(who);
     if (message.picture) {
       const image = document.createElement("img");

@@ -21,13 +21,13 @@ use crate::{
 /// Nobody dismisses a dialog faster than this: there was none, which rfd does not tell from a dismissed one.
 const INSTANT: Duration = Duration::from_millis(200);
 
-/// Extensions of pictures that can be decoded.
-pub(super) const PICTURES: [&str; 24] = [
+/// Extensions of pictures that are recognised.
+pub(super) const PICTURES: [&str; 26] = [
     "png", "apng", "jpg", "jpeg", "jfif", "gif", "webp", "bmp", "dib", "ico", "cur", "tif", "tiff", "tga", "pbm",
-    "pgm", "ppm", "pnm", "pam", "qoi", "hdr", "dds", "svg", "jxl",
+    "pgm", "ppm", "pnm", "pam", "qoi", "hdr", "dds", "svg", "jxl", "avif", "avifs",
 ];
 
-/// True when a file's name says that it is a picture that can be decoded.
+/// True when a file's name says that it is a picture of a known kind.
 pub(super) fn is_picture(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     PICTURES.iter().any(|known| known.eq_ignore_ascii_case(extension))

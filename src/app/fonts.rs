@@ -49,6 +49,11 @@ impl Missing {
     }
 
     fn note(&self, char: char) {
+        // In bytes that are no text there are stray signs of any script: nobody wants a font for those.
+        if !matches!(char, '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7ff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3fffd}')
+        {
+            return;
+        }
         // Only the first one counts.
         let _ = self.0.set(char);
     }
@@ -84,6 +89,7 @@ mod tests {
     #[test]
     fn the_first_missing_character_is_told_once() {
         let missing = Missing::default();
+        missing.note('\u{7d0}');
         assert_eq!(missing.take(), None);
         missing.note('龘');
         missing.note('囉');

@@ -4,18 +4,21 @@ use std::{
     fs::File,
     io::Read as _,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Weak,
+        mpsc::{SyncSender, sync_channel},
+    },
 };
 
 use super::{
-    mail::{News, spawn},
+    mail::{Mailbox, News, spawn},
     window::Window,
 };
 use crate::{
     journal::{NewObject, Objects},
     media::{Ending, header},
     model::{ConnectionId, Direction, ObjectId, Picture, PictureEnding, SessionId, system_words},
-    ui::intent::Tab,
+    ui::{intent::Tab, kit::Tone},
     words::{size, text},
 };
 
@@ -25,28 +28,31 @@ impl Window {
         self.views.lightbox.is_some() || self.state.tab == Tab::Pictures || self.targets().is_empty()
     }
 
-    /// Shows files as pictures; the last one is opened in the large view.
-    pub(super) fn open_pictures(&mut self, mut paths: Vec<PathBuf>) {
-        paths.truncate(MOST_AT_ONCE);
-        let (objects, mail) = (Arc::clone(self.engine.objects()), self.mail.clone());
-        spawn("open", move || {
-            let (mut last, mut failed) = (None, None);
-            for path in &paths {
-                match open(path, &objects) {
-                    Ok(id) => last = Some(id),
-                    Err(why) => failed = Some(why),
-                }
-            }
-            let opened = last.map(Ok).into_iter().chain(failed.map(Err));
-            for opened in opened {
-                mail.post(News::PictureOpened(opened));
-            }
-        });
+    /// Shows files as pictures, one after the other; the last one is opened in the large view.
+    pub(super) fn open_pictures(&mut self, paths: Vec<PathBuf>) {
+        let full = paths.into_iter().any(|path| self.pictures.files.try_send(path).is_err());
+        if full {
+            self.state.say(Tone::Warning, text!("Too many pictures at once; open the others when these are there"));
+        }
     }
 }
 
-/// Files that are taken from one drop.
-const MOST_AT_ONCE: usize = 50;
+/// Files that may wait to be read.
+const MOST_AT_ONCE: usize = 64;
+
+/// Starts the thread that reads them, in the order in which they come; it ends with the sender.
+pub(super) fn start(objects: Weak<Objects>, mail: Mailbox) -> SyncSender<PathBuf> {
+    let (files, waiting) = sync_channel::<PathBuf>(MOST_AT_ONCE);
+    spawn("open pictures", move || {
+        while let Ok(path) = waiting.recv() {
+            let Some(objects) = objects.upgrade() else { return };
+            if !mail.post(News::PictureOpened(open(&path, &objects))) {
+                return;
+            }
+        }
+    });
+    files
+}
 
 /// Puts a file into the store as a picture.
 fn open(path: &Path, objects: &Objects) -> Result<ObjectId, String> {

@@ -9,6 +9,7 @@ mod viewer;
 use std::{
     cell::RefCell,
     collections::{HashMap, VecDeque},
+    path::PathBuf,
     sync::{
         Arc, Weak,
         mpsc::{Receiver, SyncSender, sync_channel},
@@ -88,6 +89,8 @@ pub(super) struct Pictures {
     cache: RefCell<Cache>,
     jobs: SyncSender<(ObjectId, Form)>,
     pub(super) viewer: Viewer,
+    /// Files that are to be read as pictures.
+    pub(super) files: SyncSender<PathBuf>,
 }
 
 impl Pictures {
@@ -96,9 +99,10 @@ impl Pictures {
         let (jobs, waiting) = sync_channel(WAITING);
         let objects = Arc::downgrade(objects);
         let viewer = Viewer::start(objects.clone(), mail.clone());
+        let files = super::open::start(objects.clone(), mail.clone());
         let theirs = objects.clone();
         spawn("pictures", move || work(&waiting, &theirs, &mail));
-        Self { objects, cache: RefCell::default(), jobs, viewer }
+        Self { objects, cache: RefCell::default(), jobs, viewer, files }
     }
 
     /// Begins a frame: what is done goes to the graphics card, and what was used in earlier frames may go when there is too much.

@@ -33,17 +33,20 @@ impl Window {
                 snippet::session(kind, snippet::Session::Client(config, &sent))
             }
         };
-        self.copy_program(ctx, program);
+        self.copy_program(ctx, kind, program);
     }
 
     /// Puts a request on the clipboard as a program.
     pub(super) fn copy_request(&mut self, ctx: &Context, kind: Snippet, config: &FetchConfig) {
-        self.copy_program(ctx, snippet::request(kind, config));
+        self.copy_program(ctx, kind, snippet::request(kind, config));
     }
 
-    fn copy_program(&mut self, ctx: &Context, program: Result<String, String>) {
+    fn copy_program(&mut self, ctx: &Context, kind: Snippet, program: Result<String, String>) {
         match program {
-            Ok(program) => self.copy(ctx, program),
+            Ok(program) => {
+                ctx.copy_text(program);
+                self.state.say(Tone::Good, text!("Copied as {kind}; it runs as it stands", kind = kind.name()));
+            }
             Err(why) => self.state.say(Tone::Warning, why),
         }
     }

@@ -141,7 +141,7 @@ pub(super) struct Listen {
     /// Records over a Unix socket at this path: a connection that keeps the bounds of messages; Linux only
     #[arg(long, value_name = "PATH", conflicts_with_all = ["udp", "unix", "unix_datagram"])]
     seqpacket: Option<PathBuf>,
-    /// Length of the accept queue
+    /// Length of the accept queue; 1024 for `http`, where nothing is said
     #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u32).range(0..=65535))]
     backlog: u32,
     /// How many at once: one, each, or a number
@@ -242,6 +242,12 @@ impl Args {
         let matches = matches.unwrap_or_else(|error| refuse(&error));
         let read = Self::from_arg_matches(&matches);
         let mut args = read.unwrap_or_else(|error| refuse(&error));
+        if let (Some(Command::Listen(listen)), Some(("listen", matches))) = (&mut args.command, matches.subcommand())
+            && listen.responder == Responder::Http
+            && matches.value_source("backlog") == Some(ValueSource::DefaultValue)
+        {
+            listen.backlog = ListenConfig::SITE_BACKLOG;
+        }
         if let (Some(Command::Connect(connect)), Some(("connect", matches))) = (&mut args.command, matches.subcommand())
         {
             connect.messages = in_order(connect, matches, args.common.encoding);

@@ -22,6 +22,7 @@ use super::find::{
     parse::{Parser, Step},
     webp,
 };
+use super::interlace;
 use super::jpeg::Jpeg;
 use super::scale::Raw;
 use super::svg::{self, Trouble};
@@ -134,7 +135,7 @@ impl<'a> Job<'a> {
     }
 
     fn run(self) -> Result<Canvas, DecodeError> {
-        let (mut run, twin) = match self.format {
+        let (mut run, mut twin) = match self.format {
             Format::Avif => return Err(DecodeError::NoDecoder(self.format)),
             Format::Svg => (self.draw_vectors()?, None),
             _ => self.draw()?,
@@ -154,6 +155,10 @@ impl<'a> Job<'a> {
             flaw,
             percent: percent.filter(|_| self.format != Format::Jpeg && (run.error.is_none() || twin.is_some())),
         });
+        if let (Some(passes), Some(twin)) = (self.parser.facts.passes, &mut twin) {
+            let depth = usize::from(run.color.bytes_per_pixel());
+            interlace::fill(passes, &mut run.pixels, twin, width as usize, depth);
+        }
         let turned = run.orientation != Orientation::NoTransforms;
         let grey = !run.color.has_color();
         Ok(Canvas {
@@ -202,7 +207,8 @@ impl<'a> Job<'a> {
 
     /// The picture, and its twin (see [`Raw`]) if not all of it was decoded.
     fn draw(&self) -> Result<(Run, Option<Vec<u8>>), DecodeError> {
-        if self.format == Format::WebP && matches!(self.step, Step::More | Step::Cut(_)) {
+        let told = matches!(self.format, Format::Dds | Format::Pnm) && self.parser.facts.expected.is_some();
+        if self.is_cut() && (self.format == Format::WebP || told) {
             return self.draw_mended();
         }
         let run = self.read(self.bytes, 0)?;
@@ -215,8 +221,8 @@ impl<'a> Job<'a> {
         Ok((run, twin))
     }
 
-    /// A WebP that was cut short. Its decoder gives nothing unless all bytes are there, so it is decoded with two different fillings in
-    /// their place: from the first row on in which they differ, the picture is made of filling.
+    /// One that was cut short and whose decoder gives nothing unless all bytes are there. So it is decoded with two different fillings
+    /// in their place: from the first row on in which they differ, the picture is made of filling.
     fn draw_mended(&self) -> Result<(Run, Option<Vec<u8>>), DecodeError> {
         let there = match self.step {
             Step::Cut(end) => self.bytes.get(..end).unwrap_or(self.bytes),
@@ -238,7 +244,10 @@ impl<'a> Job<'a> {
             if start.elapsed() > PATIENCE {
                 return None;
             }
-            let bytes = webp::mend(there, filling, spare)?;
+            let bytes = match self.format {
+                Format::WebP => webp::mend(there, filling, spare)?,
+                _ => padded(there, filling, usize::try_from(expected).ok()?),
+            };
             self.read(&bytes, 0).ok().filter(|run| run.error.is_none())
         });
         let Some(mut run) = runs.next() else {
@@ -324,6 +333,7 @@ impl<'a> Job<'a> {
             ImageError::Limits(_) => self.too_much(self.parser.facts.width, self.parser.facts.height),
             ImageError::Unsupported(_) => DecodeError::Unsupported { format, source },
             _ if self.step == Step::More && !self.parser.facts.proven => DecodeError::NoHeader(format),
+            _ if self.is_cut() => DecodeError::NoPixels(format),
             _ => DecodeError::Broken { format, source },
         }
     }
@@ -331,13 +341,24 @@ impl<'a> Job<'a> {
     /// What is wrong, by the structure first: that the bytes stop is what the decoder stumbles over.
     fn flaw(&self, error: Option<&ImageError>) -> Option<Flaw> {
         match (self.step, error) {
-            (Step::More | Step::Cut(_), _) => Some(Flaw::CutShort),
+            _ if self.is_cut() => Some(Flaw::CutShort),
             (_, Some(error)) => Some(Flaw::Data(reason(error))),
             (Step::Broken(_), None) => Some(Flaw::Structure),
             // A header that the scanner would not trust, but the decoder does.
-            (Step::Complete(_) | Step::No, None) => None,
+            _ => None,
         }
     }
+
+    /// Bytes of it are missing at its end.
+    fn is_cut(&self) -> bool {
+        matches!(self.step, Step::More | Step::Cut(_))
+    }
+}
+
+fn padded(there: &[u8], filling: u8, length: usize) -> Vec<u8> {
+    let mut bytes = there.to_vec();
+    bytes.resize(length.max(there.len()), filling);
+    bytes
 }
 
 /// What a pixel is made of in the file: `RGB, 8 bit`.

@@ -414,6 +414,8 @@ fn what_arrived_of_a_picture_is_shown() {
         encoded(DynamicImage::from(scene.clone()).into_rgba8(), ImageFormat::Gif),
         encoded(scene.clone(), ImageFormat::WebP),
         encoded(scene.clone(), ImageFormat::Bmp),
+        encoded(scene.clone(), ImageFormat::Pnm),
+        encoded(scene.clone(), ImageFormat::Qoi),
         encoded(scene, ImageFormat::Jpeg),
     ];
     for bytes in pictures {

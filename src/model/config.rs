@@ -263,6 +263,12 @@ pub struct ListenConfig {
     pub options: SocketOptions,
 }
 
+impl ListenConfig {
+    /// The accept queue of a site unless somebody chooses another: room for a crowd that calls in the same moment. Whoever
+    /// finds it full waits a second or three until the system tries again; the system may allow less.
+    pub const SITE_BACKLOG: u32 = 1024;
+}
+
 impl Default for ListenConfig {
     fn default() -> Self {
         Self {

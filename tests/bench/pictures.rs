@@ -22,7 +22,7 @@ use std::{
 use egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, TouchPhase, pos2, vec2};
 use egui_inspection::{Request, Response, read_message, write_message};
 
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// What a frame of a large picture may take longer than the longest of a small one.
 const LIMIT: Duration = Duration::from_millis(50);
 const WIDTH: u32 = 12_000;
@@ -82,7 +82,8 @@ impl Window {
         let (start, (worked, waited)) = (Instant::now(), self.thread());
         assert!(matches!(self.ask(&Request::ApplyEvents { events }), Response::Done));
         let (wall, (works, waits)) = (start.elapsed(), self.thread());
-        Time { own: wall.saturating_sub(waits - waited), work: works - worked, wall }
+        let (work, others) = (works.saturating_sub(worked), waits.saturating_sub(waited));
+        Time { own: wall.saturating_sub(others), work, wall }
     }
 
     fn press(&mut self, key: Key) -> Time {
@@ -141,7 +142,10 @@ struct Frames(Vec<Time>);
 impl Frames {
     fn tell(&mut self, what: &str) -> Duration {
         self.0.sort();
-        let at = |part: usize| self.0[(self.0.len() * part / 100).min(self.0.len() - 1)].own.as_secs_f64() * 1e3;
+        let at = |part: usize| {
+            let place = (self.0.len() * part / 100).min(self.0.len() - 1);
+            self.0.get(place).map_or(0.0, |time| time.own.as_secs_f64() * 1e3)
+        };
         let most = |of: fn(&Time) -> Duration| self.0.iter().map(of).max().unwrap_or_default().as_secs_f64() * 1e3;
         let (work, wall) = (most(|time| time.work), most(|time| time.wall));
         println!(

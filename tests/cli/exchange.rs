@@ -152,6 +152,8 @@ fn nobody_else_changes_anything() {
         let answer = send(&listener, "GET /evil.html HTTP/1.1", b"");
         assert!(answer.contains("content-security-policy: sandbox"), "{answer}");
     }
+    // A page that keeps its address to itself would send its forms from "null", which is nobody.
+    assert!(send(&listener, "GET / HTTP/1.1", b"").contains("name=\"referrer\" content=\"same-origin\""));
     // Off is off.
     let off = Program::listen(&["http", "--folder", path]);
     for target in ["PUT /x", "POST /.socketlab/upload?name=x", "POST /.socketlab/board", "GET /.socketlab/board/events"]

@@ -353,3 +353,9 @@ fn each_request_is_a_record_when_its_answer_is_sent() {
     let event = answered(5).pop().unwrap();
     assert_eq!((&event["http"]["method"], &event["http"]["status"]), (&"".into(), &400.into()), "{event}");
 }
+
+#[test]
+fn a_crowd_that_calls_at_once_finds_room_in_the_queue() {
+    assert_eq!(Program::listen(&["http"]).event("listening")["backlog"], 1024);
+    assert_eq!(Program::listen(&["http", "--backlog", "5"]).event("listening")["backlog"], 5);
+}

@@ -72,8 +72,10 @@ fn page(lab: &mut Lab) -> Arc<Page> {
 fn question(lab: &mut Lab) -> Arc<Page> {
     lab.wait("a question", |notice| match notice {
         Notice::Large { page, .. } => Some(Arc::clone(page)),
-        Notice::Fetched { .. } => panic!("nobody asked"),
-        _ => None,
+        notice => {
+            assert!(!matches!(notice, Notice::Fetched { .. }), "nobody asked");
+            None
+        }
     })
 }
 
@@ -205,5 +207,30 @@ fn a_body_that_memory_has_no_room_for_goes_on_into_a_file() {
         }
         let _ = objects.hold(budget - room, 0);
         is_within(&lab, room);
+    }
+}
+
+#[test]
+fn a_fetch_that_is_stopped_keeps_what_came_and_a_question_ends_with_it() {
+    for asked in [false, true] {
+        let mut lab = Lab::new();
+        let (address, _) = site(|mut stream| {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\nbegin");
+            let _ = std::io::copy(&mut &stream, &mut std::io::sink());
+        });
+        let session = ask(&mut lab, address, if asked { 100 } else { u64::MAX });
+        if asked {
+            question(&mut lab);
+        } else {
+            lab.wait("the head", |notice| matches!(notice, Notice::Head { .. }).then_some(()));
+        }
+        lab.ask(Command::Stop(session));
+        let page = page(&mut lab);
+        assert!(page.is_cut_short && !page.remarks.is_empty());
+        if !asked {
+            assert!(kept(&lab, &page) == b"begin" || page.length == 0, "{page:?}");
+        }
+        lab.stopped(session);
+        is_within(&lab, 10);
     }
 }

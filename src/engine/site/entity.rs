@@ -30,7 +30,8 @@ use crate::{
     words::text,
 };
 
-/// Files up to this size are answered from memory.
+/// Files up to this size are answered from memory, text with gzip. Larger ones are sent as they are on the disk: to pack
+/// them anew for each visitor would cost their length, which a progress bar needs, and their parts.
 pub(super) const SMALL: u64 = 4 << 20;
 /// Text below this many bytes is not worth compressing.
 const SHORT: usize = 512;

@@ -11,7 +11,7 @@ use super::{
     body::Body,
     entity::{pack, takes_gzip},
 };
-use crate::words::text;
+use crate::words::{language, text};
 
 /// Below this many bytes a page is sent as it is.
 const SHORT: usize = 1024;
@@ -46,9 +46,9 @@ const POLICY: &str =
 
 /// One HTML page in the common frame. `title` is text, `body` is HTML.
 pub(super) fn page(title: &str, body: &str) -> String {
-    let title = escape(title);
+    let (title, tongue) = (escape(title), language().tag());
     format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+        "<!doctype html>\n<html lang=\"{tongue}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"referrer\" content=\"same-origin\">\n<title>{title}</title>\n\
          <link rel=\"icon\" href=\"data:,\">\n\

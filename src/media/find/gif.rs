@@ -1,6 +1,7 @@
 //! GIF: screen, colour table, then extensions and images, each a chain of short blocks, up to the trailer.
 
 use super::parse::{Facts, Lookout, Step, byte, bytes, le16};
+use crate::media::interlace::Passes;
 
 /// Where it stands, and in which chain of short blocks.
 #[derive(Debug, Default)]
@@ -58,6 +59,9 @@ impl Gif {
                     let flags = byte(data, self.at + 9)?;
                     if le16(data, self.at + 5)? == 0 || le16(data, self.at + 7)? == 0 {
                         return Err(facts.fail(self.at));
+                    }
+                    if facts.frames == 0 && flags & 0x40 != 0 {
+                        facts.passes = Some(Passes::Rows);
                     }
                     facts.frames = facts.frames.saturating_add(1);
                     self.at += 11 + table(flags);

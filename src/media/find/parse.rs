@@ -11,7 +11,7 @@ use super::{
     bmp::Bmp, boxes::Boxes, dds::Dds, gif::Gif, hdr::Hdr, ico::Ico, jpeg::Jpeg, jxl::Jxl, png::Png, pnm::Pnm, qoi::Qoi,
     svg::Svg, tiff::Tiff, webp::WebP,
 };
-use crate::media::Format;
+use crate::media::{Format, interlace::Passes};
 
 /// What a parser says.
 ///
@@ -45,6 +45,8 @@ pub(in crate::media) struct Facts {
     pub(in crate::media) expected: Option<u64>,
     /// Bytes a decoder needs while it works, beside the pixels it returns.
     pub(in crate::media) work: u64,
+    /// It comes in passes.
+    pub(in crate::media) passes: Option<Passes>,
     /// Nothing in it tells where it ends: it goes as far as the stream.
     pub(in crate::media) open: bool,
 }

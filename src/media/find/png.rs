@@ -1,6 +1,7 @@
 //! PNG: a signature, then chunks of length, name, data and checksum up to `IEND`.
 
-use super::parse::{Facts, Lookout, Step, be32, bytes, distance};
+use super::parse::{Facts, Lookout, Step, be32, byte, bytes, distance};
+use crate::media::interlace::Passes;
 
 const SIGNATURE: &[u8; 8] = b"\x89PNG\r\n\x1a\n";
 /// The standard's own limit for lengths and for both sides of the picture.
@@ -23,9 +24,11 @@ impl Png {
                 return Err(Step::No);
             }
             let (width, height) = (be32(data, 16)?, be32(data, 20)?);
+            byte(data, 28)?;
             if !(1..=MOST).contains(&width) || !(1..=MOST).contains(&height) {
                 return Err(Step::No);
             }
+            facts.passes = (data.get(28) == Some(&1)).then_some(Passes::Pixels);
             (facts.width, facts.height) = (width, height);
             facts.proven = true;
             self.at = 33;

@@ -7,6 +7,13 @@ const JXL: &[u8] = b"\xff\x0a\x08\x40\x10\x50\x5c\x08\x08\x02\x01\0\x40\0\x4b\x1
 const SVG: &[u8] = b"<?xml version=\"1.0\"?>\n<!-- <svg> in words -->\n<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"40\" height=\"30\">\
     <svg x=\"1\"/><rect width=\"40\" height=\"30\" fill='#c8285a' id=\"a>b\"/><text x=\"2\" y=\"20\">Hi</text></svg>";
 
+/// 24 × 16 pixels in seven passes, a gradient.
+const INTERLACED: &[u8] = b"\x89PNG\x0d\x0a\x1a\x0a\x00\x00\x00\x0dIHDR\x00\x00\x00\x18\x00\x00\x00\x10\x04\x03\x00\x00\x01\x89\x0d\x920\x00\x00\
+    \x000PLTE\xc8(Z\xbc)`\xb1+g\xa6,n\x9b.u\x900|\x841\x82y3\x89n4\x90c6\x97X8\x9eL9\xa4A;\xab6<\xb2+>\xb9 @\xc0\xf2\xa4\
+    \x02\xdc\x00\x00\x00XIDAT\x08\xd7M\xcbA\x0d\x80P\x0c\x83\xe1\xdf\x02\x16\xb0\x80\x85Y\xc0\x02\x16\xb8r\x9c\x05,`\x01\
+    \x0b\xb3\x80\x05,@(\xef%\xfd\x0e\xcb\x9a\xb4\x00\xb9\xf1\xdf\x88\xa0\xaa\xbe\xa4?3\x95Ga\x11\x0e\xe1\x16\x9aV\x09\xe9\
+    \xcd\x94>(\xe9\xbb\xc10\x19f\xc3j\xd8\x0d\xa7\xe12<\xe6\x05\xed\xdf`\x19\x01,\x1f.\x00\x00\x00\x00IEND\xaeB`\x82";
+
 fn boxed(name: &[u8], inside: &[u8]) -> Vec<u8> {
     let length = u32::try_from(inside.len() + 8).unwrap().to_be_bytes();
     [&length[..], name, inside].concat()
@@ -209,4 +216,48 @@ fn a_thumbnail_is_small_and_the_right_way_up() {
     assert_eq!((clear.width, clear.height, clear.media_type), (20, 10, "image/png"));
     assert_eq!(draw(&clear.bytes).rgba[..4], [9, 9, 9, 100]);
     assert!(matches!(thumbnail(b"plain text", 100), Err(DecodeError::Unknown)));
+}
+
+#[test]
+fn a_texture_that_is_cut_shows_the_blocks_that_came() {
+    // Two by two blocks, each pure red; the lower two are missing.
+    let mut bytes = dds();
+    for at in [12, 16] {
+        bytes[at] = 8;
+    }
+    let block = bytes[128..].to_vec();
+    bytes.extend([&block[..], &block, &block].concat());
+    assert_eq!(draw(&bytes).damage, None);
+    let half = draw(&bytes[..bytes.len() - 12]);
+    let damage = half.damage.unwrap();
+    assert_eq!((damage.flaw, damage.percent), (Flaw::CutShort, Some(50)));
+    assert_eq!((&half.rgba[..4], &half.rgba[252..]), (&[255, 0, 0, 255][..], &[0; 4][..]));
+    let error = decode(&bytes[..128], &Limits::default()).unwrap_err();
+    assert!(matches!(error, DecodeError::NoPixels(Format::Dds)), "{error}");
+}
+
+#[test]
+fn what_comes_in_passes_sharpens() {
+    use crate::media::interlace::{Passes, fill};
+    // Eight by eight shades: the first three passes are there.
+    let mut pixels = [0; 64];
+    let mut twin = [0xFF; 64];
+    for (place, shade) in [(0, 10), (4, 20), (32, 30), (36, 40)] {
+        (pixels[place], twin[place]) = (shade, shade);
+    }
+    fill(Passes::Pixels, &mut pixels, &mut twin, 8, 1);
+    let want = |place: usize| 10 + if place % 8 < 4 { 0 } else { 10 } + if place < 32 { 0 } else { 20 };
+    assert!(pixels.iter().enumerate().all(|(place, shade)| usize::from(*shade) == want(place)));
+    assert_eq!(pixels, twin);
+    // Rows: the first, and the one in the middle.
+    let (mut pixels, mut twin) = ([[1, 2], [0, 0], [0, 0], [0, 0], [3, 4], [0, 0]], [[0xFF; 2]; 6]);
+    (twin[0], twin[4]) = (pixels[0], pixels[4]);
+    fill(Passes::Rows, pixels.as_flattened_mut(), twin.as_flattened_mut(), 2, 1);
+    assert_eq!(pixels, [[1, 2], [1, 2], [1, 2], [1, 2], [3, 4], [3, 4]]);
+    // Whole and cut, through the decoder.
+    assert_eq!(draw(INTERLACED).damage, None);
+    let cut = draw(&INTERLACED[..INTERLACED.len() - 50]);
+    let percent = cut.damage.unwrap().percent.unwrap();
+    assert!(percent < 100, "{percent} %");
+    assert!(cut.rgba.as_chunks::<4>().0.iter().all(|[.., alpha]| *alpha == 255), "every place has a coarse pixel");
 }

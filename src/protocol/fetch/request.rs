@@ -62,9 +62,10 @@ pub fn parse_url(text: &str) -> Result<Url, String> {
     match url.scheme() {
         "http" if url.host_str().is_some() => Ok(url),
         "https" => Err(text!(
-            "https is not spoken here, only plain http: use curl for this URL, or let socat speak TLS (socat TCP-LISTEN:8443,fork OPENSSL:{place}) and ask http://127.0.0.1:8443{path}",
+            "https is not spoken here, only plain http: use curl for this URL, or let socat speak TLS (socat TCP-LISTEN:8443,fork OPENSSL:{place}) and ask http://127.0.0.1:8443{path} with the header Host: {host}",
             place = format!("{}:{}", url.host_str().unwrap_or_default(), url.port().unwrap_or(443)),
-            path = url.path()
+            path = &url[Position::BeforePath..Position::AfterQuery],
+            host = host(&url)
         )),
         other => Err(text!("“{scheme}” is not spoken, only http", scheme = other)),
     }

@@ -60,7 +60,10 @@ pub(super) fn socat(session: Session<'_>) -> Result<String, String> {
     match session {
         Session::Client(config, messages) => {
             let patience = if messages.is_empty() { String::new() } else { format!("-t {PATIENCE} ") };
-            let command = format!("socat {patience}- {}", shell(&reach(config)));
+            // A datagram socket without a name gets no answer; the shell writes its own number.
+            let named = matches!(config.transport, Transport::UnixDatagram(_));
+            let name = if named { "\",bind=/tmp/socketlab-$$\"" } else { "" };
+            let command = format!("socat {patience}- {}{name}", shell(&reach(config)));
             Ok(piped(messages, config.transport.is_datagram(), &command))
         }
         Session::Listener(config) => listener(config),
@@ -116,6 +119,9 @@ fn listener(config: &ListenConfig) -> Result<String, String> {
         Recipe::Discard => format!("socat -u {shown} OPEN:/dev/null\n"),
         Recipe::Daytime => format!("socat -U {shown} EXEC:date\n"),
         Recipe::Nobody => format!("socat - {}\n", shell(&bind.replace(one, ""))),
+        Recipe::Reply { .. } => {
+            return Err(text!("socat has no text of its own to answer with; copy it as Python or Rust").to_owned());
+        }
         _ => return Err(too_much()),
     })
 }

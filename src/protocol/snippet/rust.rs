@@ -96,6 +96,10 @@ fn listener(config: &ListenConfig) -> Result<String, String> {
         Recipe::Upper => "data.to_ascii_uppercase()".to_owned(),
         Recipe::Reply { text } => format!("{}.to_vec()", bytes(&config.encoding.encode_lossy(text))),
         Recipe::Discard | Recipe::Nobody => "Vec::new()".to_owned(),
+        Recipe::Daytime => {
+            let words = text!("the standard library of Rust knows no local time; copy it as Python or socat");
+            return Err(words.to_owned());
+        }
         _ => return Err(too_much()),
     };
     let answer = if answer.contains("data") {

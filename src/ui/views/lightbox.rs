@@ -6,7 +6,10 @@ mod strip;
 
 use std::sync::Arc;
 
-use egui::{Align, Frame, Id, Key, Layout, Modal, Modifiers, Rect, RichText, Ui, UiBuilder, Vec2, pos2, vec2};
+use egui::{
+    Align, Frame, Id, Key, Layout, Modal, Modifiers, Rect, RichText, Stroke, StrokeKind, Ui, UiBuilder, Vec2, pos2,
+    vec2,
+};
 
 use self::{player::Player, stage::Stage};
 use super::{Opened, PictureSource, ViewIntent, paint, thumbnail};
@@ -198,7 +201,9 @@ impl Lightbox {
             }
         }
         parts.push(text!("{count} B", count = grouped(object.content.bytes.len() as u64)));
-        parts.push(format!("{:.0} %", self.stage.percent()));
+        if self.stage.percent() > 0.0 {
+            parts.push(format!("{:.0} %", self.stage.percent()));
+        }
         if let Some(camera) = canvas.map(Canvas::camera).filter(|camera| !camera.is_empty()) {
             let known = [&camera.model, &camera.taken, &camera.exposure];
             parts.extend(known.into_iter().filter(|part| !part.is_empty()).cloned());
@@ -216,7 +221,8 @@ impl Lightbox {
             let galley = paint::line(ui.painter(), words, theme::mono(), palette.text);
             let left = line.right() - 12.0 - galley.size().x;
             let swatch = Rect::from_center_size(pos2(left - 14.0, line.center().y), Vec2::splat(12.0));
-            ui.painter().rect_filled(swatch, 3.0, egui::Color32::from_rgb(r, g, b));
+            let edge = Stroke::new(1.0, palette.line);
+            ui.painter().rect(swatch, 3.0, egui::Color32::from_rgb(r, g, b), edge, StrokeKind::Outside);
             let place = Rect::from_min_max(pos2(swatch.left(), line.top()), line.right_bottom());
             let label = ui.interact(place, ui.scope_id().with("pixel"), egui::Sense::hover());
             label.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, galley.text()));

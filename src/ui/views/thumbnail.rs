@@ -13,6 +13,9 @@ use crate::{
     words::{exact_size, size, text},
 };
 
+/// The least width that a reason is written into.
+const ROOM: f32 = 100.0;
+
 /// `JPEG 320×240 · 21 474 B`.
 pub(super) fn caption(picture: &Picture, bytes: usize) -> String {
     caption_of(picture, exact_size(bytes as u64))
@@ -86,6 +89,11 @@ pub(super) fn show(ui: &Ui, object: &Object, frame: Rect, pictures: &dyn Picture
         }
         PictureState::Failed(why) => {
             ui.painter().rect_filled(frame, round, palette.sunken);
+            if frame.width() < ROOM {
+                // A few letters say nothing.
+                paint::icon(ui.painter(), icons::IMAGE_BROKEN, frame.center(), 24.0, palette.muted);
+                return response.clicked();
+            }
             let up = frame.center() - egui::vec2(0.0, 10.0);
             paint::icon(ui.painter(), icons::IMAGE_BROKEN, up, 24.0, palette.muted);
             let galley = paint::elided(ui, &why, theme::small(), palette.muted, frame.width() - 12.0);

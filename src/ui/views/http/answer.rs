@@ -18,6 +18,8 @@ use crate::{
 
 /// What is laid out as text at once; the whole body can be saved, and is under Hex.
 const TEXT: usize = 96 << 10;
+/// Width of the names of headers where there is room for it.
+const NAME: f32 = 220.0;
 /// Remarks that stand above the body before the rest is behind them.
 const REMARKS: f32 = 132.0;
 
@@ -82,7 +84,7 @@ impl Answer {
                 } else if let Some(body) = &self.shown.body {
                     self.hex.show(ui, &body.content.bytes, text!("Bytes of the body"));
                 } else {
-                    self.no_body(ui, page, input);
+                    Self::no_body(ui, page, input);
                 }
             }
             Form::Timeline => timeline::show(ui, page),
@@ -100,12 +102,12 @@ impl Answer {
         } else if let Some(body) = &self.shown.body {
             self.hex.show(ui, &body.content.bytes, text!("Bytes of the body"));
         } else {
-            self.no_body(ui, page, input);
+            Self::no_body(ui, page, input);
         }
     }
 
     /// Where the body is when it is not here.
-    fn no_body(&self, ui: &mut Ui, page: &Page, input: &HttpInput<'_>) {
+    fn no_body(ui: &mut Ui, page: &Page, input: &HttpInput<'_>) {
         if let Some(path) = &page.saved {
             kit::notice(ui, kit::Tone::Good, &text!("The body is in {path}", path = path.display()));
         } else if page.arrival != Arrival::Ended && input.loading {
@@ -125,42 +127,46 @@ impl Answer {
         }
     }
 
+    fn save(&self, ui: &mut Ui, page: &Page, intents: &mut Vec<ViewIntent>) {
+        let body = self.shown.body.as_ref().map(|body| body.id);
+        let save = ui.add_enabled_ui(body.is_some(), |ui| {
+            kit::icon_button(ui, icons::DOWNLOAD_SIMPLE, text!("Save the body")).clicked()
+        });
+        if let Some(id) = body.filter(|_| save.inner) {
+            intents.push(ViewIntent::SaveObject { name: file_name(&page.url), id });
+        }
+    }
+
+    fn forms(&mut self, ui: &mut Ui) {
+        let forms = [
+            (Form::Preview, text!("Preview")),
+            (Form::Headers, text!("Headers")),
+            (Form::Raw, text!("Raw")),
+            (Form::Hex, text!("Hex")),
+            (Form::Timeline, text!("Timeline")),
+        ];
+        kit::segmented(ui, text!("Form of the answer"), &mut self.form, &forms);
+    }
+
     fn head(&mut self, ui: &mut Ui, page: &Page, input: &HttpInput<'_>, intents: &mut Vec<ViewIntent>) {
-        let palette = Palette::of(ui);
         ui.spacing_mut().interact_size.y = CONTROL_TOOL;
-        ui.horizontal(|ui| {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let body = self.shown.body.as_ref().map(|body| body.id);
-                let save = ui.add_enabled_ui(body.is_some(), |ui| {
-                    kit::icon_button(ui, icons::DOWNLOAD_SIMPLE, text!("Save the body")).clicked()
-                });
-                if let Some(id) = body.filter(|_| save.inner) {
-                    intents.push(ViewIntent::SaveObject { name: file_name(&page.url), id });
-                }
-                let forms = [
-                    (Form::Preview, text!("Preview")),
-                    (Form::Headers, text!("Headers")),
-                    (Form::Raw, text!("Raw")),
-                    (Form::Hex, text!("Hex")),
-                    (Form::Timeline, text!("Timeline")),
-                ];
-                kit::segmented(ui, text!("Form of the answer"), &mut self.form, &forms);
-                ui.add_space(SPACE);
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    let color = match page.status {
-                        200..=299 => palette.good,
-                        100..=399 => palette.accent,
-                        400..=499 => palette.warning,
-                        _ => palette.bad,
-                    };
-                    let line = if page.start_line.is_empty() { text!("no status line") } else { &page.start_line };
-                    let line = RichText::new(wording::escape(line.as_bytes(), 120)).font(theme::name()).color(color);
-                    ui.add(Label::new(line).selectable(true).truncate());
-                    let facts = RichText::new(facts(page, input.received)).font(theme::body()).color(palette.muted);
-                    ui.add(Label::new(facts).truncate());
+        if ui.available_width() < super::NARROW {
+            ui.horizontal(|ui| summary(ui, page, input));
+            ui.add_space(SPACE_SMALL);
+            ui.horizontal(|ui| {
+                self.forms(ui);
+                self.save(ui, page, intents);
+            });
+        } else {
+            ui.horizontal(|ui| {
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    self.save(ui, page, intents);
+                    self.forms(ui);
+                    ui.add_space(SPACE);
+                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| summary(ui, page, input));
                 });
             });
-        });
+        }
         if !page.remarks.is_empty() {
             let scroll = ScrollArea::vertical().id_salt("http remarks").auto_shrink([false, true]);
             scroll.max_height(REMARKS).min_scrolled_height(REMARKS).show(ui, |ui| {
@@ -170,6 +176,22 @@ impl Answer {
             });
         }
     }
+}
+
+/// The first line of the answer, size and time.
+fn summary(ui: &mut Ui, page: &Page, input: &HttpInput<'_>) {
+    let palette = Palette::of(ui);
+    let color = match page.status {
+        200..=299 => palette.good,
+        100..=399 => palette.accent,
+        400..=499 => palette.warning,
+        _ => palette.bad,
+    };
+    let line = if page.start_line.is_empty() { text!("no status line") } else { &page.start_line };
+    let line = RichText::new(wording::escape(line.as_bytes(), 120)).font(theme::name()).color(color);
+    ui.add(Label::new(line).selectable(true).truncate());
+    let facts = RichText::new(facts(page, input.received)).font(theme::body()).color(palette.muted);
+    ui.add(Label::new(facts).truncate());
 }
 
 /// Size, time, and what was done to the body.
@@ -273,7 +295,12 @@ fn headers(ui: &mut Ui, page: &Page) {
     ScrollArea::vertical().id_salt("http headers").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         let row = |ui: &mut Ui, name: &str, value: &str| {
-            kit::key_value(ui, 220.0, &wording::escape(name.as_bytes(), 80), wording::escape(value.as_bytes(), 2000));
+            kit::key_value(
+                ui,
+                NAME.min(0.4 * ui.available_width()),
+                &wording::escape(name.as_bytes(), 80),
+                wording::escape(value.as_bytes(), 2000),
+            );
         };
         for (name, value) in &page.headers {
             row(ui, name, value);

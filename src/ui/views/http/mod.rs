@@ -29,6 +29,8 @@ use request::RequestForm;
 
 /// Requests that can be called up again.
 const HISTORY: usize = 50;
+/// Below this width what stands side by side goes one under the other.
+const NARROW: f32 = 640.0;
 /// Characters of a URL in their list.
 const SHORT: usize = 48;
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"];
@@ -105,7 +107,7 @@ impl Http {
         ui.painter().rect_filled(area, 0.0, palette.background);
         match (input.page, input.failure) {
             (Some(page), _) if matches!(page.arrival, Arrival::Asking | Arrival::Full) => {
-                self.question(ui, page, intents)
+                self.question(ui, page, intents);
             }
             (Some(page), None) => self.answer.show(ui, page, input, intents),
             (_, Some(failure)) if !input.loading => {
@@ -138,10 +140,10 @@ impl Http {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let more = kit::icon_button(ui, icons::DOTS_THREE_VERTICAL, text!("Copy as, paste"));
                 kit::popup_menu(&more, |ui| self.more(ui, field_id, intents));
-                let sent = ui.add_enabled_ui(!self.history.is_empty(), |ui| {
+                let before = ui.add_enabled_ui(!self.history.is_empty(), |ui| {
                     kit::icon_button(ui, icons::CLOCK, text!("Requests sent so far"))
                 });
-                kit::popup_menu(&sent.inner, |ui| self.sent(ui));
+                kit::popup_menu(&before.inner, |ui| self.sent(ui));
                 let ready = !self.url.trim().is_empty();
                 let pressed = if input.loading {
                     let stop = kit::Button::raised(icons::STOP, text!("Stop")).min_width(92.0);

@@ -187,18 +187,19 @@ impl RequestForm {
 
     pub(super) fn show(&mut self, ui: &mut Ui, intents: &mut Vec<ViewIntent>) {
         ui.spacing_mut().interact_size.y = CONTROL_TOOL;
+        let is_narrow = ui.available_width() < super::NARROW;
+        let kinds = [
+            (Kind::Empty, text!("None")),
+            (Kind::Text, text!("Text")),
+            (Kind::File, text!("File")),
+            (Kind::Form, text!("Form")),
+            (Kind::Parts, text!("Multipart")),
+        ];
         ui.horizontal(|ui| {
             let headers = match named(&self.headers).len() {
                 0 => text!("Own headers").to_owned(),
                 count => text!("Own headers · {count}", count = count),
             };
-            let kinds = [
-                (Kind::Empty, text!("None")),
-                (Kind::Text, text!("Text")),
-                (Kind::File, text!("File")),
-                (Kind::Form, text!("Form")),
-                (Kind::Parts, text!("Multipart")),
-            ];
             let kind = kinds.iter().find(|(kind, _)| *kind == self.kind).map_or("", |(_, name)| name);
             let body = match self.kind {
                 Kind::Empty => text!("Body").to_owned(),
@@ -218,14 +219,8 @@ impl RequestForm {
                 if kit::icon_button(ui, icon, name).clicked() {
                     self.open = !self.open;
                 }
-                if self.open && self.place == Place::Body {
-                    if kit::segmented(ui, text!("Kind of body"), &mut self.kind, &kinds).changed() {
-                        match (self.kind, self.method.as_str()) {
-                            (Kind::Empty, "POST") => self.method = "GET".into(),
-                            (Kind::Text | Kind::File | Kind::Form | Kind::Parts, "GET") => self.method = "POST".into(),
-                            _ => {}
-                        }
-                    }
+                if self.open && self.place == Place::Body && !is_narrow {
+                    self.kinds(ui, &kinds);
                 }
             });
         });
@@ -233,10 +228,24 @@ impl RequestForm {
             return;
         }
         ui.add_space(SPACE_SMALL);
+        if self.place == Place::Body && is_narrow {
+            self.kinds(ui, &kinds);
+            ui.add_space(SPACE_SMALL);
+        }
         match self.place {
             Place::Headers => fields(ui, "headers", &mut self.headers, (text!("Header"), text!("Value"))),
             Place::Body => self.body(ui, intents),
             Place::Options => self.options(ui),
+        }
+    }
+
+    fn kinds(&mut self, ui: &mut Ui, kinds: &[(Kind, &str)]) {
+        if kit::segmented(ui, text!("Kind of body"), &mut self.kind, kinds).changed() {
+            match (self.kind, self.method.as_str()) {
+                (Kind::Empty, "POST") => self.method = "GET".into(),
+                (Kind::Text | Kind::File | Kind::Form | Kind::Parts, "GET") => self.method = "POST".into(),
+                _ => {}
+            }
         }
     }
 
@@ -358,6 +367,7 @@ fn fields(ui: &mut Ui, salt: &str, rows: &mut Fields, (name, value): (&str, &str
         rows.push(Default::default());
     }
     let last = rows.len() - 1;
+    let width = NAME.min(0.4 * ui.available_width());
     let mut gone = None;
     let scroll = ScrollArea::vertical().id_salt(salt).max_height(132.0).min_scrolled_height(132.0);
     scroll.auto_shrink([false, true]).show(ui, |ui| {
@@ -366,7 +376,7 @@ fn fields(ui: &mut Ui, salt: &str, rows: &mut Fields, (name, value): (&str, &str
             ui.horizontal(|ui| {
                 let number = index + 1;
                 let key_name = format!("{name} {number}");
-                ui.add(kit::TextField::new(&key_name, key).hint(name).mono(true).width(NAME));
+                ui.add(kit::TextField::new(&key_name, key).hint(name).mono(true).width(width));
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     // The bar of a long list has a place of its own.
                     ui.add_space(SPACE);

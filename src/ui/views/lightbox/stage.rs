@@ -68,7 +68,7 @@ impl Stage {
         frame: Option<TextureId>,
         pictures: &dyn PictureSource,
     ) {
-        self.under = None;
+        (self.under, self.scale) = (None, 0.0);
         let small = pictures.texture(object.id);
         // The shape is known before the pixels are.
         let size = match (opened, &small, &object.content.picture) {
