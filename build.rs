@@ -1,6 +1,14 @@
-//! Gives the Windows program its icon and version. Nothing to do for other systems.
+//! Packs the licence texts that the window shows, and gives the Windows program its icon and version.
 
-use std::{env, process::ExitCode};
+use std::{
+    env,
+    error::Error,
+    fs::{self, File},
+    io::Write,
+    path::Path,
+};
+
+use flate2::{Compression, write::ZlibEncoder};
 
 /// What the program understands: Windows 10, the monitors' own scales, long paths, and dialogs of the present style.
 const MANIFEST: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
@@ -15,26 +23,39 @@ const MANIFEST: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?
   </windowsSettings></application>
 </assembly>"#;
 
-fn main() -> ExitCode {
-    println!("cargo::rerun-if-changed=assets/icons/socketlab.ico");
-    if env::var_os("CARGO_CFG_WINDOWS").is_none() {
-        return ExitCode::SUCCESS;
+fn main() -> Result<(), Box<dyn Error>> {
+    licences()?;
+    if env::var_os("CARGO_CFG_WINDOWS").is_some() {
+        resources()?;
     }
-    let mut resource = winresource::WindowsResource::new();
-    resource
-        .set_icon("assets/icons/socketlab.ico")
+    Ok(())
+}
+
+/// A tenth of the text's size in the program.
+fn licences() -> Result<(), Box<dyn Error>> {
+    const TEXT: &str = "assets/licences.txt";
+    println!("cargo::rerun-if-changed={TEXT}");
+    let packed = Path::new(&env::var("OUT_DIR")?).join("licences.zz");
+    let mut packed = ZlibEncoder::new(File::create(packed)?, Compression::best());
+    packed.write_all(&fs::read(TEXT)?)?;
+    packed.finish()?;
+    Ok(())
+}
+
+/// Needs the resource compiler of the target's toolchain.
+fn resources() -> Result<(), Box<dyn Error>> {
+    const ICON: &str = "assets/icons/socketlab.ico";
+    println!("cargo::rerun-if-changed={ICON}");
+    winresource::WindowsResource::new()
+        .set_icon(ICON)
         .set_manifest(MANIFEST)
         .set("FileDescription", "Socketlab")
         .set("ProductName", "Socketlab")
         .set("CompanyName", "The Socketlab developers")
         .set("LegalCopyright", "MIT or Apache-2.0")
         .set("OriginalFilename", "socketlab.exe")
-        .set("InternalName", "socketlab");
-    match resource.compile() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            println!("cargo::error=the icon and version of the program: {error}");
-            ExitCode::FAILURE
-        }
-    }
+        .set("InternalName", "socketlab")
+        .compile()
+        .map_err(|error| format!("the icon and version of the program: {error}"))?;
+    Ok(())
 }

@@ -1,13 +1,14 @@
 //! Files that come to the window: dropped on it, or a picture pasted into it.
 
 use std::{
-    fs::File,
-    io::Read as _,
+    fs::{self, File},
+    io::{Cursor, Read as _},
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use egui::{ColorImage, Context, Event};
+use image::{ExtendedColorType, ImageEncoder as _, ImageError, codecs::png::PngEncoder};
 
 use super::{
     dialogs,
@@ -111,10 +112,12 @@ fn folder() -> PathBuf {
 fn keep_pasted(image: Arc<ColorImage>, number: u32, mail: Mailbox) {
     spawn("paste", move || {
         let path = folder().join(format!("pasted-{number}.png"));
-        let written = std::fs::create_dir_all(folder()).map_err(image::ImageError::IoError).and_then(|()| {
+        let written = fs::create_dir_all(folder()).map_err(ImageError::IoError).and_then(|()| {
             let [width, height] = image.size.map(|side| u32::try_from(side).unwrap_or(0));
             let rgba: Vec<u8> = image.pixels.iter().flat_map(egui::Color32::to_srgba_unmultiplied).collect();
-            image::save_buffer(&path, &rgba, width, height, image::ExtendedColorType::Rgba8)
+            let mut png = Cursor::new(Vec::new());
+            PngEncoder::new(&mut png).write_image(&rgba, width, height, ExtendedColorType::Rgba8)?;
+            fs::write(&path, png.into_inner()).map_err(ImageError::IoError)
         });
         mail.post(match written {
             Ok(()) => News::Picked(Pick::SendPicture, Some(path)),
@@ -126,5 +129,5 @@ fn keep_pasted(image: Arc<ColorImage>, number: u32, mail: Mailbox) {
 /// Takes the pasted pictures of this run away again.
 pub(super) fn forget_pasted() {
     // Nothing was pasted, or the system keeps the folder clean itself.
-    let _ = std::fs::remove_dir_all(folder());
+    let _ = fs::remove_dir_all(folder());
 }

@@ -5,7 +5,7 @@
 //! hands the matches over in bounded batches; the window keeps the list.
 
 use std::{
-    sync::{Arc, Weak},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -33,6 +33,8 @@ struct Wish {
     filter: Option<Filter>,
     /// Something new is in the journal, or the filter changed.
     stirred: bool,
+    /// The window has gone.
+    over: bool,
 }
 
 #[derive(Default)]
@@ -54,8 +56,8 @@ impl Search {
     /// Starts the thread; it sleeps until there is a filter and ends with this.
     pub(super) fn start(journal: Arc<Journal>, mail: Mailbox) -> Self {
         let shared = Arc::new(Shared::default());
-        let weak = Arc::downgrade(&shared);
-        spawn("search", move || work(&weak, &journal, &mail));
+        let other_end = Arc::clone(&shared);
+        spawn("search", move || work(&other_end, &journal, &mail));
         Self { shared, generation: 0, active: false, running: false, matches: Vec::new() }
     }
 
@@ -108,25 +110,21 @@ impl Search {
 
 impl Drop for Search {
     fn drop(&mut self) {
-        self.shared.wish.lock().stirred = true;
+        self.shared.wish.lock().over = true;
         self.shared.changed.notify_all();
     }
 }
 
 /// The thread: waits for a wish, scans to the end of the journal, waits again.
-fn work(shared: &Weak<Shared>, journal: &Journal, mail: &Mailbox) {
+fn work(shared: &Shared, journal: &Journal, mail: &Mailbox) {
     let mut generation = 0;
     let mut next: Seq = 0;
     loop {
         let filter = {
-            let Some(shared) = shared.upgrade() else { return };
             let mut wish = shared.wish.lock();
-            while !wish.stirred {
-                // The window may go while this sleeps, so it looks up now and then; that costs nothing to speak of.
-                shared.changed.wait_for(&mut wish, Duration::from_secs(5));
-                if Arc::strong_count(&shared) == 1 {
-                    return;
-                }
+            shared.changed.wait_while(&mut wish, |wish| !wish.stirred && !wish.over);
+            if wish.over {
+                return;
             }
             wish.stirred = false;
             if wish.generation != generation {
@@ -143,14 +141,7 @@ fn work(shared: &Weak<Shared>, journal: &Journal, mail: &Mailbox) {
 }
 
 /// Scans from `next` to the end, or until the wish changes. False when the window has gone.
-fn scan(
-    shared: &Weak<Shared>,
-    journal: &Journal,
-    mail: &Mailbox,
-    filter: &Filter,
-    generation: u64,
-    next: &mut Seq,
-) -> bool {
+fn scan(shared: &Shared, journal: &Journal, mail: &Mailbox, filter: &Filter, generation: u64, next: &mut Seq) -> bool {
     let mut matches = Vec::new();
     let mut since = Instant::now();
     let fresh = *next == 0;
@@ -158,11 +149,14 @@ fn scan(
     while let Some(block) = journal.block(*next) {
         filter.matches(&block, *next, &mut matches);
         *next = block.end();
-        let Some(shared) = shared.upgrade() else { return false };
-        if shared.wish.lock().generation != generation {
+        let wish = shared.wish.lock();
+        if wish.over {
+            return false;
+        }
+        if wish.generation != generation {
             return true;
         }
-        drop(shared);
+        drop(wish);
         if matches.len() >= BATCH || (!matches.is_empty() && since.elapsed() > PATIENCE) {
             let found = Found { generation, matches: std::mem::take(&mut matches), caught_up: false };
             posted = true;

@@ -1,5 +1,7 @@
 //! What this program is: version, licences of all that is in it, and diagnostics to send along with a question.
 
+use std::{io::Read, sync::LazyLock};
+
 use egui::{Label, RichText, ScrollArea, Ui};
 
 use super::{
@@ -10,8 +12,15 @@ use super::{
 };
 use crate::words::text;
 
-/// Names, versions and licence texts of everything that is compiled in. Written by `dist/licences.py`.
-const LICENCES: &str = include_str!("../../assets/licences.txt");
+/// Names, versions and licence texts of everything that is compiled in. Written by `dist/licences.py`, packed by
+/// `build.rs`, and unpacked when somebody wants to read them.
+static LICENCES: LazyLock<String> = LazyLock::new(|| {
+    let packed: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/licences.zz"));
+    let mut text = String::new();
+    // What the program was built with is whole: tests/licences.rs reads it.
+    let _ = flate2::read::ZlibDecoder::new(packed).read_to_string(&mut text);
+    text
+});
 /// Height of the texts.
 const HEIGHT: f32 = 320.0;
 

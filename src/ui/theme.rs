@@ -6,12 +6,15 @@
 //! needs this file only for a token ([`Palette::of`]), a measure or a text style. No view writes a colour or a
 //! font size of its own.
 
+mod chinese;
 mod fonts;
 pub mod numbered;
 mod palette;
 
 pub use fonts::{medium_family, mono_semibold_family, semibold_family};
 pub use palette::Palette;
+
+use std::sync::Arc;
 
 use egui::style::{HandleShape, ScrollAnimation, ScrollStyle, Selection, WidgetVisuals, Widgets};
 use egui::{
@@ -116,6 +119,7 @@ pub fn page_title() -> FontId {
 /// Sets the fonts and both styles. The choice of theme stays with the caller (`ctx.set_theme`).
 pub fn install(ctx: &Context) {
     ctx.set_fonts(fonts::definitions());
+    ctx.add_font_provider(Arc::new(chinese::Chinese));
     for theme in [Theme::Light, Theme::Dark] {
         ctx.set_style_of(theme, style(theme));
     }

@@ -1,22 +1,26 @@
 #!/usr/bin/env bash
 # Start, size, memory and idleness of Socketlab beside a minimal eframe program and Packet Sender, in one run.
 #
-#   tests/bench/start.sh [RUNS]     needs DISPLAY (Xvfb will do), xdotool; packetsender where Debian has it
+#   tests/bench/start.sh [RUNS]     builds both programs; BIN=PATH measures a Socketlab that is there already
 #
-# Median of RUNS (5) starts: milliseconds from exec until the window is visible (eframe shows it with its first frame),
-# resident memory 3 s later, processor time and wake-ups in 10 idle seconds after that.
+# Needs Xvfb, openbox, xdotool; packetsender where Debian has it. The screen is its own. RUNS (5) rounds, every program
+# once a round; medians of: milliseconds from exec until the window is visible (eframe shows it with its first frame),
+# and resident memory 3 s later. In the last round: processor time and context switches of all threads in 10 s
+# without input, with the window in sight and minimised; a frame would be hundreds of them.
+# Fails when Socketlab takes longer than 1.3 times the minimal program, 30 MB more, or does anything while idle.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 runs=${1:-5}
-missing=()
-work=target/bench-start
-mkdir -p "$work/minimal/src" "$work/home"
-export HOME=$PWD/$work/home XDG_CONFIG_HOME=$PWD/$work/home XDG_STATE_HOME=$PWD/$work/home XDG_DATA_HOME=$PWD/$work/home
+for tool in Xvfb openbox xdotool; do
+  command -v $tool >/dev/null || { echo "start.sh: $tool is missing: apt install xvfb openbox xdotool" >&2; exit 2; }
+done
+work=$(realpath "${CARGO_TARGET_DIR:-target}")/bench-start
+mkdir -p "$work/minimal/src"
 
-[ -n "${DISPLAY:-}" ] || { echo "start.sh: no DISPLAY; start one, for example: Xvfb :77 & export DISPLAY=:77" >&2; exit 2; }
-command -v xdotool >/dev/null || { echo "start.sh: xdotool is missing: apt install xdotool" >&2; exit 2; }
-
-cat > "$work/minimal/Cargo.toml" <<'TOML'
+# The minimal program is built as Socketlab is: the same versions, the same profile.
+cp Cargo.lock "$work/minimal"
+{
+  cat <<'TOML'
 [package]
 name = "minimal"
 version = "0.0.0"
@@ -24,12 +28,10 @@ edition = "2024"
 [dependencies]
 eframe = { version = "0.37", default-features = false, features = ["accesskit", "clipboard", "default_fonts", "glow", "links", "system_fonts", "wayland", "wgpu_no_default_features", "x11"] }
 wgpu = { version = "30", default-features = false, features = ["dx12", "metal", "parking_lot", "std", "vulkan", "wgsl"] }
-[profile.release]
-lto = "thin"
-codegen-units = 4
-strip = "symbols"
 [workspace]
 TOML
+  sed -n '/^\[profile\.release\]/,/^\[\[/p' Cargo.toml | grep -v '^\[\['
+} > "$work/minimal/Cargo.toml"
 cat > "$work/minimal/src/main.rs" <<'RUST'
 struct App;
 impl eframe::App for App {
@@ -43,58 +45,109 @@ fn main() {
     eframe::run_native("minimal", options, Box::new(|_| Ok(Box::new(App)))).unwrap();
 }
 RUST
-cargo=${CARGO:-cargo}
-CARGO_HOME=${CARGO_HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)/.cargo}
-RUSTUP_HOME=${RUSTUP_HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)/.rustup}
-export CARGO_HOME RUSTUP_HOME
-$cargo build --release --quiet
-$cargo build --release --quiet --manifest-path "$work/minimal/Cargo.toml" --target-dir target
+cargo build --release --quiet --manifest-path "$work/minimal/Cargo.toml" --target-dir "$work/.."
+minimal=$work/../release/minimal
+program=${BIN:-$work/../release/socketlab}
+[ -n "${BIN:-}" ] || cargo build --locked --release --quiet
+
+screen='' manager='' running=''
+home=$(mktemp -d)
+finish() {
+  for process in $running $manager $screen; do kill "$process" 2>/dev/null || true; done
+  wait 2>/dev/null || true
+  rm -rf "$home"
+}
+trap finish EXIT
+export HOME=$home XDG_CONFIG_HOME=$home XDG_STATE_HOME=$home XDG_DATA_HOME=$home XDG_CACHE_HOME=$home LC_ALL=C.UTF-8
+unset WAYLAND_DISPLAY
+Xvfb -displayfd 3 -screen 0 1280x900x24 -nolisten tcp 3>"$home/display" 2>/dev/null &
+screen=$!
+for _ in $(seq 300); do [ ! -s "$home/display" ] || break; sleep 0.1; done
+DISPLAY=:$(cat "$home/display")
+export DISPLAY
+openbox >/dev/null 2>&1 &
+manager=$!
+until xdotool search --class openbox >/dev/null 2>&1 || [ $SECONDS -gt 30 ]; do sleep 0.1; done
 
 now() { date +%s%3N; }
-median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 ticks() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }
-wakes() { cat /proc/"$1"/task/*/status | awk '/^voluntary/ { sum += $2 } END { print sum }'; }
-
-measure() { # name, command...
-  local name=$1; shift
-  local times=() memory=() cpu=- woken=-
-  for run in $(seq "$runs"); do
-    local from pid
-    from=$(now)
-    "$@" >/dev/null 2>&1 &
-    pid=$!
-    until xdotool search --onlyvisible --pid "$pid" >/dev/null 2>&1; do
-      kill -0 "$pid" 2>/dev/null || { missing+=("$name ended before it had a window"); return; }
-      [ $(($(now) - from)) -lt 30000 ] || { missing+=("$name has no window after 30 s"); kill "$pid"; return; }
-    done
-    times+=($(($(now) - from)))
-    sleep 3
-    memory+=("$(awk '/VmRSS/ { print int($2 / 1024) }' "/proc/$pid/status")")
-    if [ "$run" = "$runs" ]; then
-      local before_cpu before_wakes
-      before_cpu=$(ticks "$pid"); before_wakes=$(wakes "$pid")
-      sleep 10
-      cpu=$((($(ticks "$pid") - before_cpu) * 1000 / $(getconf CLK_TCK)))
-      woken=$(($(wakes "$pid") - before_wakes))
-    fi
-    kill "$pid" 2>/dev/null || true
-    wait "$pid" 2>/dev/null || true
-  done
-  local size=-
-  [ -f "$1" ] && size=$(awk "BEGIN { printf \"%.1f\", $(stat -L -c %s "$1") / 1e6 }")
-  printf '%-22s %8s %10s %8s %12s %12s\n' "$name" "$size" \
-    "$(printf '%s\n' "${times[@]}" | median)" "$(printf '%s\n' "${memory[@]}" | median)" "$cpu" "$woken"
+switches() { awk '/ctxt_switches/ { sum += $2 } END { print sum + 0 }' /proc/"$1"/task/*/status; }
+# idle PID NAME: 10 seconds of it.
+idle() {
+  local cpu wakes
+  cpu=$(ticks "$1") wakes=$(switches "$1")
+  sleep 10
+  echo $((($(ticks "$1") - cpu) * 1000 / $(getconf CLK_TCK))) >"$home/$2.cpu"
+  echo $(($(switches "$1") - wakes)) >"$home/$2.wakes"
 }
+problems=()
+# measure NAME LAST COMMAND…
+measure() {
+  local name=$1 last=$2 from window
+  shift 2
+  [ ! -f "$home/$name.gone" ] || return 0
+  from=$(now)
+  "$@" >/dev/null 2>&1 &
+  running=$!
+  until window=$(xdotool search --onlyvisible --pid $running 2>/dev/null); do
+    if ! kill -0 $running 2>/dev/null || [ $(($(now) - from)) -gt 30000 ]; then
+      problems+=("$name: no window after $(($(now) - from)) ms")
+      touch "$home/$name.gone"
+      break
+    fi
+  done
+  if [ -n "$window" ]; then
+    echo $(($(now) - from)) >>"$home/$name.window"
+    sleep 3
+    awk '/VmRSS/ { print int($2 / 1024) }' /proc/$running/status >>"$home/$name.rss"
+    if [ "$last" = last ]; then
+      sleep 3
+      idle $running "$name"
+      for one in $window; do xdotool windowminimize "$one" 2>/dev/null || true; done
+      sleep 3
+      idle $running "$name hidden"
+    fi
+  fi
+  kill $running 2>/dev/null || true
+  wait $running 2>/dev/null || true
+  running=
+}
+median() { sort -n "$home/$1" 2>/dev/null | awk '{ v[NR] = $1 } END { print NR ? v[int((NR + 1) / 2)] : "-" }'; }
 
-printf '%-22s %8s %10s %8s %12s %12s\n' program "size MB" "window ms" "RSS MB" "idle CPU ms" "idle wakes"
-measure "minimal, wgpu" target/release/minimal
-measure "socketlab, wgpu" target/release/socketlab --renderer wgpu
-measure "minimal, glow" target/release/minimal glow
-measure "socketlab, glow" target/release/socketlab --renderer glow
-if command -v packetsender >/dev/null; then
-  measure "packetsender" "$(command -v packetsender)"
-else
-  missing+=("packetsender is not installed: apt install packetsender")
-fi
-for words in "${missing[@]}"; do echo "MISSING: $words" >&2; done
-[ ${#missing[@]} = 0 ]
+sender=$(command -v packetsender || true)
+[ -n "$sender" ] || problems+=("packetsender is missing: apt install packetsender")
+for run in $(seq "$runs"); do
+  last=
+  [ "$run" != "$runs" ] || last=last
+  for renderer in wgpu glow; do
+    measure "minimal $renderer" "$last" "$minimal" $renderer
+    measure "socketlab $renderer" "$last" "$program" --renderer $renderer
+  done
+  [ -z "$sender" ] || measure packetsender "$last" "$sender"
+done
+
+row='%-16s %8s %10s %8s %14s %14s\n'
+# shellcheck disable=SC2059
+printf "$row" program 'size MB' 'window ms' 'RSS MB' 'idle ms/wakes' 'hidden ms/wakes'
+report() { # NAME FILE
+  # shellcheck disable=SC2059
+  printf "$row" "$1" "$(awk "BEGIN { printf \"%.1f\", $(stat -L -c %s "$2") / 1e6 }")" \
+    "$(median "$1.window")" "$(median "$1.rss")" "$(median "$1.cpu") / $(median "$1.wakes")" \
+    "$(median "$1 hidden.cpu") / $(median "$1 hidden.wakes")"
+}
+# limit NAME WHAT FIGURE MOST
+limit() { [ "$3" != - ] && [ "$4" != - ] && [ "$3" -le "$4" ] || problems+=("$1: $2 $3, no more than $4 wanted"); }
+for renderer in wgpu glow; do
+  report "minimal $renderer" "$minimal"
+  report "socketlab $renderer" "$program"
+  name="socketlab $renderer" base="minimal $renderer"
+  limit "$name" 'ms to the window' "$(median "$name.window")" $(($(median "$base.window") * 13 / 10))
+  limit "$name" 'MB' "$(median "$name.rss")" $(($(median "$base.rss") + 30))
+  for state in '' ' hidden'; do
+    limit "$name$state" 'ms of processor time' "$(median "$name$state.cpu")" 10
+    limit "$name$state" 'wake-ups' "$(median "$name$state.wakes")" 10
+  done
+done
+[ -z "$sender" ] || report packetsender "$sender"
+for words in "${problems[@]}"; do echo "start.sh: $words" >&2; done
+[ ${#problems[@]} = 0 ]

@@ -32,10 +32,10 @@ macro_rules! font_file {
 ///
 /// egui centres a fallback font's row in the row of the family's first font. Phosphor's square and the capitals of
 /// both Latin fonts are centred in their rows, so icons need no shift; they are drawn at 16/13 of the text's size,
-/// which is a sharp 16 pixels beside body text. Noto's row is not centred on its characters, hence its offset.
+/// which is a sharp 16 pixels beside body text.
 pub(super) fn definitions() -> FontDefinitions {
-    const FILES: [&str; 8] =
-        ["inter", "inter-medium", "inter-semibold", "mono", "mono-semibold", "icons", "icons-fill", "cjk"];
+    const FILES: [&str; 7] =
+        ["inter", "inter-medium", "inter-semibold", "mono", "mono-semibold", "icons", "icons-fill"];
     // Inter's space is 0.28 em; a thin one is a fifth of an em. In mono it keeps the width of a column.
     let thin_space =
         |data: FontData, thin_space_width| data.tweak(FontTweak { thin_space_width, ..FontTweak::default() });
@@ -52,7 +52,6 @@ pub(super) fn definitions() -> FontDefinitions {
         mono(font_file!("JetBrainsMono-SemiBold.ttf")),
         icon(font_file!("Phosphor-Regular.ttf")),
         icon(font_file!("Phosphor-Fill.ttf")),
-        font_file!("NotoSansSC-Regular.otf").tweak(FontTweak { y_offset_factor: -0.055, ..FontTweak::default() }),
     ];
 
     let mut fonts = FontDefinitions::empty();
@@ -67,7 +66,7 @@ pub(super) fn definitions() -> FontDefinitions {
         (mono_semibold_family(), ["mono-semibold", "inter-semibold"]),
     ];
     for (family, first) in families {
-        let chain = first.into_iter().chain(["icons", "icons-fill", "cjk"]);
+        let chain = first.into_iter().chain(["icons", "icons-fill"]);
         fonts.families.insert(family, chain.map(str::to_owned).collect());
     }
     fonts

@@ -146,8 +146,10 @@ impl Inspector {
                 row(ui, text!("State"), state);
             }
             row(ui, text!("Since"), clock(facts.opened));
-            let label = if facts.state.is_over() { text!("Was open for") } else { text!("Open for") };
-            row(ui, label, span(facts.until.saturating_sub(facts.opened)));
+            // An open one's grows while nothing draws it.
+            if facts.state.is_over() {
+                row(ui, text!("Was open for"), span(facts.until.saturating_sub(facts.opened)));
+            }
             if let Some(descriptor) = facts.descriptor {
                 row(ui, text!("Descriptor"), descriptor.to_string());
             }
