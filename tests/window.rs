@@ -125,12 +125,33 @@ impl Window {
     }
 
     fn click(&mut self, part: &str) {
-        let pos = self.find(part).centre;
+        // A page or dialog that has just come may still be settling.
+        let mut pos = self.find(part).centre;
+        loop {
+            thread::sleep(Duration::from_millis(50));
+            let before = std::mem::replace(&mut pos, self.find(part).centre);
+            if before == pos {
+                break;
+            }
+        }
         let button =
             |pressed| Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers: Modifiers::NONE };
         self.events(vec![Event::PointerMoved(pos)]);
         self.events(vec![button(true)]);
         self.events(vec![button(false)]);
+    }
+
+    /// Clicks until what it brings is there: the screen may tell the window of its own pointer in the middle of a click.
+    fn click_for(&mut self, part: &str, brings: &str) -> Node {
+        let deadline = Instant::now() + PATIENCE;
+        while self.count(brings) == 0 {
+            assert!(Instant::now() < deadline, "“{part}” never brought “{brings}”");
+            if self.count(part) > 0 {
+                self.click(part);
+            }
+            thread::sleep(Duration::from_millis(500));
+        }
+        self.find(brings)
     }
 
     fn press(&mut self, key: Key, modifiers: Modifiers) {
@@ -207,15 +228,7 @@ fn a_new_user_tries_it_and_sees_text_picture_and_both_names() {
     let mut window = Window::start(home.path());
 
     window.find("A socket is one end of a conversation");
-    // The page may still be settling when the first click comes.
-    let deadline = Instant::now() + PATIENCE;
-    while window.count("can you hear me?") == 0 {
-        assert!(Instant::now() < deadline, "nobody began to talk");
-        if window.count("Try it on this PC") > 0 {
-            window.click("Try it on this PC");
-        }
-        thread::sleep(Duration::from_millis(500));
-    }
+    window.click_for("Try it on this PC", "can you hear me?");
     window.find("Local name");
     window.find("Peer name");
     window.find("ESTABLISHED");
@@ -288,8 +301,7 @@ fn rubbish_settings_are_set_aside_and_a_session_starts_by_its_button_with_either
     for renderer in ["glow", "wgpu"] {
         let mut window = Window::open(home.path(), &["--renderer", renderer, &session.to_string_lossy()]);
         window.find("Listen at 127.0.0.1:0");
-        window.click("Start all");
-        window.find("Echo");
+        window.click_for("Start all", "Echo on 127.0.0.1:");
         // The broken file is told of once; what is taken is kept at once.
         let deadline = Instant::now() + PATIENCE;
         while !fs::read_to_string(folder.join("settings.toml")).unwrap_or_default().contains("name = \"alive\"") {
@@ -311,8 +323,7 @@ fn kept(home: &Path) -> String {
 /// The port of a listener that the window runs, started from a session file.
 fn listening(window: &mut Window) -> u16 {
     window.find("Listen at 127.0.0.1:0");
-    window.click("Start all");
-    let row = window.find("Echo on 127.0.0.1:").text;
+    let row = window.click_for("Start all", "Echo on 127.0.0.1:").text;
     let port = row.split("127.0.0.1:").nth(1).unwrap().split(|char: char| !char.is_ascii_digit()).next().unwrap();
     port.parse().unwrap()
 }
@@ -392,8 +403,7 @@ fn a_home_that_cannot_be_written_is_said_and_everything_else_works() {
     window.find("A socket is one end of a conversation");
     window.press(Key::Plus, Modifiers::COMMAND);
     window.find("Settings cannot be kept");
-    window.click("Try it on this PC");
-    window.find("can you hear me?");
+    window.click_for("Try it on this PC", "can you hear me?");
 }
 
 /// The zoom in the status bar: `110 %`.

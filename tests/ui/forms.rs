@@ -1,7 +1,6 @@
 //! The forms of listeners and clients without a display: every answer, a dialog's rules, scripts, attempts.
-#![cfg(feature = "gui")]
 
-use std::{cell::Cell, path::PathBuf};
+use std::path::PathBuf;
 
 use egui::accesskit::Role;
 use egui_kittest::{Harness, kittest::Queryable as _};
@@ -13,9 +12,10 @@ use socketlab::{
         intent::{Intent, Pick},
         listen_form::{self, Answer, ListenData, ListenForm},
         reach_form::{self, ReachForm},
-        theme,
     },
 };
+
+use crate::drawn::drawn;
 
 struct Shown {
     form: ListenForm,
@@ -24,18 +24,12 @@ struct Shown {
 }
 
 fn listen(form: ListenForm, faults: &[&str], width: f32) -> Harness<'static, Shown> {
-    let installed = Cell::new(false);
     let faults = faults.iter().map(|fault| (*fault).to_owned()).collect();
-    let mut harness = Harness::builder().with_size([width, 900.0]).build_ui_state(
-        move |ui, shown: &mut Shown| {
-            if !installed.replace(true) {
-                theme::install(ui.ctx());
-            }
+    let mut harness =
+        drawn([width, 900.0], Shown { form, faults, intents: Vec::new() }, move |ui, shown: &mut Shown| {
             let data = ListenData { faults: &shown.faults, ..ListenData::default() };
             listen_form::show(ui, &mut shown.form, data, &mut shown.intents);
-        },
-        Shown { form, faults, intents: Vec::new() },
-    );
+        });
     harness.run_steps(3);
     harness
 }
@@ -186,19 +180,13 @@ fn http_has_no_receive_size() {
 
 #[test]
 fn a_script_is_shown_where_there_is_one_and_started_with() {
-    let installed = Cell::new(false);
     let mut form = ConnectForm::default();
     form.script.say = "0\nexit\\n".into();
     form.script.crowd = Some("900".into());
-    let mut harness = Harness::builder().with_size([384.0, 800.0]).build_ui_state(
-        move |ui, (form, intents): &mut (ConnectForm, Vec<Intent>)| {
-            if !installed.replace(true) {
-                theme::install(ui.ctx());
-            }
+    let mut harness =
+        drawn([384.0, 800.0], (form, Vec::new()), move |ui, (form, intents): &mut (ConnectForm, Vec<Intent>)| {
             connect_form::show(ui, form, ConnectData::default(), intents);
-        },
-        (form, Vec::new()),
-    );
+        });
     harness.run_steps(3);
     harness.get_by_label_contains("from 1 to 200");
     harness.state_mut().0.script.crowd = None;
@@ -214,18 +202,12 @@ fn a_script_is_shown_where_there_is_one_and_started_with() {
 
 #[test]
 fn attempts_are_edited_side_by_side() {
-    let installed = Cell::new(false);
     let config = socketlab::model::ConnectConfig::default();
     let form = ReachForm::new([("the right address", &config), ("a wrong port", &config)].into_iter());
-    let mut harness = Harness::builder().with_size([400.0, 400.0]).build_ui_state(
-        move |ui, (form, intents): &mut (ReachForm, Vec<Intent>)| {
-            if !installed.replace(true) {
-                theme::install(ui.ctx());
-            }
+    let mut harness =
+        drawn([400.0, 400.0], (form, Vec::new()), move |ui, (form, intents): &mut (ReachForm, Vec<Intent>)| {
             reach_form::show(ui, form, intents);
-        },
-        (form, Vec::new()),
-    );
+        });
     harness.run_steps(3);
     harness.state_mut().0.attempts[1].port = "0".into();
     harness.run_steps(2);

@@ -1,8 +1,6 @@
 //! Pages of a program of the system, without a display: help, about, settings, what is opened, saved messages; each of
 //! them by keyboard alone.
 
-use std::cell::Cell;
-
 use egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::{
     Harness,
@@ -18,7 +16,6 @@ use socketlab::{
         offer::{self, Offer, Offered, Take},
         path_page::{self, PathFor, PathPage},
         settings::{self, Preferences, SettingsPage},
-        theme,
         top_bar::{self, TopBarData},
         views::{
             Pace, Piece, ViewIntent,
@@ -27,20 +24,15 @@ use socketlab::{
     },
 };
 
+use crate::drawn::drawn;
+
 /// A page and what was asked for on it.
 type Page<'a, I> = Harness<'a, Vec<I>>;
 
 fn page<'a, I: 'a>(mut show: impl FnMut(&mut egui::Ui, &mut Vec<I>) + 'a) -> Page<'a, I> {
-    let installed = Cell::new(false);
-    let mut harness = Harness::builder().with_size([660.0, 700.0]).build_ui_state(
-        move |ui, intents: &mut Vec<I>| {
-            if !installed.replace(true) {
-                theme::install(ui.ctx());
-            }
-            show(ui, intents);
-        },
-        Vec::new(),
-    );
+    let mut harness = drawn([660.0, 700.0], Vec::new(), move |ui, intents: &mut Vec<I>| {
+        show(ui, intents);
+    });
     harness.run_steps(3);
     harness
 }

@@ -1,10 +1,9 @@
 //! The panel of an HTTP listener without a display: what visitors may do, routes edited while they answer, what is on
 //! its way, the board, the code for a phone.
-#![cfg(feature = "gui")]
 
 use std::{path::PathBuf, sync::Arc};
 
-use egui::{accesskit::Role, vec2};
+use egui::accesskit::Role;
 use egui_kittest::{Harness, kittest::Queryable as _};
 use socketlab::{
     journal::{Budget, Connection, Identity, Journal},
@@ -14,10 +13,11 @@ use socketlab::{
     ui::{
         intent::Pick,
         site_panel::{Moving, SiteInput, SitePanel},
-        theme,
         views::ViewIntent,
     },
 };
+
+use crate::drawn::drawn;
 
 const URL: &str = "http://192.168.1.5:8000/";
 
@@ -59,40 +59,30 @@ impl Shown {
 }
 
 fn show(shown: Shown) -> Harness<'static, Shown> {
-    let mut ready = false;
-    let mut harness = Harness::builder().with_size(vec2(1000.0, 1600.0)).with_max_steps(60).build_ui_state(
-        move |ui, shown: &mut Shown| {
-            if !std::mem::replace(&mut ready, true) {
-                theme::install(ui.ctx());
-                return;
+    drawn([1000.0, 1600.0], shown, |ui, shown: &mut Shown| {
+        let input = SiteInput {
+            session: SessionId(1),
+            url: URL,
+            here_only: shown.here_only,
+            site: &shown.site,
+            serving: &shown.serving,
+            token: shown.token.as_deref(),
+            moving: &shown.moving,
+            journal: &shown.journal,
+            said: &shown.said,
+        };
+        let mut asked = Vec::new();
+        if let Some(pick) = shown.panel.show(ui, &input, &mut asked) {
+            shown.picked = Some(pick);
+        }
+        for intent in asked {
+            if let ViewIntent::Serve { site, serving, .. } = &intent {
+                shown.site = site.clone();
+                shown.serving = serving.clone();
             }
-            let input = SiteInput {
-                session: SessionId(1),
-                url: URL,
-                here_only: shown.here_only,
-                site: &shown.site,
-                serving: &shown.serving,
-                token: shown.token.as_deref(),
-                moving: &shown.moving,
-                journal: &shown.journal,
-                said: &shown.said,
-            };
-            let mut asked = Vec::new();
-            if let Some(pick) = shown.panel.show(ui, &input, &mut asked) {
-                shown.picked = Some(pick);
-            }
-            for intent in asked {
-                if let ViewIntent::Serve { site, serving, .. } = &intent {
-                    shown.site = site.clone();
-                    shown.serving = serving.clone();
-                }
-                shown.asked.push(intent);
-            }
-        },
-        shown,
-    );
-    harness.run_steps(4);
-    harness
+            shown.asked.push(intent);
+        }
+    })
 }
 
 fn click(harness: &mut Harness<'static, Shown>, role: Role, name: &str) {

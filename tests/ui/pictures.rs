@@ -1,6 +1,4 @@
 //! The large view of a picture, with its pixels, as a person uses it: zoom, pan, frames, damage, growth. No display is needed.
-#![cfg(feature = "gui")]
-#![expect(clippy::unwrap_used, reason = "a test may fail loudly, helpers included")]
 
 use std::{cell::RefCell, io::Cursor, rc::Rc, sync::Arc, time::Duration};
 
@@ -14,11 +12,10 @@ use socketlab::{
     journal::{NewObject, Objects},
     media::{Format, Limits, header, open},
     model::{ConnectionId, Direction, ObjectId, Picture, PictureEnding, SessionId},
-    ui::{
-        theme,
-        views::{FrameOf, Opened, PictureSource, PictureState, TileAt, ViewIntent, lightbox::Lightbox},
-    },
+    ui::views::{FrameOf, Opened, PictureSource, PictureState, TileAt, ViewIntent, lightbox::Lightbox},
 };
+
+use crate::drawn;
 
 /// Decodes on the spot, and remembers which tiles were asked for.
 struct AtOnce {
@@ -112,21 +109,10 @@ impl View {
         }
         let source = AtOnce { objects: Arc::clone(&objects), tiles: RefCell::default(), canvas: RefCell::default() };
         let source = Rc::new(source);
-        let intents = Rc::new(RefCell::new(Vec::new()));
-        let (mut lightbox, mut ready) = (Lightbox::new(last), false);
-        let (shown, taken, theirs) = (Rc::clone(&source), Rc::clone(&intents), Arc::clone(&objects));
-        let harness = Harness::builder()
-            .with_size(vec2(1000.0, 700.0))
-            .with_step_dt(1.0 / 60.0)
-            .with_max_steps(400)
-            .with_os(egui::os::OperatingSystem::Nix)
-            .build_ui(move |ui| {
-                if std::mem::replace(&mut ready, true) {
-                    lightbox.show(ui, &theirs, shown.as_ref(), &mut taken.borrow_mut());
-                } else {
-                    theme::install(ui.ctx());
-                }
-            });
+        let mut lightbox = Lightbox::new(last);
+        let (shown, theirs) = (Rc::clone(&source), Arc::clone(&objects));
+        let (harness, intents) =
+            drawn::view([1000.0, 700.0], move |ui, taken| lightbox.show(ui, &theirs, shown.as_ref(), taken));
         let mut view = Self { harness, intents, objects, source };
         view.steps(5);
         view

@@ -1,7 +1,4 @@
 //! The labs' menu and page without a display, found by role and name as a screen reader finds them.
-#![cfg(feature = "gui")]
-
-use std::cell::Cell;
 
 use egui::accesskit::Role;
 use egui_kittest::{Harness, kittest::Queryable as _};
@@ -16,10 +13,11 @@ use socketlab::{
         listen_form::ListenForm,
         reach_form::ReachForm,
         script_form::ScriptForm,
-        theme,
         top_bar::{self, TopBarData},
     },
 };
+
+use crate::drawn::drawn;
 
 fn entries() -> Vec<LabEntry> {
     labs().iter().map(|lab| LabEntry { id: lab.id, title: lab.title, summary: lab.summary }).collect()
@@ -33,18 +31,11 @@ struct Bar {
 
 #[test]
 fn the_menu_lists_all_sixteen_and_opens_the_one_that_is_clicked() {
-    let installed = Cell::new(false);
     let entries = entries();
-    let mut harness = Harness::builder().with_size([1280.0, 800.0]).build_ui_state(
-        move |ui, bar: &mut Bar| {
-            if !installed.replace(true) {
-                theme::install(ui.ctx());
-            }
-            let data = TopBarData { theme: ThemeChoice::default(), open: None, labs: &entries, recent: &[] };
-            top_bar::show(ui, data, &mut bar.find, &mut bar.intents);
-        },
-        Bar::default(),
-    );
+    let mut harness = drawn([1280.0, 800.0], Bar::default(), move |ui, bar: &mut Bar| {
+        let data = TopBarData { theme: ThemeChoice::default(), open: None, labs: &entries, recent: &[] };
+        top_bar::show(ui, data, &mut bar.find, &mut bar.intents);
+    });
     harness.run_steps(3);
     harness.get_by_role_and_label(Role::Button, "Labs").click();
     harness.run_steps(4);
@@ -61,17 +52,10 @@ fn the_menu_lists_all_sixteen_and_opens_the_one_that_is_clicked() {
 
 #[test]
 fn the_list_says_a_sentence_on_each() {
-    let installed = Cell::new(false);
     let entries = entries();
-    let mut harness = Harness::builder().with_size([700.0, 2400.0]).build_ui_state(
-        move |ui, intents: &mut Vec<Intent>| {
-            if !installed.replace(true) {
-                theme::install(ui.ctx());
-            }
-            lists::browse(ui, &entries, intents);
-        },
-        Vec::new(),
-    );
+    let mut harness = drawn([700.0, 2400.0], Vec::new(), move |ui, intents: &mut Vec<Intent>| {
+        lists::browse(ui, &entries, intents);
+    });
     harness.run_steps(3);
     harness.get_by_label_contains("A chat of one sentence each.");
     harness.get_by_role_and_label(Role::Button, "Datagrams").click();
@@ -109,16 +93,9 @@ fn page(need: Option<LabNeed>) -> Shown {
 }
 
 fn harness(shown: Shown) -> Harness<'static, Shown> {
-    let installed = Cell::new(false);
-    let mut harness = Harness::builder().with_size([1032.0, 730.0]).build_ui_state(
-        move |ui, shown: &mut Shown| {
-            if !installed.replace(true) {
-                theme::install(ui.ctx());
-            }
-            lab_page::show(ui, &mut shown.page, &shown.data, 730.0, &mut shown.intents);
-        },
-        shown,
-    );
+    let mut harness = drawn([1032.0, 730.0], shown, move |ui, shown: &mut Shown| {
+        lab_page::show(ui, &mut shown.page, &shown.data, 730.0, &mut shown.intents);
+    });
     harness.run_steps(3);
     harness
 }

@@ -1,47 +1,27 @@
 //! The ladder and the stream view through the accessibility tree. No display is needed.
-#![cfg(feature = "gui")]
 
 use std::{cell::RefCell, io::IoSlice, rc::Rc, sync::Arc};
 
-use egui::{Key, Role, vec2};
+use egui::{Key, Role};
 use egui_kittest::{Harness, kittest::Queryable as _};
 use socketlab::{
     journal::{Budget, Connection, Identity, Journal, Objects, Seq},
     model::{
-        By, ConnectionId, Detail, Encoding, Encodings, Event, Failure, Name, Names, ObjectId, Operation, SessionId,
-        Side, State,
+        By, ConnectionId, Detail, Encoding, Encodings, Event, Failure, Name, Names, Operation, SessionId, Side, State,
     },
-    ui::{
-        theme,
-        views::{
-            PictureSource, PictureState, ViewIntent,
-            journal::{JournalInput, JournalView},
-            ladder::{Ladder, LadderInput},
-            stream::{StreamInput, StreamView},
-            table::RowSource,
-        },
+    ui::views::{
+        ViewIntent,
+        journal::{JournalInput, JournalView},
+        ladder::{Ladder, LadderInput},
+        stream::{StreamInput, StreamView},
+        table::RowSource,
     },
 };
 
-type Intents = Rc<RefCell<Vec<ViewIntent>>>;
+use crate::drawn::{Intents, NoPixels, view};
 
-fn harness<'a>(mut show: impl FnMut(&mut egui::Ui, &mut Vec<ViewIntent>) + 'a) -> (Harness<'a>, Intents) {
-    let intents = Intents::default();
-    let taken = Rc::clone(&intents);
-    let mut ready = false;
-    let harness = Harness::builder()
-        .with_size(vec2(1000.0, 760.0))
-        .with_step_dt(1.0 / 60.0)
-        .with_max_steps(120)
-        .with_os(egui::os::OperatingSystem::Nix)
-        .build_ui(move |ui| {
-            if !std::mem::replace(&mut ready, true) {
-                theme::install(ui.ctx());
-                return;
-            }
-            show(ui, &mut taken.borrow_mut());
-        });
-    (harness, intents)
+fn harness<'a>(show: impl FnMut(&mut egui::Ui, &mut Vec<ViewIntent>) + 'a) -> (Harness<'a>, Intents) {
+    view([1000.0, 760.0], show)
 }
 
 fn connection(journal: &Arc<Journal>, id: u32, side: Side, socket: &'static str) -> Arc<Connection> {
@@ -346,14 +326,6 @@ fn bytes_that_a_flood_cut_are_said() {
     ours.traffic(Event::Recv, &[IoSlice::new(&[b'x'; 1000])], 1000, 10);
     let view = Stream::new(&ours, None);
     view.harness.get_by_label_contains("not kept whole (a flood)");
-}
-
-struct NoPixels;
-
-impl PictureSource for NoPixels {
-    fn texture(&self, _: ObjectId) -> PictureState {
-        PictureState::Loading
-    }
 }
 
 #[test]

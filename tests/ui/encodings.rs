@@ -1,38 +1,28 @@
 //! Encodings in the window: what is chosen for a session is what its text is written in and read as, at once.
-#![cfg(feature = "gui")]
 
 use std::{cell::RefCell, io::IoSlice, rc::Rc, sync::Arc};
 
-use egui::{Key, Role, vec2};
+use egui::{Key, Role};
 use egui_kittest::{
     Harness,
     kittest::{NodeT as _, Queryable as _},
 };
 use socketlab::{
     journal::{Budget, Connection, Filter, Identity, Journal, Kinds, Objects, Seq},
-    model::{ConnectionId, Encoding, Encodings, Event, Name, Names, ObjectId, SessionId, Side, Target},
-    ui::{
-        theme,
-        views::{
-            PictureSource, PictureState, ViewIntent,
-            conversation::{Conversation, ConversationInput},
-            journal::{JournalInput, JournalView},
-            send_box::{SendBox, SendInput},
-            table::RowSource,
-        },
+    model::{ConnectionId, Encoding, Encodings, Event, Name, Names, SessionId, Side, Target},
+    ui::views::{
+        ViewIntent,
+        conversation::{Conversation, ConversationInput},
+        journal::{JournalInput, JournalView},
+        send_box::{SendBox, SendInput},
+        table::RowSource,
     },
 };
 
+use crate::drawn::{NoPixels, view};
+
 const SESSION: SessionId = SessionId(1);
 const GBK: &[u8] = b"\xb2\xbb\xd2\xaa\xbb\xd8\xb4\xf0";
-
-struct NoPixels;
-
-impl PictureSource for NoPixels {
-    fn texture(&self, _: ObjectId) -> PictureState {
-        PictureState::Loading
-    }
-}
 
 /// What the views of one window share, as the application keeps it.
 #[derive(Default)]
@@ -58,21 +48,11 @@ fn harness<'a>(encoding: Encoding, mut show: impl FnMut(&mut egui::Ui, &mut Stat
     let state = Shared::default();
     state.borrow_mut().encodings.set(SESSION, encoding);
     let shared = Rc::clone(&state);
-    let mut ready = false;
-    let mut harness = Harness::builder()
-        .with_size(vec2(1280.0, 800.0))
-        .with_step_dt(1.0 / 60.0)
-        .with_max_steps(120)
-        .with_os(egui::os::OperatingSystem::Nix)
-        .build_ui(move |ui| {
-            if !std::mem::replace(&mut ready, true) {
-                theme::install(ui.ctx());
-                return;
-            }
-            let state = &mut *shared.borrow_mut();
-            show(ui, state);
-            state.perform();
-        });
+    let (mut harness, _) = view([1280.0, 800.0], move |ui, _| {
+        let state = &mut *shared.borrow_mut();
+        show(ui, state);
+        state.perform();
+    });
     harness.run();
     (harness, state)
 }

@@ -17,10 +17,11 @@ use socketlab::{
         palette::{self, PalettePage},
         sessions::{self, Group, Health, RowKey, RowList, RowView},
         start::{self, StartData, StartPage},
-        theme,
         top_bar::{self, TopBarData},
     },
 };
+
+use crate::drawn::drawn;
 
 /// The first page with what it needs, and what was asked for.
 #[derive(Default)]
@@ -33,22 +34,15 @@ struct First {
 }
 
 fn first_page(first: First) -> Harness<'static, First> {
-    let installed = Cell::new(false);
-    let mut harness = Harness::builder().with_size([1032.0, 730.0]).build_ui_state(
-        move |ui, first: &mut First| {
-            if !installed.replace(true) {
-                theme::install(ui.ctx());
-            }
-            let mut data = StartData {
-                listen: &mut first.listen,
-                listen_data: ListenData { failure: first.failure.as_ref(), ..ListenData::default() },
-                connect: &mut first.connect,
-                connect_data: ConnectData::default(),
-            };
-            start::show(ui, &mut first.page, &mut data, &mut first.intents);
-        },
-        first,
-    );
+    let mut harness = drawn([1032.0, 730.0], first, move |ui, first: &mut First| {
+        let mut data = StartData {
+            listen: &mut first.listen,
+            listen_data: ListenData { failure: first.failure.as_ref(), ..ListenData::default() },
+            connect: &mut first.connect,
+            connect_data: ConnectData::default(),
+        };
+        start::show(ui, &mut first.page, &mut data, &mut first.intents);
+    });
     harness.run_steps(3);
     harness
 }
@@ -109,15 +103,12 @@ fn the_palette_lists_every_command_and_finds_by_name() {
     assert_eq!(palette::matching("find journal", &|_| true).first(), Some(&UiCommand::Find));
     assert!(!palette::matching("", &|command| command != UiCommand::Close).contains(&UiCommand::Close));
 
-    let installed = Cell::new(false);
-    let mut harness = Harness::builder().with_size([520.0, 460.0]).build_ui_state(
+    let mut harness = drawn(
+        [520.0, 460.0],
+        (PalettePage::default(), Vec::new()),
         move |ui, (page, intents): &mut (PalettePage, Vec<Intent>)| {
-            if !installed.replace(true) {
-                theme::install(ui.ctx());
-            }
             palette::show(ui, page, &|_| true, intents);
         },
-        (PalettePage::default(), Vec::new()),
     );
     harness.run_steps(3);
     for command in UiCommand::ALL {
@@ -146,30 +137,23 @@ fn only_the_rows_in_sight_are_asked_for_among_ten_thousand() {
     let mut rows = vec![RowKey::Heading(Group::Listeners), RowKey::Session(SessionId(1))];
     rows.extend((1..=10_000).map(|number| RowKey::Connection(ConnectionId(number))));
     let list = RowList::new(rows);
-    let installed = Cell::new(false);
-    let mut harness = Harness::builder().with_size([248.0, 700.0]).build_ui_state(
-        move |ui, (asked, intents): &mut (u32, Vec<Intent>)| {
-            if !installed.replace(true) {
-                theme::install(ui.ctx());
-            }
-            let count = Cell::new(0);
-            let describe = |key: RowKey| {
-                count.set(count.get() + 1);
-                Some(RowView {
-                    health: Health::Good,
-                    title: String::new(),
-                    address: format!("{key:?}"),
-                    note: String::new(),
-                    unread: 0,
-                    tooltip: String::new(),
-                    actions: Vec::new(),
-                })
-            };
-            sessions::show(ui, &list, Selection::None, &describe, intents);
-            *asked = count.get();
-        },
-        (0, Vec::new()),
-    );
+    let mut harness = drawn([248.0, 700.0], (0, Vec::new()), move |ui, (asked, intents): &mut (u32, Vec<Intent>)| {
+        let count = Cell::new(0);
+        let describe = |key: RowKey| {
+            count.set(count.get() + 1);
+            Some(RowView {
+                health: Health::Good,
+                title: String::new(),
+                address: format!("{key:?}"),
+                note: String::new(),
+                unread: 0,
+                tooltip: String::new(),
+                actions: Vec::new(),
+            })
+        };
+        sessions::show(ui, &list, Selection::None, &describe, intents);
+        *asked = count.get();
+    });
     harness.run_steps(3);
     assert!((20..40).contains(&harness.state().0), "{} rows", harness.state().0);
     let row = harness.get_all_by_role(Role::ListItem).nth(3).expect("a row");
@@ -180,18 +164,12 @@ fn only_the_rows_in_sight_are_asked_for_among_ten_thousand() {
 
 #[test]
 fn the_top_bar_opens_and_closes_what_its_buttons_say() {
-    let installed = Cell::new(false);
-    let mut harness = Harness::builder().with_size([1280.0, 44.0]).build_ui_state(
-        move |ui, (find, intents): &mut (String, Vec<Intent>)| {
-            if !installed.replace(true) {
-                theme::install(ui.ctx());
-            }
+    let mut harness =
+        drawn([1280.0, 44.0], (String::new(), Vec::new()), move |ui, (find, intents): &mut (String, Vec<Intent>)| {
             let data =
                 TopBarData { theme: ThemeChoice::default(), open: Some(Dialog::Connect), labs: &[], recent: &[] };
             top_bar::show(ui, data, find, intents);
-        },
-        (String::new(), Vec::new()),
-    );
+        });
     harness.run_steps(2);
     harness.get_by_label("Listen").click();
     harness.run_steps(2);

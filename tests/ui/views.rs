@@ -1,5 +1,4 @@
 //! The main views through the accessibility tree, as a screen reader and a person find them. No display is needed.
-#![cfg(feature = "gui")]
 
 use std::{cell::RefCell, io::IoSlice, rc::Rc, sync::Arc};
 
@@ -11,50 +10,23 @@ use socketlab::{
         By, ConnectionId, Detail, Direction, Encoding, Encodings, Event, Name, Names, ObjectId, Page, Picture,
         PictureEnding, SessionId, Side, State, Target,
     },
-    ui::{
-        theme,
-        views::{
-            Pace, PictureSource, PictureState, ViewIntent,
-            conversation::{self, Conversation, ConversationInput, Waiting},
-            http::{Http, HttpInput},
-            inspector::{ConnectionFacts, Inspector},
-            journal::{JournalInput, JournalView},
-            lightbox::Lightbox,
-            pictures::Pictures,
-            send_box::{SendBox, SendInput},
-            table::RowSource,
-        },
+    ui::views::{
+        Pace, ViewIntent,
+        conversation::{self, Conversation, ConversationInput, Waiting},
+        http::{Http, HttpInput},
+        inspector::{ConnectionFacts, Inspector},
+        journal::{JournalInput, JournalView},
+        lightbox::Lightbox,
+        pictures::Pictures,
+        send_box::{SendBox, SendInput},
+        table::RowSource,
     },
 };
 
-struct NoPixels;
+use crate::drawn::{Intents, NoPixels, view};
 
-impl PictureSource for NoPixels {
-    fn texture(&self, _: ObjectId) -> PictureState {
-        PictureState::Loading
-    }
-}
-
-type Intents = Rc<RefCell<Vec<ViewIntent>>>;
-
-/// A harness around one view with the theme, and what the view asked for.
-fn harness<'a>(mut show: impl FnMut(&mut egui::Ui, &mut Vec<ViewIntent>) + 'a) -> (Harness<'a>, Intents) {
-    let intents = Intents::default();
-    let taken = Rc::clone(&intents);
-    let mut ready = false;
-    let harness = Harness::builder()
-        .with_size(vec2(1280.0, 800.0))
-        .with_step_dt(1.0 / 60.0)
-        .with_max_steps(120)
-        .with_os(egui::os::OperatingSystem::Nix)
-        .build_ui(move |ui| {
-            if !std::mem::replace(&mut ready, true) {
-                theme::install(ui.ctx());
-                return;
-            }
-            show(ui, &mut taken.borrow_mut());
-        });
-    (harness, intents)
+fn harness<'a>(show: impl FnMut(&mut egui::Ui, &mut Vec<ViewIntent>) + 'a) -> (Harness<'a>, Intents) {
+    view([1280.0, 800.0], show)
 }
 
 fn names() -> Names {

@@ -1,11 +1,9 @@
 //! The HTTP client as a person and a screen reader find it: the request's form, the question about a large body, the
 //! answer's forms, and what was sent before.
-#![cfg(feature = "gui")]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly, helpers included")]
 
 use std::{cell::RefCell, path::PathBuf, rc::Rc, sync::Arc};
 
-use egui::{Key, Role, vec2};
+use egui::{Key, Role};
 use egui_kittest::{
     Harness,
     kittest::{NodeT as _, Queryable as _},
@@ -16,22 +14,13 @@ use socketlab::{
         Arrival, ConnectionId, Direction, FetchConfig, Hop, Large, ObjectId, Page, Part, PartValue, Proxy, RequestBody,
         SessionId, Snippet, Timeline,
     },
-    ui::{
-        theme,
-        views::{
-            PictureSource, PictureState, ViewIntent,
-            http::{Http, HttpInput},
-        },
+    ui::views::{
+        ViewIntent,
+        http::{Http, HttpInput},
     },
 };
 
-struct NoPixels;
-
-impl PictureSource for NoPixels {
-    fn texture(&self, _: ObjectId) -> PictureState {
-        PictureState::Loading
-    }
-}
+use crate::drawn::{self, NoPixels};
 
 struct Client {
     harness: Harness<'static>,
@@ -43,34 +32,22 @@ struct Client {
 
 impl Client {
     fn new(width: f32) -> Self {
-        let intents = Rc::new(RefCell::new(Vec::new()));
         let page = Rc::new(RefCell::new(None));
         let view = Rc::new(RefCell::new(Http::default()));
         let objects = Objects::new(1 << 20);
-        let (taken, shown, drawn, store) =
-            (Rc::clone(&intents), Rc::clone(&page), Rc::clone(&view), Arc::clone(&objects));
-        let mut ready = false;
-        let harness = Harness::builder()
-            .with_size(vec2(width, 800.0))
-            .with_step_dt(1.0 / 60.0)
-            .with_max_steps(120)
-            .with_os(egui::os::OperatingSystem::Nix)
-            .build_ui(move |ui| {
-                if !std::mem::replace(&mut ready, true) {
-                    theme::install(ui.ctx());
-                    return;
-                }
-                let page: Option<Arc<Page>> = shown.borrow().clone();
-                let input = HttpInput {
-                    page: page.as_ref(),
-                    loading: page.as_ref().is_some_and(|page| page.arrival != Arrival::Ended),
-                    received: 0,
-                    failure: None,
-                    objects: &store,
-                    pictures: &NoPixels,
-                };
-                drawn.borrow_mut().show(ui, &input, &mut taken.borrow_mut());
-            });
+        let (shown, drawing, store) = (Rc::clone(&page), Rc::clone(&view), Arc::clone(&objects));
+        let (harness, intents) = drawn::view([width, 800.0], move |ui, taken| {
+            let page: Option<Arc<Page>> = shown.borrow().clone();
+            let input = HttpInput {
+                page: page.as_ref(),
+                loading: page.as_ref().is_some_and(|page| page.arrival != Arrival::Ended),
+                received: 0,
+                failure: None,
+                objects: &store,
+                pictures: &NoPixels,
+            };
+            drawing.borrow_mut().show(ui, &input, taken);
+        });
         let mut client = Self { harness, intents, page, objects, view };
         client.harness.run();
         client

@@ -1,0 +1,67 @@
+//! A part of the window, drawn with the window's theme.
+
+use std::{cell::RefCell, rc::Rc};
+
+use egui::{Ui, Vec2};
+use egui_kittest::{Harness, HarnessBuilder};
+use socketlab::{
+    model::ObjectId,
+    ui::{
+        theme,
+        views::{PictureSource, PictureState, ViewIntent},
+    },
+};
+
+/// What a view asked for.
+pub(crate) type Intents = Rc<RefCell<Vec<ViewIntent>>>;
+
+fn builder<S>(size: impl Into<Vec2>) -> HarnessBuilder<S> {
+    Harness::builder()
+        .with_size(size)
+        .with_step_dt(1.0 / 60.0)
+        .with_max_steps(400)
+        .with_os(egui::os::OperatingSystem::Nix)
+}
+
+/// Draws the first frame with nothing in it but the theme.
+fn themed<S>(mut show: impl FnMut(&mut Ui, &mut S)) -> impl FnMut(&mut Ui, &mut S) {
+    let mut ready = false;
+    move |ui, state| {
+        if std::mem::replace(&mut ready, true) {
+            show(ui, state);
+        } else {
+            theme::install(ui.ctx());
+        }
+    }
+}
+
+/// Draws what keeps its state in the harness, and lets it come to rest.
+pub(crate) fn drawn<'a, S: 'a>(
+    size: impl Into<Vec2>,
+    state: S,
+    show: impl FnMut(&mut Ui, &mut S) + 'a,
+) -> Harness<'a, S> {
+    let mut harness = builder(size).build_ui_state(themed(show), state);
+    harness.run_steps(4);
+    harness
+}
+
+/// Draws a view that says what it asks for.
+pub(crate) fn view<'a>(
+    size: impl Into<Vec2>,
+    mut show: impl FnMut(&mut Ui, &mut Vec<ViewIntent>) + 'a,
+) -> (Harness<'a>, Intents) {
+    let intents = Intents::default();
+    let taken = Rc::clone(&intents);
+    let mut show = themed(move |ui, (): &mut ()| show(ui, &mut taken.borrow_mut()));
+    (builder(size).build_ui(move |ui| show(ui, &mut ())), intents)
+}
+
+/// Pictures whose pixels never come.
+pub(crate) struct NoPixels;
+
+impl PictureSource for NoPixels {
+    fn texture(&self, _: ObjectId) -> PictureState {
+        PictureState::Loading
+    }
+}

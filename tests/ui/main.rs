@@ -1,0 +1,14 @@
+//! The user interface without a display: every part is found by role and name, as a person with a screen reader finds it.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly, helpers included")]
+
+mod desk;
+mod drawn;
+mod encodings;
+mod forms;
+mod frame;
+mod http;
+mod labs;
+mod ladder;
+mod pictures;
+mod site;
+mod views;
