@@ -254,8 +254,7 @@ fn a_new_user_tries_it_and_sees_text_picture_and_both_names() {
         .unwrap();
     assert!(sent.status.success());
     assert_eq!(sent.stdout, fs::read(&file).unwrap());
-    window.click("closed 127.0.0.1:");
-    window.find("PNG 320×240");
+    window.click_for("closed 127.0.0.1:", "PNG 320×240");
     window.find("the same picture, echoed");
     window.find("CLOSED");
 

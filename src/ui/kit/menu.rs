@@ -13,7 +13,8 @@ const BETWEEN: f32 = 24.0;
 pub fn popup_menu<R>(button: &Response, content: impl FnOnce(&mut Ui) -> R) -> Option<R> {
     let id = Popup::default_response_id(button);
     let was_open = Popup::is_id_open(&button.ctx, id);
-    if button.clicked() && button.has_focus() && !was_open {
+    // Not `has_focus`, which is false where the system gives no window the keyboard.
+    if button.clicked() && button.ctx.memory(|memory| memory.has_focus(button.id)) && !was_open {
         button.ctx.data_mut(|data| data.insert_temp(takes_keyboard(), true));
     }
     let shown = Popup::menu(button).gap(4.0).style(theme::menu_style).show(content).map(|shown| shown.inner);
