@@ -37,6 +37,7 @@ pub(super) enum News {
     /// What was to be opened, and what it turned out to be.
     Opened(String, Opened),
     /// What the desktop wishes.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "elsewhere the window's library asks"))]
     Desktop(Wishes),
     /// The settings cannot be written, and why.
     NotKept(String),

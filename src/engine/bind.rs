@@ -23,7 +23,7 @@ pub(super) fn host_port(host: &str, port: u16) -> String {
 }
 
 /// Why there are no records over Unix sockets here.
-#[cfg(not(target_os = "linux"))]
+#[cfg(all(unix, not(target_os = "linux")))]
 pub(super) fn no_seqpacket(path: &std::path::Path) -> Failure {
     Failure::named(Operation::Socket, path.display(), "EPROTONOSUPPORT")
         .with_message(text!("only Linux has Unix sockets of type SOCK_SEQPACKET"))
