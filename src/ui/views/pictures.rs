@@ -77,7 +77,10 @@ impl Pictures {
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     let bytes = self.list.iter().map(|object| object.content.bytes.len() as u64).sum();
                     let (count, size) = (grouped(self.list.len() as u64), size(bytes));
-                    let words = text!("{count} pictures, newest first · {size}", count = count, size = size);
+                    let words = match self.list.len() {
+                        1 => text!("1 picture · {size}", size = size),
+                        _ => text!("{count} pictures, newest first · {size}", count = count, size = size),
+                    };
                     ui.label(RichText::new(words).font(theme::label()).color(palette.muted));
                 });
             });
