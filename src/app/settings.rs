@@ -21,7 +21,7 @@ use crate::{
     journal::Budget,
     model::{Encoding, LineEnd, SavedMessage, SessionFileError, system_words},
     ui::{connect_form::ConnectForm, listen_form::ListenForm, settings::Preferences},
-    words::{set_language, system_language, text},
+    words::{Language, set_language, system_language, text},
 };
 
 /// The name of the file.
@@ -131,6 +131,13 @@ impl Kept {
         let (settings, trouble) = Settings::load(folder.as_deref());
         Self { settings, trouble, folder }
     }
+}
+
+/// The language that a person chose in the window; `None` where it is the system's, and where no settings can be read.
+#[must_use]
+pub fn chosen_language() -> Option<Language> {
+    let text = store::read(&store::folder()?.join(FILE)).ok()?;
+    toml::from_str::<Settings>(&text).ok()?.preferences.language
 }
 
 /// Speaks the language of a person from the next text on.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 use super::{ConnectConfig, FetchConfig, ListenConfig, SavedMessage, Script};
-use crate::words::text;
+use crate::words::{foreign::toml_error, text};
 
 /// Listeners, clients and requests that a file may hold together.
 const MOST: usize = 1000;
@@ -75,8 +75,8 @@ impl SessionFileError {
     /// What TOML's reader says of `text`, with the line.
     #[must_use]
     pub fn from_toml(text: &str, error: &toml::de::Error) -> Self {
-        let line = error.span().map(|span| text.get(..span.start).unwrap_or(text).matches('\n').count() + 1);
-        Self { line, message: error.message().to_owned() }
+        let (line, message) = toml_error(text, error);
+        Self { line, message }
     }
 }
 
