@@ -1,7 +1,10 @@
 //! A session as a file: listeners, clients, requests and saved messages in TOML that a person can read and send on.
 //!
 //! Fields at their defaults are left out. What a newer version wrote and this one does not know, at any depth, is carried
-//! along ([`FileEntry::unknown`]) and written again. Comments are not: the file is written anew from its values.
+//! along ([`FileEntry::unknown`]) and written again. A file that is there is edited ([`SessionFile::edit`]), so that the
+//! comments and the order of a person stay.
+
+mod edit;
 
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
