@@ -20,7 +20,7 @@ use super::{
 use crate::{
     journal::Budget,
     model::{Encoding, LineEnd, SavedMessage, SessionFileError, system_words},
-    ui::{connect_form::ConnectForm, listen_form::ListenForm, settings::Preferences},
+    ui::{connect_form::ConnectForm, listen_form::ListenForm, settings::Preferences, views::choices::Choices},
     words::{Language, set_language, system_language, text},
 };
 
@@ -42,6 +42,8 @@ pub(super) struct Settings {
     pub(super) encoding: Encoding,
     pub(super) sessions_open: bool,
     pub(super) inspector_open: bool,
+    /// How the views look at things.
+    pub(super) views: Choices,
     /// What was opened last.
     pub(super) recent: Recent,
     /// Where the window stands.
@@ -62,6 +64,7 @@ impl Default for Settings {
             encoding: Encoding::default(),
             sessions_open: true,
             inspector_open: true,
+            views: Choices::default(),
             recent: Recent::default(),
             window: Layout::default(),
             messages: Vec::new(),
@@ -246,6 +249,7 @@ mod tests {
         settings.preferences.zoom = 1.25;
         settings.listen.port = "8123".into();
         settings.escapes = true;
+        settings.views.times = true;
         settings.recent.add("/tmp/x.socketlab");
         settings.messages.push(SavedMessage {
             kind: MessageKind::Hex,

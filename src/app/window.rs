@@ -202,6 +202,7 @@ impl Window {
             focus_back: None,
             inspected: None,
         };
+        window.views.choose(&window.settings.views);
         for trouble in trouble.into_iter().chain(waiting::trouble()) {
             window.state.say(Tone::Warning, trouble);
         }
@@ -271,6 +272,7 @@ impl eframe::App for Window {
             ctx.request_repaint();
         }
         self.settings.window.note(&ctx);
+        self.settings.views = self.views.choices();
         // Kept at once, because the next end may be a power cut.
         if let Some(keeper) = &mut self.keeper {
             keeper.keep(&self.settings);

@@ -9,7 +9,7 @@ mod edit;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
-use super::{ConnectConfig, FetchConfig, ListenConfig, SavedMessage, Script};
+use super::{ConnectConfig, Encoding, FetchConfig, ListenConfig, SavedMessage, Script};
 use crate::words::{foreign::toml_error, text};
 
 /// Listeners, clients and requests that a file may hold together.
@@ -38,6 +38,8 @@ pub struct SavedClient {
     /// Where to, and how.
     #[serde(flatten)]
     pub config: ConnectConfig,
+    /// What its bytes are read as, and what a person types there is written in. Its script says UTF-8.
+    pub encoding: Encoding,
     /// What it says by itself.
     pub script: Script,
 }
@@ -97,15 +99,17 @@ struct Document {
     message: Vec<SavedMessage>,
 }
 
-/// The scripts in the file, read by themselves: a flattened table would know no lines.
+/// What stands beside the clients' own fields, read by itself: a flattened table would know no lines.
 #[derive(Deserialize)]
-struct Scripts {
+struct Besides {
     #[serde(default)]
-    client: Vec<Scripted>,
+    client: Vec<Beside>,
 }
 
 #[derive(Deserialize)]
-struct Scripted {
+struct Beside {
+    #[serde(default)]
+    encoding: Encoding,
     #[serde(default)]
     script: Script,
 }
@@ -126,7 +130,7 @@ impl SessionFile {
             return Err(whole(text!("not a session: it does not say socketlab = 1")));
         }
         let document: Document = toml::from_str(text).map_err(|error| wrong(&error))?;
-        let scripts: Scripts = toml::from_str(text).map_err(|error| wrong(&error))?;
+        let besides: Besides = toml::from_str(text).map_err(|error| wrong(&error))?;
         if document.socketlab < 1 {
             return Err(whole(text!("not a session: socketlab must be 1 or more")));
         }
@@ -139,8 +143,9 @@ impl SessionFile {
                 messages = SavedMessage::MOST
             )));
         }
-        let clients = document.client.into_iter().zip(scripts.client);
-        let clients = clients.map(|(config, Scripted { script })| SavedClient { config, script }).collect();
+        let clients = document.client.into_iter().zip(besides.client);
+        let client = |(config, Beside { encoding, script })| SavedClient { config, encoding, script };
+        let clients = clients.map(client).collect();
         let file = Self {
             listeners: entries(document.listener, &mut raw, "listener"),
             clients: entries(clients, &mut raw, "client"),

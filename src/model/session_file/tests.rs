@@ -85,6 +85,7 @@ fn everything() -> SessionFile {
             keep_half_open: true,
             options: options.clone(),
         },
+        encoding: Encoding::Gbk,
         script: Script {
             receive_first: true,
             send: vec!["a\n".into(), "\u{7f}".into()],
@@ -154,6 +155,7 @@ fn full() -> SessionFile {
             SavedClient {
                 config: ConnectConfig { host: "::1".into(), port: 65_535, ..ConnectConfig::default() },
                 script: Script { send: vec!["hello\n".into()], ..Script::default() },
+                ..SavedClient::default()
             }
             .into(),
         ],
