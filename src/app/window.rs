@@ -248,6 +248,7 @@ impl eframe::App for Window {
             self.focus_below = ctx.memory(egui::Memory::focused);
         }
         let mut intents = Vec::new();
+        ctx.accesskit_node_builder(egui::accesskit_root_id(), |node| node.set_label("Socketlab"));
         self.keys(&ctx, &mut intents);
         self.state.look();
         self.pictures.begin_frame(&ctx);
