@@ -220,6 +220,8 @@ fn native(renderer: Renderer, settings: &Settings, progress: Progress) -> eframe
         wgpu_options,
         // Kept with the settings.
         persist_window: false,
+        // There are no long gradients, and what draws without a graphics card would dither every pixel.
+        dithering: false,
         // The window installs them itself.
         system_font_fallback: false,
         ..Default::default()
