@@ -33,6 +33,8 @@ impl Window {
     /// Draws the whole window; what the person asks for is added to `intents`.
     pub(super) fn panels(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
         let palette = Palette::of(ui);
+        let listen = self.listen.failure.is_some().then(|| self.settings.listen.clone());
+        let connect = self.connect.failure.is_some().then(|| self.settings.connect.clone());
         let bar = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 0));
         Panel::top("top bar").exact_size(TOP_BAR).resizable(false).frame(bar).show(ui, |ui| {
             let open = self.overlay.as_ref().map(Overlay::dialog);
@@ -80,6 +82,13 @@ impl Window {
             intents.extend(asked.into_iter().map(|intent| Intent::View(Box::new(intent))));
         }
         toast::show(ui.ctx(), self.state.toasts(), intents);
+        // Why the last start failed is true of what was typed then.
+        if listen.is_some_and(|tried| tried != self.settings.listen) {
+            self.listen.failure = None;
+        }
+        if connect.is_some_and(|tried| tried != self.settings.connect) {
+            self.connect.failure = None;
+        }
     }
 
     pub(super) fn shows_first_page(&self) -> bool {

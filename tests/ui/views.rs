@@ -305,13 +305,56 @@ fn a_long_text_is_cut_with_a_way_to_the_whole() {
 #[test]
 fn a_listener_without_callers_says_where_to_connect() {
     let (mut harness, intents) = harness(|ui, intents| {
-        let waiting = Waiting { title: "Echo", address: "127.0.0.1:8000", connections: 0, stopped: false };
+        let waiting = Waiting { title: "Echo", address: "127.0.0.1:8000", connections: 0, again: None };
         conversation::waiting(ui, &waiting, intents);
     });
     harness.run();
     harness.get_by_label("Copy the address").click();
     harness.run();
     assert_eq!(intents.borrow_mut().pop(), Some(ViewIntent::Copy("127.0.0.1:8000".into())));
+}
+
+#[test]
+fn a_listener_that_has_ended_is_started_again_where_it_says_so() {
+    let (mut harness, intents) = harness(|ui, intents| {
+        let waiting = Waiting { title: "Echo", address: "127.0.0.1:8000", connections: 2, again: Some(SessionId(7)) };
+        conversation::waiting(ui, &waiting, intents);
+    });
+    harness.run();
+    assert!(harness.query_by_label("Copy the address").is_none());
+    harness.get_by_label("Start again").click();
+    harness.run();
+    let wanted = ViewIntent::Restart { session: SessionId(7), any_port: false };
+    assert_eq!(intents.borrow_mut().pop(), Some(wanted));
+}
+
+#[test]
+fn an_empty_journal_says_why() {
+    let (journal, objects) = (Journal::new(Budget::default()), Objects::new(1 << 20));
+    for (rows, searching, title) in [
+        (RowSource::All, false, Some("No record yet")),
+        (RowSource::Matches(&[]), false, Some("No record fits the filter")),
+        (RowSource::Matches(&[]), true, None),
+    ] {
+        let mut view = JournalView::default();
+        let mut harness = Harness::new_ui(|ui| {
+            let encodings = Encodings::default();
+            let input = JournalInput {
+                journal: &journal,
+                objects: &objects,
+                rows,
+                searching,
+                recv_size: &|_, _| None,
+                encodings: &encodings,
+                pictures: &NoPixels,
+            };
+            view.show(ui, &input, &mut Vec::new());
+        });
+        harness.run();
+        for known in ["No record yet", "No record fits the filter"] {
+            assert_eq!(harness.query_by_label(known).is_some(), title == Some(known), "{rows:?} {searching}");
+        }
+    }
 }
 
 fn send_box<'a>(blocked: Option<&'static str>) -> (Harness<'a>, Intents) {

@@ -281,9 +281,7 @@ impl SendBox {
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if let Some(count) = input.repeating {
-                let label = text!("Stop after {count}", count = count);
-                let name = text!("Stop repeating");
-                if ui.add(kit::Button::danger(icons::STOP, &label).name(name)).clicked() {
+                if parts::stop_repeating(ui, count) {
                     intents.push(ViewIntent::StopRepeat);
                 }
             } else if typed {

@@ -10,14 +10,13 @@ use std::sync::Arc;
 use egui::{Event as Input, EventFilter, Id, Key, Modifiers, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2};
 
 use super::{
-    paint,
     reading::Past,
     scroll::{BAR, RowScroll},
 };
 use crate::{
     journal::{Block, Journal, Seq, Stats},
     model::Encodings,
-    ui::theme::{self, Palette, TABLE_ROW},
+    ui::theme::{Palette, TABLE_ROW},
     words::text,
 };
 use columns::{Columns, Texts, Widths};
@@ -316,11 +315,6 @@ impl Table {
             let spoken = columns.row(ui, &painter, rect, &row, texts);
             response
                 .widget_info(|| WidgetInfo::selected(Role::ListBoxOption, ui.is_enabled(), chosen, spoken.to_string()));
-        }
-        if blocks.is_empty() {
-            let galley = paint::line(&painter, text!("No record here"), theme::body(), palette.muted);
-            let left = body.center().x - galley.size().x / 2.0;
-            paint::put(&painter, galley, left, body.top() + 40.0);
         }
     }
 }
