@@ -303,7 +303,7 @@ fn failed(ui: &mut Ui, session: SessionId, failure: &Failure, listens: bool, ask
     let title = format!("{} · {}", failure.code(), failure.address);
     let mut words = form::capitalised(&failure.message);
     if !failure.hint.is_empty() {
-        words = format!("{words}. {}.", form::capitalised(&failure.hint));
+        words = text!("{what}. {hint}.", what = words, hint = form::capitalised(&failure.hint));
     }
     kit::empty_state(ui, icons::LINK_BREAK, &title, &words);
     ui.add_space(SPACE_LARGE);

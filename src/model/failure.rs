@@ -131,10 +131,10 @@ impl Failure {
     pub fn with_hint(mut self, hint: impl AsRef<str>) -> Self {
         let hint = hint.as_ref();
         if !hint.is_empty() {
-            if !self.hint.is_empty() {
-                self.hint.push_str("; ");
-            }
-            self.hint.push_str(hint);
+            self.hint = match self.hint.as_str() {
+                "" => hint.to_owned(),
+                one => text!("{one}; {other}", one = one, other = hint),
+            };
         }
         self
     }

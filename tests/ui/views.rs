@@ -292,6 +292,31 @@ fn a_conversation_shows_messages_pictures_and_facts() {
 }
 
 #[test]
+fn what_comes_of_a_picture_is_never_shown_as_bytes_beside_it() {
+    let (journal, objects) = (Journal::new(Budget::default()), Objects::new(1 << 20));
+    let connection = connection(&journal);
+    let part: Vec<u8> = (0..=255).collect();
+    let first = traffic(&connection, Event::Recv, &part);
+    let arriving = Picture { format: "PNG", extension: "png", width: 32, height: 24, ending: PictureEnding::Arriving };
+    objects.put(NewObject {
+        session: SessionId(1),
+        connection: ConnectionId(1),
+        direction: Direction::Inbound,
+        first,
+        last: first,
+        picture: Some(arriving),
+        name: "127.0.0.1:8000".to_owned(),
+        bytes: part.clone(),
+    });
+    // It is shown anew now and then only; these came since.
+    traffic(&connection, Event::Recv, &part);
+    traffic(&connection, Event::Recv, &part);
+    let (harness, _) = conversing(connection, journal, objects);
+    assert!(harness.query_by_label_contains("3 × recv").is_some());
+    assert!(harness.query_by_label_contains("binary").is_none());
+}
+
+#[test]
 fn a_long_text_is_cut_with_a_way_to_the_whole() {
     let (journal, objects) = (Journal::new(Budget::default()), Objects::new(1 << 20));
     let connection = connection(&journal);
@@ -337,7 +362,7 @@ fn an_empty_journal_says_why() {
         (RowSource::Matches(&[]), true, None),
     ] {
         let mut view = JournalView::default();
-        let mut harness = Harness::new_ui(|ui| {
+        let (mut shown, _) = harness(|ui, intents| {
             let encodings = Encodings::default();
             let input = JournalInput {
                 journal: &journal,
@@ -348,11 +373,11 @@ fn an_empty_journal_says_why() {
                 encodings: &encodings,
                 pictures: &NoPixels,
             };
-            view.show(ui, &input, &mut Vec::new());
+            view.show(ui, &input, intents);
         });
-        harness.run();
+        shown.run();
         for known in ["No record yet", "No record fits the filter"] {
-            assert_eq!(harness.query_by_label(known).is_some(), title == Some(known), "{rows:?} {searching}");
+            assert_eq!(shown.query_by_label(known).is_some(), title == Some(known), "{rows:?} {searching}");
         }
     }
 }

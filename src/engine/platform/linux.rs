@@ -2,6 +2,8 @@
 
 use std::{fs, net::SocketAddr};
 
+use crate::words::text;
+
 /// `name (process 1234)` of the program that is bound to the port of `address`, as far as this user may see it.
 pub(crate) fn holder(address: SocketAddr, udp: bool) -> Option<String> {
     let tables: [&str; 2] = if udp { ["/proc/net/udp", "/proc/net/udp6"] } else { ["/proc/net/tcp", "/proc/net/tcp6"] };
@@ -15,7 +17,7 @@ pub(crate) fn holder(address: SocketAddr, udp: bool) -> Option<String> {
             .any(|entry| fs::read_link(entry.path()).is_ok_and(|target| target.as_os_str() == link.as_str()));
         if holds {
             let name = fs::read_to_string(process.path().join("comm")).unwrap_or_default();
-            return Some(format!("{} (process {pid})", name.trim()));
+            return Some(text!("{name} (process {pid})", name = name.trim(), pid = pid));
         }
     }
     None
