@@ -176,7 +176,7 @@ impl Window {
                 (Align2::LEFT_TOP, vec2(12.0, TOP_BAR + 4.0), 760.0)
             }
             Dialog::Listen => (Align2::LEFT_TOP, vec2(12.0, TOP_BAR + 4.0), 384.0),
-            Dialog::Connect => (Align2::LEFT_TOP, vec2(104.0, TOP_BAR + 4.0), 384.0),
+            Dialog::Connect => (Align2::LEFT_TOP, vec2(top_bar::connect_left(ui.ctx()), TOP_BAR + 4.0), 384.0),
             Dialog::Attempts => (Align2::CENTER_CENTER, Vec2::ZERO, 420.0),
             Dialog::Settings => (Align2::RIGHT_TOP, vec2(-12.0, TOP_BAR + 4.0), 400.0),
             Dialog::Palette => (Align2::CENTER_TOP, vec2(0.0, TOP_BAR + 24.0), 480.0),

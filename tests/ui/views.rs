@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, io::IoSlice, rc::Rc, sync::Arc};
 
-use egui::{Key, Role, vec2};
+use egui::{Key, Role, Shape, vec2};
 use egui_kittest::{Harness, kittest::Queryable as _};
 use socketlab::{
     journal::{Budget, Connection, Entry, Identity, Journal, NewObject, Objects, Seq},
@@ -197,6 +197,39 @@ fn a_filter_is_asked_for_or_its_error_is_shown() {
     table.harness.run();
     let last = table.intents.borrow().last().cloned();
     assert!(matches!(last, Some(ViewIntent::Filter(filter)) if !filter.takes_all()));
+}
+
+/// True when these words are painted, wherever a screen reader finds them.
+fn paints(harness: &Harness<'_>, words: &str) -> bool {
+    harness
+        .output()
+        .shapes
+        .iter()
+        .any(|clipped| matches!(&clipped.shape, Shape::Text(text) if text.galley.text() == words))
+}
+
+#[test]
+fn a_narrow_journal_keeps_its_content_and_leaves_out_our_own_name() {
+    let journal = Journal::new(Budget::default());
+    fill(&journal, 1..3);
+    let objects = Objects::new(1 << 20);
+    for (width, all) in [(1000.0, true), (600.0, false)] {
+        let mut table = JournalView::default();
+        let (mut shown, _) = view([width, 400.0], |ui, intents| {
+            let input = JournalInput {
+                journal: &journal,
+                objects: &objects,
+                rows: RowSource::All,
+                searching: false,
+                recv_size: &|_, _| None,
+                encodings: &Encodings::default(),
+                pictures: &NoPixels,
+            };
+            table.show(ui, &input, intents);
+        });
+        shown.run();
+        assert_eq!((paints(&shown, "Local name"), paints(&shown, "Peer name")), (all, true), "{width}");
+    }
 }
 
 fn talk(journal: &Arc<Journal>, objects: &Objects) -> Arc<Connection> {
