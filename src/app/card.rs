@@ -10,7 +10,7 @@ pub(super) fn may_be_there() -> bool {
 }
 
 /// By what the drivers open: the kernel's render nodes, NVIDIA's own, and Windows' below Linux.
-#[cfg(target_os = "linux")]
+#[cfg(any(test, target_os = "linux"))]
 fn on_linux(devices: &std::path::Path) -> bool {
     let renders = |entry: std::fs::DirEntry| entry.file_name().to_string_lossy().starts_with("renderD");
     ["nvidiactl", "dxg"].iter().any(|name| devices.join(name).exists())
@@ -22,7 +22,7 @@ pub(super) fn is_the_processor(cc: &eframe::CreationContext<'_>) -> bool {
     cc.wgpu_render_state.as_ref().is_some_and(|state| state.adapter.get_info().device_type == wgpu::DeviceType::Cpu)
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -231,7 +231,8 @@ impl Window {
             self.views.conversation.show(ui, &input, asked);
             return;
         }
-        let Some(session) = self.state.chosen_session().and_then(|id| self.state.sessions.get(&id)) else { return };
+        let Some(id) = self.state.chosen_session() else { return };
+        let Some(session) = self.state.sessions.get(&id) else { return };
         if session.phase == Phase::Running && session.is_http() && session.is_listener() {
             self.site(ui, asked);
             return;
@@ -239,7 +240,6 @@ impl Window {
         let address = rows::address(session);
         let over = session.phase == Phase::Over;
         if let (Some(failure), true) = (&session.failure, over) {
-            let id = self.state.chosen_session().unwrap_or_default();
             failed(ui, id, failure, session.is_listener(), asked);
             return;
         }
@@ -249,7 +249,7 @@ impl Window {
                 title: &title,
                 address: &self.reachable(session),
                 connections: session.connections.len(),
-                stopped: over,
+                again: over.then_some(id),
             };
             conversation::waiting(ui, &waiting, asked);
             return;
@@ -260,6 +260,7 @@ impl Window {
             kit::empty_state(ui, icons::PLUGS, &text!("Connecting to {address}", address = address), hint);
         } else {
             kit::empty_state(ui, icons::PLUGS, &address, text!("There is no connection any more."));
+            conversation::start_again(ui, id, asked);
         }
     }
 
@@ -301,7 +302,7 @@ fn failed(ui: &mut Ui, session: SessionId, failure: &Failure, listens: bool, ask
     let title = format!("{} · {}", failure.code(), failure.address);
     let mut words = form::capitalised(&failure.message);
     if !failure.hint.is_empty() {
-        words = format!("{words}. {}.", form::capitalised(&failure.hint));
+        words = text!("{what}. {hint}.", what = words, hint = form::capitalised(&failure.hint));
     }
     kit::empty_state(ui, icons::LINK_BREAK, &title, &words);
     ui.add_space(SPACE_LARGE);

@@ -65,11 +65,11 @@ impl Window {
         let Some(session) = self.state.sessions.get(&id) else { return };
         let (name, options): (String, Option<&SocketOptions>) = match &session.plan {
             Plan::Listen(config) => (rows::title(&config.recipe), Some(&config.options)),
-            Plan::Connect(config) => (text!("this client").to_owned(), Some(&config.options)),
-            Plan::Fetch(_) => (text!("this HTTP client").to_owned(), None),
+            Plan::Connect(config) => (text!("client").to_owned(), Some(&config.options)),
+            Plan::Fetch(_) => (text!("HTTP client").to_owned(), None),
         };
         if let Some(connection) = self.state.chosen() {
-            let title = text!("Connection {id} of {name}", id = connection.id(), name = name);
+            let title = text!("Connection {id} · {name}", id = connection.id(), name = name);
             let now = self.engine.journal().now();
             // What TCP can do means nothing to a socket at a path.
             let options = options.filter(|_| !connection.identity().socket.contains("UNIX"));

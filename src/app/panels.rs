@@ -33,6 +33,8 @@ impl Window {
     /// Draws the whole window; what the person asks for is added to `intents`.
     pub(super) fn panels(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
         let palette = Palette::of(ui);
+        let listen = self.listen.failure.is_some().then(|| self.settings.listen.clone());
+        let connect = self.connect.failure.is_some().then(|| self.settings.connect.clone());
         let bar = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 0));
         Panel::top("top bar").exact_size(TOP_BAR).resizable(false).frame(bar).show(ui, |ui| {
             let open = self.overlay.as_ref().map(Overlay::dialog);
@@ -80,6 +82,13 @@ impl Window {
             intents.extend(asked.into_iter().map(|intent| Intent::View(Box::new(intent))));
         }
         toast::show(ui.ctx(), self.state.toasts(), intents);
+        // Why the last start failed is true of what was typed then.
+        if listen.is_some_and(|tried| tried != self.settings.listen) {
+            self.listen.failure = None;
+        }
+        if connect.is_some_and(|tried| tried != self.settings.connect) {
+            self.connect.failure = None;
+        }
     }
 
     pub(super) fn shows_first_page(&self) -> bool {
@@ -166,7 +175,7 @@ impl Window {
                 (Align2::LEFT_TOP, vec2(12.0, TOP_BAR + 4.0), 760.0)
             }
             Dialog::Listen => (Align2::LEFT_TOP, vec2(12.0, TOP_BAR + 4.0), 384.0),
-            Dialog::Connect => (Align2::LEFT_TOP, vec2(104.0, TOP_BAR + 4.0), 384.0),
+            Dialog::Connect => (Align2::LEFT_TOP, vec2(top_bar::connect_left(ui.ctx()), TOP_BAR + 4.0), 384.0),
             Dialog::Attempts => (Align2::CENTER_CENTER, Vec2::ZERO, 420.0),
             Dialog::Settings => (Align2::RIGHT_TOP, vec2(-12.0, TOP_BAR + 4.0), 400.0),
             Dialog::Palette => (Align2::CENTER_TOP, vec2(0.0, TOP_BAR + 24.0), 480.0),

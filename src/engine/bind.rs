@@ -148,7 +148,7 @@ pub(super) fn bind_failure(operation: Operation, address: SocketAddr, error: &io
             failure = failure.with_message(text!("{holder} already has this address", holder = holder));
         }
         if let Some(port) = next_free(address, udp) {
-            failure = failure.with_hint(text!("port {port} is free", port = port));
+            failure = failure.with_free_port(port);
         }
     }
     failure

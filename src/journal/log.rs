@@ -350,14 +350,13 @@ impl Inner {
     }
 
     pub(super) fn block(&self, seq: Seq) -> Option<Arc<Block>> {
-        if seq >= self.open.end() {
-            return None;
+        if seq < self.open.first()
+            && let Some(block) = self.sealed.get(self.sealed.partition_point(|block| block.end() <= seq))
+        {
+            return Some(Arc::clone(block));
         }
-        if seq >= self.open.first() {
-            return Some(Arc::new(self.open.copy_from(seq)));
-        }
-        let at = self.sealed.partition_point(|block| block.end() <= seq);
-        self.sealed.get(at).cloned()
+        // Also for a record before it, when no sealed block is left or none was sealed yet.
+        (seq < self.open.end() && !self.open.is_empty()).then(|| Arc::new(self.open.copy_from(seq)))
     }
 
     /// Over what the sealed blocks may hold, so that `more` blocks still fit into the budget.

@@ -73,6 +73,9 @@ pub struct Failure {
     pub message: String,
     /// What to try next, in words; empty when there is nothing to add.
     pub hint: String,
+    /// A port that can be bound in place of one that is taken; the hint says so in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub free_port: Option<u16>,
 }
 
 /// The numbers of one error; 0 where a system does not have it.
@@ -98,7 +101,7 @@ impl Failure {
         };
         let message = meaning(name).map_or_else(|| error.to_string(), str::to_owned);
         let hint = hint(operation, name, &address);
-        Self { operation, address, error: name.to_owned(), errno: number, message, hint }
+        Self { operation, address, error: name.to_owned(), errno: number, message, hint, free_port: None }
     }
 
     /// An error that this program found, under the POSIX name that fits.
@@ -111,6 +114,7 @@ impl Failure {
             errno: Errno::by_name(name).map_or(0, Errno::number),
             message: meaning(name).unwrap_or_default().to_owned(),
             hint: hint(operation, name, &address),
+            free_port: None,
             address,
         }
     }
@@ -132,6 +136,13 @@ impl Failure {
             self.hint = text!("{hint}; {more}", hint = self.hint, more = hint);
         }
         self
+    }
+
+    /// The same error with a port that can be bound instead.
+    #[must_use]
+    pub fn with_free_port(mut self, port: u16) -> Self {
+        self.free_port = Some(port);
+        self.with_hint(text!("port {port} is free", port = port))
     }
 
     /// True when the error has this POSIX name.

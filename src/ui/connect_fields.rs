@@ -58,8 +58,7 @@ pub fn show(ui: &mut Ui, form: &mut ConnectForm, data: ConnectData<'_>, intents:
         }
     }
     if let Some(failure) = data.failure {
-        // A taken port can only be that of the source address here; nothing to offer instead.
-        let _ = form::failure(ui, failure, 0);
+        form::failure(ui, failure);
     }
 }
 

@@ -182,7 +182,7 @@ pub fn show(ui: &mut Ui, form: &mut DialogForm, faults: &[String], intents: &mut
         if ui.add(save).clicked() {
             intents.push(Intent::SaveScript(Box::new(form.value())));
         }
-        let hint = text!("as for --script");
+        let hint = text!("a script file, as listen dialog --script takes it");
         ui.add(egui::Label::new(egui::RichText::new(hint).font(theme::label()).color(palette.muted)).truncate());
     });
 }

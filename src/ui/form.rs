@@ -153,9 +153,8 @@ pub fn row_gap(ui: &mut Ui) {
     ui.add_space(SPACE - 1.0);
 }
 
-/// Why what was asked for did not come to be, in the place where it was asked for. Gives the free port when the
-/// person wants that one instead.
-pub fn failure(ui: &mut Ui, failure: &Failure, port: u16) -> Option<u16> {
+/// Why what was asked for did not come to be, in the place where it was asked for.
+pub fn failure(ui: &mut Ui, failure: &Failure) {
     let palette = Palette::of(ui);
     ui.add_space(SPACE);
     // The code first: what follows may begin with the name of a program, which keeps its small letter.
@@ -166,13 +165,12 @@ pub fn failure(ui: &mut Ui, failure: &Failure, port: u16) -> Option<u16> {
         let hint = RichText::new(capitalised(&failure.hint)).font(theme::label()).color(palette.muted);
         ui.add(egui::Label::new(hint).wrap());
     }
-    ui.add_space(SPACE_SMALL);
-    other_port(ui, failure, port)
 }
 
 /// The button for the port that a failure says is free; gives that port when it was pressed.
-pub fn other_port(ui: &mut Ui, failure: &Failure, port: u16) -> Option<u16> {
-    let free = free_port(&failure.hint, port)?;
+pub fn other_port(ui: &mut Ui, failure: &Failure) -> Option<u16> {
+    let free = failure.free_port?;
+    ui.add_space(SPACE_SMALL);
     let words = text!("Use port {port}", port = free);
     kit::button(ui, None, &words).clicked().then_some(free)
 }
@@ -184,25 +182,9 @@ pub fn capitalised(words: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// The free port that a hint names: a number beside the word “free”.
-#[must_use]
-pub fn free_port(hint: &str, taken: u16) -> Option<u16> {
-    let part = hint.split([';', '.']).find(|part| part.contains("free"))?;
-    part.split(|letter: char| !letter.is_ascii_digit())
-        .filter_map(|digits| digits.parse::<u16>().ok())
-        .find(|port| *port != 0 && *port != taken)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_free_port_is_read_from_a_hint() {
-        assert_eq!(free_port("choose another port; port 8001 is free", 8000), Some(8001));
-        assert_eq!(free_port("choose another port, or stop the program that has this one", 8000), None);
-        assert_eq!(free_port("python3 (pid 4711) has it; 8002 is the next free port", 8000), Some(8002));
-    }
 
     #[test]
     fn numbers_outside_their_range_are_errors() {

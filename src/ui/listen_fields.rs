@@ -42,8 +42,8 @@ pub fn show(ui: &mut Ui, form: &mut ListenForm, data: ListenData<'_>, intents: &
         intents.push(Intent::Listen(Box::new(config)));
     }
     if let Some(failure) = data.failure {
-        let port = form.port.trim().parse().unwrap_or(0);
-        if let Some(free) = form::failure(ui, failure, port) {
+        form::failure(ui, failure);
+        if let Some(free) = form::other_port(ui, failure) {
             form.port = free.to_string();
             if let Some(config) = form.try_config() {
                 intents.push(Intent::Listen(Box::new(config)));
@@ -148,7 +148,7 @@ fn details(
         }
         Answer::Picture => {
             form::row_gap(ui);
-            let hint = text!("A page without one until you choose");
+            let hint = text!("none: a page of text");
             let picture = &mut form.picture;
             let entered =
                 path_row(ui, "picture", text!("Picture"), hint, picture, errors, Pick::ListenPicture, intents);
@@ -324,7 +324,7 @@ fn more(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors) {
                 form::text(ui, "stop_after", label, text!("never"), &mut form.stop_after, errors);
             },
             &mut |ui| {
-                let label = text!("Pause before accept, s");
+                let label = text!("Pause before accept, seconds");
                 form::text(ui, "accept_delay", label, text!("none"), &mut form.accept_delay, errors);
             },
         );

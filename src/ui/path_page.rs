@@ -46,18 +46,26 @@ pub struct PathPage {
 pub fn show(ui: &mut Ui, page: &mut PathPage, intents: &mut Vec<Intent>) {
     let palette = Palette::of(ui);
     let saving = matches!(page.wanted, PathFor::Save(_));
+    let folder = matches!(
+        page.wanted,
+        PathFor::Pick(Pick::ListenFolder | Pick::ServeFolder | Pick::UploadFolder | Pick::LabFolder)
+    );
     let words = if saving {
         text!("This system shows no file dialog (it has neither xdg-desktop-portal nor zenity). Type where to save it.")
+    } else if folder {
+        text!(
+            "This system shows no file dialog (it has neither xdg-desktop-portal nor zenity). Type the path of the folder instead."
+        )
     } else {
         text!(
             "This system shows no file dialog (it has neither xdg-desktop-portal nor zenity). Type the path instead, or drop the file on the window."
         )
     };
+    let hint = if folder { "/home/me/pictures" } else { "/home/me/picture.png" };
     ui.add(Label::new(RichText::new(words).color(palette.muted)).wrap());
     ui.add_space(SPACE);
-    let field = kit::field(ui, text!("Path"), None, |ui| {
-        ui.add(TextField::new("", &mut page.path).hint("/home/me/picture.png").mono(true))
-    });
+    let field =
+        kit::field(ui, text!("Path"), None, |ui| ui.add(TextField::new("", &mut page.path).hint(hint).mono(true)));
     if std::mem::take(&mut page.fresh) {
         field.request_focus();
     }

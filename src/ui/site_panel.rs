@@ -218,6 +218,10 @@ impl SitePanel {
                         pick = Some(Pick::UploadFolder);
                     }
                 });
+                if self.folder.trim().is_empty() {
+                    ui.add_space(SPACE_SMALL);
+                    kit::field_message(ui, text!("Choose the folder first: nothing is taken without one"));
+                }
                 ui.add_space(SPACE_SMALL);
                 ui.horizontal(|ui| {
                     ui.label(text!("At most"));

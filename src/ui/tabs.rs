@@ -1,18 +1,21 @@
 //! The row of view tabs, with what can be done to the chosen connection at its right end.
 
-use egui::{Align, Layout, Ui};
+use egui::{Align, Color32, Layout, Ui};
 
 use super::{
     command::UiCommand,
     icons,
     intent::{Intent, Tab},
     kit::{self, Button},
-    theme::SPACE,
+    theme::{self, SPACE},
 };
 use crate::{
     model::{ConnectionId, SessionId},
     words::text,
 };
+
+/// What a tab or an action takes besides its words: the icon, the gap behind it, and the padding around both.
+const BESIDE_WORDS: f32 = 46.0;
 
 /// What the row shows.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,8 +40,6 @@ pub struct TabsData {
 pub fn show(ui: &mut Ui, data: TabsData, intents: &mut Vec<Intent>) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
-        // What all tabs and actions take with their icons and words.
-        let narrow = ui.available_width() < if data.http { 780.0 } else { 690.0 };
         let mut tabs = vec![
             (Tab::Conversation, icons::CHAT_TEXT, text!("Conversation")),
             (Tab::Journal, icons::ROWS, text!("Journal")),
@@ -53,6 +54,9 @@ pub fn show(ui: &mut Ui, data: TabsData, intents: &mut Vec<Intent>) {
         if data.http {
             tabs.push((Tab::Http, icons::GLOBE, text!("HTTP")));
         }
+        let shown = tabs.iter().map(|(_, _, words)| *words).chain(acts(data));
+        let wanted: f32 = shown.map(|words| BESIDE_WORDS + words_width(ui, words)).sum();
+        let narrow = ui.available_width() < wanted;
         for (tab, icon, words) in tabs {
             let icon = (!narrow).then_some(icon);
             if kit::tab(ui, icon, words, tab == data.chosen).clicked() {
@@ -64,6 +68,23 @@ pub fn show(ui: &mut Ui, data: TabsData, intents: &mut Vec<Intent>) {
             actions(ui, data, narrow, intents);
         });
     });
+}
+
+/// The words of what [`actions`] shows.
+fn acts(data: TabsData) -> impl Iterator<Item = &'static str> {
+    let half_close = data.connection.is_some_and(|(_, open)| open);
+    [
+        (data.listener.is_some(), text!("Stop")),
+        (data.connection.is_some(), text!("Close")),
+        (half_close, text!("Half-close")),
+        (data.again.is_some(), text!("Start again")),
+    ]
+    .into_iter()
+    .filter_map(|(there, words)| there.then_some(words))
+}
+
+fn words_width(ui: &Ui, words: &str) -> f32 {
+    ui.painter().layout_no_wrap(words.to_owned(), theme::body_medium(), Color32::TRANSPARENT).size().x
 }
 
 /// What can be done to what is shown, from right to left; `narrow` leaves the words out.

@@ -176,7 +176,7 @@ fn style(theme: Theme) -> Style {
     spacing.slider_rail_height = 4.0;
     spacing.indent = SPACE_LARGE;
     spacing.tooltip_width = 360.0;
-    spacing.combo_height = 320.0;
+    spacing.combo_height = 400.0;
     spacing.scroll = scroll();
 
     style.visuals = visuals(theme);

@@ -1,6 +1,6 @@
 //! The bar at the top: the two ways to begin, finding, theme and settings.
 
-use egui::{Align, Id, Layout, Response, Ui};
+use egui::{Align, Context, Id, Layout, Response, Ui};
 
 use super::{
     command::UiCommand,
@@ -34,6 +34,16 @@ pub fn find_id() -> Id {
     Id::unique("find in journal")
 }
 
+/// Where the button Connect begins, which depends on the language; its form hangs below it.
+#[must_use]
+pub fn connect_left(ctx: &Context) -> f32 {
+    ctx.data(|data| data.get_temp(connect_place())).unwrap_or_default()
+}
+
+fn connect_place() -> Id {
+    Id::unique("left edge of connect")
+}
+
 /// Draws the bar; `find` is what is typed into the find field.
 pub fn show(ui: &mut Ui, data: TopBarData<'_>, find: &mut String, intents: &mut Vec<Intent>) {
     ui.horizontal_centered(|ui| {
@@ -45,7 +55,9 @@ pub fn show(ui: &mut Ui, data: TopBarData<'_>, find: &mut String, intents: &mut 
         }
         let tooltip = UiCommand::Connect.tooltip();
         let connect = Button::raised(icons::PLUGS, text!("Connect")).tooltip(&tooltip);
-        if ui.add(connect).clicked() {
+        let connect = ui.add(connect);
+        ui.data_mut(|data| data.insert_temp(connect_place(), connect.rect.left()));
+        if connect.clicked() {
             intents.push(toggle(data.open, Dialog::Connect));
         }
         let tooltip = UiCommand::Labs.tooltip();

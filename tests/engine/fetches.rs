@@ -16,7 +16,7 @@ use std::{
 
 use socketlab::{
     engine::{Command, Notice},
-    model::{Arrival, FetchConfig, Large, Page, PictureEnding, SessionId},
+    model::{Arrival, Event, FetchConfig, Large, Page, PictureEnding, SessionId},
 };
 
 use crate::{
@@ -138,6 +138,11 @@ fn a_picture_is_shown_while_its_body_comes() {
     assert_eq!((page.body, kept(&lab, &page)), (Some(growing.id), png));
     let object = lab.engine.objects().get(growing.id).unwrap();
     assert_eq!(object.content.picture.as_ref().unwrap().ending, PictureEnding::Complete);
+    // All records that brought it are its own, so that a conversation shows none of them as bytes.
+    let (first, last) = (object.content.first, object.content.last);
+    assert_eq!((growing.content.first, lab.engine.journal().stats().next > last), (first, true));
+    let received = |seq| lab.engine.journal().with_row(seq, |row| row.head.event == Event::Recv).unwrap();
+    assert!(first < last && received(first), "{first} {last}");
 }
 
 #[test]

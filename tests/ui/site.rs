@@ -117,7 +117,10 @@ fn permissions_hold_as_soon_as_they_are_given() {
     assert_eq!(harness.state().serving.uploads, None);
     click(&mut harness, Role::Button, "Browse");
     assert_eq!(harness.state().picked, Some(Pick::UploadFolder));
+    assert!(harness.query_by_label_contains("Choose the folder first").is_some());
     write(&mut harness, "Folder for uploads", "/tmp/in");
+    harness.run_steps(2);
+    assert!(harness.query_by_label_contains("Choose the folder first").is_none());
     let uploads = harness.state().serving.uploads.clone().unwrap();
     assert_eq!((uploads.folder, uploads.limit), (PathBuf::from("/tmp/in"), Uploads::default().limit));
     write(&mut harness, "Megabytes of one upload", "25");

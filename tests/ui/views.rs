@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, io::IoSlice, rc::Rc, sync::Arc};
 
-use egui::{Key, Role, vec2};
+use egui::{Key, Role, Shape, vec2};
 use egui_kittest::{Harness, kittest::Queryable as _};
 use socketlab::{
     journal::{Budget, Connection, Entry, Identity, Journal, NewObject, Objects, Seq},
@@ -199,6 +199,39 @@ fn a_filter_is_asked_for_or_its_error_is_shown() {
     assert!(matches!(last, Some(ViewIntent::Filter(filter)) if !filter.takes_all()));
 }
 
+/// True when these words are painted, wherever a screen reader finds them.
+fn paints(harness: &Harness<'_>, words: &str) -> bool {
+    harness
+        .output()
+        .shapes
+        .iter()
+        .any(|clipped| matches!(&clipped.shape, Shape::Text(text) if text.galley.text() == words))
+}
+
+#[test]
+fn a_narrow_journal_keeps_its_content_and_leaves_out_our_own_name() {
+    let journal = Journal::new(Budget::default());
+    fill(&journal, 1..3);
+    let objects = Objects::new(1 << 20);
+    for (width, all) in [(1000.0, true), (600.0, false)] {
+        let mut table = JournalView::default();
+        let (mut shown, _) = view([width, 400.0], |ui, intents| {
+            let input = JournalInput {
+                journal: &journal,
+                objects: &objects,
+                rows: RowSource::All,
+                searching: false,
+                recv_size: &|_, _| None,
+                encodings: &Encodings::default(),
+                pictures: &NoPixels,
+            };
+            table.show(ui, &input, intents);
+        });
+        shown.run();
+        assert_eq!((paints(&shown, "Local name"), paints(&shown, "Peer name")), (all, true), "{width}");
+    }
+}
+
 fn talk(journal: &Arc<Journal>, objects: &Objects) -> Arc<Connection> {
     let connection = connection(journal);
     connection.fact(Event::Accepted, &Detail { descriptor: Some(17), ..Detail::default() }, None);
@@ -292,6 +325,31 @@ fn a_conversation_shows_messages_pictures_and_facts() {
 }
 
 #[test]
+fn what_comes_of_a_picture_is_never_shown_as_bytes_beside_it() {
+    let (journal, objects) = (Journal::new(Budget::default()), Objects::new(1 << 20));
+    let connection = connection(&journal);
+    let part: Vec<u8> = (0..=255).collect();
+    let first = traffic(&connection, Event::Recv, &part);
+    let arriving = Picture { format: "PNG", extension: "png", width: 32, height: 24, ending: PictureEnding::Arriving };
+    objects.put(NewObject {
+        session: SessionId(1),
+        connection: ConnectionId(1),
+        direction: Direction::Inbound,
+        first,
+        last: first,
+        picture: Some(arriving),
+        name: "127.0.0.1:8000".to_owned(),
+        bytes: part.clone(),
+    });
+    // It is shown anew now and then only; these came since.
+    traffic(&connection, Event::Recv, &part);
+    traffic(&connection, Event::Recv, &part);
+    let (harness, _) = conversing(connection, journal, objects);
+    assert!(harness.query_by_label_contains("3 × recv").is_some());
+    assert!(harness.query_by_label_contains("binary").is_none());
+}
+
+#[test]
 fn a_long_text_is_cut_with_a_way_to_the_whole() {
     let (journal, objects) = (Journal::new(Budget::default()), Objects::new(1 << 20));
     let connection = connection(&journal);
@@ -305,13 +363,56 @@ fn a_long_text_is_cut_with_a_way_to_the_whole() {
 #[test]
 fn a_listener_without_callers_says_where_to_connect() {
     let (mut harness, intents) = harness(|ui, intents| {
-        let waiting = Waiting { title: "Echo", address: "127.0.0.1:8000", connections: 0, stopped: false };
+        let waiting = Waiting { title: "Echo", address: "127.0.0.1:8000", connections: 0, again: None };
         conversation::waiting(ui, &waiting, intents);
     });
     harness.run();
     harness.get_by_label("Copy the address").click();
     harness.run();
     assert_eq!(intents.borrow_mut().pop(), Some(ViewIntent::Copy("127.0.0.1:8000".into())));
+}
+
+#[test]
+fn a_listener_that_has_ended_is_started_again_where_it_says_so() {
+    let (mut harness, intents) = harness(|ui, intents| {
+        let waiting = Waiting { title: "Echo", address: "127.0.0.1:8000", connections: 2, again: Some(SessionId(7)) };
+        conversation::waiting(ui, &waiting, intents);
+    });
+    harness.run();
+    assert!(harness.query_by_label("Copy the address").is_none());
+    harness.get_by_label("Start again").click();
+    harness.run();
+    let wanted = ViewIntent::Restart { session: SessionId(7), any_port: false };
+    assert_eq!(intents.borrow_mut().pop(), Some(wanted));
+}
+
+#[test]
+fn an_empty_journal_says_why() {
+    let (journal, objects) = (Journal::new(Budget::default()), Objects::new(1 << 20));
+    for (rows, searching, title) in [
+        (RowSource::All, false, Some("No record yet")),
+        (RowSource::Matches(&[]), false, Some("No record fits the filter")),
+        (RowSource::Matches(&[]), true, None),
+    ] {
+        let mut view = JournalView::default();
+        let (mut shown, _) = harness(|ui, intents| {
+            let encodings = Encodings::default();
+            let input = JournalInput {
+                journal: &journal,
+                objects: &objects,
+                rows,
+                searching,
+                recv_size: &|_, _| None,
+                encodings: &encodings,
+                pictures: &NoPixels,
+            };
+            view.show(ui, &input, intents);
+        });
+        shown.run();
+        for known in ["No record yet", "No record fits the filter"] {
+            assert_eq!(shown.query_by_label(known).is_some(), title == Some(known), "{rows:?} {searching}");
+        }
+    }
 }
 
 fn send_box<'a>(blocked: Option<&'static str>) -> (Harness<'a>, Intents) {

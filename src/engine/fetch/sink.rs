@@ -18,7 +18,7 @@ use crate::{
         site::numbered,
         watch::{Growing, object},
     },
-    journal::{Connection, Objects},
+    journal::{Connection, Objects, Seq},
     media::{Found, Scanner},
     model::{Direction, Failure, ObjectId, Operation, Picture},
 };
@@ -41,6 +41,9 @@ pub(super) struct Sink {
     objects: Arc<Objects>,
     connection: Arc<Connection>,
     place: Place,
+    /// The records that brought the first byte of the body, and of the picture that is coming in.
+    starts: Option<Seq>,
+    began: Seq,
     scanner: Scanner,
     growing: Growing,
     /// Bytes that were said to be coming in.
@@ -57,6 +60,8 @@ impl Sink {
             objects: Arc::clone(objects),
             connection: Arc::clone(connection),
             place: Place::Nowhere,
+            starts: None,
+            began: 0,
             scanner: Scanner::new(),
             growing: Growing::default(),
             held: 0,
@@ -114,8 +119,9 @@ impl Sink {
 
     /// Puts away what is left: the object with the body, or the file that has it.
     pub(super) async fn finish(&mut self) -> Result<(Option<ObjectId>, Option<PathBuf>), Failure> {
+        let last = self.connection.last();
         while let Some(found) = self.scanner.finish() {
-            self.found(found);
+            self.found(found, last);
         }
         let _ = self.hold(0);
         match std::mem::replace(&mut self.place, Place::Nowhere) {
@@ -123,8 +129,8 @@ impl Sink {
                 bytes.shrink_to_fit();
                 // A body that is one picture is kept once.
                 let (shown, picture) = self.first.take().filter(|_| self.pictures == 1).unzip();
-                let last = self.connection.last();
-                let body = object(&self.connection, Direction::Inbound, last..=last, picture, bytes);
+                let first = self.starts.unwrap_or(last);
+                let body = object(&self.connection, Direction::Inbound, first..=last, picture, bytes);
                 Ok((Some(self.objects.grow(shown, body)), None))
             }
             Place::File(mut file, path) => {
@@ -138,18 +144,23 @@ impl Sink {
     /// Looks for pictures, which are shown while they come in wherever the body goes.
     fn look(&mut self, data: &[u8]) {
         let mut found = Vec::new();
+        let last = self.connection.last();
+        self.starts.get_or_insert(last);
+        if !self.scanner.is_busy() {
+            self.began = last;
+        }
         self.scanner.feed(data, &mut found);
         for found in found {
-            self.found(found);
+            self.found(found, last);
         }
-        let last = self.connection.last();
-        self.growing.show(&self.scanner, &self.objects, &self.connection, Direction::Inbound, last..=last);
+        self.growing.show(&self.scanner, &self.objects, &self.connection, Direction::Inbound, self.began..=last);
     }
 
-    fn found(&mut self, found: Found) {
+    /// Keeps a picture that ends in the record `last`.
+    fn found(&mut self, found: Found, last: Seq) {
         let begins = found.offset == 0;
-        let last = self.connection.last();
-        let id = self.growing.keep(&self.objects, &self.connection, Direction::Inbound, last..=last, found);
+        let records = std::mem::replace(&mut self.began, last)..=last;
+        let id = self.growing.keep(&self.objects, &self.connection, Direction::Inbound, records, found);
         self.pictures += 1;
         if begins {
             let picture = self.objects.get(id).and_then(|object| object.content.picture.clone());

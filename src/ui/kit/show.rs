@@ -193,7 +193,7 @@ pub fn empty_state(ui: &mut Ui, icon: &str, title: &str, hint: &str) -> Response
         let center = pos2(rect.center().x, rect.top() + 18.0);
         put_icon(ui, icon, center, 32.0, palette.faint);
         ui.label(RichText::new(title).font(theme::body_semibold()).color(palette.text));
-        let width = ui.available_width().min(360.0);
+        let width = ui.available_width().min(400.0);
         ui.scope(|ui| {
             ui.set_max_width(width);
             let hint = RichText::new(hint).font(theme::body()).color(palette.muted);

@@ -5,7 +5,7 @@ use egui::{Align, Label, Layout, Margin, RichText, ScrollArea, Ui, vec2};
 use crate::{
     model::Failure,
     ui::{
-        form,
+        form, icons,
         intent::{Intent, LabIntent, Selection},
         kit::{self, Tone},
         theme::{self, Palette, SPACE, SPACE_SMALL},
@@ -48,7 +48,11 @@ pub fn outcomes(ui: &mut Ui, outcomes: &[Outcome], hint: &str, intents: &mut Vec
             let color = Palette::of(ui).muted;
             ui.add(Label::new(RichText::new(hint).color(color)).selectable(true).wrap());
             ui.add_space(SPACE);
-            if outcomes.len() > 4 {
+            if outcomes.is_empty() {
+                ui.add_space((ui.available_height() / 4.0).floor());
+                let hint = text!("Start the client, and each attempt stands here with how it ended.");
+                kit::empty_state(ui, icons::FLASK, text!("Nothing was tried yet"), hint);
+            } else if outcomes.len() > 4 {
                 ui.spacing_mut().item_spacing.y = 0.0;
                 for outcome in outcomes {
                     row(ui, outcome, intents);

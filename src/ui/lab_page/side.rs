@@ -49,13 +49,13 @@ pub(super) fn card(
                 }
             }
             if let Some(failure) = &data.failure {
-                let port = page.port(side).unwrap_or(0);
                 // What holds the port is said above already.
-                let free = match &data.blocker {
-                    Some(_) if failure.is("EADDRINUSE") => form::other_port(ui, failure, port),
-                    _ => form::failure(ui, failure, port),
-                };
-                if let Some(free) = free.filter(|_| side == LabSide::Listener) {
+                if data.blocker.is_none() || !failure.is("EADDRINUSE") {
+                    form::failure(ui, failure);
+                }
+                if side == LabSide::Listener
+                    && let Some(free) = form::other_port(ui, failure)
+                {
                     page.listen_port = free.to_string();
                     let both = page.both;
                     intents.push(Intent::Lab(if both { LabIntent::StartBoth } else { LabIntent::StartListener }));

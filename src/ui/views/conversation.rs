@@ -15,7 +15,7 @@ use egui::{Id, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 use super::{PictureSource, ViewIntent, scroll};
 use crate::{
     journal::{Connection, Journal, Objects, Seq},
-    model::{ConnectionId, Encoding, Side},
+    model::{ConnectionId, Encoding, SessionId, Side},
     ui::{
         icons, kit,
         theme::{self, Palette, SPACE, SPACE_LARGE},
@@ -250,8 +250,8 @@ pub struct Waiting<'a> {
     pub address: &'a str,
     /// How many connections there are to choose from.
     pub connections: usize,
-    /// It does not listen any more.
-    pub stopped: bool,
+    /// It does not listen any more: the session to start again.
+    pub again: Option<SessionId>,
 }
 
 /// Says what to do with a listener that has nobody to talk to, or nobody chosen.
@@ -263,20 +263,32 @@ pub fn waiting(ui: &mut Ui, waiting: &Waiting<'_>, intents: &mut Vec<ViewIntent>
     let size = vec2((area.width() - 32.0).min(400.0), 260.0);
     let rect = Rect::from_center_size(area.center(), size);
     ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
-        let (icon, hint) = match (waiting.stopped, waiting.connections) {
-            (true, _) => (icons::STOP, text!("It does not listen any more. Start it again from the list on the left.")),
-            (false, 0) => {
+        let (icon, hint) = match (waiting.again, waiting.connections) {
+            (Some(_), _) => (icons::BROADCAST, text!("It does not listen any more.")),
+            (None, 0) => {
                 (icons::BROADCAST, text!("Nobody is connected yet. Connect to this address from any program or PC."))
             }
-            (false, _) => (icons::USERS, text!("Choose one of its connections on the left to read what it says.")),
+            (None, _) => (icons::USERS, text!("Choose a connection in the list to read what it says.")),
         };
         kit::empty_state(ui, icon, waiting.title, hint);
-        if !waiting.address.is_empty() && !waiting.stopped {
+        if let Some(session) = waiting.again {
+            start_again(ui, session, intents);
+        } else if !waiting.address.is_empty() {
             ui.add_space(SPACE_LARGE);
             let copy = text!("Copy the address");
             if kit::copy_card(ui, text!("Address to connect to"), waiting.address, copy).clicked() {
                 intents.push(ViewIntent::Copy(waiting.address.to_owned()));
             }
+        }
+    });
+}
+
+/// The button below what is said of a session that is over.
+pub fn start_again(ui: &mut Ui, session: SessionId, intents: &mut Vec<ViewIntent>) {
+    ui.add_space(SPACE_LARGE);
+    ui.vertical_centered(|ui| {
+        if kit::button(ui, icons::ARROW_CLOCKWISE, text!("Start again")).clicked() {
+            intents.push(ViewIntent::Restart { session, any_port: false });
         }
     });
 }

@@ -14,6 +14,7 @@ use crate::{
         SocketOptions, State, Transport,
     },
     ui::{
+        form::capitalised,
         kit,
         theme::{self, Palette, SPACE},
     },
@@ -161,7 +162,7 @@ impl Inspector {
             row(ui, text!("Sent"), calls(facts.sent, "send"));
             self.sparkline.show(ui, facts.id, facts.until, facts.received.0, facts.sent.0);
             if let Some(kernel) = &facts.kernel {
-                kernel_rows(ui, kernel);
+                kernel_rows(ui, kernel, facts.state.is_over());
             }
             section(ui, text!("Options"));
             let size = facts.recv_size.map(|size| exact_size(size as u64));
@@ -251,18 +252,23 @@ fn name_card(ui: &mut Ui, label: &str, name: &Name, copy: &str, intents: &mut Ve
 /// What went wrong, what it means, what to try.
 pub(super) fn failure_notice(ui: &mut Ui, failure: &Failure) {
     let code = if failure.errno == 0 { failure.error.clone() } else { format!("{} {}", failure.error, failure.errno) };
-    let mut text = format!("{} {}: {code}\n{}", failure.operation.word(), failure.address, failure.message);
+    let mut text = format!("{} {} · {code}: {}", failure.operation.word(), failure.address, failure.message);
     if !failure.hint.is_empty() {
         text.push('\n');
-        text.push_str(&failure.hint);
+        text.push_str(&capitalised(&failure.hint));
     }
     kit::notice(ui, kit::Tone::Bad, &text);
 }
 
-fn kernel_rows(ui: &mut Ui, kernel: &Kernel) {
+/// `over`: what the kernel said last, while there was a connection; its state then is not the state now.
+fn kernel_rows(ui: &mut Ui, kernel: &Kernel, over: bool) {
     let millis = |micros: u32| f64::from(micros) / 1000.0;
-    section(ui, text!("Kernel (TCP_INFO)"));
-    row(ui, text!("State"), kernel.state);
+    if over {
+        section(ui, text!("Kernel (TCP_INFO), asked last"));
+    } else {
+        section(ui, text!("Kernel (TCP_INFO)"));
+        row(ui, text!("State"), kernel.state);
+    }
     let trip = format!("{:.3} ms ± {:.3}", millis(kernel.rtt_micros), millis(kernel.rtt_variation_micros));
     row(ui, text!("Round trip"), trip);
     row(ui, text!("Retransmitted"), grouped(u64::from(kernel.retransmitted)));

@@ -1,6 +1,6 @@
 //! The journal view: the row of tools, the table, and the chosen record below it.
 
-use egui::{Align, Frame, Id, Layout, Margin, Panel, RichText, Ui};
+use egui::{Align, Frame, Id, Layout, Margin, Panel, Rect, RichText, Ui, UiBuilder, vec2};
 
 use super::{
     PictureSource, ViewIntent,
@@ -117,7 +117,11 @@ impl JournalView {
             }
         }
         ui.painter().rect_filled(ui.available_rect_before_wrap(), 0.0, palette.background);
+        let area = ui.available_rect_before_wrap();
         self.table.show(ui, input.journal, input.rows, input.encodings);
+        if !input.searching && Listing::new(input.rows, &input.journal.stats()).count() == 0 {
+            nothing(ui, area, input.rows);
+        }
     }
 
     fn tools(&mut self, ui: &mut Ui, input: &JournalInput<'_>, intents: &mut Vec<ViewIntent>) {
@@ -191,4 +195,19 @@ impl JournalView {
             Err(error) => self.error = Some(error),
         }
     }
+}
+
+/// Says why the table is empty, and what to do about it.
+fn nothing(ui: &mut Ui, area: Rect, rows: RowSource<'_>) {
+    let rect = Rect::from_center_size(area.center(), vec2(area.width().min(420.0), 140.0));
+    ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| match rows {
+        RowSource::All => {
+            let hint = text!("Every call of a socket is written down here. Start a listener, or connect.");
+            kit::empty_state(ui, icons::ROWS, text!("No record yet"), hint);
+        }
+        RowSource::Matches(_) => {
+            let hint = text!("Ask for less in the filter, or clear it to see every record.");
+            kit::empty_state(ui, icons::FUNNEL, text!("No record fits the filter"), hint);
+        }
+    });
 }

@@ -151,10 +151,11 @@ fn show_cell(ui: &Ui, object: &Object, cell: Rect, pictures: &dyn PictureSource,
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, damage));
         response.on_hover_text(damage);
     }
-    let caption = thumbnail::short_caption(picture, object.content.bytes.len());
-    let galley = paint::elided(ui, &caption, theme::label(), palette.text, cell.right() - left - 28.0);
+    let galley = paint::elided(ui, &thumbnail::kind(picture), theme::label(), palette.text, cell.right() - left - 28.0);
     paint::put(painter, galley, left + 18.0, y);
-    let galley = paint::elided(ui, &object.content.name, theme::small(), palette.muted, cell.width() - 20.0);
+    let size = thumbnail::short_size(picture, object.content.bytes.len());
+    let whence = format!("{size} · {}", object.content.name);
+    let galley = paint::elided(ui, &whence, theme::small(), palette.muted, cell.width() - 20.0);
     paint::put(painter, galley, left, y + 19.0);
 }
 

@@ -198,12 +198,12 @@ impl SendBox {
             let narrow = ui.available_width() < ONE_ROW + name.saturating_sub(NAME.0) as f32 * NAME.1;
             ui.horizontal(|ui| {
                 self.tools(ui, input, intents);
-                if open && !narrow {
-                    self.how(ui, input, intents);
+                if !narrow {
+                    self.how(ui, input, open, intents);
                 }
             });
-            if open && narrow {
-                ui.horizontal(|ui| self.how(ui, input, intents));
+            if narrow {
+                ui.horizontal(|ui| self.how(ui, input, open, intents));
             }
         });
         let send = match self.mode {
@@ -265,13 +265,15 @@ impl SendBox {
             intents.push(ViewIntent::Read { session: input.session, encoding });
         }
         self.saved(ui, input, intents);
-        if let Some(reason) = input.blocked {
-            ui.label(RichText::new(reason).font(theme::body()).color(palette.muted));
-        }
     }
 
-    /// How it is sent, as long as anything can be.
-    fn how(&mut self, ui: &mut Ui, input: &SendInput<'_>, intents: &mut Vec<ViewIntent>) {
+    /// How it is sent, or why it cannot be.
+    fn how(&mut self, ui: &mut Ui, input: &SendInput<'_>, open: bool, intents: &mut Vec<ViewIntent>) {
+        if !open {
+            let reason = RichText::new(input.blocked.unwrap_or_default()).color(Palette::of(ui).muted);
+            ui.add(egui::Label::new(reason).truncate());
+            return;
+        }
         let typed = matches!(self.mode, Mode::Text | Mode::Hex);
         if self.mode == Mode::Text {
             let ends = [(LineEnd::None, text!("no line end")), (LineEnd::Lf, "LF"), (LineEnd::CrLf, "CRLF")];
@@ -288,9 +290,7 @@ impl SendBox {
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if let Some(count) = input.repeating {
-                let label = text!("Stop after {count}", count = count);
-                let name = text!("Stop repeating");
-                if ui.add(kit::Button::danger(icons::STOP, &label).name(name)).clicked() {
+                if parts::stop_repeating(ui, count) {
                     intents.push(ViewIntent::StopRepeat);
                 }
             } else if typed {

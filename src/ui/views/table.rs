@@ -10,7 +10,6 @@ use std::sync::Arc;
 use egui::{Event as Input, EventFilter, Id, Key, Modifiers, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2};
 
 use super::{
-    paint,
     reading::Past,
     scroll::{BAR, RowScroll},
 };
@@ -19,7 +18,7 @@ use crate::{
     model::Encodings,
     ui::{
         kit,
-        theme::{self, Palette, TABLE_ROW},
+        theme::{Palette, TABLE_ROW},
     },
     words::text,
 };
@@ -318,11 +317,6 @@ impl Table {
             painter.rect_filled(rect, 0.0, fill);
             let spoken = columns.row(ui, &painter, rect, &row, texts);
             kit::is_one_of(&response, Role::ListBoxOption, ui.is_enabled(), chosen, spoken);
-        }
-        if blocks.is_empty() {
-            let galley = paint::line(&painter, text!("No record here"), theme::body(), palette.muted);
-            let left = body.center().x - galley.size().x / 2.0;
-            paint::put(&painter, galley, left, body.top() + 40.0);
         }
     }
 }

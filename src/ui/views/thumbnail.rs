@@ -18,23 +18,25 @@ const ROOM: f32 = 100.0;
 
 /// `JPEG 320×240 · 21 474 B`.
 pub(super) fn caption(picture: &Picture, bytes: usize) -> String {
-    caption_of(picture, exact_size(bytes as u64))
+    format!("{} · {}", kind(picture), so_far(picture, exact_size(bytes as u64)))
 }
 
-/// `JPEG 320×240 · 21.5 kB`, for little room.
-pub(super) fn short_caption(picture: &Picture, bytes: usize) -> String {
-    caption_of(picture, size(bytes as u64))
-}
-
-fn caption_of(picture: &Picture, mut size: String) -> String {
-    if picture.ending == PictureEnding::Arriving {
-        size = text!("{size} so far", size = size);
-    }
+/// `JPEG 480×320`.
+pub(super) fn kind(picture: &Picture) -> String {
     if picture.width == 0 || picture.height == 0 {
-        format!("{} · {size}", picture.format)
+        picture.format.to_owned()
     } else {
-        format!("{} {}×{} · {size}", picture.format, picture.width, picture.height)
+        format!("{} {}×{}", picture.format, picture.width, picture.height)
     }
+}
+
+/// `6.5 kB`, or `6.5 kB so far`.
+pub(super) fn short_size(picture: &Picture, bytes: usize) -> String {
+    so_far(picture, size(bytes as u64))
+}
+
+fn so_far(picture: &Picture, size: String) -> String {
+    if picture.ending == PictureEnding::Arriving { text!("{size} so far", size = size) } else { size }
 }
 
 /// What is wrong with a picture, if anything is.

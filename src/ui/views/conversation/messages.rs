@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     journal::{Object, Seq},
-    model::{Direction, Encoding, Event, ObjectId},
+    model::{Direction, Encoding, Event, ObjectId, PictureEnding},
 };
 
 const TOGETHER: u64 = 50_000_000;
@@ -194,8 +194,10 @@ impl Grouping {
 
     fn start_picture(&mut self, piece: &Piece, direction: Direction) {
         let Some(object) = self.lane(direction).coming.pop_front() else { return };
-        // One whose beginning is not there any more goes to the end of its last record.
-        let left = if object.content.first < piece.seq { u64::MAX } else { object.content.bytes.len() as u64 };
+        // One whose beginning is not there any more goes to the end of its last record, and one that is still coming in
+        // has all that comes.
+        let whole = object.content.first == piece.seq && !is_arriving(&object);
+        let left = if whole { object.content.bytes.len() as u64 } else { u64::MAX };
         let body = match self.echoes.get(&object.id) {
             Some(Some(original)) => Body::Echo(*original),
             _ => Body::Picture(Arc::clone(&object)),
@@ -220,7 +222,7 @@ impl Grouping {
             message.end = piece.nanos;
         }
         self.changed = self.changed.min(running.at);
-        if running.left > 0 && piece.seq < running.object.content.last {
+        if running.left > 0 && (piece.seq < running.object.content.last || is_arriving(&running.object)) {
             self.lane(direction).picture = Some(running);
         }
         taken
@@ -303,6 +305,10 @@ fn body(encoding: Encoding, head: &[u8], bytes: u64) -> Body {
         return Body::Text(text.trim_end_matches('\n').to_owned(), more);
     }
     Body::Binary(wording::hex(head.get(..64).unwrap_or(head)))
+}
+
+fn is_arriving(object: &Object) -> bool {
+    object.content.picture.as_ref().is_some_and(|picture| picture.ending == PictureEnding::Arriving)
 }
 
 fn same(one: &Object, other: &Object) -> bool {

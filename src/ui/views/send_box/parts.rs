@@ -11,7 +11,7 @@ use crate::{
         icons, kit,
         theme::{self, CONTROL_MAIN, CONTROL_TOOL, Palette, SPACE},
     },
-    words::text,
+    words::{grouped, text},
 };
 
 /// The width of Repeat… with its word.
@@ -114,6 +114,15 @@ impl Repeat {
         let (interval, jitter) = (Duration::from_millis(interval?), Duration::from_millis(jitter?));
         Some(Pace { interval, jitter, count: count? })
     }
+}
+
+/// The button that ends a repetition, with the rounds so far; true when it was pressed.
+pub(super) fn stop_repeating(ui: &mut Ui, count: u64) -> bool {
+    let count = grouped(count);
+    let name = text!("Stop repeating · {count} sent so far", count = count);
+    // Cut off in a narrow window it would say neither.
+    let label = if ui.available_width() < REPEAT { count } else { text!("Stop · {count}", count = count) };
+    ui.add(kit::Button::danger(icons::STOP, &label).name(&name).tooltip(&name)).clicked()
 }
 
 /// A row for a file on its way: name, bar, bytes, cancel.

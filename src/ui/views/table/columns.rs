@@ -28,6 +28,8 @@ const SHORT_NAME: usize = 17;
 const LONG_NAME: usize = 47;
 const LONGEST_EVENT: f32 = 11.0;
 const LEAST_CONTENT: f32 = 260.0;
+/// With less than this the content says nothing; our own name, which the detail has as well, is left out for it.
+const NARROW_CONTENT: f32 = 110.0;
 
 /// Characters that the names need; grows with what was seen, so that columns do not jump to and fro.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +50,8 @@ pub(super) struct Columns {
     time: f32,
     arrow: f32,
     event: f32,
-    local: f32,
+    /// Left out in a narrow window.
+    local: Option<f32>,
     peer: f32,
     /// Left edge of the numbers of bytes.
     count: f32,
@@ -109,9 +112,12 @@ impl Columns {
         let room = ((right - local - bytes_width - 3.0 * GAP - LEAST_CONTENT) / char).max(0.0) as usize;
         let peer_chars = widths.peer.min(SHORT_NAME.max(room / 2).max(room.saturating_sub(widths.local)));
         let local_chars = widths.local.min(SHORT_NAME.max(room.saturating_sub(peer_chars)));
-        let peer = local + local_chars as f32 * char + GAP;
+        let names = 2.0 * SHORT_NAME as f32 * char;
+        let has_local = right - local - names - bytes_width - 3.0 * GAP >= NARROW_CONTENT;
+        let peer = if has_local { local + local_chars as f32 * char + GAP } else { local };
         let count = peer + peer_chars as f32 * char + GAP;
         let bytes = count + bytes_width;
+        let local = has_local.then_some(local);
         Self { char, time, arrow, event, local, peer, count, bytes, content: bytes + GAP, right }
     }
 
@@ -126,7 +132,9 @@ impl Columns {
         };
         put(text!("Time"), self.time);
         put(text!("Event"), self.event);
-        put(text!("Local name"), self.local);
+        if let Some(left) = self.local {
+            put(text!("Local name"), left);
+        }
         put(text!("Peer name"), self.peer);
         put(text!("Content"), self.content);
         let galley = paint::line(&painter, text!("Bytes"), theme::caption(), palette.muted);
@@ -165,7 +173,9 @@ impl Columns {
         };
         paint::icon(painter, arrow, pos2(self.arrow, y), 13.0, color);
         mono(event.word().to_owned(), self.event, if trouble { palette.bad } else { palette.text });
-        self.name(painter, &row.names.local, self.local, self.peer, y, palette);
+        if let Some(left) = self.local {
+            self.name(painter, &row.names.local, left, self.peer, y, palette);
+        }
         self.name(painter, &row.names.peer, self.peer, self.count, y, palette);
         if event.direction().is_some() {
             let galley = paint::line(painter, grouped(u64::from(row.head.length)), theme::mono(), palette.text);
