@@ -82,21 +82,27 @@ find_cargo() {
     apt gcc libc6-dev ca-certificates
 }
 
-# One binary for every package for Linux: it asks for no more than glibc 2.17, so it starts on every system since 2014.
-# BIN=PATH packages a binary that is there already; LEVEL=1 is for those who only check the package.
+# zig_build PACKAGE: builds it against glibc 2.17, so it starts on every system since 2014; `built` is its path.
+zig_build() {
+    local triple=x86_64-unknown-linux-gnu
+    find_cargo
+    if [ ! -x "$work/zig/bin/cargo-zigbuild" ]; then
+        need python3
+        apt python3-venv
+        say "installing ziglang and cargo-zigbuild from PyPI"
+        python3 -m venv "$work/zig"
+        "$work/zig/bin/pip" install -q ziglang==0.17.0 cargo-zigbuild==0.24.0
+    fi
+    (cd "$root" && PATH=$work/zig/bin:$PATH cargo zigbuild --locked --release --package "$1" --target $triple.2.17 >&2)
+    built=$target/$triple/release/$1
+}
+
+# One binary for every package for Linux. BIN=PATH packages a binary that is there already; LEVEL=1 is for those who only
+# check the package.
 linux_binary() {
     if [ -z "${BIN:-}" ]; then
-        find_cargo
-        if [ ! -x "$work/zig/bin/cargo-zigbuild" ]; then
-            need python3
-            apt python3-venv
-            say "installing ziglang and cargo-zigbuild from PyPI"
-            python3 -m venv "$work/zig"
-            "$work/zig/bin/pip" install -q ziglang==0.17.0 cargo-zigbuild==0.24.0
-        fi
-        local triple=x86_64-unknown-linux-gnu
-        (cd "$root" && PATH=$work/zig/bin:$PATH cargo zigbuild --locked --release --target $triple.2.17 >&2)
-        BIN=$target/$triple/release/socketlab
+        zig_build socketlab
+        BIN=$built
         done_with "$BIN" 25
     fi
     need strip:binutils
