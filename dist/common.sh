@@ -120,7 +120,7 @@ stage_linux() {
     papers=$(mktemp -d)
     LC_ALL=C.UTF-8 "$BIN" generate "$papers"
     install -Dm755 "$BIN" "$to/bin/socketlab"
-    strip --strip-unneeded "$to/bin/socketlab"
+    strip --strip-unneeded -R .comment "$to/bin/socketlab"
     install -Dm644 "$root/dist/linux/socketlab.desktop" -t "$to/share/applications"
     install -Dm644 "$root/dist/linux/$id.metainfo.xml" -t "$to/share/metainfo"
     install -Dm644 "$root/dist/linux/socketlab.xml" -t "$to/share/mime/packages"
