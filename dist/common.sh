@@ -43,13 +43,23 @@ need() {
     done
 }
 
+rust_web_since() { dpkg --compare-versions "$(apt-cache policy rustc-web | sed -n 's/^ *Candidate: //p')" ge "$1"; }
+
 # Debian's compiler for its browsers, with the source of the standard library, so that targets without a ready one can be
 # built for. Unpacked, not installed: it conflicts with every other Rust package.
 unpack_rust_web() {
     rust_web=$work/rust-web
     if [ ! -x "$rust_web/usr/bin/rustc" ]; then
         apt gcc libc6-dev ca-certificates libxml2 libz3-4 libedit2 libcurl4 libgit2-1.5 libsqlite3-0
-        local packages
+        local packages wanted
+        wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$root/Cargo.toml")
+        if ! rust_web_since "$wanted"; then
+            say "adding Debian's security updates to the sources of apt: the compiler comes with them"
+            echo "deb http://deb.debian.org/debian-security $(. /etc/os-release && echo "$VERSION_CODENAME")-security main" |
+                as_root tee /etc/apt/sources.list.d/security-for-socketlab.list >&2
+            as_root apt-get update -q >&2
+            rust_web_since "$wanted" || fail "Debian's rustc-web is older than $wanted"
+        fi
         packages="cargo-web rust-web-src $(apt-cache depends --recurse \
             --no-{suggests,conflicts,breaks,replaces,enhances,recommends} rustc-web |
             grep -E '^(lib(llvm|std-rust)|rustc-web$)' | sort -u | xargs)"
