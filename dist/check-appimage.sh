@@ -33,8 +33,7 @@ grep -q 'not whole' "$scratch/words" || fail "half of it says: $(cat "$scratch/w
 
 bare_system "$suite" "$system"
 inside "$system" apt-get update -q >&2
-inside "$system" apt-get install -qy --no-install-recommends \
-    libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0 libgl1 libegl1 >"$scratch/log"
+inside "$system" apt-get install -qy --no-install-recommends "${desktop[@]}" >"$scratch/log"
 if inside "$system" sh -c 'command -v fusermount fusermount3 || ls /lib/*/libfuse*' 2>/dev/null; then fail "there is FUSE"; fi
 cp "$package" "$system/opt/Socketlab.AppImage"
 run=(inside "$system" /opt/Socketlab.AppImage)
