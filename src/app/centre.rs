@@ -38,8 +38,7 @@ impl Window {
         Panel::top("tabs").exact_size(TAB_ROW).resizable(false).frame(row).show(ui, |ui| {
             tabs::show(ui, self.tabs(), intents);
         });
-        let page = Frame::new().fill(palette.background);
-        CentralPanel::no_frame().frame(page).show(ui, |ui| self.view(ui, intents));
+        CentralPanel::no_frame().show(ui, |ui| self.view(ui, intents));
     }
 
     pub(super) fn tabs(&self) -> TabsData {

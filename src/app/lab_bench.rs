@@ -47,8 +47,7 @@ impl Window {
         if let Some(bench) = self.labs.benches.get_mut(id) {
             bench.page = page;
         }
-        let below = Frame::new().fill(palette.background);
-        CentralPanel::no_frame().frame(below).show(ui, |ui| self.lab_view(ui, id, intents));
+        CentralPanel::no_frame().show(ui, |ui| self.lab_view(ui, id, intents));
     }
 
     fn lab_view(&mut self, ui: &mut Ui, id: &'static str, intents: &mut Vec<Intent>) {

@@ -6,6 +6,7 @@
 
 mod alert;
 mod away;
+mod card;
 mod centre;
 mod desktop;
 mod dialogs;

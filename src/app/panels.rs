@@ -95,10 +95,9 @@ impl Window {
     }
 
     fn first_page(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
-        let page = Frame::new().fill(Palette::of(ui).background);
         let (listening, connected) = (self.same_listener(), self.same_client());
         let faults = self.faults.of(&self.settings.listen, ui.ctx());
-        egui::CentralPanel::no_frame().frame(page).show(ui, |ui| {
+        egui::CentralPanel::no_frame().show(ui, |ui| {
             let mut data = StartData {
                 listen: &mut self.settings.listen,
                 listen_data: ListenData {

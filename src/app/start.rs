@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    alert, report, screen,
+    alert, card, report, screen,
     settings::{Kept, Settings, speak},
     waiting::{Progress, watch},
     window::Window,
@@ -36,7 +36,7 @@ impl Renderer {
 pub struct StartOptions {
     /// Paths and URLs to open.
     pub open: Vec<String>,
-    /// The only renderer to try; `None` tries wgpu, then glow.
+    /// The only renderer to try. `None` tries wgpu where a graphics card draws, then glow, then wgpu on the processor.
     pub renderer: Option<Renderer>,
 }
 
@@ -128,11 +128,10 @@ fn open(options: &StartOptions, kept: &Kept) -> Result<(), StartError> {
     if cfg!(target_os = "linux") && screen::named().is_empty() {
         return Err(StartError::no_display());
     }
-    let all = [Renderer::Wgpu, Renderer::Glow];
     let mut failures = Vec::new();
-    for renderer in all.into_iter().filter(|one| options.renderer.is_none_or(|only| only == *one)) {
+    for (renderer, by) in order(options.renderer, card::may_be_there()) {
         tracing::info!("opening the window with {}", renderer.name());
-        match attempt(renderer, options, kept) {
+        match attempt(renderer, by, options, kept) {
             Ended::InOrder => return Ok(()),
             Ended::Failed => return Err(StartError::from_fault()),
             Ended::NoScreen(why) => return Err(StartError::from_screen(&why)),
@@ -143,6 +142,27 @@ fn open(options: &StartOptions, kept: &Kept) -> Result<(), StartError> {
         }
     }
     Err(StartError::from_failures(&failures))
+}
+
+/// What may do a renderer's work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum By {
+    /// A graphics card alone.
+    Card,
+    /// The processor as well.
+    Any,
+}
+
+/// What is tried, and in what order.
+fn order(only: Option<Renderer>, card: bool) -> Vec<(Renderer, By)> {
+    if let Some(only) = only {
+        return vec![(only, By::Any)];
+    }
+    let mut order = vec![(Renderer::Glow, By::Any), (Renderer::Wgpu, By::Any)];
+    if card {
+        order.insert(0, (Renderer::Wgpu, By::Card));
+    }
+    order
 }
 
 /// How one attempt ended.
@@ -157,11 +177,14 @@ enum Ended {
     NoScreen(String),
 }
 
-fn attempt(renderer: Renderer, options: &StartOptions, kept: &Kept) -> Ended {
+fn attempt(renderer: Renderer, by: By, options: &StartOptions, kept: &Kept) -> Ended {
     let progress = Progress::default();
     let watch = watch(progress.clone());
     let there = progress.clone();
     let creator: eframe::AppCreator<'_> = Box::new(move |cc| {
+        if by == By::Card && card::is_the_processor(cc) {
+            return Err(text!("there is no graphics card").into());
+        }
         let window = Window::new(cc, options, kept.clone())?;
         there.has_window();
         drop(watch);
@@ -220,6 +243,8 @@ fn native(renderer: Renderer, settings: &Settings, progress: Progress) -> eframe
         wgpu_options,
         // Kept with the settings.
         persist_window: false,
+        // There are no long gradients, and what draws without a graphics card would dither every pixel.
+        dithering: false,
         // The window installs them itself.
         system_font_fallback: false,
         ..Default::default()
@@ -229,6 +254,15 @@ fn native(renderer: Renderer, settings: &Settings, progress: Progress) -> eframe
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_card_is_tried_first_and_whatever_draws_last() {
+        let card = [(Renderer::Wgpu, By::Card), (Renderer::Glow, By::Any), (Renderer::Wgpu, By::Any)];
+        assert_eq!(order(None, true), card);
+        assert_eq!(order(None, false), card[1..]);
+        assert_eq!(order(Some(Renderer::Wgpu), false), [(Renderer::Wgpu, By::Any)]);
+        assert_eq!(order(Some(Renderer::Glow), true), [(Renderer::Glow, By::Any)]);
+    }
 
     #[test]
     fn errors_of_libraries_are_put_plainly() {

@@ -292,7 +292,9 @@ impl eframe::App for Window {
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
-        visuals.panel_fill.to_normalized_gamma_f32()
+        // What lies in the middle paints none of its own: without a graphics card each layer costs a part of the frame.
+        let theme = if visuals.dark_mode { egui::Theme::Dark } else { egui::Theme::Light };
+        theme::Palette::of_theme(theme).background.to_normalized_gamma_f32()
     }
 }
 

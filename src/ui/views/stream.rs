@@ -115,7 +115,7 @@ impl StreamView {
             self.stale = false;
             self.cut_anew(input.encoding);
         }
-        CentralPanel::no_frame().frame(Frame::new().fill(palette.background)).show(ui, |ui| {
+        CentralPanel::no_frame().show(ui, |ui| {
             self.list.show(ui, &self.kept, input.encoding, &self.messages, &self.rest);
         });
     }
@@ -212,7 +212,7 @@ impl StreamView {
             Direction::Outbound => [this.to_owned(), peer],
         };
         let lanes = Lanes { sends, recvs, direction: self.direction, scale: &self.scale, names };
-        let frame = Frame::new().fill(palette.background).inner_margin(Margin { left: 6, right: 6, top: 6, bottom: 0 });
+        let frame = Frame::new().inner_margin(Margin { left: 6, right: 6, top: 6, bottom: 0 });
         Panel::top(ui.scope_id().with("stream lanes"))
             .exact_size(lanes.height() + 6.0)
             .resizable(false)

@@ -61,8 +61,7 @@ impl Answer {
         let palette = Palette::of(ui);
         let head = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(14, 9));
         Panel::top(ui.scope_id().with("http answer")).frame(head).show(ui, |ui| self.head(ui, page, input, intents));
-        let body =
-            Frame::new().fill(palette.background).inner_margin(Margin { left: 14, right: 4, top: 10, bottom: 6 });
+        let body = Frame::new().inner_margin(Margin { left: 14, right: 4, top: 10, bottom: 6 });
         body.show(ui, |ui| match self.form {
             Form::Preview => self.preview(ui, page, input, intents),
             Form::Headers => headers(ui, page),
