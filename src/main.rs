@@ -23,12 +23,15 @@ fn main() -> ExitCode {
 }
 
 /// The one rule: what a person chose in the window, else what the system speaks.
+#[cfg(feature = "gui")]
 fn language() -> Language {
-    #[cfg(feature = "gui")]
-    let chosen = socketlab::app::chosen_language();
-    #[cfg(not(feature = "gui"))]
-    let chosen = None;
-    chosen.unwrap_or_else(words::system_language)
+    socketlab::app::chosen_language().unwrap_or_else(words::system_language)
+}
+
+/// Nobody chose anything in a window that is not there.
+#[cfg(not(feature = "gui"))]
+fn language() -> Language {
+    words::system_language()
 }
 
 #[cfg(feature = "gui")]
