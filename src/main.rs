@@ -4,7 +4,10 @@
 
 use std::process::ExitCode;
 
-use socketlab::cli::{self, Launch};
+use socketlab::{
+    cli::{self, Launch},
+    words::{self, Language},
+};
 
 #[cfg(all(windows, feature = "gui"))]
 mod console;
@@ -12,7 +15,17 @@ mod console;
 fn main() -> ExitCode {
     #[cfg(all(windows, feature = "gui"))]
     console::join();
+    words::set_language(language());
     cli::run(window)
+}
+
+/// The one rule: what a person chose in the window, else what the system speaks.
+fn language() -> Language {
+    #[cfg(feature = "gui")]
+    let chosen = socketlab::app::chosen_language();
+    #[cfg(not(feature = "gui"))]
+    let chosen = None;
+    chosen.unwrap_or_else(words::system_language)
 }
 
 #[cfg(feature = "gui")]

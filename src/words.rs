@@ -4,6 +4,7 @@
 //! are written. Must not know who shows the text. English stands in the code; the catalogues of the other languages are
 //! in `assets/locales` and answer in [`tr`] and nowhere else. `tests/words.rs` holds them against the code.
 
+pub mod foreign;
 mod language;
 
 use std::fmt::{Display, Write as _};

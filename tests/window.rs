@@ -289,6 +289,33 @@ fn zoom_and_window_size_survive_even_a_sudden_end() {
 }
 
 #[test]
+fn what_was_chosen_in_the_views_and_in_a_session_comes_back() {
+    let home = tempfile::tempdir().unwrap();
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = server.local_addr().unwrap().port();
+    let session = home.path().join("lesson.socketlab");
+    fs::write(&session, format!("socketlab = 1\n[[client]]\nport = {port}\nencoding = 'Gbk'\n")).unwrap();
+    let connected = || {
+        let mut window = Window::open(home.path(), &[&session.to_string_lossy()]);
+        window.find("Connect to 127.0.0.1:");
+        window.click_for("Start all", "Encoding GBK");
+        window
+    };
+    let mut window = connected();
+    window.find("Text to send");
+    window.click_for("Hex", "Bytes to send, in hex");
+    window.click_for("Ladder", "Times");
+    window.click("Times");
+    let deadline = Instant::now() + PATIENCE;
+    while !(kept(home.path()).contains("send = \"Hex\"") && kept(home.path()).contains("times = true")) {
+        assert!(Instant::now() < deadline, "the choices were not kept: {}", kept(home.path()));
+        thread::sleep(Duration::from_millis(50));
+    }
+    drop(window);
+    connected().find("Bytes to send, in hex");
+}
+
+#[test]
 fn rubbish_settings_are_set_aside_and_a_session_starts_by_its_button_with_either_renderer() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("socketlab");

@@ -15,9 +15,11 @@ mkdir -p "$prefix/lib/socketlab"
     echo "$file" >>"$list"
 done
 cp uninstall.sh "$prefix/lib/socketlab/uninstall.sh"
-# ~/.local/bin is not in everybody's PATH: the menu starts the program by its place.
+# ~/.local/bin is not in everybody's PATH: the menu starts the program by its place. In quotes only where it must be:
+# xdg-open does not read them.
 entry=$prefix/share/applications/socketlab.desktop
-sed "s|^Exec=socketlab|Exec=\"$prefix/bin/socketlab\"|" files/share/applications/socketlab.desktop >"$entry"
+case $prefix in *[!A-Za-z0-9/._-]*) quote='"' ;; *) quote= ;; esac
+sed "s|^Exec=socketlab|Exec=$quote$prefix/bin/socketlab$quote|" files/share/applications/socketlab.desktop >"$entry"
 
 refresh() { # COMMAND FOLDER
     command -v "${1%% *}" >/dev/null && [ -d "$2" ] || return 0

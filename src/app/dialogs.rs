@@ -10,7 +10,7 @@ use super::{
     store,
 };
 use crate::{
-    model::system_words,
+    model::{SessionFile, system_words},
     ui::{
         intent::Pick,
         path_page::{Content, PathFor},
@@ -88,8 +88,18 @@ pub(super) fn write(path: PathBuf, bytes: Content, mail: Mailbox) {
 }
 
 fn put(path: PathBuf, bytes: &[u8]) -> Result<PathBuf, String> {
-    match store::write_whole(&path, bytes) {
+    let edited = edited(&path, bytes);
+    match store::write_whole(&path, edited.as_ref().map_or(bytes, String::as_bytes)) {
         Ok(()) => Ok(path),
         Err(error) => Err(format!("{}: {}", path.display(), system_words(&error))),
     }
+}
+
+/// A session over one that is there is written into it, so that the comments of a person stay.
+fn edited(path: &Path, bytes: &[u8]) -> Option<String> {
+    let is_session = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(SessionFile::EXTENSION));
+    if !is_session || !path.is_file() {
+        return None;
+    }
+    SessionFile::edit(&store::read(path).ok()?, std::str::from_utf8(bytes).ok()?)
 }

@@ -45,4 +45,5 @@ mod store;
 mod waiting;
 mod window;
 
+pub use settings::chosen_language;
 pub use start::{Renderer, StartError, StartOptions, run};

@@ -177,18 +177,24 @@ impl Window {
     }
 
     fn start_file(&mut self, file: &SessionFile) {
-        let quiet = |plan| (plan, Script::default());
-        let listeners = file.listeners.iter().map(|entry| quiet(Plan::Listen(Box::new(entry.value.clone()))));
+        let quiet = |plan, encoding| (plan, encoding, Script::default());
+        let listeners = file.listeners.iter().map(|entry| &entry.value);
+        let listeners = listeners.map(|config| quiet(Plan::Listen(Box::new(config.clone())), config.encoding));
         let clients = file.clients.iter().map(|entry| &entry.value);
-        let clients = clients.map(|client| (Plan::Connect(Box::new(client.config.clone())), client.script.clone()));
-        let requests = file.requests.iter().map(|entry| quiet(Plan::Fetch(Box::new(entry.value.clone()))));
+        let client = |client: &SavedClient| {
+            (Plan::Connect(Box::new(client.config.clone())), client.encoding, client.script.clone())
+        };
+        let requests = file.requests.iter().map(|entry| Plan::Fetch(Box::new(entry.value.clone())));
+        let requests = requests.map(|plan| quiet(plan, self.settings.encoding));
+        let all: Vec<_> = listeners.chain(clients.map(client)).chain(requests).collect();
         let mut first = None;
-        for (plan, script) in listeners.chain(clients).chain(requests) {
+        for (plan, encoding, script) in all {
             let running = self.state.sessions.iter().find(|(_, entry)| {
                 entry.plan == plan && entry.is_listener() && entry.phase != super::state::Phase::Over
             });
             let id = running.map(|(id, _)| *id);
             let session = id.unwrap_or_else(|| self.start(plan, Origin::Elsewhere));
+            self.state.encodings.set(session, encoding);
             self.speaks(session, script);
             first.get_or_insert(session);
         }
@@ -228,11 +234,19 @@ impl Window {
             return;
         }
         let mut file = SessionFile { unknown: self.session_file.unknown.clone(), ..SessionFile::default() };
-        for session in self.state.sessions.values() {
+        for (id, session) in &self.state.sessions {
+            let encoding = self.state.encodings.of(*id);
             match &session.plan {
-                Plan::Listen(config) => put(&mut file.listeners, &self.session_file.listeners, config),
+                Plan::Listen(config) => {
+                    let mut config = (**config).clone();
+                    if !config.recipe.is_written() {
+                        config.encoding = encoding;
+                    }
+                    put(&mut file.listeners, &self.session_file.listeners, &config);
+                }
                 Plan::Connect(config) => {
-                    let client = SavedClient { config: (**config).clone(), script: session.script.clone() };
+                    let (config, script) = ((**config).clone(), session.script.clone());
+                    let client = SavedClient { config, encoding, script };
                     put(&mut file.clients, &self.session_file.clients, &client);
                 }
                 Plan::Fetch(config) => put(&mut file.requests, &self.session_file.requests, config),
@@ -289,7 +303,7 @@ fn shown_files(recipe: &Recipe) -> Option<&Path> {
     }
 }
 
-fn client_line(SavedClient { config, script }: &SavedClient) -> String {
+fn client_line(SavedClient { config, script, .. }: &SavedClient) -> String {
     let address = rows::place(&config.transport, &config.host, config.port);
     let kind = match &config.transport {
         Transport::Udp => "UDP",

@@ -268,13 +268,17 @@ fn heading(ui: &mut Ui, dialog: Dialog, edits: bool) -> bool {
         Dialog::Path => text!("Path of a file or folder"),
         Dialog::Labs => text!("Labs"),
         Dialog::Attempts => text!("Edit the client"),
-        Dialog::Palette => return false,
+        Dialog::Palette => text!("Commands"),
     };
+    kit::is_group(ui, egui::accesskit::Role::Dialog, words);
+    if dialog == Dialog::Palette {
+        return false;
+    }
     let closed = ui
         .horizontal(|ui| {
             let color = Palette::of(ui).text;
             let response = ui.label(RichText::new(words).font(theme::card_title()).color(color));
-            ui.ctx().accesskit_node_builder(response.id, |node| node.set_role(egui::accesskit::Role::Heading));
+            kit::is_heading(&response);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 kit::icon_button(ui, icons::X, text!("Close this")).clicked()
             })

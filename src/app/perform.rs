@@ -22,9 +22,9 @@ use crate::{
         path_page::Content,
         site_panel::SitePanel,
         views::{
-            FrameOf, Opened, PictureSource, PictureState, TileAt, ViewIntent, conversation::Conversation, http::Http,
-            inspector::Inspector, journal::JournalView, ladder::Ladder, lightbox::Lightbox, pictures::Pictures as Grid,
-            send_box::SendBox, stream::StreamView, table::RowSource,
+            FrameOf, Opened, PictureSource, PictureState, TileAt, ViewIntent, choices::Choices,
+            conversation::Conversation, http::Http, inspector::Inspector, journal::JournalView, ladder::Ladder,
+            lightbox::Lightbox, pictures::Pictures as Grid, send_box::SendBox, stream::StreamView, table::RowSource,
         },
     },
     words::text,
@@ -50,14 +50,40 @@ pub(super) struct Views {
 }
 
 impl Views {
+    /// What a person chose in them.
+    pub(super) fn choices(&mut self) -> Choices {
+        Choices {
+            send: self.send_box.mode,
+            repeat: self.send_box.repeat.clone(),
+            in_order: self.send_box.in_order.clone(),
+            record: self.journal.detail.form,
+            answer: *self.http.form(),
+            times: self.ladder.times,
+            cut: self.stream.cut.clone(),
+        }
+    }
+
+    /// Lets them be as a person chose.
+    pub(super) fn choose(&mut self, choices: &Choices) {
+        self.send_box.mode = choices.send;
+        self.send_box.repeat.clone_from(&choices.repeat);
+        self.send_box.in_order.clone_from(&choices.in_order);
+        self.journal.detail.form = choices.record;
+        *self.http.form() = choices.answer;
+        self.ladder.times = choices.times;
+        self.stream.cut.clone_from(&choices.cut);
+    }
+
     /// Shows nothing of what was forgotten.
     pub(super) fn forget(&mut self) {
+        let choices = self.choices();
         self.conversation = Conversation::default();
         self.ladder = Ladder::default();
         self.stream = StreamView::default();
         self.pictures = Grid::default();
         self.lightbox = None;
         self.journal.table().clear_selection();
+        self.choose(&choices);
     }
 }
 

@@ -20,8 +20,8 @@ use super::{
 use crate::{
     journal::Budget,
     model::{Encoding, LineEnd, SavedMessage, SessionFileError, system_words},
-    ui::{connect_form::ConnectForm, listen_form::ListenForm, settings::Preferences},
-    words::{set_language, system_language, text},
+    ui::{connect_form::ConnectForm, listen_form::ListenForm, settings::Preferences, views::choices::Choices},
+    words::{Language, set_language, system_language, text},
 };
 
 /// The name of the file.
@@ -42,6 +42,8 @@ pub(super) struct Settings {
     pub(super) encoding: Encoding,
     pub(super) sessions_open: bool,
     pub(super) inspector_open: bool,
+    /// How the views look at things.
+    pub(super) views: Choices,
     /// What was opened last.
     pub(super) recent: Recent,
     /// Where the window stands.
@@ -62,6 +64,7 @@ impl Default for Settings {
             encoding: Encoding::default(),
             sessions_open: true,
             inspector_open: true,
+            views: Choices::default(),
             recent: Recent::default(),
             window: Layout::default(),
             messages: Vec::new(),
@@ -131,6 +134,13 @@ impl Kept {
         let (settings, trouble) = Settings::load(folder.as_deref());
         Self { settings, trouble, folder }
     }
+}
+
+/// The language that a person chose in the window; `None` where it is the system's, and where no settings can be read.
+#[must_use]
+pub fn chosen_language() -> Option<Language> {
+    let text = store::read(&store::folder()?.join(FILE)).ok()?;
+    toml::from_str::<Settings>(&text).ok()?.preferences.language
 }
 
 /// Speaks the language of a person from the next text on.
@@ -239,6 +249,7 @@ mod tests {
         settings.preferences.zoom = 1.25;
         settings.listen.port = "8123".into();
         settings.escapes = true;
+        settings.views.times = true;
         settings.recent.add("/tmp/x.socketlab");
         settings.messages.push(SavedMessage {
             kind: MessageKind::Hex,

@@ -43,13 +43,17 @@ pub(super) fn read(path: &Path) -> io::Result<String> {
     Ok(text)
 }
 
-/// Writes a file so that there is at every moment either the old one or the new one, also after a power cut.
+/// Writes a file so that there is at every moment either the old one or the new one, also after a power cut. A device or
+/// a pipe gets the bytes and stays what it is; this waits for whoever reads a pipe.
 ///
 /// # Errors
 /// What the system says; the old file is untouched then.
 pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // A link to a file elsewhere stays a link.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if fs::metadata(&path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+        return File::options().write(true).open(&path)?.write_all(bytes);
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -110,6 +114,23 @@ mod tests {
         fs::create_dir(&beside).unwrap();
         assert!(write_whole(&path, b"new").is_err());
         assert_eq!(read(&path).unwrap(), "old");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_written_to_and_stays_there() {
+        use std::os::unix::fs::FileTypeExt;
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let read = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || read(&pipe).unwrap()
+        });
+        write_whole(&pipe, b"through").unwrap();
+        assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+        assert_eq!(read.join().unwrap(), "through");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

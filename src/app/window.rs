@@ -202,6 +202,7 @@ impl Window {
             focus_back: None,
             inspected: None,
         };
+        window.views.choose(&window.settings.views);
         for trouble in trouble.into_iter().chain(waiting::trouble()) {
             window.state.say(Tone::Warning, trouble);
         }
@@ -247,6 +248,7 @@ impl eframe::App for Window {
             self.focus_below = ctx.memory(egui::Memory::focused);
         }
         let mut intents = Vec::new();
+        ctx.accesskit_node_builder(egui::accesskit_root_id(), |node| node.set_label("Socketlab"));
         self.keys(&ctx, &mut intents);
         self.state.look();
         self.pictures.begin_frame(&ctx);
@@ -271,6 +273,7 @@ impl eframe::App for Window {
             ctx.request_repaint();
         }
         self.settings.window.note(&ctx);
+        self.settings.views = self.views.choices();
         // Kept at once, because the next end may be a power cut.
         if let Some(keeper) = &mut self.keeper {
             keeper.keep(&self.settings);

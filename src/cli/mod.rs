@@ -24,10 +24,7 @@ use args::{Args, Command};
 pub use help::help_texts;
 pub use launch::{Launch, Renderer};
 
-use crate::{
-    model::system_words,
-    words::{set_language, system_language, text},
-};
+use crate::{model::system_words, words::text};
 
 /// How a run ended; the numbers are the program's exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,11 +52,10 @@ impl From<End> for ExitCode {
     }
 }
 
-/// Reads the command line and does what it says; wrong usage ends the program with code 2. Calls `window` when there is
-/// no command.
+/// Reads the command line and does what it says, in the language that is set; wrong usage ends the program with code 2.
+/// Calls `window` when there is no command.
 #[must_use]
 pub fn run(window: impl FnOnce(Launch) -> ExitCode) -> ExitCode {
-    set_language(system_language());
     let args = Args::parse();
     let launch = args.launch();
     let Some(command) = args.command else { return window(launch) };
@@ -103,16 +99,16 @@ fn addresses(json: bool) -> End {
     use crate::engine::{AdapterKind, addresses};
     let mut out = String::new();
     for adapter in addresses() {
-        let kind = match adapter.kind {
-            AdapterKind::Lan => "lan",
-            AdapterKind::Virtual => "virtual",
-            AdapterKind::Loopback => "loopback",
+        let (kind, words) = match adapter.kind {
+            AdapterKind::Lan => ("lan", text!("lan")),
+            AdapterKind::Virtual => ("virtual", text!("virtual")),
+            AdapterKind::Loopback => ("loopback", text!("loopback")),
         };
         if json {
             let line = serde_json::json!({ "address": adapter.address, "adapter": adapter.name, "kind": kind });
             let _ = writeln!(out, "{line}");
         } else {
-            let _ = writeln!(out, "{:<40} {:<16} {kind}", adapter.address.to_string(), adapter.name);
+            let _ = writeln!(out, "{:<40} {:<16} {words}", adapter.address.to_string(), adapter.name);
         }
     }
     match stdio::write_all(out.as_bytes()) {

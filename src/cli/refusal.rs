@@ -9,7 +9,7 @@ use clap::{
 };
 
 use super::{args::Args, help::translated, stdio};
-use crate::words::text;
+use crate::words::{foreign::no_address, text};
 
 /// The exit code for wrong usage.
 const USAGE: i32 = 2;
@@ -117,6 +117,9 @@ fn why(error: &Error) -> String {
             _ => text!("that is no number"),
         }
         .to_owned();
+    }
+    if source.is::<std::net::AddrParseError>() {
+        return no_address().to_owned();
     }
     let words = source.to_string();
     // The library's own words on a range: “70000 is not in 0..=65535”.

@@ -57,7 +57,7 @@ pub(super) fn run(run: &Run, common: &Common) -> io::Result<End> {
     }
     let mut session = Session::start(common, false)?;
     // Clients before requests, as the file has them.
-    for (number, SavedClient { config, script }) in clients.into_iter().rev() {
+    for (number, SavedClient { config, script, .. }) in clients.into_iter().rev() {
         let feed = scripts.add(number, script, session.steps())?;
         later.insert(0, Command::Connect { session: number, config, feed });
     }

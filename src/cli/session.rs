@@ -12,7 +12,7 @@ use super::{End, args::Common, lines::Writer, stdio};
 use crate::{
     engine::{Busy, Command, Engine, Notice},
     journal::Budget,
-    model::{Failure, SessionId, SiteNews, system_words},
+    model::{Failure, SessionId, SiteNews, State, system_words},
     words::text,
 };
 
@@ -162,14 +162,11 @@ impl Session {
             Notice::Ended(connection) => {
                 let (received, sent) = (connection.received().0, connection.sent().0);
                 let peer = &connection.identity().names.peer;
-                let state = connection.state().word().to_lowercase();
-                self.say(&text!(
-                    "{state} {peer}: {received} bytes received, {sent} sent",
-                    state = state,
-                    peer = peer,
-                    received = received,
-                    sent = sent
-                ));
+                let traffic = text!("{received} bytes received, {sent} sent", received = received, sent = sent);
+                self.say(&match connection.state() {
+                    State::Reset => text!("reset {peer}: {traffic}", peer = peer, traffic = traffic),
+                    _ => text!("closed {peer}: {traffic}", peer = peer, traffic = traffic),
+                });
             }
             Notice::Failed { failure, .. } => Self::complain(failure),
             Notice::Stopped(_) => {

@@ -74,8 +74,8 @@ pub(super) fn draw(text: &[u8], limit: u64) -> Result<(u32, u32, Vec<u8>), Troub
 }
 
 fn render(text: &[u8], limit: u64) -> Result<(u32, u32, Vec<u8>), Trouble> {
-    let wrong = |error: &dyn std::fmt::Display| Trouble::Wrong(error.to_string());
-    let text = std::str::from_utf8(text).map_err(|error| wrong(&error))?;
+    let wrong = |words: &str| Trouble::Wrong(words.to_owned());
+    let text = std::str::from_utf8(text).map_err(|_| wrong(text!("it is no text in UTF-8")))?;
     let options = Options {
         resources_dir: None,
         font_family: "Inter".to_owned(),
@@ -88,11 +88,15 @@ fn render(text: &[u8], limit: u64) -> Result<(u32, u32, Vec<u8>), Trouble> {
         ..Options::default()
     };
     let reading = ParsingOptions { allow_dtd: true, nodes_limit: NODES, ..ParsingOptions::default() };
-    let document = Document::parse_with_options(text, reading).map_err(|error| wrong(&error))?;
+    let document = Document::parse_with_options(text, reading)
+        .map_err(|error| Trouble::Wrong(text!("its XML makes no sense in line {line}", line = error.pos().row)))?;
     if depth(&document) > DEEPEST {
         return Err(Trouble::Wrong(text!("elements lie more than {most} deep in each other", most = DEEPEST)));
     }
-    let tree = Tree::from_xmltree(&document, &options).map_err(|error| wrong(&error))?;
+    let tree = Tree::from_xmltree(&document, &options).map_err(|error| match error {
+        resvg::usvg::Error::InvalidSize => wrong(text!("its size cannot be right")),
+        error => Trouble::Wrong(error.to_string()),
+    })?;
     let size = tree.size().to_int_size();
     let (width, height) = (size.width(), size.height());
     if u64::from(width) * u64::from(height) > limit {

@@ -5,7 +5,7 @@ use std::{error::Error, fmt};
 use image::{ImageError, error::UnsupportedErrorKind};
 
 use super::Format;
-use crate::words::text;
+use crate::words::{foreign::decoder_error, text};
 
 /// What a picture may cost. The caller sets it; the default is meant for a desktop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +71,7 @@ impl fmt::Display for Damage {
         match &self.flaw {
             Flaw::CutShort => f.write_str(text!("the data stops before the end of the picture"))?,
             Flaw::Structure => f.write_str(text!("the data stops making sense before the end of the picture"))?,
-            Flaw::Data(words) => f.write_str(&text!("the data is damaged ({words})", words = words))?,
+            Flaw::Data(words) => f.write_str(&text!("the data is damaged ({words})", words = decoder_error(words)))?,
         }
         match self.percent {
             Some(percent) if percent < 100 => {
@@ -164,7 +164,7 @@ impl fmt::Display for DecodeError {
             Self::Broken { format, source } => text!(
                 "{format} is damaged and nothing of it can be shown ({why})",
                 format = format.name(),
-                why = reason(source)
+                why = decoder_error(&reason(source))
             ),
             Self::DecoderFailed(format) => text!("the decoder failed on this {format}", format = format.name()),
             Self::TooSlow(format) => text!("{format} takes too long to draw", format = format.name()),

@@ -130,11 +130,10 @@ impl Failure {
     #[must_use]
     pub fn with_hint(mut self, hint: impl AsRef<str>) -> Self {
         let hint = hint.as_ref();
-        if !hint.is_empty() {
-            self.hint = match self.hint.as_str() {
-                "" => hint.to_owned(),
-                one => text!("{one}; {other}", one = one, other = hint),
-            };
+        if self.hint.is_empty() {
+            hint.clone_into(&mut self.hint);
+        } else if !hint.is_empty() {
+            self.hint = text!("{hint}; {more}", hint = self.hint, more = hint);
         }
         self
     }

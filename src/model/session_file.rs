@@ -1,13 +1,16 @@
 //! A session as a file: listeners, clients, requests and saved messages in TOML that a person can read and send on.
 //!
 //! Fields at their defaults are left out. What a newer version wrote and this one does not know, at any depth, is carried
-//! along ([`FileEntry::unknown`]) and written again. Comments are not: the file is written anew from its values.
+//! along ([`FileEntry::unknown`]) and written again. A file that is there is edited ([`SessionFile::edit`]), so that the
+//! comments and the order of a person stay.
+
+mod edit;
 
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
-use super::{ConnectConfig, FetchConfig, ListenConfig, SavedMessage, Script};
-use crate::words::text;
+use super::{ConnectConfig, Encoding, FetchConfig, ListenConfig, SavedMessage, Script};
+use crate::words::{foreign::toml_error, text};
 
 /// Listeners, clients and requests that a file may hold together.
 const MOST: usize = 1000;
@@ -35,6 +38,8 @@ pub struct SavedClient {
     /// Where to, and how.
     #[serde(flatten)]
     pub config: ConnectConfig,
+    /// What its bytes are read as, and what a person types there is written in. Its script says UTF-8.
+    pub encoding: Encoding,
     /// What it says by itself.
     pub script: Script,
 }
@@ -75,8 +80,8 @@ impl SessionFileError {
     /// What TOML's reader says of `text`, with the line.
     #[must_use]
     pub fn from_toml(text: &str, error: &toml::de::Error) -> Self {
-        let line = error.span().map(|span| text.get(..span.start).unwrap_or(text).matches('\n').count() + 1);
-        Self { line, message: error.message().to_owned() }
+        let (line, message) = toml_error(text, error);
+        Self { line, message }
     }
 }
 
@@ -94,15 +99,17 @@ struct Document {
     message: Vec<SavedMessage>,
 }
 
-/// The scripts in the file, read by themselves: a flattened table would know no lines.
+/// What stands beside the clients' own fields, read by itself: a flattened table would know no lines.
 #[derive(Deserialize)]
-struct Scripts {
+struct Besides {
     #[serde(default)]
-    client: Vec<Scripted>,
+    client: Vec<Beside>,
 }
 
 #[derive(Deserialize)]
-struct Scripted {
+struct Beside {
+    #[serde(default)]
+    encoding: Encoding,
     #[serde(default)]
     script: Script,
 }
@@ -123,7 +130,7 @@ impl SessionFile {
             return Err(whole(text!("not a session: it does not say socketlab = 1")));
         }
         let document: Document = toml::from_str(text).map_err(|error| wrong(&error))?;
-        let scripts: Scripts = toml::from_str(text).map_err(|error| wrong(&error))?;
+        let besides: Besides = toml::from_str(text).map_err(|error| wrong(&error))?;
         if document.socketlab < 1 {
             return Err(whole(text!("not a session: socketlab must be 1 or more")));
         }
@@ -136,8 +143,9 @@ impl SessionFile {
                 messages = SavedMessage::MOST
             )));
         }
-        let clients = document.client.into_iter().zip(scripts.client);
-        let clients = clients.map(|(config, Scripted { script })| SavedClient { config, script }).collect();
+        let clients = document.client.into_iter().zip(besides.client);
+        let client = |(config, Beside { encoding, script })| SavedClient { config, encoding, script };
+        let clients = clients.map(client).collect();
         let file = Self {
             listeners: entries(document.listener, &mut raw, "listener"),
             clients: entries(clients, &mut raw, "client"),

@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::ConnectionId;
-use crate::words::text;
+use crate::words::{
+    foreign::{line_of, toml_error},
+    text,
+};
 
 /// What an HTTP listener shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -201,14 +204,12 @@ impl Route {
     /// # Errors
     /// When it is no TOML, has unknown names in it, or a route that cannot be used; with the line.
     pub fn read(toml: &str) -> Result<Vec<Self>, RouteError> {
-        let line_of = |at: usize| toml.get(..at).unwrap_or(toml).matches('\n').count() + 1;
-        let file: File = toml::from_str(toml).map_err(|error| RouteError {
-            line: error.span().map(|span| line_of(span.start)),
-            field: "",
-            message: error.message().to_owned(),
+        let file: File = toml::from_str(toml).map_err(|error| {
+            let (line, message) = toml_error(toml, &error);
+            RouteError { line, field: "", message }
         })?;
         let routes = file.route.into_iter().map(|written| {
-            let line = Some(line_of(written.span().start));
+            let line = Some(line_of(toml, written.span().start));
             let read = Self::from_file(written.into_inner()).and_then(|route| route.check().map(|()| route));
             read.map_err(|error| RouteError { line, ..error })
         });

@@ -74,7 +74,6 @@ pub struct ConnectForm {
     /// What it says by itself.
     pub script: ScriptForm,
     /// The rarer options are shown.
-    #[serde(skip)]
     pub more: bool,
     /// The person tried to start, so that empty fields are pointed out as well.
     #[serde(skip)]

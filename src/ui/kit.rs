@@ -9,6 +9,7 @@ mod button;
 mod field;
 mod menu;
 mod show;
+mod told;
 
 pub use button::{Button, button, danger_button, icon_button, primary_button, quiet_button, segmented, tab};
 pub use field::{Select, TextField, checkbox, field, field_label, field_message, select, text_area, text_field};
@@ -17,6 +18,7 @@ pub use show::{
     Tone, badge, card, card_frame, copy_card, empty_state, key_cap, key_value, notice, progress, scroll_by_keys,
     section_title, small_card, status_dot,
 };
+pub use told::{is_group, is_heading, is_one_of};
 
 use std::sync::Arc;
 

@@ -268,7 +268,7 @@ fn heading(ui: &mut Ui, page: &mut LabPage, data: &LabData, intents: &mut Vec<In
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let title = RichText::new(data.title).font(theme::page_title()).color(palette.text);
                 let response = ui.add(Label::new(title).truncate());
-                ui.ctx().accesskit_node_builder(response.id, |node| node.set_role(egui::accesskit::Role::Heading));
+                kit::is_heading(&response);
                 let id = RichText::new(data.id).font(theme::mono()).color(palette.muted);
                 ui.add(Label::new(id).truncate());
             });

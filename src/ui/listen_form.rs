@@ -162,7 +162,6 @@ pub struct ListenForm {
     /// `SO_BROADCAST`.
     pub broadcast: bool,
     /// The rarer options are shown.
-    #[serde(skip)]
     pub more: bool,
     /// The person tried to start, so that empty fields are pointed out as well.
     #[serde(skip)]

@@ -2,8 +2,7 @@
 //! for and drawn, so ten thousand connections cost no more than twenty.
 
 use egui::{
-    Color32, CornerRadius, EventFilter, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2,
-    vec2,
+    Color32, CornerRadius, EventFilter, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2, pos2, vec2,
 };
 
 use super::{
@@ -270,7 +269,7 @@ fn heading(ui: &mut Ui, rect: Rect, group: Group) {
     ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| {
         let color = Palette::of(ui).muted;
         let response = ui.label(egui::RichText::new(words).font(theme::caption()).color(color));
-        ui.ctx().accesskit_node_builder(response.id, |node| node.set_role(egui::accesskit::Role::Heading));
+        kit::is_heading(&response);
     });
 }
 
@@ -294,7 +293,7 @@ fn draw(ui: &mut Ui, rect: Rect, key: RowKey, view: &RowView, chosen: bool) -> R
     let id = key.selection().map_or_else(|| ui.next_auto_id(), row_id);
     let response = ui.interact(rect.shrink2(vec2(SPACE, 0.0)), id, Sense::click());
     let name = spoken(view);
-    response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, chosen, &name));
+    kit::is_one_of(&response, Role::ListItem, true, chosen, &name);
     let pill = rect.shrink2(vec2(SPACE, 1.0));
     let fill = match (chosen, response.hovered()) {
         (true, _) => palette.accent_tint,

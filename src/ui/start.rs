@@ -94,7 +94,7 @@ fn title(ui: &mut Ui) {
     ui.vertical_centered(|ui| {
         let title = text!("A socket is one end of a conversation");
         let response = ui.label(RichText::new(title).font(theme::page_title()).color(palette.text));
-        ui.ctx().accesskit_node_builder(response.id, |node| node.set_role(egui::accesskit::Role::Heading));
+        kit::is_heading(&response);
         ui.add_space(SPACE_SMALL);
         let subtitle = text!("Start one end here, the other on this PC, another PC, or in any program.");
         ui.add(egui::Label::new(RichText::new(subtitle).color(palette.muted)).wrap().halign(Align::Center));
@@ -114,7 +114,7 @@ fn card(ui: &mut Ui, width: f32, icon: &str, title: &str, subtitle: &str, conten
                     ui.label(RichText::new(title).font(theme::card_title()).color(palette.text))
                 })
                 .inner;
-            ui.ctx().accesskit_node_builder(heading.id, |node| node.set_role(egui::accesskit::Role::Heading));
+            kit::is_heading(&heading);
             ui.label(RichText::new(subtitle).color(palette.muted));
             ui.add_space(SPACE);
             content(ui);

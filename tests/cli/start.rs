@@ -84,6 +84,30 @@ fn wrong_usage_is_said_in_the_language_that_is_spoken() {
 
 #[cfg(all(feature = "gui", target_os = "linux"))]
 #[test]
+fn the_language_chosen_in_the_window_comes_before_the_system_s() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("socketlab")).unwrap();
+    for (settings, tag, words) in [
+        ("[preferences]\nlanguage = 'SimplifiedChinese'", "C.UTF-8", "用法"),
+        ("[preferences]\nlanguage = 'English'", "zh_CN.UTF-8", "Usage"),
+        ("[preferences]\nzoom = 2.0", "zh_CN.UTF-8", "用法"),
+        ("rubbish = = 3", "zh_CN.UTF-8", "用法"),
+    ] {
+        std::fs::write(folder.path().join("socketlab/settings.toml"), settings).unwrap();
+        for arguments in [["listen", "--help"], ["listen", "--nope"]] {
+            let mut command = program();
+            command.env("XDG_CONFIG_HOME", folder.path()).env("LC_ALL", tag).args(arguments);
+            let ended = command.stdin(Stdio::null()).output().unwrap();
+            let said = String::from_utf8([ended.stdout, ended.stderr].concat()).unwrap();
+            assert!(said.contains(words), "{settings}: {said}");
+        }
+    }
+    // What cannot be read is set aside by the window, which says so, and not by a command.
+    assert_eq!(std::fs::read_dir(folder.path().join("socketlab")).unwrap().count(), 1);
+}
+
+#[cfg(all(feature = "gui", target_os = "linux"))]
+#[test]
 fn no_screen_is_said_with_a_way_on() {
     let start = |display: &str| {
         program().env_remove("WAYLAND_DISPLAY").env("DISPLAY", display).stdin(Stdio::null()).output().unwrap()

@@ -225,10 +225,11 @@ pub(crate) fn poll<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     }
 }
 
-/// The program as a command that speaks English, whatever the language of this machine is.
+/// The program as a command that speaks English, whatever the language of this machine is and a person chose on it.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_socketlab"));
     command.env("LC_ALL", "C.UTF-8").env_remove("LANGUAGE");
+    command.env("XDG_CONFIG_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/no-settings"));
     command
 }
 

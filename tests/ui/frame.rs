@@ -2,7 +2,10 @@
 
 use std::cell::Cell;
 
-use egui::{Key, accesskit::Role};
+use egui::{
+    Key,
+    accesskit::{Role, Toggled},
+};
 use egui_kittest::{
     Harness,
     kittest::{NodeT as _, Queryable as _},
@@ -16,6 +19,7 @@ use socketlab::{
         listen_form::{ListenData, ListenForm},
         palette::{self, PalettePage},
         sessions::{self, Group, Health, RowKey, RowList, RowView},
+        settings::{self, Preferences, SettingsPage},
         start::{self, StartData, StartPage},
         top_bar::{self, TopBarData},
     },
@@ -62,6 +66,34 @@ fn the_first_page_has_named_inputs_and_defaults_that_work() {
     assert!(intents.iter().any(|intent| matches!(intent, Intent::Listen(config)
             if config.port == 8000 && config.bind == "127.0.0.1" && config.recipe == Recipe::Echo)));
     assert!(intents.iter().any(|intent| matches!(intent, Intent::Connect(config, _) if config.port == 8000)));
+}
+
+#[test]
+fn a_screen_reader_is_told_what_is_a_heading_what_is_chosen_and_what_is_open() {
+    let mut harness = first_page(First::default());
+    harness.get_by_role_and_label(Role::Heading, "A socket is one end of a conversation");
+    let speak = |harness: &Harness<'_, First>| {
+        let list = harness.get_by_role_and_label(Role::ComboBox, "Speak");
+        (list.value(), list.accesskit_node().data().is_expanded())
+    };
+    assert_eq!(speak(&harness), (Some("Raw TCP".to_owned()), Some(false)));
+    harness.get_by_role_and_label(Role::ComboBox, "Speak").click();
+    harness.run_steps(3);
+    assert_eq!(speak(&harness).1, Some(true));
+    let chosen = |label| {
+        let option = harness.get_by_role_and_label(Role::ListBoxOption, label).accesskit_node();
+        (option.is_selected(), option.toggled())
+    };
+    assert_eq!((chosen("Raw TCP"), chosen("Raw UDP")), ((Some(true), None), (Some(false), None)));
+
+    let (mut page, preferences) = (SettingsPage::new(&Preferences::default()), Preferences::default());
+    let harness = drawn([400.0, 900.0], (), move |ui, (): &mut ()| {
+        settings::show(ui, &mut page, &preferences, &mut Vec::new());
+    });
+    let theme = harness.get_by_role_and_label(Role::RadioGroup, "Theme").accesskit_node();
+    let parts: Vec<_> = theme.children().filter_map(|part| Some((part.label()?, part.toggled()?))).collect();
+    let expected = [("Light", Toggled::False), ("Dark", Toggled::False), ("As the system", Toggled::True)];
+    assert_eq!(parts, expected.map(|(name, on)| (name.to_owned(), on)));
 }
 
 #[test]

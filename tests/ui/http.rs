@@ -244,7 +244,7 @@ fn an_answer_has_its_headers_its_times_and_its_body_while_it_is_kept() {
     client.choose("Headers");
     assert!(client.has("Server") && client.has("X-Sent"));
     let heading = client.harness.get_by_role(Role::Heading).accesskit_node();
-    assert_eq!(heading.value().as_deref(), Some("Sent with GET /x HTTP/1.1"));
+    assert_eq!(heading.label().as_deref(), Some("Sent with GET /x HTTP/1.1"));
     client.choose("Timeline");
     for bar in ["Name look-up 0.10 ms", "Connect 1.00 ms", "Send the request 0.10 ms", "Wait for the first byte 50 ms"]
     {

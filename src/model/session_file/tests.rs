@@ -85,6 +85,7 @@ fn everything() -> SessionFile {
             keep_half_open: true,
             options: options.clone(),
         },
+        encoding: Encoding::Gbk,
         script: Script {
             receive_first: true,
             send: vec!["a\n".into(), "\u{7f}".into()],
@@ -154,6 +155,7 @@ fn full() -> SessionFile {
             SavedClient {
                 config: ConnectConfig { host: "::1".into(), port: 65_535, ..ConnectConfig::default() },
                 script: Script { send: vec!["hello\n".into()], ..Script::default() },
+                ..SavedClient::default()
             }
             .into(),
         ],
@@ -240,4 +242,88 @@ fn too_much_is_refused() {
     assert!(SessionFile::read(&many(MOST + 1)).is_err());
     let messages = format!("socketlab = 1\n{}", "[[message]]\n".repeat(SavedMessage::MOST + 1));
     assert!(SessionFile::read(&messages).is_err());
+}
+
+/// As a person writes it: comments everywhere, an order of their own, a default spelled out, a field of a newer version.
+const BY_HAND: &str = "\
+# Our lab, second floor.
+socketlab = 1 # leave this
+colour = 'red'
+
+# The one that everybody uses.
+[[listener]]
+port = 9000     # not 8000: the printer has that
+backlog = 128
+quic = true
+[listener.options]
+# Never more than one hop.
+ttl = 3
+
+# Students talk to this one.
+[[listener]]
+recipe = { Reply = { text = 'hi' } }
+port = 9001
+
+[[message]]
+content = 'one' # first
+name = 'a'
+# The end.
+";
+
+#[test]
+fn what_a_person_wrote_into_a_file_stays_when_it_is_saved_again() {
+    let read = SessionFile::read(BY_HAND).unwrap();
+    let edit = |change: &dyn Fn(&mut SessionFile)| {
+        // As the window has it: values, and what it does not know only where it opened the file.
+        let mut session = SessionFile { unknown: Table::new(), ..read.clone() };
+        session.listeners.iter_mut().for_each(|entry| entry.unknown.clear());
+        change(&mut session);
+        let text = SessionFile::edit(BY_HAND, &session.write().unwrap()).unwrap();
+        let again = SessionFile::read(&text).unwrap();
+        assert_eq!(again.listeners.len(), session.listeners.len(), "{text}");
+        text
+    };
+    assert_eq!(edit(&|_| {}), BY_HAND);
+    assert_eq!(edit(&|session| session.listeners.reverse()), BY_HAND);
+
+    let port = edit(&|session| session.listeners[0].value.port = 9100);
+    assert_eq!(port, BY_HAND.replace("9000 ", "9100 "));
+    let backlog = edit(&|session| session.listeners[0].value.backlog = 5);
+    assert_eq!(backlog, BY_HAND.replace("backlog = 128", "backlog = 5"));
+    let ttl = edit(&|session| session.listeners[0].value.options.ttl = Some(9));
+    assert_eq!(ttl, BY_HAND.replace("ttl = 3", "ttl = 9"));
+    let reply = edit(&|session| session.listeners[1].value.recipe = Recipe::Reply { text: "ho".into() });
+    assert_eq!(reply, BY_HAND.replace("'hi'", "\"ho\""));
+    let content = edit(&|session| session.messages[0].value.content = "two".into());
+    assert_eq!(content, BY_HAND.replace("'one'", "\"two\""));
+    // What is gone takes its own comment with it.
+    let gone = edit(&|session| drop(session.listeners.remove(1)));
+    let (from, to) = (BY_HAND.find("\n# Students").unwrap(), BY_HAND.find("\n[[message]]").unwrap());
+    assert_eq!(gone, [&BY_HAND[..from], &BY_HAND[to..]].concat());
+    // What is new stands behind the others of its kind.
+    let more = edit(&|session| {
+        session.listeners.push(ListenConfig { bind: "::1".into(), port: 7, ..ListenConfig::default() }.into());
+        session.clients.push(SavedClient::default().into());
+    });
+    let place = |words: &str| more.find(words).unwrap_or_else(|| panic!("{words}: {more}"));
+    assert!(place("port = 9001") < place("bind = \"::1\"") && more.contains("[[client]]"), "{more}");
+    for line in BY_HAND.lines() {
+        assert!(more.contains(line), "{line}: {more}");
+    }
+}
+
+#[test]
+fn every_session_can_be_saved_over_every_other() {
+    let lists = "socketlab = 1\nlistener = [{ port = 1 }]\n";
+    let files =
+        [everything().write().unwrap(), full().write().unwrap(), BY_HAND.to_owned(), "socketlab = 1".to_owned()];
+    for (old, new) in files.iter().flat_map(|old| files.iter().map(move |new| (old, new))) {
+        let text = SessionFile::edit(old, new).unwrap_or_else(|| panic!("{old}\nto {new}"));
+        assert_eq!(SessionFile::edit(&text, new).as_deref(), Some(text.as_str()));
+    }
+    // Written anew: not a session before, or not as one is written here.
+    for old in ["", "x = ", "hello = 1", lists] {
+        assert_eq!(SessionFile::edit(old, &files[0]), None);
+    }
+    assert!(SessionFile::edit(&files[0], "no session").is_none());
 }

@@ -4,7 +4,10 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Compiled, DialogError};
-use crate::model::{Dialog, Encoding, Rule, When};
+use crate::{
+    model::{Dialog, Encoding, Rule, When},
+    words::foreign::{line_of, toml_error},
+};
 
 /// The file, with the places of its rules.
 #[derive(Deserialize)]
@@ -47,13 +50,11 @@ pub fn write(dialog: &Dialog) -> String {
 /// # Errors
 /// When it is no TOML, has unknown names in it, or a rule that cannot be used in that encoding; with the line.
 pub fn read(toml: &str, encoding: Encoding) -> Result<Dialog, DialogError> {
-    let line_of = |at: usize| toml.get(..at).unwrap_or(toml).matches('\n').count() + 1;
-    let file: File = toml::from_str(toml).map_err(|error| DialogError {
-        line: error.span().map(|span| line_of(span.start)),
-        rule: None,
-        message: error.message().to_owned(),
+    let file: File = toml::from_str(toml).map_err(|error| {
+        let (line, message) = toml_error(toml, &error);
+        DialogError { line, rule: None, message }
     })?;
-    let lines: Vec<_> = file.rule.iter().map(|rule| line_of(rule.span().start)).collect();
+    let lines: Vec<_> = file.rule.iter().map(|rule| line_of(toml, rule.span().start)).collect();
     let rules = file.rule.into_iter().map(|rule| rule.into_inner().into()).collect();
     let dialog = Dialog { greeting: file.greeting, rules, otherwise: file.otherwise };
     match Compiled::new(&dialog, encoding) {

@@ -16,7 +16,7 @@ use template::Template;
 use super::{Answer, Greeting, Responder};
 use crate::{
     model::{Dialog, Encoding, When},
-    words::text,
+    words::{foreign::regex_error, text},
 };
 
 /// Rules in a dialog.
@@ -150,7 +150,7 @@ fn explain(error: &regex::Error) -> String {
             // The library draws the place over several lines; its last one says what is wrong.
             let error = error.to_string();
             let why = error.rsplit("error: ").next().unwrap_or(&error).trim();
-            text!("the regular expression makes no sense: {error}", error = why)
+            text!("the regular expression makes no sense: {error}", error = regex_error(why))
         }
     }
 }

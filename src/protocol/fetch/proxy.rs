@@ -5,7 +5,10 @@ use std::net::IpAddr;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use url::{Host, Url};
 
-use crate::{model::Proxy, words::text};
+use crate::{
+    model::Proxy,
+    words::{foreign::url_error, text},
+};
 
 /// Where a proxy is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +56,7 @@ fn server(text: &str) -> Result<ProxyServer, String> {
     let text = text.trim();
     let whole = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
     let wrong = |what: String| text!("the proxy “{proxy}” cannot be used: {what}", proxy = text, what = what);
-    let url = Url::parse(&whole).map_err(|error| wrong(error.to_string()))?;
+    let url = Url::parse(&whole).map_err(|error| wrong(url_error(error)))?;
     if url.scheme() != "http" {
         let scheme = url.scheme();
         return Err(wrong(text!(

@@ -3,7 +3,7 @@
 use super::{Head, parse_url};
 use crate::{
     model::{FetchConfig, RequestBody},
-    words::text,
+    words::{foreign::url_error, text},
 };
 
 /// Headers that are for one server only.
@@ -24,7 +24,7 @@ pub fn follow(asked: &FetchConfig, head: &Head) -> Option<Result<(FetchConfig, S
         |why: String| text!("it points to {location}, which is not followed: {why}", location = location, why = why);
     let mut new = match old.join(location) {
         Ok(url) => url,
-        Err(error) => return Some(Err(refuse(error.to_string()))),
+        Err(error) => return Some(Err(refuse(url_error(error)))),
     };
     if let Err(why) = parse_url(new.as_str()) {
         return Some(Err(refuse(why)));

@@ -12,7 +12,7 @@ use url::{Host, Position, Url, form_urlencoded};
 use super::ProxyServer;
 use crate::{
     model::{FetchConfig, PartValue, RequestBody},
-    words::text,
+    words::{foreign::url_error, text},
 };
 
 /// What the answer may be compressed with when a compressed one is asked for.
@@ -58,7 +58,7 @@ pub fn parse_url(text: &str) -> Result<Url, String> {
         return Err(text!("a URL names a host first: write http://127.0.0.1:8080/path").to_owned());
     }
     let whole = if has_scheme { text.to_owned() } else { format!("http://{text}") };
-    let url = Url::parse(&whole).map_err(|error| text!("this is not a URL: {error}", error = error))?;
+    let url = Url::parse(&whole).map_err(|error| text!("this is not a URL: {error}", error = url_error(error)))?;
     match url.scheme() {
         "http" if url.host_str().is_some() => Ok(url),
         "https" => Err(text!(

@@ -1,7 +1,8 @@
 //! What is pressed: buttons of every rank, the segmented choice, the view tab.
 
 use egui::{
-    Color32, CornerRadius, FontId, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Widget, WidgetInfo, pos2, vec2,
+    Color32, CornerRadius, FontId, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Widget, WidgetInfo,
+    pos2, vec2,
 };
 
 use super::{control_height, focus_ring, line, put, put_icon, spoken, text_width};
@@ -260,10 +261,8 @@ pub fn segmented<T: PartialEq + Clone>(ui: &mut Ui, name: &str, value: &mut T, o
     let size = vec2(widths.iter().sum(), height);
     let (rect, mut group) = ui.allocate_exact_size(size, Sense::hover());
     let id = group.id;
-    ui.ctx().accesskit_node_builder(id, |node| {
-        node.set_role(egui::accesskit::Role::RadioGroup);
-        node.set_label(name);
-    });
+    let parts = ui.new_child(UiBuilder::new().max_rect(rect));
+    super::is_group(&parts, Role::RadioGroup, name);
     ui.painter().rect(
         rect,
         CornerRadius::same(RADIUS),
@@ -276,7 +275,7 @@ pub fn segmented<T: PartialEq + Clone>(ui: &mut Ui, name: &str, value: &mut T, o
     for (index, ((option, text), width)) in options.iter().zip(widths).enumerate() {
         let part = Rect::from_min_size(pos2(left, rect.top()), vec2(width, height));
         left += width;
-        let response = ui.interact(part, id.with(index), Sense::click());
+        let response = parts.interact(part, id.with(index), Sense::click());
         if response.clicked() && value != option {
             *value = option.clone();
             group.mark_changed();
@@ -309,7 +308,7 @@ pub fn tab<'a>(ui: &mut Ui, icon: impl Into<Option<&'a str>>, text: &'a str, cho
     let padding = 12.0;
     let width = before + galley.size().x.ceil() + 2.0 * padding;
     let (rect, response) = ui.allocate_exact_size(vec2(width, TAB_ROW), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::Tab, ui.is_enabled(), chosen, spoken(text)));
+    super::is_one_of(&response, Role::Tab, ui.is_enabled(), chosen, spoken(text));
     if ui.is_rect_visible(rect) {
         let color = if chosen || response.hovered() { palette.text } else { palette.muted };
         let y = rect.center().y;

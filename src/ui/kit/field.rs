@@ -266,6 +266,14 @@ impl<T: PartialEq + Clone, S: AsRef<str>> Widget for Select<'_, T, S> {
             info.current_text_value = Some(current.to_owned());
             info
         });
+        ui.ctx().accesskit_node_builder(response.id, |node| {
+            node.set_has_popup(egui::accesskit::HasPopup::Listbox);
+            node.set_expanded(open);
+            // Where the value of a box that is no text field is not handed on.
+            if cfg!(target_os = "linux") {
+                node.set_description(current);
+            }
+        });
         if ui.is_rect_visible(rect) {
             let hot = response.hovered() || open;
             let (fill, stroke, text) = match (self.quiet, hot) {
@@ -314,7 +322,7 @@ fn option_row(ui: &mut Ui, text: &str, font: FontId, chosen: bool) -> Response {
     if response.clicked() {
         ui.close();
     }
-    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, ui.is_enabled(), chosen, spoken(text)));
+    super::is_one_of(&response, Role::ListBoxOption, ui.is_enabled(), chosen, spoken(text));
     if ui.is_rect_visible(rect) {
         let (fill, color) = match (chosen, response.hovered()) {
             (true, _) => (palette.accent_tint, palette.accent),

@@ -13,6 +13,10 @@ const BETWEEN: f32 = 24.0;
 pub fn popup_menu<R>(button: &Response, content: impl FnOnce(&mut Ui) -> R) -> Option<R> {
     let id = Popup::default_response_id(button);
     let was_open = Popup::is_id_open(&button.ctx, id);
+    button.ctx.accesskit_node_builder(button.id, |node| {
+        node.set_has_popup(egui::accesskit::HasPopup::Menu);
+        node.set_expanded(was_open);
+    });
     // Not `has_focus`, which is false where the system gives no window the keyboard.
     if button.clicked() && button.ctx.memory(|memory| memory.has_focus(button.id)) && !was_open {
         button.ctx.data_mut(|data| data.insert_temp(takes_keyboard(), true));

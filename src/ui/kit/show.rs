@@ -120,9 +120,7 @@ pub fn section_title(ui: &mut Ui, text: &str) -> Response {
     ui.add_space(SPACE);
     let color = Palette::of(ui).muted;
     let response = ui.label(caption(text, color));
-    ui.ctx().accesskit_node_builder(response.id, |node| {
-        node.set_role(egui::accesskit::Role::Heading);
-    });
+    super::is_heading(&response);
     ui.add_space(2.0);
     response
 }

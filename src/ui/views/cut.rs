@@ -2,6 +2,8 @@
 //!
 //! TCP keeps no borders between messages; these are the ways in which programs put them back.
 
+use serde::{Deserialize, Serialize};
+
 use crate::words::{exact_size, text};
 
 /// Messages of one cut, at most; the rest is counted as not cut.
@@ -10,7 +12,7 @@ const MOST: usize = 100_000;
 const DIGITS: usize = 20;
 
 /// How wide a length prefix is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Prefix {
     /// One byte.
     One,

@@ -4,6 +4,7 @@
 //! is evicted.
 
 use egui::{Align, Label, Layout, RichText, ScrollArea, Ui};
+use serde::{Deserialize, Serialize};
 
 use super::{
     PictureSource, PictureState, ViewIntent, calls,
@@ -25,11 +26,15 @@ use crate::{
 /// The most that is laid out as text at once.
 const TEXT_LIMIT: usize = 32 << 10;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Form {
+/// What of a record is shown. Kept between runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Form {
+    /// Its bytes.
     #[default]
     Hex,
+    /// Its text.
     Text,
+    /// Its picture, where it has one.
     Picture,
 }
 
@@ -58,7 +63,8 @@ struct Record {
 #[derive(Debug, Default)]
 pub struct Detail {
     record: Option<Record>,
-    form: Form,
+    /// What is shown.
+    pub form: Form,
     hex: HexView,
 }
 

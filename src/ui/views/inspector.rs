@@ -224,7 +224,7 @@ fn scrolled(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
 fn title(ui: &mut Ui, text: &str) {
     let color = Palette::of(ui).muted;
     let response = ui.label(RichText::new(text).font(theme::caption()).color(color));
-    ui.ctx().accesskit_node_builder(response.id, |node| node.set_role(egui::Role::Heading));
+    kit::is_heading(&response);
     ui.add_space(SPACE);
 }
 

@@ -51,7 +51,8 @@ pub struct JournalView {
     error: Option<FilterError>,
     /// What the typed text is looked for in besides UTF-8.
     encodings: Vec<Encoding>,
-    detail: Detail,
+    /// The record below the table.
+    pub detail: Detail,
     focus_filter: bool,
 }
 

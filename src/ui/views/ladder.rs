@@ -85,7 +85,8 @@ pub struct Ladder {
     offset: f32,
     zoom: f32,
     follow: bool,
-    times: bool,
+    /// Times are shown beside the steps. Kept between runs.
+    pub times: bool,
 }
 
 impl Default for Ladder {

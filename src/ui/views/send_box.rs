@@ -9,6 +9,7 @@ mod saved;
 use std::path::PathBuf;
 
 use egui::{Align, Event, EventFilter, Key, KeyboardShortcut, Layout, Modifiers, RichText, TextEdit, Ui, UiBuilder};
+use serde::{Deserialize, Serialize};
 
 use super::{Pace, Piece, ViewIntent, detail::encoding_select};
 use crate::{
@@ -22,6 +23,7 @@ use crate::{
     words::{size, text},
 };
 use history::History;
+pub use parts::Repeat;
 
 /// Height of the field with two lines.
 const LEAST: f32 = 58.0;
@@ -32,7 +34,7 @@ const ONE_ROW: f32 = 708.0;
 const NAME: (usize, f32) = (15, 8.0);
 
 /// What is in the box.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Mode {
     /// Text, with escapes and line ends.
     #[default]
@@ -81,7 +83,8 @@ pub struct SendInput<'a> {
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "two are choices of the person, two are wishes for the next frame")]
 pub struct SendBox {
-    mode: Mode,
+    /// What is in the box.
+    pub mode: Mode,
     text: String,
     hex: String,
     file: Option<PathBuf>,
@@ -94,7 +97,10 @@ pub struct SendBox {
     /// Enter sends and Shift+Enter breaks the line; otherwise Enter breaks it and Ctrl+Enter sends.
     pub enter_sends: bool,
     history: History,
-    repeat: parts::Repeat,
+    /// How the same is sent again and again.
+    pub repeat: Repeat,
+    /// How the saved messages are sent in order.
+    pub in_order: Repeat,
     saved: saved::Saved,
     focus: bool,
     send: bool,
@@ -113,7 +119,8 @@ impl Default for SendBox {
             escapes: false,
             enter_sends: true,
             history: History::default(),
-            repeat: parts::Repeat::default(),
+            repeat: Repeat::default(),
+            in_order: Repeat::default(),
             saved: saved::Saved::default(),
             focus: false,
             send: false,

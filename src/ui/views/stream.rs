@@ -4,6 +4,7 @@
 //! received, so that joined and split messages show. Below, the same bytes cut anew as a program would.
 
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, RichText, Ui};
+use serde::{Deserialize, Serialize};
 
 use super::{
     ViewIntent,
@@ -34,7 +35,7 @@ pub struct StreamInput<'a> {
     pub peer: Option<&'a Connection>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 enum By {
     #[default]
     Calls,
@@ -44,17 +45,37 @@ enum By {
     Pause,
 }
 
+/// What messages are made by, as it is typed. Kept between runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CutChoice {
+    by: By,
+    delimiter: String,
+    prefix: Prefix,
+    little: bool,
+    pause: String,
+}
+
+impl Default for CutChoice {
+    fn default() -> Self {
+        Self {
+            by: By::Calls,
+            delimiter: "\\r\\n".to_owned(),
+            prefix: Prefix::Four,
+            little: false,
+            pause: "100".to_owned(),
+        }
+    }
+}
+
 /// What a person did to the view, and what was made of the records for it.
 #[derive(Debug)]
 pub struct StreamView {
     of: ConnectionId,
     direction: Direction,
     zoom: f32,
-    by: By,
-    delimiter: String,
-    prefix: Prefix,
-    little: bool,
-    pause: String,
+    /// What messages are made by.
+    pub cut: CutChoice,
     size: String,
     size_is_typed: bool,
     calls: Calls,
@@ -75,11 +96,7 @@ impl Default for StreamView {
             of: ConnectionId::NONE,
             direction: Direction::Inbound,
             zoom: 1.0,
-            by: By::Calls,
-            delimiter: "\\r\\n".to_owned(),
-            prefix: Prefix::Four,
-            little: false,
-            pause: "100".to_owned(),
+            cut: CutChoice::default(),
             size: String::new(),
             size_is_typed: false,
             calls: Calls::default(),
@@ -245,17 +262,17 @@ impl StreamView {
                 (By::Length, text!("Length prefix")),
                 (By::Pause, text!("Pause")),
             ];
-            self.stale |= kit::segmented(ui, text!("Cut by"), &mut self.by, &options).changed();
-            self.stale |= match self.by {
+            self.stale |= kit::segmented(ui, text!("Cut by"), &mut self.cut.by, &options).changed();
+            self.stale |= match self.cut.by {
                 By::Calls | By::Lines => false,
                 By::Delimiter => {
-                    let field = kit::TextField::new(text!("Delimiter"), &mut self.delimiter).hint("\\r\\n");
+                    let field = kit::TextField::new(text!("Delimiter"), &mut self.cut.delimiter).hint("\\r\\n");
                     ui.add(field.mono(true).width(110.0)).changed()
                 }
                 By::Length => self.length_tools(ui),
                 By::Pause => {
-                    let wrong = self.pause.trim().parse::<u32>().is_err();
-                    let field = kit::TextField::new(text!("Pause in milliseconds"), &mut self.pause);
+                    let wrong = self.cut.pause.trim().parse::<u32>().is_err();
+                    let field = kit::TextField::new(text!("Pause in milliseconds"), &mut self.cut.pause);
                     let changed = ui.add(field.mono(true).width(70.0).error(wrong)).changed();
                     ui.label(RichText::new(text!("ms or longer")).font(theme::body()).color(palette.muted));
                     changed
@@ -281,27 +298,27 @@ impl StreamView {
             (Prefix::Eight, text!("8 bytes")),
             (Prefix::Decimal, text!("decimal line")),
         ];
-        let before = (self.prefix, self.little);
-        kit::select(ui, text!("Width of the length"), &mut self.prefix, &widths);
-        if !matches!(self.prefix, Prefix::One | Prefix::Decimal) {
+        let before = (self.cut.prefix, self.cut.little);
+        kit::select(ui, text!("Width of the length"), &mut self.cut.prefix, &widths);
+        if !matches!(self.cut.prefix, Prefix::One | Prefix::Decimal) {
             let orders = [(false, text!("big-endian")), (true, text!("little-endian"))];
-            kit::select(ui, text!("Order of its bytes"), &mut self.little, &orders);
+            kit::select(ui, text!("Order of its bytes"), &mut self.cut.little, &orders);
         }
-        before != (self.prefix, self.little)
+        before != (self.cut.prefix, self.cut.little)
     }
 
     fn how(&self, encoding: Encoding) -> Cut {
-        match self.by {
+        match self.cut.by {
             By::Calls => Cut::Calls,
             // A line feed of two bytes.
             By::Lines if encoding.is_wide() => Cut::Delimiter(encoding.encode("\n").unwrap_or_default()),
             By::Lines => Cut::Lines,
             By::Delimiter => {
-                let bytes = input::text_bytes(&self.delimiter, true, input::LineEnd::None, encoding);
+                let bytes = input::text_bytes(&self.cut.delimiter, true, input::LineEnd::None, encoding);
                 Cut::Delimiter(bytes.unwrap_or_default())
             }
-            By::Length => Cut::Length { prefix: self.prefix, little: self.little },
-            By::Pause => Cut::Pause(self.pause.trim().parse::<u64>().unwrap_or(100).saturating_mul(1_000_000)),
+            By::Length => Cut::Length { prefix: self.cut.prefix, little: self.cut.little },
+            By::Pause => Cut::Pause(self.cut.pause.trim().parse::<u64>().unwrap_or(100).saturating_mul(1_000_000)),
         }
     }
 

@@ -16,7 +16,10 @@ use super::{
 use crate::{
     journal::{Block, Journal, Seq, Stats},
     model::Encodings,
-    ui::theme::{Palette, TABLE_ROW},
+    ui::{
+        kit,
+        theme::{Palette, TABLE_ROW},
+    },
     words::text,
 };
 use columns::{Columns, Texts, Widths};
@@ -313,8 +316,7 @@ impl Table {
             };
             painter.rect_filled(rect, 0.0, fill);
             let spoken = columns.row(ui, &painter, rect, &row, texts);
-            response
-                .widget_info(|| WidgetInfo::selected(Role::ListBoxOption, ui.is_enabled(), chosen, spoken.to_string()));
+            kit::is_one_of(&response, Role::ListBoxOption, ui.is_enabled(), chosen, spoken);
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::{fmt::Write as _, sync::Arc};
 
 use egui::{Align, Frame, Label, Layout, Margin, Panel, RichText, ScrollArea, Ui};
+use serde::{Deserialize, Serialize};
 
 use super::{HttpInput, file_name, readable, timeline};
 use crate::{
@@ -23,20 +24,26 @@ const NAME: f32 = 220.0;
 /// Remarks that stand above the body before the rest is behind them.
 const REMARKS: f32 = 132.0;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Form {
+/// What of an answer is shown. Kept between runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Form {
+    /// The body as a person reads it.
     #[default]
     Preview,
+    /// Its head.
     Headers,
+    /// The bytes as text.
     Raw,
+    /// The bytes.
     Hex,
+    /// When what was done.
     Timeline,
 }
 
 /// How a person looks at an answer.
 #[derive(Debug, Default)]
 pub(super) struct Answer {
-    form: Form,
+    pub(super) form: Form,
     /// The bytes as they came, in place of the body that was made of them.
     as_it_came: bool,
     hex: HexView,

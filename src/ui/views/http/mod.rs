@@ -25,6 +25,7 @@ use crate::{
     words::{exact_size, size, text},
 };
 use answer::Answer;
+pub use answer::Form;
 use request::RequestForm;
 
 /// Requests that can be called up again.
@@ -72,6 +73,11 @@ pub struct Http {
 }
 
 impl Http {
+    /// What of an answer is shown.
+    pub fn form(&mut self) -> &mut Form {
+        &mut self.answer.form
+    }
+
     /// Puts a request into the form.
     pub fn load(&mut self, config: &FetchConfig) {
         self.url.clone_from(&config.url);

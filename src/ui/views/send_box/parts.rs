@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use egui::{Align, Layout, Popup, PopupCloseBehavior, RichText, Ui};
+use serde::{Deserialize, Serialize};
 
 use super::{Pace, Transfer, ViewIntent, moved};
 use crate::{
@@ -31,9 +32,10 @@ pub(super) fn send_button(ui: &mut Ui, enabled: bool, width: f32, reason: Option
     .inner
 }
 
-/// What was typed into the popover of Repeat….
-#[derive(Debug)]
-pub(super) struct Repeat {
+/// What was typed into the popover of Repeat…. Kept between runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Repeat {
     interval: String,
     jitter: String,
     count: String,

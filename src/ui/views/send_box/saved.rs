@@ -2,7 +2,7 @@
 
 use egui::{Align, Key, KeyboardShortcut, Layout, Modifiers, Popup, PopupCloseBehavior, RichText, ScrollArea, Ui};
 
-use super::{Encoding, MessageKind, Mode, Piece, SavedMessage, SendBox, SendInput, Target, ViewIntent, parts::Repeat};
+use super::{Encoding, MessageKind, Mode, Piece, SavedMessage, SendBox, SendInput, Target, ViewIntent};
 use crate::{
     ui::{
         command::UiCommand,
@@ -22,7 +22,6 @@ const KEYS: [Key; 9] =
 #[derive(Debug, Default)]
 pub(super) struct Saved {
     name: String,
-    in_order: Repeat,
     /// The fields of sending all are shown.
     all: bool,
 }
@@ -183,7 +182,7 @@ impl SendBox {
         if !self.saved.all {
             return;
         }
-        let pace = self.saved.in_order.pace(ui);
+        let pace = self.in_order.pace(ui);
         ui.add_space(SPACE / 2.0);
         let ready = to.is_some() && pace.is_some() && input.repeating.is_none();
         let start =
