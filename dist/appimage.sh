@@ -1,39 +1,32 @@
 #!/usr/bin/env bash
-# One file that runs on any Linux with glibc 2.17 or later. BIN=PATH packages a binary that is there already;
-# RUNTIME=PATH takes another runtime (see dist/README.md).
+# One file that runs on any Linux with glibc 2.17 or later, with or without FUSE. BIN=PATH packages a binary that is there
+# already.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
 need mksquashfs:squashfs-tools
 linux_binary
-# The present runtime reads zstd and no xz, which packs a tenth better.
-compression=(-comp zstd -Xcompression-level 22 -b 1M)
-limit=12
-if [ -z "${RUNTIME:-}" ]; then
-    # This one is older than zstd.
-    compression=(-comp xz -Xbcj x86 -b 1M)
-    limit=10
-    # The runtime comes with a crate, checked as all crates are.
-    find_cargo
-    say "fetching the AppImage runtime from the crate appimage 0.4.0"
-    (cd "$work" && cargo info appimage@0.4.0 >/dev/null 2>&1) || true
-    for RUNTIME in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/appimage-0.4.0/assets/runtime-x86_64; do break; done
-    echo "328e0d745c5c6817048c27bc3e8314871703f8f47ffa81a37cb06cd95a94b323  $RUNTIME" | sha256sum --quiet -c >&2 ||
-        fail "the runtime is not the one it was"
-fi
+zig_build socketlab-appimage
 stage=$work/appimage
 rm -rf "$stage"
 stage_linux "$stage/usr"
+# Nobody looks for these in a file that is not installed.
+rm -r "$stage"/usr/share/{man,bash-completion,zsh,fish}
 licences "$stage/usr/share/doc/socketlab"
 ln -s usr/bin/socketlab "$stage/AppRun"
 cp "$root/dist/linux/socketlab.desktop" "$stage"
 cp "$root/assets/icons/256.png" "$stage/socketlab.png"
 ln -s socketlab.png "$stage/.DirIcon"
 
+# AppImage type 2: a program with a mark in its head, and behind it the file system, in the form that dist/appimage/image.rs
+# reads. SOURCE_DATE_EPOCH gives the times.
 package=$out/Socketlab-$version-x86_64.AppImage
-# The runtime is followed by the file system: AppImage type 2. SOURCE_DATE_EPOCH gives the times.
-mksquashfs "$stage" "$work/appimage.squashfs" "${compression[@]}" -root-owned -noappend -quiet -no-progress >&2
-cat "$RUNTIME" "$work/appimage.squashfs" >"$package"
+rm -f "$work/appimage.squashfs"
+mksquashfs "$stage" "$work/appimage.squashfs" -comp xz -Xbcj x86 -b 1M -no-fragments -no-xattrs -root-owned -quiet \
+    -no-progress >&2
+cat "$built" "$work/appimage.squashfs" >"$package"
+printf 'AI\2' | dd of="$package" bs=1 seek=8 conv=notrunc status=none
 chmod +x "$package"
 rm "$work/appimage.squashfs"
-done_with "$package" "${BUDGET-$limit}"
+[ "$("$package" --appimage-offset)" = "$(wc -c <"$built")" ] || fail "the file system is not where it is looked for"
+done_with "$package" "${BUDGET-10}"

@@ -33,6 +33,7 @@ rpm --root "$system" -i --nodeps --noscripts "$package"
 rpm --root "$system" -V --nodeps socketlab
 [ "$("$system/usr/bin/socketlab" --version)" = "socketlab $version" ] || fail "another version"
 talk "$system/usr/bin/socketlab"
+apt "${desktop[@]}"
 start_screen
 LIBGL_ALWAYS_SOFTWARE=1 XDG_DATA_HOME=$system/home XDG_CONFIG_HOME=$system/home "$system/usr/bin/socketlab" >&2 &
 later stop_program "$system/usr/bin/socketlab"

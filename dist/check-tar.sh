@@ -35,6 +35,7 @@ offered=$(bash -c '. "$1"; COMP_WORDS=(socketlab li) COMP_CWORD=1; _socketlab so
 [ "$offered" = listen ] || fail "bash completes li to: $offered"
 talk "$files/bin/socketlab"
 
+apt "${desktop[@]}"
 start_screen
 later stop_program "$files/bin/socketlab"
 need gio:libglib2.0-bin

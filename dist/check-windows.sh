@@ -54,6 +54,8 @@ key='HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Socketlab'
 wine "$out/Socketlab-$version-setup.exe" /S >/dev/null 2>&1
 [ -f "$programs/socketlab.exe" ] && [ -f "$link" ] || fail "not installed: $(find "$WINEPREFIX/drive_c/users" -iname '*socketlab*')"
 wine reg query "$key" /v DisplayVersion 2>/dev/null | grep -q "$version" || fail "not among the installed programs"
+size=$(($(wine reg query "$key" /v EstimatedSize 2>/dev/null | tr -d '\r' | awk '/EstimatedSize/ { print $3 }')))
+[ "$size" -gt 10000 ] || fail "Windows would show a size of $size KB"
 wine start /unix "$link" >/dev/null 2>&1
 window_seen windows-installed 120
 wineserver -k || true

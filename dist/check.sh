@@ -8,6 +8,9 @@ $tidy"; }
 run_tidy() { eval "$tidy"; }
 trap run_tidy EXIT
 
+# What every desktop has and a bare Debian has not: the program loads it when its window opens.
+desktop=(libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0 libgl1 libegl1)
+
 # A screen of its own; DISPLAY is set.
 start_screen() {
     need Xvfb:xvfb xwininfo:x11-utils import:imagemagick

@@ -43,13 +43,23 @@ need() {
     done
 }
 
+rust_web_since() { dpkg --compare-versions "$(apt-cache policy rustc-web | sed -n 's/^ *Candidate: //p')" ge "$1"; }
+
 # Debian's compiler for its browsers, with the source of the standard library, so that targets without a ready one can be
 # built for. Unpacked, not installed: it conflicts with every other Rust package.
 unpack_rust_web() {
     rust_web=$work/rust-web
     if [ ! -x "$rust_web/usr/bin/rustc" ]; then
         apt gcc libc6-dev ca-certificates libxml2 libz3-4 libedit2 libcurl4 libgit2-1.5 libsqlite3-0
-        local packages
+        local packages wanted
+        wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$root/Cargo.toml")
+        if ! rust_web_since "$wanted"; then
+            say "adding Debian's security updates to the sources of apt: the compiler comes with them"
+            echo "deb http://deb.debian.org/debian-security $(. /etc/os-release && echo "$VERSION_CODENAME")-security main" |
+                as_root tee /etc/apt/sources.list.d/security-for-socketlab.list >&2
+            as_root apt-get update -q >&2
+            rust_web_since "$wanted" || fail "Debian's rustc-web is older than $wanted"
+        fi
         packages="cargo-web rust-web-src $(apt-cache depends --recurse \
             --no-{suggests,conflicts,breaks,replaces,enhances,recommends} rustc-web |
             grep -E '^(lib(llvm|std-rust)|rustc-web$)' | sort -u | xargs)"
@@ -82,21 +92,27 @@ find_cargo() {
     apt gcc libc6-dev ca-certificates
 }
 
-# One binary for every package for Linux: it asks for no more than glibc 2.17, so it starts on every system since 2014.
-# BIN=PATH packages a binary that is there already; LEVEL=1 is for those who only check the package.
+# zig_build PACKAGE: builds it against glibc 2.17, so it starts on every system since 2014; `built` is its path.
+zig_build() {
+    local triple=x86_64-unknown-linux-gnu
+    find_cargo
+    if [ ! -x "$work/zig/bin/cargo-zigbuild" ]; then
+        need python3
+        apt python3-venv
+        say "installing ziglang and cargo-zigbuild from PyPI"
+        python3 -m venv "$work/zig"
+        "$work/zig/bin/pip" install -q ziglang==0.17.0 cargo-zigbuild==0.24.0
+    fi
+    (cd "$root" && PATH=$work/zig/bin:$PATH cargo zigbuild --locked --release --package "$1" --target $triple.2.17 >&2)
+    built=$target/$triple/release/$1
+}
+
+# One binary for every package for Linux. BIN=PATH packages a binary that is there already; LEVEL=1 is for those who only
+# check the package.
 linux_binary() {
     if [ -z "${BIN:-}" ]; then
-        find_cargo
-        if [ ! -x "$work/zig/bin/cargo-zigbuild" ]; then
-            need python3
-            apt python3-venv
-            say "installing ziglang and cargo-zigbuild from PyPI"
-            python3 -m venv "$work/zig"
-            "$work/zig/bin/pip" install -q ziglang==0.17.0 cargo-zigbuild==0.24.0
-        fi
-        local triple=x86_64-unknown-linux-gnu
-        (cd "$root" && PATH=$work/zig/bin:$PATH cargo zigbuild --locked --release --target $triple.2.17 >&2)
-        BIN=$target/$triple/release/socketlab
+        zig_build socketlab
+        BIN=$built
         done_with "$BIN" 25
     fi
     need strip:binutils
@@ -114,7 +130,7 @@ stage_linux() {
     papers=$(mktemp -d)
     LC_ALL=C.UTF-8 "$BIN" generate "$papers"
     install -Dm755 "$BIN" "$to/bin/socketlab"
-    strip --strip-unneeded "$to/bin/socketlab"
+    strip --strip-unneeded -R .comment "$to/bin/socketlab"
     install -Dm644 "$root/dist/linux/socketlab.desktop" -t "$to/share/applications"
     install -Dm644 "$root/dist/linux/$id.metainfo.xml" -t "$to/share/metainfo"
     install -Dm644 "$root/dist/linux/socketlab.xml" -t "$to/share/mime/packages"

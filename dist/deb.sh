@@ -49,11 +49,6 @@ socketlab ($version) unstable; urgency=medium
  -- $people  $when
 END
 copyright >"$docs/copyright"
-mkdir -p "$stage/usr/share/lintian/overrides"
-cat >"$stage/usr/share/lintian/overrides/socketlab" <<END
-# There is no zlib in it: the licences that it shows name the crate "fdeflate 0.3.7", which looks like one.
-socketlab: embedded-library zlib [usr/bin/socketlab]
-END
 gzip -9n <"$root/assets/licences.txt" >"$docs/licences.txt.gz"
 
 # The libraries of X11 and GL are loaded when the window opens, so no tool finds them: they are written by hand, and

@@ -23,9 +23,10 @@ def main():
     metadata = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     packages = {package["id"]: package for package in metadata["packages"]}
     nodes = {node["id"]: node for node in metadata["resolve"]["nodes"]}
-    root = metadata["resolve"]["root"]
+    # The program, and what stands before it in the AppImage.
+    own = metadata["workspace_members"]
 
-    shipped, open_ = set(), [root]
+    shipped, open_ = set(), list(own)
     while open_:
         for dependency in nodes[open_.pop()]["deps"]:
             kinds = {kind["kind"] for kind in dependency["dep_kinds"]}
@@ -38,7 +39,7 @@ def main():
 
     named = {label(packages[id]): packages[id] for id in shipped}
     lock = re.findall(r'name = "(.+?)"\nversion = "(.+?)"', (ROOT / "Cargo.lock").read_text())
-    others = sorted({f"{name} {version}" for name, version in lock} - set(named) - {label(packages[root])})
+    others = sorted({f"{name} {version}" for name, version in lock} - set(named) - {label(packages[id]) for id in own})
 
     out = ["In the program", ""]
     out += [f"{name} · {named[name]['license'] or 'see its text'}" for name in sorted(named)]

@@ -31,6 +31,9 @@ between which two names.
 
 It has responders (echo, chat, web pages, rules), labs for learning, and the
 same engine on the command line.
+%changelog
+* $(LC_ALL=C date -u -d "@$SOURCE_DATE_EPOCH" '+%a %b %d %Y') The Socketlab developers <socketlab-maintainers@users.noreply.github.com> - $version-1
+- What is new stands in CHANGELOG.md.
 %install
 cp -a "$stage/." %{buildroot}
 %files

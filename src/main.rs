@@ -15,6 +15,9 @@ mod console;
 fn main() -> ExitCode {
     #[cfg(all(windows, feature = "gui"))]
     console::join();
+    // What a list of processes shows: an AppImage's program has no name of its own.
+    #[cfg(target_os = "linux")]
+    let _ = std::fs::write("/proc/self/comm", "socketlab");
     words::set_language(language());
     cli::run(window)
 }

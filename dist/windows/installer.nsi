@@ -6,6 +6,7 @@ ManifestDPIAware true
 RequestExecutionLevel user
 
 !include MUI2.nsh
+!include FileFunc.nsh
 !define KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\Socketlab"
 
 Name "Socketlab"
@@ -58,6 +59,8 @@ Section
   WriteRegStr HKCU "${KEY}" "InstallLocation" "$INSTDIR"
   WriteRegStr HKCU "${KEY}" "UninstallString" '"$INSTDIR\uninstall.exe"'
   WriteRegStr HKCU "${KEY}" "QuietUninstallString" '"$INSTDIR\uninstall.exe" /S'
+  ${GetSize} "$INSTDIR" "/S=0K" $0 $1 $2
+  WriteRegDWORD HKCU "${KEY}" "EstimatedSize" $0
   WriteRegDWORD HKCU "${KEY}" "NoModify" 1
   WriteRegDWORD HKCU "${KEY}" "NoRepair" 1
   ; The desktop reads the associations again.

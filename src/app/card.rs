@@ -10,7 +10,7 @@ pub(super) fn may_be_there() -> bool {
 }
 
 /// By what the drivers open: the kernel's render nodes, NVIDIA's own, and Windows' below Linux.
-#[cfg(target_os = "linux")]
+#[cfg(any(test, target_os = "linux"))]
 fn on_linux(devices: &std::path::Path) -> bool {
     let renders = |entry: std::fs::DirEntry| entry.file_name().to_string_lossy().starts_with("renderD");
     ["nvidiactl", "dxg"].iter().any(|name| devices.join(name).exists())
@@ -22,10 +22,9 @@ pub(super) fn is_the_processor(cc: &eframe::CreationContext<'_>) -> bool {
     cc.wgpu_render_state.as_ref().is_some_and(|state| state.adapter.get_info().device_type == wgpu::DeviceType::Cpu)
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests {
-    use super::*;
-
+    #[cfg(target_os = "linux")]
     #[test]
     fn a_card_is_known_by_the_nodes_of_its_driver() {
         let devices = tempfile::tempdir().unwrap();
@@ -33,9 +32,9 @@ mod tests {
             let path = devices.path().join(path);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, "").unwrap();
-            on_linux(devices.path())
+            super::on_linux(devices.path())
         };
-        assert!(!on_linux(devices.path()));
+        assert!(!super::on_linux(devices.path()));
         // A screen without anything that renders, as a virtual PC has it.
         assert!(!made("dri/card0"));
         assert!(made("dri/renderD128"));

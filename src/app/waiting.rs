@@ -84,12 +84,12 @@ pub(super) fn watch(progress: Progress) -> Sender<()> {
 fn go_without_input_method() {
     use std::os::unix::process::CommandExt;
     let Ok(method) = std::env::var(INPUT_METHOD) else { return };
-    let Ok(program) = std::env::current_exe() else { return };
     if method == NONE {
         return;
     }
     let _ = writeln!(std::io::stderr(), "{}", words(&method));
-    let mut again = std::process::Command::new(program);
+    // Not by its path: an AppImage's program has none.
+    let mut again = std::process::Command::new("/proc/self/exe");
     let error = again.args(std::env::args_os().skip(1)).env(INPUT_METHOD, NONE).env(HUNG, method).exec();
     tracing::warn!("no second start: {error}");
 }

@@ -17,6 +17,8 @@ pub struct PalettePage {
     /// What is typed.
     pub wanted: String,
     chosen: usize,
+    /// The arrows moved the choice since something was typed.
+    walks: bool,
     focused: bool,
 }
 
@@ -56,8 +58,9 @@ pub fn show(ui: &mut Ui, page: &mut PalettePage, enabled: &dyn Fn(UiCommand) -> 
         page.focused = true;
     }
     if response.changed() {
-        page.chosen = 0;
+        (page.chosen, page.walks) = (0, false);
     }
+    page.walks |= keys != 0;
     let found = matching(&page.wanted, enabled);
     page.chosen = page.chosen.saturating_add_signed(keys).min(found.len().saturating_sub(1));
     if let Some(command) = found.get(page.chosen).filter(|_| enter) {
@@ -76,11 +79,17 @@ pub fn show(ui: &mut Ui, page: &mut PalettePage, enabled: &dyn Fn(UiCommand) -> 
             ui.spacing_mut().item_spacing.y = 0.0;
             for (index, command) in found.iter().enumerate() {
                 let chosen = index == page.chosen;
-                let response = row(ui, *command, chosen);
+                let row = row(ui, *command, chosen);
                 if chosen && keys != 0 {
-                    response.scroll_to_me(None);
+                    row.scroll_to_me(None);
                 }
-                if response.clicked() {
+                if chosen && page.walks {
+                    // The keyboard stays in the field; a screen reader reads the row.
+                    ui.ctx().accesskit_node_builder(response.id, |node| {
+                        node.set_active_descendant(row.id.accesskit_id());
+                    });
+                }
+                if row.clicked() {
                     intents.push(Intent::CloseDialog);
                     intents.push(Intent::Run(*command));
                 }
