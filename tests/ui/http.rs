@@ -119,6 +119,16 @@ fn page() -> Page {
 }
 
 #[test]
+fn a_redirect_without_a_body_says_where_it_leads() {
+    let mut client = Client::new(1280.0);
+    let headers = vec![("location".to_owned(), "/new\u{7}".to_owned())];
+    client.answer(Page { status: 302, headers: headers.clone(), ..page() });
+    assert!(client.has("It leads to /new") && !client.has("\u{7}"));
+    client.answer(Page { status: 204, headers, ..page() });
+    assert!(!client.has("It leads to"));
+}
+
+#[test]
 fn every_kind_of_body_and_option_is_in_the_request() {
     let mut client = Client::new(1280.0);
     client.fill("URL", "http://h/");

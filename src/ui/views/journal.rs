@@ -202,7 +202,7 @@ fn nothing(ui: &mut Ui, area: Rect, rows: RowSource<'_>) {
     let rect = Rect::from_center_size(area.center(), vec2(area.width().min(420.0), 140.0));
     ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| match rows {
         RowSource::All => {
-            let hint = text!("Every call of a socket is written down here. Start a listener, or connect.");
+            let hint = text!("Every call of a socket is written down here: listen, or connect.");
             kit::empty_state(ui, icons::ROWS, text!("No record yet"), hint);
         }
         RowSource::Matches(_) => {

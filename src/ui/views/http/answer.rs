@@ -130,6 +130,11 @@ impl Answer {
             muted(ui, text!("Nothing of the body was kept"));
         } else {
             muted(ui, text!("The answer has no body"));
+            let place = page.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"));
+            if let Some((_, place)) = place.filter(|_| (300..400).contains(&page.status)) {
+                let place = wording::escape(place.as_bytes(), 400);
+                muted(ui, &text!("It leads to {place}. Options above has Follow redirects.", place = place));
+            }
         }
     }
 
