@@ -60,11 +60,12 @@ pub(super) fn socat(session: Session<'_>) -> Result<String, String> {
     match session {
         Session::Client(config, messages) => {
             let patience = if messages.is_empty() { String::new() } else { format!("-t {PATIENCE} ") };
-            // A datagram socket without a name gets no answer; the shell writes its own number.
+            // A datagram socket without a name gets no answer, and socat leaves the name's file behind.
             let named = matches!(config.transport, Transport::UnixDatagram(_));
-            let name = if named { "\",bind=/tmp/socketlab-$$\"" } else { "" };
+            let name = if named { "\",bind=$name\"" } else { "" };
             let command = format!("socat {patience}- {}{name}", shell(&reach(config)));
-            Ok(piped(messages, config.transport.is_datagram(), &command))
+            let lines = piped(messages, config.transport.is_datagram(), &command);
+            Ok(if named { format!("name=$(mktemp -u)\n{lines}rm -f \"$name\"\n") } else { lines })
         }
         Session::Listener(config) => listener(config),
     }
