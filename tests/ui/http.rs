@@ -302,6 +302,21 @@ fn a_request_is_copied_as_a_program_and_filled_from_a_curl_command() {
         let ViewIntent::CopyRequest(copied, config) = asked else { panic!("{asked:?}") };
         assert_eq!((copied, config.url.as_str()), (kind, "http://h/"));
     }
+    // By the menu: what is no curl command is said to be none, and only what comes at once was asked for.
+    for pasted in ["curl http://menu/", "not one"] {
+        client.click("Copy as, paste");
+        client.harness.get_by_label("Paste a curl command").click();
+        client.harness.step();
+        client.harness.event(egui::Event::Paste(pasted.into()));
+        client.harness.run();
+        assert_eq!(client.asked(), ViewIntent::PasteCurl(pasted.into()));
+    }
+    client.click("Copy as, paste");
+    client.click("Paste a curl command");
+    client.harness.run_steps(6);
+    client.harness.event(egui::Event::Paste("curl http://late/".into()));
+    client.harness.run();
+    assert!(client.intents.borrow().is_empty());
     client.harness.get_by_label("URL").focus();
     client.harness.run();
     client.harness.event(egui::Event::Paste(" curl http://other/ -I".into()));

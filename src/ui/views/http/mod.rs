@@ -34,6 +34,8 @@ const HISTORY: usize = 50;
 const NARROW: f32 = 640.0;
 /// Characters of a URL in their list.
 const SHORT: usize = 48;
+/// Passes; the clipboard is read between two frames, and a frame may have two passes.
+const PASTE_COMES_WITHIN: u64 = 4;
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"];
 
 /// What the view reads in one frame.
@@ -70,6 +72,8 @@ pub struct Http {
     history: VecDeque<FetchConfig>,
     /// Where a large body would be saved.
     save_to: String,
+    /// The pass in which the menu asked for what is on the clipboard; it comes with one of the next.
+    asked_to_paste: Option<u64>,
 }
 
 impl Http {
@@ -110,7 +114,6 @@ impl Http {
             self.form.show(ui, intents);
         });
         let area = ui.available_rect_before_wrap();
-        ui.painter().rect_filled(area, 0.0, palette.background);
         match (input.page, input.failure) {
             (Some(page), _) if matches!(page.arrival, Arrival::Asking | Arrival::Full) => {
                 self.question(ui, page, intents);
@@ -135,7 +138,7 @@ impl Http {
     fn url_bar(&mut self, ui: &mut Ui, input: &HttpInput<'_>, intents: &mut Vec<ViewIntent>) {
         ui.spacing_mut().interact_size.y = CONTROL_MAIN;
         let field_id = Id::unique("url");
-        Self::take_curl(ui, field_id, intents);
+        self.take_curl(ui, field_id, intents);
         ui.horizontal(|ui| {
             let mut methods: Vec<(String, &str)> = METHODS.iter().map(|word| ((*word).to_owned(), *word)).collect();
             let own = self.form.method.clone();
@@ -145,7 +148,7 @@ impl Http {
             ui.add(kit::Select::new(text!("Method"), &mut self.form.method, &methods).width(104.0).mono());
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let more = kit::icon_button(ui, icons::DOTS_THREE_VERTICAL, text!("Copy as, paste"));
-                kit::popup_menu(&more, |ui| self.more(ui, field_id, intents));
+                kit::popup_menu(&more, |ui| self.more(ui, intents));
                 let before = ui.add_enabled_ui(!self.history.is_empty(), |ui| {
                     kit::icon_button(ui, icons::CLOCK, text!("Requests sent so far"))
                 });
@@ -185,14 +188,18 @@ impl Http {
         intents.push(ViewIntent::Fetch(config));
     }
 
-    /// A curl command that is pasted into the URL field fills the form instead.
-    fn take_curl(ui: &Ui, field: Id, intents: &mut Vec<ViewIntent>) {
-        if !ui.memory(|memory| memory.has_focus(field)) {
+    /// A curl command that is pasted into the URL field fills the form instead, and whatever the menu has asked for.
+    fn take_curl(&mut self, ui: &Ui, field: Id, intents: &mut Vec<ViewIntent>) {
+        let now = ui.ctx().cumulative_pass_nr();
+        let asked = self.asked_to_paste.is_some_and(|then| now - then <= PASTE_COMES_WITHIN);
+        if !asked && !ui.memory(|memory| memory.has_focus(field)) {
             return;
         }
+        let is_curl = |pasted: &str| pasted.trim_start().trim_start_matches("$ ").starts_with("curl");
         ui.input_mut(|input| {
             input.events.retain(|event| match event {
-                Event::Paste(pasted) if pasted.trim_start().trim_start_matches("$ ").starts_with("curl") => {
+                Event::Paste(pasted) if asked || is_curl(pasted) => {
+                    self.asked_to_paste = None;
                     intents.push(ViewIntent::PasteCurl(pasted.clone()));
                     false
                 }
@@ -201,7 +208,7 @@ impl Http {
         });
     }
 
-    fn more(&mut self, ui: &mut Ui, field: Id, intents: &mut Vec<ViewIntent>) {
+    fn more(&mut self, ui: &mut Ui, intents: &mut Vec<ViewIntent>) {
         ui.set_min_width(260.0);
         for kind in Snippet::REQUEST {
             if kit::menu_item(ui, icons::CODE, copy_as(kind), "").clicked() {
@@ -210,8 +217,10 @@ impl Http {
         }
         kit::menu_separator(ui);
         if kit::menu_item(ui, icons::CLIPBOARD, text!("Paste a curl command"), "").clicked() {
-            ui.memory_mut(|memory| memory.request_focus(field));
+            // Not by way of the field: a menu that closes gives the keyboard back to its button.
+            self.asked_to_paste = Some(ui.ctx().cumulative_pass_nr());
             ui.ctx().send_viewport_cmd(ViewportCommand::RequestPaste);
+            ui.ctx().request_repaint();
         }
     }
 
