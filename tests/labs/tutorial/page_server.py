@@ -22,6 +22,7 @@ pic_content = pic_content + f.read()
 f.close()
 s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
 s.bind((HOST, PORT))
+s.listen(3)
 print(s.getsockname()[1], flush=True)
 while True:
     s.listen(3)
