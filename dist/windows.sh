@@ -4,7 +4,7 @@
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
-need makensis:nsis zip x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64
+need makensis:nsis 7z:p7zip-full x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64
 if [ -z "${BIN:-}" ]; then
     triple=x86_64-pc-windows-gnu
     # Where rustup has the standard library for Windows that one is taken; otherwise it is built from Debian's source.
@@ -29,8 +29,9 @@ x86_64-w64-mingw32-gcc -Os -s -Wall -Wextra -Werror "$root/dist/windows/terminal
 cp "$root/README.md" "$stage"
 licences "$stage/licences"
 rm -f "$out/$name.zip"
-(cd "$work/windows" && zip -qrX -"$level" "$out/$name.zip" "$name")
-done_with "$out/$name.zip"
+# The plain kind of zip that every Windows opens, packed as small as that goes.
+(cd "$work/windows" && 7z a -bd -tzip -mm=Deflate -mx="$level" -mtc=off "$out/$name.zip" "$name" >&2)
+done_with "$out/$name.zip" "${BUDGET-10}"
 
 installer=$out/Socketlab-$version-setup.exe
 makensis -V2 -INPUTCHARSET UTF8 -DVERSION="$version" -DSTAGE="$stage" -DROOT="$root" -DOUT="$installer" \
