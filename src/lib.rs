@@ -51,6 +51,12 @@
 //! a table of thousands of connections costs no messages. What may change while it lives (receive size, NODELAY) is there
 //! too, with the record from which on it holds ([`engine::Command::Set`]).
 //!
+//! # What draws
+//!
+//! wgpu where there is a graphics card, OpenGL (glow) where there is none or wgpu fails, then wgpu with the processor, all
+//! in one process (`app/start.rs`, `app/card.rs`). The middle of the window is its clear colour, so no view paints a
+//! background of its own: without a card each pixel that is painted twice is paid for.
+//!
 //! # Text
 //!
 //! Bytes are kept as they went by; what they mean as text is the session's *encoding* ([`model::Encoding`]), a choice of the
