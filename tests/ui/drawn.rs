@@ -5,10 +5,11 @@ use std::{cell::RefCell, rc::Rc};
 use egui::{Ui, Vec2};
 use egui_kittest::{Harness, HarnessBuilder};
 use socketlab::{
-    model::ObjectId,
+    journal::{Journal, Objects},
+    model::{Encodings, ObjectId},
     ui::{
         theme,
-        views::{PictureSource, PictureState, ViewIntent},
+        views::{PictureSource, PictureState, ViewIntent, journal::JournalInput, table::RowSource},
     },
 };
 
@@ -63,5 +64,18 @@ pub(crate) struct NoPixels;
 impl PictureSource for NoPixels {
     fn texture(&self, _: ObjectId) -> PictureState {
         PictureState::Loading
+    }
+}
+
+/// A journal as it is first seen: every row of it, and no pictures.
+pub(crate) fn all_of<'a>(journal: &'a Journal, objects: &'a Objects, encodings: &'a Encodings) -> JournalInput<'a> {
+    JournalInput {
+        journal,
+        objects,
+        rows: RowSource::All,
+        searching: false,
+        recv_size: &|_, _| None,
+        encodings,
+        pictures: &NoPixels,
     }
 }

@@ -13,13 +13,12 @@ use socketlab::{
     ui::views::{
         ViewIntent,
         conversation::{Conversation, ConversationInput},
-        journal::{JournalInput, JournalView},
+        journal::JournalView,
         send_box::{SendBox, SendInput},
-        table::RowSource,
     },
 };
 
-use crate::drawn::{NoPixels, view};
+use crate::drawn::{NoPixels, all_of, view};
 
 const SESSION: SessionId = SessionId(1);
 const GBK: &[u8] = b"\xb2\xbb\xd2\xaa\xbb\xd8\xb4\xf0";
@@ -225,16 +224,8 @@ fn the_journal_reads_each_session_in_its_own_encoding() {
     let view = Rc::new(RefCell::new(JournalView::default()));
     let shared = Rc::clone(&view);
     let (mut harness, state) = harness(Encoding::Latin1, move |ui, state| {
-        let input = JournalInput {
-            journal: &source,
-            objects: &objects,
-            rows: RowSource::All,
-            searching: false,
-            recv_size: &|_, _| None,
-            encodings: &state.encodings.clone(),
-            pictures: &NoPixels,
-        };
-        shared.borrow_mut().show(ui, &input, &mut state.intents);
+        let encodings = state.encodings.clone();
+        shared.borrow_mut().show(ui, &all_of(&source, &objects, &encodings), &mut state.intents);
     });
     assert!(shows(&harness, "8 B ²»Òª»Ø´ð"));
     view.borrow_mut().table().select(whole);

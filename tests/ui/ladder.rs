@@ -14,11 +14,10 @@ use socketlab::{
         journal::{JournalInput, JournalView},
         ladder::{Ladder, LadderInput},
         stream::{StreamInput, StreamView},
-        table::RowSource,
     },
 };
 
-use crate::drawn::{Intents, NoPixels, view};
+use crate::drawn::{Intents, all_of, view};
 
 fn harness<'a>(show: impl FnMut(&mut egui::Ui, &mut Vec<ViewIntent>) + 'a) -> (Harness<'a>, Intents) {
     view([1000.0, 760.0], show)
@@ -350,15 +349,9 @@ fn a_record_says_what_its_call_did() {
     let view = Rc::new(RefCell::new(JournalView::default()));
     let shared = Rc::clone(&view);
     let (mut harness, _) = harness(move |ui, intents| {
-        let input = JournalInput {
-            journal: &journal,
-            objects: &objects,
-            rows: RowSource::All,
-            searching: false,
-            encodings: &Encodings::default(),
-            recv_size: &|_, seq| ours.recv_size_at(seq),
-            pictures: &NoPixels,
-        };
+        let encodings = Encodings::default();
+        let recv_size = |_, seq| ours.recv_size_at(seq);
+        let input = JournalInput { recv_size: &recv_size, ..all_of(&journal, &objects, &encodings) };
         shared.borrow_mut().show(ui, &input, intents);
     });
     harness.run();

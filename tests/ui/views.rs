@@ -23,7 +23,7 @@ use socketlab::{
     },
 };
 
-use crate::drawn::{Intents, NoPixels, view};
+use crate::drawn::{Intents, NoPixels, all_of, view};
 
 fn harness<'a>(show: impl FnMut(&mut egui::Ui, &mut Vec<ViewIntent>) + 'a) -> (Harness<'a>, Intents) {
     view([1280.0, 800.0], show)
@@ -91,16 +91,7 @@ impl Table {
         let view = Rc::new(RefCell::new(JournalView::default()));
         let (shared, source) = (Rc::clone(&view), Arc::clone(&journal));
         let (harness, intents) = harness(move |ui, intents| {
-            let input = JournalInput {
-                journal: &source,
-                objects: &objects,
-                rows: RowSource::All,
-                searching: false,
-                recv_size: &|_, _| None,
-                encodings: &Encodings::default(),
-                pictures: &NoPixels,
-            };
-            shared.borrow_mut().show(ui, &input, intents);
+            shared.borrow_mut().show(ui, &all_of(&source, &objects, &Encodings::default()), intents);
         });
         let mut table = Self { journal, view, harness, intents };
         table.harness.run();
@@ -216,16 +207,7 @@ fn a_narrow_journal_keeps_its_content_and_leaves_out_our_own_name() {
     for (width, all) in [(1000.0, true), (600.0, false)] {
         let mut table = JournalView::default();
         let (mut shown, _) = view([width, 400.0], |ui, intents| {
-            let input = JournalInput {
-                journal: &journal,
-                objects: &objects,
-                rows: RowSource::All,
-                searching: false,
-                recv_size: &|_, _| None,
-                encodings: &Encodings::default(),
-                pictures: &NoPixels,
-            };
-            table.show(ui, &input, intents);
+            table.show(ui, &all_of(&journal, &objects, &Encodings::default()), intents);
         });
         shown.run();
         assert_eq!((paints(&shown, "Local name"), paints(&shown, "Peer name")), (all, true), "{width}");
@@ -397,15 +379,7 @@ fn an_empty_journal_says_why() {
         let mut view = JournalView::default();
         let (mut shown, _) = harness(|ui, intents| {
             let encodings = Encodings::default();
-            let input = JournalInput {
-                journal: &journal,
-                objects: &objects,
-                rows,
-                searching,
-                recv_size: &|_, _| None,
-                encodings: &encodings,
-                pictures: &NoPixels,
-            };
+            let input = JournalInput { rows, searching, ..all_of(&journal, &objects, &encodings) };
             view.show(ui, &input, intents);
         });
         shown.run();
