@@ -31,7 +31,7 @@
 //! A listener of HTTP writes one record more for each request that it answered (`engine/answers.rs`): what was asked for,
 //! the status, how much and how long.
 //!
-//! What comes in answer to a request of HTTP is read by a reader of our own ([`protocol::fetch`]), not by hyper, which
+//! What comes in answer to a request of HTTP is read by a reader of our own ([`http::client`]), not by hyper, which
 //! serves the listeners: what a library refuses is what a person wants to see here, with words on what is wrong.
 //!
 //! Beside the record, a *watch* (`engine/watch.rs`) looks for pictures by their own bytes and puts whole ones into the
@@ -75,10 +75,13 @@
 pub mod app;
 pub mod cli;
 pub mod engine;
+pub mod http;
 pub mod journal;
+pub mod lessons;
 pub mod media;
 pub mod model;
-pub mod protocol;
+pub mod respond;
+pub mod snippet;
 #[cfg(feature = "gui")]
 pub mod ui;
 pub mod words;

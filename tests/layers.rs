@@ -13,16 +13,31 @@ const LAYERS: &[(&str, &[&str], &[&str])] = &[
     ("model", &["words"], &["tokio", "hyper", "socket2", "egui", "eframe", "rfd", "clap"]),
     // Layer 1
     ("journal", &["model", "words"], &["tokio", "hyper", "socket2", "egui", "eframe", "rfd", "clap"]),
-    ("protocol", &["model", "words"], &["tokio", "hyper", "socket2", "egui", "eframe", "rfd", "clap"]),
+    ("respond", &["model", "words"], &["tokio", "hyper", "socket2", "egui", "eframe", "rfd", "clap"]),
+    ("http", &["respond", "model", "words"], &["tokio", "socket2", "egui", "eframe", "rfd", "clap"]),
+    ("lessons", &["respond", "model", "words"], &["tokio", "hyper", "socket2", "egui", "eframe", "rfd", "clap"]),
+    (
+        "snippet",
+        &["http", "respond", "model", "words"],
+        &["tokio", "hyper", "socket2", "egui", "eframe", "rfd", "clap"],
+    ),
     ("media", &["words"], &["tokio", "hyper", "socket2", "egui", "eframe", "rfd", "clap"]),
     // Beside main.rs
     ("console", &[], &["tokio", "hyper", "socket2", "egui", "eframe", "rfd", "clap"]),
     // Layer 2
-    ("engine", &["journal", "protocol", "media", "model", "words"], &["egui", "eframe", "rfd", "clap"]),
+    ("engine", &["journal", "http", "respond", "media", "model", "words"], &["egui", "eframe", "rfd", "clap"]),
     ("ui", &["journal", "media", "model", "words"], &["tokio", "hyper", "socket2", "rfd", "clap", "thread", "mpsc"]),
     // Layer 3
-    ("app", &["engine", "ui", "journal", "protocol", "media", "model", "words"], &["clap"]),
-    ("cli", &["engine", "journal", "protocol", "media", "model", "words"], &["egui", "eframe", "rfd"]),
+    (
+        "app",
+        &["engine", "ui", "journal", "http", "lessons", "snippet", "respond", "media", "model", "words"],
+        &["clap"],
+    ),
+    (
+        "cli",
+        &["engine", "journal", "http", "lessons", "snippet", "respond", "media", "model", "words"],
+        &["egui", "eframe", "rfd"],
+    ),
 ];
 
 /// Words that stand nowhere in the program; the second is where they may, after all.

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     engine::Command,
     model::{ConnectionId, Failure, ListenConfig, Recipe, SessionId, Site, Target, Transport},
-    protocol,
+    respond,
     ui::{
         command::UiCommand,
         intent::{Dialog, Intent, Pick, Selection, Tab, ThemeChoice},
@@ -99,7 +99,7 @@ impl Window {
             Intent::LabAsk(name) => self.ask_file(name),
             Intent::LabAttempts(configs) => self.edited_attempts(configs),
             Intent::SaveScript(dialog) => {
-                self.save(text!("dialog.toml").to_owned(), protocol::dialog::write(&dialog).into_bytes());
+                self.save(text!("dialog.toml").to_owned(), respond::dialog::write(&dialog).into_bytes());
             }
             Intent::Select(selection) => {
                 self.labs.open = None;

@@ -4,7 +4,7 @@ use egui::Context;
 
 use crate::{
     model::{Encoding, Rule},
-    protocol::dialog,
+    respond::dialog,
     ui::listen_form::{Answer, ListenForm},
 };
 

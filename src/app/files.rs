@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     model,
-    protocol::dialog,
+    respond::dialog,
     ui::{
         intent::{Dialog, Pick, Tab},
         kit::Tone,

@@ -12,8 +12,8 @@ use super::{
     window::Window,
 };
 use crate::{
+    lessons::{LabClient, Needs, Substitute},
     model::{ListenConfig, SessionId},
-    protocol::labs::{LabClient, Needs, Substitute},
     ui::{
         icons,
         intent::{Intent, Selection},
@@ -235,7 +235,7 @@ impl Window {
     fn outcomes(&self, bench: &Bench) -> (Vec<Outcome>, &'static str) {
         match bench.client() {
             Some(LabClient::Reach(attempts)) => {
-                let attempt = |(index, attempt): (usize, crate::protocol::labs::Attempt)| {
+                let attempt = |(index, attempt): (usize, crate::lessons::Attempt)| {
                     let address = format!("{}:{}", attempt.config.host, attempt.config.port);
                     let session = bench.clients.get(index).copied();
                     self.outcome(bench, session, attempt.title.to_owned(), address)

@@ -7,8 +7,8 @@ use super::{
     window::{Overlay, Window},
 };
 use crate::{
+    lessons::LabClient,
     model::{ConnectConfig, Recipe, Site},
-    protocol::labs::LabClient,
     ui::{form::FieldErrors, intent::Dialog, lab_page::LabSide, reach_form::ReachForm, script_form::ScriptForm},
 };
 

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     engine::Command,
     model::{ConnectConfig, ConnectionId, Direction, ObjectId, SessionId, Target},
-    protocol::sized_file::{Progress, Reception},
+    respond::sized_file::{Progress, Reception},
     ui::{
         intent::{Intent, Selection},
         lab_page::{self, FileAnswer, FileStand, FilesData},

@@ -14,11 +14,11 @@ use super::{
 };
 use crate::{
     engine::{Command, Probe, explore},
-    model::{ConnectionId, Event, Name, Script, SessionId, Target},
-    protocol::{
+    lessons::{
+        LabClient, Needs,
         course::{Course, Step},
-        labs::{LabClient, Needs},
     },
+    model::{ConnectionId, Event, Name, Script, SessionId, Target},
     ui::{
         intent::{LabIntent, Selection},
         lab_page::LabView,

@@ -2,8 +2,8 @@
 
 use super::rows;
 use crate::{
+    lessons::LabClient,
     model::{AcceptPolicy, ListenConfig, Recipe, Script, Site, Transport},
-    protocol::labs::LabClient,
     words::{grouped, text},
 };
 

@@ -11,11 +11,8 @@ use std::{
 use super::lab_files::Asked;
 use crate::{
     engine::{Probe, silent_address},
+    lessons::{Lab, LabClient, Needs, course::Course, labs},
     model::{ConnectionId, FetchConfig, ListenConfig, SessionId, Transport},
-    protocol::{
-        course::Course,
-        labs::{Lab, LabClient, Needs, labs},
-    },
     ui::{
         connect_form::ConnectForm,
         lab_page::{LabPage, LabSide, LabView},

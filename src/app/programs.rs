@@ -8,7 +8,7 @@ use super::{state::Plan, window::Window};
 use crate::{
     engine::Command,
     model::{Arrival, ConnectionId, Event, FetchConfig, Large, ListenConfig, SessionId, Snippet},
-    protocol::snippet::{self, curl},
+    snippet::{self, curl},
     ui::kit::Tone,
     words::text,
 };

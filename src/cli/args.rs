@@ -18,7 +18,7 @@ use crate::{
         AcceptPolicy, ConnectConfig, Dialog, Encoding, ListenConfig, RawPage, Recipe, RecvSize, Snippet, SocketOptions,
         Transport, system_words,
     },
-    protocol::Responders,
+    respond::Responders,
     words::text,
 };
 
@@ -363,7 +363,7 @@ fn dialog(path: Option<&Path>, encoding: Encoding) -> Dialog {
     let read = std::fs::read_to_string(path);
     let toml =
         read.unwrap_or_else(|error| wrong(&text!("{path}: {error}", path = shown, error = system_words(&error))));
-    let dialog = crate::protocol::dialog::read(&toml, encoding);
+    let dialog = crate::respond::dialog::read(&toml, encoding);
     dialog.unwrap_or_else(|error| wrong(&text!("{path}: {error}", path = shown, error = error)))
 }
 

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     engine::{Command, Notice, Outbox},
     model::{ConnectionId, State, Target, TransferId},
-    protocol::snippet,
+    snippet,
 };
 
 /// How much of the input of a pipe is sent at once …

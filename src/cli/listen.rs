@@ -20,7 +20,7 @@ use super::{
 use crate::{
     engine::{AdapterKind, Command, Notice, addresses},
     model::{Qr, Site, Target},
-    protocol::snippet,
+    snippet,
     words::text,
 };
 

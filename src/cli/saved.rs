@@ -19,8 +19,8 @@ use super::{
 use crate::{
     engine::{Command, Notice},
     journal::Connection,
+    lessons::course::{self, Course},
     model::{ConnectionId, FetchConfig, SavedClient, Script, SessionFile, SessionId, Target, system_words},
-    protocol::course::{self, Course},
     words::text,
 };
 

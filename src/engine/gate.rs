@@ -21,8 +21,8 @@ use tokio::{
 
 use super::{answers::Answers, site::refusal};
 use crate::{
+    http::misread::{Misread, misread},
     journal::Connection,
-    protocol::misread::{Misread, misread},
     words::text,
 };
 

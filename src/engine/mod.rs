@@ -4,34 +4,16 @@
 //! notices go out through another; what passed is in the journal, whole pictures are in the object store. Must not know
 //! a window or a terminal: it is handed a function that wakes whoever reads.
 
-mod addresses;
-mod answer;
 mod answers;
-mod bind;
-mod buffers;
-mod client;
 mod command;
-mod connection;
-mod context;
-mod datagram;
-mod explore;
-mod fetch;
+mod dispatch;
 mod gate;
-mod http_server;
-mod hub;
-mod life;
-mod listener;
-mod packet;
-mod platform;
-#[cfg(target_os = "linux")]
-mod seqpacket;
+mod net;
+mod observe;
+mod session;
+mod shared;
 mod site;
-mod stream;
-mod tap;
-mod transfer;
-#[cfg(unix)]
-mod unix_path;
-mod watch;
+mod task;
 
 use std::{
     io,
@@ -46,11 +28,10 @@ use std::{
 use bytes::Bytes;
 use tokio::{runtime, sync::mpsc};
 
-pub use addresses::{Adapter, AdapterKind, addresses, silent_address};
 pub use command::{Command, Notice};
-use context::{Context, Control, Order};
-pub use explore::{Probe, explore};
-use stream::Stream;
+pub use net::explore::{Probe, explore};
+pub use net::interfaces::{Adapter, AdapterKind, addresses, silent_address};
+use shared::context::{Context, Control, Order};
 
 use crate::{
     journal::{Budget, Journal, Objects},
@@ -87,7 +68,7 @@ impl Engine {
         budget: Budget,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> io::Result<(Self, mpsc::Receiver<Notice>)> {
-        platform::raise_descriptor_limit();
+        net::platform::raise_descriptor_limit();
         let threads = AtomicUsize::new(0);
         let runtime = runtime::Builder::new_multi_thread()
             .thread_name_fn(move || format!("engine-{}", threads.fetch_add(1, Ordering::Relaxed)))
@@ -98,7 +79,7 @@ impl Engine {
         let (notices, told) = mpsc::channel(NOTICES);
         let (commands, asked) = mpsc::channel(COMMANDS);
         let context = Context::new(journal, Objects::new(Objects::DEFAULT_BUDGET), notices);
-        runtime.spawn(hub::run(Arc::clone(&context), asked));
+        runtime.spawn(dispatch::run(Arc::clone(&context), asked));
         Ok((Self { context, commands, runtime: Some(runtime) }, told))
     }
 

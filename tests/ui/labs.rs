@@ -3,8 +3,8 @@
 use egui::accesskit::Role;
 use egui_kittest::{Harness, kittest::Queryable as _};
 use socketlab::{
+    lessons::{LabClient, labs},
     model::{ConnectConfig, Failure, Operation, Script, SessionId},
-    protocol::labs::{LabClient, labs},
     ui::{
         connect_form::{ConnectForm, Reach},
         intent::{Intent, LabIntent, Pick, ThemeChoice},

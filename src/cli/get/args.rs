@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use crate::{
     cli::{args::seconds, refusal::wrong},
     model::{FetchConfig, Part, PartValue, Proxy, RequestBody, Snippet},
-    protocol::snippet::curl,
+    snippet::curl,
     words::text,
 };
 

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     engine::{Command, Notice},
     model::{Large, Page},
-    protocol::snippet,
+    snippet,
     words::{exact_size, span, text},
 };
 pub(super) use args::Get;

@@ -13,8 +13,8 @@ use crate::{
         refusal::wrong,
     },
     engine::silent_address,
+    lessons::{Lab, LabClient, Needs, Program, Substitute, lab, labs},
     model::Transport,
-    protocol::labs::{Lab, LabClient, Needs, Program, Substitute, lab, labs},
     words::text,
 };
 

@@ -18,8 +18,8 @@ use crate::{
         stdio::Screen,
     },
     engine::{Command, Notice},
+    lessons::{Attempt, Lab, LabClient},
     model::{ConnectConfig, FetchConfig, Large, Name, SessionId, State, Target},
-    protocol::labs::{Attempt, Lab, LabClient},
     words::text,
 };
 

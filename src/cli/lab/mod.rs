@@ -14,7 +14,7 @@ pub(super) use args::LabArgs;
 use super::{End, args::Common, stdio};
 use crate::{
     engine::explore,
-    protocol::labs::{LabClient, labs},
+    lessons::{LabClient, labs},
     words::text,
 };
 

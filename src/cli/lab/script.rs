@@ -18,7 +18,7 @@ use crate::{
     },
     engine::Outbox,
     model::{Script, Transport},
-    protocol::sized_file::{Progress, Reception},
+    respond::sized_file::{Progress, Reception},
     words::text,
 };
 

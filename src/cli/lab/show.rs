@@ -16,8 +16,8 @@ use crate::{
         session::Session,
         stdio::{self, Screen},
     },
+    lessons::Attempt,
     model::{Failure, Page},
-    protocol::labs::Attempt,
     words::{span, text},
 };
 

@@ -17,8 +17,8 @@ use super::{
 };
 use crate::{
     engine::Notice,
+    http::misread::Misread,
     model::{ConnectionId, Detail, Event, Serving, Site, SiteNews, Uploads},
-    protocol::misread::Misread,
     words::text,
 };
 

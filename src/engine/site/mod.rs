@@ -46,11 +46,12 @@ use gallery::Look;
 pub(super) use refuse::refusal;
 pub(super) use upload::numbered;
 
-use super::{context::Context, gate::Pulse, http_server::explain};
 use crate::{
+    engine::{gate::Pulse, shared::context::Context, task::http::explain},
+    http::misread::Misread,
     journal::Connection,
     model::{Answer, Limits, ListenConfig, Recipe, Route, Serving, SessionId, Site},
-    protocol::{misread::Misread, sample::PICTURE},
+    respond::sample::PICTURE,
     words::text,
 };
 

@@ -13,8 +13,8 @@ use tokio::time::timeout;
 
 use super::{Body, NAME, entity::header, pages, upload::length};
 use crate::{
+    http::misread::{Misread, is_host, unsound},
     model::Limits,
-    protocol::misread::{Misread, is_host, unsound},
     words::text,
 };
 

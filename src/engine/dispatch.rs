@@ -1,0 +1,202 @@
+//! Takes commands one by one and hands each to the task it is for. Never waits for a socket.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use bytes::Bytes;
+use tokio::{io::AsyncReadExt, sync::mpsc};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    engine::{
+        Command, Notice,
+        session::{connect, listen, request},
+        shared::context::{Context, Control, Handle, Order, Word},
+        site::{LARGEST, Surroundings},
+    },
+    model::{ConnectionId, Detail, Event, Failure, LiveOption, Operation, SessionId, SiteNews, Target, TransferId},
+    words::text,
+};
+
+/// Runs until the engine is dropped.
+pub(crate) async fn run(context: Arc<Context>, mut commands: mpsc::Receiver<Command>) {
+    while let Some(command) = commands.recv().await {
+        obey(&context, command).await;
+    }
+}
+
+async fn obey(context: &Arc<Context>, command: Command) {
+    match command {
+        Command::Listen { session, config } => {
+            let stop = begin(context, session);
+            tokio::spawn(listen::run(Arc::clone(context), session, config, stop));
+        }
+        Command::Connect { session, config, feed } => {
+            let stop = begin(context, session);
+            tokio::spawn(connect::run(Arc::clone(context), session, config, feed, stop));
+        }
+        Command::Fetch { session, config, feed } => {
+            let stop = begin(context, session);
+            tokio::spawn(request::run(Arc::clone(context), session, config, feed, stop));
+        }
+        Command::Decide { session, large } => {
+            let question = context.registry.lock().questions.remove(&session);
+            if let Some(question) = question {
+                // The fetch has ended meanwhile.
+                let _ = question.send(large);
+            }
+        }
+        Command::Send { to: Target::Session(session), bytes } if has_site(context, session) => {
+            say(context, session, bytes).await;
+        }
+        Command::Send { to, bytes } => order(context, to, || Control::Send(bytes.clone())).await,
+        Command::SendFile { transfer, to: Target::Session(session), path } if has_site(context, session) => {
+            tokio::spawn(say_file(Arc::clone(context), session, transfer, path));
+        }
+        Command::SendFile { transfer, to, path } => send_file(context, transfer, to, &path).await,
+        Command::Cancel(transfer) => cancel(context, transfer),
+        Command::HalfClose(to) => order(context, to, || Control::HalfClose).await,
+        Command::Close(to) => end(context, to, Word::Close).await,
+        Command::Reset(to) => end(context, to, Word::Reset).await,
+        Command::Inspect(connection) => {
+            for handle in context.handles(Target::Connection(connection)) {
+                handle.signal.say(Word::Inspect);
+            }
+        }
+        Command::Set { connection, option } => {
+            for handle in context.handles(Target::Connection(connection)) {
+                match option {
+                    LiveOption::RecvSize(size) => {
+                        // Where the protocol above chooses the size of each call, there is none to set.
+                        let stream = !handle.connection.identity().socket.contains("DGRAM");
+                        if stream && handle.connection.recv_size().is_some() {
+                            handle.connection.set_recv_size(Some(size.get()));
+                            context.journal.nudge();
+                        }
+                    }
+                    LiveOption::Nodelay(on) => handle.signal.say(Word::Nodelay(on)),
+                }
+            }
+        }
+        Command::Serve { session, site, serving } => {
+            let served = context.registry.lock().sites.get(&session).cloned();
+            if let Some(served) = served {
+                served.show(site, serving);
+                if let Some(token) = served.token() {
+                    let news = SiteNews::Token(token.to_owned());
+                    context.tell(Notice::Site { session, news }).await;
+                }
+            }
+        }
+        Command::Stop(session) => {
+            let stop = context.registry.lock().sessions.get(&session).cloned();
+            if let Some(stop) = stop {
+                stop.cancel();
+            }
+        }
+    }
+}
+
+fn has_site(context: &Context, session: SessionId) -> bool {
+    context.registry.lock().sites.contains_key(&session)
+}
+
+/// Puts a file on the board of an HTTP listener, where it is a text or a picture that has room there.
+async fn say_file(context: Arc<Context>, session: SessionId, transfer: TransferId, path: PathBuf) {
+    let mut bytes = Vec::new();
+    let read = match tokio::fs::File::open(&path).await {
+        Ok(file) => file.take(LARGEST as u64 + 1).read_to_end(&mut bytes).await,
+        Err(error) => Err(error),
+    };
+    let total = bytes.len() as u64;
+    let done = match read {
+        Ok(_) => say(&context, session, bytes.into()).await,
+        Err(error) => {
+            let failure = Failure::new(Operation::Open, path.display(), &error);
+            context.tell(Notice::Failed { session, connection: ConnectionId::NONE, failure }).await;
+            false
+        }
+    };
+    context.tell(Notice::Transfer { transfer, sent: if done { total } else { 0 }, total, done: Some(done) }).await;
+}
+
+/// Writes on the board of an HTTP listener; false where that is not taken.
+async fn say(context: &Context, session: SessionId, bytes: Bytes) -> bool {
+    let site = context.registry.lock().sites.get(&session).cloned();
+    let Some(site) = site else { return false };
+    let done = site.say(&Surroundings { context, session }, bytes).await;
+    if !done {
+        let failure = Failure::named(Operation::Send, text!("the board"), "EMSGSIZE")
+            .with_message(text!("the board is off, or this is too much for it"))
+            .with_hint(text!("turn the board on; it takes texts up to 64 KiB and pictures up to 16 MiB"));
+        context.tell(Notice::Failed { session, connection: ConnectionId::NONE, failure }).await;
+    }
+    done
+}
+
+fn begin(context: &Context, session: SessionId) -> CancellationToken {
+    let stop = CancellationToken::new();
+    context.registry.lock().sessions.insert(session, stop.clone());
+    stop
+}
+
+/// Queues a file for each connection; one that has no place for it is told as not done.
+async fn send_file(context: &Context, id: TransferId, to: Target, path: &Path) {
+    let mut queued = false;
+    for handle in context.handles(to) {
+        let connection = handle.connection.id();
+        let Some(transfer) = context.begin_transfer(id, connection) else { continue };
+        queued = true;
+        if !give(context, &handle, Control::File { id, path: path.to_owned(), transfer }).await {
+            context.end_transfer(id, connection, false).await;
+        }
+    }
+    if !queued {
+        context.tell(Notice::Transfer { transfer: id, sent: 0, total: 0, done: Some(false) }).await;
+    }
+}
+
+fn cancel(context: &Context, id: TransferId) {
+    let registry = context.registry.lock();
+    for (_, transfer) in registry.transfers.iter().filter(|((transfer, _), _)| *transfer == id) {
+        transfer.cancel.cancel();
+    }
+}
+
+async fn order(context: &Context, to: Target, control: impl Fn() -> Control) {
+    for handle in context.handles(to) {
+        give(context, &handle, control()).await;
+    }
+}
+
+/// Hands an order to a connection's queue; false when it was not taken. A full queue is an error for that connection
+/// alone.
+pub(crate) async fn give(context: &Context, handle: &Handle, control: Control) -> bool {
+    let connection = handle.connection.id();
+    match handle.orders.try_send(Order { connection, control }) {
+        Ok(()) => true,
+        Err(mpsc::error::TrySendError::Closed(_)) => false,
+        Err(mpsc::error::TrySendError::Full(_)) => {
+            let identity = handle.connection.identity();
+            let failure = Failure::named(Operation::Send, &identity.names.peer, "ENOBUFS")
+                .with_message(text!("the peer takes no bytes, and too many messages wait for it already"))
+                .with_hint(text!("wait until it reads, or close the connection"));
+            let detail = Detail { failure: Some(failure.clone()), ..Detail::default() };
+            handle.connection.fact(Event::Failed, &detail, None);
+            context.tell(Notice::Failed { session: identity.session, connection, failure }).await;
+            false
+        }
+    }
+}
+
+async fn end(context: &Context, to: Target, word: Word) {
+    for handle in context.handles(to) {
+        if handle.datagram {
+            give(context, &handle, Control::Forget).await;
+        } else {
+            handle.signal.say(word);
+        }
+    }
+}

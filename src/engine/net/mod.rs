@@ -1,0 +1,12 @@
+//! Sockets and nothing above them: addresses, bind, connect, options, names. Knows no protocol, no journal and no task.
+
+pub(crate) mod bind;
+pub(crate) mod datagram_socket;
+pub(crate) mod explore;
+pub(crate) mod interfaces;
+pub(crate) mod platform;
+#[cfg(target_os = "linux")]
+pub(crate) mod seqpacket;
+pub(crate) mod stream;
+#[cfg(unix)]
+pub(crate) mod unix_path;

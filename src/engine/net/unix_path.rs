@@ -1,0 +1,126 @@
+//! A listener at a path: never removes what is no socket, and leaves no socket file behind.
+
+use std::{
+    io,
+    os::unix::fs::{FileTypeExt, MetadataExt},
+    path::{Path, PathBuf},
+};
+
+use socket2::{Domain, SockAddr, Socket, Type};
+use tokio::net::{UnixDatagram, UnixListener, UnixStream};
+
+#[cfg(target_os = "linux")]
+use crate::engine::net::seqpacket::Seqpacket;
+use crate::{
+    engine::net::{platform, stream::Stream},
+    model::{Failure, Name, Operation},
+    words::text,
+};
+
+/// A bound and listening Unix socket whose file is removed with it.
+#[derive(Debug)]
+pub(crate) struct UnixPath {
+    listener: UnixListener,
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux has more than one type"))]
+    kind: Type,
+    claim: Claim,
+}
+
+/// A socket file of ours; dropping it removes the file.
+#[derive(Debug)]
+pub(crate) struct Claim {
+    path: PathBuf,
+    /// Which file is ours, in case another one takes its place.
+    file: Option<(u64, u64)>,
+}
+
+impl UnixPath {
+    /// Binds `path` for streams or for records. A socket file that nobody listens at any more is removed first.
+    pub(crate) async fn bind(path: &Path, kind: Type, backlog: u32) -> Result<Self, Failure> {
+        let (socket, claim) = Claim::bind(path, kind, Some(backlog)).await?;
+        let failed = |error: io::Error| Failure::new(Operation::Bind, path.display(), &error);
+        let listener = UnixListener::from_std(std::os::fd::OwnedFd::from(socket).into()).map_err(failed)?;
+        Ok(Self { listener, kind, claim })
+    }
+
+    pub(crate) fn descriptor(&self) -> Option<i64> {
+        platform::descriptor(&self.listener)
+    }
+
+    /// The next caller and its name: its path, or nothing for one that never bound one.
+    pub(crate) async fn accept(&self) -> io::Result<(Stream, Name)> {
+        let (stream, peer) = self.listener.accept().await?;
+        let peer = peer.as_pathname().map_or(Name::Unnamed, |path| Name::Text(path.display().to_string().into()));
+        #[cfg(target_os = "linux")]
+        if self.kind == Type::SEQPACKET {
+            return Ok((Stream::Seqpacket(Seqpacket::new(stream)), peer));
+        }
+        Ok((Stream::Unix(stream), peer))
+    }
+
+    pub(crate) fn name(&self) -> Name {
+        Name::Text(self.claim.path.display().to_string().into())
+    }
+}
+
+impl Claim {
+    /// Binds a socket of a type to `path`, and listens where there is a `backlog`. A socket file whose owner has gone is
+    /// removed first.
+    pub(crate) async fn bind(path: &Path, kind: Type, backlog: Option<u32>) -> Result<(Socket, Self), Failure> {
+        let shown = path.display();
+        let result = match open(path, kind, backlog) {
+            Err((_, error)) if error.kind() == io::ErrorKind::AddrInUse => {
+                let is_socket = std::fs::symlink_metadata(path).is_ok_and(|facts| facts.file_type().is_socket());
+                if !is_socket {
+                    return Err(Failure::new(Operation::Bind, shown, &error)
+                        .with_message(text!("there is a file at that path, and it is not a socket"))
+                        .with_hint(text!("choose another path; the file was left alone")));
+                }
+                // Only a refusal proves that nobody is there: a full queue or a missing right does not.
+                let refused = if kind == Type::DGRAM {
+                    UnixDatagram::unbound().and_then(|caller| caller.connect(path))
+                } else {
+                    UnixStream::connect(path).await.map(drop)
+                };
+                if !refused.is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused) {
+                    return Err(Failure::new(Operation::Bind, shown, &error)
+                        .with_message(text!("another program listens at that path")));
+                }
+                std::fs::remove_file(path).map_err(|error| Failure::new(Operation::Bind, &shown, &error))?;
+                open(path, kind, backlog)
+            }
+            result => result,
+        };
+        let socket = result.map_err(|(operation, error)| Failure::new(operation, &shown, &error))?;
+        Ok((socket, Self { path: path.to_owned(), file: file_at(path) }))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        if self.file.is_some() && file_at(&self.path) == self.file {
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Device and number of the socket file at `path`.
+fn file_at(path: &Path) -> Option<(u64, u64)> {
+    let facts = std::fs::symlink_metadata(path).ok()?;
+    facts.file_type().is_socket().then(|| (facts.dev(), facts.ino()))
+}
+
+fn open(path: &Path, kind: Type, backlog: Option<u32>) -> Result<Socket, (Operation, io::Error)> {
+    let bind = |error| (Operation::Bind, error);
+    let socket = Socket::new(Domain::UNIX, kind, None).map_err(|error| (Operation::Socket, error))?;
+    socket.bind(&SockAddr::unix(path).map_err(bind)?).map_err(bind)?;
+    if let Some(backlog) = backlog {
+        socket.listen(i32::try_from(backlog).unwrap_or(i32::MAX)).map_err(|error| (Operation::Listen, error))?;
+    }
+    socket.set_nonblocking(true).map_err(bind)?;
+    Ok(socket)
+}

@@ -1,0 +1,5 @@
+//! What is written down of a socket: each call that moved bytes, the pictures in them, and the end.
+
+pub(crate) mod lifecycle;
+pub(crate) mod tap;
+pub(crate) mod watch;

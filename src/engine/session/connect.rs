@@ -1,0 +1,224 @@
+//! A client: looks up, connects within its time, and explains what went wrong.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use tokio::{
+    net::{TcpSocket, TcpStream},
+    sync::mpsc,
+    time::timeout,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    engine::{
+        net::{bind, stream::Stream},
+        session::datagram,
+        shared::{
+            buffers::Buffers,
+            context::{Context, Word},
+        },
+        task::raw::{self, Plan},
+    },
+    journal::{Connection, Identity},
+    model::{ConnectConfig, Detail, Event, Failure, Name, Names, Operation, SessionId, Side, Target, Transport},
+    words::{span, text},
+};
+
+/// Pause before a full queue of a Unix listener is tried again.
+#[cfg(unix)]
+const QUEUE_PAUSE: Duration = Duration::from_millis(20);
+
+/// Runs a client from looking up the name to the end of the connection.
+pub(crate) async fn run(
+    context: Arc<Context>,
+    session: SessionId,
+    config: ConnectConfig,
+    feed: Option<mpsc::Sender<Bytes>>,
+    stop: CancellationToken,
+) {
+    let asked = asked(&config);
+    if config.transport.is_datagram() {
+        let local = datagram::connect(&context, session, &config, feed, &stop).await;
+        return context.stopped(session, local).await;
+    }
+    let connected = tokio::select! {
+        connected = connect(&config) => connected,
+        () = stop.cancelled() => Err(Failure::named(Operation::Connect, &asked, "ECANCELED")),
+    };
+    let (stream, names, micros) = match connected {
+        Ok(connected) => connected,
+        Err(failure) => {
+            context.failed(session, Name::Unnamed, asked, failure).await;
+            return context.stopped(session, Name::Unnamed).await;
+        }
+    };
+    let local = names.local.clone();
+    stream.apply(&config.options);
+    let (connection, detail) = begun(&context, session, &config, &stream, names, micros);
+    let place = context.admit(connection, Event::Connected, &detail);
+    let plan = Plan {
+        responder: None,
+        feed,
+        buffers: Arc::new(Buffers::new(config.recv_size.get())),
+        close_after: None,
+        idle_timeout: config.idle_timeout,
+        keep_half_open: config.keep_half_open,
+    };
+    let task = raw::run(Arc::clone(&context), place, stream, plan);
+    tokio::pin!(task);
+    tokio::select! {
+        () = &mut task => {}
+        () = stop.cancelled() => {
+            for handle in context.handles(Target::Session(session)) {
+                handle.signal.say(Word::Close);
+            }
+            task.await;
+        }
+    }
+    context.stopped(session, local).await;
+}
+
+/// The peer's name as the user gave it.
+fn asked(config: &ConnectConfig) -> Name {
+    match &config.transport {
+        Transport::Unix(path) | Transport::UnixDatagram(path) | Transport::UnixSeqpacket(path) => {
+            Name::Text(path.display().to_string().into())
+        }
+        Transport::Tcp | Transport::Udp => Name::parse(&bind::host_port(&config.host, config.port)),
+    }
+}
+
+/// Writes down a connection that we made.
+pub(crate) fn connected_at(
+    context: &Arc<Context>,
+    session: SessionId,
+    config: &ConnectConfig,
+    stream: &Stream,
+    names: Names,
+    micros: u64,
+) -> Arc<Connection> {
+    let (connection, detail) = begun(context, session, config, stream, names, micros);
+    connection.fact(Event::Connected, &detail, None);
+    connection
+}
+
+/// A connection that we made, and what is to be written down of it.
+fn begun(
+    context: &Arc<Context>,
+    session: SessionId,
+    config: &ConnectConfig,
+    stream: &Stream,
+    names: Names,
+    micros: u64,
+) -> (Arc<Connection>, Detail) {
+    let identity = Identity {
+        id: context.next_connection(),
+        session,
+        side: Side::Connected,
+        names,
+        descriptor: stream.descriptor(),
+        socket: stream.socket(),
+        recv_size: config.recv_size.get(),
+    };
+    let descriptor = identity.descriptor;
+    let connection = Connection::new(identity, Arc::clone(&context.journal));
+    if let Some(on) = stream.nodelay() {
+        connection.set_nodelay(on);
+    }
+    (connection, Detail { descriptor, micros: Some(micros), ..Detail::default() })
+}
+
+/// A connected stream, its names, and how long `connect` took in microseconds.
+pub(crate) async fn connect(config: &ConnectConfig) -> Result<(Stream, Names, u64), Failure> {
+    match timeout(config.connect_timeout, connect_any(config)).await {
+        Ok(result) => result,
+        Err(_) => Err(too_late(config)),
+    }
+}
+
+/// Connecting took longer than it may.
+pub(crate) fn too_late(config: &ConnectConfig) -> Failure {
+    let limit = u64::try_from(config.connect_timeout.as_nanos()).unwrap_or(u64::MAX);
+    let words = text!("nothing answered within {span}", span = span(limit));
+    Failure::named(Operation::Connect, asked(config), "ETIMEDOUT").with_message(words)
+}
+
+async fn connect_any(config: &ConnectConfig) -> Result<(Stream, Names, u64), Failure> {
+    match &config.transport {
+        Transport::Unix(path) | Transport::UnixSeqpacket(path) => connect_unix(&config.transport, path).await,
+        Transport::Tcp | Transport::Udp | Transport::UnixDatagram(_) => {
+            connect_to(config, bind::resolve(&config.host, config.port).await?).await
+        }
+    }
+}
+
+/// Connects to the first of these addresses that answers.
+pub(crate) async fn connect_to(
+    config: &ConnectConfig,
+    addresses: Vec<SocketAddr>,
+) -> Result<(Stream, Names, u64), Failure> {
+    let mut last = None;
+    let many = addresses.len() > 1;
+    for address in addresses {
+        // One silent address of a name with several must not use up the time of the others.
+        let share = if many { config.connect_timeout / 2 } else { Duration::MAX };
+        let started = std::time::Instant::now();
+        let result = match timeout(share, connect_tcp(address, config.source)).await {
+            Ok(result) => result,
+            Err(_) => Err(Failure::named(Operation::Connect, address, "ETIMEDOUT")),
+        };
+        match result {
+            Ok(stream) => {
+                let local = stream.local_addr().map_or(Name::Unnamed, Name::Inet);
+                let names = Names { local, peer: Name::Inet(address) };
+                return Ok((Stream::Tcp(stream), names, micros(started)));
+            }
+            Err(failure) => last = Some(failure),
+        }
+    }
+    Err(last.unwrap_or_else(|| Failure::named(Operation::Resolve, &config.host, "EAI_NONAME")))
+}
+
+async fn connect_tcp(address: SocketAddr, source: Option<SocketAddr>) -> Result<TcpStream, Failure> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }
+        .map_err(|error| Failure::new(Operation::Socket, address, &error))?;
+    if let Some(source) = source {
+        #[cfg(unix)]
+        let _ = socket.set_reuseaddr(true);
+        socket.bind(source).map_err(|error| bind::bind_failure(Operation::Bind, source, &error, false))?;
+    }
+    socket.connect(address).await.map_err(|error| Failure::new(Operation::Connect, address, &error))
+}
+
+#[cfg(unix)]
+async fn connect_unix(transport: &Transport, path: &std::path::Path) -> Result<(Stream, Names, u64), Failure> {
+    let started = std::time::Instant::now();
+    let stream = loop {
+        let connected = match transport {
+            #[cfg(target_os = "linux")]
+            Transport::UnixSeqpacket(_) => {
+                crate::engine::net::seqpacket::Seqpacket::connect(path).map(Stream::Seqpacket)
+            }
+            #[cfg(not(target_os = "linux"))]
+            Transport::UnixSeqpacket(_) => return Err(bind::no_seqpacket(path)),
+            _ => tokio::net::UnixStream::connect(path).await.map(Stream::Unix),
+        };
+        match connected {
+            // The listener's queue is full. A blocking `connect` would wait; there is no event that tells when to go on.
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => tokio::time::sleep(QUEUE_PAUSE).await,
+            result => break result.map_err(|error| Failure::new(Operation::Connect, path.display(), &error))?,
+        }
+    };
+    let names = Names { local: Name::Unnamed, peer: Name::Text(path.display().to_string().into()) };
+    Ok((stream, names, micros(started)))
+}
+
+#[cfg(not(unix))]
+async fn connect_unix(_: &Transport, path: &std::path::Path) -> Result<(Stream, Names, u64), Failure> {
+    Err(Failure::named(Operation::Socket, path.display(), "EAFNOSUPPORT"))
+}
+
+fn micros(since: std::time::Instant) -> u64 {
+    u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,178 @@
+//! One request and its answer, sound or not, redirects included.
+//!
+//! The words of HTTP are in [`crate::http::client`]; here are the socket, the times, and where the body goes.
+
+mod ask;
+mod exchange;
+mod sink;
+mod upload;
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, timeout},
+};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::{
+    engine::{
+        Notice,
+        net::bind,
+        net::stream::Stream,
+        observe::lifecycle::Life,
+        session::connect,
+        shared::context::{Context, Handle, Signal},
+    },
+    http::client::{Outgoing, ProxyServer, boundary, parse_url, proxy_for},
+    model::{
+        ConnectConfig, Failure, FetchConfig, Hop, Name, Names, Operation, Page, RecvSize, SessionId, Timeline,
+        Transport,
+    },
+    words::text,
+};
+use exchange::Exchange;
+use upload::Upload;
+
+/// Runs one fetch from looking up the name to the last byte of the answer.
+pub(crate) async fn run(
+    context: Arc<Context>,
+    session: SessionId,
+    config: FetchConfig,
+    feed: Option<mpsc::Sender<Bytes>>,
+    stop: CancellationToken,
+) {
+    let deadline = config.whole_timeout.and_then(|limit| Instant::now().checked_add(limit));
+    let fetch = Fetch { context: &context, session, feed, stop, deadline, hops: Vec::new() };
+    let url = config.url.clone();
+    if let Err(failure) = fetch.run(config).await {
+        context.failed(session, Name::Unnamed, Name::Text(url.as_str().into()), failure).await;
+    }
+    context.stopped(session, Name::Unnamed).await;
+}
+
+struct Fetch<'a> {
+    context: &'a Arc<Context>,
+    session: SessionId,
+    feed: Option<mpsc::Sender<Bytes>>,
+    stop: CancellationToken,
+    deadline: Option<Instant>,
+    hops: Vec<Hop>,
+}
+
+/// The steps up to the connection, in microseconds since `began`.
+struct Connected {
+    stream: Stream,
+    names: Names,
+    /// How long `connect` alone took.
+    micros: u64,
+    began: Instant,
+    timeline: Timeline,
+}
+
+impl Fetch<'_> {
+    /// An error here is one that came before a connection stood; later ones are the connection's.
+    async fn run(mut self, mut config: FetchConfig) -> Result<(), Failure> {
+        while let Some(next) = self.once(&config).await? {
+            config = next;
+        }
+        Ok(())
+    }
+
+    /// One request and its answer; gives the request that follows a redirect.
+    async fn once(&mut self, config: &FetchConfig) -> Result<Option<FetchConfig>, Failure> {
+        let refuse = |message: String| Failure::named(Operation::Http, &config.url, "EINVAL").with_message(message);
+        if self.deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+            let words = text!("the redirects took all the time there was");
+            return Err(Failure::named(Operation::Http, &config.url, "ETIMEDOUT").with_message(words));
+        }
+        let url = parse_url(&config.url).map_err(refuse)?;
+        let proxy = proxy_for(&config.proxy, &url, &|name| std::env::var(name).ok()).map_err(refuse)?;
+        let outgoing = Outgoing::new(config, &boundary(), proxy.as_ref()).map_err(refuse)?;
+        let upload = Upload::open(outgoing.body.clone()).await?;
+        let request = outgoing.head(upload.length());
+        let connect = self.reach(config, &url, proxy.as_ref());
+        let stop = self.stop.clone();
+        let connected = tokio::select! {
+            connected = connect_timed(&connect) => connected?,
+            () = stop.cancelled() => return Ok(None),
+        };
+        let Connected { stream, names, micros, began, timeline } = connected;
+        stream.apply(&connect.options);
+        let connection = connect::connected_at(self.context, self.session, &connect, &stream, names, micros);
+        // The reader of the answer chooses how much it asks for.
+        connection.set_recv_size(None);
+        let life = Life::new(Arc::clone(&connection));
+        let signal = Arc::new(Signal::default());
+        let (orders, _) = mpsc::channel(1);
+        let handle =
+            Handle { connection: Arc::clone(&connection), orders, signal: Arc::clone(&signal), datagram: false };
+        self.context.enter(handle).await;
+        let page = Page {
+            connection: connection.id(),
+            url: url.to_string(),
+            request,
+            is_head_only: config.method == "HEAD",
+            hops: self.hops.clone(),
+            timeline,
+            ..Page::default()
+        };
+        let mut exchange = Exchange::new(self, config, &life, &signal, page, began);
+        let result = exchange.run(stream, upload).await;
+        let (page, next) = exchange.into_page();
+        let next = next.filter(|_| result.is_ok() && !self.stop.is_cancelled());
+        match result {
+            Err(failure) => {
+                let (session, connection) = (self.session, connection.id());
+                self.context.tell(Notice::Failed { session, connection, failure }).await;
+            }
+            Ok(()) if next.is_none() => {
+                self.feed = None;
+                self.context.tell(Notice::Fetched { session: self.session, page: Arc::new(page) }).await;
+            }
+            Ok(()) => {
+                let location = page.header("location").unwrap_or_default().to_owned();
+                let asked = format!("{} {}", config.method, page.url);
+                self.hops.push(Hop { asked, start_line: page.start_line, location, micros: page.micros });
+            }
+        }
+        life.closed();
+        self.context.leave(&connection).await;
+        Ok(next)
+    }
+
+    fn reach(&self, config: &FetchConfig, url: &Url, proxy: Option<&ProxyServer>) -> ConnectConfig {
+        let (host, port) = match proxy {
+            Some(proxy) => (proxy.host.clone(), proxy.port),
+            None => (url.host_str().unwrap_or_default().to_owned(), url.port_or_known_default().unwrap_or(80)),
+        };
+        let left = self.deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
+        ConnectConfig {
+            transport: Transport::Tcp,
+            host,
+            port,
+            connect_timeout: config.connect_timeout.min(left),
+            recv_size: RecvSize::try_from(64 << 10).unwrap_or_default(),
+            ..ConnectConfig::default()
+        }
+    }
+}
+
+/// Looks up and connects, and takes the time of each.
+async fn connect_timed(connect: &ConnectConfig) -> Result<Connected, Failure> {
+    let began = Instant::now();
+    let both = async {
+        let addresses = bind::resolve(&connect.host, connect.port).await?;
+        let resolved = Some(since(began));
+        let (stream, names, micros) = connect::connect_to(connect, addresses).await?;
+        let timeline = Timeline { resolved, connected: Some(since(began)), ..Timeline::default() };
+        Ok(Connected { stream, names, micros, began, timeline })
+    };
+    timeout(connect.connect_timeout, both).await.unwrap_or_else(|_| Err(connect::too_late(connect)))
+}
+
+fn since(began: Instant) -> u64 {
+    u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,198 @@
+//! Where the body of an answer goes, and the pictures that are in it.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use bytes::Bytes;
+use tokio::{
+    fs::{File, OpenOptions},
+    io::AsyncWriteExt,
+    sync::mpsc,
+};
+
+use crate::{
+    engine::{
+        observe::watch::{Growing, object},
+        site::numbered,
+    },
+    journal::{Connection, Objects, Seq},
+    media::{Found, Scanner},
+    model::{Direction, Failure, ObjectId, Operation, Picture},
+};
+
+/// Names that are tried for a file whose own name is taken.
+const NAMES: u32 = 1000;
+
+enum Place {
+    /// Into the object store when it has ended; until then its bytes count as coming in there.
+    Store(Vec<u8>),
+    File(File, PathBuf),
+    /// To whoever reads along.
+    Feed(mpsc::Sender<Bytes>),
+    /// Nowhere: it belongs to a redirect, or is not wanted.
+    Nowhere,
+}
+
+/// Takes the body of one answer.
+pub(super) struct Sink {
+    objects: Arc<Objects>,
+    connection: Arc<Connection>,
+    place: Place,
+    /// The records that brought the first byte of the body, and of the picture that is coming in.
+    starts: Option<Seq>,
+    began: Seq,
+    scanner: Scanner,
+    growing: Growing,
+    /// Bytes that were said to be coming in.
+    held: usize,
+    /// The first picture, where it begins with the body, and how many there are in all.
+    first: Option<(ObjectId, Picture)>,
+    pictures: usize,
+}
+
+impl Sink {
+    /// Takes nothing until it is given a place.
+    pub(super) fn new(objects: &Arc<Objects>, connection: &Arc<Connection>) -> Self {
+        Self {
+            objects: Arc::clone(objects),
+            connection: Arc::clone(connection),
+            place: Place::Nowhere,
+            starts: None,
+            began: 0,
+            scanner: Scanner::new(),
+            growing: Growing::default(),
+            held: 0,
+            first: None,
+            pictures: 0,
+        }
+    }
+
+    pub(super) fn store(&mut self) {
+        self.place = Place::Store(Vec::new());
+    }
+
+    pub(super) fn feed(&mut self, feed: mpsc::Sender<Bytes>) {
+        self.place = Place::Feed(feed);
+    }
+
+    /// From now on into this file, what came already first. A file that is there is replaced, or the new one gets a
+    /// number.
+    pub(super) async fn file(&mut self, path: &Path, replace: bool) -> Result<(), Failure> {
+        let opened =
+            if replace { File::create(path).await.map(|file| (file, path.to_owned())) } else { fresh(path).await };
+        let (mut file, path) = opened.map_err(|error| Failure::new(Operation::Open, path.display(), &error))?;
+        if let Place::Store(bytes) = &self.place {
+            file.write_all(bytes).await.map_err(|error| Failure::new(Operation::Open, path.display(), &error))?;
+        }
+        self.place = Place::File(file, path);
+        let _ = self.hold(0);
+        Ok(())
+    }
+
+    /// Takes the next bytes; false, and nothing is taken, when the store has no room for them.
+    pub(super) async fn take(&mut self, data: &[u8]) -> Result<bool, Failure> {
+        match &mut self.place {
+            Place::Store(bytes) => {
+                let now = bytes.len() + data.len();
+                if !self.hold(now) {
+                    return Ok(false);
+                }
+                if let Place::Store(bytes) = &mut self.place {
+                    bytes.extend_from_slice(data);
+                }
+            }
+            Place::File(file, path) => {
+                file.write_all(data).await.map_err(|error| Failure::new(Operation::Open, path.display(), &error))?;
+            }
+            Place::Feed(feed) => {
+                let piece = Bytes::copy_from_slice(data);
+                feed.send(piece).await.map_err(|_| Failure::named(Operation::Send, "stdout", "EPIPE"))?;
+            }
+            Place::Nowhere => {}
+        }
+        self.look(data);
+        Ok(true)
+    }
+
+    /// Puts away what is left: the object with the body, or the file that has it.
+    pub(super) async fn finish(&mut self) -> Result<(Option<ObjectId>, Option<PathBuf>), Failure> {
+        let last = self.connection.last();
+        while let Some(found) = self.scanner.finish() {
+            self.found(found, last);
+        }
+        let _ = self.hold(0);
+        match std::mem::replace(&mut self.place, Place::Nowhere) {
+            Place::Store(mut bytes) if !bytes.is_empty() => {
+                bytes.shrink_to_fit();
+                // A body that is one picture is kept once.
+                let (shown, picture) = self.first.take().filter(|_| self.pictures == 1).unzip();
+                let first = self.starts.unwrap_or(last);
+                let body = object(&self.connection, Direction::Inbound, first..=last, picture, bytes);
+                Ok((Some(self.objects.grow(shown, body)), None))
+            }
+            Place::File(mut file, path) => {
+                file.flush().await.map_err(|error| Failure::new(Operation::Open, path.display(), &error))?;
+                Ok((None, Some(path)))
+            }
+            _ => Ok((None, None)),
+        }
+    }
+
+    /// Looks for pictures, which are shown while they come in wherever the body goes.
+    fn look(&mut self, data: &[u8]) {
+        let mut found = Vec::new();
+        let last = self.connection.last();
+        self.starts.get_or_insert(last);
+        if !self.scanner.is_busy() {
+            self.began = last;
+        }
+        self.scanner.feed(data, &mut found);
+        for found in found {
+            self.found(found, last);
+        }
+        self.growing.show(&self.scanner, &self.objects, &self.connection, Direction::Inbound, self.began..=last);
+    }
+
+    /// Keeps a picture that ends in the record `last`.
+    fn found(&mut self, found: Found, last: Seq) {
+        let begins = found.offset == 0;
+        let records = std::mem::replace(&mut self.began, last)..=last;
+        let id = self.growing.keep(&self.objects, &self.connection, Direction::Inbound, records, found);
+        self.pictures += 1;
+        if begins {
+            let picture = self.objects.get(id).and_then(|object| object.content.picture.clone());
+            self.first = picture.map(|picture| (id, picture));
+        }
+    }
+
+    /// So many bytes of the body are in memory; false when that is too many.
+    fn hold(&mut self, now: usize) -> bool {
+        let fits = self.objects.hold(self.held, now);
+        if fits {
+            self.held = now;
+        }
+        fits
+    }
+}
+
+impl Drop for Sink {
+    fn drop(&mut self) {
+        let _ = self.hold(0);
+    }
+}
+
+/// A new file of that name, or of the first one after it that is free.
+async fn fresh(path: &Path) -> io::Result<(File, PathBuf)> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    for number in 1..NAMES {
+        let path = path.with_file_name(numbered(&name, number));
+        match OpenOptions::new().write(true).create_new(true).open(&path).await {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            opened => return opened.map(|file| (file, path)),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}

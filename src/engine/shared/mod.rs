@@ -1,0 +1,4 @@
+//! What all tasks share: who is there, how to reach them, and buffers.
+
+pub(crate) mod buffers;
+pub(crate) mod context;

@@ -1,0 +1,6 @@
+//! What runs on one connection.
+
+pub(crate) mod http;
+pub(crate) mod raw;
+pub(crate) mod respond;
+pub(crate) mod send_file;

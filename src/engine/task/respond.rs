@@ -1,0 +1,158 @@
+//! Answers of a responder that are more than bytes: later, a file, to the others, without end.
+
+use std::{io, path::Path};
+
+use tokio::{fs::File, io::AsyncReadExt, time::sleep};
+
+use crate::{
+    engine::{
+        Notice, dispatch,
+        observe::lifecycle::Life,
+        shared::{
+            buffers::Buffers,
+            context::{Context, Control},
+        },
+        task::raw::{Reader, Writer, recv, send},
+    },
+    model::{Failure, Operation, Target},
+    respond::{Answer, Responder},
+    words::text,
+};
+
+/// Bytes read from a file at once.
+const PIECE: usize = 64 << 10;
+
+/// Asks the responder; one that may take longer gives up its thread to the others first.
+pub(crate) fn ask(responder: &mut dyn Responder, slow: bool, message: &mut [u8]) -> Answer {
+    if slow { tokio::task::block_in_place(|| responder.answer(message)) } else { responder.answer(message) }
+}
+
+/// Carries out an answer that is not the message itself; false when the connection cannot go on, because a promise could not be kept.
+pub(crate) async fn carry_out(
+    context: &Context,
+    life: &Life,
+    writer: &Writer,
+    answer: &Answer,
+) -> Result<bool, (Operation, io::Error)> {
+    match answer {
+        // The message itself is with whoever received it.
+        Answer::Nothing | Answer::Message => {}
+        Answer::Bytes(bytes) => send(life, writer, bytes).await?,
+        Answer::Timed { bytes, delay, .. } => {
+            if !delay.is_zero() {
+                sleep(*delay).await;
+            }
+            if let Some(bytes) = bytes {
+                send(life, writer, bytes).await?;
+            }
+        }
+        Answer::Pair { head, pause, body } => {
+            send(life, writer, head).await?;
+            sleep(*pause).await;
+            send(life, writer, body).await?;
+        }
+        Answer::File { head, pause, path, length, .. } => {
+            let file = match open(path, *length).await {
+                Ok(file) => file,
+                Err(error) => return Ok(broken(context, life, path, &error).await),
+            };
+            send(life, writer, head).await?;
+            if !pause.is_zero() {
+                sleep(*pause).await;
+            }
+            if let Err(error) = send_file(life, writer, file, *length).await? {
+                return Ok(broken(context, life, path, &error).await);
+            }
+        }
+        Answer::Others(bytes) => others(context, life, bytes).await,
+    }
+    Ok(true)
+}
+
+/// Gives a message to everyone else at the listener. Whoever does not take it fails alone.
+async fn others(context: &Context, life: &Life, bytes: &[u8]) {
+    let me = life.connection();
+    let bytes = bytes::Bytes::copy_from_slice(bytes);
+    for handle in context.handles(Target::Session(me.identity().session)) {
+        if handle.connection.id() != me.id() {
+            dispatch::give(context, &handle, Control::Send(bytes.clone())).await;
+        }
+    }
+}
+
+async fn open(path: &Path, length: Option<u64>) -> io::Result<File> {
+    let file = File::open(path).await?;
+    let facts = file.metadata().await?;
+    if facts.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if length.is_some_and(|length| facts.len() < length) { Err(shorter()) } else { Ok(file) }
+}
+
+fn shorter() -> io::Error {
+    io::Error::new(io::ErrorKind::UnexpectedEof, text!("the file has become shorter"))
+}
+
+/// The outer error is one of sending, the inner one of reading.
+async fn send_file(
+    life: &Life,
+    writer: &Writer,
+    file: File,
+    length: Option<u64>,
+) -> Result<io::Result<()>, (Operation, io::Error)> {
+    let mut left = length.unwrap_or(u64::MAX);
+    let mut file = file.take(left);
+    let mut piece = vec![0; PIECE];
+    while left > 0 {
+        match file.read(&mut piece).await {
+            Ok(0) => return Ok(if length.is_some() { Err(shorter()) } else { Ok(()) }),
+            Ok(count) => {
+                left -= count as u64;
+                send(life, writer, piece.get(..count).unwrap_or_default()).await?;
+            }
+            Err(error) => return Ok(Err(error)),
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// Tells that a file could not be read; the connection ends, because the peer would take other bytes for it.
+async fn broken(context: &Context, life: &Life, path: &Path, error: &io::Error) -> bool {
+    let connection = life.connection().identity();
+    let failure = Failure::new(Operation::Open, path.display(), error);
+    life.trouble(&failure);
+    context.tell(Notice::Failed { session: connection.session, connection: connection.id, failure }).await;
+    false
+}
+
+/// Sends without end until the peer has sent FIN or takes no more; what it sends is thrown away.
+pub(crate) async fn flow(
+    life: &Life,
+    reader: &Reader,
+    writer: &Writer,
+    buffers: &Buffers,
+    responder: &mut dyn Responder,
+) -> Result<(), (Operation, io::Error)> {
+    let sending = async {
+        let mut out = Vec::new();
+        loop {
+            out.clear();
+            responder.flow(&mut out);
+            send(life, writer, &out).await?;
+            tokio::task::yield_now().await;
+        }
+    };
+    let receiving = async {
+        loop {
+            match recv(life.connection(), reader, buffers).await {
+                Ok((_, 0)) => return Ok(()),
+                Ok((buffer, _)) => buffers.give_back(buffer),
+                Err(error) => return Err((Operation::Recv, error)),
+            }
+        }
+    };
+    tokio::select! {
+        result = sending => result,
+        result = receiving => result,
+    }
+}

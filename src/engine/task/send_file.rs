@@ -1,0 +1,149 @@
+//! A file on its way out: read in pieces, sent as the peer takes it, with progress and a way to stop.
+
+use std::{io, path::Path, sync::atomic::Ordering, time::Duration};
+
+use tokio::{fs::File, io::AsyncReadExt, sync::Mutex as AsyncMutex, time::Instant};
+
+use crate::{
+    engine::{
+        Notice,
+        net::stream::WriteHalf,
+        observe::{lifecycle::Life, tap::Tap},
+        shared::context::{Context, Transfer},
+    },
+    model::{Detail, Event, Failure, Operation, TransferId},
+};
+
+/// Bytes read from the file at once.
+const PIECE: usize = 256 << 10;
+/// The same where each piece is one record: larger ones may not have room in the send buffer.
+const RECORD: usize = 64 << 10;
+/// Progress is told this often at most.
+const PACE: Duration = Duration::from_millis(100);
+
+/// Sends the whole file. A file that cannot be read is reported and leaves the connection as it is; only a failed
+/// `send` is an error here.
+pub(crate) async fn send_file(
+    context: &Context,
+    life: &Life,
+    writer: &AsyncMutex<Tap<WriteHalf>>,
+    id: TransferId,
+    path: &Path,
+    transfer: &Transfer,
+) -> Result<(), (Operation, io::Error)> {
+    let mut progress = Progress { context, life, id, transfer, told: Instant::now() };
+    let result = tokio::select! {
+        result = send_pieces(writer, path, &mut progress) => result,
+        () = transfer.cancel.cancelled() => Ok(Outcome::Cancelled),
+    };
+    match result {
+        Ok(outcome) => {
+            let failure = match outcome {
+                Outcome::Whole => None,
+                Outcome::Cancelled => Some(Failure::named(Operation::Send, path.display(), "ECANCELED")),
+                Outcome::Unreadable(error) => Some(Failure::new(Operation::Open, path.display(), &error)),
+            };
+            progress.end(failure).await;
+            Ok(())
+        }
+        Err(error) => {
+            progress.end(Some(Failure::new(Operation::Send, path.display(), &error))).await;
+            Err((Operation::Send, error))
+        }
+    }
+}
+
+enum Outcome {
+    Whole,
+    Cancelled,
+    Unreadable(io::Error),
+}
+
+async fn send_pieces(
+    writer: &AsyncMutex<Tap<WriteHalf>>,
+    path: &Path,
+    progress: &mut Progress<'_>,
+) -> io::Result<Outcome> {
+    let mut file = match open(path).await {
+        Ok((file, total)) => {
+            progress.transfer.total.store(total, Ordering::Relaxed);
+            file
+        }
+        Err(error) => return Ok(Outcome::Unreadable(error)),
+    };
+    let keeps_bounds = writer.lock().await.get_ref().keeps_bounds();
+    let mut piece = vec![0; if keeps_bounds { RECORD } else { PIECE }];
+    loop {
+        let length = match file.read(&mut piece).await {
+            Ok(0) => return Ok(Outcome::Whole),
+            Ok(length) => length,
+            Err(error) => return Ok(Outcome::Unreadable(error)),
+        };
+        let mut rest = piece.get(..length).unwrap_or_default();
+        while !rest.is_empty() {
+            // The lock is taken for each call, so that answers can go out in between.
+            let sent = write_some(&mut *writer.lock().await, rest).await?;
+            progress.moved(sent).await;
+            rest = rest.get(sent..).unwrap_or_default();
+        }
+    }
+}
+
+async fn write_some(writer: &mut Tap<WriteHalf>, bytes: &[u8]) -> io::Result<usize> {
+    match tokio::io::AsyncWriteExt::write(writer, bytes).await? {
+        0 => Err(io::ErrorKind::WriteZero.into()),
+        sent => Ok(sent),
+    }
+}
+
+async fn open(path: &Path) -> io::Result<(File, u64)> {
+    let file = File::open(path).await?;
+    let facts = file.metadata().await?;
+    if facts.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    Ok((file, facts.len()))
+}
+
+struct Progress<'a> {
+    context: &'a Context,
+    life: &'a Life,
+    id: TransferId,
+    transfer: &'a Transfer,
+    told: Instant,
+}
+
+impl Progress<'_> {
+    async fn moved(&mut self, sent: usize) {
+        self.transfer.sent.fetch_add(sent as u64, Ordering::Relaxed);
+        if self.told.elapsed() >= PACE {
+            self.told = Instant::now();
+            let (sent, total) = self.note();
+            self.context.tell(Notice::Transfer { transfer: self.id, sent, total, done: None }).await;
+        }
+    }
+
+    async fn end(&mut self, failure: Option<Failure>) {
+        let connection = self.life.connection().identity();
+        self.note();
+        let done = failure.is_none();
+        if let Some(failure) = failure {
+            if !self.life.is_over() {
+                self.life.trouble(&failure);
+            }
+            self.context.tell(Notice::Failed { session: connection.session, connection: connection.id, failure }).await;
+        }
+        self.context.end_transfer(self.id, connection.id, done).await;
+    }
+
+    /// Writes down how far it has come, and returns it.
+    fn note(&self) -> (u64, u64) {
+        let sent = self.transfer.sent.load(Ordering::Relaxed);
+        let total = self.transfer.total.load(Ordering::Relaxed);
+        if !self.life.is_over() {
+            let detail = Detail { sent: Some(sent), total: Some(total), ..Detail::default() };
+            self.life.connection().fact(Event::Progress, &detail, None);
+        }
+        (sent, total)
+    }
+}

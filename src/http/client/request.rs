@@ -1,0 +1,234 @@
+//! A request as it goes out: its head as text, its body in pieces.
+
+use std::{
+    fmt::{Display, Write as _},
+    hash::{BuildHasher, Hasher, RandomState},
+    path::{Path, PathBuf},
+};
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use url::{Host, Position, Url, form_urlencoded};
+
+use crate::{
+    http::client::ProxyServer,
+    model::{FetchConfig, PartValue, RequestBody},
+    words::{foreign::url_error, text},
+};
+
+/// What the answer may be compressed with when a compressed one is asked for.
+pub(crate) const ENCODINGS: &str = "gzip, deflate, br, zstd";
+
+/// A part of a body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// What this file holds.
+    File(PathBuf),
+}
+
+/// A request that is sound.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Whom it is for.
+    pub url: Url,
+    /// Its method.
+    pub method: String,
+    /// Names and values, all but `Content-Length`.
+    pub headers: Vec<(String, String)>,
+    /// Its body, in order.
+    pub body: Vec<Piece>,
+    /// Whether the method is one that has a body, so that an empty one is said to be empty.
+    says_length: bool,
+    /// The line after the method, which a proxy wants whole.
+    target: String,
+}
+
+/// A URL as people write it, or what is wrong with it.
+///
+/// # Errors
+///
+/// In words.
+pub fn parse_url(text: &str) -> Result<Url, String> {
+    let text = text.trim();
+    // `a:80/?b=http://c` has a scheme further on, which is not its own.
+    let has_scheme =
+        text.split_once("://").is_some_and(|(scheme, _)| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    if text.starts_with(['/', '?', '#']) {
+        return Err(text!("a URL names a host first: write http://127.0.0.1:8080/path").to_owned());
+    }
+    let whole = if has_scheme { text.to_owned() } else { format!("http://{text}") };
+    let url = Url::parse(&whole).map_err(|error| text!("this is not a URL: {error}", error = url_error(error)))?;
+    match url.scheme() {
+        "http" if url.host_str().is_some() => Ok(url),
+        "https" => Err(text!(
+            "https is not spoken here, only plain http: use curl for this URL, or let socat speak TLS (socat TCP-LISTEN:8443,fork OPENSSL:{place}) and ask http://127.0.0.1:8443{path} with the header Host: {host}",
+            place = format!("{}:{}", url.host_str().unwrap_or_default(), url.port().unwrap_or(443)),
+            path = &url[Position::BeforePath..Position::AfterQuery],
+            host = host(&url)
+        )),
+        other => Err(text!("“{scheme}” is not spoken, only http", scheme = other)),
+    }
+}
+
+impl Outgoing {
+    /// The request that is meant; `boundary` parts the fields of a multipart form and must not occur in them.
+    ///
+    /// # Errors
+    ///
+    /// In words, when the URL, the method or a header cannot be sent.
+    pub fn new(config: &FetchConfig, boundary: &str, proxy: Option<&ProxyServer>) -> Result<Self, String> {
+        let url = parse_url(&config.url)?;
+        check(config)?;
+        let mut headers: Vec<(String, String)> = vec![
+            ("Host".into(), host(&url)),
+            ("User-Agent".into(), concat!("socketlab/", env!("CARGO_PKG_VERSION")).into()),
+            ("Accept".into(), "*/*".into()),
+        ];
+        if config.decompress {
+            headers.push(("Accept-Encoding".into(), ENCODINGS.into()));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            let decoded = |part: &str| percent_encoding::percent_decode_str(part).collect::<Vec<u8>>();
+            let pair = [decoded(url.username()), b":".to_vec(), decoded(url.password().unwrap_or_default())].concat();
+            headers.push(("Authorization".into(), format!("Basic {}", BASE64_STANDARD.encode(pair))));
+        }
+        if let Some(authorization) = proxy.and_then(|proxy| proxy.authorization.clone()) {
+            headers.push(("Proxy-Authorization".into(), authorization));
+        }
+        let (kind, body) = body(&config.body, boundary);
+        if let Some(kind) = kind {
+            headers.push(("Content-Type".into(), kind));
+        }
+        headers.retain(|(name, _)| !config.headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name)));
+        headers.extend(config.headers.iter().filter(|(_, value)| !value.is_empty()).cloned());
+        let path = &url[Position::BeforePath..Position::AfterQuery];
+        let target = match proxy {
+            Some(_) => format!("http://{}{path}", host(&url)),
+            None => path.to_owned(),
+        };
+        let says_length = matches!(config.method.as_str(), "POST" | "PUT" | "PATCH") || !body.is_empty();
+        Ok(Self { method: config.method.clone(), headers, body, says_length, target, url })
+    }
+
+    /// The head as it goes out, with the empty line, for a body of so many bytes; a program that counts them itself gives
+    /// the words by which it does.
+    #[must_use]
+    pub fn head(&self, length: impl Display) -> String {
+        let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.target);
+        for (name, value) in &self.headers {
+            let _ = write!(head, "{name}: {value}\r\n");
+        }
+        let own = |name: &str| self.headers.iter().any(|(key, _)| key.eq_ignore_ascii_case(name));
+        if self.says_length && !own("content-length") && !own("transfer-encoding") {
+            let _ = write!(head, "Content-Length: {length}\r\n");
+        }
+        head.push_str("\r\n");
+        head
+    }
+
+    /// The files that the body is made of.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.body.iter().filter_map(|piece| match piece {
+            Piece::File(path) => Some(path.as_path()),
+            Piece::Bytes(_) => None,
+        })
+    }
+}
+
+/// What parts the fields of a multipart form. Nobody can write a file that holds it, because nobody can tell it before.
+#[must_use]
+pub fn boundary() -> String {
+    let random = || RandomState::new().build_hasher().finish();
+    format!("----socketlab{:016x}{:016x}", random(), random())
+}
+
+/// What could end a line early, and make another request of one.
+fn check(config: &FetchConfig) -> Result<(), String> {
+    let is_token = |word: &str| {
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+    };
+    if !is_token(&config.method) {
+        return Err(text!("the request is not valid: “{method}” is not a method", method = config.method));
+    }
+    for (name, value) in &config.headers {
+        if !is_token(name) {
+            return Err(text!("the request is not valid: “{name}” is not the name of a header", name = name));
+        }
+        if value.contains(['\r', '\n', '\0']) {
+            return Err(text!("the request is not valid: the value of {name} has a line break", name = name));
+        }
+    }
+    Ok(())
+}
+
+/// `Host` of a URL: without the port where it is the usual one.
+fn host(url: &Url) -> String {
+    let host = url.host().map(|host| match host {
+        Host::Ipv6(address) => format!("[{address}]"),
+        other => other.to_string(),
+    });
+    match url.port() {
+        Some(port) => format!("{}:{port}", host.unwrap_or_default()),
+        None => host.unwrap_or_default(),
+    }
+}
+
+/// The type of a body and its pieces.
+fn body(body: &RequestBody, boundary: &str) -> (Option<String>, Vec<Piece>) {
+    match body {
+        RequestBody::Empty => (None, Vec::new()),
+        RequestBody::Text(text) => {
+            (Some("text/plain; charset=utf-8".into()), vec![Piece::Bytes(text.clone().into_bytes())])
+        }
+        RequestBody::File(path) => (Some("application/octet-stream".into()), vec![Piece::File(path.clone())]),
+        RequestBody::Form(fields) => {
+            let encoded = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+            (Some("application/x-www-form-urlencoded".into()), vec![Piece::Bytes(encoded.into_bytes())])
+        }
+        RequestBody::Parts(parts) => {
+            let mut pieces = Vec::new();
+            let mut open = String::new();
+            for part in parts {
+                let _ = write!(open, "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", quoted(&part.name));
+                match &part.value {
+                    PartValue::Text(text) => {
+                        let _ = write!(open, "\r\n\r\n{text}\r\n");
+                    }
+                    PartValue::File(path) => {
+                        let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+                        let kind = kind(path);
+                        let _ = write!(open, "; filename=\"{}\"\r\nContent-Type: {kind}\r\n\r\n", quoted(&name));
+                        pieces.push(Piece::Bytes(std::mem::take(&mut open).into_bytes()));
+                        pieces.push(Piece::File(path.clone()));
+                        open.push_str("\r\n");
+                    }
+                }
+            }
+            let _ = write!(open, "--{boundary}--\r\n");
+            pieces.push(Piece::Bytes(open.into_bytes()));
+            (Some(format!("multipart/form-data; boundary={boundary}")), pieces)
+        }
+    }
+}
+
+/// A name in a multipart head, as browsers and curl write it.
+fn quoted(name: &str) -> String {
+    name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// The type that a file's name says, for a part of a form; those that curl knows as well.
+pub(crate) fn kind(path: &Path) -> &'static str {
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+    match extension.as_deref().unwrap_or_default() {
+        "gif" => "image/gif",
+        "jpg" | "jpeg" => "image/jpeg",
+        "png" => "image/png",
+        "svg" => "image/svg+xml",
+        "txt" => "text/plain",
+        "htm" | "html" => "text/html",
+        "pdf" => "application/pdf",
+        "xml" => "application/xml",
+        _ => "application/octet-stream",
+    }
+}

@@ -1,0 +1,263 @@
+//! Dialog: a greeting, ordered rules, and a reply to all else.
+//!
+//! Patterns are compiled once for a listener and shared by its connections. Whatever pattern, message or reply comes,
+//! time and memory stay within the limits below.
+
+mod file;
+mod template;
+
+use std::{borrow::Cow, sync::Arc, time::Duration};
+
+use regex::{Regex, RegexBuilder};
+
+pub use file::{read, write};
+use template::Template;
+
+use crate::{
+    model::{Dialog, Encoding, When},
+    respond::{Answer, Greeting, Responder},
+    words::{foreign::regex_error, text},
+};
+
+/// Rules in a dialog.
+const RULES: usize = 128;
+/// Bytes of a pattern, and of a reply as it is written.
+const TEXT: usize = 64 << 10;
+/// Bytes that a compiled regular expression may take.
+const COMPILED: usize = 256 << 10;
+/// Bytes of a message that a rule looks at.
+const SEEN: usize = 16 << 10;
+/// The longest pause before an answer in milliseconds.
+const DELAY: u32 = 60_000;
+
+/// Why a dialog cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}{message}", line.map_or_else(String::new, |line| text!("line {line}: ", line = line)))]
+pub struct DialogError {
+    /// The line of the file, from 1; `None` where there is no file.
+    pub line: Option<usize>,
+    /// The rule, from 0, where it is one's fault.
+    pub rule: Option<usize>,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl DialogError {
+    fn of_rule(rule: usize, message: &str) -> Self {
+        let message = text!("rule {number}: {message}", number = rule + 1, message = message);
+        Self { line: None, rule: Some(rule), message }
+    }
+}
+
+/// A pattern as it is looked for.
+#[derive(Debug)]
+enum Matcher {
+    Exact(String),
+    Contains(String),
+    StartsWith(String),
+    EndsWith(String),
+    Regex(Regex),
+}
+
+#[derive(Debug)]
+struct Rule {
+    matcher: Matcher,
+    reply: Template,
+    delay: Duration,
+    ends: bool,
+}
+
+/// A dialog with its patterns compiled.
+#[derive(Debug)]
+pub(super) struct Compiled {
+    greeting: Arc<[u8]>,
+    encoding: Encoding,
+    rules: Vec<Rule>,
+    otherwise: Template,
+    slow: bool,
+}
+
+impl Compiled {
+    /// Compiles all patterns and replies, to be sent and read in that encoding.
+    pub(super) fn new(dialog: &Dialog, encoding: Encoding) -> Result<Self, DialogError> {
+        if dialog.rules.len() > RULES {
+            let message = text!("a dialog has at most {count} rules", count = RULES);
+            return Err(DialogError { line: None, rule: None, message });
+        }
+        let encoded = |text: &str| {
+            encoding.encode(text).map_err(|error| DialogError { line: None, rule: None, message: error.to_string() })
+        };
+        encoded(&dialog.otherwise)?;
+        let compiled =
+            |(number, rule)| compile(rule, encoding).map_err(|message| DialogError::of_rule(number, &message));
+        let rules = dialog.rules.iter().enumerate().map(compiled);
+        Ok(Self {
+            greeting: encoded(&dialog.greeting)?.into(),
+            encoding,
+            rules: rules.collect::<Result<_, _>>()?,
+            otherwise: Template::parse(&dialog.otherwise),
+            slow: dialog.rules.iter().any(|rule| rule.when == When::Regex),
+        })
+    }
+}
+
+/// What is wrong with a rule, in words; `None` when it can be used.
+#[must_use]
+pub fn fault(rule: &crate::model::Rule, encoding: Encoding) -> Option<String> {
+    compile(rule, encoding).err()
+}
+
+fn compile(rule: &crate::model::Rule, encoding: Encoding) -> Result<Rule, String> {
+    if rule.pattern.len() > TEXT || rule.reply.len() > TEXT {
+        return Err(text!("patterns and replies have at most {count} bytes", count = TEXT));
+    }
+    if rule.delay_ms > DELAY {
+        return Err(text!("the delay is at most {count} milliseconds", count = DELAY));
+    }
+    encoding.encode(&rule.reply).map_err(|error| error.to_string())?;
+    let pattern = rule.pattern.clone();
+    let rule = Rule {
+        matcher: match rule.when {
+            When::Exact => Matcher::Exact(pattern),
+            When::Contains => Matcher::Contains(pattern),
+            When::StartsWith => Matcher::StartsWith(pattern),
+            When::EndsWith => Matcher::EndsWith(pattern),
+            When::Regex => {
+                let built = RegexBuilder::new(&pattern).size_limit(COMPILED).dfa_size_limit(COMPILED).build();
+                Matcher::Regex(built.map_err(|error| explain(&error))?)
+            }
+        },
+        reply: Template::parse(&rule.reply),
+        delay: Duration::from_millis(u64::from(rule.delay_ms)),
+        ends: rule.ends,
+    };
+    if let Some(name) = rule.reply.groups().find(|name| !rule.matcher.has_group(name)) {
+        let words = text!(
+            "the reply refers to group {name}, which the pattern does not have; $$ is a dollar sign",
+            name = name
+        );
+        return Err(words);
+    }
+    Ok(rule)
+}
+
+fn explain(error: &regex::Error) -> String {
+    match error {
+        regex::Error::CompiledTooBig(_) => {
+            text!("the regular expression is too large; use fewer or smaller repetitions").to_owned()
+        }
+        error => {
+            // The library draws the place over several lines; its last one says what is wrong.
+            let error = error.to_string();
+            let why = error.rsplit("error: ").next().unwrap_or(&error).trim();
+            text!("the regular expression makes no sense: {error}", error = regex_error(why))
+        }
+    }
+}
+
+/// One client's dialog.
+#[derive(Debug)]
+pub(super) struct Talk {
+    dialog: Arc<Compiled>,
+    /// How often each rule answered; the last one is for what no rule fits.
+    counts: Vec<u64>,
+    total: u64,
+}
+
+impl Talk {
+    pub(super) fn new(dialog: Arc<Compiled>) -> Self {
+        let counts = vec![0; dialog.rules.len() + 1];
+        Self { dialog, counts, total: 0 }
+    }
+
+    fn count(&mut self, rule: usize) -> u64 {
+        let Some(count) = self.counts.get_mut(rule) else { return 0 };
+        *count += 1;
+        *count
+    }
+}
+
+impl Responder for Talk {
+    fn greet(&mut self) -> Greeting {
+        if self.dialog.greeting.is_empty() {
+            Greeting::Nothing
+        } else {
+            Greeting::Begin(Arc::clone(&self.dialog.greeting))
+        }
+    }
+
+    fn answer(&mut self, message: &mut [u8]) -> Answer {
+        let seen = message.get(..message.len().min(SEEN)).unwrap_or_default();
+        let encoding = self.dialog.encoding;
+        let text = encoding.decode_lossy(seen);
+        let text = text.strip_suffix('\n').map_or(text.as_ref(), |line| line.strip_suffix('\r').unwrap_or(line));
+        let dialog = Arc::clone(&self.dialog);
+        self.total += 1;
+        for (number, rule) in dialog.rules.iter().enumerate() {
+            let Some(groups) = rule.matcher.find(text) else { continue };
+            let reply = rule.reply.fill(&groups, self.count(number), self.total);
+            return answer(encoding.encode_lossy(&reply), rule.delay, rule.ends);
+        }
+        let count = self.count(dialog.rules.len());
+        let reply = dialog.otherwise.fill(&Groups::Whole(text), count, self.total);
+        answer(encoding.encode_lossy(&reply), Duration::ZERO, false)
+    }
+
+    fn is_slow(&self) -> bool {
+        self.dialog.slow
+    }
+}
+
+fn answer(reply: Vec<u8>, delay: Duration, ends: bool) -> Answer {
+    let bytes: Option<Arc<[u8]>> = (!reply.is_empty()).then(|| reply.into());
+    match bytes {
+        Some(bytes) if delay.is_zero() && !ends => Answer::Bytes(bytes),
+        None if !ends => Answer::Nothing,
+        bytes => Answer::Timed { bytes, delay, ends },
+    }
+}
+
+/// What was found in a message.
+enum Groups<'a> {
+    Whole(&'a str),
+    Captures(regex::Captures<'a>),
+}
+
+impl Groups<'_> {
+    /// The text of a group; empty when it took no part or does not exist.
+    fn get(&self, name: &str) -> Cow<'_, str> {
+        let found = match (self, name.parse::<usize>()) {
+            (Self::Whole(text), Ok(0)) => Some(*text),
+            (Self::Whole(_), _) => None,
+            (Self::Captures(captures), Ok(number)) => captures.get(number).map(|group| group.as_str()),
+            (Self::Captures(captures), Err(_)) => captures.name(name).map(|group| group.as_str()),
+        };
+        Cow::Borrowed(found.unwrap_or_default())
+    }
+}
+
+impl Matcher {
+    /// Whether a reply may name this group; `$0` is there in every match.
+    fn has_group(&self, name: &str) -> bool {
+        match (self, name.parse::<usize>()) {
+            (_, Ok(0)) => true,
+            (Self::Regex(regex), Ok(number)) => number < regex.captures_len(),
+            (Self::Regex(regex), Err(_)) => regex.capture_names().flatten().any(|known| known == name),
+            _ => false,
+        }
+    }
+
+    fn find<'a>(&'a self, text: &'a str) -> Option<Groups<'a>> {
+        let (fits, pattern) = match self {
+            Self::Exact(pattern) => (text == pattern, pattern),
+            Self::Contains(pattern) => (text.contains(pattern.as_str()), pattern),
+            Self::StartsWith(pattern) => (text.starts_with(pattern.as_str()), pattern),
+            Self::EndsWith(pattern) => (text.ends_with(pattern.as_str()), pattern),
+            Self::Regex(regex) => return regex.captures(text).map(Groups::Captures),
+        };
+        fits.then_some(Groups::Whole(pattern))
+    }
+}
+
+#[cfg(test)]
+mod tests;
