@@ -11,7 +11,7 @@ use std::{
 
 use parking_lot::Mutex;
 
-use super::{Entry, Journal, Seq};
+use super::{Entry, Journal, Seq, Written};
 use crate::model::{ConnectionId, Detail, Direction, Event, Kernel, Names, SessionId, Side, State};
 
 /// What is known of a connection from its first moment; none of it changes.
@@ -224,13 +224,19 @@ impl Connection {
     /// Writes one record for a system call that moved `length` bytes: the first ones of `payload`, which is all that the
     /// call was offered.
     pub fn traffic(&self, event: Event, payload: &[IoSlice<'_>], length: usize, keep: usize) -> Seq {
+        self.call(event, payload, length, keep).seq
+    }
+
+    /// [`Self::traffic`] that says where in its stream the record stands as well. Offsets are without gaps, because only one
+    /// task at a time receives, and one sends.
+    pub fn call(&self, event: Event, payload: &[IoSlice<'_>], length: usize, keep: usize) -> Written {
         let (bytes, calls) = match event {
             Event::Send => (&self.sent, &self.send_calls),
             _ => (&self.received, &self.recv_calls),
         };
-        bytes.fetch_add(length as u64, Ordering::Relaxed);
+        let offset = bytes.fetch_add(length as u64, Ordering::Relaxed);
         calls.fetch_add(1, Ordering::Relaxed);
-        self.append(event, payload, length, keep)
+        self.append(event, payload, length, keep, offset)
     }
 
     /// Writes one lifecycle record and moves to `state`, if there is one.
@@ -242,11 +248,11 @@ impl Connection {
                 self.ended.store(self.journal.now(), Ordering::Relaxed);
             }
         }
-        self.append(event, &[IoSlice::new(&json)], json.len(), json.len())
+        self.append(event, &[IoSlice::new(&json)], json.len(), json.len(), 0).seq
     }
 
-    fn append(&self, event: Event, payload: &[IoSlice<'_>], length: usize, keep: usize) -> Seq {
-        let seq = self.journal.append(&Entry {
+    fn append(&self, event: Event, payload: &[IoSlice<'_>], length: usize, keep: usize, offset: u64) -> Written {
+        let entry = Entry {
             event,
             session: self.identity.session,
             connection: self.identity.id,
@@ -254,11 +260,92 @@ impl Connection {
             length,
             payload,
             keep,
-            previous: self.last.load(Ordering::Relaxed),
+            previous: 0,
+        };
+        let written = self.journal.append_to(&entry, &self.last, offset);
+        self.active.store(written.nanos, Ordering::Relaxed);
+        written
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::Budget;
+
+    fn connection(journal: &Arc<Journal>) -> Arc<Connection> {
+        let identity = Identity {
+            id: ConnectionId(1),
+            session: SessionId(1),
+            side: Side::Accepted,
+            names: Names::default(),
+            descriptor: None,
+            socket: "",
+            recv_size: 0,
+        };
+        Connection::new(identity, Arc::clone(journal))
+    }
+
+    /// Event, offset and length of every record in the chain that is still there, newest first.
+    fn chain(connection: &Connection) -> Vec<(Event, u64, u64)> {
+        let mut seq = Some(connection.last());
+        let step = || {
+            let read = |row: crate::journal::Row<'_>| {
+                ((row.head.event, row.offset, u64::from(row.head.length)), row.previous())
+            };
+            let (call, previous) = seq.and_then(|seq| connection.journal().with_row(seq, read))?;
+            seq = previous;
+            Some(call)
+        };
+        std::iter::from_fn(step).collect()
+    }
+
+    /// Both directions are without a gap, from their counters back.
+    fn without_gaps(connection: &Connection, calls: &[(Event, u64, u64)]) {
+        for (event, counter) in [(Event::Recv, connection.received().0), (Event::Send, connection.sent().0)] {
+            let mut end = counter;
+            for (_, offset, length) in calls.iter().filter(|(of, ..)| *of == event) {
+                assert_eq!(offset + length, end, "{event:?}");
+                end = *offset;
+            }
+        }
+    }
+
+    #[test]
+    fn two_directions_that_append_at_once_stay_in_one_chain() {
+        const CALLS: usize = 20_000;
+        let connection = connection(&Journal::new(Budget::default()));
+        std::thread::scope(|scope| {
+            for event in [Event::Recv, Event::Send] {
+                let connection = &connection;
+                scope.spawn(move || {
+                    for call in 0..CALLS {
+                        connection.traffic(event, &[IoSlice::new(b"xyz")], 1 + call % 3, 3);
+                        if call % 1000 == 0 {
+                            connection.fact(Event::Remark, &Detail::default(), None);
+                        }
+                    }
+                });
+            }
         });
-        // Two halves of one connection may append at once: the later number stays.
-        self.last.fetch_max(seq, Ordering::Relaxed);
-        self.active.store(self.journal.now(), Ordering::Relaxed);
-        seq
+        let calls = chain(&connection);
+        assert_eq!(calls.len(), 2 * CALLS + 2 * CALLS / 1000);
+        without_gaps(&connection, &calls);
+        assert!(calls.iter().filter(|(event, ..)| *event == Event::Remark).all(|(_, offset, _)| *offset == 0));
+    }
+
+    #[test]
+    fn offsets_are_exact_past_four_gigabytes_and_after_eviction() {
+        let journal = Journal::new(Budget { rows: 64, bytes: 1 << 20 });
+        let connection = connection(&journal);
+        // Each block holds 8 records, so several of 3 GB stand in one.
+        for call in 0..200_usize {
+            let (event, length) = if call % 3 == 0 { (Event::Send, 7) } else { (Event::Recv, 3_000_000_000 + call) };
+            connection.traffic(event, &[IoSlice::new(b"x")], length, 1);
+        }
+        assert!(journal.stats().evicted > 100);
+        let calls = chain(&connection);
+        assert!(calls.len() > 30);
+        without_gaps(&connection, &calls);
     }
 }

@@ -61,6 +61,17 @@ pub struct Entry<'a> {
     pub previous: Seq,
 }
 
+/// What became of a record that was appended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Its number.
+    pub seq: Seq,
+    /// Its time, in nanoseconds since 1970.
+    pub nanos: u64,
+    /// The place of its first byte in the stream, for traffic of a connection.
+    pub offset: u64,
+}
+
 /// Counters of the journal, read in one go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
@@ -161,6 +172,16 @@ impl Journal {
 
     /// Appends one record and returns its number. Takes a lock for well under a microsecond; never waits for a reader.
     pub fn append(&self, entry: &Entry<'_>) -> Seq {
+        self.write(entry, None).seq
+    }
+
+    /// [`Self::append`] to a chain of records whose newest one is `last`. It is read and set under the journal's lock, so that
+    /// two who append at once both stay in the chain. The record's first byte is the one at `offset` of its stream.
+    pub(super) fn append_to(&self, entry: &Entry<'_>, last: &AtomicU64, offset: u64) -> Written {
+        self.write(entry, Some((last, offset)))
+    }
+
+    fn write(&self, entry: &Entry<'_>, chain: Option<(&AtomicU64, u64)>) -> Written {
         let mut inner = self.inner.lock();
         let keep = entry.keep.min(entry.length);
         let mut woken = Vec::new();
@@ -171,7 +192,13 @@ impl Journal {
         // The clock is read under the lock, so that times never run against numbers.
         let now = self.now();
         let room = block_bytes(inner.budget);
-        inner.open.push(now, entry, keep, room);
+        let (last, offset) = chain.unzip();
+        let previous = last.map_or(entry.previous, |last| last.load(Ordering::Relaxed));
+        let offset = offset.unwrap_or(0);
+        inner.open.push(now, &Entry { previous, ..*entry }, keep, room, offset);
+        if let Some(last) = last {
+            last.store(seq, Ordering::Relaxed);
+        }
         if keep > room {
             // A record larger than a block takes the place of older ones at once.
             inner.evict();
@@ -184,7 +211,7 @@ impl Journal {
             self.news.notify_all();
         }
         self.wake();
-        seq
+        Written { seq, nanos: now, offset }
     }
 
     /// Whether a socket may go on: pending only while a reader that must lose nothing is a full budget behind.
@@ -402,7 +429,9 @@ fn block_bytes(budget: Budget) -> usize {
 
 /// Memory that a block with payloads of [`block_bytes`] may take, each of its rows with names of its own.
 fn block_cost(budget: Budget) -> usize {
-    block_bytes(budget) + size_of::<Block>() + block_rows(budget) * (size_of::<Head>() + size_of::<Names>())
+    block_bytes(budget)
+        + size_of::<Block>()
+        + block_rows(budget) * (size_of::<Head>() + size_of::<Names>() + size_of::<[Option<u64>; 2]>())
 }
 
 fn wake_all(wakers: Vec<Waker>) {

@@ -16,5 +16,5 @@ pub use block::{Block, Head, Row, Seq};
 pub use connection::{Connection, Exchange, Identity};
 pub use filter::{Filter, FilterError, Kinds};
 pub use follower::Follower;
-pub use log::{Budget, Entry, Journal, Stats};
+pub use log::{Budget, Entry, Journal, Stats, Written};
 pub use objects::{NewObject, Object, Objects};
