@@ -33,6 +33,14 @@ pub struct Identity {
     pub recv_size: usize,
 }
 
+impl Identity {
+    /// Each call moves a datagram of its own, and nothing goes on from one to the next.
+    #[must_use]
+    pub fn is_datagram(&self) -> bool {
+        self.side == Side::Peer || self.socket.contains("DGRAM")
+    }
+}
+
 /// A connection while it lives and after. Shared by `Arc` between the tap, which writes, and everybody who reads.
 #[derive(Debug)]
 pub struct Connection {
@@ -46,6 +54,7 @@ pub struct Connection {
     recv_calls: AtomicU64,
     send_calls: AtomicU64,
     last: AtomicU64,
+    last_recv: AtomicU64,
     active: AtomicU64,
     kernel: Mutex<Option<Kernel>>,
     live: Mutex<Live>,
@@ -88,6 +97,7 @@ impl Connection {
             recv_calls: AtomicU64::new(0),
             send_calls: AtomicU64::new(0),
             last: AtomicU64::new(0),
+            last_recv: AtomicU64::new(0),
             active: AtomicU64::new(now),
             kernel: Mutex::new(None),
             live: Mutex::default(),
@@ -154,6 +164,12 @@ impl Connection {
     #[must_use]
     pub fn last(&self) -> Seq {
         self.last.load(Ordering::Relaxed)
+    }
+
+    /// The newest record of bytes that came in, 0 before the first.
+    #[must_use]
+    pub fn last_recv(&self) -> Seq {
+        self.last_recv.load(Ordering::Relaxed)
     }
 
     /// What the kernel said of the connection when it was last asked (Linux, TCP).
@@ -236,7 +252,11 @@ impl Connection {
         };
         let offset = bytes.fetch_add(length as u64, Ordering::Relaxed);
         calls.fetch_add(1, Ordering::Relaxed);
-        self.append(event, payload, length, keep, offset)
+        let written = self.append(event, payload, length, keep, offset);
+        if event == Event::Recv {
+            self.last_recv.store(written.seq, Ordering::Relaxed);
+        }
+        written
     }
 
     /// Writes one lifecycle record and moves to `state`, if there is one.

@@ -17,4 +17,4 @@ pub use connection::{Connection, Exchange, Identity};
 pub use filter::{Filter, FilterError, Kinds};
 pub use follower::Follower;
 pub use log::{Budget, Entry, Journal, Stats, Written};
-pub use objects::{NewObject, Object, Objects};
+pub use objects::{NewObject, Object, Objects, Place, Span};

@@ -27,7 +27,7 @@ pub use connection::{Kernel, LiveOption, Side, State, Target};
 pub use dialog::{Dialog, Rule, When};
 pub use encoding::{Decoder, Encoding, Encodings, Unencodable, UnknownEncoding};
 pub use errno::system_words;
-pub use event::{Answered, By, Detail, Direction, Event, Picture, PictureEnding};
+pub use event::{Answered, By, Detail, Direction, Event, FoundPicture, Picture, PictureEnding, Within};
 pub use failure::{Failure, Numbers, Operation};
 pub use http::{Arrival, FetchConfig, Hop, Large, Page, Part, PartValue, Proxy, RequestBody, Timeline};
 pub use id::{ConnectionId, ObjectId, SessionId, TransferId};

@@ -25,8 +25,8 @@ use crate::{
         net::wire::{BoxWire, Wire as _},
         observe::{
             lifecycle::{Life, idle},
+            recorder::Recorder,
             tap::Tap,
-            watch::Watch,
         },
         shared::{context::Context, control::Urgent},
         site::{Served, refusal},
@@ -60,7 +60,7 @@ pub(crate) async fn run(
     let urgent = context.enter(&connection).await.urgent;
 
     let limits = site.limits();
-    let tap = Tap::new(stream, &life, Watch::new(&context.objects), Watch::new(&context.objects));
+    let tap = Tap::new(stream, &life, Recorder::new(&context.objects), Recorder::new(&context.objects));
     let mut server = http1::Builder::new();
     server.header_read_timeout(None).half_close(true);
     server.max_headers(FIELDS).max_header_size(limits.head_bytes).max_buf_size(BUFFER.max(limits.head_bytes));

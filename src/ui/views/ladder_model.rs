@@ -333,6 +333,7 @@ impl Ladder<'_> {
             | Event::Progress
             | Event::Answered
             | Event::Remark
+            | Event::Picture
             | Event::Stopped => {}
         }
     }
