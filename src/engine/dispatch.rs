@@ -16,7 +16,10 @@ use crate::{
         shared::context::{Context, Control, Handle, Order, Word},
         site::{LARGEST, Surroundings},
     },
-    model::{ConnectionId, Detail, Event, Failure, LiveOption, Operation, SessionId, SiteNews, Target, TransferId},
+    model::{
+        ConnectionId, Detail, Errno, Event, Failure, LiveOption, Operation, Reason, SessionId, SiteNews, Target,
+        TransferId,
+    },
     words::text,
 };
 
@@ -128,9 +131,8 @@ async fn say(context: &Context, session: SessionId, bytes: Bytes) -> bool {
     let Some(site) = site else { return false };
     let done = site.say(&Surroundings { context, session }, bytes).await;
     if !done {
-        let failure = Failure::named(Operation::Send, text!("the board"), "EMSGSIZE")
-            .with_message(text!("the board is off, or this is too much for it"))
-            .with_hint(text!("turn the board on; it takes texts up to 64 KiB and pictures up to 16 MiB"));
+        let failure =
+            Failure::named(Operation::Send, text!("the board"), Errno::EMSGSIZE).because(Reason::BoardTakesNothing);
         context.tell(Notice::Failed { session, connection: ConnectionId::NONE, failure }).await;
     }
     done
@@ -180,9 +182,8 @@ pub(crate) async fn give(context: &Context, handle: &Handle, control: Control) -
         Err(mpsc::error::TrySendError::Closed(_)) => false,
         Err(mpsc::error::TrySendError::Full(_)) => {
             let identity = handle.connection.identity();
-            let failure = Failure::named(Operation::Send, &identity.names.peer, "ENOBUFS")
-                .with_message(text!("the peer takes no bytes, and too many messages wait for it already"))
-                .with_hint(text!("wait until it reads, or close the connection"));
+            let failure =
+                Failure::named(Operation::Send, &identity.names.peer, Errno::ENOBUFS).because(Reason::PeerTakesNothing);
             let detail = Detail { failure: Some(failure.clone()), ..Detail::default() };
             handle.connection.fact(Event::Failed, &detail, None);
             context.tell(Notice::Failed { session: identity.session, connection, failure }).await;

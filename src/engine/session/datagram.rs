@@ -27,7 +27,7 @@ use crate::{
     },
     journal::{Connection, Identity},
     model::{
-        ConnectConfig, Detail, Direction, Event, Failure, ListenConfig, Name, Names, Operation, SessionId, Side,
+        ConnectConfig, Detail, Direction, Errno, Event, Failure, ListenConfig, Name, Names, Operation, SessionId, Side,
         TransferId, Transport,
     },
     respond::{Answer, Responder, Responders},
@@ -361,7 +361,7 @@ async fn talk(
                 }
                 Err(_) => {
                     let name = &peer.life.connection().identity().names.peer;
-                    peer.life.trouble(&Failure::named(Operation::Recv, name, "ETIMEDOUT"));
+                    peer.life.trouble(&Failure::named(Operation::Recv, name, Errno::ETIMEDOUT));
                     return;
                 }
             },

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     engine::{Notice, site::Served},
     journal::{Connection, Entry, Journal, Objects},
-    model::{ConnectionId, Detail, Event, Failure, Large, Name, Names, SessionId, Target, TransferId},
+    model::{ConnectionId, Detail, Errno, Event, Failure, Large, Name, Names, SessionId, Target, TransferId},
 };
 
 /// Messages that may wait for a peer that does not take them; one more is refused with an error.
@@ -175,7 +175,7 @@ impl Context {
 
     /// Writes and tells the failure of a session's own operation.
     pub(crate) async fn failed(&self, session: SessionId, local: Name, peer: Name, failure: Failure) {
-        let event = if failure.is("ETIMEDOUT") { Event::TimedOut } else { Event::Failed };
+        let event = if failure.is(Errno::ETIMEDOUT) { Event::TimedOut } else { Event::Failed };
         let detail = Detail { failure: Some(failure.clone()), ..Detail::default() };
         self.fact(event, session, &Names { local, peer }, &detail);
         self.tell(Notice::Failed { session, connection: ConnectionId::NONE, failure }).await;

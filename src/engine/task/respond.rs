@@ -14,9 +14,8 @@ use crate::{
         },
         task::raw::{Reader, Writer, recv, send},
     },
-    model::{Failure, Operation, Target},
+    model::{Failure, Operation, Reason, Target},
     respond::{Answer, Responder},
-    words::text,
 };
 
 /// Bytes read from a file at once.
@@ -90,7 +89,7 @@ async fn open(path: &Path, length: Option<u64>) -> io::Result<File> {
 }
 
 fn shorter() -> io::Error {
-    io::Error::new(io::ErrorKind::UnexpectedEof, text!("the file has become shorter"))
+    io::Error::new(io::ErrorKind::UnexpectedEof, Reason::FileShrank)
 }
 
 /// The outer error is one of sending, the inner one of reading.

@@ -11,7 +11,7 @@ use crate::{
         observe::{lifecycle::Life, tap::Tap},
         shared::context::{Context, Transfer},
     },
-    model::{Detail, Event, Failure, Operation, TransferId},
+    model::{Detail, Errno, Event, Failure, Operation, TransferId},
 };
 
 /// Bytes read from the file at once.
@@ -40,7 +40,7 @@ pub(crate) async fn send_file(
         Ok(outcome) => {
             let failure = match outcome {
                 Outcome::Whole => None,
-                Outcome::Cancelled => Some(Failure::named(Operation::Send, path.display(), "ECANCELED")),
+                Outcome::Cancelled => Some(Failure::named(Operation::Send, path.display(), Errno::ECANCELED)),
                 Outcome::Unreadable(error) => Some(Failure::new(Operation::Open, path.display(), &error)),
             };
             progress.end(failure).await;
