@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::Failure;
+use super::{Failure, Note};
 
 /// What happened. The first eleven are lifecycle or traffic of a socket; names are those of `--json`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -96,6 +96,10 @@ pub enum By {
     Local,
     /// The other end.
     Peer,
+    /// The system of this machine, such as one that gave an address away.
+    System,
+    /// Something between the two ends that took the way away: nobody at either end did it.
+    Network,
 }
 
 /// What a lifecycle record says besides names and time; kept as JSON in place of a payload.
@@ -129,9 +133,9 @@ pub struct Detail {
     /// The request that was answered, and with what.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http: Option<Answered>,
-    /// A remark in words, such as the port that was taken instead.
+    /// A remark, such as the port that was taken instead.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
+    pub note: Option<Note>,
 }
 
 /// One request and its answer. The bytes of the body and the time stand beside it: [`Detail::sent`], [`Detail::total`]
