@@ -126,6 +126,9 @@ fn begun(
     if let Some(on) = stream.nodelay() {
         connection.set_nodelay(on);
     }
+    if !config.recv_size.is_chosen() {
+        connection.let_recv_grow();
+    }
     (connection, Detail { descriptor, micros: Some(micros), ..Detail::default() })
 }
 

@@ -233,10 +233,14 @@ pub(crate) async fn recv(connection: &Connection, reader: &Reader, buffers: &Buf
             match std::pin::Pin::new(&mut *reader).poll_read(cx, &mut space) {
                 std::task::Poll::Ready(result) => {
                     let length = space.filled().len();
-                    if result.is_ok() && length == 0 && reader.get_ref().receipt(0) != Receipt::Stream {
+                    let stream = reader.get_ref().receipt(length) == Receipt::Stream;
+                    if result.is_ok() && length == 0 && !stream {
                         // A message without bytes, which asks for no answer.
                         buffers.give_back(buffer);
                         continue;
+                    }
+                    if stream {
+                        connection.note_fill(length == buffer.len());
                     }
                     return std::task::Poll::Ready(result.map(|()| (buffer, length)));
                 }
