@@ -12,7 +12,7 @@ use std::{
 use parking_lot::Mutex;
 
 use super::{Entry, Journal, Seq};
-use crate::model::{ConnectionId, Detail, Direction, Event, Kernel, Names, SessionId, Side, State};
+use crate::model::{ConnectionId, Detail, Direction, Event, Health, Kernel, Names, SessionId, Side, State};
 
 /// What is known of a connection from its first moment; none of it changes.
 #[derive(Clone, Debug)]
@@ -58,6 +58,7 @@ pub struct Connection {
     /// The size may grow; see [`Self::let_recv_grow`].
     grows: AtomicBool,
     full_in_a_row: AtomicU32,
+    health: Mutex<Health>,
     live: Mutex<Live>,
     exchange: Mutex<Option<Exchange>>,
 }
@@ -103,6 +104,7 @@ impl Connection {
             last: AtomicU64::new(0),
             active: AtomicU64::new(now),
             kernel: Mutex::new(None),
+            health: Mutex::default(),
             live: Mutex::default(),
             exchange: Mutex::default(),
             journal,
@@ -178,6 +180,17 @@ impl Connection {
     /// Keeps what the kernel says.
     pub fn set_kernel(&self, kernel: Kernel) {
         *self.kernel.lock() = Some(kernel);
+    }
+
+    /// Whether what we send arrives, as far as is known.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        *self.health.lock()
+    }
+
+    /// Keeps whether what we send arrives.
+    pub fn set_health(&self, health: Health) {
+        *self.health.lock() = health;
     }
 
     /// Whether small sends leave at once (`TCP_NODELAY`); `None` where the socket has no such option.

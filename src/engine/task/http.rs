@@ -116,11 +116,14 @@ pub(crate) async fn run(
         }
     }
     let stream = tap.into_inner();
+    let outstanding = stream.kernel().map_or(0, |kernel| {
+        let outstanding = kernel.outstanding;
+        connection.set_kernel(kernel);
+        outstanding
+    });
     if word == Some(Urgent::Reset) {
         stream.abort();
-        life.reset();
-    } else if let Some(kernel) = stream.kernel() {
-        connection.set_kernel(kernel);
+        life.reset(outstanding);
     }
     drop(stream);
     life.closed();

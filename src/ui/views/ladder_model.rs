@@ -334,6 +334,7 @@ impl Ladder<'_> {
             | Event::Answered
             | Event::RecvSize
             | Event::Remark
+            | Event::Health
             | Event::Stopped => {}
         }
     }
