@@ -21,7 +21,7 @@ use tokio::{
 
 use super::{answers::Answers, site::refusal};
 use crate::{
-    http::misread::{Misread, misread},
+    http::message::misread::{Misread, misread},
     journal::Connection,
     words::text,
 };

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     engine::Notice,
-    http::misread::Misread,
+    http::message::misread::Misread,
     model::{ConnectionId, Detail, Event, Serving, Site, SiteNews, Uploads},
     words::text,
 };

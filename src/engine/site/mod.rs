@@ -48,7 +48,7 @@ pub(super) use upload::numbered;
 
 use crate::{
     engine::{gate::Pulse, shared::context::Context, task::http::explain},
-    http::misread::Misread,
+    http::message::misread::Misread,
     journal::Connection,
     model::{Answer, Limits, ListenConfig, Recipe, Route, Serving, SessionId, Site},
     respond::sample::PICTURE,

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use super::{Body, NAME, entity::header, pages, upload::length};
 use crate::{
-    http::misread::{Misread, is_host, unsound},
+    http::message::misread::{Misread, is_host, unsound},
     model::Limits,
     words::text,
 };

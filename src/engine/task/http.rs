@@ -32,7 +32,7 @@ use crate::{
         shared::context::{Context, Handle, Signal, Word},
         site::{Served, refusal},
     },
-    http::misread::{FIELDS, Misread},
+    http::message::misread::{FIELDS, Misread},
     journal::Connection,
     model::{Detail, Event, Failure, Operation},
     words::text,

@@ -23,7 +23,10 @@ use crate::{
         session::request::{Fetch, since, sink::Sink, upload::Upload},
         shared::context::{Signal, Word},
     },
-    http::client::{Reader, Unpacker, follow},
+    http::{
+        client::{Reader, follow},
+        message::Unpacker,
+    },
     journal::Connection,
     model::{Arrival, Detail, Event, Failure, FetchConfig, Operation, Page},
     words::{exact_size, span, text},
