@@ -17,12 +17,12 @@ use crate::{
         net::{bind, platform, stream::Stream},
         session::datagram,
         shared::{buffers::Buffers, context::Context},
-        site::Served,
         task::{
             http,
             raw::{self, Plan},
         },
     },
+    http::server::Site,
     journal::{Connection, Identity},
     model::{
         Detail, Event, Failure, ListenConfig, Name, Names, Operation, Recipe, SessionId, Side, SiteNews, Target,
@@ -105,9 +105,9 @@ async fn listen(context: &Arc<Context>, session: SessionId, config: &ListenConfi
     context.fact(Event::Listening, session, &Names { local: local.clone(), peer: Name::Unnamed }, &detail);
     context.tell(Notice::Listening { session, local: local.clone(), descriptor, note }).await;
 
-    let site = Served::new(config);
+    let site = Site::new(config, &context.sites);
     if let Some(site) = &site {
-        context.registry.lock().sites.insert(session, Arc::clone(site));
+        context.registry.lock().sites.insert(session, Arc::<Site>::clone(site));
         if let Some(token) = site.token() {
             context.tell(Notice::Site { session, news: SiteNews::Token(token.to_owned()) }).await;
         }
@@ -147,7 +147,7 @@ async fn accept_all(
     config: &ListenConfig,
     socket: &Socket,
     responders: &Responders,
-    site: Option<&Arc<Served>>,
+    site: Option<&Arc<Site>>,
     served: &TaskTracker,
 ) {
     let places = config.accept.limit().map(|limit| Arc::new(Semaphore::new(limit as usize)));
@@ -234,7 +234,7 @@ fn serve_http(
     context: &Arc<Context>,
     connection: Arc<Connection>,
     stream: Stream,
-    site: Arc<Served>,
+    site: Arc<Site>,
     config: &ListenConfig,
     permit: Option<OwnedSemaphorePermit>,
 ) -> impl Future<Output = ()> + Send + 'static {

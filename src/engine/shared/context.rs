@@ -14,7 +14,8 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    engine::{Notice, site::Served},
+    engine::{Notice, shared::hosted::Hosted},
+    http::server::Memory,
     journal::{Connection, Entry, Journal, Objects},
     model::{ConnectionId, Detail, Event, Failure, Large, Name, Names, SessionId, Target, TransferId},
 };
@@ -117,7 +118,7 @@ pub(crate) struct Registry {
     pub connections: HashMap<ConnectionId, Handle>,
     pub sessions: HashMap<SessionId, CancellationToken>,
     /// What the HTTP listeners among them serve.
-    pub sites: HashMap<SessionId, Arc<Served>>,
+    pub sites: HashMap<SessionId, Arc<dyn Hosted>>,
     /// Files that wait or are on their way, by the connection they go over.
     pub transfers: HashMap<(TransferId, ConnectionId), Transfer>,
     /// Fetches that wait to hear what is to happen with a large body.
@@ -137,6 +138,8 @@ pub(crate) struct Transfer {
 pub(crate) struct Context {
     pub journal: Arc<Journal>,
     pub objects: Arc<Objects>,
+    /// What all HTTP listeners keep in memory.
+    pub sites: Arc<Memory>,
     pub registry: Mutex<Registry>,
     notices: mpsc::Sender<Notice>,
     last_connection: AtomicU32,
@@ -144,7 +147,14 @@ pub(crate) struct Context {
 
 impl Context {
     pub(crate) fn new(journal: Arc<Journal>, objects: Arc<Objects>, notices: mpsc::Sender<Notice>) -> Arc<Self> {
-        Arc::new(Self { journal, objects, registry: Mutex::default(), notices, last_connection: AtomicU32::new(0) })
+        Arc::new(Self {
+            journal,
+            objects,
+            sites: Memory::new(),
+            registry: Mutex::default(),
+            notices,
+            last_connection: AtomicU32::new(0),
+        })
     }
 
     pub(crate) fn next_connection(&self) -> ConnectionId {

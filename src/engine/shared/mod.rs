@@ -2,3 +2,4 @@
 
 pub(crate) mod buffers;
 pub(crate) mod context;
+pub(crate) mod hosted;
