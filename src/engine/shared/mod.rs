@@ -2,4 +2,6 @@
 
 pub(crate) mod buffers;
 pub(crate) mod context;
+pub(crate) mod control;
+pub(crate) mod delivery;
 pub(crate) mod hosted;

@@ -4,21 +4,22 @@ use std::{io, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use tokio::sync::mpsc;
 
 use crate::{
     engine::{
         Notice,
-        net::stream::Stream,
+        net::wire::{BoxWire, Wire as _},
         observe::{
             lifecycle::{Life, idle},
             tap::Tap,
             watch::Watch,
         },
         shared::{
-            context::{Context, Handle, Signal, Word},
+            context::Context,
+            control::{Urgent, UrgentReceiver},
             hosted::Hosted,
         },
+        task::shared_wire::SharedWire,
     },
     http::{
         message::misread::Misread,
@@ -33,38 +34,35 @@ use crate::{
 pub(crate) async fn run(
     context: Arc<Context>,
     connection: Arc<Connection>,
-    stream: Stream,
+    wire: BoxWire,
     site: Arc<Site>,
     idle_timeout: Option<Duration>,
 ) {
     // hyper chooses how much it asks for.
     connection.set_recv_size(None);
     let life = Life::new(Arc::clone(&connection));
-    let signal = Arc::new(Signal::default());
-    // Nobody types into an HTTP connection: the queue is there to be refused.
-    let (orders, inbox) = mpsc::channel(1);
-    drop(inbox);
-    let handle = Handle { connection: Arc::clone(&connection), orders, signal: Arc::clone(&signal), datagram: false };
-    context.enter(handle).await;
+    // Nobody types into an HTTP connection: its queue of orders is closed, so that what is handed in comes back.
+    let urgent = context.enter(&connection).await.urgent;
 
-    let tap = Tap::new(stream, &life, Watch::new(&context.objects), Watch::new(&context.objects));
+    let wire = SharedWire::new(Tap::new(wire, &life, Watch::new(&context.objects), Watch::new(&context.objects)));
     let log: Arc<dyn Log> = Arc::new(Written { context: Arc::clone(&context), connection: Arc::clone(&connection) });
     let answer = |request, count| site.answer(&log, request, count);
-    let (mut tap, over) = serve(tap, &log, &site.limits(), answer, end(&signal, &connection, idle_timeout)).await;
+    let end = end(wire.clone(), &urgent, &connection, idle_timeout);
+    let (mut wire, over) = serve(wire, &log, &site.limits(), answer, (end, urgent.reset())).await;
     if let Some(broken) = &over.broken {
         report(&context, &life, broken).await;
     }
     if over.end.is_none() && !life.is_over() {
-        linger(&mut tap).await;
+        linger(&mut wire).await;
     }
-    let stream = tap.into_inner();
-    if over.end == Some(End::Reset) {
-        stream.set_reset();
-        life.reset();
-    } else if let Some(kernel) = stream.kernel() {
-        connection.set_kernel(kernel);
+    if let Some(wire) = wire.into_wire() {
+        if over.end == Some(End::Reset) {
+            wire.abort();
+            life.reset();
+        } else if let Some(kernel) = wire.kernel() {
+            connection.set_kernel(kernel);
+        }
     }
-    drop(stream);
     life.closed();
     context.leave(&connection).await;
 }
@@ -136,19 +134,15 @@ impl Hosted for Site {
     }
 }
 
-/// Waits for what ends a connection from outside.
-async fn end(signal: &Signal, connection: &Connection, idle_timeout: Option<Duration>) -> End {
-    let told = async {
-        loop {
-            match signal.next().await {
-                Word::Close => return End::Close,
-                Word::Reset => return End::Reset,
-                Word::Inspect | Word::Nodelay(_) => {}
-            }
-        }
-    };
+/// Waits for what ends a connection from outside, and carries out what else it is told.
+async fn end(
+    wire: SharedWire,
+    urgent: &UrgentReceiver,
+    connection: &Connection,
+    idle_timeout: Option<Duration>,
+) -> End {
     tokio::select! {
-        end = told => end,
+        urgent = wire.end(urgent, connection) => if urgent == Urgent::Reset { End::Reset } else { End::Close },
         () = idle(connection, idle_timeout) => End::Close,
     }
 }

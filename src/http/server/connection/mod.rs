@@ -96,13 +96,13 @@ impl fmt::Display for Broken {
 }
 
 /// Answers the requests of one connection with `answer`, which is told how many it makes, from 1, until either side ends
-/// it or `end` is ready. Gives the stream back; the caller closes it.
+/// it or `end` is ready; while it then closes, only `reset` hurries it. Gives the stream back; the caller closes it.
 pub async fn serve<S, F, A>(
     stream: S,
     log: &Arc<dyn Log>,
     limits: &Limits,
     answer: F,
-    end: impl Future<Output = End>,
+    (end, reset): (impl Future<Output = End>, impl Future<Output = ()>),
 ) -> (S, Over)
 where
     S: AsyncRead + AsyncWrite + Unpin,
@@ -133,7 +133,7 @@ where
     let io = TokioIo::new(ServerIo::new(stream, &state, &answers, limits.reader));
     let mut serving = server.serve_connection(io, service);
     let mut ended = Ok(());
-    let end = tokio::select! {
+    let mut end = tokio::select! {
         result = &mut serving => {
             ended = result;
             None
@@ -145,7 +145,10 @@ where
     };
     if end == Some(End::Close) {
         std::pin::Pin::new(&mut serving).graceful_shutdown();
-        let _ = timeout(CLOSE_PATIENCE, &mut serving).await;
+        tokio::select! {
+            _ = timeout(CLOSE_PATIENCE, &mut serving) => {}
+            () = reset => end = Some(End::Reset),
+        }
     }
     let (mut stream, instead) = serving.into_parts().io.into_inner().into_parts();
     answers.settle(false);
