@@ -19,7 +19,7 @@ use crate::{
             delivery,
         },
     },
-    model::{ConnectionId, Failure, LiveOption, Operation, SessionId, SiteNews, Target, TransferId},
+    model::{ConnectionId, Errno, Failure, LiveOption, Operation, Reason, SessionId, SiteNews, Target, TransferId},
     words::text,
 };
 
@@ -123,9 +123,8 @@ pub(crate) async fn say(context: &Context, session: SessionId, bytes: &Bytes) ->
     let hosted = context.registry.lock().sites.get(&session).cloned();
     let Some(hosted) = hosted else { return false };
     let Some(news) = hosted.say(bytes) else {
-        let failure = Failure::named(Operation::Send, text!("the board"), "EMSGSIZE")
-            .with_message(text!("the board is off, or this is too much for it"))
-            .with_hint(text!("turn the board on; it takes texts up to 64 KiB and pictures up to 16 MiB"));
+        let failure =
+            Failure::named(Operation::Send, text!("the board"), Errno::EMSGSIZE).because(Reason::BoardTakesNothing);
         context.tell(Notice::Failed { session, connection: ConnectionId::NONE, failure }).await;
         return false;
     };

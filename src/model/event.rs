@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::Failure;
+use super::{Failure, Note};
 
 /// What happened. The first eleven are lifecycle or traffic of a socket; names are those of `--json`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -34,6 +34,8 @@ pub enum Event {
     Progress,
     /// A listener answered a request of HTTP; written when the last byte of the answer was handed to the system.
     Answered,
+    /// From the next call on, one `recv` may return another number of bytes.
+    RecvSize,
     /// What came is not as it should be; the detail says what is wrong, in words.
     Remark,
     /// A session ended.
@@ -57,6 +59,7 @@ impl Event {
             Self::Failed => "failed",
             Self::Progress => "progress",
             Self::Answered => "answered",
+            Self::RecvSize => "recv_size",
             Self::Remark => "remark",
             Self::Stopped => "stopped",
         }
@@ -96,6 +99,10 @@ pub enum By {
     Local,
     /// The other end.
     Peer,
+    /// The system of this machine, such as one that gave an address away.
+    System,
+    /// Something between the two ends that took the way away: nobody at either end did it.
+    Network,
 }
 
 /// What a lifecycle record says besides names and time; kept as JSON in place of a payload.
@@ -123,15 +130,18 @@ pub struct Detail {
     /// Length of the accept queue that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backlog: Option<u32>,
+    /// How many bytes one `recv` may return from here on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recv_size: Option<u32>,
     /// The error.
     #[serde(skip_serializing_if = "Option::is_none", flatten)]
     pub failure: Option<Failure>,
     /// The request that was answered, and with what.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http: Option<Answered>,
-    /// A remark in words, such as the port that was taken instead.
+    /// A remark, such as the port that was taken instead.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
+    pub note: Option<Note>,
 }
 
 /// One request and its answer. The bytes of the body and the time stand beside it: [`Detail::sent`], [`Detail::total`]

@@ -13,8 +13,7 @@ use tokio::time::sleep;
 
 use crate::{
     journal::Connection,
-    model::{By, Detail, Event, Failure, Operation, State},
-    words::text,
+    model::{By, Detail, Errno, Event, Failure, Operation, Reason, State},
 };
 
 /// Returns when nothing was received or sent for longer than `limit`; never without one.
@@ -100,11 +99,11 @@ impl Life {
     /// A call failed. A reset by the peer is the end; after anything else the caller goes on to close.
     pub(crate) fn failed(&self, operation: Operation, error: &io::Error) -> Failure {
         let failure = Failure::new(operation, &self.connection.identity().names.peer, error);
-        if failure.is("ECONNRESET") || failure.is("ECONNABORTED") {
+        if failure.is(Errno::ECONNRESET) || failure.is(Errno::ECONNABORTED) {
             self.claim(By::Peer);
             self.end(Event::Reset, State::Reset, By::Peer, Some(failure.clone()));
         } else {
-            if failure.is("EPIPE") {
+            if failure.is(Errno::EPIPE) {
                 self.claim(By::Peer);
             }
             self.trouble(&failure);
@@ -114,14 +113,14 @@ impl Life {
 
     /// The system cut a message of `length` bytes to `taken`, because there was no room for more.
     pub(crate) fn cut(&self, length: u64, taken: usize) {
-        let failure = Failure::named(Operation::Recv, &self.connection.identity().names.peer, "EMSGSIZE")
-            .with_message(text!("a message of {length} bytes was cut to {taken}", length = length, taken = taken));
+        let failure = Failure::named(Operation::Recv, &self.connection.identity().names.peer, Errno::EMSGSIZE)
+            .because(Reason::Cut { length, taken: taken as u64 });
         self.trouble(&failure);
     }
 
     /// Writes an error that is not the end.
     pub(crate) fn trouble(&self, failure: &Failure) {
-        let event = if failure.is("ETIMEDOUT") { Event::TimedOut } else { Event::Failed };
+        let event = if failure.is(Errno::ETIMEDOUT) { Event::TimedOut } else { Event::Failed };
         self.connection.fact(event, &Detail { failure: Some(failure.clone()), ..Detail::default() }, None);
     }
 

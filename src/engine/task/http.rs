@@ -26,8 +26,8 @@ use crate::{
         server::{Broken, End, Log, News, Site, Transfer, linger, serve},
     },
     journal::{Connection, Exchange},
-    model::{ConnectionId, Detail, Direction, Event, Failure, Name, Operation, Serving, SiteNews},
-    words::text,
+    model::{ConnectionId, Detail, Direction, Errno, Event, Failure, Name, Note, Operation, Reason, Serving, SiteNews},
+    words::{Phrase, phrase},
 };
 
 /// Answers the requests of one connection until either side ends it.
@@ -86,8 +86,10 @@ impl Log for Written {
     fn refused<'a>(&'a self, misread: &'a Misread) -> BoxFuture<'a, ()> {
         Box::pin(async move {
             let identity = self.connection.identity();
-            let words = text!("{words} Answered with {status}.", words = misread.words, status = misread.status);
-            let failure = Failure::named(Operation::Http, &identity.names.peer, "HTTP").with_message(words);
+            let words = phrase!("{words} Answered with {status}.", status = misread.status)
+                .saying("words", misread.words.clone());
+            let failure =
+                Failure::named(Operation::Http, &identity.names.peer, Errno::Http).because(Reason::said(words));
             let detail = Detail { failure: Some(failure.clone()), ..Detail::default() };
             self.connection.fact(Event::Failed, &detail, None);
             self.context.tell(Notice::Failed { session: identity.session, connection: identity.id, failure }).await;
@@ -98,7 +100,7 @@ impl Log for Written {
         Box::pin(async move {
             let identity = self.connection.identity();
             if let News::Saved { path, length } = &news {
-                let note = text!("saved as {path}", path = path.display());
+                let note = Note::Saved { path: path.clone() };
                 let detail = Detail { received: Some(*length), note: Some(note), ..Detail::default() };
                 self.connection.fact(Event::Progress, &detail, None);
             }
@@ -155,8 +157,8 @@ async fn report(context: &Context, life: &Life, broken: &Broken) {
     let identity = life.connection().identity();
     let failure = match (broken.stream(), broken.file()) {
         (Some(error), _) if error.kind() == io::ErrorKind::TimedOut && error.raw_os_error().is_none() => {
-            let failure = Failure::named(Operation::Send, &identity.names.peer, "ETIMEDOUT")
-                .with_message(text!("The other side took nothing of the answer for too long."));
+            let failure =
+                Failure::named(Operation::Send, &identity.names.peer, Errno::ETIMEDOUT).because(Reason::AnswerNotTaken);
             life.trouble(&failure);
             failure
         }
@@ -168,8 +170,8 @@ async fn report(context: &Context, life: &Life, broken: &Broken) {
         }
         (None, None) if broken.is_incomplete() => return,
         (None, None) => {
-            let failure =
-                Failure::named(Operation::Http, &identity.names.peer, "HTTP").with_message(broken.to_string());
+            let failure = Failure::named(Operation::Http, &identity.names.peer, Errno::Http)
+                .because(Reason::said(Phrase::verbatim(broken)));
             life.trouble(&failure);
             failure
         }

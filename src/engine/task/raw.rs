@@ -38,9 +38,8 @@ use crate::{
         },
     },
     journal::Connection,
-    model::{Failure, Operation},
+    model::{Errno, Failure, Operation, Reason},
     respond::{Answer, Greeting, Responder},
-    words::{span, text},
 };
 
 /// How long a close waits for messages that are still on their way out.
@@ -180,8 +179,8 @@ async fn serve(
         }
         Stop::Idle => {
             let waited = idle_timeout.map_or(0, |limit| u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX));
-            let failure = Failure::named(Operation::Recv, &connection.identity().names.peer, "ETIMEDOUT")
-                .with_message(text!("no traffic for {span}: closed by the idle time-out", span = span(waited)));
+            let failure = Failure::named(Operation::Recv, &connection.identity().names.peer, Errno::ETIMEDOUT)
+                .because(Reason::Idle { nanos: waited });
             life.trouble(&failure);
             stop
         }

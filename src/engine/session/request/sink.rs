@@ -17,7 +17,7 @@ use crate::{
     engine::observe::watch::{Growing, object},
     journal::{Connection, Objects, Seq},
     media::{Found, Scanner},
-    model::{Direction, Failure, ObjectId, Operation, Picture, numbered},
+    model::{Direction, Errno, Failure, ObjectId, Operation, Picture, numbered},
 };
 
 /// Names that are tried for a file whose own name is taken.
@@ -106,7 +106,7 @@ impl Sink {
             }
             Place::Feed(feed) => {
                 let piece = Bytes::copy_from_slice(data);
-                feed.send(piece).await.map_err(|_| Failure::named(Operation::Send, "stdout", "EPIPE"))?;
+                feed.send(piece).await.map_err(|_| Failure::named(Operation::Send, "stdout", Errno::EPIPE))?;
             }
             Place::Nowhere => {}
         }

@@ -10,7 +10,7 @@ use crate::{
         message::misread::Misread,
         server::answer::{body::Body, coding::header, pages},
     },
-    words::text,
+    words::{Phrase, phrase, text},
 };
 
 /// What calls itself the server in every answer.
@@ -31,7 +31,7 @@ const KNOWN: &[Method] = &[
 
 /// What is wrong with a request, in the words of its status.
 pub(in crate::http::server) fn problem(status: StatusCode) -> Response<Body> {
-    explained(status, words(status))
+    explained(status, &words(status))
 }
 
 /// The answer where there is nothing at the place that was asked for.
@@ -85,33 +85,33 @@ pub(in crate::http::server) fn not_allowed(method: &Method, methods: &str) -> Re
     response
 }
 
-fn explained(status: StatusCode, words: &str) -> Response<Body> {
+fn explained(status: StatusCode, words: &Phrase) -> Response<Body> {
     let mut response = pages::html(&hyper::HeaderMap::new(), explained_page(status, words));
     *response.status_mut() = status;
     response
 }
 
-fn explained_page(status: StatusCode, words: &str) -> String {
+fn explained_page(status: StatusCode, words: &Phrase) -> String {
     let title = format!("{} {}", status.as_str(), status.canonical_reason().unwrap_or_default());
-    pages::note_page(title.trim(), words)
+    pages::note_page(title.trim(), &words.to_string())
 }
 
 /// What a status means here.
-pub(in crate::http::server) fn words(status: StatusCode) -> &'static str {
+pub(in crate::http::server) fn words(status: StatusCode) -> Phrase {
     match status {
-        StatusCode::BAD_REQUEST => text!("The body is not written as its head says."),
-        StatusCode::FORBIDDEN => text!("This needs the token of the page, from the page itself."),
-        StatusCode::REQUEST_TIMEOUT => text!("The request took too long to arrive."),
-        StatusCode::METHOD_NOT_ALLOWED => text!("This address does not take that method."),
-        StatusCode::CONFLICT => text!("There are too many files of that name."),
-        StatusCode::LENGTH_REQUIRED => text!("Say how long the body is, or send it in chunks."),
-        StatusCode::PRECONDITION_FAILED => text!("The file is not the one that was asked for."),
-        StatusCode::PAYLOAD_TOO_LARGE => text!("That is more than this listener takes."),
-        StatusCode::RANGE_NOT_SATISFIABLE => text!("The file has no such part."),
-        StatusCode::NOT_IMPLEMENTED => text!("This listener does not know that method."),
-        StatusCode::SERVICE_UNAVAILABLE => text!("Too many at once; try again."),
-        StatusCode::GATEWAY_TIMEOUT => text!("The drive that this is on does not answer."),
-        StatusCode::INSUFFICIENT_STORAGE => text!("There is no room for it on the disk."),
-        _ => text!("The listener could not do that."),
+        StatusCode::BAD_REQUEST => phrase!("The body is not written as its head says."),
+        StatusCode::FORBIDDEN => phrase!("This needs the token of the page, from the page itself."),
+        StatusCode::REQUEST_TIMEOUT => phrase!("The request took too long to arrive."),
+        StatusCode::METHOD_NOT_ALLOWED => phrase!("This address does not take that method."),
+        StatusCode::CONFLICT => phrase!("There are too many files of that name."),
+        StatusCode::LENGTH_REQUIRED => phrase!("Say how long the body is, or send it in chunks."),
+        StatusCode::PRECONDITION_FAILED => phrase!("The file is not the one that was asked for."),
+        StatusCode::PAYLOAD_TOO_LARGE => phrase!("That is more than this listener takes."),
+        StatusCode::RANGE_NOT_SATISFIABLE => phrase!("The file has no such part."),
+        StatusCode::NOT_IMPLEMENTED => phrase!("This listener does not know that method."),
+        StatusCode::SERVICE_UNAVAILABLE => phrase!("Too many at once; try again."),
+        StatusCode::GATEWAY_TIMEOUT => phrase!("The drive that this is on does not answer."),
+        StatusCode::INSUFFICIENT_STORAGE => phrase!("There is no room for it on the disk."),
+        _ => phrase!("The listener could not do that."),
     }
 }

@@ -23,7 +23,7 @@ use crate::{
             connection::{access_log::AccessLog, state::State},
         },
     },
-    words::text,
+    words::phrase,
 };
 
 /// More than the whole of an answer that hyper writes by itself.
@@ -75,9 +75,9 @@ fn better(state: &State, chosen: StatusCode) -> Misread {
         Misread::new(
             chosen.as_u16(),
             match chosen {
-                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => text!("The head of the request is too long."),
-                StatusCode::URI_TOO_LONG => text!("The address is too long."),
-                _ => text!("The request is not HTTP as it is written."),
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => phrase!("The head of the request is too long."),
+                StatusCode::URI_TOO_LONG => phrase!("The address is too long."),
+                _ => phrase!("The request is not HTTP as it is written."),
             },
         )
     })

@@ -33,7 +33,7 @@ use crate::{
         },
     },
     model::Limits,
-    words::text,
+    words::phrase,
 };
 use access_log::{AccessLog, Asked, Counted};
 use io::ServerIo;
@@ -193,10 +193,10 @@ fn unanswered(state: &State, broken: Option<&Broken>) -> Option<Misread> {
         return None;
     }
     Some(state.misread().unwrap_or_else(|| match broken {
-        None => Misread::new(408, text!("The request took too long to arrive.")),
+        None => Misread::new(408, phrase!("The request took too long to arrive.")),
         Some(broken) if broken.is_incomplete() => {
-            Misread::new(400, text!("The other side finished sending in the middle of a request."))
+            Misread::new(400, phrase!("The other side finished sending in the middle of a request."))
         }
-        Some(_) => Misread::new(400, text!("The request is not HTTP as it is written.")),
+        Some(_) => Misread::new(400, phrase!("The request is not HTTP as it is written.")),
     }))
 }

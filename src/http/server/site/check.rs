@@ -15,7 +15,7 @@ use crate::{
         server::site::call::{AnyError, Incoming},
     },
     model::Limits,
-    words::text,
+    words::phrase,
 };
 
 /// Bytes of a body that nobody wants which are read all the same, so that the connection can go on.
@@ -41,15 +41,15 @@ pub(super) fn check<B>(request: &Request<B>, limits: &Limits) -> Result<(), Misr
     }
     let uri = request.uri();
     if uri.path().len() + uri.query().map_or(0, str::len) > limits.target_bytes {
-        return Err(Misread::new(414, text!("The address is too long.")));
+        return Err(Misread::new(414, phrase!("The address is too long.")));
     }
     if headers.get(EXPECT).is_some_and(|expected| !expected.as_bytes().eq_ignore_ascii_case(b"100-continue")) {
-        return Err(Misread::new(417, text!("Only 100-continue can be expected.")));
+        return Err(Misread::new(417, phrase!("Only 100-continue can be expected.")));
     }
     match (request.method(), uri.path()) {
         (&Method::OPTIONS, "*") | (&Method::CONNECT, _) => Ok(()),
         (_, path) if path.starts_with('/') => Ok(()),
-        _ => Err(Misread::new(400, text!("The address has to begin with a slash."))),
+        _ => Err(Misread::new(400, phrase!("The address has to begin with a slash."))),
     }
 }
 
@@ -82,9 +82,9 @@ fn broken(error: &(dyn std::error::Error + 'static)) -> Misread {
     Misread::new(
         400,
         if ended {
-            text!("The body ended before it was whole.")
+            phrase!("The body ended before it was whole.")
         } else {
-            text!("The chunks of the body are not written as they must be.")
+            phrase!("The chunks of the body are not written as they must be.")
         },
     )
 }

@@ -32,7 +32,7 @@ use crate::{
         },
     },
     model::{Limits, Serving, Site, Uploads},
-    words::text,
+    words::{phrase, text},
 };
 
 const LAST_EVENT: HeaderName = HeaderName::from_static("last-event-id");
@@ -108,7 +108,7 @@ impl Reception {
         if guard::own_host(call.headers).is_none() {
             return Err(Misread::new(
                 403,
-                text!("Use the address of this listener: no other name may lead to its pages."),
+                phrase!("Use the address of this listener: no other name may lead to its pages."),
             ));
         }
         if matches!(meant, Meant::Message | Meant::Files) && !guard::may_change(call.headers, call.query, &self.token) {
