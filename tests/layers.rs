@@ -14,7 +14,12 @@ const LAYERS: &[(&str, &[&str], &[&str])] = &[
     // Layer 1
     ("journal", &["model", "words"], &["tokio", "hyper", "socket2", "egui", "eframe", "rfd", "clap"]),
     ("respond", &["model", "words"], &["tokio", "hyper", "socket2", "egui", "eframe", "rfd", "clap"]),
-    ("http", &["respond", "model", "words"], &["tokio", "socket2", "egui", "eframe", "rfd", "clap"]),
+    // tokio for its streams and its clock; it is handed connections and makes none.
+    (
+        "http",
+        &["respond", "media", "model", "words"],
+        &["tokio::net", "TcpStream", "socket2", "egui", "eframe", "rfd", "clap"],
+    ),
     ("lessons", &["respond", "model", "words"], &["tokio", "hyper", "socket2", "egui", "eframe", "rfd", "clap"]),
     (
         "snippet",

@@ -23,7 +23,10 @@ use crate::{
         session::request::{Fetch, since, sink::Sink, upload::Upload},
         shared::control::UrgentReceiver,
     },
-    http::client::{Reader, Unpacker, follow},
+    http::{
+        client::{Reader, follow},
+        message::Unpacker,
+    },
     journal::Connection,
     model::{Arrival, Detail, Errno, Event, Failure, FetchConfig, Note, Operation, Page, Reason},
     words::{Phrase, exact_size, phrase, span, text},
