@@ -220,7 +220,8 @@ impl<'a> Exchange<'a> {
 
     /// Sends everything on a thread of its own, waiting for the peer to take it.
     fn send(&mut self, session: &Session) -> io::Result<()> {
-        let Some(outbox) = self.connection.and_then(|connection| session.engine.outbox(connection)) else {
+        let Some(outbox) = self.connection.and_then(|connection| session.engine.outbox(Target::Connection(connection)))
+        else {
             return Ok(());
         };
         self.said = Said::Some;

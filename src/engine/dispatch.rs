@@ -13,24 +13,25 @@ use crate::{
     engine::{
         Command, Notice,
         session::{connect, listen, request},
-        shared::context::{Context, Control, Handle, Order, Word},
+        shared::{
+            context::Context,
+            control::{Order, Urgent},
+            delivery,
+        },
         site::{LARGEST, Surroundings},
     },
-    model::{
-        ConnectionId, Detail, Errno, Event, Failure, LiveOption, Operation, Reason, SessionId, SiteNews, Target,
-        TransferId,
-    },
+    model::{ConnectionId, Errno, Failure, LiveOption, Operation, Reason, SessionId, SiteNews, Target, TransferId},
     words::text,
 };
 
 /// Runs until the engine is dropped.
 pub(crate) async fn run(context: Arc<Context>, mut commands: mpsc::Receiver<Command>) {
     while let Some(command) = commands.recv().await {
-        obey(&context, command).await;
+        handle(&context, command).await;
     }
 }
 
-async fn obey(context: &Arc<Context>, command: Command) {
+async fn handle(context: &Arc<Context>, command: Command) {
     match command {
         Command::Listen { session, config } => {
             let stop = begin(context, session);
@@ -54,20 +55,16 @@ async fn obey(context: &Arc<Context>, command: Command) {
         Command::Send { to: Target::Session(session), bytes } if has_site(context, session) => {
             say(context, session, bytes).await;
         }
-        Command::Send { to, bytes } => order(context, to, || Control::Send(bytes.clone())).await,
+        Command::Send { to, bytes } => delivery::give_now(context, to, || Order::Send(bytes.clone())).await,
         Command::SendFile { transfer, to: Target::Session(session), path } if has_site(context, session) => {
             tokio::spawn(say_file(Arc::clone(context), session, transfer, path));
         }
         Command::SendFile { transfer, to, path } => send_file(context, transfer, to, &path).await,
         Command::Cancel(transfer) => cancel(context, transfer),
-        Command::HalfClose(to) => order(context, to, || Control::HalfClose).await,
-        Command::Close(to) => end(context, to, Word::Close).await,
-        Command::Reset(to) => end(context, to, Word::Reset).await,
-        Command::Inspect(connection) => {
-            for handle in context.handles(Target::Connection(connection)) {
-                handle.signal.say(Word::Inspect);
-            }
-        }
+        Command::HalfClose(to) => delivery::give_now(context, to, || Order::HalfClose).await,
+        Command::Close(to) => urge(context, to, Urgent::Close),
+        Command::Reset(to) => urge(context, to, Urgent::Reset),
+        Command::Inspect(connection) => urge(context, Target::Connection(connection), Urgent::Inspect),
         Command::Set { connection, option } => {
             for handle in context.handles(Target::Connection(connection)) {
                 match option {
@@ -79,7 +76,7 @@ async fn obey(context: &Arc<Context>, command: Command) {
                             context.journal.nudge();
                         }
                     }
-                    LiveOption::Nodelay(on) => handle.signal.say(Word::Nodelay(on)),
+                    LiveOption::Nodelay(on) => handle.control.urge(Urgent::Nodelay(on)),
                 }
             }
         }
@@ -102,7 +99,7 @@ async fn obey(context: &Arc<Context>, command: Command) {
     }
 }
 
-fn has_site(context: &Context, session: SessionId) -> bool {
+pub(crate) fn has_site(context: &Context, session: SessionId) -> bool {
     context.registry.lock().sites.contains_key(&session)
 }
 
@@ -126,7 +123,7 @@ async fn say_file(context: Arc<Context>, session: SessionId, transfer: TransferI
 }
 
 /// Writes on the board of an HTTP listener; false where that is not taken.
-async fn say(context: &Context, session: SessionId, bytes: Bytes) -> bool {
+pub(crate) async fn say(context: &Context, session: SessionId, bytes: Bytes) -> bool {
     let site = context.registry.lock().sites.get(&session).cloned();
     let Some(site) = site else { return false };
     let done = site.say(&Surroundings { context, session }, bytes).await;
@@ -151,7 +148,8 @@ async fn send_file(context: &Context, id: TransferId, to: Target, path: &Path) {
         let connection = handle.connection.id();
         let Some(transfer) = context.begin_transfer(id, connection) else { continue };
         queued = true;
-        if !give(context, &handle, Control::File { id, path: path.to_owned(), transfer }).await {
+        let order = Order::File { id, path: path.to_owned(), transfer };
+        if !delivery::give_one(context, &handle, order).await {
             context.end_transfer(id, connection, false).await;
         }
     }
@@ -167,37 +165,8 @@ fn cancel(context: &Context, id: TransferId) {
     }
 }
 
-async fn order(context: &Context, to: Target, control: impl Fn() -> Control) {
+fn urge(context: &Context, to: Target, urgent: Urgent) {
     for handle in context.handles(to) {
-        give(context, &handle, control()).await;
-    }
-}
-
-/// Hands an order to a connection's queue; false when it was not taken. A full queue is an error for that connection
-/// alone.
-pub(crate) async fn give(context: &Context, handle: &Handle, control: Control) -> bool {
-    let connection = handle.connection.id();
-    match handle.orders.try_send(Order { connection, control }) {
-        Ok(()) => true,
-        Err(mpsc::error::TrySendError::Closed(_)) => false,
-        Err(mpsc::error::TrySendError::Full(_)) => {
-            let identity = handle.connection.identity();
-            let failure =
-                Failure::named(Operation::Send, &identity.names.peer, Errno::ENOBUFS).because(Reason::PeerTakesNothing);
-            let detail = Detail { failure: Some(failure.clone()), ..Detail::default() };
-            handle.connection.fact(Event::Failed, &detail, None);
-            context.tell(Notice::Failed { session: identity.session, connection, failure }).await;
-            false
-        }
-    }
-}
-
-async fn end(context: &Context, to: Target, word: Word) {
-    for handle in context.handles(to) {
-        if handle.datagram {
-            give(context, &handle, Control::Forget).await;
-        } else {
-            handle.signal.say(word);
-        }
+        handle.control.urge(urgent);
     }
 }

@@ -10,6 +10,7 @@ mod dispatch;
 mod gate;
 mod net;
 mod observe;
+mod outbox;
 mod session;
 mod shared;
 mod site;
@@ -17,7 +18,6 @@ mod task;
 
 use std::{
     io,
-    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -25,17 +25,17 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
 use tokio::{runtime, sync::mpsc};
 
 pub use command::{Command, Notice};
 pub use net::explore::{Probe, explore};
 pub use net::interfaces::{Adapter, AdapterKind, addresses, silent_address};
-use shared::context::{Context, Control, Order};
+pub use outbox::{Gone, Outbox};
+use shared::context::Context;
 
 use crate::{
     journal::{Budget, Journal, Objects},
-    model::{ConnectionId, TransferId},
+    model::Target,
 };
 
 /// Commands that may wait.
@@ -114,12 +114,17 @@ impl Engine {
         self.context.journal.rearm();
     }
 
-    /// A way to send to one connection that waits until the peer takes the bytes. `None` when it is gone.
+    /// A way to send to one connection, or to all of a session, that waits until the peers take the bytes. `None` when
+    /// there is no such connection or session (any more).
     #[must_use]
-    pub fn outbox(&self, connection: ConnectionId) -> Option<Outbox> {
+    pub fn outbox(&self, to: Target) -> Option<Outbox> {
         let registry = self.context.registry.lock();
-        let orders = registry.connections.get(&connection)?.orders.clone();
-        Some(Outbox { context: Arc::clone(&self.context), connection, orders })
+        let there = match to {
+            Target::Connection(connection) => registry.connections.contains_key(&connection),
+            Target::Session(session) => registry.sessions.contains_key(&session),
+        };
+        let runtime = self.runtime.as_ref().filter(|_| there)?.handle().clone();
+        Some(Outbox { context: Arc::clone(&self.context), to, runtime })
     }
 }
 
@@ -132,50 +137,5 @@ impl Drop for Engine {
             }
             runtime.shutdown_timeout(END_PATIENCE);
         }
-    }
-}
-
-/// Sends to one connection, waiting for room.
-#[derive(Clone, Debug)]
-pub struct Outbox {
-    context: Arc<Context>,
-    connection: ConnectionId,
-    orders: mpsc::Sender<Order>,
-}
-
-/// The connection is over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the connection is over")]
-pub struct Gone;
-
-impl Outbox {
-    /// Sends bytes, after those handed in before. Blocks the calling thread while 64 messages wait; not for a thread
-    /// that must stay responsive.
-    ///
-    /// # Errors
-    /// When the connection is over.
-    pub fn send(&self, bytes: Bytes) -> Result<(), Gone> {
-        self.give(Control::Send(bytes))
-    }
-
-    /// Sends a file, after what was handed in before; its progress comes as notices.
-    ///
-    /// # Errors
-    /// When the connection is over.
-    pub fn send_file(&self, transfer: TransferId, path: PathBuf) -> Result<(), Gone> {
-        let file = self.context.begin_transfer(transfer, self.connection).ok_or(Gone)?;
-        self.give(Control::File { id: transfer, path, transfer: file })
-    }
-
-    /// Sends FIN after all that was handed in before.
-    ///
-    /// # Errors
-    /// When the connection is over.
-    pub fn half_close(&self) -> Result<(), Gone> {
-        self.give(Control::HalfClose)
-    }
-
-    fn give(&self, control: Control) -> Result<(), Gone> {
-        self.orders.blocking_send(Order { connection: self.connection, control }).map_err(|_| Gone)
     }
 }

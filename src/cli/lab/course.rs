@@ -196,7 +196,7 @@ impl Course {
                 match &running.call {
                     Call::Raw { .. } => {
                         session.tell(notice);
-                        let outbox = session.engine.outbox(connection.id());
+                        let outbox = session.engine.outbox(Target::Connection(connection.id()));
                         if let Some(player) = running.player.take() {
                             self.writer = Some(player.start(outbox, session.steps())?);
                         }

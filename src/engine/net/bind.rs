@@ -9,7 +9,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpListener, UdpSocket, lookup_host};
 
 use crate::{
-    engine::net::{platform, stream::apply_common},
+    engine::net::{platform, wire::apply_common},
     model::{Errno, Failure, ListenConfig, Note, Operation, Reason, SocketOptions},
 };
 

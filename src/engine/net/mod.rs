@@ -7,6 +7,6 @@ pub(crate) mod interfaces;
 pub(crate) mod platform;
 #[cfg(target_os = "linux")]
 pub(crate) mod seqpacket;
-pub(crate) mod stream;
 #[cfg(unix)]
 pub(crate) mod unix_path;
+pub(crate) mod wire;

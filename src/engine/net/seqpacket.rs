@@ -10,10 +10,7 @@ use std::{
     os::fd::OwnedFd,
     path::Path,
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::atomic::{AtomicU64, Ordering},
     task::{Context, Poll, ready},
 };
 
@@ -24,23 +21,23 @@ use tokio::{
     net::UnixStream,
 };
 
-use crate::engine::observe::tap::Receipt;
+use super::wire::Receipt;
 
 /// The end of the stream, as the length of the last record.
 const END: u64 = u64::MAX;
 
-/// A connected socket. Its clones are the same socket, so that one can receive and one can send.
-#[derive(Clone, Debug)]
+/// A connected socket.
+#[derive(Debug)]
 pub(crate) struct Seqpacket {
-    socket: Arc<UnixStream>,
+    socket: UnixStream,
     /// True length of the record received last, or [`END`].
-    last: Arc<AtomicU64>,
+    last: AtomicU64,
 }
 
 impl Seqpacket {
     /// Takes a connected socket.
     pub(crate) fn new(socket: UnixStream) -> Self {
-        Self { socket: Arc::new(socket), last: Arc::default() }
+        Self { socket, last: AtomicU64::default() }
     }
 
     /// Connects at once or not at all: `WouldBlock` when the listener's queue is full.
@@ -51,6 +48,7 @@ impl Seqpacket {
         UnixStream::from_std(OwnedFd::from(socket).into()).map(Self::new)
     }
 
+    /// The socket itself.
     pub(crate) fn socket(&self) -> &UnixStream {
         &self.socket
     }
@@ -69,7 +67,7 @@ impl Seqpacket {
         // An empty record and the end both give 0 bytes. Only a record comes from somebody: while the sender's
         // credentials are asked for, the system says that there was no room for them. Not longer than that, because
         // sending would give the socket a name then.
-        let socket = SockRef::from(&*self.socket);
+        let socket = SockRef::from(&self.socket);
         socket.set_passcred(true)?;
         let mut parts = [IoSliceMut::new(room)];
         let received = recvmsg(&self.socket, &mut parts, &mut RecvAncillaryBuffer::default(), RecvFlags::TRUNC);
@@ -128,6 +126,6 @@ impl AsyncWrite for Seqpacket {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(SockRef::from(&*self.socket).shutdown(Shutdown::Write))
+        Poll::Ready(SockRef::from(&self.socket).shutdown(Shutdown::Write))
     }
 }

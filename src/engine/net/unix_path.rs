@@ -12,7 +12,7 @@ use tokio::net::{UnixDatagram, UnixListener, UnixStream};
 #[cfg(target_os = "linux")]
 use crate::engine::net::seqpacket::Seqpacket;
 use crate::{
-    engine::net::{platform, stream::Stream},
+    engine::net::{platform, wire::BoxWire},
     model::{Failure, Name, Operation, Reason},
 };
 
@@ -47,14 +47,14 @@ impl UnixPath {
     }
 
     /// The next caller and its name: its path, or nothing for one that never bound one.
-    pub(crate) async fn accept(&self) -> io::Result<(Stream, Name)> {
+    pub(crate) async fn accept(&self) -> io::Result<(BoxWire, Name)> {
         let (stream, peer) = self.listener.accept().await?;
         let peer = peer.as_pathname().map_or(Name::Unnamed, |path| Name::Text(path.display().to_string().into()));
         #[cfg(target_os = "linux")]
         if self.kind == Type::SEQPACKET {
-            return Ok((Stream::Seqpacket(Seqpacket::new(stream)), peer));
+            return Ok((Box::new(Seqpacket::new(stream)), peer));
         }
-        Ok((Stream::Unix(stream), peer))
+        Ok((Box::new(stream), peer))
     }
 
     pub(crate) fn name(&self) -> Name {

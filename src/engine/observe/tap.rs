@@ -10,69 +10,49 @@ use std::{
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::{
+    engine::net::wire::{Receipt, Wire},
     engine::observe::{lifecycle::Life, watch::Watch},
     model::{Direction, Event},
 };
 
-/// What a receive was, besides its bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(
-    not(target_os = "linux"),
-    allow(dead_code, reason = "only Linux has sockets that keep the bounds of messages")
-)]
-pub(crate) enum Receipt {
-    /// A piece of a stream; no bytes are its end.
-    Stream,
-    /// One whole message, perhaps without bytes.
-    Record,
-    /// The beginning of a message of so many bytes; the rest is lost.
-    Cut(u64),
-}
-
-/// A socket that may keep the bounds of messages.
-pub(crate) trait Bounds {
-    /// What the last receive was, which gave `taken` bytes.
-    fn receipt(&self, taken: usize) -> Receipt;
-}
-
-/// A stream, or a half of one, under observation.
+/// A wire under observation.
 #[derive(Debug)]
-pub(crate) struct Tap<S> {
-    stream: S,
+pub(crate) struct Tap<W> {
+    wire: W,
     life: Arc<Life>,
     inbound: Watch,
     outbound: Watch,
 }
 
-impl<S> Tap<S> {
-    /// Puts `stream` under observation. Pictures are looked for in the directions for which `pictures` says so.
-    pub(crate) fn new(stream: S, life: &Arc<Life>, inbound: Watch, outbound: Watch) -> Self {
-        Self { stream, life: Arc::clone(life), inbound, outbound }
+impl<W> Tap<W> {
+    /// Puts `wire` under observation. Pictures are looked for in the directions for which `pictures` says so.
+    pub(crate) fn new(wire: W, life: &Arc<Life>, inbound: Watch, outbound: Watch) -> Self {
+        Self { wire, life: Arc::clone(life), inbound, outbound }
     }
 
-    /// The stream inside; what goes over it from here on is not recorded.
-    pub(crate) fn get_ref(&self) -> &S {
-        &self.stream
+    /// The wire inside; what goes over it from here on is not recorded.
+    pub(crate) fn get_ref(&self) -> &W {
+        &self.wire
     }
 
-    /// Gives the stream back, after the watches have put away what they were in the middle of.
-    pub(crate) fn into_inner(mut self) -> S {
+    /// Gives the wire back, after the watches have put away what they were in the middle of.
+    pub(crate) fn into_inner(mut self) -> W {
         self.inbound.finish(self.life.connection());
         self.outbound.finish(self.life.connection());
-        self.stream
+        self.wire
     }
 }
 
-impl<S: AsyncRead + Bounds + Unpin> AsyncRead for Tap<S> {
+impl<W: Wire> AsyncRead for Tap<W> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let connection = this.life.connection();
         ready!(connection.journal().poll_room(cx));
         let before = buf.filled().len();
-        ready!(Pin::new(&mut this.stream).poll_read(cx, buf))?;
+        ready!(Pin::new(&mut this.wire).poll_read(cx, buf))?;
         let has_room = buf.remaining() > 0;
         let bytes = buf.filled().get(before..).unwrap_or_default();
-        match this.stream.receipt(bytes.len()) {
+        match this.wire.receipt(bytes.len()) {
             Receipt::Stream if bytes.is_empty() => {
                 if has_room {
                     this.inbound.finish(connection);
@@ -90,7 +70,7 @@ impl<S: AsyncRead + Bounds + Unpin> AsyncRead for Tap<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
+impl<W: Wire> AsyncWrite for Tap<W> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.poll_write_vectored(cx, &[IoSlice::new(bytes)])
     }
@@ -103,10 +83,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
         let this = self.get_mut();
         let connection = this.life.connection();
         ready!(connection.journal().poll_room(cx));
-        let stream = Pin::new(&mut this.stream);
+        let wire = Pin::new(&mut this.wire);
         let sent = match parts {
-            [one] => ready!(stream.poll_write(cx, one))?,
-            parts => ready!(stream.poll_write_vectored(cx, parts))?,
+            [one] => ready!(wire.poll_write(cx, one))?,
+            parts => ready!(wire.poll_write_vectored(cx, parts))?,
         };
         if sent > 0 {
             this.outbound.see(connection, Event::Send, Direction::Outbound, parts, sent);
@@ -115,16 +95,16 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+        self.wire.is_write_vectored()
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
+        Pin::new(&mut self.get_mut().wire).poll_flush(cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        ready!(Pin::new(&mut this.stream).poll_shutdown(cx))?;
+        ready!(Pin::new(&mut this.wire).poll_shutdown(cx))?;
         this.outbound.finish(this.life.connection());
         this.life.local_fin();
         Poll::Ready(Ok(()))

@@ -12,12 +12,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     engine::{
-        net::{bind, stream::Stream},
-        session::datagram,
-        shared::{
-            buffers::Buffers,
-            context::{Context, Word},
+        net::{
+            bind,
+            wire::{BoxWire, Wire as _},
         },
+        session::datagram,
+        shared::{buffers::Buffers, context::Context, control::Urgent},
         task::raw::{self, Plan},
     },
     journal::{Connection, Identity},
@@ -48,7 +48,7 @@ pub(crate) async fn run(
         connected = connect(&config) => connected,
         () = stop.cancelled() => Err(Failure::named(Operation::Connect, &asked, Errno::ECANCELED)),
     };
-    let (stream, names, micros) = match connected {
+    let (wire, names, micros) = match connected {
         Ok(connected) => connected,
         Err(failure) => {
             context.failed(session, Name::Unnamed, asked, failure).await;
@@ -56,8 +56,8 @@ pub(crate) async fn run(
         }
     };
     let local = names.local.clone();
-    stream.apply(&config.options);
-    let (connection, detail) = begun(&context, session, &config, &stream, names, micros);
+    wire.apply(&config.options);
+    let (connection, detail) = begun(&context, session, &config, &wire, names, micros);
     let place = context.admit(connection, Event::Connected, &detail);
     let plan = Plan {
         responder: None,
@@ -67,13 +67,13 @@ pub(crate) async fn run(
         idle_timeout: config.idle_timeout,
         keep_half_open: config.keep_half_open,
     };
-    let task = raw::run(Arc::clone(&context), place, stream, plan);
+    let task = raw::run(Arc::clone(&context), place, wire, plan);
     tokio::pin!(task);
     tokio::select! {
         () = &mut task => {}
         () = stop.cancelled() => {
             for handle in context.handles(Target::Session(session)) {
-                handle.signal.say(Word::Close);
+                handle.control.urge(Urgent::Close);
             }
             task.await;
         }
@@ -96,11 +96,11 @@ pub(crate) fn connected_at(
     context: &Arc<Context>,
     session: SessionId,
     config: &ConnectConfig,
-    stream: &Stream,
+    wire: &BoxWire,
     names: Names,
     micros: u64,
 ) -> Arc<Connection> {
-    let (connection, detail) = begun(context, session, config, stream, names, micros);
+    let (connection, detail) = begun(context, session, config, wire, names, micros);
     connection.fact(Event::Connected, &detail, None);
     connection
 }
@@ -110,7 +110,7 @@ fn begun(
     context: &Arc<Context>,
     session: SessionId,
     config: &ConnectConfig,
-    stream: &Stream,
+    wire: &BoxWire,
     names: Names,
     micros: u64,
 ) -> (Arc<Connection>, Detail) {
@@ -119,20 +119,20 @@ fn begun(
         session,
         side: Side::Connected,
         names,
-        descriptor: stream.descriptor(),
-        socket: stream.socket(),
+        descriptor: wire.descriptor(),
+        socket: wire.socket(),
         recv_size: config.recv_size.get(),
     };
     let descriptor = identity.descriptor;
     let connection = Connection::new(identity, Arc::clone(&context.journal));
-    if let Some(on) = stream.nodelay() {
+    if let Some(on) = wire.nodelay() {
         connection.set_nodelay(on);
     }
     (connection, Detail { descriptor, micros: Some(micros), ..Detail::default() })
 }
 
 /// A connected stream, its names, and how long `connect` took in microseconds.
-pub(crate) async fn connect(config: &ConnectConfig) -> Result<(Stream, Names, u64), Failure> {
+pub(crate) async fn connect(config: &ConnectConfig) -> Result<(BoxWire, Names, u64), Failure> {
     match timeout(config.connect_timeout, connect_any(config)).await {
         Ok(result) => result,
         Err(_) => Err(too_late(config)),
@@ -145,7 +145,7 @@ pub(crate) fn too_late(config: &ConnectConfig) -> Failure {
     Failure::named(Operation::Connect, asked(config), Errno::ETIMEDOUT).because(Reason::NotWithin { nanos: limit })
 }
 
-async fn connect_any(config: &ConnectConfig) -> Result<(Stream, Names, u64), Failure> {
+async fn connect_any(config: &ConnectConfig) -> Result<(BoxWire, Names, u64), Failure> {
     match &config.transport {
         Transport::Unix(path) | Transport::UnixSeqpacket(path) => connect_unix(&config.transport, path).await,
         Transport::Tcp | Transport::Udp | Transport::UnixDatagram(_) => {
@@ -158,7 +158,7 @@ async fn connect_any(config: &ConnectConfig) -> Result<(Stream, Names, u64), Fai
 pub(crate) async fn connect_to(
     config: &ConnectConfig,
     addresses: Vec<SocketAddr>,
-) -> Result<(Stream, Names, u64), Failure> {
+) -> Result<(BoxWire, Names, u64), Failure> {
     let mut last = None;
     let many = addresses.len() > 1;
     for address in addresses {
@@ -173,7 +173,7 @@ pub(crate) async fn connect_to(
             Ok(stream) => {
                 let local = stream.local_addr().map_or(Name::Unnamed, Name::Inet);
                 let names = Names { local, peer: Name::Inet(address) };
-                return Ok((Stream::Tcp(stream), names, micros(started)));
+                return Ok((Box::new(stream), names, micros(started)));
             }
             Err(failure) => last = Some(failure),
         }
@@ -193,17 +193,17 @@ async fn connect_tcp(address: SocketAddr, source: Option<SocketAddr>) -> Result<
 }
 
 #[cfg(unix)]
-async fn connect_unix(transport: &Transport, path: &std::path::Path) -> Result<(Stream, Names, u64), Failure> {
+async fn connect_unix(transport: &Transport, path: &std::path::Path) -> Result<(BoxWire, Names, u64), Failure> {
     let started = std::time::Instant::now();
     let stream = loop {
         let connected = match transport {
             #[cfg(target_os = "linux")]
             Transport::UnixSeqpacket(_) => {
-                crate::engine::net::seqpacket::Seqpacket::connect(path).map(Stream::Seqpacket)
+                crate::engine::net::seqpacket::Seqpacket::connect(path).map(|wire| Box::new(wire) as BoxWire)
             }
             #[cfg(not(target_os = "linux"))]
             Transport::UnixSeqpacket(_) => return Err(bind::no_seqpacket(path)),
-            _ => tokio::net::UnixStream::connect(path).await.map(Stream::Unix),
+            _ => tokio::net::UnixStream::connect(path).await.map(|wire| Box::new(wire) as BoxWire),
         };
         match connected {
             // The listener's queue is full. A blocking `connect` would wait; there is no event that tells when to go on.
@@ -216,7 +216,7 @@ async fn connect_unix(transport: &Transport, path: &std::path::Path) -> Result<(
 }
 
 #[cfg(not(unix))]
-async fn connect_unix(_: &Transport, path: &std::path::Path) -> Result<(Stream, Names, u64), Failure> {
+async fn connect_unix(_: &Transport, path: &std::path::Path) -> Result<(BoxWire, Names, u64), Failure> {
     Err(Failure::named(Operation::Socket, path.display(), Errno::EAFNOSUPPORT))
 }
 

@@ -9,10 +9,8 @@ use std::{
 };
 
 use bytes::Bytes;
-use tokio::{
-    sync::{Semaphore, mpsc},
-    time::timeout,
-};
+use futures_util::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
+use tokio::{sync::mpsc, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -23,12 +21,15 @@ use crate::{
             datagram_socket::{Address, Packets},
         },
         observe::{lifecycle::Life, watch::Watch},
-        shared::context::{Context, Control, Handle, ORDERS, Order, Signal, Transfer, Word},
+        shared::{
+            context::Context,
+            control::{self, Order, Told, Transfer, Unsent, Urgent},
+        },
     },
     journal::{Connection, Identity},
     model::{
-        ConnectConfig, Detail, Direction, Errno, Event, Failure, ListenConfig, Name, Names, Operation, SessionId, Side,
-        TransferId, Transport,
+        ConnectConfig, ConnectionId, Detail, Direction, Errno, Event, Failure, ListenConfig, Name, Names, Operation,
+        Reason, SessionId, Side, TransferId, Transport,
     },
     respond::{Answer, Responder, Responders},
 };
@@ -114,7 +115,7 @@ pub(crate) async fn listen(
     context.fact(Event::Listening, session, &names, &Detail { descriptor, note: note.clone(), ..Detail::default() });
     context.tell(Notice::Listening { session, local: local.clone(), descriptor, note }).await;
 
-    let (orders, mut inbox) = mpsc::channel(ORDERS);
+    let (later, mut due) = mpsc::channel(LATER);
     let mut listener = Listener {
         context,
         session,
@@ -122,18 +123,26 @@ pub(crate) async fn listen(
         responders,
         socket: &socket,
         peers: HashMap::new(),
-        later: Arc::new(Semaphore::new(LATER)),
-        orders,
+        later,
+        told: FuturesUnordered::new(),
         local: local.clone(),
     };
     tokio::select! {
-        () = listener.serve(&mut inbox) => {}
+        () = listener.serve(&mut due) => {}
         () = stop.cancelled() => {}
     }
     for (_, peer) in listener.peers.drain() {
         peer.leave(context).await;
     }
     local
+}
+
+/// An answer that was to go out later.
+struct Later {
+    to: Address,
+    connection: ConnectionId,
+    bytes: Option<Arc<[u8]>>,
+    ends: bool,
 }
 
 struct Listener<'a> {
@@ -143,14 +152,15 @@ struct Listener<'a> {
     responders: Responders,
     socket: &'a Packets,
     peers: HashMap<Address, Peer>,
-    /// Room for answers that go out later.
-    later: Arc<Semaphore>,
-    orders: mpsc::Sender<Order>,
+    /// Answers whose time has come: to whom, what, and whether it is the last.
+    later: mpsc::Sender<Later>,
+    /// One future for each peer, ready when it is told something: each gets its turn, however many there are.
+    told: FuturesUnordered<BoxFuture<'static, (Address, control::Receiver, Option<Told>)>>,
     local: Name,
 }
 
 impl Listener<'_> {
-    async fn serve(&mut self, inbox: &mut mpsc::Receiver<Order>) {
+    async fn serve(&mut self, due: &mut mpsc::Receiver<Later>) {
         let mut buffer = vec![0; LARGEST];
         loop {
             std::future::poll_fn(|cx| self.context.journal.poll_room(cx)).await;
@@ -159,16 +169,16 @@ impl Listener<'_> {
                     Ok((length, from)) => self.answer(buffer.get_mut(..length).unwrap_or_default(), from).await,
                     Err(error) => self.listener_failed(&error).await,
                 },
-                order = inbox.recv() => match order {
-                    Some(order) => self.obey(order).await,
-                    None => return,
-                },
+                Some((to, control, told)) = self.told.next(), if !self.told.is_empty() => {
+                    self.tell(to, control, told).await;
+                }
+                Some(later) = due.recv() => self.answer_late(later).await,
             }
         }
     }
 
     /// An ICMP answer to an earlier `sendto`: it does not say for whom, and the socket goes on.
-    async fn listener_failed(&self, error: &io::Error) {
+    async fn listener_failed(&mut self, error: &io::Error) {
         let failure = Failure::new(Operation::Recv, &self.local, error);
         self.context.failed(self.session, self.local.clone(), Name::Unnamed, failure).await;
         if error.kind() != io::ErrorKind::ConnectionReset {
@@ -204,19 +214,36 @@ impl Listener<'_> {
     fn later(&self, to: &Address, bytes: Option<Arc<[u8]>>, delay: std::time::Duration, ends: bool) {
         let Some(peer) = self.peers.get(to) else { return };
         let connection = peer.life.connection().id();
-        let orders = self.orders.clone();
-        let Ok(place) = Arc::clone(&self.later).try_acquire_owned() else { return };
+        let Ok(place) = self.later.clone().try_reserve_owned() else {
+            return peer.life.trouble(
+                &Failure::named(Operation::Send, &peer.life.connection().identity().names.peer, Errno::ENOBUFS)
+                    .because(Reason::LateAnswersFull),
+            );
+        };
+        let to = to.clone();
         tokio::spawn(async move {
-            let _place = place;
             tokio::time::sleep(delay).await;
-            if let Some(bytes) = bytes {
-                let control = Control::Send(Bytes::copy_from_slice(&bytes));
-                let _ = orders.send(Order { connection, control }).await;
-            }
-            if ends {
-                let _ = orders.send(Order { connection, control: Control::Forget }).await;
-            }
+            place.send(Later { to, connection, bytes, ends });
         });
+    }
+
+    async fn answer_late(&mut self, later: Later) {
+        let Some(peer) = self.peers.get_mut(&later.to).filter(|peer| peer.life.connection().id() == later.connection)
+        else {
+            return;
+        };
+        if let Some(bytes) = later.bytes {
+            send_to(self.context, self.socket, peer, &bytes, Some(&later.to)).await;
+        }
+        if later.ends {
+            self.forget(&later.to).await;
+        }
+    }
+
+    async fn forget(&mut self, to: &Address) {
+        if let Some(peer) = self.peers.remove(to) {
+            peer.leave(self.context).await;
+        }
     }
 
     async fn others(&mut self, from: &Address, bytes: &[u8]) {
@@ -249,27 +276,46 @@ impl Listener<'_> {
         let connection = Connection::new(identity, Arc::clone(&self.context.journal));
         let peer = Peer::new(self.context, Arc::clone(&connection), self.responders.next(&name));
         self.peers.insert(from.clone(), peer);
-        let handle =
-            Handle { connection, orders: self.orders.clone(), signal: Arc::new(Signal::default()), datagram: true };
-        self.context.enter(handle).await;
+        let control = self.context.enter(&connection).await;
+        self.told.push(listen_to(from.clone(), control));
     }
 
-    async fn obey(&mut self, order: Order) {
-        let found = self.peers.iter_mut().find(|(_, peer)| peer.life.connection().id() == order.connection);
-        let Some((to, peer)) = found else { return };
-        let to = to.clone();
-        match order.control {
-            Control::Send(bytes) => send_to(self.context, self.socket, peer, &bytes, Some(&to)).await,
-            Control::File { id, path, transfer } => {
-                file(self.context, self.socket, peer, &path, (id, &transfer), Some(&to)).await;
-            }
-            Control::Forget | Control::HalfClose => {
-                if let Some(peer) = self.peers.remove(&to) {
-                    peer.leave(self.context).await;
+    /// Does what one peer's connection was told, and listens for more while it is there.
+    async fn tell(&mut self, to: Address, mut control: control::Receiver, told: Option<Told>) {
+        let Some(peer) = self.peers.get_mut(&to) else {
+            // It was forgotten meanwhile.
+            return;
+        };
+        let connection = Arc::clone(peer.life.connection());
+        match told {
+            Some(Told::Order(queued)) => match &queued.order {
+                Order::Send(bytes) => send_to(self.context, self.socket, peer, bytes, Some(&to)).await,
+                Order::File { id, path, transfer } => {
+                    file(self.context, self.socket, peer, path, (*id, transfer), Some(&to)).await;
                 }
+                Order::HalfClose => self.forget(&to).await,
+            },
+            Some(Told::Urgent(Urgent::Inspect | Urgent::Nodelay(_))) => {}
+            Some(Told::Urgent(Urgent::Close | Urgent::Reset)) | None => {
+                let unsent = Unsent::take(&mut control.orders);
+                self.context.unsent(&connection, unsent).await;
+                self.forget(&to).await;
+                return;
             }
         }
+        self.told.push(listen_to(to, control));
     }
+}
+
+/// Waits for what a peer's connection is told next.
+fn listen_to(
+    to: Address,
+    mut control: control::Receiver,
+) -> BoxFuture<'static, (Address, control::Receiver, Option<Told>)> {
+    Box::pin(async move {
+        let told = control.next().await;
+        (to, control, told)
+    })
 }
 
 /// Runs a datagram client until it is stopped; returns its local name.
@@ -301,20 +347,17 @@ pub(crate) async fn connect(
     let descriptor = identity.descriptor;
     let connection = Connection::new(identity, Arc::clone(&context.journal));
     connection.fact(Event::Connected, &Detail { descriptor, ..Detail::default() }, None);
-    let (orders, mut inbox) = mpsc::channel(ORDERS);
-    let signal = Arc::new(Signal::default());
-    let handle = Handle { connection: Arc::clone(&connection), orders, signal: Arc::clone(&signal), datagram: false };
-    context.enter(handle).await;
+    let control::Receiver { orders: mut inbox, urgent } = context.enter(&connection).await;
     let mut peer = Peer::new(context, connection, None);
     tokio::select! {
         () = talk(context, &socket, &mut peer, &mut inbox, feed, config) => {}
-        () = ended(&signal) => {}
+        _ = urgent.end() => {}
         () = stop.cancelled() => {}
     }
     // Messages handed in before the end still go out.
-    while let Ok(Some(order)) = timeout(std::time::Duration::ZERO, inbox.recv()).await {
-        if let Control::Send(bytes) = order.control {
-            send_to(context, &socket, &mut peer, &bytes, None).await;
+    while let Ok(Some(queued)) = timeout(std::time::Duration::ZERO, inbox.recv()).await {
+        if let Order::Send(bytes) = &queued.order {
+            send_to(context, &socket, &mut peer, bytes, None).await;
         }
     }
     peer.leave(context).await;
@@ -333,7 +376,7 @@ async fn talk(
     context: &Arc<Context>,
     socket: &Packets,
     peer: &mut Peer,
-    inbox: &mut mpsc::Receiver<Order>,
+    inbox: &mut mpsc::Receiver<control::Queued>,
     feed: Option<mpsc::Sender<Bytes>>,
     config: &ConnectConfig,
 ) {
@@ -365,21 +408,17 @@ async fn talk(
                     return;
                 }
             },
-            order = inbox.recv() => match order.map(|order| order.control) {
-                Some(Control::Send(bytes)) => send_to(context, socket, peer, &bytes, None).await,
-                Some(Control::File { id, path, transfer }) => {
-                    file(context, socket, peer, &path, (id, &transfer), None).await;
+            queued = inbox.recv() => match queued.as_ref().map(|queued| &queued.order) {
+                Some(Order::Send(bytes)) => send_to(context, socket, peer, bytes, None).await,
+                Some(Order::File { id, path, transfer }) => {
+                    file(context, socket, peer, path, (*id, transfer), None).await;
                 }
                 // There is no FIN for datagrams: the socket goes on receiving.
-                Some(Control::HalfClose) => {}
-                Some(Control::Forget) | None => return,
+                Some(Order::HalfClose) => {}
+                None => return,
             },
         }
     }
-}
-
-async fn ended(signal: &Signal) {
-    while !matches!(signal.next().await, Word::Close | Word::Reset) {}
 }
 
 async fn send_to(context: &Context, socket: &Packets, peer: &mut Peer, bytes: &[u8], to: Option<&Address>) {

@@ -14,9 +14,12 @@ use crate::engine::net::unix_path::UnixPath;
 use crate::{
     engine::{
         Notice,
-        net::{bind, platform, stream::Stream},
+        net::{
+            bind, platform,
+            wire::{BoxWire, Wire as _},
+        },
         session::datagram,
-        shared::{buffers::Buffers, context::Context},
+        shared::{buffers::Buffers, context::Context, control::Urgent},
         site::Served,
         task::{
             http,
@@ -134,7 +137,7 @@ async fn listen(context: &Arc<Context>, session: SessionId, config: &ListenConfi
     // the registry yet, so closing is said until all are gone.
     loop {
         for handle in context.handles(Target::Session(session)) {
-            handle.signal.say(crate::engine::shared::context::Word::Close);
+            handle.control.urge(Urgent::Close);
         }
         if timeout(CLOSE_ROUND, served.wait()).await.is_ok() {
             return local;
@@ -167,14 +170,14 @@ async fn accept_all(
         }
         std::future::poll_fn(|cx| context.journal.poll_room(cx)).await;
         match socket.accept().await {
-            Ok((stream, names)) => {
+            Ok((wire, names)) => {
                 starved = false;
                 accepted_so_far = accepted_so_far.saturating_add(1);
                 let responder = responders.next(&names.peer);
-                let (connection, detail) = accepted(context, session, config, &stream, names);
+                let (connection, detail) = accepted(context, session, config, &wire, names);
                 if let Some(site) = site {
                     connection.fact(Event::Accepted, &detail, None);
-                    served.spawn(serve_http(context, connection, stream, Arc::clone(site), config, permit));
+                    served.spawn(serve_http(context, connection, wire, Arc::clone(site), config, permit));
                     continue;
                 }
                 let plan = Plan {
@@ -188,7 +191,7 @@ async fn accept_all(
                 let place = context.admit(connection, Event::Accepted, &detail);
                 let context = Arc::clone(context);
                 served.spawn(async move {
-                    raw::run(context, place, stream, plan).await;
+                    raw::run(context, place, wire, plan).await;
                     drop(permit);
                 });
             }
@@ -210,22 +213,22 @@ fn accepted(
     context: &Arc<Context>,
     session: SessionId,
     config: &ListenConfig,
-    stream: &Stream,
+    wire: &BoxWire,
     names: Names,
 ) -> (Arc<Connection>, Detail) {
-    stream.apply(&config.options);
+    wire.apply(&config.options);
     let identity = Identity {
         id: context.next_connection(),
         session,
         side: Side::Accepted,
         names,
-        descriptor: stream.descriptor(),
-        socket: stream.socket(),
+        descriptor: wire.descriptor(),
+        socket: wire.socket(),
         recv_size: config.recv_size.get(),
     };
     let descriptor = identity.descriptor;
     let connection = Connection::new(identity, Arc::clone(&context.journal));
-    if let Some(on) = stream.nodelay() {
+    if let Some(on) = wire.nodelay() {
         connection.set_nodelay(on);
     }
     (connection, Detail { descriptor, ..Detail::default() })
@@ -234,7 +237,7 @@ fn accepted(
 fn serve_http(
     context: &Arc<Context>,
     connection: Arc<Connection>,
-    stream: Stream,
+    wire: BoxWire,
     site: Arc<Served>,
     config: &ListenConfig,
     permit: Option<OwnedSemaphorePermit>,
@@ -242,7 +245,7 @@ fn serve_http(
     let context = Arc::clone(context);
     let idle_timeout = config.idle_timeout;
     async move {
-        http::run(context, connection, stream, site, idle_timeout).await;
+        http::run(context, connection, wire, site, idle_timeout).await;
         drop(permit);
     }
 }
@@ -258,12 +261,12 @@ impl Socket {
         }
     }
 
-    async fn accept(&self) -> io::Result<(Stream, Names)> {
+    async fn accept(&self) -> io::Result<(BoxWire, Names)> {
         match self {
             Self::Tcp(listener) => {
                 let (stream, peer) = listener.accept().await?;
                 let local = stream.local_addr().map_or(Name::Unnamed, Name::from);
-                Ok((Stream::Tcp(stream), Names { local, peer: peer.into() }))
+                Ok((Box::new(stream), Names { local, peer: peer.into() }))
             }
             #[cfg(unix)]
             Self::Unix(listener) => {

@@ -4,112 +4,36 @@ use std::{
     collections::HashMap,
     sync::{
         Arc,
-        atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering},
+        atomic::{AtomicU32, Ordering},
     },
 };
 
-use bytes::Bytes;
 use parking_lot::Mutex;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
+use super::control::{self, Transfer, Unsent};
 use crate::{
     engine::{Notice, site::Served},
     journal::{Connection, Entry, Journal, Objects},
-    model::{ConnectionId, Detail, Errno, Event, Failure, Large, Name, Names, SessionId, Target, TransferId},
-};
-
-/// Messages that may wait for a peer that does not take them; one more is refused with an error.
-pub(crate) const ORDERS: usize = 64;
-
-/// What a connection's task is told to do, in order.
-#[derive(Debug)]
-pub(crate) enum Control {
-    Send(Bytes),
-    File {
-        id: TransferId,
-        path: std::path::PathBuf,
-        transfer: Transfer,
+    model::{
+        ConnectionId, Detail, Errno, Event, Failure, Large, Name, Names, Operation, Reason, SessionId, Target,
+        TransferId,
     },
-    HalfClose,
-    /// A datagram peer is to be forgotten.
-    Forget,
-}
-
-/// A [`Control`] and the connection it is for: the peers of one datagram socket share a queue.
-#[derive(Debug)]
-pub(crate) struct Order {
-    pub connection: ConnectionId,
-    pub control: Control,
-}
-
-/// What a connection's task is told out of order, past whatever it is stuck in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Word {
-    Inspect,
-    Nodelay(bool),
-    Close,
-    Reset,
-}
-
-/// Carries a [`Word`] to a task. A later, stronger word replaces an earlier one.
-#[derive(Debug, Default)]
-pub(crate) struct Signal {
-    inspect: AtomicU8,
-    /// 0 nothing is asked, 1 off, 2 on.
-    nodelay: AtomicU8,
-    end: AtomicU8,
-    notify: Notify,
-}
-
-impl Signal {
-    pub(crate) fn say(&self, word: Word) {
-        match word {
-            Word::Inspect => self.inspect.store(1, Ordering::Release),
-            Word::Nodelay(on) => self.nodelay.store(1 + u8::from(on), Ordering::Release),
-            Word::Close => {
-                self.end.fetch_max(1, Ordering::AcqRel);
-            }
-            Word::Reset => {
-                self.end.fetch_max(2, Ordering::AcqRel);
-            }
-        }
-        self.notify.notify_one();
-    }
-
-    /// The next word; an end is said again and again until the task has ended.
-    pub(crate) async fn next(&self) -> Word {
-        loop {
-            let notified = self.notify.notified();
-            match self.end.load(Ordering::Acquire) {
-                2 => return Word::Reset,
-                1 => return Word::Close,
-                _ if self.inspect.swap(0, Ordering::AcqRel) != 0 => return Word::Inspect,
-                _ => match self.nodelay.swap(0, Ordering::AcqRel) {
-                    0 => notified.await,
-                    asked => return Word::Nodelay(asked == 2),
-                },
-            }
-        }
-    }
-}
+};
 
 /// How to reach the task of a connection.
 #[derive(Clone, Debug)]
 pub(crate) struct Handle {
     pub connection: Arc<Connection>,
-    pub orders: mpsc::Sender<Order>,
-    pub signal: Arc<Signal>,
-    /// True where closing is an order like others, because many peers share one task.
-    pub datagram: bool,
+    pub control: control::Sender,
 }
 
 /// Where a connection's task hears what it is to do.
 #[derive(Debug)]
 pub(crate) struct Place {
     pub connection: Arc<Connection>,
-    pub inbox: mpsc::Receiver<Order>,
-    pub signal: Arc<Signal>,
+    pub control: control::Receiver,
 }
 
 #[derive(Debug, Default)]
@@ -124,27 +48,28 @@ pub(crate) struct Registry {
     pub questions: HashMap<SessionId, oneshot::Sender<Large>>,
 }
 
-/// How far a file has come, and how to stop it.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Transfer {
-    pub cancel: CancellationToken,
-    pub sent: Arc<AtomicU64>,
-    pub total: Arc<AtomicU64>,
-}
-
 /// Shared by all tasks.
 #[derive(Debug)]
 pub(crate) struct Context {
     pub journal: Arc<Journal>,
     pub objects: Arc<Objects>,
     pub registry: Mutex<Registry>,
+    /// Woken when a connection enters: input that waits for the first caller goes on.
+    pub entered: Notify,
     notices: mpsc::Sender<Notice>,
     last_connection: AtomicU32,
 }
 
 impl Context {
     pub(crate) fn new(journal: Arc<Journal>, objects: Arc<Objects>, notices: mpsc::Sender<Notice>) -> Arc<Self> {
-        Arc::new(Self { journal, objects, registry: Mutex::default(), notices, last_connection: AtomicU32::new(0) })
+        Arc::new(Self {
+            journal,
+            objects,
+            registry: Mutex::default(),
+            entered: Notify::new(),
+            notices,
+            last_connection: AtomicU32::new(0),
+        })
     }
 
     pub(crate) fn next_connection(&self) -> ConnectionId {
@@ -195,20 +120,25 @@ impl Context {
 
     /// Makes a connection reachable, and then writes down how it came to be: whoever reads that record can speak to it.
     pub(crate) fn admit(&self, connection: Arc<Connection>, event: Event, detail: &Detail) -> Place {
-        let (orders, inbox) = mpsc::channel(ORDERS);
-        let signal = Arc::new(Signal::default());
-        let handle =
-            Handle { connection: Arc::clone(&connection), orders, signal: Arc::clone(&signal), datagram: false };
-        self.registry.lock().connections.insert(connection.id(), handle);
+        let control = self.register(&connection);
         connection.fact(event, detail, None);
-        Place { connection, inbox, signal }
+        self.entered.notify_waiters();
+        Place { connection, control }
     }
 
     /// Makes a connection reachable and tells about it.
-    pub(crate) async fn enter(&self, handle: Handle) {
-        let connection = Arc::clone(&handle.connection);
+    pub(crate) async fn enter(&self, connection: &Arc<Connection>) -> control::Receiver {
+        let control = self.register(connection);
+        self.entered.notify_waiters();
+        self.tell(Notice::Opened(Arc::clone(connection))).await;
+        control
+    }
+
+    fn register(&self, connection: &Arc<Connection>) -> control::Receiver {
+        let (sender, receiver) = control::channel();
+        let handle = Handle { connection: Arc::clone(connection), control: sender };
         self.registry.lock().connections.insert(connection.id(), handle);
-        self.tell(Notice::Opened(connection)).await;
+        receiver
     }
 
     /// Takes note of a file that is to go over a connection. `None` when the connection has left.
@@ -241,6 +171,19 @@ impl Context {
             self.end_transfer(id, over, false).await;
         }
         self.tell(Notice::Ended(Arc::clone(connection))).await;
+    }
+
+    /// Writes and tells what was handed in for a connection and did not get out before its end.
+    pub(crate) async fn unsent(&self, connection: &Connection, unsent: Unsent) {
+        let Unsent { messages, bytes } = unsent;
+        if bytes == 0 {
+            return;
+        }
+        let identity = connection.identity();
+        let failure = Failure::named(Operation::Send, &identity.names.peer, Errno::ECANCELED)
+            .because(Reason::UnsentAtEnd { messages, bytes });
+        connection.fact(Event::Failed, &Detail { failure: Some(failure.clone()), ..Detail::default() }, None);
+        self.tell(Notice::Failed { session: identity.session, connection: identity.id, failure }).await;
     }
 
     /// Everyone a command is for.

@@ -2,3 +2,5 @@
 
 pub(crate) mod buffers;
 pub(crate) mod context;
+pub(crate) mod control;
+pub(crate) mod delivery;

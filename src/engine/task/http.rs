@@ -14,7 +14,6 @@ use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    sync::mpsc,
     time::{sleep, timeout},
 };
 
@@ -23,13 +22,13 @@ use crate::{
         Notice,
         answers::{Answers, Asked, Counted},
         gate::{Gate, Pulse},
-        net::stream::Stream,
+        net::wire::{BoxWire, Wire as _},
         observe::{
             lifecycle::{Life, idle},
             tap::Tap,
             watch::Watch,
         },
-        shared::context::{Context, Handle, Signal, Word},
+        shared::{context::Context, control::Urgent},
         site::{Served, refusal},
     },
     http::misread::{FIELDS, Misread},
@@ -50,19 +49,15 @@ const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
 pub(crate) async fn run(
     context: Arc<Context>,
     connection: Arc<Connection>,
-    stream: Stream,
+    stream: BoxWire,
     site: Arc<Served>,
     idle_timeout: Option<Duration>,
 ) {
     // hyper chooses how much it asks for.
     connection.set_recv_size(None);
     let life = Life::new(Arc::clone(&connection));
-    let signal = Arc::new(Signal::default());
-    // Nobody types into an HTTP connection: the queue is there to be refused.
-    let (orders, inbox) = mpsc::channel(1);
-    drop(inbox);
-    let handle = Handle { connection: Arc::clone(&connection), orders, signal: Arc::clone(&signal), datagram: false };
-    context.enter(handle).await;
+    // Nobody types into an HTTP connection: its queue of orders is closed, so that what is handed in comes back.
+    let urgent = context.enter(&connection).await.urgent;
 
     let limits = site.limits();
     let tap = Tap::new(stream, &life, Watch::new(&context.objects), Watch::new(&context.objects));
@@ -90,13 +85,13 @@ pub(crate) async fn run(
             ended = result;
             None
         }
-        word = end(&signal) => Some(word),
-        () = idle(&connection, idle_timeout) => Some(Word::Close),
+        word = urgent.end() => Some(word),
+        () = idle(&connection, idle_timeout) => Some(Urgent::Close),
         () = no_request(&connection, &pulse, limits.head) => {
-            if pulse.is_owing() { None } else { Some(Word::Close) }
+            if pulse.is_owing() { None } else { Some(Urgent::Close) }
         }
     };
-    if word == Some(Word::Close) {
+    if word == Some(Urgent::Close) {
         std::pin::Pin::new(&mut serving).graceful_shutdown();
         let _ = timeout(CLOSE_PATIENCE, &mut serving).await;
     }
@@ -121,8 +116,8 @@ pub(crate) async fn run(
         }
     }
     let stream = tap.into_inner();
-    if word == Some(Word::Reset) {
-        stream.set_reset();
+    if word == Some(Urgent::Reset) {
+        stream.abort();
         life.reset();
     } else if let Some(kernel) = stream.kernel() {
         connection.set_kernel(kernel);
@@ -133,21 +128,12 @@ pub(crate) async fn run(
 }
 
 /// Reads and drops what still comes.
-async fn linger(tap: &mut Tap<Stream>) {
+async fn linger(tap: &mut Tap<BoxWire>) {
     const AT_MOST: usize = 64;
     let mut dropped = vec![0; 16 << 10];
     for _ in 0..AT_MOST {
         if !matches!(tap.read(&mut dropped).await, Ok(1..)) {
             return;
-        }
-    }
-}
-
-async fn end(signal: &Signal) -> Word {
-    loop {
-        let word = signal.next().await;
-        if matches!(word, Word::Close | Word::Reset) {
-            return word;
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What runs on one connection.
 
+pub(crate) mod duplex;
 pub(crate) mod http;
 pub(crate) mod raw;
 pub(crate) mod respond;

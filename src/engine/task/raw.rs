@@ -1,32 +1,41 @@
 //! The task of one stream connection: receives, lets the responder answer, and does what it is told.
 //!
-//! Receiving and sending go on side by side in one task, so that a peer that sends while we send cannot lock us up.
+//! Receiving and sending go on side by side in one task, so that a peer that sends while we send cannot lock us up. A
+//! future that may hold a turn to send is polled until it has given it back: closing stops receiving, not answering.
 
-use std::{future::poll_fn, io, sync::Arc, task::ready, time::Duration};
+use std::{
+    future::poll_fn,
+    sync::{Arc, atomic::AtomicU64},
+    task::Poll,
+    time::Duration,
+};
 
 use bytes::Bytes;
-use parking_lot::Mutex;
+use futures_util::future::join;
 use tokio::{
-    io::{AsyncRead, AsyncWriteExt, ReadBuf},
-    sync::{Mutex as AsyncMutex, mpsc},
-    time::{sleep, timeout},
+    sync::mpsc,
+    time::{Instant, timeout, timeout_at},
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     engine::{
         Notice,
-        net::stream::{ReadHalf, Stream, WriteHalf},
+        net::wire::{BoxWire, Wire as _},
         observe::{
             lifecycle::{Life, idle},
-            tap::{Bounds as _, Receipt, Tap},
+            tap::Tap,
             watch::Watch,
         },
         shared::{
             buffers::Buffers,
-            context::{Context, Control, Order, Place, Signal, Word},
+            context::{Context, Place},
+            control::{self, Order, Queued, Unsent, Urgent, UrgentReceiver},
         },
-        task::{respond, send_file},
+        task::{
+            duplex::{Duplex, Failed},
+            respond, send_file,
+        },
     },
     journal::Connection,
     model::{Errno, Failure, Operation, Reason},
@@ -37,6 +46,8 @@ use crate::{
 const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
 /// How long the peer's last bytes are waited for after it stopped taking ours.
 const LAST_WORDS: Duration = Duration::from_secs(1);
+/// How long a close goes on taking what has come already: closing with unread bytes resets the connection.
+const REST_PATIENCE: Duration = Duration::from_millis(500);
 
 /// How a connection is to behave.
 pub(crate) struct Plan {
@@ -71,56 +82,55 @@ enum Stop {
     Finished,
 }
 
-pub(crate) type Writer = AsyncMutex<Tap<WriteHalf>>;
-pub(crate) type Reader = Mutex<Tap<ReadHalf>>;
-
 /// Runs a connection from its first byte to its end.
-pub(crate) async fn run(context: Arc<Context>, place: Place, stream: Stream, mut plan: Plan) {
-    let Place { connection, mut inbox, signal } = place;
+pub(crate) async fn run(context: Arc<Context>, place: Place, wire: BoxWire, mut plan: Plan) {
+    let Place { connection, mut control } = place;
     let life = Life::new(Arc::clone(&connection));
     context.tell(Notice::Opened(Arc::clone(&connection))).await;
 
-    let (read, write) = stream.into_split();
-    let reader = Mutex::new(Tap::new(read, &life, Watch::new(&context.objects), Watch::blind()));
-    let writer = AsyncMutex::new(Tap::new(write, &life, Watch::blind(), Watch::new(&context.objects)));
-    let stop = serve(&context, &life, &reader, &writer, &mut inbox, &signal, &mut plan).await;
+    let tap = Tap::new(wire, &life, Watch::new(&context.objects), Watch::new(&context.objects));
+    let duplex = Duplex::new(tap, &life);
+    let left = AtomicU64::new(0);
+    let stop = serve(&context, &duplex, &mut control, &left, &mut plan).await;
 
+    let mut unsent = Unsent::take(&mut control.orders);
+    unsent.cut_short(left.into_inner());
+    context.unsent(&connection, unsent).await;
     // The rest of what came is taken, because closing with unread bytes would reset the connection and could destroy
     // the answer on its way.
     if matches!(stop, Stop::Answered | Stop::Close) {
-        take_rest(&connection, &reader, &plan.buffers).await;
+        take_rest(&duplex, &plan.buffers).await;
     }
-    writer.into_inner().into_inner().forget();
-    let read = reader.into_inner().into_inner();
+    let wire = duplex.into_wire();
     if stop == Stop::Reset {
-        read.set_reset();
+        wire.abort();
         life.reset();
     }
-    drop(read);
+    drop(wire);
     life.closed();
     context.leave(&connection).await;
 }
 
 async fn serve(
     context: &Arc<Context>,
-    life: &Arc<Life>,
-    reader: &Reader,
-    writer: &Writer,
-    inbox: &mut mpsc::Receiver<Order>,
-    signal: &Signal,
+    duplex: &Duplex,
+    control: &mut control::Receiver,
+    left: &AtomicU64,
     plan: &mut Plan,
 ) -> Stop {
-    let connection = life.connection();
+    let (life, connection) = (duplex.life(), duplex.life().connection());
+    let control::Receiver { orders, urgent } = control;
+    let urgent = &*urgent;
     let closing = CancellationToken::new();
     let idle_timeout = plan.idle_timeout;
-    let receiving = receive(context, life, reader, writer, plan);
-    let sending = obey(context, life, writer, inbox, &closing);
-    let told = listen_to(signal, reader, connection);
+    let receiving = receive(context, duplex, plan);
+    let sending = carry_out(context, duplex, orders, left, &closing);
+    let told = heed(urgent, duplex);
     let idle = idle(connection, idle_timeout);
     tokio::pin!(receiving, sending, told, idle);
 
     let mut still_receiving = true;
-    let stop = tokio::select! {
+    let mut stop = tokio::select! {
         stop = &mut receiving => {
             still_receiving = false;
             stop
@@ -129,25 +139,42 @@ async fn serve(
         stop = &mut told => stop,
         () = &mut idle => Stop::Idle,
     };
-    match stop {
-        Stop::EndOfStream => {
-            // The peer may still read: what was to be sent is sent.
-            closing.cancel();
-            tokio::select! {
-                _ = &mut sending => Stop::EndOfStream,
-                stop = &mut told => stop,
-                () = &mut idle => Stop::Idle,
+    let mut still_sending = !matches!(stop, Stop::SendFailed | Stop::Finished);
+    if stop == Stop::EndOfStream {
+        // The peer may still read: what was to be sent is sent, however long it takes.
+        closing.cancel();
+        stop = tokio::select! {
+            _ = &mut sending => {
+                still_sending = false;
+                Stop::EndOfStream
             }
-        }
+            stop = &mut told => stop,
+            () = &mut idle => Stop::Idle,
+        };
+    }
+    match stop {
         Stop::Close | Stop::Answered => {
             closing.cancel();
+            duplex.stop_receiving();
+            let rest = join(
+                async {
+                    if still_receiving {
+                        receiving.await;
+                    }
+                },
+                async {
+                    if still_sending {
+                        sending.await;
+                    }
+                },
+            );
             tokio::select! {
-                _ = timeout(CLOSE_PATIENCE, &mut sending) => stop,
-                stop = resets(signal) => stop,
+                _ = timeout(CLOSE_PATIENCE, rest) => stop,
+                () = urgent.reset() => Stop::Reset,
             }
         }
         Stop::SendFailed if !life.is_over() && still_receiving => {
-            let _ = timeout(LAST_WORDS, &mut receiving).await;
+            let _ = timeout(LAST_WORDS, receiving).await;
             stop
         }
         Stop::Idle => {
@@ -162,17 +189,17 @@ async fn serve(
 }
 
 /// Receives until the end of the stream, an error, or the end of the dialog.
-async fn receive(context: &Context, life: &Life, reader: &Reader, writer: &Writer, plan: &mut Plan) -> Stop {
+async fn receive(context: &Context, duplex: &Duplex, plan: &mut Plan) -> Stop {
     let greeting = plan.responder.as_mut().map_or(Greeting::Nothing, |responder| responder.greet());
     let greeted = match (&greeting, &mut plan.responder) {
-        (Greeting::Begin(bytes) | Greeting::All(bytes), _) => send(life, writer, bytes).await,
+        (Greeting::Begin(bytes) | Greeting::All(bytes), _) => duplex.send(bytes).await,
         (Greeting::Endless, Some(responder)) => {
-            Box::pin(respond::flow(life, reader, writer, &plan.buffers, responder.as_mut())).await
+            Box::pin(respond::flow(duplex, &plan.buffers, responder.as_mut())).await
         }
         _ => Ok(()),
     };
     match (greeted, greeting) {
-        (Err(failed), _) => return report(context, life, failed).await,
+        (Err(failed), _) => return report(context, duplex.life(), failed).await,
         (Ok(()), Greeting::All(_)) => return Stop::Answered,
         (Ok(()), Greeting::Endless) => return Stop::EndOfStream,
         _ => {}
@@ -180,17 +207,18 @@ async fn receive(context: &Context, life: &Life, reader: &Reader, writer: &Write
     let slow = plan.responder.as_ref().is_some_and(|responder| responder.is_slow());
     let mut answers = 0;
     loop {
-        let (mut buffer, length) = match recv(life.connection(), reader, &plan.buffers).await {
-            Ok((_, 0)) => {
+        let (mut buffer, length) = match duplex.recv(&plan.buffers).await {
+            Ok(None) => return Stop::Close,
+            Ok(Some((_, 0))) => {
                 // Nothing comes any more: who is fed by this connection may know.
                 plan.feed = None;
-                if plan.keep_half_open && !life.is_finished() {
-                    return std::future::pending().await;
+                if plan.keep_half_open && !duplex.life().is_finished() {
+                    return half_open(duplex).await;
                 }
                 return Stop::EndOfStream;
             }
-            Ok(received) => received,
-            Err(error) => return report(context, life, (Operation::Recv, error)).await,
+            Ok(Some(received)) => received,
+            Err(error) => return report(context, duplex.life(), (Operation::Recv, error)).await,
         };
         let message = buffer.get_mut(..length).unwrap_or_default();
         if let Some(feed) = &plan.feed
@@ -202,15 +230,15 @@ async fn receive(context: &Context, life: &Life, reader: &Reader, writer: &Write
             let answer = respond::ask(responder.as_mut(), slow, message);
             let carried_out = match &answer {
                 Answer::Nothing => Ok(true),
-                Answer::Message => send(life, writer, message).await.map(|()| true),
-                Answer::Bytes(bytes) => send(life, writer, bytes).await.map(|()| true),
+                Answer::Message => duplex.send(message).await.map(|()| true),
+                Answer::Bytes(bytes) => duplex.send(bytes).await.map(|()| true),
                 // Boxed, so that a connection that never needs it has no room for it.
-                answer => Box::pin(respond::carry_out(context, life, writer, answer)).await,
+                answer => Box::pin(respond::carry_out(context, duplex, answer)).await,
             };
             match carried_out {
                 Ok(true) => {}
                 Ok(false) => return Stop::Answered,
-                Err(failed) => return report(context, life, failed).await,
+                Err(failed) => return report(context, duplex.life(), failed).await,
             }
             answers += u32::from(!matches!(answer, Answer::Nothing | Answer::Others(_)));
             if answer.ends() || plan.close_after.is_some_and(|limit| answers >= limit) {
@@ -221,52 +249,24 @@ async fn receive(context: &Context, life: &Life, reader: &Reader, writer: &Write
     }
 }
 
-/// Waits until there is something, and only then takes a buffer.
-pub(crate) async fn recv(connection: &Connection, reader: &Reader, buffers: &Buffers) -> io::Result<(Vec<u8>, usize)> {
-    poll_fn(|cx| {
-        loop {
-            let mut reader = reader.lock();
-            ready!(reader.get_ref().poll_ready(cx))?;
-            let mut buffer = buffers.take(connection.recv_size().unwrap_or(connection.identity().recv_size).max(1));
-            let mut space = ReadBuf::new(&mut buffer);
-            match std::pin::Pin::new(&mut *reader).poll_read(cx, &mut space) {
-                std::task::Poll::Ready(result) => {
-                    let length = space.filled().len();
-                    if result.is_ok() && length == 0 && reader.get_ref().receipt(0) != Receipt::Stream {
-                        // A message without bytes, which asks for no answer.
-                        buffers.give_back(buffer);
-                        continue;
-                    }
-                    return std::task::Poll::Ready(result.map(|()| (buffer, length)));
-                }
-                std::task::Poll::Pending => {
-                    buffers.give_back(buffer);
-                    return std::task::Poll::Pending;
-                }
-            }
-        }
-    })
-    .await
+/// The peer has sent FIN, and our side stays open until somebody closes it.
+async fn half_open(duplex: &Duplex) -> Stop {
+    poll_fn(|_| if duplex.is_closing() { Poll::Ready(Stop::Close) } else { Poll::Pending }).await
 }
 
-async fn take_rest(connection: &Connection, reader: &Reader, buffers: &Buffers) {
-    const CALLS: usize = 1024;
-    for _ in 0..CALLS {
-        match timeout(Duration::ZERO, recv(connection, reader, buffers)).await {
-            Ok(Ok((buffer, length))) if length > 0 => buffers.give_back(buffer),
+/// Takes what has come already, so that the close is one in order; gives up on a peer that goes on sending.
+async fn take_rest(duplex: &Duplex, buffers: &Buffers) {
+    let until = Instant::now() + REST_PATIENCE;
+    duplex.go_on_receiving();
+    while duplex.with_wire(|wire| wire.unread()) > 0 {
+        match timeout_at(until, duplex.recv(buffers)).await {
+            Ok(Ok(Some((buffer, 1..)))) => buffers.give_back(buffer),
             _ => return,
         }
     }
 }
 
-pub(crate) async fn send(life: &Life, writer: &Writer, bytes: &[u8]) -> Result<(), (Operation, io::Error)> {
-    if life.is_over() {
-        return Err((Operation::Send, io::ErrorKind::BrokenPipe.into()));
-    }
-    writer.lock().await.write_all(bytes).await.map_err(|error| (Operation::Send, error))
-}
-
-async fn report(context: &Context, life: &Life, (operation, error): (Operation, io::Error)) -> Stop {
+async fn report(context: &Context, life: &Life, (operation, error): Failed) -> Stop {
     if !life.is_over() {
         let failure = life.failed(operation, &error);
         let identity = life.connection().identity();
@@ -275,70 +275,63 @@ async fn report(context: &Context, life: &Life, (operation, error): (Operation, 
     if operation == Operation::Recv { Stop::RecvFailed } else { Stop::SendFailed }
 }
 
-/// Carries out orders one after the other. Ends when `closing` is set and all are done, or when sending fails.
-async fn obey(
+/// Carries out orders one after the other. Ends when `closing` is set and all are done, or when sending fails. `left`
+/// counts what of the present message the system has not taken.
+async fn carry_out(
     context: &Context,
-    life: &Life,
-    writer: &Writer,
-    inbox: &mut mpsc::Receiver<Order>,
+    duplex: &Duplex,
+    orders: &mut mpsc::Receiver<Queued>,
+    left: &AtomicU64,
     closing: &CancellationToken,
 ) -> Stop {
     loop {
-        let order = tokio::select! {
+        let queued = tokio::select! {
             biased;
-            () = closing.cancelled(), if !inbox.is_closed() => {
-                inbox.close();
+            () = closing.cancelled(), if !orders.is_closed() => {
+                orders.close();
                 continue;
             }
-            order = inbox.recv() => order,
+            queued = orders.recv() => queued,
         };
-        let result = match order.map(|order| order.control) {
-            None if closing.is_cancelled() => return Stop::Close,
-            None => return std::future::pending().await,
-            Some(Control::Send(bytes)) => send(life, writer, &bytes).await,
-            Some(Control::HalfClose) => match writer.lock().await.shutdown().await {
-                Ok(()) if life.is_finished() => return Stop::Finished,
-                result => result.map_err(|error| (Operation::Shutdown, error)),
-            },
-            Some(Control::File { id, path, transfer }) => {
-                send_file::send_file(context, life, writer, id, &path, &transfer).await
+        let Some(queued) = queued else {
+            if closing.is_cancelled() {
+                return Stop::Close;
             }
-            Some(Control::Forget) => Ok(()),
+            return std::future::pending().await;
+        };
+        let result = match &queued.order {
+            Order::Send(bytes) => duplex.send_counted(bytes, left).await,
+            Order::HalfClose => match duplex.shutdown().await {
+                Ok(()) if duplex.life().is_finished() => return Stop::Finished,
+                result => result,
+            },
+            Order::File { id, path, transfer } => send_file::send_file(context, duplex, *id, path, transfer).await,
         };
         if let Err(failed) = result {
-            return report(context, life, failed).await;
+            return report(context, duplex.life(), failed).await;
         }
     }
 }
 
-/// Does what comes out of order, until it is an end.
-async fn listen_to(signal: &Signal, reader: &Reader, connection: &Connection) -> Stop {
+/// Does what overtakes, until it is an end.
+async fn heed(urgent: &UrgentReceiver, duplex: &Duplex) -> Stop {
+    let connection: &Connection = duplex.life().connection();
     loop {
-        match signal.next().await {
-            Word::Close => return Stop::Close,
-            Word::Reset => return Stop::Reset,
-            Word::Nodelay(on) => {
-                if reader.lock().get_ref().set_nodelay(on) {
+        match urgent.next().await {
+            Urgent::Close => return Stop::Close,
+            Urgent::Reset => return Stop::Reset,
+            Urgent::Nodelay(on) => {
+                if duplex.with_wire(|wire| wire.set_nodelay(on)) {
                     connection.set_nodelay(on);
                     connection.journal().nudge();
                 }
             }
-            Word::Inspect => {
-                if let Some(kernel) = reader.lock().get_ref().kernel() {
+            Urgent::Inspect => {
+                if let Some(kernel) = duplex.with_wire(|wire| wire.kernel()) {
                     connection.set_kernel(kernel);
                     connection.journal().nudge();
                 }
             }
         }
-    }
-}
-
-/// While a close waits, only a reset can still hurry it.
-async fn resets(signal: &Signal) -> Stop {
-    loop {
-        if signal.next().await == Word::Reset {
-            return Stop::Reset;
-        }
-        sleep(Duration::from_millis(20)).await;
     }
 }

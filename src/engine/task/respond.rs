@@ -6,15 +6,12 @@ use tokio::{fs::File, io::AsyncReadExt, time::sleep};
 
 use crate::{
     engine::{
-        Notice, dispatch,
+        Notice,
         observe::lifecycle::Life,
-        shared::{
-            buffers::Buffers,
-            context::{Context, Control},
-        },
-        task::raw::{Reader, Writer, recv, send},
+        shared::{buffers::Buffers, context::Context, delivery},
+        task::duplex::{Duplex, Failed},
     },
-    model::{Failure, Operation, Reason, Target},
+    model::{Failure, Operation, Reason},
     respond::{Answer, Responder},
 };
 
@@ -27,56 +24,44 @@ pub(crate) fn ask(responder: &mut dyn Responder, slow: bool, message: &mut [u8])
 }
 
 /// Carries out an answer that is not the message itself; false when the connection cannot go on, because a promise could not be kept.
-pub(crate) async fn carry_out(
-    context: &Context,
-    life: &Life,
-    writer: &Writer,
-    answer: &Answer,
-) -> Result<bool, (Operation, io::Error)> {
+pub(crate) async fn carry_out(context: &Context, duplex: &Duplex, answer: &Answer) -> Result<bool, Failed> {
+    let life = duplex.life();
     match answer {
         // The message itself is with whoever received it.
         Answer::Nothing | Answer::Message => {}
-        Answer::Bytes(bytes) => send(life, writer, bytes).await?,
+        Answer::Bytes(bytes) => duplex.send(bytes).await?,
         Answer::Timed { bytes, delay, .. } => {
             if !delay.is_zero() {
                 sleep(*delay).await;
             }
             if let Some(bytes) = bytes {
-                send(life, writer, bytes).await?;
+                duplex.send(bytes).await?;
             }
         }
         Answer::Pair { head, pause, body } => {
-            send(life, writer, head).await?;
+            duplex.send(head).await?;
             sleep(*pause).await;
-            send(life, writer, body).await?;
+            duplex.send(body).await?;
         }
         Answer::File { head, pause, path, length, .. } => {
             let file = match open(path, *length).await {
                 Ok(file) => file,
                 Err(error) => return Ok(broken(context, life, path, &error).await),
             };
-            send(life, writer, head).await?;
+            duplex.send(head).await?;
             if !pause.is_zero() {
                 sleep(*pause).await;
             }
-            if let Err(error) = send_file(life, writer, file, *length).await? {
+            if let Err(error) = send_file(duplex, file, *length).await? {
                 return Ok(broken(context, life, path, &error).await);
             }
         }
-        Answer::Others(bytes) => others(context, life, bytes).await,
-    }
-    Ok(true)
-}
-
-/// Gives a message to everyone else at the listener. Whoever does not take it fails alone.
-async fn others(context: &Context, life: &Life, bytes: &[u8]) {
-    let me = life.connection();
-    let bytes = bytes::Bytes::copy_from_slice(bytes);
-    for handle in context.handles(Target::Session(me.identity().session)) {
-        if handle.connection.id() != me.id() {
-            dispatch::give(context, &handle, Control::Send(bytes.clone())).await;
+        Answer::Others(bytes) => {
+            let me = life.connection().identity();
+            delivery::give_others(context, me.session, me.id, &bytes::Bytes::copy_from_slice(bytes)).await;
         }
     }
+    Ok(true)
 }
 
 async fn open(path: &Path, length: Option<u64>) -> io::Result<File> {
@@ -93,12 +78,7 @@ fn shorter() -> io::Error {
 }
 
 /// The outer error is one of sending, the inner one of reading.
-async fn send_file(
-    life: &Life,
-    writer: &Writer,
-    file: File,
-    length: Option<u64>,
-) -> Result<io::Result<()>, (Operation, io::Error)> {
+async fn send_file(duplex: &Duplex, file: File, length: Option<u64>) -> Result<io::Result<()>, Failed> {
     let mut left = length.unwrap_or(u64::MAX);
     let mut file = file.take(left);
     let mut piece = vec![0; PIECE];
@@ -107,7 +87,7 @@ async fn send_file(
             Ok(0) => return Ok(if length.is_some() { Err(shorter()) } else { Ok(()) }),
             Ok(count) => {
                 left -= count as u64;
-                send(life, writer, piece.get(..count).unwrap_or_default()).await?;
+                duplex.send(piece.get(..count).unwrap_or_default()).await?;
             }
             Err(error) => return Ok(Err(error)),
         }
@@ -125,27 +105,21 @@ async fn broken(context: &Context, life: &Life, path: &Path, error: &io::Error) 
 }
 
 /// Sends without end until the peer has sent FIN or takes no more; what it sends is thrown away.
-pub(crate) async fn flow(
-    life: &Life,
-    reader: &Reader,
-    writer: &Writer,
-    buffers: &Buffers,
-    responder: &mut dyn Responder,
-) -> Result<(), (Operation, io::Error)> {
+pub(crate) async fn flow(duplex: &Duplex, buffers: &Buffers, responder: &mut dyn Responder) -> Result<(), Failed> {
     let sending = async {
         let mut out = Vec::new();
         loop {
             out.clear();
             responder.flow(&mut out);
-            send(life, writer, &out).await?;
+            duplex.send(&out).await?;
             tokio::task::yield_now().await;
         }
     };
     let receiving = async {
         loop {
-            match recv(life.connection(), reader, buffers).await {
-                Ok((_, 0)) => return Ok(()),
-                Ok((buffer, _)) => buffers.give_back(buffer),
+            match duplex.recv(buffers).await {
+                Ok(None | Some((_, 0))) => return Ok(()),
+                Ok(Some((buffer, _))) => buffers.give_back(buffer),
                 Err(error) => return Err((Operation::Recv, error)),
             }
         }

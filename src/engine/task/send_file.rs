@@ -2,14 +2,15 @@
 
 use std::{io, path::Path, sync::atomic::Ordering, time::Duration};
 
-use tokio::{fs::File, io::AsyncReadExt, sync::Mutex as AsyncMutex, time::Instant};
+use tokio::{fs::File, io::AsyncReadExt, time::Instant};
 
 use crate::{
     engine::{
         Notice,
-        net::stream::WriteHalf,
-        observe::{lifecycle::Life, tap::Tap},
-        shared::context::{Context, Transfer},
+        net::wire::Wire as _,
+        observe::lifecycle::Life,
+        shared::{context::Context, control::Transfer},
+        task::duplex::{Duplex, Failed},
     },
     model::{Detail, Errno, Event, Failure, Operation, TransferId},
 };
@@ -25,15 +26,15 @@ const PACE: Duration = Duration::from_millis(100);
 /// `send` is an error here.
 pub(crate) async fn send_file(
     context: &Context,
-    life: &Life,
-    writer: &AsyncMutex<Tap<WriteHalf>>,
+    duplex: &Duplex,
     id: TransferId,
     path: &Path,
     transfer: &Transfer,
-) -> Result<(), (Operation, io::Error)> {
+) -> Result<(), Failed> {
+    let life = duplex.life();
     let mut progress = Progress { context, life, id, transfer, told: Instant::now() };
     let result = tokio::select! {
-        result = send_pieces(writer, path, &mut progress) => result,
+        result = send_pieces(duplex, path, &mut progress) => result,
         () = transfer.cancel.cancelled() => Ok(Outcome::Cancelled),
     };
     match result {
@@ -59,11 +60,7 @@ enum Outcome {
     Unreadable(io::Error),
 }
 
-async fn send_pieces(
-    writer: &AsyncMutex<Tap<WriteHalf>>,
-    path: &Path,
-    progress: &mut Progress<'_>,
-) -> io::Result<Outcome> {
+async fn send_pieces(duplex: &Duplex, path: &Path, progress: &mut Progress<'_>) -> io::Result<Outcome> {
     let mut file = match open(path).await {
         Ok((file, total)) => {
             progress.transfer.total.store(total, Ordering::Relaxed);
@@ -71,7 +68,7 @@ async fn send_pieces(
         }
         Err(error) => return Ok(Outcome::Unreadable(error)),
     };
-    let keeps_bounds = writer.lock().await.get_ref().keeps_bounds();
+    let keeps_bounds = duplex.with_wire(|wire| wire.keeps_bounds());
     let mut piece = vec![0; if keeps_bounds { RECORD } else { PIECE }];
     loop {
         let length = match file.read(&mut piece).await {
@@ -81,18 +78,10 @@ async fn send_pieces(
         };
         let mut rest = piece.get(..length).unwrap_or_default();
         while !rest.is_empty() {
-            // The lock is taken for each call, so that answers can go out in between.
-            let sent = write_some(&mut *writer.lock().await, rest).await?;
+            let sent = duplex.send_some(rest).await?;
             progress.moved(sent).await;
             rest = rest.get(sent..).unwrap_or_default();
         }
-    }
-}
-
-async fn write_some(writer: &mut Tap<WriteHalf>, bytes: &[u8]) -> io::Result<usize> {
-    match tokio::io::AsyncWriteExt::write(writer, bytes).await? {
-        0 => Err(io::ErrorKind::WriteZero.into()),
-        sent => Ok(sent),
     }
 }
 

@@ -48,7 +48,31 @@ pub enum Reason {
         taken: u64,
     },
     /// More waits for the peer than is kept.
-    PeerTakesNothing,
+    PeerTakesNothing {
+        /// Bytes that wait already.
+        waiting: u64,
+        /// Bytes that were refused.
+        unsent: u64,
+    },
+    /// The connection that something is for has ended, or is ending.
+    ConnectionOver {
+        /// Bytes that were refused.
+        unsent: u64,
+    },
+    /// A session has no connection that something could go to.
+    NobodyConnected {
+        /// Bytes that were refused.
+        unsent: u64,
+    },
+    /// The connection ended before everything that waited for it was sent.
+    UnsentAtEnd {
+        /// How many were waiting.
+        messages: u64,
+        /// Their bytes.
+        bytes: u64,
+    },
+    /// A datagram listener keeps too many answers until their time comes.
+    LateAnswersFull,
     /// What was to be said on the board of an HTTP listener was not taken.
     BoardTakesNothing,
     /// A file has fewer bytes than were promised of it.
@@ -94,7 +118,19 @@ impl Reason {
             Self::Cut { length, taken } => {
                 phrase!("a message of {length} bytes was cut to {taken}", length = length, taken = taken)
             }
-            Self::PeerTakesNothing => phrase!("the peer takes no bytes, and too many messages wait for it already"),
+            Self::PeerTakesNothing { waiting, unsent } => phrase!(
+                "the peer takes no bytes, and {waiting} bytes wait for it already: {n} more were not sent",
+                waiting = waiting,
+                n = unsent
+            ),
+            Self::ConnectionOver { unsent } => {
+                phrase!("the connection is over or closes: {n} bytes were not sent", n = unsent)
+            }
+            Self::NobodyConnected { unsent } => phrase!("nobody is connected: {n} bytes were not sent", n = unsent),
+            Self::UnsentAtEnd { messages, bytes } => {
+                phrase!("{n} bytes in {messages} messages were not sent before the end", n = bytes, messages = messages)
+            }
+            Self::LateAnswersFull => phrase!("too many answers wait for their time: one was not sent"),
             Self::BoardTakesNothing => phrase!("the board is off, or this is too much for it"),
             Self::FileShrank => phrase!("the file has become shorter"),
             Self::NotAFile => phrase!("only an ordinary file has a length that can be said beforehand"),
@@ -109,7 +145,7 @@ impl Reason {
             Self::NoSeqpacket => phrase!("use a Unix stream, or Unix datagrams"),
             Self::NotASocket => phrase!("choose another path; the file was left alone"),
             Self::ListenerAtPath => phrase!("choose another path, or stop the program that listens there"),
-            Self::PeerTakesNothing => phrase!("wait until it reads, or close the connection"),
+            Self::PeerTakesNothing { .. } => phrase!("wait until it reads, or close the connection"),
             Self::BoardTakesNothing => {
                 phrase!("turn the board on; it takes texts up to 64 KiB and pictures up to 16 MiB")
             }

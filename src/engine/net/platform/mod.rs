@@ -13,7 +13,7 @@ pub(crate) use linux::holder;
 #[cfg(target_os = "linux")]
 pub(crate) use tcp_info::kernel;
 #[cfg(unix)]
-pub(crate) use unix::{descriptor, raise_descriptor_limit};
+pub(crate) use unix::{descriptor, raise_descriptor_limit, unread};
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere {
@@ -43,6 +43,11 @@ mod windows {
 
     /// Windows has no such limit.
     pub(crate) fn raise_descriptor_limit() {}
+
+    /// Not asked here.
+    pub(crate) fn unread<T>(_: &T) -> u64 {
+        0
+    }
 }
 #[cfg(windows)]
-pub(crate) use windows::{descriptor, raise_descriptor_limit};
+pub(crate) use windows::{descriptor, raise_descriptor_limit, unread};

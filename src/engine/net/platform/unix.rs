@@ -1,6 +1,6 @@
 //! Descriptors on Unix systems.
 
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsFd, AsRawFd};
 
 use rustix::process::{Resource, getrlimit, setrlimit};
 
@@ -18,4 +18,9 @@ pub(crate) fn raise_descriptor_limit() {
         // Without it fewer connections fit; the accept loop copes.
         let _ = setrlimit(Resource::Nofile, limit);
     }
+}
+
+/// Bytes that have come and were not received (`FIONREAD`); 0 where the system does not say.
+pub(crate) fn unread<T: AsFd>(socket: &T) -> u64 {
+    rustix::io::ioctl_fionread(socket).unwrap_or(0)
 }

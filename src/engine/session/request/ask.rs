@@ -5,10 +5,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use crate::{
-    engine::{
-        Notice,
-        session::request::exchange::{Exchange, ended},
-    },
+    engine::{Notice, session::request::exchange::Exchange},
     model::{Arrival, Failure, Large, Page},
     words::{exact_size, text},
 };
@@ -54,7 +51,7 @@ impl Exchange<'_> {
         tokio::select! {
             large = question => large.unwrap_or(Large::Stop),
             () = self.fetch.stop.cancelled() => Large::Stop,
-            () = ended(self.signal) => Large::Stop,
+            _ = self.signal.end() => Large::Stop,
         }
     }
 }

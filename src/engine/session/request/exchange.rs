@@ -18,10 +18,10 @@ use tokio::{
 use crate::{
     engine::{
         Notice,
-        net::stream::Stream,
+        net::wire::BoxWire,
         observe::{lifecycle::Life, tap::Tap, watch::Watch},
         session::request::{Fetch, since, sink::Sink, upload::Upload},
-        shared::context::{Signal, Word},
+        shared::control::UrgentReceiver,
     },
     http::client::{Reader, Unpacker, follow},
     journal::Connection,
@@ -59,7 +59,7 @@ pub(super) struct Exchange<'a> {
     pub(super) fetch: &'a Fetch<'a>,
     config: &'a FetchConfig,
     life: &'a Arc<Life>,
-    pub(super) signal: &'a Signal,
+    pub(super) signal: &'a UrgentReceiver,
     pub(super) page: Page,
     began: Instant,
     reader: Reader,
@@ -83,7 +83,7 @@ impl<'a> Exchange<'a> {
         fetch: &'a Fetch<'a>,
         config: &'a FetchConfig,
         life: &'a Arc<Life>,
-        signal: &'a Signal,
+        signal: &'a UrgentReceiver,
         page: Page,
         began: Instant,
     ) -> Self {
@@ -113,7 +113,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// Sends the request and takes the answer. An error is one after which there is nothing to show.
-    pub(super) async fn run(&mut self, stream: Stream, upload: Upload) -> Result<(), Failure> {
+    pub(super) async fn run(&mut self, stream: BoxWire, upload: Upload) -> Result<(), Failure> {
         // Inbound pictures are taken from the body: on the wire a chunked body has lengths in between.
         let tap = Tap::new(stream, self.life, Watch::blind(), Watch::new(&self.fetch.context.objects));
         let (mut input, mut output) = tokio::io::split(tap);
@@ -189,7 +189,7 @@ impl<'a> Exchange<'a> {
             () = silence(self.connection(), self.quiet, limit) => Cut::Silence(limit),
             () = deadline => Cut::Deadline,
             () = self.fetch.stop.cancelled() => Cut::Stopped,
-            () = ended(self.signal) => Cut::Stopped,
+            _ = self.signal.end() => Cut::Stopped,
         }
     }
 
@@ -446,8 +446,4 @@ async fn silence(connection: &Connection, from: u64, limit: Duration) {
             _ => return,
         }
     }
-}
-
-pub(super) async fn ended(signal: &Signal) {
-    while !matches!(signal.next().await, Word::Close | Word::Reset) {}
 }

@@ -21,10 +21,10 @@ use crate::{
     engine::{
         Notice,
         net::bind,
-        net::stream::Stream,
+        net::wire::{BoxWire, Wire as _},
         observe::lifecycle::Life,
         session::connect,
-        shared::context::{Context, Handle, Signal},
+        shared::context::Context,
     },
     http::client::{Outgoing, ProxyServer, boundary, parse_url, proxy_for},
     model::{
@@ -64,7 +64,7 @@ struct Fetch<'a> {
 
 /// The steps up to the connection, in microseconds since `began`.
 struct Connected {
-    stream: Stream,
+    stream: BoxWire,
     names: Names,
     /// How long `connect` alone took.
     micros: u64,
@@ -107,11 +107,7 @@ impl Fetch<'_> {
         // The reader of the answer chooses how much it asks for.
         connection.set_recv_size(None);
         let life = Life::new(Arc::clone(&connection));
-        let signal = Arc::new(Signal::default());
-        let (orders, _) = mpsc::channel(1);
-        let handle =
-            Handle { connection: Arc::clone(&connection), orders, signal: Arc::clone(&signal), datagram: false };
-        self.context.enter(handle).await;
+        let control = self.context.enter(&connection).await;
         let page = Page {
             connection: connection.id(),
             url: url.to_string(),
@@ -121,7 +117,7 @@ impl Fetch<'_> {
             timeline,
             ..Page::default()
         };
-        let mut exchange = Exchange::new(self, config, &life, &signal, page, began);
+        let mut exchange = Exchange::new(self, config, &life, &control.urgent, page, began);
         let result = exchange.run(stream, upload).await;
         let (page, next) = exchange.into_page();
         let next = next.filter(|_| result.is_ok() && !self.stop.is_cancelled());

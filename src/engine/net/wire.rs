@@ -1,0 +1,239 @@
+//! What a connection runs on, as one trait object: TCP, Unix, and whatever is put on top of them.
+//!
+//! Wires stack: one that wraps another (TLS, a slow line) is a [`Wire`] itself and asks the one below for what only the
+//! socket knows. Nothing above asks what is below. Must not know records, protocols or tasks.
+
+use std::{
+    fmt, io,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use socket2::SockRef;
+#[cfg(unix)]
+use tokio::net::UnixStream;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+};
+
+use super::platform;
+#[cfg(target_os = "linux")]
+use super::seqpacket::Seqpacket;
+use crate::model::{Kernel, SocketOptions};
+
+/// What a receive was, besides its bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(dead_code, reason = "only Linux has sockets that keep the bounds of messages")
+)]
+pub(crate) enum Receipt {
+    /// A piece of a stream; no bytes are its end.
+    Stream,
+    /// One whole message, perhaps without bytes.
+    Record,
+    /// The beginning of a message of so many bytes; the rest is lost.
+    Cut(u64),
+}
+
+/// An established stream. Dropping it closes the socket.
+pub(crate) trait Wire: AsyncRead + AsyncWrite + fmt::Debug + Send + Sync + Unpin {
+    /// Number of the descriptor, where the system has one.
+    fn descriptor(&self) -> Option<i64>;
+
+    /// Family, type and protocol, as in `socket(2)`.
+    fn socket(&self) -> &'static str;
+
+    /// Ready when there are bytes, or the end of the stream; so that a buffer is taken only then.
+    fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
+
+    /// What the last receive was, which gave `taken` bytes.
+    fn receipt(&self, taken: usize) -> Receipt {
+        let _ = taken;
+        Receipt::Stream
+    }
+
+    /// True where what one call sends is one message.
+    fn keeps_bounds(&self) -> bool {
+        false
+    }
+
+    /// Makes the coming close send RST and throw away what was not sent, where the socket has such a thing.
+    fn abort(&self) {}
+
+    /// Bytes that have come and were not received, where the system tells; 0 elsewhere.
+    fn unread(&self) -> u64 {
+        0
+    }
+
+    /// What the kernel says of the connection.
+    fn kernel(&self) -> Option<Kernel> {
+        None
+    }
+
+    /// Whether small sends leave at once, as the system says; `None` where there is no such option.
+    fn nodelay(&self) -> Option<bool> {
+        None
+    }
+
+    /// Lets small sends leave at once, or not; true when the system took it.
+    fn set_nodelay(&self, on: bool) -> bool {
+        let _ = on;
+        false
+    }
+
+    /// Sets what may be set on an established socket. What the system refuses stays as it was: none of these options
+    /// decides whether bytes flow.
+    fn apply(&self, options: &SocketOptions) {
+        let _ = options;
+    }
+}
+
+/// Any wire.
+pub(crate) type BoxWire = Box<dyn Wire>;
+
+impl Wire for BoxWire {
+    fn descriptor(&self) -> Option<i64> {
+        self.as_ref().descriptor()
+    }
+
+    fn socket(&self) -> &'static str {
+        self.as_ref().socket()
+    }
+
+    fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.as_ref().poll_readable(cx)
+    }
+
+    fn receipt(&self, taken: usize) -> Receipt {
+        self.as_ref().receipt(taken)
+    }
+
+    fn keeps_bounds(&self) -> bool {
+        self.as_ref().keeps_bounds()
+    }
+
+    fn abort(&self) {
+        self.as_ref().abort();
+    }
+
+    fn unread(&self) -> u64 {
+        self.as_ref().unread()
+    }
+
+    fn kernel(&self) -> Option<Kernel> {
+        self.as_ref().kernel()
+    }
+
+    fn nodelay(&self) -> Option<bool> {
+        self.as_ref().nodelay()
+    }
+
+    fn set_nodelay(&self, on: bool) -> bool {
+        self.as_ref().set_nodelay(on)
+    }
+
+    fn apply(&self, options: &SocketOptions) {
+        self.as_ref().apply(options);
+    }
+}
+
+impl Wire for TcpStream {
+    fn descriptor(&self) -> Option<i64> {
+        platform::descriptor(self)
+    }
+
+    fn socket(&self) -> &'static str {
+        if self.local_addr().is_ok_and(|name| name.is_ipv6()) { "AF_INET6 STREAM TCP" } else { "AF_INET STREAM TCP" }
+    }
+
+    fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_read_ready(cx)
+    }
+
+    fn abort(&self) {
+        let _ = SockRef::from(self).set_linger(Some(Duration::ZERO));
+    }
+
+    fn unread(&self) -> u64 {
+        platform::unread(self)
+    }
+
+    fn kernel(&self) -> Option<Kernel> {
+        platform::kernel(self)
+    }
+
+    fn nodelay(&self) -> Option<bool> {
+        Self::nodelay(self).ok()
+    }
+
+    fn set_nodelay(&self, on: bool) -> bool {
+        Self::set_nodelay(self, on).is_ok()
+    }
+
+    fn apply(&self, options: &SocketOptions) {
+        let socket = SockRef::from(self);
+        let _ = socket.set_tcp_nodelay(options.nodelay);
+        apply_common(&socket, options);
+    }
+}
+
+#[cfg(unix)]
+impl Wire for UnixStream {
+    fn descriptor(&self) -> Option<i64> {
+        platform::descriptor(self)
+    }
+
+    fn socket(&self) -> &'static str {
+        "AF_UNIX STREAM"
+    }
+
+    fn unread(&self) -> u64 {
+        platform::unread(self)
+    }
+
+    fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_read_ready(cx)
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Wire for Seqpacket {
+    fn descriptor(&self) -> Option<i64> {
+        platform::descriptor(Self::socket(self))
+    }
+
+    fn socket(&self) -> &'static str {
+        "AF_UNIX SEQPACKET"
+    }
+
+    fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Self::socket(self).poll_read_ready(cx)
+    }
+
+    fn receipt(&self, taken: usize) -> Receipt {
+        Self::receipt(self, taken)
+    }
+
+    fn keeps_bounds(&self) -> bool {
+        true
+    }
+}
+
+/// Options that streams and datagram sockets share.
+pub(crate) fn apply_common(socket: &SockRef<'_>, options: &SocketOptions) {
+    if options.keepalive {
+        let _ = socket.set_keepalive(true);
+    }
+    if let Some(size) = options.recv_buffer {
+        let _ = socket.set_recv_buffer_size(size as usize);
+    }
+    if let Some(size) = options.send_buffer {
+        let _ = socket.set_send_buffer_size(size as usize);
+    }
+    if let Some(ttl) = options.ttl {
+        let _ = socket.set_ttl_v4(u32::from(ttl));
+        let _ = socket.set_unicast_hops_v6(u32::from(ttl));
+    }
+}
