@@ -34,6 +34,8 @@ pub enum Event {
     Progress,
     /// A listener answered a request of HTTP; written when the last byte of the answer was handed to the system.
     Answered,
+    /// From the next call on, one `recv` may return another number of bytes.
+    RecvSize,
     /// What came is not as it should be; the detail says what is wrong, in words.
     Remark,
     /// A session ended.
@@ -57,6 +59,7 @@ impl Event {
             Self::Failed => "failed",
             Self::Progress => "progress",
             Self::Answered => "answered",
+            Self::RecvSize => "recv_size",
             Self::Remark => "remark",
             Self::Stopped => "stopped",
         }
@@ -127,6 +130,9 @@ pub struct Detail {
     /// Length of the accept queue that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backlog: Option<u32>,
+    /// How many bytes one `recv` may return from here on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recv_size: Option<u32>,
     /// The error.
     #[serde(skip_serializing_if = "Option::is_none", flatten)]
     pub failure: Option<Failure>,

@@ -30,9 +30,17 @@ fn an_endless_stream_ends_when_we_say_so() {
     lab.ask(Command::Close(Target::Session(session)));
     lab.wait("the end", |notice| matches!(notice, Notice::Ended(_)).then_some(()));
     sending.join().unwrap();
-    // The listener is still there.
+    // The listener is still there: it reads what the next one says, which the system's backlog would take as well.
     let mut next = call(address);
+    let name = next.local_addr().unwrap();
     next.write_all(b"x").unwrap();
+    let connection = lab.wait("the next caller", |notice| match notice {
+        Notice::Opened(connection) if connection.identity().names.peer.inet() == Some(name) => {
+            Some(std::sync::Arc::clone(connection))
+        }
+        _ => None,
+    });
+    poll("its byte", || (connection.received().0 == 1).then_some(()));
 }
 
 #[test]

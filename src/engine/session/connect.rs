@@ -128,6 +128,9 @@ fn begun(
     if let Some(on) = wire.nodelay() {
         connection.set_nodelay(on);
     }
+    if !config.recv_size.is_chosen() {
+        connection.let_recv_grow();
+    }
     (connection, Detail { descriptor, micros: Some(micros), ..Detail::default() })
 }
 

@@ -217,7 +217,7 @@ impl Listener<'_> {
         let Ok(place) = self.later.clone().try_reserve_owned() else {
             return peer.life.trouble(
                 &Failure::named(Operation::Send, &peer.life.connection().identity().names.peer, Errno::ENOBUFS)
-                    .because(Reason::LateAnswersFull),
+                    .because(Reason::TooManyLater),
             );
         };
         let to = to.clone();

@@ -231,6 +231,9 @@ fn accepted(
     if let Some(on) = wire.nodelay() {
         connection.set_nodelay(on);
     }
+    if !config.recv_size.is_chosen() {
+        connection.let_recv_grow();
+    }
     (connection, Detail { descriptor, ..Detail::default() })
 }
 

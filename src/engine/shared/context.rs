@@ -181,7 +181,7 @@ impl Context {
         }
         let identity = connection.identity();
         let failure = Failure::named(Operation::Send, &identity.names.peer, Errno::ECANCELED)
-            .because(Reason::UnsentAtEnd { messages, bytes });
+            .because(Reason::Unsent { bytes, messages });
         connection.fact(Event::Failed, &Detail { failure: Some(failure.clone()), ..Detail::default() }, None);
         self.tell(Notice::Failed { session: identity.session, connection: identity.id, failure }).await;
     }

@@ -90,10 +90,8 @@ pub(crate) async fn give_others(context: &Context, session: SessionId, me: Conne
 async fn not_taken(context: &Context, handle: &Handle, bytes: u64, refused: &Refused) {
     let identity = handle.connection.identity();
     let (error, reason) = match refused {
-        Refused::Full => {
-            (Errno::ENOBUFS, Reason::PeerTakesNothing { waiting: control::ORDER_BYTES as u64, unsent: bytes })
-        }
-        Refused::Gone => (Errno::ENOTCONN, Reason::ConnectionOver { unsent: bytes }),
+        Refused::Full => (Errno::ENOBUFS, Reason::PeerTakesNothing { bytes, waiting: control::ORDER_BYTES as u64 }),
+        Refused::Gone => (Errno::ENOTCONN, Reason::ConnectionOver { bytes }),
     };
     let failure = Failure::named(Operation::Send, &identity.names.peer, error).because(reason);
     let detail = Detail { failure: Some(failure.clone()), ..Detail::default() };
@@ -104,8 +102,8 @@ async fn not_taken(context: &Context, handle: &Handle, bytes: u64, refused: &Ref
 /// There is nobody to send to.
 async fn nobody(context: &Context, to: Target, bytes: u64) {
     let (session, connection, reason) = match to {
-        Target::Session(session) => (session, ConnectionId::NONE, Reason::NobodyConnected { unsent: bytes }),
-        Target::Connection(connection) => (SessionId(0), connection, Reason::ConnectionOver { unsent: bytes }),
+        Target::Session(session) => (session, ConnectionId::NONE, Reason::NobodyConnected { bytes }),
+        Target::Connection(connection) => (SessionId(0), connection, Reason::ConnectionOver { bytes }),
     };
     let failure = Failure::named(Operation::Send, "", Errno::ENOTCONN).because(reason);
     if let Target::Session(session) = to {

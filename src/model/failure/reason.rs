@@ -47,32 +47,32 @@ pub enum Reason {
         /// Bytes that came.
         taken: u64,
     },
-    /// More waits for the peer than is kept.
+    /// More waits for the peer than is kept: what was handed in besides was not taken.
     PeerTakesNothing {
-        /// Bytes that wait already.
+        /// What was not taken.
+        bytes: u64,
+        /// What may wait for one peer.
         waiting: u64,
-        /// Bytes that were refused.
-        unsent: u64,
     },
-    /// The connection that something is for has ended, or is ending.
+    /// Bytes were handed in for a connection that is over, or that closes.
     ConnectionOver {
-        /// Bytes that were refused.
-        unsent: u64,
-    },
-    /// A session has no connection that something could go to.
-    NobodyConnected {
-        /// Bytes that were refused.
-        unsent: u64,
-    },
-    /// The connection ended before everything that waited for it was sent.
-    UnsentAtEnd {
-        /// How many were waiting.
-        messages: u64,
-        /// Their bytes.
+        /// How many.
         bytes: u64,
     },
-    /// A datagram listener keeps too many answers until their time comes.
-    LateAnswersFull,
+    /// Bytes were handed in for a session to which nobody is connected.
+    NobodyConnected {
+        /// How many.
+        bytes: u64,
+    },
+    /// Bytes that were handed in and had not left when the connection ended.
+    Unsent {
+        /// How many.
+        bytes: u64,
+        /// In so many messages.
+        messages: u64,
+    },
+    /// Too many answers of a datagram listener wait for their time.
+    TooManyLater,
     /// What was to be said on the board of an HTTP listener was not taken.
     BoardTakesNothing,
     /// A file has fewer bytes than were promised of it.
@@ -118,19 +118,19 @@ impl Reason {
             Self::Cut { length, taken } => {
                 phrase!("a message of {length} bytes was cut to {taken}", length = length, taken = taken)
             }
-            Self::PeerTakesNothing { waiting, unsent } => phrase!(
-                "the peer takes no bytes, and {waiting} bytes wait for it already: {n} more were not sent",
+            Self::PeerTakesNothing { bytes, waiting } => phrase!(
+                "the peer takes no bytes, and {waiting} bytes may wait for it: {n} more were not sent",
                 waiting = waiting,
-                n = unsent
+                n = bytes
             ),
-            Self::ConnectionOver { unsent } => {
-                phrase!("the connection is over or closes: {n} bytes were not sent", n = unsent)
+            Self::ConnectionOver { bytes } => {
+                phrase!("the connection is over or closes: {n} bytes were not sent", n = bytes)
             }
-            Self::NobodyConnected { unsent } => phrase!("nobody is connected: {n} bytes were not sent", n = unsent),
-            Self::UnsentAtEnd { messages, bytes } => {
+            Self::NobodyConnected { bytes } => phrase!("nobody is connected: {n} bytes were not sent", n = bytes),
+            Self::Unsent { bytes, messages } => {
                 phrase!("{n} bytes in {messages} messages were not sent before the end", n = bytes, messages = messages)
             }
-            Self::LateAnswersFull => phrase!("too many answers wait for their time: one was not sent"),
+            Self::TooManyLater => phrase!("too many answers wait for their time: one was not sent"),
             Self::BoardTakesNothing => phrase!("the board is off, or this is too much for it"),
             Self::FileShrank => phrase!("the file has become shorter"),
             Self::NotAFile => phrase!("only an ordinary file has a length that can be said beforehand"),

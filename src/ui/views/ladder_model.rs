@@ -332,6 +332,7 @@ impl Ladder<'_> {
             | Event::Connected
             | Event::Progress
             | Event::Answered
+            | Event::RecvSize
             | Event::Remark
             | Event::Stopped => {}
         }

@@ -114,6 +114,10 @@ pub fn sentence(row: &Row<'_>) -> String {
         Event::TimedOut | Event::Failed | Event::Remark | Event::Recv | Event::Send => Vec::new(),
         Event::Progress => vec![progress(&detail)],
         Event::Answered => answered(&detail),
+        Event::RecvSize => vec![text!(
+            "the peer sends without a pause: from here on one recv may return {size}",
+            size = exact_size(detail.recv_size.unwrap_or_default().into())
+        )],
         Event::Stopped => vec![text!("the session ended").to_owned()],
     };
     if let Some(failure) = &detail.failure {
