@@ -47,7 +47,7 @@ pub(super) struct Asked {
 impl Asked {
     pub(super) fn of<B>(request: &Request<B>, connection: &Connection) -> Self {
         let (method, target) = (request.method().clone(), request.uri().clone());
-        Self { method, target, since: connection.journal().now() }
+        Self { method, target, since: connection.journal().monotonic() }
     }
 }
 
@@ -74,7 +74,7 @@ impl Answers {
                 status: status.as_u16(),
                 reason: status.canonical_reason().unwrap_or_default().into(),
             };
-            let micros = connection.journal().now().saturating_sub(asked.since) / 1000;
+            let micros = connection.journal().monotonic().saturating_sub(asked.since) / 1000;
             // What hyper had taken when the connection broke may have been on its way or not.
             let total = (left > 0 || !whole).then_some(sent.saturating_add(left));
             let detail =

@@ -141,8 +141,8 @@ async fn linger(tap: &mut Tap<BoxWire>) {
 /// Ready when a whole request did not come for too long: after the connection stood, or after the last answer.
 async fn no_request(connection: &Connection, pulse: &Pulse, patience: Duration) {
     loop {
-        let since = pulse.sent.load(Ordering::Relaxed).max(connection.opened());
-        let waited = Duration::from_nanos(connection.journal().now().saturating_sub(since));
+        let since = pulse.sent.load(Ordering::Relaxed).max(connection.opened_monotonic());
+        let waited = Duration::from_nanos(connection.journal().monotonic().saturating_sub(since));
         match patience.checked_sub(waited) {
             _ if pulse.busy.load(Ordering::Relaxed) => sleep(patience).await,
             Some(left) if !left.is_zero() => sleep(left).await,
