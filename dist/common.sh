@@ -1,11 +1,11 @@
-# What the recipes share: where things are, which version this is, tools, and the one release build. To be sourced.
+# What the recipes share: where things are, which version this is, tools, and the one build for packages. To be sourced.
 # shellcheck shell=bash disable=SC2034
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 out=$root/dist/out
 target=${CARGO_TARGET_DIR:-$root/target}
 # Scratch: toolchains, staged trees. Anything here can be deleted.
-work=$target/dist
+work=$target/packages
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$root/Cargo.toml" | head -1)
 # The program's name in AppStream and on macOS.
 id=io.github.socketlab.Socketlab
@@ -103,8 +103,8 @@ zig_build() {
         python3 -m venv "$work/zig"
         "$work/zig/bin/pip" install -q ziglang==0.17.0 cargo-zigbuild==0.24.0
     fi
-    (cd "$root" && PATH=$work/zig/bin:$PATH cargo zigbuild --locked --release --package "$1" --target $triple.2.17 >&2)
-    built=$target/$triple/release/$1
+    (cd "$root" && PATH=$work/zig/bin:$PATH cargo zigbuild --locked --profile dist --package "$1" --target $triple.2.17 >&2)
+    built=$target/$triple/dist/$1
 }
 
 # One binary for every package for Linux. BIN=PATH packages a binary that is there already; LEVEL=1 is for those who only

@@ -20,8 +20,8 @@ use serde::Serialize;
 use super::{args::Payload, stdio::Screen};
 use crate::{
     journal::{Follower, Journal, Payloads, Row},
-    model::{ConnectionId, Decoder, Detail, Encoding, Event, Name},
-    words,
+    model::{ConnectionId, Decoder, Detail, Encoding, Event, Name, Worded},
+    words::{self, Language},
 };
 
 /// How long a writer sleeps at most before it looks whether it is to end.
@@ -51,6 +51,10 @@ struct Line<'a> {
     instead_of: Option<String>,
     #[serde(flatten)]
     detail: Detail,
+    #[serde(flatten)]
+    failure: Option<Worded>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
 }
 
 /// A thread that writes records somewhere until it is told to finish.
@@ -188,7 +192,10 @@ impl Texts {
 fn line<'a>(row: &Row<'a>, payload: Payload, texts: &mut Texts) -> Line<'a> {
     texts.forget(row);
     let traffic = row.head.event.direction().is_some();
-    let detail = row.detail();
+    // Words do not change with the language of whoever started it: programs read them.
+    let mut detail = row.detail();
+    let failure = detail.failure.take().map(|failure| failure.worded(Language::English));
+    let note = detail.note.take().map(|note| note.phrase().in_language(Language::English));
     let before = |jump: i64| words::rfc3339(row.head.nanos.saturating_add_signed(jump.saturating_mul(-1000)));
     let shown = |name: &Name| (!name.is_unnamed()).then(|| name.to_string());
     Line {
@@ -205,5 +212,7 @@ fn line<'a>(row: &Row<'a>, payload: Payload, texts: &mut Texts) -> Line<'a> {
         base64: (traffic && payload == Payload::Base64).then(|| BASE64_STANDARD.encode(row.payload)),
         instead_of: detail.jump_micros.map(before),
         detail,
+        failure,
+        note,
     }
 }

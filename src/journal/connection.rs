@@ -13,7 +13,7 @@ use std::{
 use parking_lot::Mutex;
 
 use super::{Entry, Journal, Seq};
-use crate::model::{ConnectionId, Detail, Direction, Event, Kernel, Names, SessionId, Side, State};
+use crate::model::{ConnectionId, Detail, Direction, Event, Health, Kernel, Names, SessionId, Side, State};
 
 /// What is known of a connection from its first moment; none of it changes.
 #[derive(Clone, Debug)]
@@ -62,6 +62,7 @@ pub struct Connection {
     /// The size may grow; see [`Self::let_recv_grow`].
     grows: AtomicBool,
     full_in_a_row: AtomicU32,
+    health: Mutex<Health>,
     live: Mutex<Live>,
     exchange: Mutex<Option<Exchange>>,
 }
@@ -108,6 +109,7 @@ impl Connection {
             last: AtomicU64::new(0),
             active: AtomicU64::new(monotonic),
             kernel: Mutex::new(None),
+            health: Mutex::default(),
             live: Mutex::default(),
             exchange: Mutex::default(),
             journal,
@@ -199,6 +201,17 @@ impl Connection {
     /// Keeps what the kernel says.
     pub fn set_kernel(&self, kernel: Kernel) {
         *self.kernel.lock() = Some(kernel);
+    }
+
+    /// Whether what we send arrives, as far as is known.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        *self.health.lock()
+    }
+
+    /// Keeps whether what we send arrives.
+    pub fn set_health(&self, health: Health) {
+        *self.health.lock() = health;
     }
 
     /// Whether small sends leave at once (`TCP_NODELAY`); `None` where the socket has no such option.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::Failure;
+use super::{Failure, Health, Note};
 
 /// What happened. The first eleven are lifecycle or traffic of a socket; names are those of `--json`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -40,6 +40,8 @@ pub enum Event {
     Remark,
     /// The computer's clock was set, or the computer slept: times from here on are by the clock as it is now.
     Clock,
+    /// What we send is not acknowledged, or is again; the detail says which and since when.
+    Health,
     /// A session ended.
     Stopped,
 }
@@ -64,6 +66,7 @@ impl Event {
             Self::RecvSize => "recv_size",
             Self::Remark => "remark",
             Self::Clock => "clock",
+            Self::Health => "health",
             Self::Stopped => "stopped",
         }
     }
@@ -102,6 +105,10 @@ pub enum By {
     Local,
     /// The other end.
     Peer,
+    /// The system of this machine, such as one that gave an address away.
+    System,
+    /// Something between the two ends that took the way away: nobody at either end did it.
+    Network,
 }
 
 /// What a lifecycle record says besides names and time; kept as JSON in place of a payload.
@@ -141,9 +148,15 @@ pub struct Detail {
     /// The request that was answered, and with what.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http: Option<Answered>,
-    /// A remark in words, such as the port that was taken instead.
+    /// Whether what we send arrives. With it, [`Detail::bytes`] are not acknowledged, for [`Detail::micros`].
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
+    pub health: Option<Health>,
+    /// Bytes that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+    /// A remark, such as the port that was taken instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<Note>,
 }
 
 /// One request and its answer. The bytes of the body and the time stand beside it: [`Detail::sent`], [`Detail::total`]

@@ -179,11 +179,12 @@ pub fn failure(ui: &mut Ui, failure: &Failure) {
     let palette = Palette::of(ui);
     ui.add_space(SPACE);
     // The code first: what follows may begin with the name of a program, which keeps its small letter.
-    let title = format!("{} · {}", failure.code(), failure.message);
+    let title = format!("{} · {}", failure.code(), failure.message());
     kit::notice(ui, kit::Tone::Bad, &title);
-    if !failure.hint.is_empty() {
+    let hint = failure.hint();
+    if !hint.is_empty() {
         ui.add_space(SPACE_SMALL);
-        let hint = RichText::new(capitalised(&failure.hint)).font(theme::label()).color(palette.muted);
+        let hint = RichText::new(capitalised(&hint)).font(theme::label()).color(palette.muted);
         ui.add(egui::Label::new(hint).wrap());
     }
 }

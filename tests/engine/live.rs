@@ -1,6 +1,6 @@
 //! Options that change while bytes flow.
 
-use std::io::Write;
+use std::io::{Read, Write};
 
 use socketlab::{
     engine::Command,
@@ -71,14 +71,22 @@ fn nodelay_is_set_on_the_socket() {
 fn http_chooses_its_own_receive_size() {
     let mut lab = Lab::new();
     let (_, address) = lab.listen(Recipe::Http(Site::Welcome));
-    let _caller = call(address);
+    let mut caller = call(address);
     let connection = lab.wait("a connection", |notice| match notice {
         socketlab::engine::Notice::Opened(connection) => Some(std::sync::Arc::clone(connection)),
         _ => None,
     });
     lab.ask(Command::Set { connection: connection.id(), option: size(5) });
     lab.ask(Command::Set { connection: connection.id(), option: LiveOption::Nodelay(false) });
+    // A later command has been carried out, and the connection has served somebody since.
+    lab.listen(Recipe::Echo);
+    caller.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = Vec::new();
+    caller.read_to_end(&mut answer).unwrap();
+    assert!(answer.starts_with(b"HTTP/1.1 200 "));
     assert_eq!(connection.recv_size(), None);
+    let read = lab.of(Event::Recv);
+    assert!(read.iter().any(|record| record.length > 5), "{read:?}");
 }
 
 #[test]

@@ -22,12 +22,15 @@ pub(super) const SCRIPT: &str = "/.socketlab/site.js";
 const STYLE_TEXT: &str = include_str!("../../../assets/site/site.css");
 const SCRIPT_TEXT: &str = include_str!("../../../assets/site/site.js");
 
-/// What must be escaped in one segment of a link's path.
+/// What must be escaped in one segment of a link's path; `&` and `'` because the link stands in HTML, where `&lt;` in a
+/// file's name would be read as `<`.
 const SEGMENT: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
     .add(b'#')
     .add(b'%')
+    .add(b'&')
+    .add(b'\'')
     .add(b'/')
     .add(b'<')
     .add(b'>')

@@ -253,11 +253,12 @@ fn name_card(ui: &mut Ui, label: &str, name: &Name, copy: &str, intents: &mut Ve
 
 /// What went wrong, what it means, what to try.
 pub(super) fn failure_notice(ui: &mut Ui, failure: &Failure) {
-    let code = if failure.errno == 0 { failure.error.clone() } else { format!("{} {}", failure.error, failure.errno) };
-    let mut text = format!("{} {} · {code}: {}", failure.operation.word(), failure.address, failure.message);
-    if !failure.hint.is_empty() {
+    let (operation, code) = (failure.operation.word(), failure.code());
+    let mut text = format!("{operation} {} · {code}: {}", failure.address, failure.message());
+    let hint = failure.hint();
+    if !hint.is_empty() {
         text.push('\n');
-        text.push_str(&capitalised(&failure.hint));
+        text.push_str(&capitalised(&hint));
     }
     kit::notice(ui, kit::Tone::Bad, &text);
 }
