@@ -270,6 +270,8 @@ fn a_filter_finds_what_a_plain_search_finds() {
         ("peer:127.0.0.1:1007", Kinds::All),
         ("local:here peer:1003", Kinds::In),
         ("peer:nowhere", Kinds::All),
+        ("127.0.0.1:1007", Kinds::All),
+        ("HERE length=0", Kinds::Out),
         ("accepted", Kinds::Events),
         ("\"a\"", Kinds::In),
     ] {
@@ -296,6 +298,8 @@ fn a_filter_finds_what_a_plain_search_finds() {
                 "peer:127.0.0.1:1007" => record.peer.contains("127.0.0.1:1007"),
                 "local:here peer:1003" => record.peer.contains("1003"),
                 "peer:nowhere" => false,
+                "127.0.0.1:1007" => record.peer.contains("127.0.0.1:1007"),
+                "HERE length=0" => record.length == 0,
                 "accepted" => word(record, "accepted"),
                 "\"a\"" => record.payload.iter().any(|byte| byte.eq_ignore_ascii_case(&b'a')),
                 _ => true,

@@ -20,8 +20,8 @@ use serde::Serialize;
 use super::{args::Payload, stdio::Screen};
 use crate::{
     journal::{Follower, Journal, Row},
-    model::{ConnectionId, Decoder, Detail, Encoding, Event, Name},
-    words,
+    model::{ConnectionId, Decoder, Detail, Encoding, Event, Name, Worded},
+    words::{self, Language},
 };
 
 /// How long a writer sleeps at most before it looks whether it is to end.
@@ -48,6 +48,10 @@ struct Line<'a> {
     base64: Option<String>,
     #[serde(flatten)]
     detail: Detail,
+    #[serde(flatten)]
+    failure: Option<Worded>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
 }
 
 /// A thread that writes records somewhere until it is told to finish.
@@ -183,6 +187,10 @@ impl Texts {
 fn line<'a>(row: &Row<'a>, payload: Payload, texts: &mut Texts) -> Line<'a> {
     texts.forget(row);
     let traffic = row.head.event.direction().is_some();
+    // Words do not change with the language of whoever started it: programs read them.
+    let mut detail = row.detail();
+    let failure = detail.failure.take().map(|failure| failure.worded(Language::English));
+    let note = detail.note.take().map(|note| note.phrase().in_language(Language::English));
     let shown = |name: &Name| (!name.is_unnamed()).then(|| name.to_string());
     Line {
         seq: row.seq,
@@ -196,6 +204,8 @@ fn line<'a>(row: &Row<'a>, payload: Payload, texts: &mut Texts) -> Line<'a> {
         offered: row.offered,
         text: (traffic && payload == Payload::Text).then(|| texts.read(row)),
         base64: (traffic && payload == Payload::Base64).then(|| BASE64_STANDARD.encode(row.payload)),
-        detail: row.detail(),
+        detail,
+        failure,
+        note,
     }
 }

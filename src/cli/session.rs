@@ -134,8 +134,9 @@ impl Session {
     /// Says what failed and what to try.
     pub(super) fn complain(failure: &Failure) {
         stdio::status(&failure.to_string());
-        if !failure.hint.is_empty() {
-            stdio::status(&text!("try: {hint}", hint = failure.hint));
+        let hint = failure.hint();
+        if !hint.is_empty() {
+            stdio::status(&text!("try: {hint}", hint = hint));
         }
     }
 
@@ -145,7 +146,7 @@ impl Session {
             Notice::Listening { local, note, .. } => {
                 self.say(&text!("listening on {local}", local = local));
                 if let Some(note) = note {
-                    self.say(note);
+                    self.say(&note.to_string());
                 }
             }
             Notice::Opened(connection) => {

@@ -20,7 +20,7 @@ use crate::{
         },
         site::{LARGEST, Surroundings},
     },
-    model::{ConnectionId, Failure, LiveOption, Operation, SessionId, SiteNews, Target, TransferId},
+    model::{ConnectionId, Errno, Failure, LiveOption, Operation, Reason, SessionId, SiteNews, Target, TransferId},
     words::text,
 };
 
@@ -128,9 +128,8 @@ pub(crate) async fn say(context: &Context, session: SessionId, bytes: Bytes) -> 
     let Some(site) = site else { return false };
     let done = site.say(&Surroundings { context, session }, bytes).await;
     if !done {
-        let failure = Failure::named(Operation::Send, text!("the board"), "EMSGSIZE")
-            .with_message(text!("the board is off, or this is too much for it"))
-            .with_hint(text!("turn the board on; it takes texts up to 64 KiB and pictures up to 16 MiB"));
+        let failure =
+            Failure::named(Operation::Send, text!("the board"), Errno::EMSGSIZE).because(Reason::BoardTakesNothing);
         context.tell(Notice::Failed { session, connection: ConnectionId::NONE, failure }).await;
     }
     done

@@ -5,14 +5,14 @@ use std::{
     io::IoSlice,
     sync::{
         Arc,
-        atomic::{AtomicU8, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering},
     },
 };
 
 use parking_lot::Mutex;
 
 use super::{Entry, Journal, Seq};
-use crate::model::{ConnectionId, Detail, Direction, Event, Kernel, Names, SessionId, Side, State};
+use crate::model::{ConnectionId, Detail, Direction, Event, Health, Kernel, Names, SessionId, Side, State};
 
 /// What is known of a connection from its first moment; none of it changes.
 #[derive(Clone, Debug)]
@@ -33,6 +33,11 @@ pub struct Identity {
     pub recv_size: usize,
 }
 
+/// Receives in a row that filled their buffer, after which a stream counts as one that nobody reads along with.
+const FULL_IN_A_ROW: u32 = 64;
+/// What one `recv` may return from then on.
+const LARGE_RECV: usize = 64 << 10;
+
 /// A connection while it lives and after. Shared by `Arc` between the tap, which writes, and everybody who reads.
 #[derive(Debug)]
 pub struct Connection {
@@ -48,6 +53,12 @@ pub struct Connection {
     last: AtomicU64,
     active: AtomicU64,
     kernel: Mutex<Option<Kernel>>,
+    /// What the next `recv` may return; 0 when the protocol above chooses.
+    recv_now: AtomicUsize,
+    /// The size may grow; see [`Self::let_recv_grow`].
+    grows: AtomicBool,
+    full_in_a_row: AtomicU32,
+    health: Mutex<Health>,
     live: Mutex<Live>,
     exchange: Mutex<Option<Exchange>>,
 }
@@ -79,6 +90,9 @@ impl Connection {
     pub fn new(identity: Identity, journal: Arc<Journal>) -> Arc<Self> {
         let now = journal.now();
         Arc::new(Self {
+            recv_now: AtomicUsize::new(identity.recv_size),
+            grows: AtomicBool::new(false),
+            full_in_a_row: AtomicU32::new(0),
             identity,
             opened: now,
             state: AtomicU8::new(State::Established as u8),
@@ -90,6 +104,7 @@ impl Connection {
             last: AtomicU64::new(0),
             active: AtomicU64::new(now),
             kernel: Mutex::new(None),
+            health: Mutex::default(),
             live: Mutex::default(),
             exchange: Mutex::default(),
             journal,
@@ -167,6 +182,17 @@ impl Connection {
         *self.kernel.lock() = Some(kernel);
     }
 
+    /// Whether what we send arrives, as far as is known.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        *self.health.lock()
+    }
+
+    /// Keeps whether what we send arrives.
+    pub fn set_health(&self, health: Health) {
+        *self.health.lock() = health;
+    }
+
     /// Whether small sends leave at once (`TCP_NODELAY`); `None` where the socket has no such option.
     #[must_use]
     pub fn nodelay(&self) -> Option<bool> {
@@ -181,8 +207,7 @@ impl Connection {
     /// How many bytes the next `recv` may return; `None` when the protocol above chooses that for each call.
     #[must_use]
     pub fn recv_size(&self) -> Option<usize> {
-        let live = self.live.lock();
-        live.sizes.last().map_or(Some(self.identity.recv_size), |(_, size)| *size)
+        Some(self.recv_now.load(Ordering::Relaxed)).filter(|size| *size > 0)
     }
 
     /// How many bytes the `recv` of record `seq` could return, as far as it is remembered: the newest 64 changes are.
@@ -193,14 +218,46 @@ impl Connection {
         at.map_or(Some(self.identity.recv_size), |(_, size)| *size)
     }
 
-    /// Lets `recv` return so many bytes from the next call on; `None` leaves it to the protocol above.
+    /// Lets `recv` return so many bytes from the next call on, and no more; `None` leaves it to the protocol above.
     pub fn set_recv_size(&self, size: Option<usize>) {
+        self.grows.store(false, Ordering::Relaxed);
+        self.change_recv_size(size);
+    }
+
+    /// Nobody chose the receive size: when the peer sends without a pause, it becomes 64 KiB, and a record says so.
+    pub fn let_recv_grow(&self) {
+        self.grows.store(true, Ordering::Relaxed);
+    }
+
+    /// To be told after each receive of a stream, whether it filled its buffer.
+    pub fn note_fill(&self, full: bool) {
+        if !self.grows.load(Ordering::Relaxed) {
+            return;
+        }
+        // Only the task that receives counts.
+        let before = self.full_in_a_row.load(Ordering::Relaxed);
+        let row = if full { before + 1 } else { 0 };
+        if row != before {
+            self.full_in_a_row.store(row, Ordering::Relaxed);
+        }
+        if row < FULL_IN_A_ROW || !self.grows.swap(false, Ordering::Relaxed) {
+            return;
+        }
+        if self.recv_size().is_some_and(|size| size < LARGE_RECV) {
+            self.change_recv_size(Some(LARGE_RECV));
+            let recv_size = u32::try_from(LARGE_RECV).ok();
+            self.fact(Event::RecvSize, &Detail { recv_size, ..Detail::default() }, None);
+        }
+    }
+
+    fn change_recv_size(&self, size: Option<usize>) {
         const REMEMBERED: usize = 64;
         let mut live = self.live.lock();
         if live.sizes.len() == REMEMBERED {
             live.sizes.remove(0);
         }
         live.sizes.push((self.last(), size));
+        self.recv_now.store(size.unwrap_or(0), Ordering::Relaxed);
     }
 
     /// What is under way, and the bytes of it so far; `None` between transfers.

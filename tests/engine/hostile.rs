@@ -11,7 +11,7 @@ use bytes::Bytes;
 use socketlab::{
     engine::{Command, Notice},
     journal::Budget,
-    model::{ConnectConfig, Event, ListenConfig, Recipe, SessionId, State, Target},
+    model::{ConnectConfig, Errno, Event, ListenConfig, Recipe, SessionId, State, Target},
 };
 use tokio::sync::mpsc;
 
@@ -73,7 +73,7 @@ fn a_peer_that_never_reads_fills_its_own_queue_and_nothing_else() {
         Notice::Failed { connection: id, failure, .. } if *id == connection.id() => Some(failure.clone()),
         _ => None,
     });
-    assert!(failure.is("ENOBUFS") && !failure.hint.is_empty(), "{failure}");
+    assert!(failure.is(Errno::ENOBUFS) && !failure.hint().is_empty(), "{failure}");
     poll("the record of it", || {
         let failed = lab.of(Event::Failed);
         failed.iter().any(|record| record.detail.failure.as_ref().is_some_and(|found| *found == failure)).then_some(())

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 
 use socketlab::{
     engine::Command,
-    model::{Event, LiveOption, Recipe, RecvSize, Site},
+    model::{Event, ListenConfig, LiveOption, Recipe, RecvSize, Site},
 };
 
 use crate::lab::{Lab, call, poll, take};
@@ -87,4 +87,40 @@ fn http_chooses_its_own_receive_size() {
     assert_eq!(connection.recv_size(), None);
     let read = lab.of(Event::Recv);
     assert!(read.iter().any(|record| record.length > 5), "{read:?}");
+}
+
+#[test]
+fn a_flood_makes_the_receive_size_grow_once_and_a_record_says_so() {
+    const LENGTH: usize = 4 << 20;
+    for chosen in [false, true] {
+        let mut lab = Lab::new();
+        let recv_size = if chosen { RecvSize::exactly_usual() } else { RecvSize::default() };
+        let (_, address) =
+            lab.listen_as(ListenConfig { recipe: Recipe::Discard, recv_size, ..ListenConfig::default() });
+        let mut peer = call(address);
+        peer.write_all(&vec![b'x'; LENGTH]).unwrap();
+        drop(peer);
+        let ended = lab.wait("the end", |notice| match notice {
+            socketlab::engine::Notice::Ended(connection) => Some(std::sync::Arc::clone(connection)),
+            _ => None,
+        });
+        assert_eq!(ended.received().0, LENGTH as u64);
+        let records = lab.records();
+        let grown: Vec<usize> = (0..records.len()).filter(|index| records[*index].event == Event::RecvSize).collect();
+        let sizes = |records: &[crate::lab::Record]| -> Vec<u32> {
+            records.iter().filter(|record| record.event == Event::Recv).map(|record| record.length).collect()
+        };
+        if chosen {
+            assert!(grown.is_empty() && sizes(&records).iter().all(|length| *length <= 1024));
+            continue;
+        }
+        let [at] = grown[..] else { panic!("it grew {} times", grown.len()) };
+        assert_eq!(records[at].detail.recv_size, Some(65_536));
+        let (before, after) = (sizes(&records[..at]), sizes(&records[at..]));
+        assert!(before.iter().all(|length| *length <= 1024), "{before:?}");
+        assert!(before.ends_with(&[1024; 64]), "{before:?}");
+        assert!(after.iter().all(|length| *length <= 65_536) && after.iter().any(|length| *length > 1024));
+        assert_eq!(ended.recv_size_at(records[at - 1].seq), Some(1024));
+        assert_eq!(ended.recv_size_at(records[at + 1].seq), Some(65_536));
+    }
 }

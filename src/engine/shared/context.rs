@@ -16,8 +16,10 @@ use super::control::{self, Transfer, Unsent};
 use crate::{
     engine::{Notice, site::Served},
     journal::{Connection, Entry, Journal, Objects},
-    model::{ConnectionId, Detail, Event, Failure, Large, Name, Names, Operation, SessionId, Target, TransferId},
-    words::text,
+    model::{
+        ConnectionId, Detail, Errno, Event, Failure, Large, Name, Names, Operation, Reason, SessionId, Target,
+        TransferId,
+    },
 };
 
 /// How to reach the task of a connection.
@@ -98,7 +100,7 @@ impl Context {
 
     /// Writes and tells the failure of a session's own operation.
     pub(crate) async fn failed(&self, session: SessionId, local: Name, peer: Name, failure: Failure) {
-        let event = if failure.is("ETIMEDOUT") { Event::TimedOut } else { Event::Failed };
+        let event = if failure.is(Errno::ETIMEDOUT) { Event::TimedOut } else { Event::Failed };
         let detail = Detail { failure: Some(failure.clone()), ..Detail::default() };
         self.fact(event, session, &Names { local, peer }, &detail);
         self.tell(Notice::Failed { session, connection: ConnectionId::NONE, failure }).await;
@@ -178,11 +180,8 @@ impl Context {
             return;
         }
         let identity = connection.identity();
-        let failure = Failure::named(Operation::Send, &identity.names.peer, "ECANCELED").with_message(text!(
-            "{n} bytes in {messages} messages were not sent before the end",
-            n = bytes,
-            messages = messages
-        ));
+        let failure = Failure::named(Operation::Send, &identity.names.peer, Errno::ECANCELED)
+            .because(Reason::Unsent { bytes, messages });
         connection.fact(Event::Failed, &Detail { failure: Some(failure.clone()), ..Detail::default() }, None);
         self.tell(Notice::Failed { session: identity.session, connection: identity.id, failure }).await;
     }

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     engine::Notice,
     http::misread::Misread,
-    model::{ConnectionId, Detail, Event, Serving, Site, SiteNews, Uploads},
+    model::{ConnectionId, Detail, Event, Note, Serving, Site, SiteNews, Uploads},
     words::text,
 };
 
@@ -176,7 +176,7 @@ impl Served {
         let mut saved = Vec::new();
         let received = upload::receive(uploads, call, name.as_deref(), intake, &mut saved).await;
         for file in &saved {
-            let note = text!("saved as {path}", path = file.path.display());
+            let note = Note::Saved { path: file.path.clone() };
             let detail = Detail { received: Some(file.length), note: Some(note), ..Detail::default() };
             call.connection.fact(Event::Progress, &detail, None);
             let (connection, path) = (call.connection.id(), file.path.clone());

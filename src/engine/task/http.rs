@@ -33,8 +33,8 @@ use crate::{
     },
     http::misread::{FIELDS, Misread},
     journal::Connection,
-    model::{Detail, Event, Failure, Operation},
-    words::text,
+    model::{Detail, Errno, Event, Failure, Operation, Reason},
+    words::{Phrase, phrase, text},
 };
 
 /// Bytes read ahead of what was answered, and waiting to be sent.
@@ -116,11 +116,14 @@ pub(crate) async fn run(
         }
     }
     let stream = tap.into_inner();
+    let outstanding = stream.kernel().map_or(0, |kernel| {
+        let outstanding = kernel.outstanding;
+        connection.set_kernel(kernel);
+        outstanding
+    });
     if word == Some(Urgent::Reset) {
         stream.abort();
-        life.reset();
-    } else if let Some(kernel) = stream.kernel() {
-        connection.set_kernel(kernel);
+        life.reset(outstanding);
     }
     drop(stream);
     life.closed();
@@ -169,8 +172,8 @@ fn unanswered(pulse: &Pulse, error: Option<&hyper::Error>) -> Option<Misread> {
 /// Writes down why a request was refused.
 pub(crate) async fn explain(context: &Context, connection: &Connection, misread: &Misread) {
     let identity = connection.identity();
-    let words = text!("{words} Answered with {status}.", words = misread.words, status = misread.status);
-    let failure = Failure::named(Operation::Http, &identity.names.peer, "HTTP").with_message(words);
+    let words = phrase!("{words} Answered with {status}.", words = misread.words, status = misread.status);
+    let failure = Failure::named(Operation::Http, &identity.names.peer, Errno::Http).because(Reason::said(words));
     connection.fact(Event::Failed, &Detail { failure: Some(failure.clone()), ..Detail::default() }, None);
     context.tell(Notice::Failed { session: identity.session, connection: identity.id, failure }).await;
 }
@@ -181,15 +184,16 @@ async fn report(context: &Context, life: &Life, error: Option<&hyper::Error>) {
     let identity = life.connection().identity();
     let failure = match socket_error(error) {
         Some(error) if error.kind() == io::ErrorKind::TimedOut && error.raw_os_error().is_none() => {
-            let failure = Failure::named(Operation::Send, &identity.names.peer, "ETIMEDOUT")
-                .with_message(text!("The other side took nothing of the answer for too long."));
+            let failure =
+                Failure::named(Operation::Send, &identity.names.peer, Errno::ETIMEDOUT).because(Reason::AnswerNotTaken);
             life.trouble(&failure);
             failure
         }
         Some(error) => life.failed(Operation::Recv, error),
         None if error.is_incomplete_message() => return,
         None => {
-            let failure = Failure::named(Operation::Http, &identity.names.peer, "HTTP").with_message(error.to_string());
+            let failure = Failure::named(Operation::Http, &identity.names.peer, Errno::Http)
+                .because(Reason::said(Phrase::verbatim(error)));
             life.trouble(&failure);
             failure
         }

@@ -10,7 +10,7 @@ use super::ViewIntent;
 use crate::{
     journal::Connection,
     model::{
-        AcceptPolicy, ConnectConfig, ConnectionId, Failure, Kernel, ListenConfig, Name, Recipe, Side, Site,
+        AcceptPolicy, ConnectConfig, ConnectionId, Failure, Kernel, ListenConfig, Name, Recipe, RecvSize, Side, Site,
         SocketOptions, State, Transport,
     },
     ui::{
@@ -251,11 +251,12 @@ fn name_card(ui: &mut Ui, label: &str, name: &Name, copy: &str, intents: &mut Ve
 
 /// What went wrong, what it means, what to try.
 pub(super) fn failure_notice(ui: &mut Ui, failure: &Failure) {
-    let code = if failure.errno == 0 { failure.error.clone() } else { format!("{} {}", failure.error, failure.errno) };
-    let mut text = format!("{} {} · {code}: {}", failure.operation.word(), failure.address, failure.message);
-    if !failure.hint.is_empty() {
+    let (operation, code) = (failure.operation.word(), failure.code());
+    let mut text = format!("{operation} {} · {code}: {}", failure.address, failure.message());
+    let hint = failure.hint();
+    if !hint.is_empty() {
         text.push('\n');
-        text.push_str(&capitalised(&failure.hint));
+        text.push_str(&capitalised(&hint));
     }
     kit::notice(ui, kit::Tone::Bad, &text);
 }
@@ -316,9 +317,14 @@ fn listen_rows(ui: &mut Ui, config: &ListenConfig, facts: &SessionFacts<'_>) {
     section(ui, text!("Options"));
     // HTTP chooses the size of each call.
     if !matches!(config.recipe, Recipe::Http(_)) {
-        row(ui, text!("recv size"), exact_size(config.recv_size.get() as u64));
+        row(ui, text!("recv size"), size_asked(config.recv_size));
     }
     option_rows(ui, &config.options, datagrams);
+}
+
+fn size_asked(size: RecvSize) -> String {
+    let shown = exact_size(size.get() as u64);
+    if size.is_chosen() { shown } else { text!("{size}, more in a flood", size = shown) }
 }
 
 fn connect_rows(ui: &mut Ui, config: &ConnectConfig) {
@@ -334,7 +340,7 @@ fn connect_rows(ui: &mut Ui, config: &ConnectConfig) {
     }
     row(ui, text!("Gives up after"), span(u64::try_from(config.connect_timeout.as_nanos()).unwrap_or(u64::MAX)));
     section(ui, text!("Options"));
-    row(ui, text!("recv size"), exact_size(config.recv_size.get() as u64));
+    row(ui, text!("recv size"), size_asked(config.recv_size));
     option_rows(ui, &config.options, config.transport.is_datagram());
 }
 

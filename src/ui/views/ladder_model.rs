@@ -321,7 +321,7 @@ impl Ladder<'_> {
             Event::TimedOut | Event::Failed => {
                 let mut step = Step::call(text!("time-out")).at(call);
                 if let Some(failure) = &detail.failure {
-                    step.call = format!("{} = -1, {}", failure.operation.word(), failure.error);
+                    step.call = format!("{} = -1, {}", failure.operation.word(), failure.name());
                     step.note = calls::number_pair(failure);
                 }
                 step.trouble = true;
@@ -332,7 +332,9 @@ impl Ladder<'_> {
             | Event::Connected
             | Event::Progress
             | Event::Answered
+            | Event::RecvSize
             | Event::Remark
+            | Event::Health
             | Event::Stopped => {}
         }
     }
@@ -386,7 +388,7 @@ impl Ladder<'_> {
         }
         let mut step = Step::call("recv = -1").at(call).with(Direction::Inbound, "RST");
         if let Some(failure) = &detail.failure {
-            step.call = format!("{} = -1, {}", failure.operation.word(), failure.error);
+            step.call = format!("{} = -1, {}", failure.operation.word(), failure.name());
             step.note = calls::number_pair(failure);
         }
         step.trouble = true;

@@ -20,7 +20,7 @@ use crate::{
     },
     journal::{Connection, Objects, Seq},
     media::{Found, Scanner},
-    model::{Direction, Failure, ObjectId, Operation, Picture},
+    model::{Direction, Errno, Failure, ObjectId, Operation, Picture},
 };
 
 /// Names that are tried for a file whose own name is taken.
@@ -109,7 +109,7 @@ impl Sink {
             }
             Place::Feed(feed) => {
                 let piece = Bytes::copy_from_slice(data);
-                feed.send(piece).await.map_err(|_| Failure::named(Operation::Send, "stdout", "EPIPE"))?;
+                feed.send(piece).await.map_err(|_| Failure::named(Operation::Send, "stdout", Errno::EPIPE))?;
             }
             Place::Nowhere => {}
         }

@@ -148,6 +148,10 @@ impl Grouping {
     }
 
     pub(super) fn add(&mut self, piece: &Piece) {
+        // How much one call may take is nothing that anybody said, and comes in the middle of what somebody says.
+        if piece.event == Event::RecvSize {
+            return;
+        }
         let Some(direction) = piece.direction else {
             for lane in &mut self.lanes {
                 lane.open = None;
