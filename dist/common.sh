@@ -1,11 +1,11 @@
-# What the recipes share: where things are, which version this is, tools, and the one release build. To be sourced.
+# What the recipes share: where things are, which version this is, tools, and the one build for packages. To be sourced.
 # shellcheck shell=bash disable=SC2034
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 out=$root/dist/out
 target=${CARGO_TARGET_DIR:-$root/target}
 # Scratch: toolchains, staged trees. Anything here can be deleted.
-work=$target/dist
+work=$target/packages
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$root/Cargo.toml" | head -1)
 # The program's name in AppStream and on macOS.
 id=io.github.socketlab.Socketlab
@@ -43,6 +43,17 @@ need() {
     done
 }
 
+# mirror [SUITE]: where packages of a system come from: MIRROR, or what this machine's own apt is set to.
+mirror() {
+    local found=${MIRROR:-}
+    [ -n "$found" ] || found=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Codename: ${1:-}" | head -1)
+    # Another suite of the same system is beside it.
+    [ -n "$found" ] || found=$(apt-get indextargets --format '$(CODENAME) $(REPO_URI)' 'Created-By: Packages' |
+        awk -v own="$(. /etc/os-release && echo "$VERSION_CODENAME")" '$1 == own { print $2; exit }')
+    [ -n "$found" ] || fail "the sources of apt name no archive: set MIRROR to the URL of one"
+    echo "${found%/}"
+}
+
 rust_web_since() { dpkg --compare-versions "$(apt-cache policy rustc-web | sed -n 's/^ *Candidate: //p')" ge "$1"; }
 
 # Debian's compiler for its browsers, with the source of the standard library, so that targets without a ready one can be
@@ -54,8 +65,11 @@ unpack_rust_web() {
         local packages wanted
         wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$root/Cargo.toml")
         if ! rust_web_since "$wanted"; then
-            say "adding Debian's security updates to the sources of apt: the compiler comes with them"
-            echo "deb http://deb.debian.org/debian-security $(. /etc/os-release && echo "$VERSION_CODENAME")-security main" |
+            local suite archive
+            suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
+            archive=$(mirror "$suite")-security
+            say "adding Debian's security updates to the sources of apt, from $archive: the compiler comes with them"
+            echo "deb $archive $suite-security main" |
                 as_root tee /etc/apt/sources.list.d/security-for-socketlab.list >&2
             as_root apt-get update -q >&2
             rust_web_since "$wanted" || fail "Debian's rustc-web is older than $wanted"
@@ -103,8 +117,8 @@ zig_build() {
         python3 -m venv "$work/zig"
         "$work/zig/bin/pip" install -q ziglang==0.17.0 cargo-zigbuild==0.24.0
     fi
-    (cd "$root" && PATH=$work/zig/bin:$PATH cargo zigbuild --locked --release --package "$1" --target $triple.2.17 >&2)
-    built=$target/$triple/release/$1
+    (cd "$root" && PATH=$work/zig/bin:$PATH cargo zigbuild --locked --profile dist --package "$1" --target $triple.2.17 >&2)
+    built=$target/$triple/dist/$1
 }
 
 # One binary for every package for Linux. BIN=PATH packages a binary that is there already; LEVEL=1 is for those who only

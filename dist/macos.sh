@@ -16,8 +16,8 @@ export MACOSX_DEPLOYMENT_TARGET=11.0
 # One .dmg for each kind of Mac: both in one would be twice as big.
 for triple in "${triples[@]}"; do
     rustup target add "$triple" >&2
-    (cd "$root" && cargo build --locked --release --target "$triple" >&2)
-    program=$target/$triple/release/socketlab
+    (cd "$root" && cargo build --locked --profile dist --target "$triple" >&2)
+    program=$target/$triple/dist/socketlab
     done_with "$program" 25
 
     disk=$work/macos

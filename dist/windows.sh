@@ -9,13 +9,13 @@ if [ -z "${BIN:-}" ]; then
     triple=x86_64-pc-windows-gnu
     # Where rustup has the standard library for Windows that one is taken; otherwise it is built from Debian's source.
     if [ -d "$(rustc --print sysroot 2>/dev/null)/lib/rustlib/$triple" ]; then
-        (cd "$root" && cargo build --locked --release --target $triple >&2)
-        BIN=$target/$triple/release/socketlab.exe
+        (cd "$root" && cargo build --locked --profile dist --target $triple >&2)
+        BIN=$target/$triple/dist/socketlab.exe
     else
         say "building the standard library as well: this takes a while"
         (cd "$root" && CARGO_TARGET_DIR=$target/rust-web \
-            cargo_web build --locked --release -Zbuild-std=std,panic_unwind --target $triple >&2)
-        BIN=$target/rust-web/$triple/release/socketlab.exe
+            cargo_web build --locked --profile dist -Zbuild-std=std,panic_unwind --target $triple >&2)
+        BIN=$target/rust-web/$triple/dist/socketlab.exe
     fi
 fi
 done_with "$BIN" "${BUDGET-25}"

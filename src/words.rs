@@ -6,12 +6,15 @@
 
 pub mod foreign;
 mod language;
+mod phrase;
 
 use std::fmt::{Display, Write as _};
 
 use jiff::{Timestamp, tz::TimeZone};
 
 pub use language::{Language, language, set_language, system_language};
+pub use phrase::Phrase;
+pub(crate) use phrase::phrase;
 
 /// `text!("Listen")` is the text itself; `text!("Listening on {name}", name = addr)` fills it in.
 macro_rules! text {
@@ -25,13 +28,13 @@ pub(crate) use text;
 /// The text shown for the English `key`; the key itself when the catalogue does not have it.
 #[must_use]
 pub fn tr(key: &'static str) -> &'static str {
-    language::look_up(key).unwrap_or(key)
+    language::look_up(language(), key).unwrap_or(key)
 }
 
 /// The same for a text that is put together while the program runs, such as the help of an argument.
 #[must_use]
 pub fn tr_help(key: &str) -> Option<&'static str> {
-    language::look_up(key)
+    language::look_up(language(), key)
 }
 
 /// `template` with each `{name}` replaced by its value; an unknown name stays as it stands.

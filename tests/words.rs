@@ -54,8 +54,8 @@ fn keys() -> BTreeMap<String, String> {
         let source = source.split("#[cfg(test)]\nmod tests {").next().unwrap();
         let code: Vec<_> = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
         let code = code.join("\n");
-        for (_, after) in code.match_indices("text!(").map(|(at, found)| code.split_at(at + found.len())) {
-            if let Some(text) = after.trim_start().strip_prefix('"') {
+        for (at, found) in ["text!(", "phrase!("].into_iter().flat_map(|start| code.match_indices(start)) {
+            if let Some(text) = code.split_at(at + found.len()).1.trim_start().strip_prefix('"') {
                 keys.insert(literal(text), path.display().to_string());
             }
         }
@@ -69,14 +69,23 @@ fn filled_in(text: &str) -> BTreeSet<&str> {
 }
 
 #[test]
-fn the_chinese_catalogue_has_every_text_and_no_other() {
-    let toml = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/locales/zh-CN.toml")).unwrap();
-    let catalogue: BTreeMap<String, String> = toml::from_str(&toml).unwrap();
+fn each_catalogue_has_every_text_and_no_other() {
     let keys = keys();
     assert!(keys.len() > 800, "the texts of the program were not found");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/locales");
+    let foreign: Vec<_> = socketlab::words::Language::ALL.into_iter().skip(1).collect();
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), foreign.len(), "a catalogue nobody speaks");
+    for language in foreign {
+        let toml = fs::read_to_string(folder.join(language.tag()).with_extension("toml")).unwrap();
+        holds(&toml, &keys);
+    }
+}
+
+fn holds(toml: &str, keys: &BTreeMap<String, String>) {
+    let catalogue: BTreeMap<String, String> = toml::from_str(toml).unwrap();
     let missing: Vec<_> = keys.iter().filter(|(key, _)| !catalogue.contains_key(*key)).collect();
     let missing: Vec<_> = missing.into_iter().map(|(key, place)| format!("{key:?} in {place}")).collect();
-    assert!(missing.is_empty(), "without a Chinese text:\n{}", missing.join("\n"));
+    assert!(missing.is_empty(), "without a translation:\n{}", missing.join("\n"));
     let unused: Vec<_> =
         catalogue.keys().filter(|key| !keys.contains_key(*key)).map(|key| format!("{key:?}")).collect();
     assert!(unused.is_empty(), "in the catalogue, but nowhere in the program:\n{}", unused.join("\n"));

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     journal::Kinds,
-    model::{Arrival, ConnectionId, Failure, SessionId, State as Stand, Target},
+    model::{Arrival, ConnectionId, Errno, Failure, SessionId, State as Stand, Target},
     ui::{
         form, icons,
         intent::{Intent, Selection, Tab},
@@ -300,13 +300,14 @@ fn no_connection(ui: &mut Ui) {
 fn failed(ui: &mut Ui, session: SessionId, failure: &Failure, listens: bool, asked: &mut Vec<ViewIntent>) {
     ui.add_space((ui.available_height() / 3.0).floor());
     let title = format!("{} · {}", failure.code(), failure.address);
-    let mut words = form::capitalised(&failure.message);
-    if !failure.hint.is_empty() {
-        words = text!("{what}. {hint}.", what = words, hint = form::capitalised(&failure.hint));
+    let mut words = form::capitalised(&failure.message());
+    let hint = failure.hint();
+    if !hint.is_empty() {
+        words = text!("{what}. {hint}.", what = words, hint = form::capitalised(&hint));
     }
     kit::empty_state(ui, icons::LINK_BREAK, &title, &words);
     ui.add_space(SPACE_LARGE);
-    let refused = ["EADDRINUSE", "EACCES", "EPERM"].iter().any(|name| failure.is(name));
+    let refused = matches!(failure.error, Errno::EADDRINUSE | Errno::EACCES | Errno::EPERM);
     ui.vertical_centered(|ui| {
         if listens && refused && kit::primary_button(ui, icons::PLAY, text!("Listen on a free port")).clicked() {
             asked.push(ViewIntent::Restart { session, any_port: true });

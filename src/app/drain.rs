@@ -18,7 +18,7 @@ use super::{
 use crate::{
     engine::{Command, Notice},
     journal::Connection,
-    model::{By, ConnectConfig, ConnectionId, Event, Failure, Name, SessionId, Target},
+    model::{By, ConnectConfig, ConnectionId, Errno, Event, Failure, Name, SessionId, Target},
     ui::{
         dialog_form::DialogForm,
         intent::{Dialog, Pick, Selection, Tab},
@@ -189,13 +189,13 @@ impl Window {
         }
         if let Some(try_it) = self.try_it.filter(|try_it| try_it.listener == session || try_it.client == session) {
             self.try_it = None;
-            if try_it.listener == session && failure.is("EADDRINUSE") && !try_it.any_port {
+            if try_it.listener == session && failure.is(Errno::EADDRINUSE) && !try_it.any_port {
                 self.state.remove(session);
                 self.start_both_ends(true);
                 return;
             }
         }
-        tracing::info!("session {session} failed: {:?} {}", failure.operation, failure.error);
+        tracing::info!("session {session} failed: {:?} {}", failure.operation, failure.name());
         if let Some(entry) = self.state.sessions.get_mut(&session) {
             entry.failure = Some(failure.clone());
         }

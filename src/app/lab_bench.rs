@@ -279,7 +279,7 @@ impl Window {
         let (tone, words) = match session {
             None => (Tone::Info, text!("not started").to_owned()),
             Some(Session { failure: Some(failure), .. }) => {
-                let words = if crowd { text!("turned away").to_owned() } else { failure.message.clone() };
+                let words = if crowd { text!("turned away").to_owned() } else { failure.message() };
                 (Tone::Bad, words)
             }
             Some(session) if session.connections.is_empty() && session.phase == Phase::Over => {
@@ -293,7 +293,7 @@ impl Window {
         };
         let failure = session.and_then(|session| session.failure.clone());
         let words = match (&failure, crowd) {
-            (Some(failure), true) => format!("{words} · {} · {}", failure.code(), failure.message),
+            (Some(failure), true) => format!("{words} · {} · {}", failure.code(), failure.message()),
             (Some(failure), false) => format!("{} · {words}", failure.code()),
             _ => words,
         };
@@ -306,8 +306,8 @@ impl Window {
 fn probe(probe: &crate::engine::Probe) -> Outcome {
     let (tone, words) = match &probe.outcome {
         Ok(descriptor) => (Tone::Good, text!("descriptor {number}", number = descriptor)),
-        Err(failure) if failure.hint.is_empty() => (Tone::Bad, format!("{} · {}", failure.code(), failure.message)),
-        Err(failure) => (Tone::Bad, format!("{} · {}; {}", failure.code(), failure.message, failure.hint)),
+        Err(failure) if failure.hint().is_empty() => (Tone::Bad, format!("{} · {}", failure.code(), failure.message())),
+        Err(failure) => (Tone::Bad, format!("{} · {}; {}", failure.code(), failure.message(), failure.hint())),
     };
     Outcome {
         title: probe.family.to_owned(),

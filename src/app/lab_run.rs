@@ -18,7 +18,7 @@ use crate::{
         LabClient, Needs,
         course::{Course, Step},
     },
-    model::{ConnectionId, Event, Name, Script, SessionId, Target},
+    model::{ConnectionId, Event, Name, Note, Script, SessionId, Target},
     ui::{
         intent::{LabIntent, Selection},
         lab_page::LabView,
@@ -198,9 +198,9 @@ impl Window {
     }
 
     /// The listener of a lab is there.
-    pub(super) fn lab_listening(&mut self, session: SessionId, local: &Name, note: Option<String>) {
+    pub(super) fn lab_listening(&mut self, session: SessionId, local: &Name, note: Option<Note>) {
         let Some((id, bench)) = self.labs.of(session) else { return };
-        bench.remark = note.unwrap_or_default();
+        bench.remark = note.map(|note| note.to_string()).unwrap_or_default();
         if let Some(port) = local.inet().map(|address| address.port()) {
             // Whoever calls must know the port that was taken in the end.
             bench.page.call_port = port.to_string();

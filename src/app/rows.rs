@@ -2,7 +2,7 @@
 
 use super::state::{Ending, Known, Phase, Plan, Session, State};
 use crate::{
-    model::{ConnectionId, Failure, Name, Recipe, SessionId, Site, State as Stand, Transport},
+    model::{ConnectionId, Errno, Failure, Name, Recipe, SessionId, Site, State as Stand, Transport},
     ui::{
         intent::{Intent, Selection},
         sessions::{Action, Group, Health, RowKey, RowList, RowView},
@@ -105,15 +105,15 @@ pub(super) fn place(transport: &Transport, host: &str, port: u16) -> String {
 
 /// How a failed start reads in three words.
 fn short(failure: &Failure) -> String {
-    match failure.error.as_str() {
-        "ETIMEDOUT" => text!("timed out").to_owned(),
-        "ECONNREFUSED" => text!("refused").to_owned(),
-        "ECONNRESET" => text!("reset").to_owned(),
-        "EADDRINUSE" => text!("in use").to_owned(),
-        "EACCES" | "EPERM" => text!("not allowed").to_owned(),
-        "EHOSTUNREACH" | "ENETUNREACH" => text!("unreachable").to_owned(),
-        "EAI_NONAME" => text!("no such name").to_owned(),
-        other => other.to_owned(),
+    match failure.error {
+        Errno::ETIMEDOUT => text!("timed out").to_owned(),
+        Errno::ECONNREFUSED => text!("refused").to_owned(),
+        Errno::ECONNRESET => text!("reset").to_owned(),
+        Errno::EADDRINUSE => text!("in use").to_owned(),
+        Errno::EACCES | Errno::EPERM => text!("not allowed").to_owned(),
+        Errno::EHOSTUNREACH | Errno::ENETUNREACH => text!("unreachable").to_owned(),
+        Errno::EAI_NONAME => text!("no such name").to_owned(),
+        _ => failure.name().into_owned(),
     }
 }
 

@@ -147,8 +147,8 @@ pub(super) struct Listen {
     /// How many at once: one, each, or a number
     #[arg(long, default_value = "each", value_name = "one|each|N")]
     accept: AcceptPolicy,
-    /// How many bytes one recv may return, 1 to 1048576
-    #[arg(long, default_value = "1024", value_name = "BYTES")]
+    /// How many bytes one recv may return, 1 to 1048576; auto: 1024, and more while a peer sends without a pause
+    #[arg(long, default_value = "auto", value_name = "BYTES|auto")]
     recv_size: RecvSize,
     /// The text that `reply` and `page` answer with
     #[arg(long, value_name = "TEXT")]
@@ -210,8 +210,8 @@ pub(super) struct Connect {
     /// Seconds that connecting may take
     #[arg(long = "connect-timeout", value_name = "SECS", default_value = "10", value_parser = seconds)]
     patience: Duration,
-    /// How many bytes one recv may return; 1024, or 65536 in a pipe
-    #[arg(long, value_name = "BYTES")]
+    /// How many bytes one recv may return; auto: 1024, and more while the peer sends without a pause; in a pipe 65536
+    #[arg(long, value_name = "BYTES|auto")]
     recv_size: Option<RecvSize>,
     /// Wait for the peer to speak before sending
     #[arg(long)]
@@ -383,8 +383,7 @@ impl Connect {
             connect_timeout: self.patience,
             idle_timeout: None,
             recv_size: self.recv_size.unwrap_or_else(|| {
-                let size = if self.is_pipe() { 65_536 } else { 1024 };
-                RecvSize::try_from(size).unwrap_or_default()
+                if self.is_pipe() { RecvSize::try_from(65_536).unwrap_or_default() } else { RecvSize::default() }
             }),
             // Whoever has nothing more to say may still listen: what is to be sent is sent.
             keep_half_open: true,

@@ -61,6 +61,7 @@ impl Session {
     /// Starts engine and writers. With `received`, what peers send goes to standard output.
     pub(super) fn start(common: &Common, received: bool) -> io::Result<Self> {
         let (engine, notices) = Engine::start(Budget::default(), || {})?;
+        engine.journal().keep_unread_only();
         let mut writers = Vec::new();
         if common.json {
             writers.push(Writer::stdout(engine.journal(), common.payload, common.encoding)?);
@@ -134,8 +135,9 @@ impl Session {
     /// Says what failed and what to try.
     pub(super) fn complain(failure: &Failure) {
         stdio::status(&failure.to_string());
-        if !failure.hint.is_empty() {
-            stdio::status(&text!("try: {hint}", hint = failure.hint));
+        let hint = failure.hint();
+        if !hint.is_empty() {
+            stdio::status(&text!("try: {hint}", hint = hint));
         }
     }
 
@@ -145,7 +147,7 @@ impl Session {
             Notice::Listening { local, note, .. } => {
                 self.say(&text!("listening on {local}", local = local));
                 if let Some(note) = note {
-                    self.say(note);
+                    self.say(&note.to_string());
                 }
             }
             Notice::Opened(connection) => {

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use crate::{
     journal::Connection,
     model::{
-        ConnectConfig, ConnectionId, Failure, FetchConfig, Large, ListenConfig, LiveOption, Name, Page, Serving,
+        ConnectConfig, ConnectionId, Failure, FetchConfig, Large, ListenConfig, LiveOption, Name, Note, Page, Serving,
         SessionId, Site, SiteNews, Target, TransferId,
     },
 };
@@ -108,7 +108,7 @@ pub enum Notice {
         /// Its descriptor number.
         descriptor: Option<i64>,
         /// What is to be said about it, such as the port that was taken instead.
-        note: Option<String>,
+        note: Option<Note>,
     },
     /// A connection stands: accepted, connected, or a new datagram peer.
     Opened(Arc<Connection>),

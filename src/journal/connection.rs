@@ -5,14 +5,15 @@ use std::{
     io::IoSlice,
     sync::{
         Arc,
-        atomic::{AtomicU8, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use parking_lot::Mutex;
 
 use super::{Entry, Journal, Seq, Written};
-use crate::model::{ConnectionId, Detail, Direction, Event, Kernel, Names, SessionId, Side, State};
+use crate::model::{ConnectionId, Detail, Direction, Event, Health, Kernel, Names, SessionId, Side, State};
 
 /// What is known of a connection from its first moment; none of it changes.
 #[derive(Clone, Debug)]
@@ -41,14 +42,22 @@ impl Identity {
     }
 }
 
+/// Receives in a row that filled their buffer, after which a stream counts as one that nobody reads along with.
+const FULL_IN_A_ROW: u32 = 64;
+/// What one `recv` may return from then on.
+const LARGE_RECV: usize = 64 << 10;
+
 /// A connection while it lives and after. Shared by `Arc` between the tap, which writes, and everybody who reads.
 #[derive(Debug)]
 pub struct Connection {
     identity: Identity,
     journal: Arc<Journal>,
-    opened: u64,
+    /// By the wall clock, and by the monotonic one.
+    opened: (u64, u64),
     state: AtomicU8,
+    /// By the wall clock, and how long it was open then.
     ended: AtomicU64,
+    lasted: AtomicU64,
     received: AtomicU64,
     sent: AtomicU64,
     recv_calls: AtomicU64,
@@ -57,6 +66,12 @@ pub struct Connection {
     last_recv: AtomicU64,
     active: AtomicU64,
     kernel: Mutex<Option<Kernel>>,
+    /// What the next `recv` may return; 0 when the protocol above chooses.
+    recv_now: AtomicUsize,
+    /// The size may grow; see [`Self::let_recv_grow`].
+    grows: AtomicBool,
+    full_in_a_row: AtomicU32,
+    health: Mutex<Health>,
     live: Mutex<Live>,
     exchange: Mutex<Option<Exchange>>,
 }
@@ -86,20 +101,25 @@ impl Connection {
     /// A connection that is established now.
     #[must_use]
     pub fn new(identity: Identity, journal: Arc<Journal>) -> Arc<Self> {
-        let now = journal.now();
+        let monotonic = journal.monotonic();
         Arc::new(Self {
+            recv_now: AtomicUsize::new(identity.recv_size),
+            grows: AtomicBool::new(false),
+            full_in_a_row: AtomicU32::new(0),
             identity,
-            opened: now,
+            opened: (journal.now(), monotonic),
             state: AtomicU8::new(State::Established as u8),
             ended: AtomicU64::new(0),
+            lasted: AtomicU64::new(0),
             received: AtomicU64::new(0),
             sent: AtomicU64::new(0),
             recv_calls: AtomicU64::new(0),
             send_calls: AtomicU64::new(0),
             last: AtomicU64::new(0),
             last_recv: AtomicU64::new(0),
-            active: AtomicU64::new(now),
+            active: AtomicU64::new(monotonic),
             kernel: Mutex::new(None),
+            health: Mutex::default(),
             live: Mutex::default(),
             exchange: Mutex::default(),
             journal,
@@ -124,19 +144,35 @@ impl Connection {
         &self.journal
     }
 
-    /// When it was established, in nanoseconds since 1970.
+    /// When it was established, in nanoseconds since 1970: to be shown. See [`Self::lasted`].
     #[must_use]
     pub fn opened(&self) -> u64 {
-        self.opened
+        self.opened.0
     }
 
-    /// When it ended, in nanoseconds since 1970; `None` while it lives.
+    /// When it was established by the clock of [`Journal::monotonic`].
+    #[must_use]
+    pub fn opened_monotonic(&self) -> u64 {
+        self.opened.1
+    }
+
+    /// How long it was open, or has been; whatever happened to the wall clock meanwhile.
+    #[must_use]
+    pub fn lasted(&self) -> Duration {
+        let nanos = match self.ended() {
+            Some(_) => self.lasted.load(Ordering::Relaxed),
+            None => self.journal.monotonic().saturating_sub(self.opened.1),
+        };
+        Duration::from_nanos(nanos)
+    }
+
+    /// When it ended, in nanoseconds since 1970: to be shown. `None` while it lives.
     #[must_use]
     pub fn ended(&self) -> Option<u64> {
-        Some(self.ended.load(Ordering::Relaxed)).filter(|nanos| *nanos != 0)
+        Some(self.ended.load(Ordering::Acquire)).filter(|nanos| *nanos != 0)
     }
 
-    /// When bytes last moved (or it was established), in nanoseconds since 1970.
+    /// When a record of it was last written (or it was established), by the clock of [`Journal::monotonic`].
     #[must_use]
     pub fn active(&self) -> u64 {
         self.active.load(Ordering::Relaxed)
@@ -183,6 +219,17 @@ impl Connection {
         *self.kernel.lock() = Some(kernel);
     }
 
+    /// Whether what we send arrives, as far as is known.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        *self.health.lock()
+    }
+
+    /// Keeps whether what we send arrives.
+    pub fn set_health(&self, health: Health) {
+        *self.health.lock() = health;
+    }
+
     /// Whether small sends leave at once (`TCP_NODELAY`); `None` where the socket has no such option.
     #[must_use]
     pub fn nodelay(&self) -> Option<bool> {
@@ -197,8 +244,7 @@ impl Connection {
     /// How many bytes the next `recv` may return; `None` when the protocol above chooses that for each call.
     #[must_use]
     pub fn recv_size(&self) -> Option<usize> {
-        let live = self.live.lock();
-        live.sizes.last().map_or(Some(self.identity.recv_size), |(_, size)| *size)
+        Some(self.recv_now.load(Ordering::Relaxed)).filter(|size| *size > 0)
     }
 
     /// How many bytes the `recv` of record `seq` could return, as far as it is remembered: the newest 64 changes are.
@@ -209,14 +255,46 @@ impl Connection {
         at.map_or(Some(self.identity.recv_size), |(_, size)| *size)
     }
 
-    /// Lets `recv` return so many bytes from the next call on; `None` leaves it to the protocol above.
+    /// Lets `recv` return so many bytes from the next call on, and no more; `None` leaves it to the protocol above.
     pub fn set_recv_size(&self, size: Option<usize>) {
+        self.grows.store(false, Ordering::Relaxed);
+        self.change_recv_size(size);
+    }
+
+    /// Nobody chose the receive size: when the peer sends without a pause, it becomes 64 KiB, and a record says so.
+    pub fn let_recv_grow(&self) {
+        self.grows.store(true, Ordering::Relaxed);
+    }
+
+    /// To be told after each receive of a stream, whether it filled its buffer.
+    pub fn note_fill(&self, full: bool) {
+        if !self.grows.load(Ordering::Relaxed) {
+            return;
+        }
+        // Only the task that receives counts.
+        let before = self.full_in_a_row.load(Ordering::Relaxed);
+        let row = if full { before + 1 } else { 0 };
+        if row != before {
+            self.full_in_a_row.store(row, Ordering::Relaxed);
+        }
+        if row < FULL_IN_A_ROW || !self.grows.swap(false, Ordering::Relaxed) {
+            return;
+        }
+        if self.recv_size().is_some_and(|size| size < LARGE_RECV) {
+            self.change_recv_size(Some(LARGE_RECV));
+            let recv_size = u32::try_from(LARGE_RECV).ok();
+            self.fact(Event::RecvSize, &Detail { recv_size, ..Detail::default() }, None);
+        }
+    }
+
+    fn change_recv_size(&self, size: Option<usize>) {
         const REMEMBERED: usize = 64;
         let mut live = self.live.lock();
         if live.sizes.len() == REMEMBERED {
             live.sizes.remove(0);
         }
         live.sizes.push((self.last(), size));
+        self.recv_now.store(size.unwrap_or(0), Ordering::Relaxed);
     }
 
     /// What is under way, and the bytes of it so far; `None` between transfers.
@@ -265,7 +343,9 @@ impl Connection {
         if let Some(state) = state {
             self.state.store(state as u8, Ordering::Relaxed);
             if state.is_over() {
-                self.ended.store(self.journal.now(), Ordering::Relaxed);
+                let lasted = self.journal.monotonic().saturating_sub(self.opened.1);
+                self.lasted.store(lasted, Ordering::Relaxed);
+                self.ended.store(self.journal.now().max(1), Ordering::Release);
             }
         }
         self.append(event, &[IoSlice::new(&json)], json.len(), json.len(), 0).seq
@@ -282,8 +362,8 @@ impl Connection {
             keep,
             previous: 0,
         };
-        let written = self.journal.append_to(&entry, &self.last, offset);
-        self.active.store(written.nanos, Ordering::Relaxed);
+        let written = self.journal.write(&entry, Some((&self.last, offset)));
+        self.active.store(written.monotonic, Ordering::Relaxed);
         written
     }
 }

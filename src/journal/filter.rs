@@ -3,10 +3,7 @@
 use memchr::{memchr2_iter, memmem};
 
 use super::{Block, Row, Seq};
-use crate::{
-    model::{ConnectionId, Direction, Encoding, Names, SessionId},
-    words::text,
-};
+use crate::model::{ConnectionId, Direction, Encoding, Names, SessionId};
 
 /// The coarse choice above the table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,10 +19,16 @@ pub enum Kinds {
     Events,
 }
 
-/// Why a filter text makes no sense; the words are for the person who typed it.
+/// Why a filter text makes no sense. Words for the person who typed it are made where they are shown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct FilterError(String);
+pub enum FilterError {
+    /// What stands behind `length>` is no number of bytes.
+    #[error("{0:?} is not a length")]
+    Length(String),
+    /// No condition has this name.
+    #[error("{0:?} is not a condition")]
+    Key(String),
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Term {
@@ -37,9 +40,17 @@ enum Term {
     Event(String),
     /// Comparison with the true length.
     Length(std::cmp::Ordering, u32),
-    /// Bytes in what was kept of the payload, ASCII letters in either case; or part of a name or of the event's word.
-    /// The first is UTF-8, the others are the same text in other encodings.
+    /// Bytes in what was kept of the payload, ASCII letters in either case; or part of one of the names or of the event's
+    /// word. The first is UTF-8, the others are the same text in other encodings.
     Text(Vec<Vec<u8>>),
+}
+
+/// What the terms say to the names of one socket.
+struct Named {
+    /// Those about names hold.
+    wanted: bool,
+    /// Of each term, whether it is a text that one of the names holds.
+    texts: Vec<bool>,
 }
 
 /// All conditions that a record must meet. An empty one takes every record.
@@ -81,23 +92,30 @@ impl Filter {
     /// Adds the numbers of the matching records of a block, from `from` on, to `out`.
     pub fn matches(&self, block: &Block, from: Seq, out: &mut Vec<Seq>) {
         // Names are compared once a block, not once a record.
-        let wanted: Vec<bool> = block.all_names().iter().map(|names| self.names_match(names)).collect();
+        let named: Vec<Named> = block.all_names().iter().map(|names| self.look_at(names)).collect();
         for row in block.rows().filter(|row| row.seq >= from) {
-            if wanted.get(Block::names_index(row.head)).copied().unwrap_or(false) && self.row_matches(&row) {
+            let named = named.get(Block::names_index(row.head));
+            if named.is_some_and(|named| named.wanted && self.row_matches(&row, &named.texts)) {
                 out.push(row.seq);
             }
         }
     }
 
-    fn names_match(&self, names: &Names) -> bool {
-        self.terms.iter().all(|term| match term {
-            Term::Local(part) => names.local.to_string().contains(part.as_str()),
-            Term::Peer(part) => names.peer.to_string().contains(part.as_str()),
+    fn look_at(&self, names: &Names) -> Named {
+        let (local, peer) = (names.local.to_string(), names.peer.to_string());
+        let wanted = self.terms.iter().all(|term| match term {
+            Term::Local(part) => local.contains(part.as_str()),
+            Term::Peer(part) => peer.contains(part.as_str()),
             Term::Event(_) | Term::Length(..) | Term::Text(_) => true,
-        })
+        });
+        let has = |needle: &Vec<u8>| contains(local.as_bytes(), needle) || contains(peer.as_bytes(), needle);
+        let texts =
+            self.terms.iter().map(|term| matches!(term, Term::Text(needles) if needles.first().is_some_and(has)));
+        Named { wanted, texts: texts.collect() }
     }
 
-    fn row_matches(&self, row: &Row<'_>) -> bool {
+    /// `in_names` says of each term whether it is a text that one of the names holds.
+    fn row_matches(&self, row: &Row<'_>, in_names: &[bool]) -> bool {
         let kind = match self.kinds {
             Kinds::All => true,
             Kinds::In => row.head.event.direction() == Some(Direction::Inbound),
@@ -106,13 +124,16 @@ impl Filter {
         };
         kind && self.session.is_none_or(|session| session == row.head.session)
             && self.connection.is_none_or(|connection| connection == row.head.connection)
-            && self.terms.iter().all(|term| match term {
+            && self.terms.iter().zip(in_names).all(|(term, in_names)| match term {
                 Term::Local(_) | Term::Peer(_) => true,
                 Term::Event(part) => row.head.event.word().contains(part.as_str()),
                 Term::Length(order, limit) => row.head.length.cmp(limit) == *order,
-                Term::Text(needles) => needles
-                    .iter()
-                    .any(|needle| contains(row.payload, needle) || contains(row.head.event.word().as_bytes(), needle)),
+                Term::Text(needles) => {
+                    *in_names
+                        || needles.iter().any(|needle| {
+                            contains(row.payload, needle) || contains(row.head.event.word().as_bytes(), needle)
+                        })
+                }
             })
     }
 }
@@ -156,9 +177,7 @@ fn term(word: &str, also: &[Encoding]) -> Result<Term, FilterError> {
         [('>', std::cmp::Ordering::Greater), ('<', std::cmp::Ordering::Less), ('=', std::cmp::Ordering::Equal)]
     {
         if let Some(number) = word.strip_prefix("length").and_then(|rest| rest.strip_prefix(sign)) {
-            let limit = number.parse().map_err(|_| {
-                FilterError(text!("“{number}” is not a length; write for example length>16", number = number))
-            })?;
+            let limit = number.parse().map_err(|_| FilterError::Length(number.to_owned()))?;
             return Ok(Term::Length(order, limit));
         }
     }
@@ -167,10 +186,7 @@ fn term(word: &str, also: &[Encoding]) -> Result<Term, FilterError> {
         Some(("local", part)) => Ok(Term::Local(part.to_owned())),
         Some(("event", part)) => Ok(Term::Event(part.to_owned())),
         Some((key, _)) if key.chars().all(|char| char.is_ascii_alphabetic()) && !key.is_empty() => {
-            Err(FilterError(text!(
-                "“{key}:” is not known; use peer: local: event: length> length< length=, or text in quotes",
-                key = key
-            )))
+            Err(FilterError::Key(key.to_owned()))
         }
         _ => Ok(needles(word, also)),
     }
@@ -205,8 +221,8 @@ mod tests {
         assert_eq!(filter.terms.len(), 4);
         assert!(Filter::parse(Kinds::All, "  ").unwrap().takes_all());
         assert!(!Filter::parse(Kinds::In, "").unwrap().takes_all());
-        assert!(Filter::parse(Kinds::All, "length>x").unwrap_err().to_string().contains("length>16"));
-        assert!(Filter::parse(Kinds::All, "colour:red").unwrap_err().to_string().contains("peer:"));
+        assert_eq!(Filter::parse(Kinds::All, "length>x"), Err(FilterError::Length("x".to_owned())));
+        assert_eq!(Filter::parse(Kinds::All, "colour:red"), Err(FilterError::Key("colour".to_owned())));
         // An IPv6 address or a time is text, not an unknown key.
         assert!(Filter::parse(Kinds::All, "127.0.0.1:8000").is_ok());
         let filter = Filter::parse_in(Kinds::All, "不", &[Encoding::Gbk, Encoding::Latin1]).unwrap();

@@ -5,8 +5,8 @@ use std::{path::PathBuf, time::Duration};
 use crate::{
     lessons::{Attempt, Lab, LabClient, Program},
     model::{
-        AcceptPolicy, ConnectConfig, Dialog, FetchConfig, Insert, ListenConfig, RawPage, Recipe, Rule, Script, Site,
-        Transport, When,
+        AcceptPolicy, ConnectConfig, Dialog, FetchConfig, Insert, ListenConfig, RawPage, Recipe, RecvSize, Rule,
+        Script, Site, Transport, When,
     },
     words::text,
 };
@@ -37,11 +37,13 @@ pub(super) fn all() -> Vec<Lab> {
 }
 
 fn listener(bind: &str, port: u16, backlog: u32, recipe: Recipe) -> ListenConfig {
-    ListenConfig { bind: bind.to_owned(), port, backlog, recipe, accept: AcceptPolicy::One, ..ListenConfig::default() }
+    let recv_size = RecvSize::exactly_usual();
+    let accept = AcceptPolicy::One;
+    ListenConfig { bind: bind.to_owned(), port, backlog, recipe, accept, recv_size, ..ListenConfig::default() }
 }
 
 fn caller(port: u16) -> ConnectConfig {
-    ConnectConfig { port, ..ConnectConfig::default() }
+    ConnectConfig { port, recv_size: RecvSize::exactly_usual(), ..ConnectConfig::default() }
 }
 
 fn fetch(port: u16, paths: &[&str]) -> LabClient {

@@ -1,13 +1,15 @@
 //! What a user sets before a session starts. Every field has the default of the command line.
 
 use std::{
+    fmt,
     net::SocketAddr,
+    num::NonZeroU32,
     path::{Path, PathBuf},
     str::FromStr,
     time::Duration,
 };
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::{Dialog, Encoding, Serving, Site};
 use crate::words::text;
@@ -84,10 +86,10 @@ impl FromStr for AcceptPolicy {
     }
 }
 
-/// How many bytes one `recv` may return: 1 B to 1 MiB, 1024 as in the tutorials.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "u32", into = "u32")]
-pub struct RecvSize(u32);
+/// How many bytes one `recv` may return: 1 B to 1 MiB. Where nobody chose, it is the tutorials' 1024, and the engine may
+/// take more at once where nobody reads along: a stream that floods, a datagram that is longer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RecvSize(Option<NonZeroU32>);
 
 /// A receive size outside 1 B to 1 MiB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -97,17 +99,27 @@ pub struct RecvSizeError;
 impl RecvSize {
     /// The largest receive size: 1 MiB.
     pub const MAX: u32 = 1 << 20;
+    /// What it is where nobody chose, as in the tutorials.
+    pub const USUAL: u32 = 1024;
+    /// In files and on the command line: nobody chose.
+    const AUTO: &str = "auto";
 
-    /// The size in bytes.
+    /// The size in bytes, at first where nobody chose.
     #[must_use]
     pub fn get(self) -> usize {
-        self.0 as usize
+        self.0.map_or(Self::USUAL, NonZeroU32::get) as usize
     }
-}
 
-impl Default for RecvSize {
-    fn default() -> Self {
-        Self(1024)
+    /// Somebody asked for exactly this size: it stays.
+    #[must_use]
+    pub fn is_chosen(self) -> bool {
+        self.0.is_some()
+    }
+
+    /// The usual size as a choice: for what is to behave like the tutorials' programs to the byte.
+    #[must_use]
+    pub fn exactly_usual() -> Self {
+        Self(NonZeroU32::new(Self::USUAL))
     }
 }
 
@@ -115,13 +127,13 @@ impl TryFrom<u32> for RecvSize {
     type Error = RecvSizeError;
 
     fn try_from(size: u32) -> Result<Self, RecvSizeError> {
-        if (1..=Self::MAX).contains(&size) { Ok(Self(size)) } else { Err(RecvSizeError) }
+        if (1..=Self::MAX).contains(&size) { Ok(Self(NonZeroU32::new(size))) } else { Err(RecvSizeError) }
     }
 }
 
 impl From<RecvSize> for u32 {
     fn from(size: RecvSize) -> Self {
-        size.0
+        size.0.map_or(RecvSize::USUAL, NonZeroU32::get)
     }
 }
 
@@ -129,7 +141,57 @@ impl FromStr for RecvSize {
     type Err = RecvSizeError;
 
     fn from_str(text: &str) -> Result<Self, RecvSizeError> {
-        text.trim().parse::<u32>().map_err(|_| RecvSizeError)?.try_into()
+        match text.trim() {
+            Self::AUTO => Ok(Self::default()),
+            number => number.parse::<u32>().map_err(|_| RecvSizeError)?.try_into(),
+        }
+    }
+}
+
+/// The number where somebody chose, `auto` where nobody did.
+impl fmt::Display for RecvSize {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(size) => size.fmt(f),
+            None => f.write_str(Self::AUTO),
+        }
+    }
+}
+
+impl Serialize for RecvSize {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Some(size) => serializer.serialize_u32(size.get()),
+            None => serializer.serialize_str(Self::AUTO),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for RecvSize {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Size;
+        impl de::Visitor<'_> for Size {
+            type Value = RecvSize;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(text!("a number from 1 to 1048576, or auto"))
+            }
+
+            fn visit_i64<E: de::Error>(self, size: i64) -> Result<RecvSize, E> {
+                let size = u32::try_from(size).map_err(|_| E::custom(RecvSizeError))?;
+                RecvSize::try_from(size).map_err(E::custom)
+            }
+
+            fn visit_u64<E: de::Error>(self, size: u64) -> Result<RecvSize, E> {
+                let size = u32::try_from(size).map_err(|_| E::custom(RecvSizeError))?;
+                RecvSize::try_from(size).map_err(E::custom)
+            }
+
+            fn visit_str<E: de::Error>(self, word: &str) -> Result<RecvSize, E> {
+                word.parse().map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_any(Size)
     }
 }
 
@@ -239,7 +301,7 @@ pub struct ListenConfig {
     pub backlog: u32,
     /// How many callers at once.
     pub accept: AcceptPolicy,
-    /// Bytes one `recv` may return.
+    /// Bytes one `recv` may return; for a datagram, the most that is taken of it.
     pub recv_size: RecvSize,
     /// What is answered.
     pub recipe: Recipe,
@@ -328,6 +390,32 @@ impl Default for ConnectConfig {
             recv_size: RecvSize::default(),
             keep_half_open: false,
             options: SocketOptions::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receive_size_that_was_chosen_is_told_from_the_usual_one() {
+        #[derive(Debug, PartialEq, Serialize, Deserialize)]
+        struct File {
+            size: RecvSize,
+        }
+        for (word, size, chosen) in [("auto", 1024, false), ("1024", 1024, true), ("1", 1, true)] {
+            let read: RecvSize = word.parse().unwrap();
+            assert_eq!((read.get(), read.is_chosen(), read.to_string().as_str()), (size, chosen, word));
+            let text = toml::to_string(&File { size: read }).unwrap();
+            assert_eq!(toml::from_str::<File>(&text).unwrap(), File { size: read }, "{text}");
+        }
+        assert_eq!(RecvSize::exactly_usual(), RecvSize::try_from(1024).unwrap());
+        for wrong in ["0", "1048577", "-1", "all", ""] {
+            assert!(wrong.parse::<RecvSize>().is_err(), "{wrong}");
+        }
+        for wrong in ["size = 0", "size = -1", "size = 5000000000", "size = 'all'", "size = true"] {
+            assert!(toml::from_str::<File>(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, ObjectId};
+use super::{Failure, Health, Note, ObjectId};
 
 /// What happened. The first eleven are lifecycle or traffic of a socket; names are those of `--json`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -34,10 +34,16 @@ pub enum Event {
     Progress,
     /// A listener answered a request of HTTP; written when the last byte of the answer was handed to the system.
     Answered,
+    /// From the next call on, one `recv` may return another number of bytes.
+    RecvSize,
     /// What came is not as it should be; the detail says what is wrong, in words.
     Remark,
     /// A picture that was in the bytes has ended; the detail says what it is and where.
     Picture,
+    /// The computer's clock was set, or the computer slept: times from here on are by the clock as it is now.
+    Clock,
+    /// What we send is not acknowledged, or is again; the detail says which and since when.
+    Health,
     /// A session ended.
     Stopped,
 }
@@ -59,8 +65,11 @@ impl Event {
             Self::Failed => "failed",
             Self::Progress => "progress",
             Self::Answered => "answered",
+            Self::RecvSize => "recv_size",
             Self::Remark => "remark",
             Self::Picture => "picture",
+            Self::Clock => "clock",
+            Self::Health => "health",
             Self::Stopped => "stopped",
         }
     }
@@ -109,6 +118,10 @@ pub enum By {
     Local,
     /// The other end.
     Peer,
+    /// The system of this machine, such as one that gave an address away.
+    System,
+    /// Something between the two ends that took the way away: nobody at either end did it.
+    Network,
 }
 
 /// What a lifecycle record says besides names and time; kept as JSON in place of a payload.
@@ -136,6 +149,12 @@ pub struct Detail {
     /// Length of the accept queue that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backlog: Option<u32>,
+    /// By how much the clock jumped, in microseconds: the record's own time less this is what it would have shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jump_micros: Option<i64>,
+    /// How many bytes one `recv` may return from here on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recv_size: Option<u32>,
     /// The error.
     #[serde(skip_serializing_if = "Option::is_none", flatten)]
     pub failure: Option<Failure>,
@@ -145,9 +164,15 @@ pub struct Detail {
     /// The picture that was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub picture: Option<FoundPicture>,
-    /// A remark in words, such as the port that was taken instead.
+    /// Whether what we send arrives. With it, [`Detail::bytes`] are not acknowledged, for [`Detail::micros`].
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
+    pub health: Option<Health>,
+    /// Bytes that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+    /// A remark, such as the port that was taken instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<Note>,
 }
 
 /// One request and its answer. The bytes of the body and the time stand beside it: [`Detail::sent`], [`Detail::total`]

@@ -1,11 +1,21 @@
-//! A socket error as a person reads it: what was tried, on which address, what it is called, and what to try next.
+//! A failed operation as data: what was tried, on which address, the system's error, and what is known of its cause.
+//!
+//! Owns kinds and numbers. It holds no sentence: [`Failure::message`] and [`Failure::hint`] are worded when they are
+//! shown, so that a record reads in the language of whoever reads it.
 
-use std::{fmt, io};
+mod errno;
+mod reason;
+mod wording;
+
+use std::{borrow::Cow, fmt, io};
 
 use serde::{Deserialize, Serialize};
 
-use super::errno::{Errno, meaning};
-use crate::words::text;
+use crate::words::{Language, Phrase, language, phrase};
+
+pub use errno::{Errno, Numbers};
+pub use reason::{Note, Reason};
+pub use wording::system_words;
 
 /// The call that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,82 +69,92 @@ impl Operation {
 }
 
 /// One failed operation. It is data: a record in the journal, a line on a session, a message on the command line.
+///
+/// `Failure::new(operation, address, &io_error)` for what the system said, `Failure::named(operation, address,
+/// Errno::ETIMEDOUT)` for what this program found, and `.because(Reason::…)` for what is known beyond that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     /// What was tried.
     pub operation: Operation,
     /// The address or path it was tried on.
     pub address: String,
-    /// POSIX name of the error, `ECONNREFUSED`; `EAI_NONAME` for names; `HTTP` for what is not HTTP.
-    pub error: String,
-    /// Its number on this system; 0 where the system gave none.
+    /// Which error it is.
+    pub error: Errno,
+    /// The system's own number for it; 0 where it gave none.
     pub errno: i32,
-    /// What it means, in words.
-    pub message: String,
-    /// What to try next, in words; empty when there is nothing to add.
-    pub hint: String,
+    /// What the system or a library said of an error that has no name here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    system: Option<System>,
+    /// What is known beyond the number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
     /// A port that can be bound in place of one that is taken; the hint says so in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub free_port: Option<u16>,
 }
 
-/// The numbers of one error; 0 where a system does not have it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Numbers {
-    /// `ECONNREFUSED` is 111.
-    pub linux: i32,
-    /// 61.
-    pub macos: i32,
-    /// `WSAECONNREFUSED` is 10061.
-    pub windows: i32,
+/// An error in the words of whoever found it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct System {
+    text: String,
+    /// `UnexpectedEof`: what std calls it.
+    kind: String,
+}
+
+/// A failure as `--json` writes it, worded in one language.
+#[derive(Clone, Debug, Serialize)]
+pub struct Worded {
+    operation: Operation,
+    address: String,
+    error: String,
+    errno: i32,
+    message: String,
+    hint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    free_port: Option<u16>,
 }
 
 impl Failure {
-    /// Names and explains the error of a call.
+    /// The error of a call, as the system gave it.
     #[must_use]
     pub fn new(operation: Operation, address: impl fmt::Display, error: &io::Error) -> Self {
-        let address = address.to_string();
-        let (name, number) = match Errno::of(error) {
-            Some(row) => (row.name, error.raw_os_error().unwrap_or_else(|| row.number())),
-            None if operation == Operation::Resolve => ("EAI_NONAME", 0),
-            None => ("EIO", error.raw_os_error().unwrap_or(0)),
-        };
-        let message = meaning(name).map_or_else(|| error.to_string(), str::to_owned);
-        let hint = hint(operation, name, &address);
-        Self { operation, address, error: name.to_owned(), errno: number, message, hint, free_port: None }
-    }
-
-    /// An error that this program found, under the POSIX name that fits.
-    #[must_use]
-    pub fn named(operation: Operation, address: impl fmt::Display, name: &str) -> Self {
-        let address = address.to_string();
+        let errno = Errno::of(error);
+        let reason = error.get_ref().and_then(|source| source.downcast_ref::<Reason>());
+        let has_words = wording::meaning(errno).is_some() && error.get_ref().is_none();
         Self {
-            operation,
-            error: name.to_owned(),
-            errno: Errno::by_name(name).map_or(0, Errno::number),
-            message: meaning(name).unwrap_or_default().to_owned(),
-            hint: hint(operation, name, &address),
-            free_port: None,
-            address,
+            errno: error.raw_os_error().unwrap_or_else(|| errno.number()),
+            system: (!has_words && reason.is_none()).then(|| System::of(error)),
+            reason: reason.cloned(),
+            ..Self::named(operation, address, errno)
         }
     }
 
-    /// The same error with other words for what it means.
+    /// The error of a look-up by the number that `getaddrinfo` returned; a system call's own where it says so.
     #[must_use]
-    pub fn with_message(mut self, message: impl Into<String>) -> Self {
-        self.message = message.into();
-        self
+    pub fn unresolved(host: impl fmt::Display, number: i32, error: &io::Error) -> Self {
+        if error.raw_os_error().is_some_and(|call| call != number) || number == 0 {
+            return Self::new(Operation::Resolve, host, error);
+        }
+        let errno = Errno::of_lookup(number, errno::HERE);
+        let has_words = wording::meaning(errno).is_some();
+        Self {
+            errno: number,
+            system: (!has_words).then(|| System::of(error)),
+            ..Self::named(Operation::Resolve, host, errno)
+        }
     }
 
-    /// The same error with one more sentence on what to do.
+    /// An error that this program found, under the name that fits.
     #[must_use]
-    pub fn with_hint(mut self, hint: impl AsRef<str>) -> Self {
-        let hint = hint.as_ref();
-        if self.hint.is_empty() {
-            hint.clone_into(&mut self.hint);
-        } else if !hint.is_empty() {
-            self.hint = text!("{hint}; {more}", hint = self.hint, more = hint);
-        }
+    pub fn named(operation: Operation, address: impl fmt::Display, error: Errno) -> Self {
+        let (address, errno) = (address.to_string(), error.number());
+        Self { operation, address, error, errno, system: None, reason: None, free_port: None }
+    }
+
+    /// The same error with what is known of its cause.
+    #[must_use]
+    pub fn because(mut self, reason: Reason) -> Self {
+        self.reason = Some(reason);
         self
     }
 
@@ -142,95 +162,121 @@ impl Failure {
     #[must_use]
     pub fn with_free_port(mut self, port: u16) -> Self {
         self.free_port = Some(port);
-        self.with_hint(text!("port {port} is free", port = port))
+        self
     }
 
-    /// True when the error has this POSIX name.
+    /// True when it is this error.
     #[must_use]
-    pub fn is(&self, name: &str) -> bool {
-        self.error == name
+    pub fn is(&self, error: Errno) -> bool {
+        self.error == error
     }
 
-    /// What `connect_ex` returns for this error on each system; `None` for what is no error of a system call.
+    /// `ECONNREFUSED`; `HTTP` for what is not HTTP; std's name for what has neither name nor number.
     #[must_use]
-    pub fn numbers(&self) -> Option<Numbers> {
-        let [linux, macos, windows] = Errno::by_name(&self.error)?.numbers();
-        Some(Numbers { linux, macos, windows })
+    pub fn name(&self) -> Cow<'_, str> {
+        match (&self.system, self.error) {
+            (Some(system), Errno::Other(0)) => Cow::Borrowed(&system.kind),
+            (_, error) => error.name(),
+        }
     }
 
     /// `ECONNREFUSED 111`, or the name alone where there is no number.
     #[must_use]
     pub fn code(&self) -> String {
-        if self.errno == 0 { self.error.clone() } else { format!("{} {}", self.error, self.errno) }
+        match self.error {
+            Errno::Other(_) => self.name().into_owned(),
+            _ => code(&self.name(), self.errno),
+        }
+    }
+
+    /// What it means, in the language that is spoken now.
+    #[must_use]
+    pub fn message(&self) -> String {
+        self.message_in(language())
+    }
+
+    /// What it means, in one language.
+    #[must_use]
+    pub fn message_in(&self, language: Language) -> String {
+        self.meaning().in_language(language)
+    }
+
+    /// What to try next, in the language that is spoken now; empty when there is nothing to add.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        self.hint_in(language())
+    }
+
+    /// What to try next, in one language.
+    #[must_use]
+    pub fn hint_in(&self, language: Language) -> String {
+        self.advice().map_or_else(String::new, |advice| advice.in_language(language))
+    }
+
+    /// What it means, as a text that is still to be worded.
+    #[must_use]
+    pub fn meaning(&self) -> Phrase {
+        let known = self.reason.as_ref().and_then(Reason::message);
+        let known = known.or_else(|| wording::meaning(self.error));
+        match (known, &self.system) {
+            (Some(known), None) => known,
+            (Some(known), Some(system)) => phrase!("{what} ({said})", said = system.text).saying("what", known),
+            (None, Some(system)) => Phrase::verbatim(&system.text),
+            (None, None) => Phrase::verbatim(self.name()),
+        }
+    }
+
+    fn advice(&self) -> Option<Phrase> {
+        let known = self.reason.as_ref().and_then(Reason::hint);
+        let known = known.or_else(|| wording::hint(self.operation, self.error));
+        let free = self.free_port.map(|port| phrase!("port {port} is free", port = port));
+        match (known, free) {
+            (Some(known), Some(free)) => Some(phrase!("{hint}; {more}").saying("hint", known).saying("more", free)),
+            (known, free) => known.or(free),
+        }
+    }
+
+    /// As `--json` writes it, in one language.
+    #[must_use]
+    pub fn worded(&self, language: Language) -> Worded {
+        Worded {
+            operation: self.operation,
+            address: self.address.clone(),
+            error: self.name().into_owned(),
+            errno: self.errno,
+            message: self.message_in(language),
+            hint: self.hint_in(language),
+            free_port: self.free_port,
+        }
+    }
+
+    /// What `connect_ex` returns for this error on each system; `None` for what is no error of a system call.
+    #[must_use]
+    pub fn numbers(&self) -> Option<Numbers> {
+        self.error.numbers()
+    }
+}
+
+fn code(name: &str, number: i32) -> String {
+    if number == 0 { name.to_owned() } else { format!("{name} {number}") }
+}
+
+impl System {
+    fn of(error: &io::Error) -> Self {
+        let text = error.to_string();
+        // The number is shown beside it already.
+        let text = text.split(" (os error ").next().unwrap_or(&text).to_owned();
+        Self { text, kind: format!("{:?}", error.kind()) }
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}: {} ({})", self.operation.word(), self.address, self.message, self.code())
+        write!(f, "{} {}: {} ({})", self.operation.word(), self.address, self.message(), self.code())
     }
 }
 
 impl std::error::Error for Failure {}
-
-/// What to try next. The words for the same error differ with what was tried.
-fn hint(operation: Operation, name: &str, address: &str) -> String {
-    let hint = match (operation, name) {
-        (Operation::Bind, "EACCES" | "EPERM") => {
-            text!("ports below 1024 need administrator rights; choose a port from 1024 up, such as 8000")
-        }
-        (Operation::Bind, "EADDRINUSE") => text!("choose another port, or stop the program that has this one"),
-        (Operation::Bind, "EADDRNOTAVAIL") => {
-            text!("choose one of this machine's own addresses; `socketlab addresses` lists them")
-        }
-        (Operation::Bind, "ENOENT") => text!("the folder of the path must exist"),
-        // Linux asks for the group of an ordinary user's ICMP, and for rights only of raw sockets.
-        (Operation::Socket, "EACCES") if address.contains("SOCK_DGRAM") => {
-            text!("net.ipv4.ping_group_range says which groups may")
-        }
-        (Operation::Socket, "EPERM" | "EACCES") => text!("raw sockets need administrator rights"),
-        (Operation::Connect, "ENOENT") => text!("start the listener at that path first"),
-        (Operation::Connect, "ECONNREFUSED") => {
-            text!(
-                "check the port, and that the listener is running and bound to an address you can reach (one on 127.0.0.1 is reached from its own machine only)"
-            )
-        }
-        (Operation::Recv | Operation::Send, "ECONNREFUSED") => {
-            text!("nobody has that UDP port open: check the port and that the listener is running")
-        }
-        (Operation::Connect, "ETIMEDOUT") => {
-            text!("check the address, that both machines are on the same network, and the firewall on the other side")
-        }
-        (Operation::Http, "ETIMEDOUT") => text!("the server may only be slow: allow it more time"),
-        (_, "ETIMEDOUT") => text!("the network path or the peer has gone; connect again"),
-        (_, "ENETUNREACH" | "EHOSTUNREACH" | "EHOSTDOWN" | "ENETDOWN") => {
-            text!("check the address, the cable or Wi-Fi, and whether this machine has an address in that network")
-        }
-        (Operation::Connect, "EADDRNOTAVAIL") => {
-            text!("the source address must be this machine's own, and the port of the peer must not be 0")
-        }
-        (Operation::Connect, "EACCES" | "EPERM") => {
-            text!("a firewall on this machine forbids it, or the address is a broadcast address")
-        }
-        (Operation::Send, "EACCES") => text!("turn on broadcast to send to a broadcast address"),
-        (_, "EAI_NONAME") => text!("check the spelling, or use the IP address"),
-        (_, "ECONNRESET") => {
-            text!(
-                "the other program ended, closed with unread bytes, or refused what was sent; look at its own messages"
-            )
-        }
-        (_, "EPIPE") => text!("the peer has closed; connect again to go on"),
-        (_, "EMFILE" | "ENFILE") => text!("close some connections, or raise the limit (`ulimit -n`)"),
-        (Operation::Recv, "EMSGSIZE") => text!("raise the receive size; what did not fit is lost"),
-        (Operation::Send, "EMSGSIZE") => text!(
-            "one UDP datagram holds at most 65507 bytes, a record of a Unix socket what the send buffer has room for; send less at once"
-        ),
-        (Operation::Open, _) => text!("check the path, and what you may do there"),
-        _ => "",
-    };
-    let ipv6_brackets = operation == Operation::Resolve && address.matches(':').count() > 1 && !address.contains('[');
-    if ipv6_brackets { text!("write an IPv6 address in brackets: [::1]:8000").to_owned() } else { hint.to_owned() }
-}
 
 #[cfg(test)]
 mod tests {
@@ -240,29 +286,53 @@ mod tests {
     fn an_error_has_name_number_meaning_and_hint() {
         let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
         let failure = Failure::new(Operation::Connect, "127.0.0.1:1", &refused);
-        assert!(failure.is("ECONNREFUSED"));
+        assert!(failure.is(Errno::ECONNREFUSED));
         assert_ne!(failure.errno, 0);
         assert!(failure.to_string().starts_with("connect 127.0.0.1:1: the host answered"));
-        assert!(failure.hint.contains("port"));
+        assert!(failure.hint().contains("port"));
         let numbers = failure.numbers().unwrap();
         assert_eq!((numbers.linux, numbers.windows), (111, 10061));
     }
 
     #[test]
-    fn a_refused_ping_socket_is_no_raw_socket() {
-        let hint = |address: &str, name: &str| Failure::named(Operation::Socket, address, name).hint;
-        assert!(hint("AF_INET, SOCK_DGRAM, 1", "EACCES").contains("ping_group_range"));
-        for name in ["EPERM", "EACCES"] {
-            assert!(hint("AF_INET, SOCK_RAW, 1", name).contains("administrator rights"));
-        }
+    fn a_failure_is_kept_without_words_and_worded_when_it_is_shown() {
+        let failure = Failure::named(Operation::Bind, "127.0.0.1:80", Errno::EADDRINUSE)
+            .because(Reason::HeldBy { program: "httpd".into(), process: 7 })
+            .with_free_port(81);
+        let stored = serde_json::to_string(&failure).unwrap();
+        assert!(!stored.contains("already") && !stored.contains("choose"), "{stored}");
+        let read: Failure = serde_json::from_str(&stored).unwrap();
+        assert_eq!(read, failure);
+        assert_eq!(read.message_in(Language::English), "httpd (process 7) already has this address");
+        assert!(read.hint_in(Language::English).ends_with("; port 81 is free"), "{}", read.hint());
+        let chinese = read.worded(Language::SimplifiedChinese);
+        assert!(chinese.message.contains("httpd") && !chinese.message.contains("already"), "{}", chinese.message);
+        assert!(chinese.hint.contains("81") && !chinese.hint.contains("free"), "{}", chinese.hint);
+    }
+
+    #[test]
+    fn what_has_no_name_is_shown_with_number_and_the_words_of_the_system() {
+        let failure = Failure::new(Operation::Open, "x", &io::Error::from_raw_os_error(4095));
+        assert_eq!((failure.error, failure.errno), (Errno::Other(4095), 4095));
+        assert!(failure.code().contains("4095") && !failure.message().contains("disk"), "{failure}");
+        let lost = io::Error::new(io::ErrorKind::UnexpectedEof, "half a page");
+        let failure = Failure::new(Operation::Open, "x", &lost);
+        assert_eq!((failure.code().as_str(), failure.message().as_str()), ("UnexpectedEof", "half a page"));
+        let reasoned = io::Error::new(io::ErrorKind::UnexpectedEof, Reason::FileShrank);
+        let failure = Failure::new(Operation::Open, "x", &reasoned);
+        assert_eq!(failure.reason, Some(Reason::FileShrank));
+        let stored = serde_json::to_string(&failure).unwrap();
+        assert_eq!(serde_json::from_str::<Failure>(&stored).unwrap(), failure);
     }
 
     #[cfg(target_os = "linux")]
     #[test]
     fn numbers_of_this_system_are_found() {
-        for (number, name) in [(98, "EADDRINUSE"), (110, "ETIMEDOUT"), (113, "EHOSTUNREACH"), (24, "EMFILE")] {
+        for (number, error) in
+            [(98, Errno::EADDRINUSE), (110, Errno::ETIMEDOUT), (113, Errno::EHOSTUNREACH), (24, Errno::EMFILE)]
+        {
             let failure = Failure::new(Operation::Bind, "x", &io::Error::from_raw_os_error(number));
-            assert_eq!((failure.error.as_str(), failure.errno), (name, number));
+            assert_eq!((failure.error, failure.errno), (error, number));
         }
     }
 }

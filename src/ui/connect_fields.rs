@@ -143,7 +143,8 @@ fn more(ui: &mut Ui, form: &mut ConnectForm, errors: &FieldErrors) {
     form::row_gap(ui);
     form::columns(ui, |ui| {
         form::column(ui, half, |ui| {
-            form::text(ui, "recv_size", text!("Receive size, bytes"), "1024", &mut form.recv_size, errors);
+            let usual = form::usual_size(form.speak.is_datagram());
+            form::text(ui, "recv_size", text!("Receive size, bytes"), usual, &mut form.recv_size, errors);
         });
         if !form.speak.has_path() {
             form::column(ui, half, |ui| {

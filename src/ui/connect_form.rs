@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{form::FieldErrors, script_form::ScriptForm};
 use crate::{
-    model::{ConnectConfig, Failure, FetchConfig, RecvSize, SessionId, SocketOptions, Transport},
+    model::{ConnectConfig, Failure, FetchConfig, SessionId, SocketOptions, Transport},
     words::text,
 };
 
@@ -35,6 +35,12 @@ impl Speak {
     #[must_use]
     pub fn has_path(self) -> bool {
         matches!(self, Self::Unix | Self::UnixDatagram | Self::UnixSeqpacket)
+    }
+
+    /// True where messages travel one by one.
+    #[must_use]
+    pub fn is_datagram(self) -> bool {
+        matches!(self, Self::Udp | Self::UnixDatagram)
     }
 }
 
@@ -92,7 +98,7 @@ impl Default for ConnectForm {
             method: "GET".to_owned(),
             timeout: config.connect_timeout.as_secs().to_string(),
             source: String::new(),
-            recv_size: config.recv_size.get().to_string(),
+            recv_size: super::form::size(config.recv_size),
             idle: String::new(),
             nodelay: config.options.nodelay,
             keepalive: config.options.keepalive,
@@ -184,10 +190,7 @@ impl ConnectForm {
             source,
             connect_timeout: timeout,
             idle_timeout: errors.seconds("idle", &self.idle),
-            recv_size: errors
-                .number("recv_size", &self.recv_size, (1, RecvSize::MAX), 1024)
-                .try_into()
-                .unwrap_or_default(),
+            recv_size: errors.size("recv_size", &self.recv_size),
             keep_half_open: self.keep_half_open,
             options: SocketOptions {
                 nodelay: self.nodelay,
@@ -217,7 +220,7 @@ impl ConnectForm {
             port: config.port.to_string(),
             timeout: config.connect_timeout.as_secs_f64().to_string(),
             source: config.source.map_or_else(String::new, |source| source.to_string()),
-            recv_size: config.recv_size.get().to_string(),
+            recv_size: super::form::size(config.recv_size),
             idle: config.idle_timeout.map_or_else(String::new, |idle| idle.as_secs_f64().to_string()),
             nodelay: config.options.nodelay,
             keepalive: config.options.keepalive,

@@ -9,7 +9,10 @@ use super::{
     kit::{self, TextField},
     theme::{self, Palette, SPACE, SPACE_SMALL},
 };
-use crate::{model::Failure, words::text};
+use crate::{
+    model::{Failure, RecvSize},
+    words::text,
+};
 
 /// Room between two columns of a form.
 pub const GAP: f32 = 10.0;
@@ -44,6 +47,18 @@ impl Carrier {
     pub fn is_datagram(self) -> bool {
         matches!(self, Self::Udp | Self::UnixDatagram)
     }
+}
+
+/// A receive size as its field shows it: empty where nobody chose one.
+#[must_use]
+pub fn size(size: RecvSize) -> String {
+    if size.is_chosen() { size.to_string() } else { String::new() }
+}
+
+/// What stands in the empty field of a receive size.
+#[must_use]
+pub fn usual_size(datagram: bool) -> &'static str {
+    if datagram { text!("the whole datagram") } else { text!("1024, more in a flood") }
 }
 
 /// What is wrong in a form, by field. Filled while its values are read.
@@ -83,6 +98,12 @@ impl FieldErrors {
                 fallback
             }
         }
+    }
+
+    /// The receive size in a field that is empty where nobody chose one.
+    pub fn size(&mut self, field: &'static str, value: &str) -> RecvSize {
+        let chosen = self.optional(field, value, (1, RecvSize::MAX));
+        chosen.and_then(|size| RecvSize::try_from(size).ok()).unwrap_or_default()
     }
 
     /// The number in a field that may be empty.
@@ -158,11 +179,12 @@ pub fn failure(ui: &mut Ui, failure: &Failure) {
     let palette = Palette::of(ui);
     ui.add_space(SPACE);
     // The code first: what follows may begin with the name of a program, which keeps its small letter.
-    let title = format!("{} · {}", failure.code(), failure.message);
+    let title = format!("{} · {}", failure.code(), failure.message());
     kit::notice(ui, kit::Tone::Bad, &title);
-    if !failure.hint.is_empty() {
+    let hint = failure.hint();
+    if !hint.is_empty() {
         ui.add_space(SPACE_SMALL);
-        let hint = RichText::new(capitalised(&failure.hint)).font(theme::label()).color(palette.muted);
+        let hint = RichText::new(capitalised(&hint)).font(theme::label()).color(palette.muted);
         ui.add(egui::Label::new(hint).wrap());
     }
 }
@@ -192,6 +214,11 @@ mod tests {
         assert_eq!(errors.number::<u16>("port", "70000", (0, u16::MAX), 0), 0);
         assert_eq!(errors.of("port"), Some("A number from 0 to 65535"));
         assert_eq!(errors.optional::<u32>("backlog", "", (1, 10)), None);
+        assert_eq!(errors.size("recv_size", ""), RecvSize::default());
+        assert_eq!(errors.size("recv_size", "1024"), RecvSize::exactly_usual());
+        assert_eq!(errors.of("recv_size"), None);
+        errors.size("recv_size", "0");
+        assert!(errors.of("recv_size").is_some());
         assert_eq!(errors.seconds("idle", "0.5"), Some(Duration::from_millis(500)));
         assert!(errors.seconds("idle", "soon").is_none());
     }

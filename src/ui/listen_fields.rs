@@ -254,6 +254,7 @@ fn more(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors) {
             form::column(ui, half, right);
         });
     };
+    let usual_size = form::usual_size(form.carrier.is_datagram());
     row(
         ui,
         &mut |ui| {
@@ -271,7 +272,7 @@ fn more(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors) {
         &mut |ui| {
             if !http {
                 let label = text!("Receive size, bytes");
-                form::text(ui, "recv_size", label, "1024", &mut form.recv_size, errors);
+                form::text(ui, "recv_size", label, usual_size, &mut form.recv_size, errors);
             }
         },
     );

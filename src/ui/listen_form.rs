@@ -193,7 +193,7 @@ impl Default for ListenForm {
             backlog: config.backlog.to_string(),
             callers: Callers::Each,
             limit: "4".to_owned(),
-            recv_size: config.recv_size.get().to_string(),
+            recv_size: super::form::size(config.recv_size),
             idle: String::new(),
             stop_after: String::new(),
             accept_delay: String::new(),
@@ -271,9 +271,7 @@ impl ListenForm {
             },
             recv_size: match recipe {
                 Recipe::Http(_) => RecvSize::default(),
-                _ => {
-                    errors.number("recv_size", &self.recv_size, (1, RecvSize::MAX), 1024).try_into().unwrap_or_default()
-                }
+                _ => errors.size("recv_size", &self.recv_size),
             },
             encoding: self.encoding(&recipe, &mut errors),
             recipe,
@@ -437,7 +435,7 @@ impl ListenForm {
                 AcceptPolicy::Limit(_) => Callers::Limit,
             },
             limit: config.accept.limit().map_or_else(|| fresh.limit.clone(), |limit| limit.to_string()),
-            recv_size: config.recv_size.get().to_string(),
+            recv_size: super::form::size(config.recv_size),
             idle: seconds(config.idle_timeout),
             stop_after: number(config.stop_after),
             accept_delay: seconds(config.accept_delay),

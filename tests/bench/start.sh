@@ -19,7 +19,7 @@ done
 work=$(realpath "${CARGO_TARGET_DIR:-target}")/bench-start
 mkdir -p "$work/minimal/src"
 
-# The minimal program is built as Socketlab is: the same versions, the same profile.
+# The minimal program is built as Socketlab is for a package: the same versions, the same profile.
 cp Cargo.lock "$work/minimal"
 {
   cat <<'TOML'
@@ -32,7 +32,7 @@ eframe = { version = "0.37", default-features = false, features = ["accesskit", 
 wgpu = { version = "30", default-features = false, features = ["dx12", "metal", "parking_lot", "std", "vulkan", "wgsl"] }
 [workspace]
 TOML
-  sed -n '/^\[profile\.release\]/,/^\[\[/p' Cargo.toml | grep -v '^\[\['
+  sed -n '/^\[profile\.release\]/,/^\[\[/p' Cargo.toml | grep -v '^\[\[' | sed 's/^socketlab = /minimal = /'
 } > "$work/minimal/Cargo.toml"
 cat > "$work/minimal/src/main.rs" <<'RUST'
 struct App;
@@ -47,10 +47,10 @@ fn main() {
     eframe::run_native("minimal", options, Box::new(|_| Ok(Box::new(App)))).unwrap();
 }
 RUST
-cargo build --release --quiet --manifest-path "$work/minimal/Cargo.toml" --target-dir "$work/.."
-minimal=$work/../release/minimal
-program=${BIN:-$work/../release/socketlab}
-[ -n "${BIN:-}" ] || cargo build --locked --release --quiet
+cargo build --profile dist --quiet --manifest-path "$work/minimal/Cargo.toml" --target-dir "$work/.."
+minimal=$work/../dist/minimal
+program=${BIN:-$work/../dist/socketlab}
+[ -n "${BIN:-}" ] || cargo build --locked --profile dist --quiet
 
 screen='' manager='' running=''
 home=$(mktemp -d)

@@ -4,7 +4,7 @@ use std::{io::Write, net::Shutdown, process::Stdio};
 
 use serde_json::Value;
 
-use crate::common::{PATIENCE, Program, noise, poll, program, rest, run, serve, take};
+use crate::common::{NOWHERE, PATIENCE, Program, noise, poll, program, rest, run, serve, take};
 
 #[test]
 fn a_pipe_carries_every_byte_both_ways() {
@@ -70,10 +70,10 @@ fn messages_and_files_go_out_in_the_order_they_were_typed() {
 #[test]
 fn a_file_that_cannot_be_read_is_an_error_and_the_rest_is_sent() {
     let (address, server) = serve(|mut caller| rest(&mut caller));
-    let args = ["connect", &address.to_string(), "--send", "a", "--send-file", "/nonexistent/file", "--send", "b"];
+    let args = ["connect", &address.to_string(), "--send", "a", "--send-file", NOWHERE, "--send", "b"];
     let client = run(&args, b"");
     assert_eq!(client.code, Some(1));
-    assert!(client.err.contains("open /nonexistent/file") && client.err.contains("ENOENT 2"), "{}", client.err);
+    assert!(client.err.contains(&format!("open {NOWHERE}")) && client.err.contains("ENOENT 2"), "{}", client.err);
     assert_eq!(server.join().unwrap(), b"ab");
     let (address, _server) = serve(|mut caller| rest(&mut caller));
     let client = run(&["connect", &address.to_string(), "--send-file", "/tmp"], b"");

@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use crate::common::{PATIENCE, Program, run};
+use crate::common::{NOWHERE, PATIENCE, Program, run};
 
 /// A loopback address at which nobody listens.
 fn nobody() -> String {
@@ -115,7 +115,7 @@ fn wrong_usage_is_refused_before_anything_is_started() {
         &["listen", "echo", "--folder", "/tmp"],
         &["listen", "http", "--udp"],
         &["listen", "http", "--recv-size", "1024"],
-        &["listen", "http", "--folder", "/nonexistent"],
+        &["listen", "http", "--folder", NOWHERE],
         &["listen", "http", "--picture", "/tmp"],
         &["listen", "http", "--folder", "/tmp", "--picture", "/etc/passwd"],
         &["connect"],
@@ -165,7 +165,7 @@ fn addresses_end_with_loopback() {
 
 #[test]
 fn a_log_file_that_cannot_be_written_is_named() {
-    let refused = run(&["listen", "echo", "--port", "0", "--log-file", "/nonexistent/log"], b"");
+    let refused = run(&["listen", "echo", "--port", "0", "--log-file", NOWHERE], b"");
     assert_eq!(refused.code, Some(1));
-    assert!(refused.err.contains("/nonexistent/log"), "{}", refused.err);
+    assert!(refused.err.contains(NOWHERE), "{}", refused.err);
 }

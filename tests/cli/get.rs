@@ -6,7 +6,7 @@ use std::{
     thread::JoinHandle,
 };
 
-use crate::common::{Output, Program, noise, run, serve};
+use crate::common::{NOWHERE, Output, Program, noise, run, serve};
 
 /// A request as it came: its head, and as much of a body as Content-Length says.
 fn request(stream: &TcpStream) -> (String, Vec<u8>) {
@@ -87,9 +87,9 @@ fn bodies_are_sent_as_text_or_from_a_file() {
     let (output, request, body) = get(sound, &["--body-file", file.to_str().unwrap(), "--method", "PUT"]);
     assert_eq!(output.code, Some(0), "{}", output.err);
     assert!(request.starts_with("PUT ") && body == content, "{request}");
-    let missing = run(&["get", "http://127.0.0.1:9/", "--body-file", "/nonexistent/body"], b"");
+    let missing = run(&["get", "http://127.0.0.1:9/", "--body-file", NOWHERE], b"");
     assert_eq!(missing.code, Some(1));
-    assert!(missing.err.contains("/nonexistent/body") && missing.err.contains("ENOENT"), "{}", missing.err);
+    assert!(missing.err.contains(NOWHERE) && missing.err.contains("ENOENT"), "{}", missing.err);
 }
 
 #[test]
@@ -169,9 +169,9 @@ fn a_body_goes_to_a_file() {
     assert_eq!((output.code, output.out.len()), (Some(0), 0), "{}", output.err);
     assert!(std::fs::read(&file).unwrap() == body);
     let (url, _server) = answer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-    let output = run(&["get", &url, "-o", "/nonexistent/folder/x"], b"");
+    let output = run(&["get", &url, "-o", NOWHERE], b"");
     assert_eq!(output.code, Some(1));
-    assert!(output.err.contains("/nonexistent/folder/x"), "{}", output.err);
+    assert!(output.err.contains(NOWHERE), "{}", output.err);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use crate::common::{PATIENCE, Program, patient, run};
+use crate::common::{PATIENCE, Program, has, patient, run};
 
 /// A server that answers every request with two bytes and hands each over as it came.
 fn recorder() -> (String, mpsc::Receiver<Vec<u8>>) {
@@ -42,16 +42,6 @@ fn recorder() -> (String, mpsc::Receiver<Vec<u8>>) {
         }
     });
     (address.to_string(), requests)
-}
-
-fn exists(program: &str) -> bool {
-    Command::new(program)
-        .arg("--help")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok()
 }
 
 /// Runs a program that was printed.
@@ -152,7 +142,7 @@ fn a_copied_request_sends_the_same() {
         assert_eq!(ours.code, Some(0), "{case:?}: {}", ours.err);
         let wanted = requests.recv_timeout(PATIENCE).unwrap();
         for kind in ["curl", "python", "http.client", "nc"] {
-            if !exists(if kind == "http.client" || kind == "python" { "python3" } else { kind }) {
+            if !has(if kind == "http.client" || kind == "python" { "python3" } else { kind }) {
                 continue;
             }
             let printed = run(&[&["get", &url, "--as", kind], case].concat(), b"");
@@ -172,6 +162,9 @@ fn a_copied_request_sends_the_same() {
 
 #[test]
 fn a_pasted_curl_command_asks_for_the_same() {
+    if !has("curl") {
+        return;
+    }
     let (address, requests) = recorder();
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("data"), b"from a file").unwrap();
@@ -215,12 +208,12 @@ fn a_copied_client_says_the_same_over_every_transport() {
     let messages = ["first 'line' %d\\\n", "second 你好\t\"x\""];
     let wanted = messages.concat();
     for (kind, program) in [("python", "python3"), ("nc", "nc"), ("socat", "socat"), ("rust", "rustc")] {
-        if !exists(program) {
+        if !has(program) {
             continue;
         }
         for transport in ["tcp", "udp", "unix", "unix-datagram"] {
             // No two kinds of nc end a datagram client alike, so there is none; and the oldest know no paths.
-            if kind == "nc" && (transport.starts_with('u') && (transport != "unix" || !exists("ncat"))) {
+            if kind == "nc" && (transport.starts_with('u') && (transport != "unix" || !has("ncat"))) {
                 continue;
             }
             // The standard library of Rust has no name for its end.
@@ -259,7 +252,7 @@ fn a_copied_listener_answers_the_same() {
         for (recipe, transport, wanted) in
             [("echo", "tcp", "hello 1"), ("upper", "tcp", "HELLO 1"), ("echo", "udp", "hello 1")]
         {
-            if !exists(program) {
+            if !has(program) {
                 continue;
             }
             // A port that was free a moment ago.

@@ -120,7 +120,9 @@ fn a_full_queue_is_waited_for_and_named() {
 
 #[test]
 fn a_path_that_cannot_be_is_explained() {
-    let missing = run(&["listen", "echo", "--unix", "/nonexistent/folder/x.sock"], b"");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("missing/x.sock");
+    let missing = run(&["listen", "echo", "--unix", path.to_str().unwrap()], b"");
     assert_eq!(missing.code, Some(1));
     assert!(missing.err.contains("ENOENT") && missing.err.contains("folder of the path"), "{}", missing.err);
     let long = format!("/tmp/{}", "x".repeat(200));

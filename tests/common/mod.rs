@@ -323,3 +323,19 @@ pub(crate) fn reset(stream: TcpStream) {
     socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
     drop(stream);
 }
+
+/// A path in a folder that is not there, on any machine.
+pub(crate) const NOWHERE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/no-such-folder/name");
+
+/// Whether a program is there that a test stands beside. Where it is not, that is said past the harness, which shows
+/// nothing of tests that pass; with `SOCKETLAB_NOTHING_MISSING` set, as .ci/run sets it, it is a failure.
+pub(crate) fn has(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    if std::env::split_paths(&path).any(|folder| folder.join(program).is_file()) {
+        return true;
+    }
+    let test = thread::current().name().unwrap_or_default().to_owned();
+    assert!(std::env::var_os("SOCKETLAB_NOTHING_MISSING").is_none(), "{program} is not there, and {test} needs it");
+    let _ = writeln!(std::io::stderr(), "NOT TESTED by {test}: {program} is not there");
+    false
+}

@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 use socketlab::{
     engine::{Command, Notice},
-    model::{By, Event, ListenConfig, Recipe, State, Target},
+    model::{By, Errno, Event, ListenConfig, Recipe, State, Target},
 };
 
 use crate::lab::{Lab, call, poll, reset, take};
@@ -85,7 +85,7 @@ fn what_the_peer_does_is_told_as_the_peers() {
     assert_eq!(lab.ended(connection.id()).state(), State::Reset);
     let record = &lab.of(Event::Reset)[0].detail;
     assert_eq!(record.by, Some(By::Peer));
-    assert!(record.failure.as_ref().unwrap().is("ECONNRESET"));
+    assert!(record.failure.as_ref().unwrap().is(Errno::ECONNRESET));
 
     let (_, connection, peer) = lab.connect();
     peer.shutdown(Shutdown::Write).unwrap();

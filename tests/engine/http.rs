@@ -66,7 +66,7 @@ fn is_served(address: SocketAddr) -> Duration {
 /// The words of the last trouble that was written down.
 fn trouble(lab: &mut Lab) -> String {
     lab.wait("what went wrong", |notice| match notice {
-        Notice::Failed { failure, .. } => Some(failure.message.clone()),
+        Notice::Failed { failure, .. } => Some(failure.message()),
         _ => None,
     })
 }

@@ -1,10 +1,10 @@
 //! Options that change while bytes flow.
 
-use std::io::Write;
+use std::io::{Read, Write};
 
 use socketlab::{
     engine::Command,
-    model::{Event, LiveOption, Recipe, RecvSize, Site},
+    model::{Event, ListenConfig, LiveOption, Recipe, RecvSize, Site},
 };
 
 use crate::lab::{Lab, call, poll, take};
@@ -71,12 +71,56 @@ fn nodelay_is_set_on_the_socket() {
 fn http_chooses_its_own_receive_size() {
     let mut lab = Lab::new();
     let (_, address) = lab.listen(Recipe::Http(Site::Welcome));
-    let _caller = call(address);
+    let mut caller = call(address);
     let connection = lab.wait("a connection", |notice| match notice {
         socketlab::engine::Notice::Opened(connection) => Some(std::sync::Arc::clone(connection)),
         _ => None,
     });
     lab.ask(Command::Set { connection: connection.id(), option: size(5) });
     lab.ask(Command::Set { connection: connection.id(), option: LiveOption::Nodelay(false) });
+    // A later command has been carried out, and the connection has served somebody since.
+    lab.listen(Recipe::Echo);
+    caller.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = Vec::new();
+    caller.read_to_end(&mut answer).unwrap();
+    assert!(answer.starts_with(b"HTTP/1.1 200 "));
     assert_eq!(connection.recv_size(), None);
+    let read = lab.of(Event::Recv);
+    assert!(read.iter().any(|record| record.length > 5), "{read:?}");
+}
+
+#[test]
+fn a_flood_makes_the_receive_size_grow_once_and_a_record_says_so() {
+    const LENGTH: usize = 4 << 20;
+    for chosen in [false, true] {
+        let mut lab = Lab::new();
+        let recv_size = if chosen { RecvSize::exactly_usual() } else { RecvSize::default() };
+        let (_, address) =
+            lab.listen_as(ListenConfig { recipe: Recipe::Discard, recv_size, ..ListenConfig::default() });
+        let mut peer = call(address);
+        peer.write_all(&vec![b'x'; LENGTH]).unwrap();
+        drop(peer);
+        let ended = lab.wait("the end", |notice| match notice {
+            socketlab::engine::Notice::Ended(connection) => Some(std::sync::Arc::clone(connection)),
+            _ => None,
+        });
+        assert_eq!(ended.received().0, LENGTH as u64);
+        let records = lab.records();
+        let grown: Vec<usize> = (0..records.len()).filter(|index| records[*index].event == Event::RecvSize).collect();
+        let sizes = |records: &[crate::lab::Record]| -> Vec<u32> {
+            records.iter().filter(|record| record.event == Event::Recv).map(|record| record.length).collect()
+        };
+        if chosen {
+            assert!(grown.is_empty() && sizes(&records).iter().all(|length| *length <= 1024));
+            continue;
+        }
+        let [at] = grown[..] else { panic!("it grew {} times", grown.len()) };
+        assert_eq!(records[at].detail.recv_size, Some(65_536));
+        let (before, after) = (sizes(&records[..at]), sizes(&records[at..]));
+        assert!(before.iter().all(|length| *length <= 1024), "{before:?}");
+        assert!(before.ends_with(&[1024; 64]), "{before:?}");
+        assert!(after.iter().all(|length| *length <= 65_536) && after.iter().any(|length| *length > 1024));
+        assert_eq!(ended.recv_size_at(records[at - 1].seq), Some(1024));
+        assert_eq!(ended.recv_size_at(records[at + 1].seq), Some(65_536));
+    }
 }

@@ -150,7 +150,7 @@ fn what_cannot_be_read_or_has_no_receiver_is_told() {
     lab.ask(Command::SendFile {
         transfer: TransferId(4),
         to: Target::Connection(connection.id()),
-        path: "/nonexistent/file".into(),
+        path: concat!(env!("CARGO_TARGET_TMPDIR"), "/no-such-folder/file").into(),
     });
     assert_eq!(end(&mut lab, 4), (0, 0, false));
     let file = file(10);

@@ -4,7 +4,7 @@ use egui::accesskit::Role;
 use egui_kittest::{Harness, kittest::Queryable as _};
 use socketlab::{
     lessons::{LabClient, labs},
-    model::{ConnectConfig, Failure, Operation, Script, SessionId},
+    model::{ConnectConfig, Errno, Failure, Operation, Script, SessionId},
     ui::{
         connect_form::{ConnectForm, Reach},
         intent::{Intent, LabIntent, Pick, ThemeChoice},
@@ -175,7 +175,7 @@ fn a_port_that_makes_no_sense_is_pointed_out_and_starts_nothing() {
 #[test]
 fn a_running_side_can_be_stopped_and_a_failed_one_says_what_to_try() {
     let mut running = page(None);
-    let failure = Failure::named(Operation::Connect, "127.0.0.1:8000", "ECONNREFUSED");
+    let failure = Failure::named(Operation::Connect, "127.0.0.1:8000", Errno::ECONNREFUSED);
     if let (Some(listener), Some(client)) = (&mut running.data.listener, &mut running.data.client) {
         listener.stand = Stand::Running("listening on 0.0.0.0:8000".into());
         listener.running = Some(SessionId(7));

@@ -7,7 +7,8 @@ use egui_kittest::{Harness, kittest::Queryable as _};
 use socketlab::{
     journal::{Budget, Connection, Identity, Journal, Objects, Seq},
     model::{
-        By, ConnectionId, Detail, Encoding, Encodings, Event, Failure, Name, Names, Operation, SessionId, Side, State,
+        By, ConnectionId, Detail, Encoding, Encodings, Errno, Event, Failure, Name, Names, Operation, SessionId, Side,
+        State,
     },
     ui::views::{
         ViewIntent,
@@ -110,7 +111,7 @@ fn a_reset_shows_the_numbers_of_both_systems() {
     let journal = Journal::new(Budget::default());
     let connection = connection(&journal, 1, Side::Accepted, TCP);
     connection.fact(Event::Accepted, &Detail::default(), None);
-    let failure = Failure::named(Operation::Recv, "127.0.0.1:51234", "ECONNRESET");
+    let failure = Failure::named(Operation::Recv, "127.0.0.1:51234", Errno::ECONNRESET);
     let detail = Detail { failure: Some(failure), ..by(By::Peer) };
     connection.fact(Event::Reset, &detail, Some(State::Reset));
     let (mut harness, _) = ladder(&connection, None);
@@ -188,8 +189,14 @@ fn more_calls_than_are_drawn_are_counted() {
 #[test]
 fn a_connect_that_failed_has_a_ladder_of_its_own() {
     for (error, rows) in [
-        ("ECONNREFUSED", ["to the peer SYN, inferred", "from the peer RST, ACK, inferred, Linux 111 · Windows 10061"]),
-        ("ETIMEDOUT", ["to the peer SYN, inferred, no answer", "connect = -1, ETIMEDOUT, Linux 110 · Windows 10060"]),
+        (
+            Errno::ECONNREFUSED,
+            ["to the peer SYN, inferred", "from the peer RST, ACK, inferred, Linux 111 · Windows 10061"],
+        ),
+        (
+            Errno::ETIMEDOUT,
+            ["to the peer SYN, inferred, no answer", "connect = -1, ETIMEDOUT, Linux 110 · Windows 10060"],
+        ),
     ] {
         let failure = Failure::named(Operation::Connect, "192.168.1.9:80", error);
         let mut view = Ladder::default();
@@ -200,7 +207,7 @@ fn a_connect_that_failed_has_a_ladder_of_its_own() {
             harness.get_by_label_contains(row);
         }
     }
-    let failure = Failure::named(Operation::Bind, "127.0.0.1:80", "EADDRINUSE");
+    let failure = Failure::named(Operation::Bind, "127.0.0.1:80", Errno::EADDRINUSE);
     let mut view = Ladder::default();
     let (mut harness, _) = harness(move |ui, intents| view.show_failed(ui, &failure, intents));
     harness.run();
@@ -336,7 +343,7 @@ fn a_record_says_what_its_call_did() {
     let second = traffic(&ours, Event::Recv, b"five!");
     let send = traffic(&ours, Event::Send, b"can you hear me?");
     let end = ours.fact(Event::HalfClosed, &by(By::Peer), Some(State::CloseWait));
-    let failure = Failure::named(Operation::Send, "127.0.0.1:51234", "EPIPE");
+    let failure = Failure::named(Operation::Send, "127.0.0.1:51234", Errno::EPIPE);
     let failed = ours.fact(Event::Failed, &Detail { failure: Some(failure), ..Detail::default() }, None);
     let said = [
         (recv, "The system gave 16 of at most 1\u{2009}024 bytes"),

@@ -15,7 +15,7 @@ use super::{End, args::Common, stdio};
 use crate::{
     engine::explore,
     lessons::{LabClient, labs},
-    words::text,
+    words::{Language, text},
 };
 
 /// Lists, prints or runs.
@@ -55,7 +55,7 @@ fn families(protocol: i32, json: bool) -> io::Result<End> {
             let (descriptor, failure) = (probe.outcome.as_ref().ok(), probe.outcome.as_ref().err());
             let protocol = probe.protocol;
             let line = serde_json::json!({
-                "family": family, "type": kind, "protocol": protocol, "descriptor": descriptor, "failure": failure,
+                "family": family, "type": kind, "protocol": protocol, "descriptor": descriptor, "failure": failure.map(|failure| failure.worded(Language::English)),
             });
             let _ = writeln!(out, "{line}");
             continue;
@@ -66,8 +66,9 @@ fn families(protocol: i32, json: bool) -> io::Result<End> {
                 let _ = writeln!(out, "{call:<38} {words}");
             }
             Err(failure) => {
-                let hint = if failure.hint.is_empty() { String::new() } else { format!("; {}", failure.hint) };
-                let _ = writeln!(out, "{call:<38} {}: {}{hint}", failure.code(), failure.message);
+                let hint = failure.hint();
+                let hint = if hint.is_empty() { hint } else { format!("; {hint}") };
+                let _ = writeln!(out, "{call:<38} {}: {}{hint}", failure.code(), failure.message());
             }
         }
     }

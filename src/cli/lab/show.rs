@@ -63,13 +63,14 @@ pub(super) fn attempt(attempt: &Attempt, began: Instant, failure: Option<&Failur
     match failure {
         None => out.push_str(text!("connected; connect_ex returns 0")),
         Some(failure) => {
-            let _ = write!(out, "{}", failure.error);
+            let _ = write!(out, "{}", failure.name());
             if let Some(numbers) = failure.numbers() {
                 let _ = write!(out, " (Linux {}, WinSock {})", numbers.linux, numbers.windows);
             }
-            let _ = write!(out, ": {}", failure.message);
-            if !failure.hint.is_empty() {
-                let _ = write!(out, "; {}", text!("try: {hint}", hint = failure.hint));
+            let _ = write!(out, ": {}", failure.message());
+            let hint = failure.hint();
+            if !hint.is_empty() {
+                let _ = write!(out, "; {}", text!("try: {hint}", hint = hint));
             }
         }
     }

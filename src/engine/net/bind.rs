@@ -6,12 +6,11 @@ use std::{
 };
 
 use socket2::{Domain, Protocol, Socket, Type};
-use tokio::net::{TcpListener, UdpSocket, lookup_host};
+use tokio::net::{TcpListener, UdpSocket};
 
 use crate::{
-    engine::net::{platform, wire::apply_common},
-    model::{Failure, ListenConfig, Operation, SocketOptions},
-    words::text,
+    engine::net::{lookup, platform, wire::apply_common},
+    model::{Errno, Failure, ListenConfig, Note, Operation, SocketOptions},
 };
 
 /// Ports tried for "the next free port".
@@ -25,9 +24,7 @@ pub(crate) fn host_port(host: &str, port: u16) -> String {
 /// Why there are no records over Unix sockets here.
 #[cfg(all(unix, not(target_os = "linux")))]
 pub(crate) fn no_seqpacket(path: &std::path::Path) -> Failure {
-    Failure::named(Operation::Socket, path.display(), "EPROTONOSUPPORT")
-        .with_message(text!("only Linux has Unix sockets of type SOCK_SEQPACKET"))
-        .with_hint(text!("use a Unix stream, or Unix datagrams"))
+    Failure::named(Operation::Socket, path.display(), Errno::EPROTONOSUPPORT).because(Reason::NoSeqpacket)
 }
 
 /// All addresses of a name, in the system's order.
@@ -36,16 +33,9 @@ pub(crate) async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, Fa
     if let Ok(address) = bare.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, port)]);
     }
-    match lookup_host((bare, port)).await {
-        Ok(addresses) => {
-            let addresses: Vec<_> = addresses.collect();
-            if addresses.is_empty() {
-                return Err(Failure::named(Operation::Resolve, host, "EAI_NONAME"));
-            }
-            Ok(addresses)
-        }
-        Err(error) => Err(Failure::new(Operation::Resolve, host, &error)),
-    }
+    let name = bare.to_owned();
+    let found = tokio::task::spawn_blocking(move || lookup::look_up(&name, port)).await;
+    found.unwrap_or_else(|_| Err(Failure::named(Operation::Resolve, host, Errno::ECANCELED)))
 }
 
 /// The address that a listener is to have; `*` is all addresses, IPv6 and IPv4 in one socket where there is IPv6.
@@ -60,19 +50,19 @@ pub(crate) async fn bind_address(config: &ListenConfig) -> Result<SocketAddr, Fa
             let addresses = resolve(name, config.port).await?;
             // The tutorials' `localhost` means 127.0.0.1.
             let chosen = addresses.iter().find(|address| address.is_ipv4()).or(addresses.first());
-            chosen.copied().ok_or_else(|| Failure::named(Operation::Resolve, name, "EAI_NONAME"))
+            chosen.copied().ok_or_else(|| Failure::named(Operation::Resolve, name, Errno::EAI_NONAME))
         }
     }
 }
 
 /// A listening TCP socket, and what is to be said about its port when it is not the one that was asked for.
-pub(crate) async fn listen_stream(config: &ListenConfig) -> Result<(TcpListener, Option<String>), Failure> {
+pub(crate) async fn listen_stream(config: &ListenConfig) -> Result<(TcpListener, Option<Note>), Failure> {
     let address = bind_address(config).await?;
     or_free_port(config, address, |address| listen_tcp(address, config.backlog), TcpListener::local_addr)
 }
 
 /// A bound UDP socket, likewise.
-pub(crate) async fn listen_udp(config: &ListenConfig) -> Result<(UdpSocket, Option<String>), Failure> {
+pub(crate) async fn listen_udp(config: &ListenConfig) -> Result<(UdpSocket, Option<Note>), Failure> {
     let address = bind_address(config).await?;
     or_free_port(config, address, |address| bind_udp(address, &config.options), UdpSocket::local_addr)
 }
@@ -82,18 +72,15 @@ fn or_free_port<S>(
     address: SocketAddr,
     open: impl Fn(SocketAddr) -> Result<S, Failure>,
     name: impl Fn(&S) -> io::Result<SocketAddr>,
-) -> Result<(S, Option<String>), Failure> {
+) -> Result<(S, Option<Note>), Failure> {
     match open(address) {
-        Err(refused) if config.fallback && ["EACCES", "EPERM", "EADDRINUSE"].iter().any(|name| refused.is(name)) => {
+        Err(refused)
+            if config.fallback && [Errno::EACCES, Errno::EPERM, Errno::EADDRINUSE].contains(&refused.error) =>
+        {
             // The system gives free ports from a range far above 1023.
             let socket = open(SocketAddr::new(address.ip(), 0)).map_err(|_| refused.clone())?;
             let taken = name(&socket).map_or(0, |name| name.port());
-            let note = text!(
-                "port {port} was refused ({code}); the free port {taken} was taken instead",
-                port = address.port(),
-                code = refused.code(),
-                taken = taken
-            );
+            let note = Note::PortTaken { asked: address.port(), error: refused.error, errno: refused.errno, taken };
             Ok((socket, Some(note)))
         }
         result => result.map(|socket| (socket, None)),
@@ -143,9 +130,9 @@ pub(crate) fn bind_failure(operation: Operation, address: SocketAddr, error: &io
     // Linux reports a port that is taken at `listen` when both sockets may reuse the address.
     let operation = if error.kind() == io::ErrorKind::AddrInUse { Operation::Bind } else { operation };
     let mut failure = Failure::new(operation, address, error);
-    if failure.is("EADDRINUSE") {
+    if failure.is(Errno::EADDRINUSE) {
         if let Some(holder) = platform::holder(address, udp) {
-            failure = failure.with_message(text!("{holder} already has this address", holder = holder));
+            failure = failure.because(holder);
         }
         if let Some(port) = next_free(address, udp) {
             failure = failure.with_free_port(port);

@@ -15,7 +15,7 @@ use tokio::net::UnixDatagram;
 use crate::engine::net::unix_path::Claim;
 use crate::{
     engine::net::{bind, platform},
-    model::{ConnectConfig, Failure, ListenConfig, Name, Operation, Transport},
+    model::{ConnectConfig, Errno, Failure, ListenConfig, Name, Note, Operation, Transport},
 };
 
 /// Whom a datagram came from.
@@ -48,12 +48,14 @@ pub(crate) enum Packets {
 
 impl Packets {
     /// A listener's socket, and what is to be said about its port.
-    pub(crate) async fn listen(config: &ListenConfig) -> Result<(Self, Option<String>), Failure> {
+    pub(crate) async fn listen(config: &ListenConfig) -> Result<(Self, Option<Note>), Failure> {
         match &config.transport {
             #[cfg(unix)]
             Transport::UnixDatagram(path) => bound(path).await.map(|socket| (socket, None)),
             #[cfg(not(unix))]
-            Transport::UnixDatagram(path) => Err(Failure::named(Operation::Socket, path.display(), "EAFNOSUPPORT")),
+            Transport::UnixDatagram(path) => {
+                Err(Failure::named(Operation::Socket, path.display(), Errno::EAFNOSUPPORT))
+            }
             _ => bind::listen_udp(config).await.map(|(socket, note)| (Self::Udp(socket), note)),
         }
     }
@@ -72,7 +74,9 @@ impl Packets {
                 Ok((Self::Unix(socket, claim), name(path)))
             }
             #[cfg(not(unix))]
-            Transport::UnixDatagram(path) => Err(Failure::named(Operation::Socket, path.display(), "EAFNOSUPPORT")),
+            Transport::UnixDatagram(path) => {
+                Err(Failure::named(Operation::Socket, path.display(), Errno::EAFNOSUPPORT))
+            }
             _ => connect_udp(config).await.map(|(socket, peer)| (Self::Udp(socket), Name::Inet(peer))),
         }
     }
@@ -140,7 +144,7 @@ impl Packets {
 
 async fn connect_udp(config: &ConnectConfig) -> Result<(UdpSocket, SocketAddr), Failure> {
     let addresses = bind::resolve(&config.host, config.port).await?;
-    let none = || Failure::named(Operation::Resolve, &config.host, "EAI_NONAME");
+    let none = || Failure::named(Operation::Resolve, &config.host, Errno::EAI_NONAME);
     let address = *addresses.iter().find(|address| address.is_ipv4()).or(addresses.first()).ok_or_else(none)?;
     let any = if address.is_ipv4() { ([0, 0, 0, 0], 0).into() } else { ([0; 8], 0).into() };
     let socket = bind::bind_udp(config.source.unwrap_or(any), &config.options)?;

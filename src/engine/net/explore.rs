@@ -6,7 +6,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::{
     engine::net::platform,
-    model::{Failure, Operation},
+    model::{Errno, Failure, Operation, Reason},
 };
 
 /// One call of `socket(family, type, protocol)` and what came of it.
@@ -37,7 +37,12 @@ pub fn explore(protocol: i32) -> Vec<Probe> {
 }
 
 fn probe((family, domain): (&'static str, Domain), (kind, number): (&'static str, i32), protocol: i32) -> Probe {
-    let failed = |error: &io::Error| Failure::new(Operation::Socket, format!("{family}, {kind}, {protocol}"), error);
+    let failed = |error: &io::Error| {
+        let failure = Failure::new(Operation::Socket, format!("{family}, {kind}, {protocol}"), error);
+        // Linux asks for the group of an ordinary user's ICMP, and for rights only of raw sockets.
+        let ping = failure.is(Errno::EACCES) && kind == "SOCK_DGRAM";
+        if ping { failure.because(Reason::PingGroups) } else { failure }
+    };
     let outcome = Socket::new(domain, Type::from(number), Some(Protocol::from(protocol)));
     let outcome = outcome.map(|socket| platform::descriptor(&socket).unwrap_or_default());
     Probe { family, kind, protocol, outcome: outcome.map_err(|error| failed(&error)) }
@@ -57,6 +62,6 @@ mod tests {
         assert!(of("AF_INET", "SOCK_STREAM").unwrap() > 2);
         assert!(of("AF_INET", "SOCK_DGRAM").is_ok());
         let refused = of("AF_INET", "SOCK_RDM").unwrap_err();
-        assert!(!refused.message.is_empty() && !refused.error.is_empty(), "{refused:?}");
+        assert!(!refused.message().is_empty() && !refused.name().is_empty(), "{refused:?}");
     }
 }

@@ -13,8 +13,7 @@ use tokio::net::{UnixDatagram, UnixListener, UnixStream};
 use crate::engine::net::seqpacket::Seqpacket;
 use crate::{
     engine::net::{platform, wire::BoxWire},
-    model::{Failure, Name, Operation},
-    words::text,
+    model::{Failure, Name, Operation, Reason},
 };
 
 /// A bound and listening Unix socket whose file is removed with it.
@@ -72,9 +71,7 @@ impl Claim {
             Err((_, error)) if error.kind() == io::ErrorKind::AddrInUse => {
                 let is_socket = std::fs::symlink_metadata(path).is_ok_and(|facts| facts.file_type().is_socket());
                 if !is_socket {
-                    return Err(Failure::new(Operation::Bind, shown, &error)
-                        .with_message(text!("there is a file at that path, and it is not a socket"))
-                        .with_hint(text!("choose another path; the file was left alone")));
+                    return Err(Failure::new(Operation::Bind, shown, &error).because(Reason::NotASocket));
                 }
                 // Only a refusal proves that nobody is there: a full queue or a missing right does not.
                 let refused = if kind == Type::DGRAM {
@@ -83,8 +80,7 @@ impl Claim {
                     UnixStream::connect(path).await.map(drop)
                 };
                 if !refused.is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused) {
-                    return Err(Failure::new(Operation::Bind, shown, &error)
-                        .with_message(text!("another program listens at that path")));
+                    return Err(Failure::new(Operation::Bind, shown, &error).because(Reason::ListenerAtPath));
                 }
                 std::fs::remove_file(path).map_err(|error| Failure::new(Operation::Bind, &shown, &error))?;
                 open(path, kind, backlog)

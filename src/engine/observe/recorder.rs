@@ -14,8 +14,6 @@ use crate::{
 const BURST: u64 = 16 << 20;
 /// … and what it may bring every second from then on.
 const PER_SECOND: u64 = 32 << 20;
-/// What is kept of a payload in a flood.
-const FLOOD_KEEP: usize = 256;
 
 /// One direction of one connection.
 ///
@@ -52,7 +50,7 @@ impl Recorder {
         // Many connections can be a flood together.
         let crowd = !connection.journal().afford(length as u64);
         let flood = !self.afford(length as u64) || crowd;
-        let keep = if flood && !connection.journal().keeps_whole() { FLOOD_KEEP } else { length };
+        let keep = connection.journal().keep(direction, length, flood);
         let record = connection.call(Event::moved(direction), parts, length, keep);
         if let Some(finder) = &mut self.finder {
             let depth = match (crowd, flood) {

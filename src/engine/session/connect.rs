@@ -21,8 +21,10 @@ use crate::{
         task::raw::{self, Plan},
     },
     journal::{Connection, Identity},
-    model::{ConnectConfig, Detail, Event, Failure, Name, Names, Operation, SessionId, Side, Target, Transport},
-    words::{span, text},
+    model::{
+        ConnectConfig, Detail, Errno, Event, Failure, Name, Names, Operation, Reason, SessionId, Side, Target,
+        Transport,
+    },
 };
 
 /// Pause before a full queue of a Unix listener is tried again.
@@ -44,7 +46,7 @@ pub(crate) async fn run(
     }
     let connected = tokio::select! {
         connected = connect(&config) => connected,
-        () = stop.cancelled() => Err(Failure::named(Operation::Connect, &asked, "ECANCELED")),
+        () = stop.cancelled() => Err(Failure::named(Operation::Connect, &asked, Errno::ECANCELED)),
     };
     let (wire, names, micros) = match connected {
         Ok(connected) => connected,
@@ -126,6 +128,9 @@ fn begun(
     if let Some(on) = wire.nodelay() {
         connection.set_nodelay(on);
     }
+    if !config.recv_size.is_chosen() {
+        connection.let_recv_grow();
+    }
     (connection, Detail { descriptor, micros: Some(micros), ..Detail::default() })
 }
 
@@ -140,8 +145,7 @@ pub(crate) async fn connect(config: &ConnectConfig) -> Result<(BoxWire, Names, u
 /// Connecting took longer than it may.
 pub(crate) fn too_late(config: &ConnectConfig) -> Failure {
     let limit = u64::try_from(config.connect_timeout.as_nanos()).unwrap_or(u64::MAX);
-    let words = text!("nothing answered within {span}", span = span(limit));
-    Failure::named(Operation::Connect, asked(config), "ETIMEDOUT").with_message(words)
+    Failure::named(Operation::Connect, asked(config), Errno::ETIMEDOUT).because(Reason::NotWithin { nanos: limit })
 }
 
 async fn connect_any(config: &ConnectConfig) -> Result<(BoxWire, Names, u64), Failure> {
@@ -166,7 +170,7 @@ pub(crate) async fn connect_to(
         let started = std::time::Instant::now();
         let result = match timeout(share, connect_tcp(address, config.source)).await {
             Ok(result) => result,
-            Err(_) => Err(Failure::named(Operation::Connect, address, "ETIMEDOUT")),
+            Err(_) => Err(Failure::named(Operation::Connect, address, Errno::ETIMEDOUT)),
         };
         match result {
             Ok(stream) => {
@@ -177,7 +181,7 @@ pub(crate) async fn connect_to(
             Err(failure) => last = Some(failure),
         }
     }
-    Err(last.unwrap_or_else(|| Failure::named(Operation::Resolve, &config.host, "EAI_NONAME")))
+    Err(last.unwrap_or_else(|| Failure::named(Operation::Resolve, &config.host, Errno::EAI_NONAME)))
 }
 
 async fn connect_tcp(address: SocketAddr, source: Option<SocketAddr>) -> Result<TcpStream, Failure> {
@@ -216,7 +220,7 @@ async fn connect_unix(transport: &Transport, path: &std::path::Path) -> Result<(
 
 #[cfg(not(unix))]
 async fn connect_unix(_: &Transport, path: &std::path::Path) -> Result<(BoxWire, Names, u64), Failure> {
-    Err(Failure::named(Operation::Socket, path.display(), "EAFNOSUPPORT"))
+    Err(Failure::named(Operation::Socket, path.display(), Errno::EAFNOSUPPORT))
 }
 
 fn micros(since: std::time::Instant) -> u64 {

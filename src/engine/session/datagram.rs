@@ -28,11 +28,10 @@ use crate::{
     },
     journal::{Connection, Identity},
     model::{
-        ConnectConfig, ConnectionId, Detail, Direction, Event, Failure, ListenConfig, Name, Names, Operation,
-        SessionId, Side, TransferId, Transport,
+        ConnectConfig, ConnectionId, Detail, Direction, Errno, Event, Failure, ListenConfig, Name, Names, Operation,
+        Reason, SessionId, Side, TransferId, Transport,
     },
     respond::{Answer, Responder, Responders},
-    words::text,
 };
 
 /// Peers a datagram listener remembers; the one that was silent longest is forgotten for a new one.
@@ -217,8 +216,8 @@ impl Listener<'_> {
         let connection = peer.life.connection().id();
         let Ok(place) = self.later.clone().try_reserve_owned() else {
             return peer.life.trouble(
-                &Failure::named(Operation::Send, &peer.life.connection().identity().names.peer, "ENOBUFS")
-                    .with_message(text!("too many answers wait for their time: one was not sent")),
+                &Failure::named(Operation::Send, &peer.life.connection().identity().names.peer, Errno::ENOBUFS)
+                    .because(Reason::TooManyLater),
             );
         };
         let to = to.clone();
@@ -405,7 +404,7 @@ async fn talk(
                 }
                 Err(_) => {
                     let name = &peer.life.connection().identity().names.peer;
-                    peer.life.trouble(&Failure::named(Operation::Recv, name, "ETIMEDOUT"));
+                    peer.life.trouble(&Failure::named(Operation::Recv, name, Errno::ETIMEDOUT));
                     return;
                 }
             },

@@ -20,18 +20,19 @@ use crate::{
         },
         session::datagram,
         shared::{buffers::Buffers, context::Context, control::Urgent},
-        site::Served,
         task::{
             http,
             raw::{self, Plan},
         },
     },
+    http::server::Site,
     journal::{Connection, Identity},
     model::{
-        Detail, Event, Failure, ListenConfig, Name, Names, Operation, Recipe, SessionId, Side, SiteNews, Target,
-        Transport,
+        Detail, Errno, Event, Failure, ListenConfig, Name, Names, Note, Operation, Reason, Recipe, SessionId, Side,
+        SiteNews, Target, Transport,
     },
     respond::Responders,
+    words::Phrase,
 };
 
 /// Pause after an accept that failed for want of descriptors or memory.
@@ -62,11 +63,11 @@ pub(crate) async fn run(context: Arc<Context>, session: SessionId, config: Liste
 pub(crate) fn responders(config: &ListenConfig) -> Result<Responders, Failure> {
     Responders::new(&config.recipe, config.encoding).map_err(|error| {
         let name = bind::host_port(&config.bind, config.port);
-        Failure::named(Operation::Listen, name, "EINVAL").with_message(error)
+        Failure::named(Operation::Listen, name, Errno::EINVAL).because(Reason::said(Phrase::verbatim(error)))
     })
 }
 
-async fn open(config: &ListenConfig) -> Result<(Socket, Option<String>), (Name, Failure)> {
+async fn open(config: &ListenConfig) -> Result<(Socket, Option<Note>), (Name, Failure)> {
     match &config.transport {
         Transport::Unix(path) | Transport::UnixSeqpacket(path) => {
             let asked = Name::Text(path.display().to_string().into());
@@ -81,7 +82,7 @@ async fn open(config: &ListenConfig) -> Result<(Socket, Option<String>), (Name, 
             #[cfg(unix)]
             return bound.map(|socket| (Socket::Unix(socket), None)).map_err(|failure| (asked, failure));
             #[cfg(not(unix))]
-            Err((asked, Failure::named(Operation::Socket, path.display(), "EAFNOSUPPORT")))
+            Err((asked, Failure::named(Operation::Socket, path.display(), Errno::EAFNOSUPPORT)))
         }
         Transport::Tcp | Transport::Udp | Transport::UnixDatagram(_) => {
             let asked = Name::parse(&bind::host_port(&config.bind, config.port));
@@ -108,9 +109,9 @@ async fn listen(context: &Arc<Context>, session: SessionId, config: &ListenConfi
     context.fact(Event::Listening, session, &Names { local: local.clone(), peer: Name::Unnamed }, &detail);
     context.tell(Notice::Listening { session, local: local.clone(), descriptor, note }).await;
 
-    let site = Served::new(config);
+    let site = Site::new(config, &context.sites);
     if let Some(site) = &site {
-        context.registry.lock().sites.insert(session, Arc::clone(site));
+        context.registry.lock().sites.insert(session, Arc::<Site>::clone(site));
         if let Some(token) = site.token() {
             context.tell(Notice::Site { session, news: SiteNews::Token(token.to_owned()) }).await;
         }
@@ -150,7 +151,7 @@ async fn accept_all(
     config: &ListenConfig,
     socket: &Socket,
     responders: &Responders,
-    site: Option<&Arc<Served>>,
+    site: Option<&Arc<Site>>,
     served: &TaskTracker,
 ) {
     let places = config.accept.limit().map(|limit| Arc::new(Semaphore::new(limit as usize)));
@@ -196,7 +197,7 @@ async fn accept_all(
             }
             Err(error) => {
                 let failure = Failure::new(Operation::Accept, &local, &error);
-                let short = matches!(failure.error.as_str(), "EMFILE" | "ENFILE" | "ENOBUFS" | "ENOMEM");
+                let short = matches!(failure.error, Errno::EMFILE | Errno::ENFILE | Errno::ENOBUFS | Errno::ENOMEM);
                 // A shortage is said once, and accepting goes on when somebody has gone.
                 if !(short && starved) {
                     context.failed(session, local.clone(), Name::Unnamed, failure).await;
@@ -230,6 +231,9 @@ fn accepted(
     if let Some(on) = wire.nodelay() {
         connection.set_nodelay(on);
     }
+    if !config.recv_size.is_chosen() {
+        connection.let_recv_grow();
+    }
     (connection, Detail { descriptor, ..Detail::default() })
 }
 
@@ -237,7 +241,7 @@ fn serve_http(
     context: &Arc<Context>,
     connection: Arc<Connection>,
     wire: BoxWire,
-    site: Arc<Served>,
+    site: Arc<Site>,
     config: &ListenConfig,
     permit: Option<OwnedSemaphorePermit>,
 ) -> impl Future<Output = ()> + Send + 'static {

@@ -14,10 +14,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::control::{self, Transfer, Unsent};
 use crate::{
-    engine::{Notice, site::Served},
+    engine::{Notice, shared::hosted::Hosted},
+    http::server::Memory,
     journal::{Connection, Entry, Journal, Objects},
-    model::{ConnectionId, Detail, Event, Failure, Large, Name, Names, Operation, SessionId, Target, TransferId},
-    words::text,
+    model::{
+        ConnectionId, Detail, Errno, Event, Failure, Large, Name, Names, Operation, Reason, SessionId, Target,
+        TransferId,
+    },
 };
 
 /// How to reach the task of a connection.
@@ -39,7 +42,7 @@ pub(crate) struct Registry {
     pub connections: HashMap<ConnectionId, Handle>,
     pub sessions: HashMap<SessionId, CancellationToken>,
     /// What the HTTP listeners among them serve.
-    pub sites: HashMap<SessionId, Arc<Served>>,
+    pub sites: HashMap<SessionId, Arc<dyn Hosted>>,
     /// Files that wait or are on their way, by the connection they go over.
     pub transfers: HashMap<(TransferId, ConnectionId), Transfer>,
     /// Fetches that wait to hear what is to happen with a large body.
@@ -51,6 +54,8 @@ pub(crate) struct Registry {
 pub(crate) struct Context {
     pub journal: Arc<Journal>,
     pub objects: Arc<Objects>,
+    /// What all HTTP listeners keep in memory.
+    pub sites: Arc<Memory>,
     pub registry: Mutex<Registry>,
     /// Woken when a connection enters: input that waits for the first caller goes on.
     pub entered: Notify,
@@ -63,6 +68,7 @@ impl Context {
         Arc::new(Self {
             journal,
             objects,
+            sites: Memory::new(),
             registry: Mutex::default(),
             entered: Notify::new(),
             notices,
@@ -98,7 +104,7 @@ impl Context {
 
     /// Writes and tells the failure of a session's own operation.
     pub(crate) async fn failed(&self, session: SessionId, local: Name, peer: Name, failure: Failure) {
-        let event = if failure.is("ETIMEDOUT") { Event::TimedOut } else { Event::Failed };
+        let event = if failure.is(Errno::ETIMEDOUT) { Event::TimedOut } else { Event::Failed };
         let detail = Detail { failure: Some(failure.clone()), ..Detail::default() };
         self.fact(event, session, &Names { local, peer }, &detail);
         self.tell(Notice::Failed { session, connection: ConnectionId::NONE, failure }).await;
@@ -178,11 +184,8 @@ impl Context {
             return;
         }
         let identity = connection.identity();
-        let failure = Failure::named(Operation::Send, &identity.names.peer, "ECANCELED").with_message(text!(
-            "{n} bytes in {messages} messages were not sent before the end",
-            n = bytes,
-            messages = messages
-        ));
+        let failure = Failure::named(Operation::Send, &identity.names.peer, Errno::ECANCELED)
+            .because(Reason::Unsent { bytes, messages });
         connection.fact(Event::Failed, &Detail { failure: Some(failure.clone()), ..Detail::default() }, None);
         self.tell(Notice::Failed { session: identity.session, connection: identity.id, failure }).await;
     }

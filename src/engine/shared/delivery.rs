@@ -14,8 +14,7 @@ use super::{
 };
 use crate::{
     engine::Notice,
-    model::{ConnectionId, Detail, Event, Failure, Name, Names, Operation, SessionId, Target},
-    words::text,
+    model::{ConnectionId, Detail, Errno, Event, Failure, Name, Names, Operation, Reason, SessionId, Target},
 };
 
 /// How long one peer of a chat may keep the others waiting before it goes without.
@@ -90,42 +89,23 @@ pub(crate) async fn give_others(context: &Context, session: SessionId, me: Conne
 
 async fn not_taken(context: &Context, handle: &Handle, bytes: u64, refused: &Refused) {
     let identity = handle.connection.identity();
-    let failure = Failure::named(Operation::Send, &identity.names.peer, refused_as(refused));
-    let failure = match refused {
-        Refused::Full => failure
-            .with_message(text!(
-                "the peer takes no bytes, and {waiting} bytes wait for it already: {n} more were not sent",
-                waiting = control::ORDER_BYTES,
-                n = bytes
-            ))
-            .with_hint(text!("wait until it reads, or close the connection")),
-        Refused::Gone => {
-            failure.with_message(text!("the connection is over or closes: {n} bytes were not sent", n = bytes))
-        }
+    let (error, reason) = match refused {
+        Refused::Full => (Errno::ENOBUFS, Reason::PeerTakesNothing { bytes, waiting: control::ORDER_BYTES as u64 }),
+        Refused::Gone => (Errno::ENOTCONN, Reason::ConnectionOver { bytes }),
     };
+    let failure = Failure::named(Operation::Send, &identity.names.peer, error).because(reason);
     let detail = Detail { failure: Some(failure.clone()), ..Detail::default() };
     handle.connection.fact(Event::Failed, &detail, None);
     context.tell(Notice::Failed { session: identity.session, connection: identity.id, failure }).await;
 }
 
-fn refused_as(refused: &Refused) -> &'static str {
-    match refused {
-        Refused::Full => "ENOBUFS",
-        Refused::Gone => "ENOTCONN",
-    }
-}
-
 /// There is nobody to send to.
 async fn nobody(context: &Context, to: Target, bytes: u64) {
-    let (session, connection, words) = match to {
-        Target::Session(session) => {
-            (session, ConnectionId::NONE, text!("nobody is connected: {n} bytes were not sent", n = bytes))
-        }
-        Target::Connection(connection) => {
-            (SessionId(0), connection, text!("the connection is over: {n} bytes were not sent", n = bytes))
-        }
+    let (session, connection, reason) = match to {
+        Target::Session(session) => (session, ConnectionId::NONE, Reason::NobodyConnected { bytes }),
+        Target::Connection(connection) => (SessionId(0), connection, Reason::ConnectionOver { bytes }),
     };
-    let failure = Failure::named(Operation::Send, "", "ENOTCONN").with_message(words);
+    let failure = Failure::named(Operation::Send, "", Errno::ENOTCONN).because(reason);
     if let Target::Session(session) = to {
         let names = Names { local: Name::Unnamed, peer: Name::Unnamed };
         let detail = Detail { failure: Some(failure.clone()), ..Detail::default() };

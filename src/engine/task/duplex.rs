@@ -100,10 +100,14 @@ impl Duplex {
                 return Poll::Pending;
             };
             let length = space.filled().len();
-            if received.is_ok() && length == 0 && wire.get_ref().receipt(0) != Receipt::Stream {
+            let stream = wire.get_ref().receipt(length) == Receipt::Stream;
+            if received.is_ok() && length == 0 && !stream {
                 // A message without bytes, which asks for no answer.
                 buffers.give_back(buffer);
                 continue;
+            }
+            if stream {
+                connection.note_fill(length == buffer.len());
             }
             return Poll::Ready(received.map(|()| Some((buffer, length))));
         }

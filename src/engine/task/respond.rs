@@ -11,9 +11,8 @@ use crate::{
         shared::{buffers::Buffers, context::Context, delivery},
         task::duplex::{Duplex, Failed},
     },
-    model::{Failure, Operation},
+    model::{Failure, Operation, Reason},
     respond::{Answer, Responder},
-    words::text,
 };
 
 /// Bytes read from a file at once.
@@ -75,7 +74,7 @@ async fn open(path: &Path, length: Option<u64>) -> io::Result<File> {
 }
 
 fn shorter() -> io::Error {
-    io::Error::new(io::ErrorKind::UnexpectedEof, text!("the file has become shorter"))
+    io::Error::new(io::ErrorKind::UnexpectedEof, Reason::FileShrank)
 }
 
 /// The outer error is one of sending, the inner one of reading.

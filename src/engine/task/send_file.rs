@@ -12,7 +12,7 @@ use crate::{
         shared::{context::Context, control::Transfer},
         task::duplex::{Duplex, Failed},
     },
-    model::{Detail, Event, Failure, Operation, TransferId},
+    model::{Detail, Errno, Event, Failure, Operation, TransferId},
 };
 
 /// Bytes read from the file at once.
@@ -41,7 +41,7 @@ pub(crate) async fn send_file(
         Ok(outcome) => {
             let failure = match outcome {
                 Outcome::Whole => None,
-                Outcome::Cancelled => Some(Failure::named(Operation::Send, path.display(), "ECANCELED")),
+                Outcome::Cancelled => Some(Failure::named(Operation::Send, path.display(), Errno::ECANCELED)),
                 Outcome::Unreadable(error) => Some(Failure::new(Operation::Open, path.display(), &error)),
             };
             progress.end(failure).await;

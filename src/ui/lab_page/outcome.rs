@@ -101,16 +101,17 @@ fn card(ui: &mut Ui, outcome: &Outcome) {
             kit::key_value(ui, LABEL, text!("Time"), outcome.took.as_str());
         }
         let Some(failure) = &outcome.failure else { return };
-        kit::key_value(ui, LABEL, text!("Error"), failure.error.as_str());
+        kit::key_value(ui, LABEL, text!("Error"), failure.name());
         if let Some(numbers) = failure.numbers() {
             kit::key_value(ui, LABEL, text!("Linux"), numbers.linux.to_string());
             kit::key_value(ui, LABEL, text!("Windows"), numbers.windows.to_string());
         }
     });
-    if let Some(failure) = outcome.failure.as_ref().filter(|failure| !failure.hint.is_empty()) {
+    let hint = outcome.failure.as_ref().map(Failure::hint).filter(|hint| !hint.is_empty());
+    if let Some(hint) = hint {
         ui.add_space(SPACE_SMALL);
         ui.label(RichText::new(text!("What to check next")).font(theme::caption()).color(palette.muted));
-        let hint = RichText::new(form::capitalised(&failure.hint)).color(palette.text);
+        let hint = RichText::new(form::capitalised(&hint)).color(palette.text);
         ui.add(Label::new(hint).selectable(true).wrap());
     }
 }

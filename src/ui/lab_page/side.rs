@@ -4,6 +4,7 @@ use egui::{Align, Color32, Label, Layout, Margin, RichText, Ui, vec2};
 
 use super::{LabNeed, LabPage, LabSide, Place, SideData, Stand};
 use crate::{
+    model::Errno,
     ui::{
         form::{self, GAP, PORT},
         icons,
@@ -50,7 +51,7 @@ pub(super) fn card(
             }
             if let Some(failure) = &data.failure {
                 // What holds the port is said above already.
-                if data.blocker.is_none() || !failure.is("EADDRINUSE") {
+                if data.blocker.is_none() || !failure.is(Errno::EADDRINUSE) {
                     form::failure(ui, failure);
                 }
                 if side == LabSide::Listener

@@ -294,7 +294,7 @@ pub fn explained(row: &Row<'_>, at_most: Option<usize>) -> String {
 #[must_use]
 pub fn numbers(failure: &Failure) -> String {
     let pair = number_pair(failure);
-    if pair.is_empty() { failure.error.clone() } else { format!("{} · {pair}", failure.error) }
+    if pair.is_empty() { failure.name().into_owned() } else { format!("{} · {pair}", failure.name()) }
 }
 
 /// The error's numbers on both systems: `Linux 111 · Windows 10061`; empty for what is no system's error.

@@ -159,7 +159,7 @@ impl JournalView {
             });
         });
         if let Some(error) = &self.error {
-            kit::field_message(ui, &error.to_string());
+            kit::field_message(ui, &what_is_wrong(error));
         }
         if changed {
             self.parse(intents);
@@ -194,6 +194,18 @@ impl JournalView {
             }
             Err(error) => self.error = Some(error),
         }
+    }
+}
+
+fn what_is_wrong(error: &FilterError) -> String {
+    match error {
+        FilterError::Length(number) => {
+            text!("“{number}” is not a length; write for example length>16", number = number)
+        }
+        FilterError::Key(key) => text!(
+            "“{key}:” is not known; use peer: local: event: length> length< length=, or text in quotes",
+            key = key
+        ),
     }
 }
 

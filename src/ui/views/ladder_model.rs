@@ -321,7 +321,7 @@ impl Ladder<'_> {
             Event::TimedOut | Event::Failed => {
                 let mut step = Step::call(text!("time-out")).at(call);
                 if let Some(failure) = &detail.failure {
-                    step.call = format!("{} = -1, {}", failure.operation.word(), failure.error);
+                    step.call = format!("{} = -1, {}", failure.operation.word(), failure.name());
                     step.note = calls::number_pair(failure);
                 }
                 step.trouble = true;
@@ -332,8 +332,11 @@ impl Ladder<'_> {
             | Event::Connected
             | Event::Progress
             | Event::Answered
+            | Event::RecvSize
             | Event::Remark
             | Event::Picture
+            | Event::Clock
+            | Event::Health
             | Event::Stopped => {}
         }
     }
@@ -387,7 +390,7 @@ impl Ladder<'_> {
         }
         let mut step = Step::call("recv = -1").at(call).with(Direction::Inbound, "RST");
         if let Some(failure) = &detail.failure {
-            step.call = format!("{} = -1, {}", failure.operation.word(), failure.error);
+            step.call = format!("{} = -1, {}", failure.operation.word(), failure.name());
             step.note = calls::number_pair(failure);
         }
         step.trouble = true;
@@ -404,8 +407,8 @@ impl Ladder<'_> {
             text!("{received} in, {sent} out", received = exact_size(received), sent = exact_size(sent))
         };
         let words = match connection.ended() {
-            Some(ended) => {
-                let open = span(ended.saturating_sub(connection.opened()));
+            Some(_) => {
+                let open = span(u64::try_from(connection.lasted().as_nanos()).unwrap_or(u64::MAX));
                 format!("{} · {open} · {bytes}", self.ending())
             }
             None if self.transport == Transport::Datagram => {

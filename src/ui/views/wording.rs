@@ -2,7 +2,7 @@
 
 use crate::{
     journal::Row,
-    model::{By, Detail, Direction, Event, FoundPicture, PictureEnding, Within},
+    model::{By, Detail, Direction, Event, FoundPicture, Health, PictureEnding, Within},
     words::{exact_size, grouped, span, text},
 };
 
@@ -90,29 +90,49 @@ pub fn sentence(row: &Row<'_>) -> String {
             }
             .to_owned(),
         ],
-        Event::Closed => ending(&detail, [text!("closed by the peer"), text!("closed by us"), text!("closed")]),
+        Event::Closed => ending(
+            &detail,
+            match detail.by {
+                Some(By::Peer) => text!("closed by the peer"),
+                Some(By::Local) => text!("closed by us"),
+                Some(By::System) => text!("closed by the system of this PC"),
+                Some(By::Network) => text!("ended by the network"),
+                None => text!("closed"),
+            },
+        ),
         Event::Reset => {
-            ending(&detail, [text!("reset by the peer (RST)"), text!("reset by us (RST)"), text!("reset (RST)")])
+            let words = match detail.by {
+                Some(By::Peer) => text!("reset by the peer (RST)"),
+                Some(By::Local) => text!("reset by us (RST)"),
+                Some(By::System) => text!("torn down by the system of this PC"),
+                Some(By::Network) => text!("lost: the network between the two ends is gone"),
+                None => text!("reset (RST)"),
+            };
+            ending(&detail, words)
         }
         Event::TimedOut if detail.failure.is_none() => vec![text!("nothing came for too long").to_owned()],
         Event::TimedOut | Event::Failed | Event::Remark | Event::Recv | Event::Send => Vec::new(),
         Event::Progress => vec![progress(&detail)],
         Event::Answered => answered(&detail),
         Event::Picture => detail.picture.as_ref().map(picture).unwrap_or_default(),
+        Event::RecvSize => vec![text!(
+            "the peer sends without a pause: from here on one recv may return {size}",
+            size = exact_size(detail.recv_size.unwrap_or_default().into())
+        )],
+        Event::Clock => vec![clock_jump(detail.jump_micros.unwrap_or_default())],
+        Event::Health => vec![health(&detail)],
         Event::Stopped => vec![text!("the session ended").to_owned()],
     };
     if let Some(failure) = &detail.failure {
-        let code =
-            if failure.errno == 0 { failure.error.clone() } else { format!("{} {}", failure.error, failure.errno) };
-        parts.push(format!("{}: {code}", failure.operation.word()));
-        parts.push(failure.message.clone());
+        parts.push(format!("{}: {}", failure.operation.word(), failure.code()));
+        parts.push(failure.message());
     }
     if matches!(row.head.event, Event::Listening | Event::Accepted | Event::Connected)
         && let Some(descriptor) = detail.descriptor
     {
         parts.push(text!("descriptor {number}", number = descriptor));
     }
-    parts.extend(detail.note);
+    parts.extend(detail.note.map(|note| note.to_string()));
     parts.join(" · ")
 }
 
@@ -135,20 +155,36 @@ pub fn short_span(nanos: u64) -> String {
     if nanos < 10_000 { format!("{} µs", nanos.div_ceil(1000)) } else { span(nanos) }
 }
 
-fn ending(detail: &Detail, [peer, local, unknown]: [&str; 3]) -> Vec<String> {
-    let mut parts = vec![
-        match detail.by {
-            Some(By::Peer) => peer,
-            Some(By::Local) => local,
-            None => unknown,
+/// Whether what we send arrives.
+fn health(detail: &Detail) -> String {
+    let (bytes, nanos) = (detail.bytes.unwrap_or_default(), detail.micros.unwrap_or_default().saturating_mul(1000));
+    match detail.health.unwrap_or_default() {
+        Health::Fine => text!("acknowledged again").to_owned(),
+        Health::NotReading => {
+            text!("the peer does not read: {n} bytes wait, for {span}", n = bytes, span = span(nanos))
         }
-        .to_owned(),
-    ];
+        Health::Unacknowledged => {
+            text!("not acknowledged for {span}: {n} bytes; nothing comes back", n = bytes, span = span(nanos))
+        }
+    }
+}
+
+fn ending(detail: &Detail, words: &str) -> Vec<String> {
+    let mut parts = vec![words.to_owned()];
     if let (Some(received), Some(sent)) = (detail.received, detail.sent) {
         parts.push(text!("{received} in, {sent} out", received = exact_size(received), sent = exact_size(sent)));
     }
     parts.extend(detail.micros.map(|micros| span(micros.saturating_mul(1000))));
     parts
+}
+
+fn clock_jump(micros: i64) -> String {
+    let by = span(micros.unsigned_abs().saturating_mul(1000));
+    if micros < 0 {
+        text!("the clock of this PC was set back by {span}", span = by)
+    } else {
+        text!("the clock of this PC went forward by {span}: it was set, or the PC slept", span = by)
+    }
 }
 
 fn progress(detail: &Detail) -> String {
@@ -304,7 +340,7 @@ mod tests {
         let detail = Detail { by: Some(By::Peer), received: Some(16), sent: Some(16), ..Detail::default() };
         let json = serde_json::to_vec(&detail).unwrap();
         assert_eq!(serde_json::from_slice::<Detail>(&json).unwrap(), detail);
-        let parts = ending(&detail, ["closed by the peer", "", ""]);
+        let parts = ending(&detail, "closed by the peer");
         assert_eq!(parts, ["closed by the peer", "16 B in, 16 B out"]);
     }
 

@@ -2,10 +2,10 @@
 
 use std::{fs, net::SocketAddr};
 
-use crate::words::text;
+use crate::model::Reason;
 
-/// `name (process 1234)` of the program that is bound to the port of `address`, as far as this user may see it.
-pub(crate) fn holder(address: SocketAddr, udp: bool) -> Option<String> {
+/// Name and number of the program that is bound to the port of `address`, as far as this user may see it.
+pub(crate) fn holder(address: SocketAddr, udp: bool) -> Option<Reason> {
     let tables: [&str; 2] = if udp { ["/proc/net/udp", "/proc/net/udp6"] } else { ["/proc/net/tcp", "/proc/net/tcp6"] };
     let inode = tables.iter().find_map(|table| inode_in(&fs::read_to_string(table).ok()?, address.port(), udp))?;
     let link = format!("socket:[{inode}]");
@@ -16,8 +16,8 @@ pub(crate) fn holder(address: SocketAddr, udp: bool) -> Option<String> {
             .flatten()
             .any(|entry| fs::read_link(entry.path()).is_ok_and(|target| target.as_os_str() == link.as_str()));
         if holds {
-            let name = fs::read_to_string(process.path().join("comm")).unwrap_or_default();
-            return Some(text!("{name} (process {pid})", name = name.trim(), pid = pid));
+            let program = fs::read_to_string(process.path().join("comm")).unwrap_or_default().trim().to_owned();
+            return Some(Reason::HeldBy { program, process: pid });
         }
     }
     None
@@ -50,7 +50,7 @@ mod tests {
     #[test]
     fn this_process_is_found_by_its_port() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let holder = holder(listener.local_addr().unwrap(), false).unwrap();
-        assert!(holder.contains(&std::process::id().to_string()), "{holder}");
+        let holder = holder(listener.local_addr().unwrap(), false);
+        assert!(matches!(holder, Some(Reason::HeldBy { process, .. }) if process == std::process::id()), "{holder:?}");
     }
 }

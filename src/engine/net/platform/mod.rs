@@ -17,7 +17,7 @@ pub(crate) use unix::{descriptor, raise_descriptor_limit, unread};
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere {
-    use crate::model::Kernel;
+    use crate::model::{Kernel, Reason};
 
     /// Only Linux has this layout of `TCP_INFO`.
     pub(crate) fn kernel<T>(_: &T) -> Option<Kernel> {
@@ -25,7 +25,7 @@ mod elsewhere {
     }
 
     /// Only Linux tells through `/proc`.
-    pub(crate) fn holder(_: std::net::SocketAddr, _: bool) -> Option<String> {
+    pub(crate) fn holder(_: std::net::SocketAddr, _: bool) -> Option<Reason> {
         None
     }
 }

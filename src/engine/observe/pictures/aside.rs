@@ -46,9 +46,9 @@ impl Asides {
         parts: &[IoSlice<'_>],
         length: usize,
     ) -> Option<u64> {
-        let gap = if self.before == 0 { 0 } else { record.nanos.saturating_sub(self.before) };
+        let gap = if self.before == 0 { 0 } else { record.monotonic.saturating_sub(self.before) };
         let paused = gap >= PAUSE && gap >= self.longest.saturating_mul(UNUSUAL);
-        self.before = record.nanos;
+        self.before = record.monotonic;
         self.longest = self.longest.max(gap);
         if filling == Filling::Structure || length > LONGEST {
             self.run = None;
@@ -136,7 +136,7 @@ mod tests {
         let (mut asides, mut nanos, mut offset) = (Asides::default(), SECOND, 0);
         calls.iter().find_map(|(after, bytes)| {
             nanos += after;
-            let record = Written { seq: 1, nanos, offset };
+            let record = Written { seq: 1, nanos, monotonic: nanos, offset };
             offset += bytes.len() as u64;
             asides.begins(record, filling, &[IoSlice::new(bytes)], bytes.len())
         })

@@ -46,11 +46,12 @@ impl BodyFinder {
 
     /// Looks at the next bytes of the body; pictures are shown while they come in.
     pub(crate) fn look(&mut self, bytes: &[u8]) {
-        let (seq, nanos) = (self.connection.last_recv(), self.connection.journal().now());
+        let journal = self.connection.journal();
+        let (seq, nanos, monotonic) = (self.connection.last_recv(), journal.now(), journal.monotonic());
         self.first.get_or_insert(seq);
         // Several pieces of a body may have come in one record.
         if self.marks.newest().is_none_or(|newest| newest.seq != seq) {
-            self.marks.next(Written { seq, nanos, offset: self.length }, self.scanner.is_busy());
+            self.marks.next(Written { seq, nanos, monotonic, offset: self.length }, self.scanner.is_busy());
         }
         self.length += bytes.len() as u64;
         let mut found = Vec::new();
@@ -61,7 +62,7 @@ impl BodyFinder {
         self.marks.forget(self.scanner.needs());
         let marks = &self.marks;
         self.growing
-            .show(&self.scanner, &self.objects, &self.connection, nanos, |start, end| within(marks, start, end));
+            .show(&self.scanner, &self.objects, &self.connection, monotonic, |start, end| within(marks, start, end));
     }
 
     /// Keeps what is left at the end of the body.

@@ -78,7 +78,7 @@ mod tests {
     fn bytes_are_traced_to_their_records() {
         let mut marks = Marks::default();
         for number in 0..10 {
-            marks.next(Written { seq: 100 + 2 * number, nanos: number, offset: 10 * number }, true);
+            marks.next(Written { seq: 100 + 2 * number, nanos: number, monotonic: 0, offset: 10 * number }, true);
         }
         let span = |start, end, calls, began, ended| Span { start, end, calls, began, ended };
         assert_eq!(marks.holding(0, 10), (100, 100, span(0, 10, 1, 0, 0)));

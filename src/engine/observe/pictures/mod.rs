@@ -116,7 +116,7 @@ impl Finder {
             return;
         }
         self.marks.forget(self.scanner.needs());
-        let (marks, now) = (&self.marks, record.nanos);
+        let (marks, now) = (&self.marks, record.monotonic);
         self.growing
             .show(&self.scanner, &self.objects, connection, now, |start, end| located(marks, direction, start, end));
         let held = if self.scanner.is_busy() { self.scanner.held() + self.marks.held() } else { 0 };
@@ -204,7 +204,7 @@ mod tests {
         fn recv(&mut self, millis: u64, bytes: &[u8]) {
             let parts = [IoSlice::new(bytes)];
             let record = self.connection.call(Event::Recv, &parts, bytes.len(), bytes.len());
-            let record = Written { nanos: millis * 1_000_000, ..record };
+            let record = Written { monotonic: millis * 1_000_000, ..record };
             self.finder.look(&self.connection, Direction::Inbound, record, &parts, bytes.len(), Depth::All);
         }
     }

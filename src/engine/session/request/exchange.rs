@@ -23,10 +23,13 @@ use crate::{
         session::request::{Fetch, since, sink::Sink, upload::Upload},
         shared::control::UrgentReceiver,
     },
-    http::client::{Reader, Unpacker, follow},
+    http::{
+        client::{Reader, follow},
+        message::Unpacker,
+    },
     journal::Connection,
-    model::{Arrival, Detail, Event, Failure, FetchConfig, Operation, Page},
-    words::{exact_size, span, text},
+    model::{Arrival, Detail, Errno, Event, Failure, FetchConfig, Note, Operation, Page, Reason},
+    words::{Phrase, exact_size, phrase, span, text},
 };
 
 /// How long more may take from what is not HTTP: nobody can tell when it is over.
@@ -197,25 +200,25 @@ impl<'a> Exchange<'a> {
         let shown = |limit: Duration| span(u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX));
         let came = self.page.wire_length > 0;
         let words = match cut {
-            Cut::Stopped if !came => text!("stopped before anything came").to_owned(),
-            Cut::Stopped => text!("stopped after {length}", length = exact_size(self.page.wire_length)),
+            Cut::Stopped if !came => phrase!("stopped before anything came"),
+            Cut::Stopped => phrase!("stopped after {length}", length = exact_size(self.page.wire_length)),
             Cut::Silence(limit) if !came => {
-                text!("the connection stands, but nothing came for {span}", span = shown(*limit))
+                phrase!("the connection stands, but nothing came for {span}", span = shown(*limit))
             }
-            Cut::Silence(limit) => text!("nothing more came for {span}", span = shown(*limit)),
+            Cut::Silence(limit) => phrase!("nothing more came for {span}", span = shown(*limit)),
             Cut::Deadline => {
                 let limit = self.config.whole_timeout.unwrap_or_default();
-                text!("it was not done within {span}", span = shown(limit))
+                phrase!("it was not done within {span}", span = shown(limit))
             }
         };
         if !came {
-            let code = if matches!(cut, Cut::Stopped) { "ECANCELED" } else { "ETIMEDOUT" };
-            let failure = Failure::named(Operation::Http, &self.config.url, code).with_message(words);
+            let code = if matches!(cut, Cut::Stopped) { Errno::ECANCELED } else { Errno::ETIMEDOUT };
+            let failure = Failure::named(Operation::Http, &self.config.url, code).because(Reason::said(words));
             return Err(self.trouble(failure));
         }
         // Of what is not HTTP nobody can say that something is missing.
         self.page.is_cut_short |= !(matches!(cut, Cut::Silence(_)) && self.reader.is_foreign());
-        self.remarks.push(words);
+        self.remarks.push(words.to_string());
         self.ended().await
     }
 
@@ -226,17 +229,18 @@ impl<'a> Exchange<'a> {
             return Err(failure);
         }
         self.page.is_cut_short = true;
-        self.remarks.push(text!("the connection broke: {why}", why = failure.message));
+        self.remarks.push(text!("the connection broke: {why}", why = failure.message()));
         self.ended().await
     }
 
     /// Nothing more comes.
     async fn ended(&mut self) -> Result<(), Failure> {
         if self.page.wire_length == 0 {
-            let words = text!("the server closed the connection without an answer");
+            let words = phrase!("the server closed the connection without an answer");
             let hint =
-                text!("servers do that to what they do not understand: check the port, and whether it wants https");
-            let failure = Failure::named(Operation::Http, &self.config.url, "HTTP").with_message(words).with_hint(hint);
+                phrase!("servers do that to what they do not understand: check the port, and whether it wants https");
+            let failure = Failure::named(Operation::Http, &self.config.url, Errno::Http)
+                .because(Reason::Said { words, hint: Some(hint) });
             return Err(self.trouble(failure));
         }
         let mut body = Vec::new();
@@ -408,7 +412,7 @@ impl<'a> Exchange<'a> {
         self.page.remarks = self.said();
         self.page.micros = self.page.timeline.last.unwrap_or_else(|| since(self.began));
         for remark in &self.page.remarks {
-            let detail = Detail { note: Some(remark.clone()), ..Detail::default() };
+            let detail = Detail { note: Some(Note::Said(Phrase::verbatim(remark))), ..Detail::default() };
             self.connection().fact(Event::Remark, &detail, None);
         }
         Ok(())
@@ -425,7 +429,7 @@ impl<'a> Exchange<'a> {
             "the server took only {sent} of the request’s {all}: {why}",
             sent = exact_size(sent.load(Ordering::Relaxed)),
             all = exact_size(all),
-            why = failure.message
+            why = failure.message()
         ));
     }
 
@@ -439,7 +443,7 @@ impl<'a> Exchange<'a> {
 async fn silence(connection: &Connection, from: u64, limit: Duration) {
     loop {
         let since = connection.active().max(from);
-        let quiet = Duration::from_nanos(connection.journal().now().saturating_sub(since));
+        let quiet = Duration::from_nanos(connection.journal().monotonic().saturating_sub(since));
         match limit.checked_sub(quiet) {
             Some(left) if !left.is_zero() => sleep(left).await,
             _ => return,

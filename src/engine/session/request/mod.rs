@@ -28,10 +28,10 @@ use crate::{
     },
     http::client::{Outgoing, ProxyServer, boundary, parse_url, proxy_for},
     model::{
-        ConnectConfig, Failure, FetchConfig, Hop, Name, Names, Operation, Page, RecvSize, SessionId, Timeline,
-        Transport,
+        ConnectConfig, Errno, Failure, FetchConfig, Hop, Name, Names, Operation, Page, Reason, RecvSize, SessionId,
+        Timeline, Transport,
     },
-    words::text,
+    words::{Phrase, phrase},
 };
 use exchange::Exchange;
 use upload::Upload;
@@ -83,10 +83,12 @@ impl Fetch<'_> {
 
     /// One request and its answer; gives the request that follows a redirect.
     async fn once(&mut self, config: &FetchConfig) -> Result<Option<FetchConfig>, Failure> {
-        let refuse = |message: String| Failure::named(Operation::Http, &config.url, "EINVAL").with_message(message);
+        let refuse = |message: String| {
+            Failure::named(Operation::Http, &config.url, Errno::EINVAL).because(Reason::said(Phrase::verbatim(message)))
+        };
         if self.deadline.is_some_and(|deadline| deadline <= Instant::now()) {
-            let words = text!("the redirects took all the time there was");
-            return Err(Failure::named(Operation::Http, &config.url, "ETIMEDOUT").with_message(words));
+            let words = phrase!("the redirects took all the time there was");
+            return Err(Failure::named(Operation::Http, &config.url, Errno::ETIMEDOUT).because(Reason::said(words)));
         }
         let url = parse_url(&config.url).map_err(refuse)?;
         let proxy = proxy_for(&config.proxy, &url, &|name| std::env::var(name).ok()).map_err(refuse)?;

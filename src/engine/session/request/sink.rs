@@ -14,9 +14,9 @@ use tokio::{
 };
 
 use crate::{
-    engine::{observe::pictures::BodyFinder, site::numbered},
+    engine::observe::pictures::BodyFinder,
     journal::{Connection, Objects},
-    model::{Failure, ObjectId, Operation},
+    model::{Errno, Failure, ObjectId, Operation, numbered},
 };
 
 /// Names that are tried for a file whose own name is taken.
@@ -91,7 +91,7 @@ impl Sink {
             }
             Place::Feed(feed) => {
                 let piece = Bytes::copy_from_slice(data);
-                feed.send(piece).await.map_err(|_| Failure::named(Operation::Send, "stdout", "EPIPE"))?;
+                feed.send(piece).await.map_err(|_| Failure::named(Operation::Send, "stdout", Errno::EPIPE))?;
             }
             Place::Nowhere => {}
         }

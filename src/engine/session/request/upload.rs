@@ -13,7 +13,7 @@ use tokio::{
 
 use crate::{
     http::client::Piece,
-    model::{Failure, Operation},
+    model::{Errno, Failure, Operation, Reason},
     words::text,
 };
 
@@ -46,8 +46,8 @@ impl Upload {
                     let file = File::open(&path).await.map_err(unreadable)?;
                     let facts = file.metadata().await.map_err(unreadable)?;
                     if !facts.is_file() {
-                        let words = text!("only an ordinary file has a length that can be said beforehand");
-                        return Err(Failure::named(Operation::Open, path.display(), "EINVAL").with_message(words));
+                        let failure = Failure::named(Operation::Open, path.display(), Errno::EINVAL);
+                        return Err(failure.because(Reason::NotAFile));
                     }
                     upload.length += facts.len();
                     upload.parts.push(Part::File { file, length: facts.len(), path });
@@ -87,9 +87,7 @@ impl Upload {
                         waiting.resize(begin + room, 0);
                         let read = file.read(waiting.get_mut(begin..).unwrap_or_default()).await;
                         let count = match read {
-                            Ok(0) => {
-                                Err(io::Error::new(io::ErrorKind::UnexpectedEof, text!("the file has become shorter")))
-                            }
+                            Ok(0) => Err(io::Error::new(io::ErrorKind::UnexpectedEof, Reason::FileShrank)),
                             read => read,
                         };
                         let count = count.map_err(|error| Failure::new(Operation::Open, path.display(), &error))?;

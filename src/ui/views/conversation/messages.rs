@@ -169,8 +169,8 @@ impl Grouping {
 
     fn traffic(&mut self, piece: &Piece) {
         let Some(direction) = piece.direction else {
-            // Of a picture there is a message already.
-            if piece.event != Event::Picture {
+            // Of a picture there is a message already; and how much one call may take is nothing that anybody said.
+            if !matches!(piece.event, Event::Picture | Event::RecvSize) {
                 self.fact(piece);
             }
             return;

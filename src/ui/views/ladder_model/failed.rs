@@ -2,7 +2,7 @@
 
 use super::{Kind, Step, arguments};
 use crate::{
-    model::{Direction, Failure, Name, Operation},
+    model::{Direction, Errno, Failure, Name, Operation},
     ui::{form::capitalised, views::calls},
     words::text,
 };
@@ -27,7 +27,7 @@ pub fn failed(failure: &Failure) -> Vec<Step> {
     if failure.operation == Operation::Listen {
         steps.push(Step::call(format!("bind({arguments})")));
     }
-    let mut last = Step::call(format!("{word} = -1, {}", failure.error)).noted(calls::number_pair(failure));
+    let mut last = Step::call(format!("{word} = -1, {}", failure.name())).noted(calls::number_pair(failure));
     last.trouble = true;
     match failure.operation {
         Operation::Connect => {
@@ -35,12 +35,12 @@ pub fn failed(failure: &Failure) -> Vec<Step> {
             if address.inet().is_none() && failure.address.contains('/') {
                 steps.push(connect);
             } else {
-                match failure.error.as_str() {
-                    "ECONNREFUSED" => {
+                match failure.error {
+                    Errno::ECONNREFUSED => {
                         steps.push(connect.with(Direction::Outbound, "SYN"));
                         last = last.with(Direction::Inbound, "RST, ACK");
                     }
-                    "ETIMEDOUT" => {
+                    Errno::ETIMEDOUT => {
                         steps.push(connect.with(Direction::Outbound, "SYN").noted(text!("no answer")));
                         steps.push(Step::wire(Direction::Outbound, text!("SYN, again and again")));
                     }
@@ -53,7 +53,7 @@ pub fn failed(failure: &Failure) -> Vec<Step> {
         _ => steps.push(Step::call(format!("{word}({arguments}) …"))),
     }
     steps.push(last);
-    let end = Step { kind: Kind::End, ..Step::call(capitalised(&failure.message)) };
-    steps.push(end.noted(capitalised(&failure.hint)));
+    let end = Step { kind: Kind::End, ..Step::call(capitalised(&failure.message())) };
+    steps.push(end.noted(capitalised(&failure.hint())));
     steps
 }

@@ -162,7 +162,7 @@ impl Columns {
         let direction = event.direction().or_else(|| match row.detail().by {
             Some(By::Peer) => Some(Direction::Inbound),
             Some(By::Local) => Some(Direction::Outbound),
-            None => None,
+            Some(By::System | By::Network) | None => None,
         });
         let trouble = event.is_trouble();
         let (arrow, color) = match direction {

@@ -1,0 +1,250 @@
+//! What this program knows of an error beyond the system's number, and what it remarks: kinds with their data.
+//!
+//! Owns no sentence that depends on the language: each kind gives a [`Phrase`], which is worded where it is shown.
+
+use std::{fmt, path::PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::Errno;
+use crate::words::{Phrase, phrase, span};
+
+/// Why something failed, where more is known than the number says.
+///
+/// An [`io::Error`](std::io::Error) may carry one as its source; [`Failure::new`](super::Failure::new) finds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// This program has the address.
+    HeldBy {
+        /// As the system calls it.
+        program: String,
+        /// Number of its process.
+        process: u32,
+    },
+    /// Sockets of type `SOCK_SEQPACKET` at a path, which only Linux has.
+    NoSeqpacket,
+    /// At the path of a listener is a file of another kind.
+    NotASocket,
+    /// At the path of a listener another one is listening.
+    ListenerAtPath,
+    /// Nothing moved for as long as the idle time-out allows.
+    Idle {
+        /// The limit.
+        nanos: u64,
+    },
+    /// Connecting took longer than it may.
+    NotWithin {
+        /// The limit.
+        nanos: u64,
+    },
+    /// The peer of an HTTP listener read nothing of its answer for too long.
+    AnswerNotTaken,
+    /// The system cut a message, because there was no room for more.
+    Cut {
+        /// Bytes of the whole message.
+        length: u64,
+        /// Bytes that came.
+        taken: u64,
+    },
+    /// More waits for the peer than is kept: what was handed in besides was not taken.
+    PeerTakesNothing {
+        /// What was not taken.
+        bytes: u64,
+        /// What may wait for one peer.
+        waiting: u64,
+    },
+    /// Bytes were handed in for a connection that is over, or that closes.
+    ConnectionOver {
+        /// How many.
+        bytes: u64,
+    },
+    /// Bytes were handed in for a session to which nobody is connected.
+    NobodyConnected {
+        /// How many.
+        bytes: u64,
+    },
+    /// Bytes that were handed in and had not left when the connection ended.
+    Unsent {
+        /// How many.
+        bytes: u64,
+        /// In so many messages.
+        messages: u64,
+    },
+    /// A reset threw away what the peer had not acknowledged.
+    ResetLoses {
+        /// Bytes of ours.
+        bytes: u64,
+    },
+    /// The connection was closed while bytes of the peer's were unread, which the system answers with RST.
+    ClosedUnread {
+        /// Bytes of the peer's that nobody received.
+        unread: u64,
+        /// Bytes of ours that were not acknowledged.
+        outstanding: u64,
+    },
+    /// Nothing was acknowledged, and nothing else came back either.
+    NothingComesBack {
+        /// For so long.
+        nanos: u64,
+        /// Bytes that were not acknowledged.
+        bytes: u64,
+    },
+    /// Too many answers of a datagram listener wait for their time.
+    TooManyLater,
+    /// What was to be said on the board of an HTTP listener was not taken.
+    BoardTakesNothing,
+    /// A file has fewer bytes than were promised of it.
+    FileShrank,
+    /// Something that is no ordinary file, whose length is not known beforehand.
+    NotAFile,
+    /// The system's settings say which users may send a ping.
+    PingGroups,
+    /// An IPv6 address with a port, but without brackets.
+    NoBrackets,
+    /// What a layer above found, in its own words.
+    Said {
+        /// What it means.
+        words: Phrase,
+        /// What to try next.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hint: Option<Phrase>,
+    },
+}
+
+impl Reason {
+    /// What a layer above found, in its own words.
+    #[must_use]
+    pub fn said(words: Phrase) -> Self {
+        Self::Said { words, hint: None }
+    }
+
+    /// What it means; `None` where it only says what to do.
+    pub(super) fn message(&self) -> Option<Phrase> {
+        Some(match self {
+            Self::HeldBy { program, process } => {
+                let holder = phrase!("{name} (process {pid})", name = program, pid = process);
+                phrase!("{holder} already has this address").saying("holder", holder)
+            }
+            Self::NoSeqpacket => phrase!("only Linux has Unix sockets of type SOCK_SEQPACKET"),
+            Self::NotASocket => phrase!("there is a file at that path, and it is not a socket"),
+            Self::ListenerAtPath => phrase!("another program listens at that path"),
+            Self::Idle { nanos } => {
+                phrase!("no traffic for {span}: closed by the idle time-out", span = span(*nanos))
+            }
+            Self::NotWithin { nanos } => phrase!("nothing answered within {span}", span = span(*nanos)),
+            Self::AnswerNotTaken => phrase!("The other side took nothing of the answer for too long."),
+            Self::Cut { length, taken } => {
+                phrase!("a message of {length} bytes was cut to {taken}", length = length, taken = taken)
+            }
+            Self::PeerTakesNothing { bytes, waiting } => phrase!(
+                "the peer takes no bytes, and {waiting} bytes may wait for it: {n} more were not sent",
+                waiting = waiting,
+                n = bytes
+            ),
+            Self::ConnectionOver { bytes } => {
+                phrase!("the connection is over or closes: {n} bytes were not sent", n = bytes)
+            }
+            Self::NobodyConnected { bytes } => phrase!("nobody is connected: {n} bytes were not sent", n = bytes),
+            Self::Unsent { bytes, messages } => {
+                phrase!("{n} bytes in {messages} messages were not sent before the end", n = bytes, messages = messages)
+            }
+            Self::ResetLoses { bytes } => {
+                phrase!("the reset threw away {n} bytes that the peer had not acknowledged", n = bytes)
+            }
+            Self::ClosedUnread { unread, outstanding: 0 } => {
+                phrase!("closed with {n} bytes unread, which the system answers with RST", n = unread)
+            }
+            Self::ClosedUnread { unread, outstanding } => phrase!(
+                "closed with {n} bytes unread, which the system answers with RST: {lost} bytes of ours that were not acknowledged may be lost",
+                n = unread,
+                lost = outstanding
+            ),
+            Self::NothingComesBack { nanos, bytes } => {
+                phrase!("nothing came back for {span}: {n} bytes were not acknowledged", span = span(*nanos), n = bytes)
+            }
+            Self::TooManyLater => phrase!("too many answers wait for their time: one was not sent"),
+            Self::BoardTakesNothing => phrase!("the board is off, or this is too much for it"),
+            Self::FileShrank => phrase!("the file has become shorter"),
+            Self::NotAFile => phrase!("only an ordinary file has a length that can be said beforehand"),
+            Self::PingGroups | Self::NoBrackets => return None,
+            Self::Said { words, .. } => words.clone(),
+        })
+    }
+
+    /// What to try next; `None` where the error itself says it.
+    pub(super) fn hint(&self) -> Option<Phrase> {
+        Some(match self {
+            Self::NoSeqpacket => phrase!("use a Unix stream, or Unix datagrams"),
+            Self::NotASocket => phrase!("choose another path; the file was left alone"),
+            Self::ListenerAtPath => phrase!("choose another path, or stop the program that listens there"),
+            Self::PeerTakesNothing { .. } => phrase!("wait until it reads, or close the connection"),
+            Self::BoardTakesNothing => {
+                phrase!("turn the board on; it takes texts up to 64 KiB and pictures up to 16 MiB")
+            }
+            Self::ClosedUnread { .. } => phrase!("receive until the peer has sent FIN before closing"),
+            Self::NothingComesBack { .. } => {
+                phrase!("check the cable or Wi-Fi of both machines, then connect again")
+            }
+            Self::PingGroups => phrase!("net.ipv4.ping_group_range says which groups may"),
+            Self::NoBrackets => phrase!("write an IPv6 address in brackets: [::1]:8000"),
+            Self::Said { hint, .. } => return hint.clone(),
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.message().or_else(|| self.hint()).map_or(Ok(()), |words| words.fmt(f))
+    }
+}
+
+impl std::error::Error for Reason {}
+
+/// What a record remarks besides what happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Note {
+    /// A listener took a port that was free in place of the one that was asked for.
+    PortTaken {
+        /// The port that was asked for.
+        asked: u16,
+        /// Why it was refused.
+        error: Errno,
+        /// The system's number for it.
+        errno: i32,
+        /// The port that it has now.
+        taken: u16,
+    },
+    /// A visitor's file was written.
+    Saved {
+        /// Where it is.
+        path: PathBuf,
+    },
+    /// What is not as it should be, in the words of the layer that read it.
+    Said(Phrase),
+}
+
+impl Note {
+    /// The remark as a text that is still to be worded.
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::PortTaken { asked, error, errno, taken } => phrase!(
+                "port {port} was refused ({code}); the free port {taken} was taken instead",
+                port = asked,
+                code = super::code(&error.name(), *errno),
+                taken = taken
+            ),
+            Self::Saved { path } => phrase!("saved as {path}", path = path.display()),
+            Self::Said(words) => words.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.phrase().fmt(f)
+    }
+}
