@@ -25,8 +25,8 @@ use crate::{
         observe::{
             health,
             lifecycle::{Life, idle},
+            recorder::Recorder,
             tap::Tap,
-            watch::Watch,
         },
         shared::{
             buffers::Buffers,
@@ -91,7 +91,7 @@ pub(crate) async fn run(context: Arc<Context>, place: Place, wire: BoxWire, mut 
     let life = Life::new(Arc::clone(&connection));
     context.tell(Notice::Opened(Arc::clone(&connection))).await;
 
-    let tap = Tap::new(wire, &life, Watch::new(&context.objects), Watch::new(&context.objects));
+    let tap = Tap::new(wire, &life, Recorder::new(&context.objects), Recorder::new(&context.objects));
     let duplex = Duplex::new(tap, &life);
     let left = AtomicU64::new(0);
     let stop = serve(&context, &duplex, &mut control, &left, &mut plan).await;
