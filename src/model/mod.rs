@@ -23,7 +23,7 @@ pub use config::{
     AcceptPolicy, ConnectConfig, Insert, ListenConfig, RawPage, Recipe, RecvSize, RecvSizeError, SocketOptions,
     Transport,
 };
-pub use connection::{Kernel, LiveOption, Side, State, Target};
+pub use connection::{Health, Kernel, LiveOption, Side, State, Target};
 pub use dialog::{Dialog, Rule, When};
 pub use encoding::{Decoder, Encoding, Encodings, Unencodable, UnknownEncoding};
 pub use event::{Answered, By, Detail, Direction, Event, Picture, PictureEnding};

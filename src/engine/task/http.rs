@@ -56,11 +56,14 @@ pub(crate) async fn run(
         linger(&mut wire).await;
     }
     if let Some(wire) = wire.into_wire() {
+        let outstanding = wire.kernel().map_or(0, |kernel| {
+            let outstanding = kernel.outstanding;
+            connection.set_kernel(kernel);
+            outstanding
+        });
         if over.end == Some(End::Reset) {
             wire.abort();
-            life.reset();
-        } else if let Some(kernel) = wire.kernel() {
-            connection.set_kernel(kernel);
+            life.reset(outstanding);
         }
     }
     life.closed();

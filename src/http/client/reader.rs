@@ -212,7 +212,8 @@ impl Reader {
         self.remark(
             text!("the answer has no status line: a server's answer begins with HTTP/1.1 and a number").to_owned(),
         );
-        if let Some(what) = guess(&self.pending) {
+        // The same ones however many came at once.
+        if let Some(what) = guess(self.pending.get(..GUESS).unwrap_or(&self.pending)) {
             self.remark(what.to_owned());
         }
         self.as_it_came(body);

@@ -443,7 +443,7 @@ impl<'a> Exchange<'a> {
 async fn silence(connection: &Connection, from: u64, limit: Duration) {
     loop {
         let since = connection.active().max(from);
-        let quiet = Duration::from_nanos(connection.journal().now().saturating_sub(since));
+        let quiet = Duration::from_nanos(connection.journal().monotonic().saturating_sub(since));
         match limit.checked_sub(quiet) {
             Some(left) if !left.is_zero() => sleep(left).await,
             _ => return,
