@@ -16,8 +16,9 @@ use hyper::{Request, Response, StatusCode, body::Frame};
 use socketlab::{
     http::{
         message::misread::Misread,
-        server::{Body, End, Log, Memory, News, Site, Transfer, serve},
+        server::{Body, End, Log, News, Site, SiteMemory, Transfer, serve},
     },
+    memory::{MOST, Memory, Part},
     model::{self, Answer, Detail, Limits, ListenConfig, Name, Recipe, Route, Serving, Uploads},
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
@@ -79,7 +80,11 @@ impl Bench {
     fn of(site: model::Site, serving: Serving) -> Self {
         let config = ListenConfig { recipe: Recipe::Http(site), serving, ..ListenConfig::default() };
         let said = Said::new();
-        Self { site: Site::new(&config, &Memory::new()).unwrap(), log: Arc::<Said>::clone(&said), said }
+        Self {
+            site: Site::new(&config, &SiteMemory::new(Memory::new(MOST).share(Part::Sites))).unwrap(),
+            log: Arc::<Said>::clone(&said),
+            said,
+        }
     }
 
     fn folder(folder: &Path) -> Self {

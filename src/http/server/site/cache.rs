@@ -25,17 +25,17 @@ use crate::http::server::{
     site::entity::{Entity, Facts},
 };
 
-/// Memory that all kept files together may take, with those that are still being sent.
-const BUDGET: usize = 96 << 20;
 /// How long the system's word holds that a file is unchanged. To ask costs a way to another thread and back, as much as the
 /// rest of a request; within this time nobody gets from one answer over a change of the file to the next request.
 const HOLDS: Duration = Duration::from_micros(200);
 
 /// What is kept, by the number of its site and the path of its URL as it was asked for.
+///
+/// What is still being sent counts, kept or not.
 #[derive(Debug)]
 pub(super) struct Cache {
     inner: Mutex<Inner>,
-    budget: Arc<Budget>,
+    budget: Budget,
 }
 
 #[derive(Debug, Default)]
@@ -70,12 +70,6 @@ struct Source {
     ahead: AtomicBool,
     /// One asks, the others wait for the answer.
     turn: AsyncMutex<()>,
-}
-
-impl Default for Cache {
-    fn default() -> Self {
-        Self { inner: Mutex::default(), budget: Budget::new(BUDGET) }
-    }
 }
 
 impl Kept {
@@ -125,7 +119,11 @@ impl Source {
         let (source, now) = (Arc::clone(self), self.now());
         let asking = move || fs::metadata(&source.path).is_ok_and(|now| Facts::of(&now) == source.facts);
         let same = disk.run(asking).await?;
-        if same { self.asked.fetch_max(now, Ordering::Release) } else { self.asked.swap(0, Ordering::Release) };
+        if same {
+            self.asked.fetch_max(now, Ordering::Release)
+        } else {
+            self.asked.swap(0, Ordering::Release)
+        };
         Ok(same)
     }
 }
@@ -135,6 +133,11 @@ fn nanos(time: Duration) -> u64 {
 }
 
 impl Cache {
+    /// Keeps within `budget`.
+    pub(super) fn new(budget: Budget) -> Self {
+        Self { inner: Mutex::default(), budget }
+    }
+
     /// What is kept under `name`, whether or not its source is still as it was.
     pub(super) fn get(&self, site: u64, name: &str) -> Option<Kept> {
         let mut inner = self.inner.lock();
@@ -159,7 +162,8 @@ impl Cache {
         if let Some(held) = self.budget.hold(bytes) {
             return Some(held);
         }
-        self.inner.lock().shrink(&self.budget, (BUDGET - BUDGET / 8).saturating_sub(bytes));
+        let limit = self.budget.limit();
+        self.inner.lock().shrink(&self.budget, (limit - limit / 8).saturating_sub(bytes));
         self.budget.hold(bytes)
     }
 
@@ -236,6 +240,9 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::http::server::shared::budget::Use;
+
+    const BUDGET: usize = 96 << 20;
 
     #[tokio::test]
     async fn the_budget_is_one_for_all_sites_and_what_changed_is_not_given() {
@@ -243,7 +250,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.txt");
         std::fs::write(&path, "one").unwrap();
-        let cache = Cache::default();
+        let memory = crate::memory::Memory::new(BUDGET * 2);
+        let cache = Cache::new(Budget::all(memory.share(crate::memory::Part::Sites))(Use::Files));
         let keep = |site: u64, name: &str, bytes: usize, generation: u64| {
             let facts = Facts::of(&path.metadata().unwrap());
             let Some(held) = cache.room(bytes) else { return false };
