@@ -100,7 +100,8 @@ struct Outcome {
 
 async fn play(peer: Peer, echo: bool, told: &[Told]) -> Outcome {
     let (notices, mut heard) = mpsc::channel(4096);
-    let context = Context::new(Journal::new(Budget::default()), Objects::new(1 << 20), notices);
+    let sites = crate::http::server::SiteMemory::new(crate::memory::Memory::new(0).share(crate::memory::Part::Sites));
+    let context = Context::new(Journal::new(Budget::default()), Objects::new(1 << 20), sites, notices);
     tokio::spawn(async move { while heard.recv().await.is_some() {} });
     let identity = Identity {
         id: ConnectionId(1),
