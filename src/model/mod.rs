@@ -26,7 +26,7 @@ pub use connection::{Kernel, LiveOption, Side, State, Target};
 pub use dialog::{Dialog, Rule, When};
 pub use encoding::{Decoder, Encoding, Encodings, Unencodable, UnknownEncoding};
 pub use event::{Answered, By, Detail, Direction, Event, Picture, PictureEnding};
-pub use failure::{Errno, Failure, Note, Numbers, Operation, Reason, Worded, system_words};
+pub use failure::{Cause, Errno, Failure, Note, Numbers, Operation, Reason, Worded, system_words};
 pub use http::{Arrival, FetchConfig, Hop, Large, Page, Part, PartValue, Proxy, RequestBody, Timeline};
 pub use id::{ConnectionId, ObjectId, SessionId, TransferId};
 pub use message::{LineEnd, MessageKind, SavedMessage};
