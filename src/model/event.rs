@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, Note};
+use super::{Failure, Health, Note};
 
 /// What happened. The first eleven are lifecycle or traffic of a socket; names are those of `--json`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -38,6 +38,10 @@ pub enum Event {
     RecvSize,
     /// What came is not as it should be; the detail says what is wrong, in words.
     Remark,
+    /// The computer's clock was set, or the computer slept: times from here on are by the clock as it is now.
+    Clock,
+    /// What we send is not acknowledged, or is again; the detail says which and since when.
+    Health,
     /// A session ended.
     Stopped,
 }
@@ -61,6 +65,8 @@ impl Event {
             Self::Answered => "answered",
             Self::RecvSize => "recv_size",
             Self::Remark => "remark",
+            Self::Clock => "clock",
+            Self::Health => "health",
             Self::Stopped => "stopped",
         }
     }
@@ -130,6 +136,9 @@ pub struct Detail {
     /// Length of the accept queue that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backlog: Option<u32>,
+    /// By how much the clock jumped, in microseconds: the record's own time less this is what it would have shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jump_micros: Option<i64>,
     /// How many bytes one `recv` may return from here on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recv_size: Option<u32>,
@@ -139,6 +148,12 @@ pub struct Detail {
     /// The request that was answered, and with what.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http: Option<Answered>,
+    /// Whether what we send arrives. With it, [`Detail::bytes`] are not acknowledged, for [`Detail::micros`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub health: Option<Health>,
+    /// Bytes that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
     /// A remark, such as the port that was taken instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<Note>,

@@ -90,6 +90,7 @@ impl<W: Wire> AsyncWrite for Tap<W> {
         };
         if sent > 0 {
             this.outbound.see(connection, Event::Send, Direction::Outbound, parts, sent);
+            this.life.sent();
         }
         Poll::Ready(Ok(sent))
     }

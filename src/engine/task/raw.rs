@@ -23,6 +23,7 @@ use crate::{
         Notice,
         net::wire::{BoxWire, Wire as _},
         observe::{
+            health,
             lifecycle::{Life, idle},
             tap::Tap,
             watch::Watch,
@@ -80,6 +81,8 @@ enum Stop {
     SendFailed,
     /// Both sides sent FIN.
     Finished,
+    /// Nothing comes back from the peer at all.
+    Lost,
 }
 
 /// Runs a connection from its first byte to its end.
@@ -102,13 +105,32 @@ pub(crate) async fn run(context: Arc<Context>, place: Place, wire: BoxWire, mut 
         take_rest(&duplex, &plan.buffers).await;
     }
     let wire = duplex.into_wire();
-    if stop == Stop::Reset {
-        wire.abort();
-        life.reset();
+    end(wire, &life, stop);
+    context.leave(&connection).await;
+}
+
+/// Closes the socket, and writes how that went. What is still unread makes the system send RST in place of FIN.
+fn end(wire: BoxWire, life: &Life, stop: Stop) {
+    let unread = wire.unread();
+    let kernel = wire.kernel();
+    let outstanding = kernel.as_ref().map_or(0, |kernel| kernel.outstanding);
+    if let Some(kernel) = kernel {
+        life.connection().set_kernel(kernel);
+    }
+    match stop {
+        Stop::Reset => {
+            wire.abort();
+            life.reset(outstanding);
+        }
+        Stop::Lost => {
+            wire.abort();
+            life.lost(outstanding, health::LOST_AFTER);
+        }
+        _ if unread > 0 && !life.is_over() => life.closed_unread(unread, outstanding),
+        _ => {}
     }
     drop(wire);
     life.closed();
-    context.leave(&connection).await;
 }
 
 async fn serve(
@@ -127,7 +149,8 @@ async fn serve(
     let sending = carry_out(context, duplex, orders, left, &closing);
     let told = heed(urgent, duplex);
     let idle = idle(connection, idle_timeout);
-    tokio::pin!(receiving, sending, told, idle);
+    let lost = health::watch(life, || duplex.with_wire(|wire| wire.kernel()));
+    tokio::pin!(receiving, sending, told, idle, lost);
 
     let mut still_receiving = true;
     let mut stop = tokio::select! {
@@ -138,6 +161,7 @@ async fn serve(
         stop = &mut sending => stop,
         stop = &mut told => stop,
         () = &mut idle => Stop::Idle,
+        () = &mut lost => Stop::Lost,
     };
     let mut still_sending = !matches!(stop, Stop::SendFailed | Stop::Finished);
     if stop == Stop::EndOfStream {
@@ -150,6 +174,7 @@ async fn serve(
             }
             stop = &mut told => stop,
             () = &mut idle => Stop::Idle,
+            () = &mut lost => Stop::Lost,
         };
     }
     match stop {
@@ -335,3 +360,6 @@ async fn heed(urgent: &UrgentReceiver, duplex: &Duplex) -> Stop {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -102,6 +102,25 @@ pub enum Reason {
         /// In so many messages.
         messages: u64,
     },
+    /// A reset threw away what the peer had not acknowledged.
+    ResetLoses {
+        /// Bytes of ours.
+        bytes: u64,
+    },
+    /// The connection was closed while bytes of the peer's were unread, which the system answers with RST.
+    ClosedUnread {
+        /// Bytes of the peer's that nobody received.
+        unread: u64,
+        /// Bytes of ours that were not acknowledged.
+        outstanding: u64,
+    },
+    /// Nothing was acknowledged, and nothing else came back either.
+    NothingComesBack {
+        /// For so long.
+        nanos: u64,
+        /// Bytes that were not acknowledged.
+        bytes: u64,
+    },
     /// Too many answers of a datagram listener wait for their time.
     TooManyLater,
     /// What was to be said on the board of an HTTP listener was not taken.
@@ -179,6 +198,20 @@ impl Reason {
             Self::Unsent { bytes, messages } => {
                 phrase!("{n} bytes in {messages} messages were not sent before the end", n = bytes, messages = messages)
             }
+            Self::ResetLoses { bytes } => {
+                phrase!("the reset threw away {n} bytes that the peer had not acknowledged", n = bytes)
+            }
+            Self::ClosedUnread { unread, outstanding: 0 } => {
+                phrase!("closed with {n} bytes unread, which the system answers with RST", n = unread)
+            }
+            Self::ClosedUnread { unread, outstanding } => phrase!(
+                "closed with {n} bytes unread, which the system answers with RST: {lost} bytes of ours that were not acknowledged may be lost",
+                n = unread,
+                lost = outstanding
+            ),
+            Self::NothingComesBack { nanos, bytes } => {
+                phrase!("nothing came back for {span}: {n} bytes were not acknowledged", span = span(*nanos), n = bytes)
+            }
             Self::TooManyLater => phrase!("too many answers wait for their time: one was not sent"),
             Self::BoardTakesNothing => phrase!("the board is off, or this is too much for it"),
             Self::FileShrank => phrase!("the file has become shorter"),
@@ -206,6 +239,10 @@ impl Reason {
             Self::PeerTakesNothing { .. } => phrase!("wait until it reads, or close the connection"),
             Self::BoardTakesNothing => {
                 phrase!("turn the board on; it takes texts up to 64 KiB and pictures up to 16 MiB")
+            }
+            Self::ClosedUnread { .. } => phrase!("receive until the peer has sent FIN before closing"),
+            Self::NothingComesBack { .. } => {
+                phrase!("check the cable or Wi-Fi of both machines, then connect again")
             }
             Self::PingGroups => phrase!("net.ipv4.ping_group_range says which groups may"),
             Self::NoBrackets => phrase!("write an IPv6 address in brackets: [::1]:8000"),

@@ -2,7 +2,7 @@
 
 use crate::{
     journal::Row,
-    model::{By, Detail, Event},
+    model::{By, Detail, Event, Health},
     words::{exact_size, grouped, span, text},
 };
 
@@ -118,6 +118,8 @@ pub fn sentence(row: &Row<'_>) -> String {
             "the peer sends without a pause: from here on one recv may return {size}",
             size = exact_size(detail.recv_size.unwrap_or_default().into())
         )],
+        Event::Clock => vec![clock_jump(detail.jump_micros.unwrap_or_default())],
+        Event::Health => vec![health(&detail)],
         Event::Stopped => vec![text!("the session ended").to_owned()],
     };
     if let Some(failure) = &detail.failure {
@@ -152,6 +154,20 @@ pub fn short_span(nanos: u64) -> String {
     if nanos < 10_000 { format!("{} µs", nanos.div_ceil(1000)) } else { span(nanos) }
 }
 
+/// Whether what we send arrives.
+fn health(detail: &Detail) -> String {
+    let (bytes, nanos) = (detail.bytes.unwrap_or_default(), detail.micros.unwrap_or_default().saturating_mul(1000));
+    match detail.health.unwrap_or_default() {
+        Health::Fine => text!("acknowledged again").to_owned(),
+        Health::NotReading => {
+            text!("the peer does not read: {n} bytes wait, for {span}", n = bytes, span = span(nanos))
+        }
+        Health::Unacknowledged => {
+            text!("not acknowledged for {span}: {n} bytes; nothing comes back", n = bytes, span = span(nanos))
+        }
+    }
+}
+
 fn ending(detail: &Detail, words: &str) -> Vec<String> {
     let mut parts = vec![words.to_owned()];
     if let (Some(received), Some(sent)) = (detail.received, detail.sent) {
@@ -159,6 +175,15 @@ fn ending(detail: &Detail, words: &str) -> Vec<String> {
     }
     parts.extend(detail.micros.map(|micros| span(micros.saturating_mul(1000))));
     parts
+}
+
+fn clock_jump(micros: i64) -> String {
+    let by = span(micros.unsigned_abs().saturating_mul(1000));
+    if micros < 0 {
+        text!("the clock of this PC was set back by {span}", span = by)
+    } else {
+        text!("the clock of this PC went forward by {span}: it was set, or the PC slept", span = by)
+    }
 }
 
 fn progress(detail: &Detail) -> String {
