@@ -379,11 +379,3 @@ fn depth(color: ExtendedColorType) -> String {
     }
     text!("{name}, {bits} bit", name = name, bits = bits)
 }
-
-/// Whether the orientation swaps width and height.
-pub(super) fn turns(orientation: Orientation) -> bool {
-    matches!(
-        orientation,
-        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH
-    )
-}
