@@ -112,6 +112,7 @@ pub mod http;
 pub mod journal;
 pub mod lessons;
 pub mod media;
+pub mod memory;
 pub mod model;
 pub mod respond;
 pub mod snippet;

@@ -323,7 +323,11 @@ impl State {
             return None;
         }
         // A port may be used again: the newest pair is meant, and one that stood at the same time.
-        let until = connection.ended().unwrap_or(u64::MAX);
+        let stood = |connection: &Connection| {
+            let opened = Duration::from_nanos(connection.opened_monotonic());
+            (opened, if connection.ended().is_some() { opened + connection.lasted() } else { Duration::MAX })
+        };
+        let (opened, until) = stood(connection);
         self.connections
             .values()
             .map(|known| known.shared.as_ref())
@@ -331,7 +335,10 @@ impl State {
                 let theirs = &other.identity().names;
                 theirs.local == names.peer && theirs.peer == names.local && other.id() != connection.id()
             })
-            .filter(|other| other.opened() <= until && other.ended().is_none_or(|ended| ended >= connection.opened()))
+            .filter(|other| {
+                let (began, ended) = stood(other);
+                began <= until && ended >= opened
+            })
             .max_by_key(|other| other.id())
     }
 

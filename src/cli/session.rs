@@ -61,6 +61,7 @@ impl Session {
     /// Starts engine and writers. With `received`, what peers send goes to standard output.
     pub(super) fn start(common: &Common, received: bool) -> io::Result<Self> {
         let (engine, notices) = Engine::start(Budget::default(), || {})?;
+        engine.journal().keep_unread_only();
         let mut writers = Vec::new();
         if common.json {
             writers.push(Writer::stdout(engine.journal(), common.payload, common.encoding)?);

@@ -4,16 +4,13 @@
 //! notices go out through another; what passed is in the journal, whole pictures are in the object store. Must not know
 //! a window or a terminal: it is handed a function that wakes whoever reads.
 
-mod answers;
 mod command;
 mod dispatch;
-mod gate;
 mod net;
 mod observe;
 mod outbox;
 mod session;
 mod shared;
-mod site;
 mod task;
 
 use std::{

@@ -83,15 +83,22 @@ impl Row<'_> {
 }
 
 impl Block {
-    pub(super) fn starting_at(first: Seq, rows: usize) -> Self {
-        Self { first, heads: Vec::with_capacity(rows), ..Self::default() }
+    /// An empty block with room for so many heads; `None` when there is no memory for it.
+    pub(super) fn starting_at(first: Seq, rows: usize) -> Option<Self> {
+        let mut heads = Vec::new();
+        heads.try_reserve_exact(rows).ok()?;
+        Some(Self { first, heads, ..Self::default() })
     }
 
-    /// Makes an evicted block ready for use again, so that a flood does not ask the system for memory.
-    pub(super) fn reset(&mut self, first: Seq) {
+    /// Makes an evicted block ready for use again, so that a flood does not ask the system for memory. An arena of more
+    /// than `room` bytes was made for one record and goes.
+    pub(super) fn reset(&mut self, first: Seq, room: usize) {
         self.first = first;
         self.heads.clear();
         self.arena.clear();
+        if self.arena.capacity() > room {
+            self.arena = Vec::new();
+        }
         self.names.clear();
         self.short.clear();
         self.index.clear();
@@ -113,6 +120,11 @@ impl Block {
     #[must_use]
     pub fn len(&self) -> usize {
         self.heads.len()
+    }
+
+    /// True when the next head needs memory that is not there yet.
+    pub(super) fn has_no_room(&self) -> bool {
+        self.heads.len() == self.heads.capacity()
     }
 
     /// True when no record is in it.
@@ -171,17 +183,26 @@ impl Block {
             + self.short.capacity() * size_of::<(u32, u32)>()
     }
 
-    /// Appends a record. The arena grows to `room` bytes and then by what a record needs.
-    pub(super) fn push(&mut self, nanos: u64, entry: &Entry<'_>, keep: usize, room: usize) {
+    /// Appends a record. The arena grows to `room` bytes and then by what a record needs; where there is no memory for
+    /// that, the payload is cut. False when there is none for the head either.
+    pub(super) fn push(&mut self, nanos: u64, entry: &Entry<'_>, previous: Seq, keep: usize, room: usize) -> bool {
         let seq = self.end();
         let offset = self.arena.len();
+        if self.heads.try_reserve(1).is_err()
+            || self.names.try_reserve(1).is_err()
+            || self.index.try_reserve(1).is_err()
+        {
+            return false;
+        }
+        let mut left = keep;
         if self.arena.capacity() < offset + keep {
             // Large payloads get all the room at once: doubling would copy them several times.
             let doubled = if keep > ROOMY { room } else { self.arena.capacity() * 2 };
             let wanted = doubled.min(room).max(offset + keep);
-            self.arena.reserve_exact(wanted - offset);
+            if self.arena.try_reserve_exact(wanted - offset).is_err() {
+                left = self.arena.capacity() - offset;
+            }
         }
-        let mut left = keep;
         for part in entry.payload {
             let part: &[u8] = part;
             let taken = part.get(..left).unwrap_or(part);
@@ -190,7 +211,7 @@ impl Block {
         }
         let names = self.intern(entry.connection, entry.names);
         let offered = entry.payload.iter().map(|part| part.len()).sum();
-        if offered > entry.length {
+        if offered > entry.length && self.short.try_reserve(1).is_ok() {
             self.short.push((narrow(self.heads.len()), narrow(offered)));
         }
         self.heads.push(Head {
@@ -200,13 +221,14 @@ impl Block {
             length: narrow(entry.length),
             kept: narrow(self.arena.len() - offset),
             offset: narrow(offset),
-            previous: match entry.previous {
+            previous: match previous {
                 0 => 0,
                 previous => u32::try_from(seq.saturating_sub(previous)).unwrap_or(0),
             },
             names,
             event: entry.event,
         });
+        true
     }
 
     fn intern(&mut self, connection: ConnectionId, names: &Names) -> u16 {
@@ -232,25 +254,23 @@ impl Block {
         self.short.shrink_to_fit();
     }
 
-    /// A copy of the records from `seq` on.
-    pub(super) fn copy_from(&self, seq: Seq) -> Self {
+    /// A copy of the records from `seq` on; `None` when there is no memory for it.
+    pub(super) fn copy_from(&self, seq: Seq) -> Option<Self> {
         let skip = usize::try_from(seq.saturating_sub(self.first)).unwrap_or(usize::MAX).min(self.heads.len());
-        let mut heads: Vec<Head> = self.heads.iter().skip(skip).copied().collect();
-        let base = heads.first().map_or(0, |head| head.offset);
-        for head in &mut heads {
-            head.offset -= base;
-        }
+        let mut copy = Self { first: self.first + skip as u64, ..Self::default() };
+        let heads = self.heads.get(skip..).unwrap_or_default();
+        let base = heads.first().map_or(narrow(self.arena.len()), |head| head.offset);
         let arena = self.arena.get(base as usize..).unwrap_or_default();
+        copy.heads.try_reserve_exact(heads.len()).ok()?;
+        copy.arena.try_reserve_exact(arena.len()).ok()?;
+        copy.names.try_reserve_exact(self.names.len()).ok()?;
+        copy.heads.extend(heads.iter().map(|head| Head { offset: head.offset - base, ..*head }));
+        copy.arena.extend_from_slice(arena);
+        copy.names.extend_from_slice(&self.names);
         let skipped = narrow(skip);
         let short = self.short.iter().filter(|(at, _)| *at >= skipped).map(|(at, offered)| (at - skipped, *offered));
-        Self {
-            first: self.first + skip as u64,
-            arena: if heads.is_empty() { Vec::new() } else { arena.to_vec() },
-            heads,
-            names: self.names.clone(),
-            short: short.collect(),
-            index: HashMap::new(),
-        }
+        copy.short.extend(short);
+        Some(copy)
     }
 }
 

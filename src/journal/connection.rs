@@ -7,6 +7,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use parking_lot::Mutex;
@@ -43,9 +44,12 @@ const LARGE_RECV: usize = 64 << 10;
 pub struct Connection {
     identity: Identity,
     journal: Arc<Journal>,
-    opened: u64,
+    /// By the wall clock, and by the monotonic one.
+    opened: (u64, u64),
     state: AtomicU8,
+    /// By the wall clock, and how long it was open then.
     ended: AtomicU64,
+    lasted: AtomicU64,
     received: AtomicU64,
     sent: AtomicU64,
     recv_calls: AtomicU64,
@@ -88,21 +92,22 @@ impl Connection {
     /// A connection that is established now.
     #[must_use]
     pub fn new(identity: Identity, journal: Arc<Journal>) -> Arc<Self> {
-        let now = journal.now();
+        let monotonic = journal.monotonic();
         Arc::new(Self {
             recv_now: AtomicUsize::new(identity.recv_size),
             grows: AtomicBool::new(false),
             full_in_a_row: AtomicU32::new(0),
             identity,
-            opened: now,
+            opened: (journal.now(), monotonic),
             state: AtomicU8::new(State::Established as u8),
             ended: AtomicU64::new(0),
+            lasted: AtomicU64::new(0),
             received: AtomicU64::new(0),
             sent: AtomicU64::new(0),
             recv_calls: AtomicU64::new(0),
             send_calls: AtomicU64::new(0),
             last: AtomicU64::new(0),
-            active: AtomicU64::new(now),
+            active: AtomicU64::new(monotonic),
             kernel: Mutex::new(None),
             health: Mutex::default(),
             live: Mutex::default(),
@@ -129,19 +134,35 @@ impl Connection {
         &self.journal
     }
 
-    /// When it was established, in nanoseconds since 1970.
+    /// When it was established, in nanoseconds since 1970: to be shown. See [`Self::lasted`].
     #[must_use]
     pub fn opened(&self) -> u64 {
-        self.opened
+        self.opened.0
     }
 
-    /// When it ended, in nanoseconds since 1970; `None` while it lives.
+    /// When it was established by the clock of [`Journal::monotonic`].
+    #[must_use]
+    pub fn opened_monotonic(&self) -> u64 {
+        self.opened.1
+    }
+
+    /// How long it was open, or has been; whatever happened to the wall clock meanwhile.
+    #[must_use]
+    pub fn lasted(&self) -> Duration {
+        let nanos = match self.ended() {
+            Some(_) => self.lasted.load(Ordering::Relaxed),
+            None => self.journal.monotonic().saturating_sub(self.opened.1),
+        };
+        Duration::from_nanos(nanos)
+    }
+
+    /// When it ended, in nanoseconds since 1970: to be shown. `None` while it lives.
     #[must_use]
     pub fn ended(&self) -> Option<u64> {
-        Some(self.ended.load(Ordering::Relaxed)).filter(|nanos| *nanos != 0)
+        Some(self.ended.load(Ordering::Acquire)).filter(|nanos| *nanos != 0)
     }
 
-    /// When bytes last moved (or it was established), in nanoseconds since 1970.
+    /// When a record of it was last written (or it was established), by the clock of [`Journal::monotonic`].
     #[must_use]
     pub fn active(&self) -> u64 {
         self.active.load(Ordering::Relaxed)
@@ -296,14 +317,16 @@ impl Connection {
         if let Some(state) = state {
             self.state.store(state as u8, Ordering::Relaxed);
             if state.is_over() {
-                self.ended.store(self.journal.now(), Ordering::Relaxed);
+                let lasted = self.journal.monotonic().saturating_sub(self.opened.1);
+                self.lasted.store(lasted, Ordering::Relaxed);
+                self.ended.store(self.journal.now().max(1), Ordering::Release);
             }
         }
         self.append(event, &[IoSlice::new(&json)], json.len(), json.len())
     }
 
     fn append(&self, event: Event, payload: &[IoSlice<'_>], length: usize, keep: usize) -> Seq {
-        let seq = self.journal.append(&Entry {
+        let entry = Entry {
             event,
             session: self.identity.session,
             connection: self.identity.id,
@@ -311,11 +334,10 @@ impl Connection {
             length,
             payload,
             keep,
-            previous: self.last.load(Ordering::Relaxed),
-        });
-        // Two halves of one connection may append at once: the later number stays.
-        self.last.fetch_max(seq, Ordering::Relaxed);
-        self.active.store(self.journal.now(), Ordering::Relaxed);
+            previous: 0,
+        };
+        let (seq, monotonic) = self.journal.write(&entry, Some(&self.last));
+        self.active.store(monotonic, Ordering::Relaxed);
         seq
     }
 }

@@ -38,6 +38,8 @@ pub enum Event {
     RecvSize,
     /// What came is not as it should be; the detail says what is wrong, in words.
     Remark,
+    /// The computer's clock was set, or the computer slept: times from here on are by the clock as it is now.
+    Clock,
     /// What we send is not acknowledged, or is again; the detail says which and since when.
     Health,
     /// A session ended.
@@ -63,6 +65,7 @@ impl Event {
             Self::Answered => "answered",
             Self::RecvSize => "recv_size",
             Self::Remark => "remark",
+            Self::Clock => "clock",
             Self::Health => "health",
             Self::Stopped => "stopped",
         }
@@ -133,6 +136,9 @@ pub struct Detail {
     /// Length of the accept queue that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backlog: Option<u32>,
+    /// By how much the clock jumped, in microseconds: the record's own time less this is what it would have shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jump_micros: Option<i64>,
     /// How many bytes one `recv` may return from here on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recv_size: Option<u32>,

@@ -118,10 +118,7 @@ impl Failure {
     /// The error of a call, as the system gave it.
     #[must_use]
     pub fn new(operation: Operation, address: impl fmt::Display, error: &io::Error) -> Self {
-        let errno = match Errno::of(error) {
-            Errno::Other(0) if operation == Operation::Resolve => Errno::EAI_NONAME,
-            errno => errno,
-        };
+        let errno = Errno::of(error);
         let reason = error.get_ref().and_then(|source| source.downcast_ref::<Reason>());
         let has_words = wording::meaning(errno).is_some() && error.get_ref().is_none();
         Self {
@@ -129,6 +126,21 @@ impl Failure {
             system: (!has_words && reason.is_none()).then(|| System::of(error)),
             reason: reason.cloned(),
             ..Self::named(operation, address, errno)
+        }
+    }
+
+    /// The error of a look-up by the number that `getaddrinfo` returned; a system call's own where it says so.
+    #[must_use]
+    pub fn unresolved(host: impl fmt::Display, number: i32, error: &io::Error) -> Self {
+        if error.raw_os_error().is_some_and(|call| call != number) || number == 0 {
+            return Self::new(Operation::Resolve, host, error);
+        }
+        let errno = Errno::of_lookup(number, errno::HERE);
+        let has_words = wording::meaning(errno).is_some();
+        Self {
+            errno: number,
+            system: (!has_words).then(|| System::of(error)),
+            ..Self::named(Operation::Resolve, host, errno)
         }
     }
 

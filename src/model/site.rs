@@ -59,6 +59,8 @@ pub struct Limits {
     pub slowest_body: u64,
     /// For which a visitor may take nothing of what is being sent: 30 s.
     pub reader: Duration,
+    /// For which the file system may say nothing to a request: 10 s.
+    pub disk: Duration,
     /// Bytes of a head: 32 KiB.
     pub head_bytes: usize,
     /// Bytes of an address: 8 KiB.
@@ -73,6 +75,7 @@ impl Default for Limits {
             body: PATIENCE,
             slowest_body: 256,
             reader: PATIENCE,
+            disk: Duration::from_secs(10),
             head_bytes: 32 << 10,
             target_bytes: 8 << 10,
         }

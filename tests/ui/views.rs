@@ -481,7 +481,7 @@ fn names_in_the_inspector_are_copied() {
     let connection = connection(&journal);
     let mut view = Inspector::default();
     let (mut harness, intents) = harness(move |ui, intents| {
-        let facts = ConnectionFacts::of(&connection, "Connection 1 of Echo", None, journal.now());
+        let facts = ConnectionFacts::of(&connection, "Connection 1 of Echo", None);
         view.connection(ui, &facts, intents);
     });
     harness.run();

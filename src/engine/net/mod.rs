@@ -4,6 +4,7 @@ pub(crate) mod bind;
 pub(crate) mod datagram_socket;
 pub(crate) mod explore;
 pub(crate) mod interfaces;
+pub(crate) mod lookup;
 pub(crate) mod platform;
 #[cfg(target_os = "linux")]
 pub(crate) mod seqpacket;

@@ -20,7 +20,7 @@ use crate::{
 pub(crate) async fn idle(connection: &Connection, limit: Option<Duration>) {
     let Some(limit) = limit else { return std::future::pending().await };
     loop {
-        let quiet = Duration::from_nanos(connection.journal().now().saturating_sub(connection.active()));
+        let quiet = Duration::from_nanos(connection.journal().monotonic().saturating_sub(connection.active()));
         match limit.checked_sub(quiet) {
             Some(left) if !left.is_zero() => sleep(left).await,
             _ => return,
@@ -192,7 +192,7 @@ impl Life {
             by: Some(by),
             received: Some(self.connection.received().0),
             sent: Some(self.connection.sent().0),
-            micros: Some(self.connection.journal().now().saturating_sub(self.connection.opened()) / 1000),
+            micros: u64::try_from(self.connection.lasted().as_micros()).ok(),
             failure,
             ..Detail::default()
         };

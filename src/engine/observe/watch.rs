@@ -17,8 +17,6 @@ use crate::{
 const BURST: u64 = 16 << 20;
 /// … and what it may bring every second from then on.
 const PER_SECOND: u64 = 32 << 20;
-/// What is kept of a payload in a flood.
-const FLOOD_KEEP: usize = 256;
 /// Where a flood is still searched for the first bytes of a picture: at the start of each call's bytes.
 const FLOOD_LOOK: usize = 512;
 
@@ -90,7 +88,7 @@ impl Watch {
         // Many connections can be a flood together.
         let crowd = !connection.journal().afford(length as u64);
         let flood = !self.afford(length as u64) || crowd;
-        let keep = if flood && !connection.journal().keeps_whole() { FLOOD_KEEP } else { length };
+        let keep = connection.journal().keep(direction, length, flood);
         let seq = connection.traffic(event, parts, length, keep);
         let Some(objects) = &self.pictures else { return };
         let mut found = Vec::new();

@@ -360,3 +360,6 @@ async fn heed(urgent: &UrgentReceiver, duplex: &Duplex) -> Stop {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

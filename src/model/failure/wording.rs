@@ -34,6 +34,9 @@ pub(super) fn meaning(errno: Errno) -> Option<Phrase> {
         Errno::ETIMEDOUT => phrase!("nothing answered in time"),
         Errno::ECONNREFUSED => phrase!("the host answered that nobody listens on that port"),
         Errno::EAI_NONAME => phrase!("no address is known for that name"),
+        Errno::EAI_AGAIN => phrase!("no name server answered, so the name could not be looked up"),
+        Errno::EAI_NODATA => phrase!("the name exists, but it has no address that can be called"),
+        Errno::EAI_FAIL => phrase!("the name server refused to look the name up, or failed"),
         Errno::ECANCELED => phrase!("it was cancelled"),
         Errno::EPROTONOSUPPORT => phrase!("this family has no protocol for that type of socket"),
         Errno::ESOCKTNOSUPPORT => phrase!("this family does not have that type of socket"),
@@ -80,6 +83,10 @@ pub(super) fn hint(operation: Operation, errno: Errno) -> Option<Phrase> {
         }
         (Operation::Send, Errno::EACCES) => phrase!("turn on broadcast to send to a broadcast address"),
         (_, Errno::EAI_NONAME) => phrase!("check the spelling, or use the IP address"),
+        (_, Errno::EAI_AGAIN | Errno::EAI_FAIL) => {
+            phrase!("check that this machine is on the network and which name server it asks, or use the IP address")
+        }
+        (_, Errno::EAI_NODATA) => phrase!("use the IP address, or ask whoever keeps that name"),
         (_, Errno::ECONNRESET) => {
             phrase!(
                 "the other program ended, closed with unread bytes, or refused what was sent; look at its own messages"

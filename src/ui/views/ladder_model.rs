@@ -334,6 +334,7 @@ impl Ladder<'_> {
             | Event::Answered
             | Event::RecvSize
             | Event::Remark
+            | Event::Clock
             | Event::Health
             | Event::Stopped => {}
         }
@@ -405,8 +406,8 @@ impl Ladder<'_> {
             text!("{received} in, {sent} out", received = exact_size(received), sent = exact_size(sent))
         };
         let words = match connection.ended() {
-            Some(ended) => {
-                let open = span(ended.saturating_sub(connection.opened()));
+            Some(_) => {
+                let open = span(u64::try_from(connection.lasted().as_nanos()).unwrap_or(u64::MAX));
                 format!("{} · {open} · {bytes}", self.ending())
             }
             None if self.transport == Transport::Datagram => {

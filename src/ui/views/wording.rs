@@ -118,6 +118,7 @@ pub fn sentence(row: &Row<'_>) -> String {
             "the peer sends without a pause: from here on one recv may return {size}",
             size = exact_size(detail.recv_size.unwrap_or_default().into())
         )],
+        Event::Clock => vec![clock_jump(detail.jump_micros.unwrap_or_default())],
         Event::Health => vec![health(&detail)],
         Event::Stopped => vec![text!("the session ended").to_owned()],
     };
@@ -174,6 +175,15 @@ fn ending(detail: &Detail, words: &str) -> Vec<String> {
     }
     parts.extend(detail.micros.map(|micros| span(micros.saturating_mul(1000))));
     parts
+}
+
+fn clock_jump(micros: i64) -> String {
+    let by = span(micros.unsigned_abs().saturating_mul(1000));
+    if micros < 0 {
+        text!("the clock of this PC was set back by {span}", span = by)
+    } else {
+        text!("the clock of this PC went forward by {span}: it was set, or the PC slept", span = by)
+    }
 }
 
 fn progress(detail: &Detail) -> String {

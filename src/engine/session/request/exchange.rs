@@ -23,7 +23,10 @@ use crate::{
         session::request::{Fetch, since, sink::Sink, upload::Upload},
         shared::control::UrgentReceiver,
     },
-    http::client::{Reader, Unpacker, follow},
+    http::{
+        client::{Reader, follow},
+        message::Unpacker,
+    },
     journal::Connection,
     model::{Arrival, Detail, Errno, Event, Failure, FetchConfig, Note, Operation, Page, Reason},
     words::{Phrase, exact_size, phrase, span, text},
@@ -440,7 +443,7 @@ impl<'a> Exchange<'a> {
 async fn silence(connection: &Connection, from: u64, limit: Duration) {
     loop {
         let since = connection.active().max(from);
-        let quiet = Duration::from_nanos(connection.journal().now().saturating_sub(since));
+        let quiet = Duration::from_nanos(connection.journal().monotonic().saturating_sub(since));
         match limit.checked_sub(quiet) {
             Some(left) if !left.is_zero() => sleep(left).await,
             _ => return,

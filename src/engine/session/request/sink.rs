@@ -14,13 +14,10 @@ use tokio::{
 };
 
 use crate::{
-    engine::{
-        observe::watch::{Growing, object},
-        site::numbered,
-    },
+    engine::observe::watch::{Growing, object},
     journal::{Connection, Objects, Seq},
     media::{Found, Scanner},
-    model::{Direction, Errno, Failure, ObjectId, Operation, Picture},
+    model::{Direction, Errno, Failure, ObjectId, Operation, Picture, numbered},
 };
 
 /// Names that are tried for a file whose own name is taken.

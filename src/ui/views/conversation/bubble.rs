@@ -95,6 +95,7 @@ fn fact(ui: &Ui, rect: Rect, event: Event, line: &str, id: egui::Id) {
         Event::Closed | Event::Stopped => (icons::X_CIRCLE, palette.muted),
         Event::Reset => (icons::LIGHTNING, palette.bad),
         Event::TimedOut => (icons::TIMER, palette.bad),
+        Event::Clock => (icons::TIMER, palette.warning),
         Event::Failed => (icons::WARNING_CIRCLE, palette.bad),
         Event::Answered => (icons::CHECK_CIRCLE, palette.muted),
         Event::Progress => (icons::UPLOAD_SIMPLE, palette.muted),

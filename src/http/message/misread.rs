@@ -3,7 +3,7 @@
 //! The listener's parser only says yes or no; whoever wrote those bytes wants to know which line and why. Also what a
 //! parser takes but a server had better not: two lengths, an encoding that nobody undoes, a host that is none.
 
-use crate::words::text;
+use crate::words::{Phrase, phrase};
 
 /// What an answer to it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,17 +11,17 @@ pub struct Misread {
     /// 400 or a more exact one.
     pub status: u16,
     /// One or two sentences on what is wrong, and where.
-    pub words: String,
+    pub words: Phrase,
 }
 
 impl Misread {
     /// With words of the caller.
     #[must_use]
-    pub fn new(status: u16, words: impl Into<String>) -> Self {
-        Self { status, words: words.into() }
+    pub fn new(status: u16, words: Phrase) -> Self {
+        Self { status, words }
     }
 
-    fn bad(words: impl Into<String>) -> Self {
+    fn bad(words: Phrase) -> Self {
         Self::new(400, words)
     }
 }
@@ -64,7 +64,7 @@ pub fn misread(heard: &[u8]) -> Option<Misread> {
             }
         }
         if fields.len() > FIELDS {
-            return Some(Misread::new(431, text!("The head has more than {lines} lines.", lines = FIELDS)));
+            return Some(Misread::new(431, phrase!("The head has more than {lines} lines.", lines = FIELDS)));
         }
         let after = after?;
         if let Some(misread) = unsound(newest, &fields) {
@@ -85,11 +85,11 @@ pub fn unsound(newest: bool, fields: &[Field<'_>]) -> Option<Misread> {
     let all = |name: &'static [u8]| fields.iter().filter(move |field| field.0.eq_ignore_ascii_case(name));
     let mut hosts = all(b"host").map(|field| field.1);
     match (hosts.next(), hosts.next()) {
-        (None, _) if newest => return Some(Misread::bad(text!("HTTP/1.1 needs a Host field; there is none."))),
-        (_, Some(_)) => return Some(Misread::bad(text!("There is more than one Host field."))),
+        (None, _) if newest => return Some(Misread::bad(phrase!("HTTP/1.1 needs a Host field; there is none."))),
+        (_, Some(_)) => return Some(Misread::bad(phrase!("There is more than one Host field."))),
         (Some(host), _) if !is_host(host) => {
             let host = String::from_utf8_lossy(host);
-            return Some(Misread::bad(text!("The Host field is no host and port: “{host}”", host = short(&host))));
+            return Some(Misread::bad(phrase!("The Host field is no host and port: “{host}”", host = short(&host))));
         }
         _ => {}
     }
@@ -101,10 +101,10 @@ pub fn unsound(newest: bool, fields: &[Field<'_>]) -> Option<Misread> {
         .find(|value| value.is_empty() || !value.iter().all(u8::is_ascii_digit) || value.len() > 19)
     {
         let wrong = String::from_utf8_lossy(wrong);
-        return Some(Misread::bad(text!("Content-Length is no number of bytes: “{value}”", value = short(&wrong))));
+        return Some(Misread::bad(phrase!("Content-Length is no number of bytes: “{value}”", value = short(&wrong))));
     }
     if lengths.any(|other| Some(other) != length) {
-        return Some(Misread::bad(text!("There are two Content-Length fields, and they differ.")));
+        return Some(Misread::bad(phrase!("There are two Content-Length fields, and they differ.")));
     }
     let mut codings = Vec::new();
     let mut encoded = false;
@@ -117,22 +117,22 @@ pub fn unsound(newest: bool, fields: &[Field<'_>]) -> Option<Misread> {
     }
     let chunks = codings.iter().filter(|coding| coding.eq_ignore_ascii_case(b"chunked")).count();
     if !newest {
-        return Some(Misread::bad(text!("HTTP/1.0 has no Transfer-Encoding; send Content-Length.")));
+        return Some(Misread::bad(phrase!("HTTP/1.0 has no Transfer-Encoding; send Content-Length.")));
     }
     if chunks == 0 || !codings.last().is_some_and(|coding| coding.eq_ignore_ascii_case(b"chunked")) {
-        let words = text!("Transfer-Encoding does not end in “chunked”, so nobody knows where the body ends.");
+        let words = phrase!("Transfer-Encoding does not end in “chunked”, so nobody knows where the body ends.");
         return Some(Misread::bad(words));
     }
     if chunks > 1 {
-        return Some(Misread::bad(text!("Transfer-Encoding says “chunked” more than once.")));
+        return Some(Misread::bad(phrase!("Transfer-Encoding says “chunked” more than once.")));
     }
     if codings.len() > 1 {
         let coding = String::from_utf8_lossy(codings.first().copied().unwrap_or_default());
-        let words = text!("This listener cannot undo the transfer coding “{coding}”.", coding = short(&coding));
+        let words = phrase!("This listener cannot undo the transfer coding “{coding}”.", coding = short(&coding));
         return Some(Misread::new(501, words));
     }
     length.is_some().then(|| {
-        Misread::bad(text!("There is a Content-Length and a Transfer-Encoding: two ways to say where the body ends."))
+        Misread::bad(phrase!("There is a Content-Length and a Transfer-Encoding: two ways to say where the body ends."))
     })
 }
 
@@ -146,22 +146,22 @@ pub fn is_host(host: &[u8]) -> bool {
 fn foreign(bytes: &[u8]) -> Option<Misread> {
     let words = match bytes {
         [0x16, 3, 0..=4, ..] | [0x80..=0xff, _, 1, 0 | 2 | 3, ..] => {
-            text!(
+            phrase!(
                 "This is the beginning of TLS: somebody asks for https. This listener speaks plain HTTP: use http://."
             )
         }
-        [b'S', b'S', b'H', b'-', ..] => text!("This is the greeting of SSH; this listener speaks HTTP."),
+        [b'S', b'S', b'H', b'-', ..] => phrase!("This is the greeting of SSH; this listener speaks HTTP."),
         [b'P', b'R', b'I', b' ', b'*', b' ', b'H', b'T', b'T', b'P', b'/', b'2', ..] => {
-            let words = text!("This is the beginning of HTTP/2; this listener speaks HTTP/1.0 and HTTP/1.1.");
+            let words = phrase!("This is the beginning of HTTP/2; this listener speaks HTTP/1.0 and HTTP/1.1.");
             return Some(Misread::new(505, words));
         }
         [b'H', b'T', b'T', b'P', b'/', ..] => {
-            text!("This is an answer of HTTP, not a request: it begins with its version.")
+            phrase!("This is an answer of HTTP, not a request: it begins with its version.")
         }
         [5, methods, rest @ ..] if rest.len() == usize::from(*methods) => {
-            text!("This is SOCKS: somebody takes this listener for a proxy.")
+            phrase!("This is SOCKS: somebody takes this listener for a proxy.")
         }
-        [4, 1 | 2, _, _, _, _, _, _, ..] => text!("This is SOCKS: somebody takes this listener for a proxy."),
+        [4, 1 | 2, _, _, _, _, _, _, ..] => phrase!("This is SOCKS: somebody takes this listener for a proxy."),
         _ => return None,
     };
     Some(Misread::bad(words))
@@ -198,49 +198,49 @@ fn first_line(line: &[u8], ended: bool) -> Result<bool, Option<Misread>> {
 fn whole_first_line(line: &[u8], ended: bool) -> Result<bool, Misread> {
     let shown = String::from_utf8_lossy(line);
     if line.iter().any(|byte| byte.is_ascii_control() && *byte != b'\t' && *byte != b'\r') {
-        return Err(Misread::bad(text!("These bytes are no text: HTTP begins with a line such as GET / HTTP/1.1.")));
+        return Err(Misread::bad(phrase!("These bytes are no text: HTTP begins with a line such as GET / HTTP/1.1.")));
     }
     if line.contains(&b'\r') {
-        return Err(Misread::bad(text!("A line ends in CR alone; it has to end in CR LF.")));
+        return Err(Misread::bad(phrase!("A line ends in CR alone; it has to end in CR LF.")));
     }
     let words: Vec<&[u8]> = line.split(|byte| *byte == b' ').collect();
     if !ended {
         return Err(match words.as_slice() {
-            [_, _, ..] => Misread::new(414, text!("The address is too long.")),
-            _ => Misread::bad(text!("The first line is too long, and has no address.")),
+            [_, _, ..] => Misread::new(414, phrase!("The address is too long.")),
+            _ => Misread::bad(phrase!("The first line is too long, and has no address.")),
         });
     }
     let (method, target, version) = match words.as_slice() {
         [method, target, version] => (*method, *target, *version),
         [method, target] if is_token(method) && target.starts_with(b"/") => {
-            return Err(Misread::bad(text!("The first line has no version at its end; write HTTP/1.1 there.")));
+            return Err(Misread::bad(phrase!("The first line has no version at its end; write HTTP/1.1 there.")));
         }
         [_, _, .., last] if last.starts_with(b"HTTP/") => {
-            return Err(Misread::bad(text!("The first line has a space too many; inside an address it is %20.")));
+            return Err(Misread::bad(phrase!("The first line has a space too many; inside an address it is %20.")));
         }
         _ => {
-            let words = text!("The first line is not “METHOD ADDRESS HTTP/1.1”: “{line}”", line = short(&shown));
+            let words = phrase!("The first line is not “METHOD ADDRESS HTTP/1.1”: “{line}”", line = short(&shown));
             return Err(Misread::bad(words));
         }
     };
     if !is_token(method) {
-        return Err(Misread::bad(text!("The method has characters that no method has.")));
+        return Err(Misread::bad(phrase!("The method has characters that no method has.")));
     }
     let newest = match version {
         b"HTTP/1.1" => true,
         b"HTTP/1.0" => false,
         [b'H', b'T', b'T', b'P', b'/', major, b'.', minor] if major.is_ascii_digit() && minor.is_ascii_digit() => {
-            return Err(Misread::new(505, text!("This listener speaks HTTP/1.0 and HTTP/1.1.")));
+            return Err(Misread::new(505, phrase!("This listener speaks HTTP/1.0 and HTTP/1.1.")));
         }
         other => {
             let version = String::from_utf8_lossy(other);
-            let words = text!("“{version}” is no version of HTTP; write HTTP/1.1.", version = short(&version));
+            let words = phrase!("“{version}” is no version of HTTP; write HTTP/1.1.", version = short(&version));
             return Err(Misread::bad(words));
         }
     };
     let is_plain = |byte: &u8| !byte.is_ascii_control() && !b"<>`".contains(byte);
     if !target.iter().all(is_plain) || std::str::from_utf8(target).is_err() {
-        return Err(Misread::bad(text!("The address has characters that have to be written as %XX.")));
+        return Err(Misread::bad(phrase!("The address has characters that have to be written as %XX.")));
     }
     Ok(newest)
 }
@@ -249,18 +249,18 @@ fn whole_first_line(line: &[u8], ended: bool) -> Result<bool, Misread> {
 fn field(line: &[u8], number: usize) -> Result<Field<'_>, Misread> {
     if line.starts_with(b" ") || line.starts_with(b"\t") {
         let words =
-            text!("Line {number} of the head begins with a space; a field has to be on one line.", number = number);
+            phrase!("Line {number} of the head begins with a space; a field has to be on one line.", number = number);
         return Err(Misread::bad(words));
     }
     let Some(colon) = line.iter().position(|byte| *byte == b':') else {
-        return Err(Misread::bad(text!("Line {number} of the head has no colon.", number = number)));
+        return Err(Misread::bad(phrase!("Line {number} of the head has no colon.", number = number)));
     };
     let (name, value) = line.split_at_checked(colon).unwrap_or((line, &[]));
     if name.ends_with(b" ") || name.ends_with(b"\t") {
-        return Err(Misread::bad(text!("Line {number} of the head has a space before its colon.", number = number)));
+        return Err(Misread::bad(phrase!("Line {number} of the head has a space before its colon.", number = number)));
     }
     if !is_token(name) {
-        return Err(Misread::bad(text!(
+        return Err(Misread::bad(phrase!(
             "Line {number} of the head has no proper name before its colon.",
             number = number
         )));
@@ -268,7 +268,7 @@ fn field(line: &[u8], number: usize) -> Result<Field<'_>, Misread> {
     let value = value.get(1..).unwrap_or_default();
     if value.iter().any(|byte| byte.is_ascii_control() && *byte != b'\t') {
         let words =
-            text!("Line {number} of the head has a control character in it, or a CR without LF.", number = number);
+            phrase!("Line {number} of the head has a control character in it, or a CR without LF.", number = number);
         return Err(Misread::bad(words));
     }
     Ok((name, value.trim_ascii()))
@@ -333,7 +333,7 @@ mod tests {
         ] {
             let found = misread(heard).unwrap_or_else(|| panic!("{}", String::from_utf8_lossy(heard)));
             assert!(
-                found.status == status && found.words.contains(part),
+                found.status == status && found.words.to_string().contains(part),
                 "{}: {found:?}",
                 String::from_utf8_lossy(heard)
             );

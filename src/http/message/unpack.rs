@@ -6,7 +6,7 @@ use brotli_decompressor::DecompressorWriter;
 use flate2::write::MultiGzDecoder;
 
 use crate::{
-    http::client::{inflate::Inflate, zstd::Zstd},
+    http::message::{inflate::Inflate, zstd::Zstd},
     words::{exact_size, text},
 };
 
@@ -161,7 +161,7 @@ impl Layer {
             "zstd" => Ok(Self::Zstd(Box::default())),
             other => Err(text!(
                 "Content-Encoding “{name}” is not known here; the body is shown as it came",
-                name = crate::http::client::head::quoted(other)
+                name = crate::http::message::head::quoted(other)
             )),
         }
     }

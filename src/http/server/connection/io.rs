@@ -1,85 +1,40 @@
-//! Between hyper and the tap of an HTTP listener: gives up on peers that take nothing, and answers in place of hyper, which
-//! says only "400", what is wrong with a request that hyper refused.
+//! Between hyper and the stream: a write time-out, and what is said in place of hyper's own refusals, which name a status
+//! and no reason.
 
 use std::{
     io::{self, IoSlice},
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
+    sync::Arc,
     task::{Context, Poll, ready},
     time::{Duration, SystemTime},
 };
 
 use hyper::StatusCode;
-use parking_lot::Mutex;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     time::{Sleep, sleep},
 };
 
-use super::{answers::Answers, site::refusal};
 use crate::{
-    http::misread::{Misread, misread},
-    journal::Connection,
-    words::text,
+    http::{
+        message::misread::Misread,
+        server::{
+            answer::refuse::refusal,
+            connection::{access_log::AccessLog, state::State},
+        },
+    },
+    words::phrase,
 };
 
 /// More than the whole of an answer that hyper writes by itself.
 const OWN_HEAD: usize = 256;
-/// How much of the beginning of what came since the last answer is remembered.
-const REMEMBERED: usize = 4096;
 
-/// What the gate and the server of one connection know of each other. Timers that are set anew for each request would
-/// cost more than the request.
-#[derive(Debug, Default)]
-pub(super) struct Pulse {
-    /// A request is being worked on.
-    pub busy: AtomicBool,
-    /// When bytes were sent last, in nanoseconds since 1970; 0 for never.
-    pub sent: AtomicU64,
-    /// What hyper has taken over of answers.
-    pub answers: Answers,
-    heard: Mutex<Heard>,
-}
-
-/// What came since the last answer.
-#[derive(Debug, Default)]
-struct Heard {
-    start: Vec<u8>,
-    answered: bool,
-}
-
-impl Pulse {
-    fn hear(&self, bytes: &[u8]) {
-        let mut heard = self.heard.lock();
-        if heard.answered {
-            heard.answered = false;
-            heard.start.clear();
-        }
-        let room = REMEMBERED.saturating_sub(heard.start.len());
-        heard.start.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
-    }
-
-    /// What is wrong with what came since the last answer; `None` where nothing came, or nothing is seen to be.
-    pub(super) fn misread(&self) -> Option<Misread> {
-        misread(&self.heard.lock().start)
-    }
-
-    /// Whether something came that was not answered.
-    pub(super) fn is_owing(&self) -> bool {
-        let heard = self.heard.lock();
-        !heard.answered && !heard.start.iter().all(u8::is_ascii_whitespace)
-    }
-}
-
-/// A tapped stream as hyper sees it.
+/// A stream as hyper sees it.
 #[derive(Debug)]
-pub(super) struct Gate<S> {
+pub(super) struct ServerIo<S> {
     stream: S,
-    connection: Arc<Connection>,
-    pulse: Arc<Pulse>,
+    state: Arc<State>,
+    answers: Arc<AccessLog>,
     /// How long the peer may take nothing.
     patience: Duration,
     /// Set while nothing is taken.
@@ -89,10 +44,10 @@ pub(super) struct Gate<S> {
     refused: Option<Misread>,
 }
 
-impl<S> Gate<S> {
-    pub(super) fn new(stream: S, connection: &Arc<Connection>, pulse: &Arc<Pulse>, patience: Duration) -> Self {
-        let (connection, pulse) = (Arc::clone(connection), Arc::clone(pulse));
-        Self { stream, connection, pulse, patience, stuck: None, instead: None, refused: None }
+impl<S> ServerIo<S> {
+    pub(super) fn new(stream: S, state: &Arc<State>, answers: &Arc<AccessLog>, patience: Duration) -> Self {
+        let (state, answers) = (Arc::clone(state), Arc::clone(answers));
+        Self { stream, state, answers, patience, stuck: None, instead: None, refused: None }
     }
 
     /// The stream, and what was said in place of hyper.
@@ -104,7 +59,7 @@ impl<S> Gate<S> {
     fn wait<T>(&mut self, cx: &mut Context<'_>, result: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if result.is_ready() {
             self.stuck = None;
-            self.pulse.sent.store(self.connection.active(), Ordering::Relaxed);
+            self.state.sent_now();
             return result;
         }
         let patience = self.patience;
@@ -115,14 +70,14 @@ impl<S> Gate<S> {
 }
 
 /// What is said where hyper says `chosen` alone.
-fn better(pulse: &Pulse, chosen: StatusCode) -> Misread {
-    pulse.misread().unwrap_or_else(|| {
+fn better(state: &State, chosen: StatusCode) -> Misread {
+    state.misread().unwrap_or_else(|| {
         Misread::new(
             chosen.as_u16(),
             match chosen {
-                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => text!("The head of the request is too long."),
-                StatusCode::URI_TOO_LONG => text!("The address is too long."),
-                _ => text!("The request is not HTTP as it is written."),
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => phrase!("The head of the request is too long."),
+                StatusCode::URI_TOO_LONG => phrase!("The address is too long."),
+                _ => phrase!("The request is not HTTP as it is written."),
             },
         )
     })
@@ -158,17 +113,17 @@ fn is_now(date: &str) -> bool {
     })
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Gate<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for ServerIo<S> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let before = buf.filled().len();
         ready!(Pin::new(&mut this.stream).poll_read(cx, buf))?;
-        this.pulse.hear(buf.filled().get(before..).unwrap_or_default());
+        this.state.hear(buf.filled().get(before..).unwrap_or_default());
         Poll::Ready(Ok(()))
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Gate<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for ServerIo<S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.poll_write_vectored(cx, &[IoSlice::new(bytes)])
     }
@@ -183,11 +138,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Gate<S> {
             && let Some(chosen) = own_refusal(parts)
         {
             let length = parts.iter().map(|part| part.len()).sum();
-            let misread = better(&this.pulse, chosen);
+            let misread = better(&this.state, chosen);
             this.instead = Some((refusal(&misread), length));
             this.refused = Some(misread);
         }
-        this.pulse.heard.lock().answered = true;
+        this.state.answering();
         while let Some((bytes, length)) = &mut this.instead {
             if bytes.is_empty() {
                 let length = *length;
@@ -212,7 +167,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Gate<S> {
         let this = self.get_mut();
         ready!(Pin::new(&mut this.stream).poll_flush(cx))?;
         // hyper flushes when nothing of what it took is left.
-        this.pulse.answers.settle(&this.connection, true);
+        this.answers.settle(true);
         Poll::Ready(Ok(()))
     }
 

@@ -2,12 +2,16 @@
 
 use std::{cmp::Ordering, fmt::Write as _, time::UNIX_EPOCH};
 
-use super::{
-    find::Entry,
-    pages::{escape, page, segment},
+use crate::{
+    http::server::{
+        answer::pages::{escape, page, segment},
+        site::find::Entry,
+    },
+    words::{grouped, size, text},
 };
-use crate::words::{grouped, size, text};
 
+/// Small forms of pictures are below this path.
+pub(super) const THUMBS: &str = "/.socketlab/thumb";
 /// Pictures and files on one page.
 const ON_PAGE: usize = 300;
 /// What browsers show as a picture.
@@ -116,7 +120,7 @@ fn small_form(path: &str, entry: &Entry) -> Option<String> {
     if AS_THEY_ARE.contains(&ending(&entry.name).as_str()) {
         return (entry.length <= LIGHT).then_some(name);
     }
-    Some(format!("{}{path}{name}?{millis:x}-{:x}", super::THUMBS, entry.length))
+    Some(format!("{}{path}{name}?{millis:x}-{:x}", THUMBS, entry.length))
 }
 
 /// The page of a folder. `path` is the encoded path of its URL, `decoded` the same for a person, `extras` more of the

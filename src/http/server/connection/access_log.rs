@@ -1,8 +1,6 @@
-//! What an HTTP listener answered, for the journal: one record for each request, written when the last byte of its answer
-//! was handed to the system.
+//! What a connection answered: one record for each request, when the last byte of its answer was handed to the system.
 
 use std::{
-    io,
     pin::Pin,
     sync::{
         Arc,
@@ -17,19 +15,23 @@ use hyper::{
     body::{Body as _, Frame, SizeHint},
 };
 use parking_lot::Mutex;
+use tokio::time::Instant;
 
-use super::{gate::Pulse, site::Body};
 use crate::{
-    journal::Connection,
-    model::{Answered, Detail, Event},
+    http::server::{
+        answer::body::{Body, Unreadable},
+        shared::log::Log,
+    },
+    model::{Answered, Detail},
 };
 
 /// Characters of a request's target that are kept.
 const TARGET: usize = 512;
 
 /// The answers of one connection that hyper has taken over, and that are not written to their end.
-#[derive(Debug, Default)]
-pub(super) struct Answers {
+#[derive(Debug)]
+pub(super) struct AccessLog {
+    log: Arc<dyn Log>,
     made: Mutex<Vec<Made>>,
     /// Looked at with every flush, so that the lock need not be taken.
     some: AtomicBool,
@@ -40,14 +42,12 @@ pub(super) struct Answers {
 pub(super) struct Asked {
     method: Method,
     target: Uri,
-    /// In nanoseconds since 1970.
-    since: u64,
+    since: Instant,
 }
 
 impl Asked {
-    pub(super) fn of<B>(request: &Request<B>, connection: &Connection) -> Self {
-        let (method, target) = (request.method().clone(), request.uri().clone());
-        Self { method, target, since: connection.journal().now() }
+    pub(super) fn of<B>(request: &Request<B>) -> Self {
+        Self { method: request.method().clone(), target: request.uri().clone(), since: Instant::now() }
     }
 }
 
@@ -60,9 +60,13 @@ struct Made {
     left: u64,
 }
 
-impl Answers {
+impl AccessLog {
+    pub(super) fn new(log: &Arc<dyn Log>) -> Self {
+        Self { log: Arc::clone(log), made: Mutex::default(), some: AtomicBool::new(false) }
+    }
+
     /// Writes the record of each answer that is made. `whole` is true when all of them have been handed to the system.
-    pub(super) fn settle(&self, connection: &Connection, whole: bool) {
+    pub(super) fn settle(&self, whole: bool) {
         if !self.some.swap(false, Ordering::Acquire) {
             return;
         }
@@ -74,20 +78,18 @@ impl Answers {
                 status: status.as_u16(),
                 reason: status.canonical_reason().unwrap_or_default().into(),
             };
-            let micros = connection.journal().now().saturating_sub(asked.since) / 1000;
+            let micros = u64::try_from(asked.since.elapsed().as_micros()).ok();
             // What hyper had taken when the connection broke may have been on its way or not.
             let total = (left > 0 || !whole).then_some(sent.saturating_add(left));
-            let detail =
-                Detail { http: Some(http), sent: Some(sent), total, micros: Some(micros), ..Detail::default() };
-            connection.fact(Event::Answered, &detail, None);
+            self.log.answered(&Detail { http: Some(http), sent: Some(sent), total, micros, ..Detail::default() });
         }
     }
 
     /// Writes the record of a request that could not be read.
-    pub(super) fn refused(connection: &Connection, status: u16) {
+    pub(super) fn refused(&self, status: u16) {
         let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
         let http = Answered { status, reason: reason.unwrap_or_default().into(), ..Answered::default() };
-        connection.fact(Event::Answered, &Detail { http: Some(http), ..Detail::default() }, None);
+        self.log.answered(&Detail { http: Some(http), ..Detail::default() });
     }
 }
 
@@ -95,16 +97,16 @@ impl Answers {
 #[derive(Debug)]
 pub(super) struct Counted {
     body: Body,
-    pulse: Arc<Pulse>,
+    answers: Arc<AccessLog>,
     made: Option<Made>,
 }
 
 impl Counted {
-    pub(super) fn new(answer: Response<Body>, asked: Asked, pulse: &Arc<Pulse>) -> Response<Self> {
+    pub(super) fn new(answer: Response<Body>, asked: Asked, answers: &Arc<AccessLog>) -> Response<Self> {
         let status = answer.status();
         answer.map(|body| {
             let made = Some(Made { asked, status, sent: 0, left: 0 });
-            Self { body, pulse: Arc::clone(pulse), made }
+            Self { body, answers: Arc::clone(answers), made }
         })
     }
 }
@@ -115,17 +117,16 @@ impl Drop for Counted {
         // Where an answer has no body at all, none of it was asked for.
         let is_without = made.asked.method == Method::HEAD || made.status == StatusCode::NOT_MODIFIED;
         made.left = if is_without { 0 } else { self.body.size_hint().exact().unwrap_or_default() };
-        let answers = &self.pulse.answers;
-        answers.made.lock().push(made);
-        answers.some.store(true, Ordering::Release);
+        self.answers.made.lock().push(made);
+        self.answers.some.store(true, Ordering::Release);
     }
 }
 
 impl hyper::body::Body for Counted {
     type Data = Bytes;
-    type Error = io::Error;
+    type Error = Unreadable;
 
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Unreadable>>> {
         let this = self.get_mut();
         let next = Pin::new(&mut this.body).poll_frame(cx);
         if let (Poll::Ready(Some(Ok(frame))), Some(made)) = (&next, &mut this.made) {

@@ -18,7 +18,7 @@ pub struct Head {
 
 impl Head {
     /// Reads the lines of a head, and says what is wrong with them.
-    pub(super) fn read(raw: &[u8], remarks: &mut Vec<String>) -> Self {
+    pub(in crate::http) fn read(raw: &[u8], remarks: &mut Vec<String>) -> Self {
         let text = String::from_utf8_lossy(raw);
         let ends = memchr::memchr_iter(b'\n', raw).count();
         let bare = ends - memchr::memmem::find_iter(raw, b"\r\n").count();
@@ -76,12 +76,12 @@ impl Head {
     }
 
     /// All values of a header, name in either case.
-    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+    pub(in crate::http) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.headers.iter().filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     /// Whether a header has this word in its list.
-    pub(super) fn lists(&self, name: &str, word: &str) -> bool {
+    pub(in crate::http) fn lists(&self, name: &str, word: &str) -> bool {
         self.all(name).flat_map(|value| value.split(',')).any(|part| part.trim().eq_ignore_ascii_case(word))
     }
 }
@@ -92,13 +92,13 @@ fn has_lone_cr(raw: &[u8]) -> bool {
 }
 
 /// The beginning of what came, for a remark.
-pub(super) fn quoted(text: &str) -> String {
+pub(in crate::http) fn quoted(text: &str) -> String {
     let short: String = text.chars().take(QUOTED).collect();
     if short.len() < text.len() { format!("{short}…") } else { short }
 }
 
 /// Where a head ends: after its first empty line. Looks from `from` on, where the last look ended.
-pub(super) fn end(raw: &[u8], from: usize) -> Option<usize> {
+pub(in crate::http) fn end(raw: &[u8], from: usize) -> Option<usize> {
     let begin = from.saturating_sub(3);
     for at in memchr::memchr_iter(b'\n', raw.get(begin..)?) {
         let before = raw.get(..begin + at).unwrap_or_default();

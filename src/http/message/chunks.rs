@@ -1,6 +1,6 @@
 //! A body in chunks, put together.
 
-use crate::{http::client::head::quoted, words::text};
+use crate::{http::message::head::quoted, words::text};
 
 /// The longest line of a chunk's length with its extensions, or of a trailer.
 const LINE: usize = 4 << 10;
@@ -19,34 +19,34 @@ enum State {
 
 /// Reads chunks.
 #[derive(Debug)]
-pub(super) struct Chunks {
+pub(in crate::http) struct Chunks {
     state: State,
     line: Vec<u8>,
     bare: bool,
 }
 
 impl Chunks {
-    pub(super) fn new() -> Self {
+    pub(in crate::http) fn new() -> Self {
         Self { state: State::Length, line: Vec::new(), bare: false }
     }
 
-    pub(super) fn is_done(&self) -> bool {
+    pub(in crate::http) fn is_done(&self) -> bool {
         matches!(self.state, State::Done)
     }
 
     /// True when the last chunk came and only the lines after it are missing.
-    pub(super) fn is_at_trailers(&self) -> bool {
+    pub(in crate::http) fn is_at_trailers(&self) -> bool {
         matches!(self.state, State::Trailer(_))
     }
 
     /// True when lines ended with LF alone.
-    pub(super) fn has_bare_ends(&self) -> bool {
+    pub(in crate::http) fn has_bare_ends(&self) -> bool {
         self.bare
     }
 
     /// Appends what `bytes` hold to `body`; gives what follows the last chunk. Where that makes no sense any more all that
     /// is left goes to `body` as it came, and the error says what is wrong.
-    pub(super) fn feed<'a>(&mut self, mut bytes: &'a [u8], body: &mut Vec<u8>) -> Result<&'a [u8], String> {
+    pub(in crate::http) fn feed<'a>(&mut self, mut bytes: &'a [u8], body: &mut Vec<u8>) -> Result<&'a [u8], String> {
         while !bytes.is_empty() && !self.is_done() {
             if let State::Data(left) = &mut self.state {
                 let (data, rest) = bytes.split_at(usize::try_from(*left).unwrap_or(usize::MAX).min(bytes.len()));

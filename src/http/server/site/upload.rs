@@ -1,4 +1,4 @@
-//! Files that visitors send: written beside the others under a name of no use, and given their own name when they are
+//! Files that visitors send: written beside the others into a hidden temporary file, which gets its own name when it is
 //! whole. Nothing is ever overwritten.
 
 use std::{
@@ -12,18 +12,30 @@ use futures_util::stream::try_unfold;
 use http_body_util::BodyExt;
 use hyper::{
     HeaderMap, Response, StatusCode,
-    body::Incoming,
-    header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, TRANSFER_ENCODING},
+    header::{CONTENT_TYPE, HeaderValue, TRANSFER_ENCODING},
 };
 use tokio::{
     io::{AsyncWriteExt, BufWriter},
+    runtime::Handle,
     time::timeout,
 };
 
-use super::{Call, body::Body, body::Underway, find::is_plain, guard, pages};
 use crate::{
-    journal::Exchange,
-    model::{Direction, Limits, Uploads},
+    http::server::{
+        answer::{body::Body, pages},
+        shared::{
+            budget::Held,
+            disk::{Disk, Stuck},
+            log::{Transfer, Underway},
+        },
+        site::{
+            call::{Call, Incoming},
+            check::length,
+            find::is_plain,
+            guard,
+        },
+    },
+    model::{Direction, Limits, Uploads, numbered},
     words::{size, text},
 };
 
@@ -77,22 +89,24 @@ impl Intake {
         }
     }
 
-    /// All of it in memory.
-    pub(super) async fn whole(mut self) -> io::Result<Vec<u8>> {
+    /// All of it in memory, as far as there is room.
+    pub(super) async fn whole(mut self, held: &mut Held) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         while let Some(more) = self.next().await? {
+            if !held.grow(more.len()) {
+                return Err(Stuck::Crowded.into());
+            }
             bytes.extend_from_slice(&more);
         }
         Ok(bytes)
     }
 }
 
-pub(super) fn length(headers: &HeaderMap) -> Option<u64> {
-    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
-}
-
 /// The status for a body that did not come in whole.
 pub(super) fn status(error: &io::Error) -> StatusCode {
+    if let Some(stuck) = Stuck::of(error) {
+        return stuck.status();
+    }
     match error.kind() {
         io::ErrorKind::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         io::ErrorKind::TimedOut => StatusCode::REQUEST_TIMEOUT,
@@ -115,25 +129,19 @@ pub(super) struct Saved {
 /// # Errors
 /// Where the body or the disk fails; what came in whole before that stays.
 pub(super) async fn receive(
-    uploads: &Uploads,
+    (uploads, disk): (&Uploads, &Disk),
     call: Call<'_>,
     name: Option<&str>,
     intake: Intake,
     saved: &mut Vec<Saved>,
 ) -> io::Result<()> {
-    let _underway = Underway::begin(
-        call.connection,
-        Exchange {
-            name: clean(name.unwrap_or(text!("upload"))),
-            direction: Direction::Inbound,
-            from: call.connection.received().0,
-            total: length(call.headers).unwrap_or(0),
-        },
-    );
+    let shown = clean(name.unwrap_or(text!("upload")));
+    let total = length(call.headers).unwrap_or(0);
+    let _underway = Underway::begin(call.log, Transfer { name: shown, direction: Direction::Inbound, total });
     let kind = call.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let Ok(boundary) = multer::parse_boundary(kind) else {
         let mut intake = intake;
-        let mut file = Part::begin(&uploads.folder).await?;
+        let mut file = Part::begin(&uploads.folder, disk).await?;
         while let Some(bytes) = intake.next().await? {
             file.write(&bytes).await?;
         }
@@ -152,7 +160,7 @@ pub(super) async fn receive(
         }
         // A form without a chosen file sends one without a name.
         let Some(name) = field.file_name().filter(|name| !name.is_empty()).map(str::to_owned) else { continue };
-        let mut file = Part::begin(&uploads.folder).await?;
+        let mut file = Part::begin(&uploads.folder, disk).await?;
         while let Some(bytes) = field.chunk().await.map_err(form_error)? {
             file.write(&bytes).await?;
         }
@@ -178,26 +186,28 @@ struct Part {
     path: PathBuf,
     folder: PathBuf,
     length: u64,
+    disk: Disk,
 }
 
 impl Part {
-    async fn begin(folder: &Path) -> io::Result<Self> {
+    async fn begin(folder: &Path, disk: &Disk) -> io::Result<Self> {
         // Hidden, so that it is not served meanwhile.
         let path = folder.join(format!(".socketlab-{}.part", guard::token()?));
-        let file = tokio::fs::OpenOptions::new().write(true).create_new(true).open(&path).await?;
-        Ok(Self { file: BufWriter::with_capacity(256 << 10, file), path, folder: folder.to_owned(), length: 0 })
+        let new = path.clone();
+        let file = disk.run(move || fs::OpenOptions::new().write(true).create_new(true).open(new)).await??;
+        let file = BufWriter::with_capacity(256 << 10, tokio::fs::File::from_std(file));
+        Ok(Self { file, path, folder: folder.to_owned(), length: 0, disk: disk.clone() })
     }
 
     async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.length += bytes.len() as u64;
-        self.file.write_all(bytes).await
+        timeout(self.disk.patience(), self.file.write_all(bytes)).await.map_err(|_| Stuck::Silent)?
     }
 
     async fn finish(mut self, name: &str) -> io::Result<Saved> {
-        self.file.flush().await?;
+        timeout(self.disk.patience(), self.file.flush()).await.map_err(|_| Stuck::Silent)??;
         let (part, folder, name) = (self.path.clone(), self.folder.clone(), clean(name));
-        let given = tokio::task::spawn_blocking(move || give_name(&part, &folder, &name));
-        let path = given.await.map_err(io::Error::other)??;
+        let path = self.disk.run(move || give_name(&part, &folder, &name)).await??;
         Ok(Saved { path, length: self.length })
     }
 }
@@ -205,7 +215,10 @@ impl Part {
 impl Drop for Part {
     fn drop(&mut self) {
         // Not there any more when it has got its name.
-        let _ = fs::remove_file(&self.path);
+        let path = std::mem::take(&mut self.path);
+        if let Ok(runtime) = Handle::try_current() {
+            drop(runtime.spawn_blocking(move || fs::remove_file(path)));
+        }
     }
 }
 
@@ -227,15 +240,6 @@ fn give_name(part: &Path, folder: &Path, name: &str) -> io::Result<PathBuf> {
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())
-}
-
-/// `a.png`, `a (2).png` …
-pub(in crate::engine) fn numbered(name: &str, number: u32) -> String {
-    match (number, name.rsplit_once('.')) {
-        (1, _) => name.to_owned(),
-        (_, Some((stem, ending))) if !stem.is_empty() => format!("{stem} ({number}).{ending}"),
-        _ => format!("{name} ({number})"),
-    }
 }
 
 /// A name that is one on every system, as near as possible to what the sender says.
