@@ -1,7 +1,7 @@
 //! Pictures: which ones are in a stream of bytes, and what they look like.
 //!
 //! Owns two things. A [`Scanner`] watches one direction of one stream and cuts out every picture by the bytes themselves,
-//! wherever they start and however the stream is chopped up. [`decode`] turns such bytes into pixels, within [`Limits`]
+//! wherever they start and however the stream is chopped up. [`decode()`] turns such bytes into pixels, within [`Limits`]
 //! that are checked before anything is allocated, and shows what is damaged as far as it goes.
 //!
 //! Must not know sockets, protocols, the window or any other module than the words for a person. Everything here may be handed hostile bytes: work is linear in

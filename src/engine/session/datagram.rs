@@ -13,12 +13,15 @@ use futures_util::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
 use tokio::{sync::mpsc, time::timeout};
 use tokio_util::sync::CancellationToken;
 
+#[cfg(unix)]
+use crate::engine::net::unix_path;
 use crate::{
     engine::{
         Notice,
         net::{
             bind,
             datagram_socket::{Address, Packets},
+            reach::Attempt,
         },
         observe::{lifecycle::Life, recorder::Recorder},
         shared::{
@@ -77,7 +80,7 @@ impl Peer {
 
     async fn failed(&self, context: &Context, operation: Operation, error: &io::Error) {
         let identity = self.life.connection().identity();
-        let failure = Failure::new(operation, &identity.names.peer, error);
+        let failure = why(operation, &identity.names.peer, error).await;
         self.life.trouble(&failure);
         context.tell(Notice::Failed { session: identity.session, connection: identity.id, failure }).await;
     }
@@ -88,6 +91,17 @@ impl Peer {
         self.outbound.finish(&connection);
         self.life.closed();
         context.leave(&connection).await;
+    }
+}
+
+/// Why a datagram did not get through.
+async fn why(operation: Operation, peer: &Name, error: &io::Error) -> Failure {
+    match peer {
+        _ if operation == Operation::Open => Failure::new(operation, peer, error),
+        Name::Inet(peer) => Attempt::begin(*peer, true).explain(Failure::new(operation, peer, error)).await,
+        #[cfg(unix)]
+        Name::Text(path) => unix_path::failure(operation, std::path::Path::new(path.as_ref()), error),
+        _ => Failure::new(operation, peer, error),
     }
 }
 
