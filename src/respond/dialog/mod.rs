@@ -15,7 +15,7 @@ use template::Template;
 
 use crate::{
     model::{Dialog, Encoding, When},
-    respond::{Answer, Greeting, Responder},
+    respond::responder::{Answer, Greeting, Responder},
     words::{foreign::regex_error, text},
 };
 
