@@ -79,7 +79,11 @@ impl Bench {
     fn of(site: model::Site, serving: Serving) -> Self {
         let config = ListenConfig { recipe: Recipe::Http(site), serving, ..ListenConfig::default() };
         let said = Said::new();
-        Self { site: Site::new(&config, &Memory::new()).unwrap(), log: Arc::<Said>::clone(&said), said }
+        Self {
+            site: Site::new(&config, &Memory::new(&socketlab::memory::Memory::new(256 << 20))).unwrap(),
+            log: Arc::<Said>::clone(&said),
+            said,
+        }
     }
 
     fn folder(folder: &Path) -> Self {

@@ -9,6 +9,7 @@ mod dispatch;
 mod net;
 mod observe;
 mod outbox;
+mod rest;
 mod session;
 mod shared;
 mod task;
@@ -32,6 +33,7 @@ use shared::context::Context;
 
 use crate::{
     journal::{Budget, Journal, Objects},
+    memory::{self, Memory},
     model::Target,
 };
 
@@ -71,12 +73,12 @@ impl Engine {
             .thread_name_fn(move || format!("engine-{}", threads.fetch_add(1, Ordering::Relaxed)))
             .enable_all()
             .build()?;
-        let journal = Journal::new(budget);
-        journal.set_waker(wake);
         let (notices, told) = mpsc::channel(NOTICES);
         let (commands, asked) = mpsc::channel(COMMANDS);
-        let context = Context::new(journal, Objects::new(Objects::DEFAULT_BUDGET), notices);
+        let context = Context::new(budget, notices);
+        context.journal.set_waker(wake);
         runtime.spawn(dispatch::run(Arc::clone(&context), asked));
+        runtime.spawn(rest::run(Arc::clone(&context)));
         Ok((Self { context, commands, runtime: Some(runtime) }, told))
     }
 
@@ -90,6 +92,21 @@ impl Engine {
     #[must_use]
     pub fn objects(&self) -> &Arc<Objects> {
         &self.context.objects
+    }
+
+    /// The one budget for all that is kept.
+    #[must_use]
+    pub fn memory(&self) -> &Arc<Memory> {
+        &self.context.memory
+    }
+
+    /// Forgets what happened and every picture, and gives the memory back to the system.
+    pub fn clear(&self) {
+        self.context.journal.clear();
+        self.context.objects.clear();
+        if let Some(runtime) = &self.runtime {
+            runtime.spawn_blocking(memory::give_back);
+        }
     }
 
     /// Hands in a command without waiting.

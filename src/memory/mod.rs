@@ -40,8 +40,7 @@ impl Part {
     fn weight(self) -> usize {
         match self {
             Self::Journal => 4,
-            Self::Objects => 2,
-            Self::Sites | Self::Textures => 1,
+            Self::Objects | Self::Sites | Self::Textures => 2,
         }
     }
 }
@@ -147,7 +146,25 @@ impl Share {
         &self.memory
     }
 
-    /// Tells how many bytes are kept now. For an owner that changes them under a lock of its own.
+    /// Takes room for `bytes` more; false, and nothing has changed, where the limit leaves too little.
+    #[must_use]
+    pub fn take(&self, bytes: usize) -> bool {
+        let limit = self.limit();
+        let fits = |used: usize| used.checked_add(bytes).filter(|used| *used <= limit);
+        let taken = self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).is_ok();
+        if taken {
+            self.memory.of(self.part).bytes.fetch_add(bytes, Ordering::Relaxed);
+        }
+        taken
+    }
+
+    /// Gives back what was taken.
+    pub fn give_back(&self, bytes: usize) {
+        self.used.fetch_sub(bytes, Ordering::Relaxed);
+        self.memory.of(self.part).bytes.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    /// Tells how many bytes are kept now. For an owner that changes them under a lock of its own, and takes none.
     pub fn set(&self, bytes: usize) {
         let before = self.used.swap(bytes, Ordering::Relaxed);
         let all = &self.memory.of(self.part).bytes;
@@ -172,31 +189,33 @@ mod tests {
 
     #[test]
     fn all_limits_together_are_the_budget_and_who_is_not_there_leaves_room() {
-        let memory = Memory::new(80 << 20);
+        let memory = Memory::new(100 << 20);
         let journal = memory.share(Part::Journal);
-        assert_eq!(journal.limit(), 80 << 20);
+        assert_eq!(journal.limit(), 100 << 20);
         let objects = memory.share(Part::Objects);
         let sites: Vec<_> = (0..5).map(|_| memory.share(Part::Sites)).collect();
         let textures = [memory.share(Part::Textures), memory.share(Part::Textures)];
         assert_eq!((journal.limit(), objects.limit()), (40 << 20, 20 << 20));
-        assert_eq!((sites[0].limit(), textures[0].limit()), (2 << 20, 5 << 20));
+        assert_eq!((sites[0].limit(), textures[0].limit()), (4 << 20, 10 << 20));
         drop(sites);
         drop(textures);
         drop(objects);
-        assert_eq!(journal.limit(), 80 << 20);
+        assert_eq!(journal.limit(), 100 << 20);
         memory.set_total(LEAST);
         assert_eq!(journal.limit(), LEAST);
     }
 
     #[test]
     fn what_is_kept_is_counted_by_part_and_given_back_with_its_owner() {
-        let memory = Memory::new(MOST);
+        let memory = Memory::new(2000);
         let one = memory.share(Part::Sites);
         let other = memory.share(Part::Sites);
         one.set(700);
         other.set(300);
         one.set(500);
         assert_eq!((one.used(), memory.used_for(Part::Sites), memory.used()), (500, 800, 800));
+        assert!(!other.take(701) && other.take(700) && !other.take(1) && !other.take(usize::MAX));
+        other.give_back(700);
         drop(one);
         assert_eq!((memory.used_for(Part::Sites), memory.used_for(Part::Journal)), (300, 0));
     }

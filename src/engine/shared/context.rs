@@ -16,7 +16,8 @@ use super::control::{self, Transfer, Unsent};
 use crate::{
     engine::{Notice, shared::hosted::Hosted},
     http::server::Memory,
-    journal::{Connection, Entry, Journal, Objects},
+    journal::{Budget, Connection, Entry, Journal, Objects},
+    memory::{self, Part},
     model::{
         ConnectionId, Detail, Errno, Event, Failure, Large, Name, Names, Operation, Reason, SessionId, Target,
         TransferId,
@@ -52,6 +53,8 @@ pub(crate) struct Registry {
 /// Shared by all tasks.
 #[derive(Debug)]
 pub(crate) struct Context {
+    /// What the program may keep, of which all of these have their share.
+    pub memory: Arc<memory::Memory>,
     pub journal: Arc<Journal>,
     pub objects: Arc<Objects>,
     /// What all HTTP listeners keep in memory.
@@ -64,11 +67,13 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub(crate) fn new(journal: Arc<Journal>, objects: Arc<Objects>, notices: mpsc::Sender<Notice>) -> Arc<Self> {
+    pub(crate) fn new(budget: Budget, notices: mpsc::Sender<Notice>) -> Arc<Self> {
+        let memory = memory::Memory::new(budget.bytes);
         Arc::new(Self {
-            journal,
-            objects,
-            sites: Memory::new(),
+            journal: Journal::within(budget.rows, memory.share(Part::Journal)),
+            objects: Objects::within(memory.share(Part::Objects)),
+            sites: Memory::new(&memory),
+            memory,
             registry: Mutex::default(),
             entered: Notify::new(),
             notices,

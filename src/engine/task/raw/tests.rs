@@ -14,7 +14,7 @@ use tokio::{
 use super::*;
 use crate::{
     engine::shared::control::Sender,
-    journal::{Budget, Identity, Journal, Objects},
+    journal::{Budget, Identity},
     model::{ConnectionId, Detail, Event, Name, Names, Reason, SessionId, Side, Target},
 };
 
@@ -100,7 +100,7 @@ struct Outcome {
 
 async fn play(peer: Peer, echo: bool, told: &[Told]) -> Outcome {
     let (notices, mut heard) = mpsc::channel(4096);
-    let context = Context::new(Journal::new(Budget::default()), Objects::new(1 << 20), notices);
+    let context = Context::new(Budget::default(), notices);
     tokio::spawn(async move { while heard.recv().await.is_some() {} });
     let identity = Identity {
         id: ConnectionId(1),

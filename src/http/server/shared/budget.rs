@@ -1,26 +1,32 @@
 //! Bytes that may be in memory at once, counted for as long as anybody holds them.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-};
+use std::sync::Arc;
 
 use bytes::Bytes;
 
+use crate::memory::Share;
+
 /// So many bytes and no more.
 #[derive(Debug)]
-pub(in crate::http::server) struct Budget {
-    limit: usize,
-    used: AtomicUsize,
-}
+pub(in crate::http::server) struct Budget(Share);
 
 impl Budget {
+    pub(in crate::http::server) fn within(share: Share) -> Arc<Self> {
+        Arc::new(Self(share))
+    }
+
+    #[cfg(test)]
     pub(in crate::http::server) fn new(limit: usize) -> Arc<Self> {
-        Arc::new(Self { limit, used: AtomicUsize::new(0) })
+        Self::within(crate::memory::Memory::new(limit).share(crate::memory::Part::Sites))
+    }
+
+    /// How many bytes there is room for in all, at the moment.
+    pub(in crate::http::server) fn limit(&self) -> usize {
+        self.0.limit()
     }
 
     pub(in crate::http::server) fn used(&self) -> usize {
-        self.used.load(Ordering::Relaxed)
+        self.0.used()
     }
 
     /// Takes room for `bytes`; `None`, and nothing is taken, where there is too little.
@@ -40,8 +46,7 @@ pub(in crate::http::server) struct Held {
 impl Held {
     /// Takes room for `more` bytes; false, and nothing has changed, where there is too little.
     pub(in crate::http::server) fn grow(&mut self, more: usize) -> bool {
-        let fits = |used: usize| used.checked_add(more).filter(|used| *used <= self.budget.limit);
-        let taken = self.budget.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).is_ok();
+        let taken = self.budget.0.take(more);
         if taken {
             self.bytes += more;
         }
@@ -56,7 +61,7 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.budget.used.fetch_sub(self.bytes, Ordering::Relaxed);
+        self.budget.0.give_back(self.bytes);
     }
 }
 

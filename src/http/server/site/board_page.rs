@@ -92,10 +92,11 @@ mod tests {
 
     use super::*;
     use crate::http::server::site::board::Words;
+    use crate::http::server::{shared::budget::Budget, site::board::Boards};
 
     #[tokio::test]
     async fn what_is_said_is_text_and_the_page_is_whole() {
-        let board = Board::new(&Arc::default());
+        let board = Board::new(&Arc::new(Boards::new(Budget::new(1 << 20))));
         for words in ["<script>\n", "two"] {
             assert!(board.say(None, Words::Text(words.to_owned())));
         }

@@ -16,9 +16,6 @@ use crate::http::server::{
     site::entity::{Entity, Facts},
 };
 
-/// Memory that all kept files together may take, with those that are still being sent.
-const BUDGET: usize = 96 << 20;
-
 /// What is kept, by the number of its site and the path of its URL as it was asked for.
 #[derive(Debug)]
 pub(super) struct Cache {
@@ -49,12 +46,6 @@ pub(super) struct Kept {
     asked: Arc<AsyncMutex<Option<Instant>>>,
 }
 
-impl Default for Cache {
-    fn default() -> Self {
-        Self { inner: Mutex::default(), budget: Budget::new(BUDGET) }
-    }
-}
-
 impl Kept {
     /// Whether the source is still as it was. Requests that wait for the same answer share one question, as long as it was
     /// asked after they came.
@@ -76,6 +67,11 @@ impl Kept {
 }
 
 impl Cache {
+    /// Nothing is kept yet; `budget` is for all kept files together, with those that are still being sent.
+    pub(super) fn new(budget: Arc<Budget>) -> Self {
+        Self { inner: Mutex::default(), budget }
+    }
+
     /// What is kept under `name`, whether or not its source is still as it was.
     pub(super) fn get(&self, site: u64, name: &str) -> Option<Kept> {
         let mut inner = self.inner.lock();
@@ -100,7 +96,8 @@ impl Cache {
         if let Some(held) = self.budget.hold(bytes) {
             return Some(held);
         }
-        self.inner.lock().shrink(&self.budget, (BUDGET - BUDGET / 8).saturating_sub(bytes));
+        let limit = self.budget.limit();
+        self.inner.lock().shrink(&self.budget, (limit - limit / 8).saturating_sub(bytes));
         self.budget.hold(bytes)
     }
 
@@ -177,7 +174,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.txt");
         std::fs::write(&path, "one").unwrap();
-        let cache = Cache::default();
+        const BUDGET: usize = 96 << 20;
+        let cache = Cache::new(Budget::new(BUDGET));
         let keep = |site: u64, name: &str, bytes: usize, generation: u64| {
             let facts = Facts::of(&path.metadata().unwrap());
             let Some(held) = cache.room(bytes) else { return false };

@@ -1,4 +1,4 @@
-//! What all sites of one program share: their budgets, which are one each for all of them, and what is kept within.
+//! What all sites of one program share: their part of its memory, a third each for files, boards and what is coming in.
 
 use std::sync::{
     Arc,
@@ -7,15 +7,16 @@ use std::sync::{
 
 use tokio::sync::Semaphore;
 
-use crate::http::server::{
-    shared::budget::Budget,
-    site::{board::Boards, cache::Cache},
+use crate::{
+    http::server::{
+        shared::budget::Budget,
+        site::{board::Boards, cache::Cache},
+    },
+    memory::{self, Part},
 };
 
 /// Pictures that are made smaller at once; each decoding may take 384 MiB.
 const THUMBS_AT_ONCE: usize = 2;
-/// Bytes of messages that are coming in, over all boards.
-const ARRIVING: usize = 64 << 20;
 
 /// Made once for the program and handed to each [`Site`](super::Site).
 #[derive(Debug)]
@@ -31,11 +32,12 @@ pub struct Memory {
 impl Memory {
     /// Nothing is in it yet.
     #[must_use]
-    pub fn new() -> Arc<Self> {
+    pub fn new(memory: &Arc<memory::Memory>) -> Arc<Self> {
+        let third = || Budget::within(memory.share(Part::Sites));
         Arc::new(Self {
-            cache: Cache::default(),
-            boards: Arc::default(),
-            arriving: Budget::new(ARRIVING),
+            cache: Cache::new(third()),
+            boards: Arc::new(Boards::new(third())),
+            arriving: third(),
             thumbs: Semaphore::new(THUMBS_AT_ONCE),
             last: AtomicU64::new(0),
         })
