@@ -32,8 +32,9 @@ pub use outbox::{Gone, Outbox};
 use shared::context::Context;
 
 use crate::{
+    http::server::SiteMemory,
     journal::{Budget, Journal, Objects},
-    memory::{self, Memory},
+    memory::{self, Memory, Part},
     model::Target,
 };
 
@@ -48,6 +49,7 @@ const END_PATIENCE: Duration = Duration::from_millis(500);
 #[derive(Debug)]
 pub struct Engine {
     context: Arc<Context>,
+    memory: Arc<Memory>,
     commands: mpsc::Sender<Command>,
     runtime: Option<runtime::Runtime>,
 }
@@ -73,13 +75,17 @@ impl Engine {
             .thread_name_fn(move || format!("engine-{}", threads.fetch_add(1, Ordering::Relaxed)))
             .enable_all()
             .build()?;
+        let memory = Memory::new(budget.bytes);
+        let journal = Journal::within(budget.rows, memory.share(Part::Journal));
+        journal.set_waker(wake);
         let (notices, told) = mpsc::channel(NOTICES);
         let (commands, asked) = mpsc::channel(COMMANDS);
-        let context = Context::new(budget, notices);
-        context.journal.set_waker(wake);
+        let sites = SiteMemory::new(memory.share(Part::Sites));
+        let objects = Objects::within(memory.share(Part::Objects));
+        let context = Context::new(journal, objects, sites, notices);
         runtime.spawn(dispatch::run(Arc::clone(&context), asked));
-        runtime.spawn(rest::run(Arc::clone(&context)));
-        Ok((Self { context, commands, runtime: Some(runtime) }, told))
+        runtime.spawn(rest::run(Arc::clone(&context.journal)));
+        Ok((Self { context, memory, commands, runtime: Some(runtime) }, told))
     }
 
     /// What happened.
@@ -97,7 +103,7 @@ impl Engine {
     /// The one budget for all that is kept.
     #[must_use]
     pub fn memory(&self) -> &Arc<Memory> {
-        &self.context.memory
+        &self.memory
     }
 
     /// Forgets what happened and every picture, and gives the memory back to the system.

@@ -146,25 +146,7 @@ impl Share {
         &self.memory
     }
 
-    /// Takes room for `bytes` more; false, and nothing has changed, where the limit leaves too little.
-    #[must_use]
-    pub fn take(&self, bytes: usize) -> bool {
-        let limit = self.limit();
-        let fits = |used: usize| used.checked_add(bytes).filter(|used| *used <= limit);
-        let taken = self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).is_ok();
-        if taken {
-            self.memory.of(self.part).bytes.fetch_add(bytes, Ordering::Relaxed);
-        }
-        taken
-    }
-
-    /// Gives back what was taken.
-    pub fn give_back(&self, bytes: usize) {
-        self.used.fetch_sub(bytes, Ordering::Relaxed);
-        self.memory.of(self.part).bytes.fetch_sub(bytes, Ordering::Relaxed);
-    }
-
-    /// Tells how many bytes are kept now. For an owner that changes them under a lock of its own, and takes none.
+    /// Tells how many bytes are kept now. For an owner that changes them under a lock of its own.
     pub fn set(&self, bytes: usize) {
         let before = self.used.swap(bytes, Ordering::Relaxed);
         let all = &self.memory.of(self.part).bytes;
@@ -214,8 +196,6 @@ mod tests {
         other.set(300);
         one.set(500);
         assert_eq!((one.used(), memory.used_for(Part::Sites), memory.used()), (500, 800, 800));
-        assert!(!other.take(701) && other.take(700) && !other.take(1) && !other.take(usize::MAX));
-        other.give_back(700);
         drop(one);
         assert_eq!((memory.used_for(Part::Sites), memory.used_for(Part::Journal)), (300, 0));
     }

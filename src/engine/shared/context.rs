@@ -15,9 +15,8 @@ use tokio_util::sync::CancellationToken;
 use super::control::{self, Transfer, Unsent};
 use crate::{
     engine::{Notice, shared::hosted::Hosted},
-    http::server::Memory,
-    journal::{Budget, Connection, Entry, Journal, Objects},
-    memory::{self, Part},
+    http::server::SiteMemory,
+    journal::{Connection, Entry, Journal, Objects},
     model::{
         ConnectionId, Detail, Errno, Event, Failure, Large, Name, Names, Operation, Reason, SessionId, Target,
         TransferId,
@@ -53,12 +52,10 @@ pub(crate) struct Registry {
 /// Shared by all tasks.
 #[derive(Debug)]
 pub(crate) struct Context {
-    /// What the program may keep, of which all of these have their share.
-    pub memory: Arc<memory::Memory>,
     pub journal: Arc<Journal>,
     pub objects: Arc<Objects>,
     /// What all HTTP listeners keep in memory.
-    pub sites: Arc<Memory>,
+    pub sites: Arc<SiteMemory>,
     pub registry: Mutex<Registry>,
     /// Woken when a connection enters: input that waits for the first caller goes on.
     pub entered: Notify,
@@ -67,13 +64,16 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub(crate) fn new(budget: Budget, notices: mpsc::Sender<Notice>) -> Arc<Self> {
-        let memory = memory::Memory::new(budget.bytes);
+    pub(crate) fn new(
+        journal: Arc<Journal>,
+        objects: Arc<Objects>,
+        sites: Arc<SiteMemory>,
+        notices: mpsc::Sender<Notice>,
+    ) -> Arc<Self> {
         Arc::new(Self {
-            journal: Journal::within(budget.rows, memory.share(Part::Journal)),
-            objects: Objects::within(memory.share(Part::Objects)),
-            sites: Memory::new(&memory),
-            memory,
+            journal,
+            objects,
+            sites,
             registry: Mutex::default(),
             entered: Notify::new(),
             notices,

@@ -1,4 +1,4 @@
-//! What all sites of one program share: their part of its memory, a third each for files, boards and what is coming in.
+//! What all sites of one program share: their share of its memory, and what is kept within.
 
 use std::sync::{
     Arc,
@@ -9,10 +9,10 @@ use tokio::sync::Semaphore;
 
 use crate::{
     http::server::{
-        shared::budget::Budget,
+        shared::budget::{Budget, Use},
         site::{board::Boards, cache::Cache},
     },
-    memory::{self, Part},
+    memory::Share,
 };
 
 /// Pictures that are made smaller at once; each decoding may take 384 MiB.
@@ -20,24 +20,24 @@ const THUMBS_AT_ONCE: usize = 2;
 
 /// Made once for the program and handed to each [`Site`](super::Site).
 #[derive(Debug)]
-pub struct Memory {
+pub struct SiteMemory {
     pub(super) cache: Cache,
     pub(super) boards: Arc<Boards>,
     /// For messages that are coming in.
-    pub(super) arriving: Arc<Budget>,
+    pub(super) arriving: Budget,
     pub(super) thumbs: Semaphore,
     last: AtomicU64,
 }
 
-impl Memory {
-    /// Nothing is in it yet.
+impl SiteMemory {
+    /// Nothing is in it yet; what will be keeps to `share`.
     #[must_use]
-    pub fn new(memory: &Arc<memory::Memory>) -> Arc<Self> {
-        let third = || Budget::within(memory.share(Part::Sites));
+    pub fn new(share: Share) -> Arc<Self> {
+        let budget = Budget::all(share);
         Arc::new(Self {
-            cache: Cache::new(third()),
-            boards: Arc::new(Boards::new(third())),
-            arriving: third(),
+            cache: Cache::new(budget(Use::Files)),
+            boards: Boards::new(budget(Use::Boards)),
+            arriving: budget(Use::Arriving),
             thumbs: Semaphore::new(THUMBS_AT_ONCE),
             last: AtomicU64::new(0),
         })
