@@ -12,108 +12,27 @@ mod discard;
 mod echo;
 mod page;
 mod reply;
+mod responder;
 pub mod sample;
 pub mod sized_file;
 mod upper;
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::sync::Arc;
+
+pub use responder::{Answer, Greeting, Responder};
 
 use crate::model::{Encoding, Name, Recipe, Unencodable};
-
-/// What goes back to the peer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// Nothing.
-    Nothing,
-    /// The message itself, as the responder left it.
-    Message,
-    /// These bytes.
-    Bytes(Arc<[u8]>),
-    /// These bytes, if any, after a while; then perhaps the end.
-    Timed {
-        /// What is sent.
-        bytes: Option<Arc<[u8]>>,
-        /// From now until it is sent.
-        delay: Duration,
-        /// The connection is closed afterwards.
-        ends: bool,
-    },
-    /// Two messages, one after the other.
-    Pair {
-        /// Sent first.
-        head: Arc<[u8]>,
-        /// Between the two.
-        pause: Duration,
-        /// Sent second.
-        body: Arc<[u8]>,
-    },
-    /// A file, without loading it.
-    File {
-        /// Sent before it.
-        head: Arc<[u8]>,
-        /// Between the two.
-        pause: Duration,
-        /// Which file.
-        path: PathBuf,
-        /// So many bytes and no more were promised; all that is there without it.
-        length: Option<u64>,
-        /// The connection is closed afterwards.
-        ends: bool,
-    },
-    /// These bytes, but to all other connections of the listener.
-    Others(Arc<[u8]>),
-}
-
-impl Answer {
-    /// True when the dialog is over once this has been sent.
-    #[must_use]
-    pub fn ends(&self) -> bool {
-        matches!(self, Self::Timed { ends: true, .. } | Self::File { ends: true, .. })
-    }
-}
-
-/// What is said before the peer has said anything, on a stream.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Greeting {
-    /// Nothing.
-    Nothing,
-    /// This, and the dialog goes on.
-    Begin(Arc<[u8]>),
-    /// This, and the dialog is over.
-    All(Arc<[u8]>),
-    /// What [`Responder::flow`] makes, until the peer closes; what it sends is thrown away.
-    Endless,
-}
-
-/// One side of a dialog, one per connection or datagram peer.
-pub trait Responder: Send + Sync {
-    /// Asked once, at the start of a stream.
-    fn greet(&mut self) -> Greeting {
-        Greeting::Nothing
-    }
-
-    /// Appends the next bytes of [`Greeting::Endless`].
-    fn flow(&mut self, _: &mut Vec<u8>) {}
-
-    /// Answers what one `recv` or `recvfrom` brought; may change it in place. Never empty.
-    fn answer(&mut self, message: &mut [u8]) -> Answer;
-
-    /// True when answering may take longer than a blink, because it looks at files or searches much text.
-    fn is_slow(&self) -> bool {
-        false
-    }
-}
 
 /// Makes a responder for every connection of a listener; texts are encoded and patterns compiled once.
 #[derive(Debug)]
 pub struct Responders {
     recipe: Recipe,
-    written: Option<Written>,
+    prepared: Option<Prepared>,
 }
 
-/// What a person wrote, ready to be sent.
+/// What is encoded or compiled once for a listener, and shared by its connections.
 #[derive(Debug)]
-enum Written {
+enum Prepared {
     Reply(reply::Reply),
     Dialog(Arc<dialog::Compiled>),
     Page(page::Page),
@@ -126,25 +45,25 @@ impl Responders {
     /// In words, when a rule of a dialog cannot be used, or a text is not in the encoding.
     pub fn new(recipe: &Recipe, encoding: Encoding) -> Result<Self, String> {
         let missing = |error: Unencodable| error.to_string();
-        let written = match recipe {
-            Recipe::Reply { text } => Some(Written::Reply(reply::Reply::new(text, encoding).map_err(missing)?)),
-            Recipe::Page(page) => Some(Written::Page(page::Page::new(page, encoding).map_err(missing)?)),
+        let prepared = match recipe {
+            Recipe::Reply { text } => Some(Prepared::Reply(reply::Reply::new(text, encoding).map_err(missing)?)),
+            Recipe::Page(page) => Some(Prepared::Page(page::Page::new(page, encoding).map_err(missing)?)),
             Recipe::Dialog(dialog) => {
                 let compiled = dialog::Compiled::new(dialog, encoding).map_err(|error| error.to_string())?;
-                Some(Written::Dialog(Arc::new(compiled)))
+                Some(Prepared::Dialog(Arc::new(compiled)))
             }
             _ => None,
         };
-        Ok(Self { recipe: recipe.clone(), written })
+        Ok(Self { recipe: recipe.clone(), prepared })
     }
 
     /// The responder for one more peer. `None` where nobody answers by bytes: the user types, or HTTP speaks.
     #[must_use]
     pub fn next(&self, peer: &Name) -> Option<Box<dyn Responder>> {
-        match &self.written {
-            Some(Written::Reply(reply)) => return Some(Box::new(reply.clone())),
-            Some(Written::Dialog(dialog)) => return Some(Box::new(dialog::Talk::new(Arc::clone(dialog)))),
-            Some(Written::Page(page)) => return Some(Box::new(page.clone())),
+        match &self.prepared {
+            Some(Prepared::Reply(reply)) => return Some(Box::new(reply.clone())),
+            Some(Prepared::Dialog(dialog)) => return Some(Box::new(dialog::Talk::new(Arc::clone(dialog)))),
+            Some(Prepared::Page(page)) => return Some(Box::new(page.clone())),
             None => {}
         }
         match &self.recipe {
@@ -155,7 +74,7 @@ impl Responders {
             Recipe::SizedFile { folder } => Some(Box::new(sized_file::SizedFile::new(folder))),
             Recipe::Chat => Some(Box::new(chat::Chat::new(peer.to_string()))),
             Recipe::Chargen => Some(Box::new(chargen::Chargen::default())),
-            // What is written was answered for above.
+            // These are prepared: see above.
             Recipe::Nobody | Recipe::Http(_) | Recipe::Reply { .. } | Recipe::Dialog(_) | Recipe::Page(_) => None,
         }
     }
@@ -163,6 +82,8 @@ impl Responders {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
     use crate::model::{Insert, RawPage};
 
