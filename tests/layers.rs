@@ -18,7 +18,7 @@ const LAYERS: &[(&str, &[&str], &[&str])] = &[
     // tokio for its streams and its clock; it is handed connections and makes none.
     (
         "http",
-        &["respond", "media", "model", "words"],
+        &["respond", "media", "memory", "model", "words"],
         &["tokio::net", "TcpStream", "socket2", "egui", "eframe", "rfd", "clap"],
     ),
     ("lessons", &["respond", "model", "words"], &["tokio", "hyper", "socket2", "egui", "eframe", "rfd", "clap"]),

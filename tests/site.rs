@@ -16,8 +16,9 @@ use hyper::{Request, Response, StatusCode, body::Frame};
 use socketlab::{
     http::{
         message::misread::Misread,
-        server::{Body, End, Log, Memory, News, Site, Transfer, serve},
+        server::{Body, End, Log, News, Site, SiteMemory, Transfer, serve},
     },
+    memory::{MOST, Memory, Part},
     model::{self, Answer, Detail, Limits, ListenConfig, Name, Recipe, Route, Serving, Uploads},
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
@@ -79,7 +80,11 @@ impl Bench {
     fn of(site: model::Site, serving: Serving) -> Self {
         let config = ListenConfig { recipe: Recipe::Http(site), serving, ..ListenConfig::default() };
         let said = Said::new();
-        Self { site: Site::new(&config, &Memory::new()).unwrap(), log: Arc::<Said>::clone(&said), said }
+        Self {
+            site: Site::new(&config, &SiteMemory::new(Memory::new(MOST).share(Part::Sites))).unwrap(),
+            log: Arc::<Said>::clone(&said),
+            said,
+        }
     }
 
     fn folder(folder: &Path) -> Self {
@@ -148,6 +153,7 @@ async fn a_file_comes_whole_in_parts_or_not_at_all_and_never_as_it_was() {
     for times in 1..50 {
         let new = "x".repeat(10 + times);
         std::fs::write(&path, &new).unwrap();
+        tokio::time::sleep(Duration::from_millis(1)).await;
         assert_eq!(bench.get("/a%20b.txt", &[]).await.1, new.as_bytes(), "what was just changed is shown as it is");
     }
     for target in ["/.hidden", "/%2e%2e/x", "/a%00b", "/%ff", "//etc/passwd", "/a%20b.txt/"] {

@@ -31,7 +31,9 @@ pub use outbox::{Gone, Outbox};
 use shared::context::Context;
 
 use crate::{
+    http::server::SiteMemory,
     journal::{Budget, Journal, Objects},
+    memory::{Memory, Part},
     model::Target,
 };
 
@@ -71,11 +73,13 @@ impl Engine {
             .thread_name_fn(move || format!("engine-{}", threads.fetch_add(1, Ordering::Relaxed)))
             .enable_all()
             .build()?;
-        let journal = Journal::new(budget);
+        let memory = Memory::new(budget.bytes);
+        let journal = Journal::within(budget.rows, memory.share(Part::Journal));
         journal.set_waker(wake);
         let (notices, told) = mpsc::channel(NOTICES);
         let (commands, asked) = mpsc::channel(COMMANDS);
-        let context = Context::new(journal, Objects::new(Objects::DEFAULT_BUDGET), notices);
+        let sites = SiteMemory::new(memory.share(Part::Sites));
+        let context = Context::new(journal, Objects::new(Objects::DEFAULT_BUDGET), sites, notices);
         runtime.spawn(dispatch::run(Arc::clone(&context), asked));
         Ok((Self { context, commands, runtime: Some(runtime) }, told))
     }

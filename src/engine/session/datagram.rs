@@ -23,7 +23,7 @@ use crate::{
             datagram_socket::{Address, Packets},
             reach::Attempt,
         },
-        observe::{lifecycle::Life, watch::Watch},
+        observe::{lifecycle::Life, recorder::Recorder},
         shared::{
             context::Context,
             control::{self, Order, Told, Transfer, Unsent, Urgent},
@@ -47,8 +47,8 @@ const LARGEST: usize = 65_536;
 /// Somebody who wrote to us.
 struct Peer {
     life: Arc<Life>,
-    inbound: Watch,
-    outbound: Watch,
+    inbound: Recorder,
+    outbound: Recorder,
     responder: Option<Box<dyn Responder>>,
 }
 
@@ -56,8 +56,8 @@ impl Peer {
     fn new(context: &Context, connection: Arc<Connection>, responder: Option<Box<dyn Responder>>) -> Self {
         Self {
             life: Life::new(connection),
-            inbound: Watch::new(&context.objects),
-            outbound: Watch::new(&context.objects),
+            inbound: Recorder::new(&context.objects),
+            outbound: Recorder::new(&context.objects),
             responder,
         }
     }
@@ -66,7 +66,7 @@ impl Peer {
         let taken = datagram.len().min(recv_size);
         let connection = self.life.connection();
         let bytes = datagram.get(..taken).unwrap_or_default();
-        self.inbound.see(connection, Event::Recv, Direction::Inbound, &[IoSlice::new(bytes)], taken);
+        self.inbound.record(connection, Direction::Inbound, &[IoSlice::new(bytes)], taken);
         if taken < datagram.len() {
             self.life.cut(datagram.len() as u64, taken);
         }
@@ -75,7 +75,7 @@ impl Peer {
 
     fn sent(&mut self, bytes: &[u8]) {
         let parts = [IoSlice::new(bytes)];
-        self.outbound.see(self.life.connection(), Event::Send, Direction::Outbound, &parts, bytes.len());
+        self.outbound.record(self.life.connection(), Direction::Outbound, &parts, bytes.len());
     }
 
     async fn failed(&self, context: &Context, operation: Operation, error: &io::Error) {

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::control::{self, Transfer, Unsent};
 use crate::{
     engine::{Notice, shared::hosted::Hosted},
-    http::server::Memory,
+    http::server::SiteMemory,
     journal::{Connection, Entry, Journal, Objects},
     model::{
         ConnectionId, Detail, Errno, Event, Failure, Large, Name, Names, Operation, Reason, SessionId, Target,
@@ -55,7 +55,7 @@ pub(crate) struct Context {
     pub journal: Arc<Journal>,
     pub objects: Arc<Objects>,
     /// What all HTTP listeners keep in memory.
-    pub sites: Arc<Memory>,
+    pub sites: Arc<SiteMemory>,
     pub registry: Mutex<Registry>,
     /// Woken when a connection enters: input that waits for the first caller goes on.
     pub entered: Notify,
@@ -64,11 +64,16 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub(crate) fn new(journal: Arc<Journal>, objects: Arc<Objects>, notices: mpsc::Sender<Notice>) -> Arc<Self> {
+    pub(crate) fn new(
+        journal: Arc<Journal>,
+        objects: Arc<Objects>,
+        sites: Arc<SiteMemory>,
+        notices: mpsc::Sender<Notice>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             journal,
             objects,
-            sites: Memory::new(),
+            sites,
             registry: Mutex::default(),
             entered: Notify::new(),
             notices,

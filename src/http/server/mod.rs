@@ -11,4 +11,4 @@ mod site;
 pub use answer::body::{Body, Unreadable};
 pub use connection::{Broken, End, Over, linger, serve};
 pub use shared::log::{Log, News, Transfer};
-pub use site::{Memory, Site};
+pub use site::{Site, SiteMemory};

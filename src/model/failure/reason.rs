@@ -102,6 +102,11 @@ pub enum Reason {
         /// In so many messages.
         messages: u64,
     },
+    /// Bytes were handed in after our own FIN.
+    AfterFin {
+        /// How many; 0 for a file.
+        bytes: u64,
+    },
     /// A reset threw away what the peer had not acknowledged.
     ResetLoses {
         /// Bytes of ours.
@@ -198,6 +203,8 @@ impl Reason {
             Self::Unsent { bytes, messages } => {
                 phrase!("{n} bytes in {messages} messages were not sent before the end", n = bytes, messages = messages)
             }
+            Self::AfterFin { bytes: 0 } => phrase!("we have sent FIN already: the file was not sent"),
+            Self::AfterFin { bytes } => phrase!("we have sent FIN already: {n} bytes were not sent", n = bytes),
             Self::ResetLoses { bytes } => {
                 phrase!("the reset threw away {n} bytes that the peer had not acknowledged", n = bytes)
             }

@@ -334,6 +334,7 @@ impl Ladder<'_> {
             | Event::Answered
             | Event::RecvSize
             | Event::Remark
+            | Event::Picture
             | Event::Clock
             | Event::Health
             | Event::Stopped => {}

@@ -19,7 +19,7 @@ use crate::{
     engine::{
         Notice,
         net::wire::BoxWire,
-        observe::{lifecycle::Life, tap::Tap, watch::Watch},
+        observe::{lifecycle::Life, recorder::Recorder, tap::Tap},
         session::request::{Fetch, since, sink::Sink, upload::Upload},
         shared::control::UrgentReceiver,
     },
@@ -118,7 +118,7 @@ impl<'a> Exchange<'a> {
     /// Sends the request and takes the answer. An error is one after which there is nothing to show.
     pub(super) async fn run(&mut self, stream: BoxWire, upload: Upload) -> Result<(), Failure> {
         // Inbound pictures are taken from the body: on the wire a chunked body has lengths in between.
-        let tap = Tap::new(stream, self.life, Watch::blind(), Watch::new(&self.fetch.context.objects));
+        let tap = Tap::new(stream, self.life, Recorder::blind(), Recorder::new(&self.fetch.context.objects));
         let (mut input, mut output) = tokio::io::split(tap);
         let head = self.page.request.clone();
         let all = head.len() as u64 + upload.length();

@@ -100,7 +100,8 @@ struct Outcome {
 
 async fn play(peer: Peer, echo: bool, told: &[Told]) -> Outcome {
     let (notices, mut heard) = mpsc::channel(4096);
-    let context = Context::new(Journal::new(Budget::default()), Objects::new(1 << 20), notices);
+    let sites = crate::http::server::SiteMemory::new(crate::memory::Memory::new(0).share(crate::memory::Part::Sites));
+    let context = Context::new(Journal::new(Budget::default()), Objects::new(1 << 20), sites, notices);
     tokio::spawn(async move { while heard.recv().await.is_some() {} });
     let identity = Identity {
         id: ConnectionId(1),
@@ -159,7 +160,9 @@ async fn play(peer: Peer, echo: bool, told: &[Told]) -> Outcome {
             if matches!(row.head.event, Event::Closed | Event::Reset) {
                 ends.push(row.head.event);
             }
-            if let Some(Reason::Unsent { bytes, .. }) = row.detail().failure.and_then(|failure| failure.reason) {
+            if let Some(Reason::Unsent { bytes, .. } | Reason::AfterFin { bytes }) =
+                row.detail().failure.and_then(|failure| failure.reason)
+            {
                 unsent += bytes;
             }
         }

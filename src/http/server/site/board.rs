@@ -37,8 +37,6 @@ pub(super) const EVENTS: &str = "/.socketlab/board/events";
 pub(super) const PICTURES: &str = "/.socketlab/board/pictures/";
 /// Messages that stay on one board; older ones go.
 const MESSAGES: usize = 500;
-/// Bytes of all messages of all boards, with those that are still being sent to somebody.
-const BYTES: usize = 64 << 20;
 /// Bytes of one text, and of one picture.
 pub(super) const TEXT: usize = 64 << 10;
 pub(super) const PICTURE: usize = 16 << 20;
@@ -63,22 +61,29 @@ impl Words {
     }
 }
 
-/// The budget of all boards, and who they are.
+/// The budget of all boards, and who they are. What is still being sent to somebody counts, on a board or not.
 #[derive(Debug)]
 pub(super) struct Boards {
-    budget: Arc<Budget>,
+    budget: Budget,
     all: Mutex<Vec<Weak<Board>>>,
 }
 
-impl Default for Boards {
-    fn default() -> Self {
-        Self { budget: Budget::new(BYTES), all: Mutex::default() }
-    }
-}
-
 impl Boards {
+    /// None yet; what they keep is within `budget`.
+    pub(super) fn new(budget: Budget) -> Arc<Self> {
+        Arc::new(Self { budget, all: Mutex::default() })
+    }
+
+    /// The most that one message may take.
+    pub(super) fn most(&self) -> usize {
+        self.budget.limit()
+    }
+
     /// Room for a message; the board with the most messages gives its oldest away. `None` when too much is being sent.
     fn room(&self, bytes: usize) -> Option<Held> {
+        if bytes > self.budget.limit() {
+            return None;
+        }
         loop {
             if let Some(held) = self.budget.hold(bytes) {
                 return Some(held);
@@ -324,11 +329,21 @@ mod tests {
     use http_body_util::BodyExt;
 
     use super::*;
+    use crate::{
+        http::server::shared::budget::Use,
+        memory::{Memory, Part},
+    };
+
+    const BYTES: usize = 64 << 20;
+
+    fn boards() -> Arc<Boards> {
+        Boards::new(Budget::all(Memory::new(BYTES * 4).share(Part::Sites))(Use::Boards))
+    }
 
     // A listener beats time for its visitor, so there has to be a runtime.
     #[tokio::test]
     async fn messages_and_listeners_are_bounded() {
-        let boards = Arc::new(Boards::default());
+        let boards = boards();
         let (board, other) = (Board::new(&boards), Board::new(&boards));
         for number in 0..MESSAGES + 50 {
             assert!(board.say(None, Words::Text(number.to_string())));
@@ -358,7 +373,7 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_reads_slowly_holds_no_copies_and_misses_only_what_was_evicted() {
-        let boards = Arc::new(Boards::default());
+        let boards = boards();
         let board = Board::new(&boards);
         for number in 0..MESSAGES {
             assert!(board.say(None, Words::Text(format!("{number:0>60000}"))));
@@ -390,7 +405,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_said_is_text_everywhere() {
-        let board = Board::new(&Arc::default());
+        let board = Board::new(&boards());
         assert!(board.say(Some(&Name::parse("10.0.0.7:5000")), Words::Text("<script>\n\n\u{2028}\"".to_owned())));
         let event = String::from_utf8(board.said.lock().messages[0].event.to_vec()).unwrap();
         assert_eq!(event.matches("\n\n").count(), 1, "one event: {event}");

@@ -91,11 +91,15 @@ mod tests {
     use http_body_util::BodyExt;
 
     use super::*;
-    use crate::http::server::site::board::Words;
+    use crate::{
+        http::server::site::{board::Words, memory::SiteMemory},
+        memory::{MOST, Memory, Part},
+    };
 
     #[tokio::test]
     async fn what_is_said_is_text_and_the_page_is_whole() {
-        let board = Board::new(&Arc::default());
+        let share = Memory::new(MOST).share(Part::Sites);
+        let board = Board::new(&SiteMemory::new(share).boards);
         for words in ["<script>\n", "two"] {
             assert!(board.say(None, Words::Text(words.to_owned())));
         }

@@ -1,6 +1,15 @@
 //! Files that were asked for lately, kept in memory within one budget for all sites.
 
-use std::{collections::HashMap, fs, path::PathBuf, sync::Arc};
+use std::{
+    collections::HashMap,
+    fs,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use parking_lot::Mutex;
 use tokio::{
@@ -16,14 +25,17 @@ use crate::http::server::{
     site::entity::{Entity, Facts},
 };
 
-/// Memory that all kept files together may take, with those that are still being sent.
-const BUDGET: usize = 96 << 20;
+/// How long the system's word holds that a file is unchanged. To ask costs a way to another thread and back, as much as the
+/// rest of a request; within this time nobody gets from one answer over a change of the file to the next request.
+const HOLDS: Duration = Duration::from_micros(200);
 
 /// What is kept, by the number of its site and the path of its URL as it was asked for.
+///
+/// What is still being sent counts, kept or not.
 #[derive(Debug)]
 pub(super) struct Cache {
     inner: Mutex<Inner>,
-    budget: Arc<Budget>,
+    budget: Budget,
 }
 
 #[derive(Debug, Default)]
@@ -42,40 +54,90 @@ struct OfSite {
 #[derive(Clone, Debug)]
 pub(super) struct Kept {
     pub(super) entity: Arc<Entity>,
-    source: Arc<PathBuf>,
-    facts: Facts,
+    source: Arc<Source>,
     used: u64,
-    /// When the system was last asked whether the source is unchanged, and it was.
-    asked: Arc<AsyncMutex<Option<Instant>>>,
 }
 
-impl Default for Cache {
-    fn default() -> Self {
-        Self { inner: Mutex::default(), budget: Budget::new(BUDGET) }
-    }
+/// What an entity was made from, and when the system was last asked about it.
+#[derive(Debug)]
+struct Source {
+    path: PathBuf,
+    facts: Facts,
+    made: Instant,
+    /// When the question was asked whose answer was that it is unchanged, in nanoseconds since `made`; 0 for never.
+    asked: AtomicU64,
+    /// Somebody asks who does not wait for the answer.
+    ahead: AtomicBool,
+    /// One asks, the others wait for the answer.
+    turn: AsyncMutex<()>,
 }
 
 impl Kept {
-    /// Whether the source is still as it was. Requests that wait for the same answer share one question, as long as it was
-    /// asked after they came.
+    /// Whether the source is still as it was. Requests that wait at the same time share one question, as long as it was asked
+    /// after they came.
     ///
     /// # Errors
     /// When the system does not answer.
     pub(super) async fn is_unchanged(&self, disk: &Disk) -> Result<bool, Stuck> {
-        let came = Instant::now();
-        let mut asked = timeout(disk.patience(), self.asked.lock()).await.map_err(|_| Stuck::Silent)?;
-        if asked.is_some_and(|asked| asked >= came) {
+        let came = self.source.now();
+        if self.source.holds(came) {
+            self.ask_ahead(came, disk);
             return Ok(true);
         }
-        let now = Instant::now();
-        let (source, facts) = (Arc::clone(&self.source), self.facts);
-        let same = disk.run(move || fs::metadata(source.as_path()).is_ok_and(|now| Facts::of(&now) == facts)).await?;
-        *asked = same.then_some(now);
+        let _turn = timeout(disk.patience(), self.source.turn.lock()).await.map_err(|_| Stuck::Silent)?;
+        if self.source.asked.load(Ordering::Acquire) >= came {
+            return Ok(true);
+        }
+        self.source.ask(disk).await
+    }
+
+    /// Asks early, so that a file which is asked for all the time is answered with at once.
+    fn ask_ahead(&self, now: u64, disk: &Disk) {
+        let half = self.source.asked.load(Ordering::Relaxed) + nanos(HOLDS / 2);
+        if now > half && !self.source.ahead.swap(true, Ordering::Relaxed) {
+            let (source, disk) = (Arc::clone(&self.source), disk.clone());
+            tokio::spawn(async move {
+                let _ = source.ask(&disk).await;
+                source.ahead.store(false, Ordering::Relaxed);
+            });
+        }
+    }
+}
+
+impl Source {
+    fn now(&self) -> u64 {
+        // 0 is for never.
+        nanos(self.made.elapsed()) + 1
+    }
+
+    fn holds(&self, now: u64) -> bool {
+        let asked = self.asked.load(Ordering::Acquire);
+        asked > 0 && now.saturating_sub(asked) < nanos(HOLDS)
+    }
+
+    async fn ask(self: &Arc<Self>, disk: &Disk) -> Result<bool, Stuck> {
+        let (source, now) = (Arc::clone(self), self.now());
+        let asking = move || fs::metadata(&source.path).is_ok_and(|now| Facts::of(&now) == source.facts);
+        let same = disk.run(asking).await?;
+        if same {
+            self.asked.fetch_max(now, Ordering::Release)
+        } else {
+            self.asked.swap(0, Ordering::Release)
+        };
         Ok(same)
     }
 }
 
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
 impl Cache {
+    /// Keeps within `budget`.
+    pub(super) fn new(budget: Budget) -> Self {
+        Self { inner: Mutex::default(), budget }
+    }
+
     /// What is kept under `name`, whether or not its source is still as it was.
     pub(super) fn get(&self, site: u64, name: &str) -> Option<Kept> {
         let mut inner = self.inner.lock();
@@ -100,7 +162,8 @@ impl Cache {
         if let Some(held) = self.budget.hold(bytes) {
             return Some(held);
         }
-        self.inner.lock().shrink(&self.budget, (BUDGET - BUDGET / 8).saturating_sub(bytes));
+        let limit = self.budget.limit();
+        self.inner.lock().shrink(&self.budget, (limit - limit / 8).saturating_sub(bytes));
         self.budget.hold(bytes)
     }
 
@@ -109,14 +172,14 @@ impl Cache {
         self.inner.lock().sites.entry(site).or_default().generation
     }
 
-    /// Keeps `entity`, made from `source` when that had `facts`. Not kept when everything was forgotten since
+    /// Keeps `entity`, made from what is at `path` when that had `facts`. Not kept when everything was forgotten since
     /// `generation`, or when it is no memory of ours.
     pub(super) fn put(
         &self,
         (site, generation): (u64, u64),
         name: String,
         entity: &Arc<Entity>,
-        source: PathBuf,
+        path: PathBuf,
         facts: Facts,
     ) {
         if !entity.is_in_memory() {
@@ -128,8 +191,15 @@ impl Cache {
         let Some(of_site) = inner.sites.get_mut(&site).filter(|of_site| of_site.generation == generation) else {
             return;
         };
-        let kept = Kept { entity: Arc::clone(entity), source: Arc::new(source), facts, used, asked: Arc::default() };
-        of_site.kept.insert(name, kept);
+        let source = Arc::new(Source {
+            path,
+            facts,
+            made: Instant::now(),
+            asked: AtomicU64::new(0),
+            ahead: AtomicBool::new(false),
+            turn: AsyncMutex::default(),
+        });
+        of_site.kept.insert(name, Kept { entity: Arc::clone(entity), source, used });
     }
 
     /// Forgets everything of a site: it shows something else.
@@ -170,6 +240,9 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::http::server::shared::budget::Use;
+
+    const BUDGET: usize = 96 << 20;
 
     #[tokio::test]
     async fn the_budget_is_one_for_all_sites_and_what_changed_is_not_given() {
@@ -177,7 +250,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.txt");
         std::fs::write(&path, "one").unwrap();
-        let cache = Cache::default();
+        let memory = crate::memory::Memory::new(BUDGET * 2);
+        let cache = Cache::new(Budget::all(memory.share(crate::memory::Part::Sites))(Use::Files));
         let keep = |site: u64, name: &str, bytes: usize, generation: u64| {
             let facts = Facts::of(&path.metadata().unwrap());
             let Some(held) = cache.room(bytes) else { return false };
@@ -196,6 +270,11 @@ mod tests {
         let kept = cache.get(1, "199").unwrap();
         assert_eq!(kept.is_unchanged(&disk).await, Ok(true));
         std::fs::write(&path, "other").unwrap();
+        // Its word holds for a moment, and is asked for anew meanwhile.
+        let began = Instant::now();
+        while kept.is_unchanged(&disk).await == Ok(true) {
+            assert!(began.elapsed() < Duration::from_secs(10));
+        }
         assert_eq!(kept.is_unchanged(&disk).await, Ok(false));
         cache.forget(1, "199", &kept);
         assert!(cache.get(1, "199").is_none());

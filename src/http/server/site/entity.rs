@@ -215,7 +215,7 @@ impl Entity {
         if self.packed.is_some() {
             headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
         }
-        // Who keeps it asks each time whether it is still so: a file that was just changed is never shown as it was.
+        // Who keeps it asks each time whether it is still so.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
         headers.insert(ETAG, tag.clone());

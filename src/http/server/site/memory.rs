@@ -1,4 +1,4 @@
-//! What all sites of one program share: their budgets, which are one each for all of them, and what is kept within.
+//! What all sites of one program share: their share of its memory, and what is kept within.
 
 use std::sync::{
     Arc,
@@ -7,35 +7,37 @@ use std::sync::{
 
 use tokio::sync::Semaphore;
 
-use crate::http::server::{
-    shared::budget::Budget,
-    site::{board::Boards, cache::Cache},
+use crate::{
+    http::server::{
+        shared::budget::{Budget, Use},
+        site::{board::Boards, cache::Cache},
+    },
+    memory::Share,
 };
 
 /// Pictures that are made smaller at once; each decoding may take 384 MiB.
 const THUMBS_AT_ONCE: usize = 2;
-/// Bytes of messages that are coming in, over all boards.
-const ARRIVING: usize = 64 << 20;
 
 /// Made once for the program and handed to each [`Site`](super::Site).
 #[derive(Debug)]
-pub struct Memory {
+pub struct SiteMemory {
     pub(super) cache: Cache,
     pub(super) boards: Arc<Boards>,
     /// For messages that are coming in.
-    pub(super) arriving: Arc<Budget>,
+    pub(super) arriving: Budget,
     pub(super) thumbs: Semaphore,
     last: AtomicU64,
 }
 
-impl Memory {
-    /// Nothing is in it yet.
+impl SiteMemory {
+    /// Nothing is in it yet; what will be keeps to `share`.
     #[must_use]
-    pub fn new() -> Arc<Self> {
+    pub fn new(share: Share) -> Arc<Self> {
+        let budget = Budget::all(share);
         Arc::new(Self {
-            cache: Cache::default(),
-            boards: Arc::default(),
-            arriving: Budget::new(ARRIVING),
+            cache: Cache::new(budget(Use::Files)),
+            boards: Boards::new(budget(Use::Boards)),
+            arriving: budget(Use::Arriving),
             thumbs: Semaphore::new(THUMBS_AT_ONCE),
             last: AtomicU64::new(0),
         })

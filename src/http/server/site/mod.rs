@@ -61,7 +61,7 @@ use call::{AnyError, Call, Incoming, incoming};
 use entity::{Entity, Facts};
 use find::{Found, decoded};
 use gallery::{Look, THUMBS};
-pub use memory::Memory;
+pub use memory::SiteMemory;
 use visitor::{Meant, Reception};
 
 /// Methods that a site takes which is only looked at.
@@ -73,7 +73,7 @@ const THUMB_PATIENCE: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub struct Site {
     shown: RwLock<Arc<Shown>>,
-    memory: Arc<Memory>,
+    memory: Arc<SiteMemory>,
     /// Its own in the memory that it shares.
     number: u64,
     disk: Disk,
@@ -94,7 +94,7 @@ impl Site {
 
     /// What a listener serves; `None` when it does not speak HTTP.
     #[must_use]
-    pub fn new(config: &ListenConfig, memory: &Arc<Memory>) -> Option<Arc<Self>> {
+    pub fn new(config: &ListenConfig, memory: &Arc<SiteMemory>) -> Option<Arc<Self>> {
         let Recipe::Http(site) = &config.recipe else { return None };
         let limits = config.serving.limits;
         let disk = Disk::new(limits.disk);
@@ -409,7 +409,7 @@ fn look_up(
 }
 
 /// Blocks.
-fn small_form(root: &Path, decoded: &str, memory: &Memory) -> Option<(Entity, PathBuf, Facts)> {
+fn small_form(root: &Path, decoded: &str, memory: &SiteMemory) -> Option<(Entity, PathBuf, Facts)> {
     let Some(Found::File(path)) = find::find(root, decoded) else { return None };
     let facts = Facts::of(&path.metadata().ok()?);
     let (kind, bytes) = thumbs::make(&path)?;

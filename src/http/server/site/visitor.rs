@@ -26,7 +26,7 @@ use crate::{
                 call::{Call, Incoming},
                 find::decoded,
                 guard,
-                memory::Memory,
+                memory::SiteMemory,
                 upload::{self, Intake},
             },
         },
@@ -70,7 +70,7 @@ impl Meant {
 pub(super) struct Reception {
     pub(super) board: Arc<Board>,
     uploads: Semaphore,
-    memory: Arc<Memory>,
+    memory: Arc<SiteMemory>,
     disk: Disk,
     limits: Limits,
     /// What requests that change something have to bring.
@@ -78,7 +78,7 @@ pub(super) struct Reception {
 }
 
 impl Reception {
-    pub(super) fn new(memory: &Arc<Memory>, disk: &Disk, limits: Limits) -> Self {
+    pub(super) fn new(memory: &Arc<SiteMemory>, disk: &Disk, limits: Limits) -> Self {
         Self {
             board: Board::new(&memory.boards),
             uploads: Semaphore::new(UPLOADS_AT_ONCE),
@@ -166,10 +166,9 @@ impl Reception {
     }
 
     async fn message(&self, call: Call<'_>, body: Incoming) -> Result<Response<Body>, Misread> {
-        let intake = Intake::of(call.headers, body, board::PICTURE as u64, self.limits).map_err(refused)?;
-        let Some(mut held) = self.memory.arriving.hold(0) else {
-            return Err(refused(StatusCode::SERVICE_UNAVAILABLE));
-        };
+        let most = board::PICTURE.min(self.memory.boards.most()) as u64;
+        let intake = Intake::of(call.headers, body, most, self.limits).map_err(refused)?;
+        let mut held = self.memory.arriving.nothing();
         let bytes = intake.whole(&mut held).await.map_err(|error| refused(upload::status(&error)))?;
         let kind = call.headers.get(CONTENT_TYPE).map_or(&[][..], HeaderValue::as_bytes);
         let mut is_form = kind.starts_with(b"application/x-www-form-urlencoded");
