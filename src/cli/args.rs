@@ -283,8 +283,8 @@ impl Listen {
     /// The listener that is meant.
     pub(super) fn config(&self, encoding: Encoding) -> ListenConfig {
         let recipe = self.recipe(encoding);
-        if let Err(words) = Responders::new(&recipe, encoding) {
-            wrong(&words);
+        if let Err(error) = Responders::new(&recipe, encoding) {
+            wrong(&error.to_string());
         }
         if self.is_datagram() && (self.close_after.is_some() || self.idle_timeout.is_some()) {
             wrong(text!(

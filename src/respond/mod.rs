@@ -18,7 +18,10 @@ mod upper;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use crate::model::{Encoding, Name, Recipe, Unencodable};
+use crate::{
+    model::{Encoding, Name, Recipe, Unencodable},
+    words::Phrase,
+};
 
 /// What goes back to the peer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,18 +122,38 @@ enum Written {
     Page(page::Page),
 }
 
+/// Why a recipe cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(transparent)]
+pub enum RecipeError {
+    /// A text is not in the encoding of the listener.
+    Unencodable(#[from] Unencodable),
+    /// A dialog, or one of its rules.
+    Dialog(#[from] dialog::DialogError),
+}
+
+impl RecipeError {
+    /// What is wrong, as a text that is still to be worded.
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::Unencodable(error) => error.phrase(),
+            Self::Dialog(error) => error.phrase(),
+        }
+    }
+}
+
 impl Responders {
     /// Makes ready what a recipe needs.
     ///
     /// # Errors
-    /// In words, when a rule of a dialog cannot be used, or a text is not in the encoding.
-    pub fn new(recipe: &Recipe, encoding: Encoding) -> Result<Self, String> {
-        let missing = |error: Unencodable| error.to_string();
+    /// When a rule of a dialog cannot be used, or a text is not in the encoding.
+    pub fn new(recipe: &Recipe, encoding: Encoding) -> Result<Self, RecipeError> {
         let written = match recipe {
-            Recipe::Reply { text } => Some(Written::Reply(reply::Reply::new(text, encoding).map_err(missing)?)),
-            Recipe::Page(page) => Some(Written::Page(page::Page::new(page, encoding).map_err(missing)?)),
+            Recipe::Reply { text } => Some(Written::Reply(reply::Reply::new(text, encoding)?)),
+            Recipe::Page(page) => Some(Written::Page(page::Page::new(page, encoding)?)),
             Recipe::Dialog(dialog) => {
-                let compiled = dialog::Compiled::new(dialog, encoding).map_err(|error| error.to_string())?;
+                let compiled = dialog::Compiled::new(dialog, encoding)?;
                 Some(Written::Dialog(Arc::new(compiled)))
             }
             _ => None,
@@ -203,7 +226,7 @@ mod tests {
         assert_eq!(answer(&page("页"), b"GET / HTTP/1.0".to_vec().as_mut()), b"\xd2\xb3");
         assert!(answer(&page(""), b"GET /a HTTP/1.0".to_vec().as_mut()).starts_with(b"\xcd\xb7\xff\xd8"));
         for recipe in [Recipe::Reply { text: "é😀".into() }, page("😀")] {
-            let words = Responders::new(&recipe, Encoding::Gbk).unwrap_err();
+            let words = Responders::new(&recipe, Encoding::Gbk).unwrap_err().to_string();
             assert!(words.contains("“😀” is not in GBK"), "{words}");
         }
     }
