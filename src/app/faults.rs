@@ -37,7 +37,7 @@ impl Faults {
                     return Some(known.clone());
                 }
                 left = left.checked_sub(1)?;
-                Some(dialog::fault(rule, self.encoding).unwrap_or_default())
+                Some(dialog::fault(rule, self.encoding).map_or_else(String::new, |fault| fault.to_string()))
             });
             self.words = words.collect();
             if self.words.len() < rules.len() {

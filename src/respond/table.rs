@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     model::{Encoding, Name, Plain, Recipe, Unencodable},
-    words::text,
+    words::{Phrase, phrase, text},
 };
 
 /// What a responder needs to be told.
@@ -230,8 +230,24 @@ pub enum Unusable {
     #[error(transparent)]
     Dialog(#[from] DialogError),
     /// A file of a later version names a responder that is not here.
-    #[error("{}", text!("there is no responder “{id}” in this version", id = .0))]
+    #[error("{}", unknown(.0))]
     Unknown(String),
+}
+
+impl Unusable {
+    /// What is wrong, as a text that is still to be worded.
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::Unencodable(error) => error.phrase(),
+            Self::Dialog(error) => error.phrase(),
+            Self::Unknown(id) => unknown(id),
+        }
+    }
+}
+
+fn unknown(id: &str) -> Phrase {
+    phrase!("there is no responder “{id}” in this version", id = id)
 }
 
 /// Makes a responder for every connection of a listener; texts are encoded and patterns compiled once.
