@@ -231,7 +231,7 @@ impl Objects {
     pub fn clear(&self) {
         let mut inner = self.inner.lock();
         let (last, changes, arriving) = (inner.last, inner.changes + 1, inner.arriving);
-        *inner = Inner { last, changes, arriving, ..Inner::default() };
+        *inner = Inner { arriving, last, changes, ..Inner::default() };
         self.settle(&mut inner);
     }
 }

@@ -95,13 +95,12 @@ fn fact(ui: &Ui, rect: Rect, event: Event, line: &str, id: egui::Id) {
         Event::Closed | Event::Stopped => (icons::X_CIRCLE, palette.muted),
         Event::Reset => (icons::LIGHTNING, palette.bad),
         Event::TimedOut => (icons::TIMER, palette.bad),
-        Event::Clock => (icons::TIMER, palette.warning),
         Event::Failed => (icons::WARNING_CIRCLE, palette.bad),
         Event::Answered => (icons::CHECK_CIRCLE, palette.muted),
         Event::Progress => (icons::UPLOAD_SIMPLE, palette.muted),
         Event::Remark => (icons::NOTE, palette.warning),
         Event::Picture => (icons::IMAGE, palette.muted),
-        Event::Health => (icons::TIMER, palette.warning),
+        Event::Clock | Event::Health => (icons::TIMER, palette.warning),
         Event::Listening | Event::Recv | Event::Send | Event::RecvSize => (icons::BROADCAST, palette.muted),
     };
     let galley = paint::elided(ui, line, theme::label(), color, rect.width() - 2.0 * EDGE - 24.0);

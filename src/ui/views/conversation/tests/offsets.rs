@@ -49,7 +49,7 @@ impl PictureSource for Nowhere {
 
 fn gallery() -> Vec<Vec<u8>> {
     let mut dice = Dice(7);
-    let scene = RgbImage::from_fn(19, 11, |_, _| image::Rgb([0; 3].map(|_: u8| dice.next() as u8)));
+    let scene = RgbImage::from_fn(19, 11, |_, _| image::Rgb([0; 3].map(|_: u8| dice.next().to_le_bytes()[0])));
     let formats = [ImageFormat::Png, ImageFormat::Gif, ImageFormat::WebP, ImageFormat::Bmp, ImageFormat::Qoi];
     let mut gallery: Vec<Vec<u8>> = formats
         .iter()
@@ -183,7 +183,7 @@ impl Exchange {
         });
     }
 
-    fn messages<'a>(&self, view: &'a Conversation, way: usize) -> Vec<&'a Message> {
+    fn messages(view: &Conversation, way: usize) -> Vec<&Message> {
         let messages = view.grouping.items.iter().filter_map(|item| match item {
             Item::Message(message) if message.direction == WAYS[way] => Some(message),
             _ => None,
@@ -194,7 +194,7 @@ impl Exchange {
     /// Every byte that is shown is in exactly one message, and each message says what its calls were. Returns where the
     /// pictures stand.
     fn check(&self, view: &Conversation, way: usize, stream: &[u8]) -> Vec<(usize, usize)> {
-        let messages = self.messages(view, way);
+        let messages = Self::messages(view, way);
         let objects = self.objects.of_connection(self.connection.id());
         let mut pictures: Vec<_> = objects
             .iter()
@@ -327,5 +327,5 @@ fn each_datagram_is_a_message_and_a_picture_in_it_another() {
     exchange.read(&mut view);
     let found = exchange.check(&view, 0, &datagrams.concat());
     assert_eq!(found, [(4, whole.len()), (4 + whole.len(), 300), (310 + whole.len(), whole.len())]);
-    assert_eq!(exchange.messages(&view, 0).len(), 6);
+    assert_eq!(Exchange::messages(&view, 0).len(), 6);
 }
