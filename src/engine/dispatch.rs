@@ -20,7 +20,10 @@ use crate::{
         },
         site::{LARGEST, Surroundings},
     },
-    model::{ConnectionId, Errno, Failure, LiveOption, Operation, Reason, SessionId, SiteNews, Target, TransferId},
+    model::{
+        ConnectionId, Detail, Errno, Event, Failure, LiveOption, Names, Operation, Reason, SessionId, SiteNews, Target,
+        TransferId,
+    },
     words::text,
 };
 
@@ -85,6 +88,8 @@ async fn handle(context: &Arc<Context>, command: Command) {
             if let Some(served) = served {
                 served.show(site, serving);
                 if let Some(token) = served.token() {
+                    let detail = Detail { token: Some(token.to_owned()), ..Detail::default() };
+                    context.fact(Event::Serving, session, &Names::default(), &detail);
                     let news = SiteNews::Token(token.to_owned());
                     context.tell(Notice::Site { session, news }).await;
                 }

@@ -17,6 +17,7 @@ mod script;
 mod session_file;
 mod site;
 mod snippet;
+pub mod typed;
 
 pub use config::{
     AcceptPolicy, ConnectConfig, Insert, ListenConfig, RawPage, Recipe, RecvSize, RecvSizeError, SocketOptions,

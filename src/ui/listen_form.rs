@@ -7,12 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::{
     dialog_form::DialogForm,
     form::{Carrier, FieldErrors},
-    input,
 };
 use crate::{
     model::{
         self, AcceptPolicy, Encoding, Failure, Insert, ListenConfig, RawPage, Recipe, RecvSize, Route, Serving,
-        SessionId, Site, SocketOptions, Transport,
+        SessionId, Site, SocketOptions, Transport, typed,
     },
     words::text,
 };
@@ -324,7 +323,7 @@ impl ListenForm {
         match self.answer {
             Answer::Echo => Recipe::Echo,
             Answer::Upper => Recipe::Upper,
-            Answer::Reply => Recipe::Reply { text: input::unescaped(&self.reply) },
+            Answer::Reply => Recipe::Reply { text: typed::unescaped(&self.reply) },
             Answer::Discard => Recipe::Discard,
             Answer::Daytime => Recipe::Daytime,
             Answer::Chat => Recipe::Chat,
@@ -362,7 +361,7 @@ impl ListenForm {
             Recipe::Echo => Answer::Echo,
             Recipe::Upper => Answer::Upper,
             Recipe::Reply { text } => {
-                self.reply = input::escaped(text);
+                self.reply = typed::escaped(text);
                 Answer::Reply
             }
             Recipe::Discard => Answer::Discard,

@@ -127,7 +127,7 @@ impl Served {
             board: Board::default(),
             uploads: Semaphore::new(UPLOADS_AT_ONCE),
             // Without a random one nothing is taken.
-            token: guard::token().unwrap_or_default(),
+            token: config.serving.token.clone().unwrap_or_else(|| guard::token().unwrap_or_default()),
             close_after: config.close_after,
             limits: config.serving.limits,
         }))

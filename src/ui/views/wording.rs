@@ -118,6 +118,8 @@ pub fn sentence(row: &Row<'_>) -> String {
             "the peer sends without a pause: from here on one recv may return {size}",
             size = exact_size(detail.recv_size.unwrap_or_default().into())
         )],
+        // The token is a secret; the page of the site shows it.
+        Event::Serving => vec![text!("the site is at {urls}", urls = detail.urls.join(" "))],
         Event::Stopped => vec![text!("the session ended").to_owned()],
     };
     if let Some(failure) = &detail.failure {
