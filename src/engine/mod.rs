@@ -4,16 +4,13 @@
 //! notices go out through another; what passed is in the journal, whole pictures are in the object store. Must not know
 //! a window or a terminal: it is handed a function that wakes whoever reads.
 
-mod answers;
 mod command;
 mod dispatch;
-mod gate;
 mod net;
 mod observe;
 mod outbox;
 mod session;
 mod shared;
-mod site;
 mod task;
 
 use std::{
@@ -34,7 +31,9 @@ pub use outbox::{Gone, Outbox};
 use shared::context::Context;
 
 use crate::{
+    http::server::SiteMemory,
     journal::{Budget, Journal, Objects},
+    memory::{Memory, Part},
     model::Target,
 };
 
@@ -74,11 +73,13 @@ impl Engine {
             .thread_name_fn(move || format!("engine-{}", threads.fetch_add(1, Ordering::Relaxed)))
             .enable_all()
             .build()?;
-        let journal = Journal::new(budget);
+        let memory = Memory::new(budget.bytes);
+        let journal = Journal::within(budget.rows, memory.share(Part::Journal));
         journal.set_waker(wake);
         let (notices, told) = mpsc::channel(NOTICES);
         let (commands, asked) = mpsc::channel(COMMANDS);
-        let context = Context::new(journal, Objects::new(Objects::DEFAULT_BUDGET), notices);
+        let sites = SiteMemory::new(memory.share(Part::Sites));
+        let context = Context::new(journal, Objects::new(Objects::DEFAULT_BUDGET), sites, notices);
         runtime.spawn(dispatch::run(Arc::clone(&context), asked));
         Ok((Self { context, commands, runtime: Some(runtime) }, told))
     }

@@ -1,5 +1,7 @@
 //! How a connection came to be, where it stands, and what the kernel says of it.
 
+use serde::{Deserialize, Serialize};
+
 use super::{ConnectionId, RecvSize, SessionId};
 
 /// How a connection came to be.
@@ -76,6 +78,27 @@ pub struct Kernel {
     pub segment: u32,
     /// Segments sent and not acknowledged yet.
     pub unacknowledged: u32,
+    /// Bytes that the system took from us and the peer has not acknowledged: on their way, or waiting for its window.
+    pub outstanding: u64,
+    /// Of those, the bytes that have not left yet.
+    pub not_sent: u64,
+    /// Bytes the peer has acknowledged so far; 0 where the kernel does not count them (before Linux 4.1).
+    pub acknowledged: u64,
+    /// Probes of a closed window that were not answered.
+    pub probes: u8,
+}
+
+/// Whether what we send arrives, as far as the kernel knows. No news is [`Health::Fine`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Health {
+    /// All that was sent is acknowledged, or was a moment ago.
+    #[default]
+    Fine,
+    /// The peer's system answers and its program takes nothing: its window is closed.
+    NotReading,
+    /// Nothing comes back at all: the network, or the peer's machine.
+    Unacknowledged,
 }
 
 /// An option of a connection that may be changed while bytes flow.

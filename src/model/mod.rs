@@ -8,6 +8,7 @@ mod dialog;
 mod encoding;
 mod event;
 mod failure;
+mod file_name;
 mod http;
 mod id;
 mod message;
@@ -23,11 +24,12 @@ pub use config::{
     AcceptPolicy, ConnectConfig, Insert, ListenConfig, RawPage, Recipe, RecvSize, RecvSizeError, SocketOptions,
     Transport,
 };
-pub use connection::{Kernel, LiveOption, Side, State, Target};
+pub use connection::{Health, Kernel, LiveOption, Side, State, Target};
 pub use dialog::{Dialog, Rule, When};
 pub use encoding::{Decoder, Encoding, Encodings, Unencodable, UnknownEncoding};
-pub use event::{Answered, By, Detail, Direction, Event, Picture, PictureEnding};
-pub use failure::{Errno, Failure, Note, Numbers, Operation, Reason, Worded, system_words};
+pub use event::{Answered, By, Detail, Direction, Event, FoundPicture, Picture, PictureEnding, Within};
+pub use failure::{Cause, Errno, Failure, Note, Numbers, Operation, Reason, Worded, system_words};
+pub use file_name::numbered;
 pub use http::{Arrival, FetchConfig, Hop, Large, Page, Part, PartValue, Proxy, RequestBody, Timeline};
 pub use id::{ConnectionId, ObjectId, SessionId, TransferId};
 pub use message::{LineEnd, MessageKind, SavedMessage};

@@ -45,7 +45,7 @@ pub struct Serving {
     /// What requests that change something have to bring; a random one without it. Not kept in files: it is a secret.
     #[serde(skip)]
     pub token: Option<String>,
-    /// When the listener gives up on a visitor. Not kept in files: whoever saves a listener means what it serves.
+    /// When the listener gives up on a visitor. Not part of a session file: tests alone set it.
     #[serde(skip)]
     pub limits: Limits,
 }
@@ -62,6 +62,8 @@ pub struct Limits {
     pub slowest_body: u64,
     /// For which a visitor may take nothing of what is being sent: 30 s.
     pub reader: Duration,
+    /// For which the file system may say nothing to a request: 10 s.
+    pub disk: Duration,
     /// Bytes of a head: 32 KiB.
     pub head_bytes: usize,
     /// Bytes of an address: 8 KiB.
@@ -76,6 +78,7 @@ impl Default for Limits {
             body: PATIENCE,
             slowest_body: 256,
             reader: PATIENCE,
+            disk: Duration::from_secs(10),
             head_bytes: 32 << 10,
             target_bytes: 8 << 10,
         }

@@ -5,9 +5,8 @@ use std::path::Path;
 use crate::{
     model::{ConnectConfig, ListenConfig, Recipe, Transport},
     snippet::{
-        Session,
         quote::{printf, shell, shell_path},
-        too_much,
+        session::{Session, too_much},
     },
     words::text,
 };

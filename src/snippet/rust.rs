@@ -5,10 +5,9 @@ use std::fmt::Write as _;
 use crate::{
     model::{ConnectConfig, ListenConfig, Recipe, Transport},
     snippet::{
-        Session,
         netcat::{any, bare},
         quote::bytes,
-        too_much,
+        session::{Session, too_much},
     },
     words::text,
 };

@@ -13,7 +13,7 @@ use std::{
 
 use socketlab::{
     engine::{Command, Engine, Notice},
-    journal::Budget,
+    journal::{Budget, Payloads},
     model::{Event, ListenConfig, Recipe, SessionId},
 };
 
@@ -65,7 +65,7 @@ fn a_flood_stays_within_rows_and_bytes() {
 fn a_slow_reader_that_must_lose_nothing_holds_the_sockets_up() {
     const LENGTH: usize = 8 << 20;
     let mut lab = Lab::with(TINY);
-    let mut follower = lab.engine.journal().follow(true);
+    let mut follower = lab.engine.journal().follow(Payloads::Whole);
     let (session, address) = lab.listen(Recipe::Echo);
     let journal = Arc::clone(lab.engine.journal());
     thread::scope(|scope| {
@@ -112,7 +112,7 @@ fn a_slow_reader_that_must_lose_nothing_holds_the_sockets_up() {
 #[test]
 fn a_reader_that_leaves_lets_the_sockets_go_on() {
     let mut lab = Lab::with(TINY);
-    let follower = lab.engine.journal().follow(true);
+    let follower = lab.engine.journal().follow(Payloads::Whole);
     let (_, address) = lab.listen(Recipe::Echo);
     thread::scope(|scope| {
         let flood = scope.spawn(|| flood(call(address), 8 << 20));
@@ -126,7 +126,7 @@ fn a_reader_that_leaves_lets_the_sockets_go_on() {
 #[test]
 fn a_larger_budget_lets_the_sockets_go_on() {
     let mut lab = Lab::with(TINY);
-    let follower = lab.engine.journal().follow(true);
+    let follower = lab.engine.journal().follow(Payloads::Whole);
     let (_, address) = lab.listen(Recipe::Echo);
     thread::scope(|scope| {
         let flood = scope.spawn(|| flood(call(address), 2 << 20));

@@ -65,6 +65,9 @@ struct Line<'a> {
     /// Characters whose rest never came; in the record of the end.
     #[serde(skip_serializing_if = "Unfinished::is_empty")]
     unfinished: Unfinished,
+    /// What the clock would have shown without its jump.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instead_of: Option<String>,
     #[serde(flatten)]
     detail: Detail,
     #[serde(flatten)]
@@ -123,6 +126,7 @@ impl Lines {
         let language = self.style.language;
         let failure = detail.failure.take().map(|failure| failure.worded(language));
         let note = detail.note.take().map(|note| note.phrase().in_language(language));
+        let before = |jump: i64| words::rfc3339(row.head.nanos.saturating_add_signed(jump.saturating_mul(-1000)));
         let shown = |name: &Name| (!name.is_unnamed()).then(|| name.to_string());
         Line {
             seq: row.seq,
@@ -139,6 +143,7 @@ impl Lines {
             hex: (traffic && payload == Payload::Hex).then(|| hex(row.payload)),
             base64: (traffic && payload == Payload::Base64).then(|| BASE64_STANDARD.encode(row.payload)),
             unfinished,
+            instead_of: detail.jump_micros.map(before),
             detail,
             failure,
             note,

@@ -12,7 +12,7 @@ use super::{
     screen::Screen,
 };
 use crate::{
-    journal::{Follower, Journal, Row},
+    journal::{Follower, Journal, Payloads, Row},
     model::Event,
 };
 
@@ -35,7 +35,7 @@ pub(in crate::cli) fn json_to<W: Write>(
     ended: impl FnOnce(Ended) + Send + 'static,
 ) -> io::Result<(Drain, bool)> {
     let name = if sink == Sink::LogFile { "log-file" } else { "json" };
-    let follower = journal.follow(style.payload != Payload::None);
+    let follower = journal.follow(if style.payload == Payload::None { Payloads::Cut } else { Payloads::Whole });
     let (opened, is_open) = sync_channel(1);
     let drain = Drain::spawn(name, sink, ended, move |control| {
         let out = match open() {
@@ -73,12 +73,13 @@ pub(in crate::cli) fn received(
     journal: &Arc<Journal>,
     ended: impl FnOnce(Ended) + Send + 'static,
 ) -> io::Result<Drain> {
-    let follower = journal.follow(true);
+    let follower = journal.follow(Payloads::Received);
     Drain::spawn("stdout", Sink::Data, ended, move |control| {
         let mut screen = Screen::onto(Counting::new(io::stdout(), Sink::Data, control));
         follow(follower, control, |row| match row {
-            Some(row) if row.head.event == Event::Recv => screen.show(row.payload),
-            _ => Ok(()),
+            Some(row) if row.head.event == Event::Recv => screen.gather(row.payload),
+            Some(_) => Ok(()),
+            None => screen.flush(),
         })
     })
 }

@@ -1,6 +1,6 @@
 //! Standard output for data: bytes as they are into a pipe, escaped onto a terminal.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 
 use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
@@ -41,10 +41,13 @@ pub(in crate::cli) fn printer(
     })
 }
 
+/// Bytes that are gathered before they are written at once.
+const GATHERED: usize = 64 << 10;
+
 /// Where bytes from a peer are shown.
 #[derive(Debug)]
-pub(in crate::cli) struct Screen<W> {
-    out: W,
+pub(super) struct Screen<W: Write> {
+    out: BufWriter<W>,
     terminal: bool,
     /// The start of a character whose rest has not come yet.
     partial: Vec<u8>,
@@ -52,22 +55,32 @@ pub(in crate::cli) struct Screen<W> {
 
 impl<W: Write> Screen<W> {
     /// `out` leads to standard output.
-    pub(in crate::cli) fn onto(out: W) -> Self {
+    pub(super) fn onto(out: W) -> Self {
+        let out = BufWriter::with_capacity(GATHERED, out);
         Self { out, terminal: io::stdout().is_terminal(), partial: Vec::new() }
     }
 
+    /// Writes what was gathered so far.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
     /// Writes bytes; what could steer a terminal is shown as `\x1b` when there is one.
-    pub(in crate::cli) fn show(&mut self, bytes: &[u8]) -> io::Result<()> {
+    pub(super) fn show(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.gather(bytes)?;
+        self.flush()
+    }
+
+    /// [`Self::show`] that may keep them until [`Self::flush`].
+    pub(super) fn gather(&mut self, bytes: &[u8]) -> io::Result<()> {
         if !self.terminal {
-            self.out.write_all(bytes)?;
-            return self.out.flush();
+            return self.out.write_all(bytes);
         }
         self.partial.extend_from_slice(bytes);
         let whole = complete(&self.partial);
         let rest = self.partial.split_off(whole);
         let text = escape(&self.partial);
         self.partial = rest;
-        self.out.write_all(text.as_bytes())?;
-        self.out.flush()
+        self.out.write_all(text.as_bytes())
     }
 }

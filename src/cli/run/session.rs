@@ -19,7 +19,7 @@ use crate::{
     },
     engine::{Busy, Command, Engine, Notice},
     journal::Budget,
-    model::{Failure, SessionId, Site, SiteNews, State, system_words},
+    model::{Failure, Note, SessionId, Site, SiteNews, State, system_words},
     words::{span, text},
 };
 
@@ -90,7 +90,10 @@ impl Session {
     /// Starts engine and writers. With `received`, what peers send goes to standard output.
     pub(super) fn start(settings: &Settings, status: &Status, received: bool) -> io::Result<Self> {
         let signals = signals::listen()?;
-        let (engine, notices) = Engine::start(Budget::default(), || {})?;
+        let usual = Budget::default();
+        let bytes = settings.memory.map_or(usual.bytes, |bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
+        let (engine, notices) = Engine::start(Budget { bytes, ..usual }, || {})?;
+        engine.journal().keep_unread_only();
         let (sender, steps) = mpsc::channel(1024);
         let runtime = runtime::Builder::new_current_thread().enable_time().build()?;
         let deadline = settings.max_seconds.and_then(|limit| Instant::now().checked_add(limit));
@@ -298,6 +301,9 @@ impl Session {
                     crate::model::Side::Peer => text!("first datagram from {peer}", peer = names.peer),
                 };
                 self.say(words.trim_end());
+                if let Some(note) = Note::of_connected(names, "") {
+                    self.say(&note.to_string());
+                }
             }
             Notice::Ended(connection) => {
                 let (received, sent) = (connection.received().0, connection.sent().0);

@@ -6,11 +6,11 @@ use std::{
 };
 
 use socket2::{Domain, Protocol, Socket, Type};
-use tokio::net::{TcpListener, UdpSocket, lookup_host};
+use tokio::net::{TcpListener, UdpSocket};
 
 use crate::{
-    engine::net::{platform, wire::apply_common},
-    model::{Errno, Failure, ListenConfig, Note, Operation, Reason, SocketOptions},
+    engine::net::{lookup, platform, wire::apply_common},
+    model::{Errno, Failure, ListenConfig, Note, Operation, SocketOptions},
 };
 
 /// Ports tried for "the next free port".
@@ -33,19 +33,9 @@ pub(crate) async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, Fa
     if let Ok(address) = bare.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, port)]);
     }
-    match lookup_host((bare, port)).await {
-        Ok(addresses) => {
-            let addresses: Vec<_> = addresses.collect();
-            if addresses.is_empty() {
-                return Err(Failure::named(Operation::Resolve, host, Errno::EAI_NONAME));
-            }
-            Ok(addresses)
-        }
-        Err(error) => {
-            let failure = Failure::new(Operation::Resolve, host, &error);
-            Err(if bare.matches(':').count() > 1 { failure.because(Reason::NoBrackets) } else { failure })
-        }
-    }
+    let name = bare.to_owned();
+    let found = tokio::task::spawn_blocking(move || lookup::look_up(&name, port)).await;
+    found.unwrap_or_else(|_| Err(Failure::named(Operation::Resolve, host, Errno::ECANCELED)))
 }
 
 /// The address that a listener is to have; `*` is all addresses, IPv6 and IPv4 in one socket where there is IPv6.

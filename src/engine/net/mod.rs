@@ -4,7 +4,9 @@ pub(crate) mod bind;
 pub(crate) mod datagram_socket;
 pub(crate) mod explore;
 pub(crate) mod interfaces;
+pub(crate) mod lookup;
 pub(crate) mod platform;
+pub(crate) mod reach;
 #[cfg(target_os = "linux")]
 pub(crate) mod seqpacket;
 #[cfg(unix)]

@@ -9,18 +9,18 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::sleep;
+use tokio::{sync::Notify, time::sleep};
 
 use crate::{
     journal::Connection,
-    model::{By, Detail, Errno, Event, Failure, Operation, Reason, State},
+    model::{By, Detail, Errno, Event, Failure, Health, Operation, Reason, State},
 };
 
 /// Returns when nothing was received or sent for longer than `limit`; never without one.
 pub(crate) async fn idle(connection: &Connection, limit: Option<Duration>) {
     let Some(limit) = limit else { return std::future::pending().await };
     loop {
-        let quiet = Duration::from_nanos(connection.journal().now().saturating_sub(connection.active()));
+        let quiet = Duration::from_nanos(connection.journal().monotonic().saturating_sub(connection.active()));
         match limit.checked_sub(quiet) {
             Some(left) if !left.is_zero() => sleep(left).await,
             _ => return,
@@ -38,6 +38,8 @@ pub(crate) struct Life {
     peer_finished: AtomicBool,
     we_finished: AtomicBool,
     over: AtomicBool,
+    /// Woken by a send while nobody watches whether it arrives.
+    sending: Notify,
 }
 
 impl Life {
@@ -48,6 +50,7 @@ impl Life {
             peer_finished: AtomicBool::new(false),
             we_finished: AtomicBool::new(false),
             over: AtomicBool::new(false),
+            sending: Notify::new(),
         })
     }
 
@@ -63,6 +66,11 @@ impl Life {
     /// True when both sides sent FIN.
     pub(crate) fn is_finished(&self) -> bool {
         self.we_finished.load(Ordering::Acquire) && self.peer_finished.load(Ordering::Acquire)
+    }
+
+    /// True when this side has sent FIN.
+    pub(crate) fn has_sent_fin(&self) -> bool {
+        self.we_finished.load(Ordering::Acquire)
     }
 
     /// `recv` returned 0: the peer sent FIN.
@@ -91,22 +99,55 @@ impl Life {
         self.end(Event::Closed, State::Closed, by, None);
     }
 
-    /// Torn down by this side.
-    pub(crate) fn reset(&self) {
-        self.end(Event::Reset, State::Reset, By::Local, None);
+    /// Torn down by this side while so many bytes were not acknowledged.
+    pub(crate) fn reset(&self, outstanding: u64) {
+        let lost =
+            (outstanding > 0).then(|| self.failure(Errno::ECONNRESET, Reason::ResetLoses { bytes: outstanding }));
+        self.end(Event::Reset, State::Reset, By::Local, lost);
     }
 
-    /// A call failed. A reset by the peer is the end; after anything else the caller goes on to close.
+    /// Closed by this side while bytes of the peer's were unread, to which the system answers with RST: what it had not
+    /// acknowledged yet may be lost.
+    pub(crate) fn closed_unread(&self, unread: u64, outstanding: u64) {
+        let failure = self.failure(Errno::ECONNRESET, Reason::ClosedUnread { unread, outstanding });
+        self.end(Event::Reset, State::Reset, By::Local, Some(failure));
+    }
+
+    /// Given up, because nothing came back for so long: nobody at either end did it.
+    pub(crate) fn lost(&self, outstanding: u64, after: Duration) {
+        let nanos = u64::try_from(after.as_nanos()).unwrap_or(u64::MAX);
+        let failure = self.failure(Errno::ETIMEDOUT, Reason::NothingComesBack { nanos, bytes: outstanding });
+        self.end(Event::Reset, State::Reset, By::Network, Some(failure));
+    }
+
+    fn failure(&self, error: Errno, reason: Reason) -> Failure {
+        Failure::named(Operation::Send, &self.connection.identity().names.peer, error).because(reason)
+    }
+
+    /// A call failed. What ends the connection is written as its end, with who did it; after anything else the caller goes
+    /// on to close.
     pub(crate) fn failed(&self, operation: Operation, error: &io::Error) -> Failure {
         let failure = Failure::new(operation, &self.connection.identity().names.peer, error);
-        if failure.is(Errno::ECONNRESET) || failure.is(Errno::ECONNABORTED) {
-            self.claim(By::Peer);
-            self.end(Event::Reset, State::Reset, By::Peer, Some(failure.clone()));
-        } else {
-            if failure.is(Errno::EPIPE) {
-                self.claim(By::Peer);
+        let by = match failure.error {
+            Errno::ECONNRESET => Some(By::Peer),
+            // The system of this machine took the connection away, such as with an address that it lost.
+            Errno::ECONNABORTED => Some(By::System),
+            // Keep-alive or repeated sending found nobody; or a router said that there is no way any more.
+            Errno::ETIMEDOUT | Errno::EHOSTUNREACH | Errno::ENETUNREACH | Errno::ENETDOWN
+                if error.raw_os_error().is_some() =>
+            {
+                Some(By::Network)
             }
-            self.trouble(&failure);
+            _ => None,
+        };
+        match by {
+            Some(by) => self.end(Event::Reset, State::Reset, by, Some(failure.clone())),
+            None => {
+                if failure.is(Errno::EPIPE) {
+                    self.claim(By::Peer);
+                }
+                self.trouble(&failure);
+            }
         }
         failure
     }
@@ -116,6 +157,25 @@ impl Life {
         let failure = Failure::named(Operation::Recv, &self.connection.identity().names.peer, Errno::EMSGSIZE)
             .because(Reason::Cut { length, taken: taken as u64 });
         self.trouble(&failure);
+    }
+
+    /// Tells that a call has sent bytes.
+    pub(crate) fn sent(&self) {
+        self.sending.notify_one();
+    }
+
+    /// Waits until something was sent that nobody waited for yet.
+    pub(crate) async fn sent_something(&self) {
+        self.sending.notified().await;
+    }
+
+    /// Writes that what we send does not arrive, or does again: so many bytes are outstanding, for so long.
+    pub(crate) fn health(&self, health: Health, outstanding: u64, stalled: Duration) {
+        self.connection.set_health(health);
+        let micros = (health != Health::Fine).then(|| u64::try_from(stalled.as_micros()).unwrap_or(u64::MAX));
+        let bytes = (health != Health::Fine).then_some(outstanding);
+        let detail = Detail { health: Some(health), bytes, micros, ..Detail::default() };
+        self.connection.fact(Event::Health, &detail, None);
     }
 
     /// Writes an error that is not the end.
@@ -137,7 +197,7 @@ impl Life {
             by: Some(by),
             received: Some(self.connection.received().0),
             sent: Some(self.connection.sent().0),
-            micros: Some(self.connection.journal().now().saturating_sub(self.connection.opened()) / 1000),
+            micros: u64::try_from(self.connection.lasted().as_micros()).ok(),
             failure,
             ..Detail::default()
         };

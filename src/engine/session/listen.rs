@@ -22,12 +22,12 @@ use crate::{
         },
         session::datagram,
         shared::{buffers::Buffers, context::Context, control::Urgent},
-        site::Served,
         task::{
             http,
             raw::{self, Plan},
         },
     },
+    http::server::Site,
     journal::{Connection, Identity},
     model::{
         Detail, Errno, Event, Failure, ListenConfig, Name, Names, Note, Operation, Reason, Recipe, SessionId, Side,
@@ -111,9 +111,9 @@ async fn listen(context: &Arc<Context>, session: SessionId, config: &ListenConfi
     context.fact(Event::Listening, session, &Names { local: local.clone(), peer: Name::Unnamed }, &detail);
     context.tell(Notice::Listening { session, local: local.clone(), descriptor, note }).await;
 
-    let site = Served::new(config);
+    let site = Site::new(config, &context.sites);
     if let Some(site) = &site {
-        context.registry.lock().sites.insert(session, Arc::clone(site));
+        context.registry.lock().sites.insert(session, Arc::<Site>::clone(site));
         let token = site.token().map(str::to_owned);
         let detail = Detail { urls: urls(&local), token, ..Detail::default() };
         context.fact(Event::Serving, session, &Names { local: local.clone(), peer: Name::Unnamed }, &detail);
@@ -167,7 +167,7 @@ async fn accept_all(
     config: &ListenConfig,
     socket: &Socket,
     responders: &Responders,
-    site: Option<&Arc<Served>>,
+    site: Option<&Arc<Site>>,
     served: &TaskTracker,
 ) {
     let places = config.accept.limit().map(|limit| Arc::new(Semaphore::new(limit as usize)));
@@ -257,7 +257,7 @@ fn serve_http(
     context: &Arc<Context>,
     connection: Arc<Connection>,
     wire: BoxWire,
-    site: Arc<Served>,
+    site: Arc<Site>,
     config: &ListenConfig,
     permit: Option<OwnedSemaphorePermit>,
 ) -> impl Future<Output = ()> + Send + 'static {

@@ -23,9 +23,10 @@ use crate::{
         Notice,
         net::wire::{BoxWire, Wire as _},
         observe::{
+            health,
             lifecycle::{Life, idle},
+            recorder::Recorder,
             tap::Tap,
-            watch::Watch,
         },
         shared::{
             buffers::Buffers,
@@ -80,6 +81,8 @@ enum Stop {
     SendFailed,
     /// Both sides sent FIN.
     Finished,
+    /// Nothing comes back from the peer at all.
+    Lost,
 }
 
 /// Runs a connection from its first byte to its end.
@@ -88,7 +91,7 @@ pub(crate) async fn run(context: Arc<Context>, place: Place, wire: BoxWire, mut 
     let life = Life::new(Arc::clone(&connection));
     context.tell(Notice::Opened(Arc::clone(&connection))).await;
 
-    let tap = Tap::new(wire, &life, Watch::new(&context.objects), Watch::new(&context.objects));
+    let tap = Tap::new(wire, &life, Recorder::new(&context.objects), Recorder::new(&context.objects));
     let duplex = Duplex::new(tap, &life);
     let left = AtomicU64::new(0);
     let stop = serve(&context, &duplex, &mut control, &left, &mut plan).await;
@@ -102,13 +105,32 @@ pub(crate) async fn run(context: Arc<Context>, place: Place, wire: BoxWire, mut 
         take_rest(&duplex, &plan.buffers).await;
     }
     let wire = duplex.into_wire();
-    if stop == Stop::Reset {
-        wire.abort();
-        life.reset();
+    end(wire, &life, stop);
+    context.leave(&connection).await;
+}
+
+/// Closes the socket, and writes how that went. What is still unread makes the system send RST in place of FIN.
+fn end(wire: BoxWire, life: &Life, stop: Stop) {
+    let unread = wire.unread();
+    let kernel = wire.kernel();
+    let outstanding = kernel.as_ref().map_or(0, |kernel| kernel.outstanding);
+    if let Some(kernel) = kernel {
+        life.connection().set_kernel(kernel);
+    }
+    match stop {
+        Stop::Reset => {
+            wire.abort();
+            life.reset(outstanding);
+        }
+        Stop::Lost => {
+            wire.abort();
+            life.lost(outstanding, health::LOST_AFTER);
+        }
+        _ if unread > 0 && !life.is_over() => life.closed_unread(unread, outstanding),
+        _ => {}
     }
     drop(wire);
     life.closed();
-    context.leave(&connection).await;
 }
 
 async fn serve(
@@ -127,7 +149,8 @@ async fn serve(
     let sending = carry_out(context, duplex, orders, left, &closing);
     let told = heed(urgent, duplex);
     let idle = idle(connection, idle_timeout);
-    tokio::pin!(receiving, sending, told, idle);
+    let lost = health::watch(life, || duplex.with_wire(|wire| wire.kernel()));
+    tokio::pin!(receiving, sending, told, idle, lost);
 
     let mut still_receiving = true;
     let mut stop = tokio::select! {
@@ -138,6 +161,7 @@ async fn serve(
         stop = &mut sending => stop,
         stop = &mut told => stop,
         () = &mut idle => Stop::Idle,
+        () = &mut lost => Stop::Lost,
     };
     let mut still_sending = !matches!(stop, Stop::SendFailed | Stop::Finished);
     if stop == Stop::EndOfStream {
@@ -150,6 +174,7 @@ async fn serve(
             }
             stop = &mut told => stop,
             () = &mut idle => Stop::Idle,
+            () = &mut lost => Stop::Lost,
         };
     }
     match stop {
@@ -174,8 +199,10 @@ async fn serve(
             }
         }
         Stop::SendFailed if !life.is_over() && still_receiving => {
-            let _ = timeout(LAST_WORDS, receiving).await;
-            stop
+            tokio::select! {
+                _ = timeout(LAST_WORDS, receiving) => stop,
+                told = told => told,
+            }
         }
         Stop::Idle => {
             let waited = idle_timeout.map_or(0, |limit| u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX));
@@ -299,7 +326,15 @@ async fn carry_out(
             }
             return std::future::pending().await;
         };
+        let life = duplex.life();
         let result = match &queued.order {
+            // The system would say EPIPE; what the peer still sends is received all the same.
+            Order::Send(_) | Order::File { .. } if life.has_sent_fin() => {
+                let reason = Reason::AfterFin { bytes: queued.order.bytes() };
+                let failure = Failure::named(Operation::Send, &life.connection().identity().names.peer, Errno::EPIPE);
+                refuse(context, life, failure.because(reason), &queued.order).await;
+                Ok(())
+            }
             Order::Send(bytes) => duplex.send_counted(bytes, left).await,
             Order::HalfClose => match duplex.shutdown().await {
                 Ok(()) if duplex.life().is_finished() => return Stop::Finished,
@@ -310,6 +345,16 @@ async fn carry_out(
         if let Err(failed) = result {
             return report(context, duplex.life(), failed).await;
         }
+    }
+}
+
+/// Writes and tells that an order cannot be carried out.
+async fn refuse(context: &Context, life: &Life, failure: Failure, order: &Order) {
+    let identity = life.connection().identity();
+    life.trouble(&failure);
+    context.tell(Notice::Failed { session: identity.session, connection: identity.id, failure }).await;
+    if let Order::File { id, .. } = order {
+        context.end_transfer(*id, identity.id, false).await;
     }
 }
 
@@ -335,3 +380,6 @@ async fn heed(urgent: &UrgentReceiver, duplex: &Duplex) -> Stop {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! Where an answer points, and what is asked there.
 
 use crate::{
-    http::client::{Head, parse_url},
+    http::{client::parse_url, message::Head},
     model::{FetchConfig, RequestBody},
     words::{foreign::url_error, text},
 };

@@ -4,6 +4,8 @@
 
 mod sparkline;
 
+use std::time::Duration;
+
 use egui::{RichText, ScrollArea, Ui};
 
 use super::ViewIntent;
@@ -43,8 +45,8 @@ pub struct ConnectionFacts<'a> {
     pub state: State,
     /// When it was established, in nanoseconds since 1970.
     pub opened: u64,
-    /// When it ended, or now, in nanoseconds since 1970.
-    pub until: u64,
+    /// How long it was open, or has been.
+    pub lasted: Duration,
     /// Number of the descriptor, where the system has one.
     pub descriptor: Option<i64>,
     /// `AF_INET STREAM TCP`.
@@ -64,9 +66,9 @@ pub struct ConnectionFacts<'a> {
 }
 
 impl<'a> ConnectionFacts<'a> {
-    /// The facts of a connection at the moment `now` (nanoseconds since 1970).
+    /// The facts of a connection as they are now.
     #[must_use]
-    pub fn of(connection: &'a Connection, title: &'a str, options: Option<&'a SocketOptions>, now: u64) -> Self {
+    pub fn of(connection: &'a Connection, title: &'a str, options: Option<&'a SocketOptions>) -> Self {
         let identity = connection.identity();
         Self {
             title,
@@ -76,7 +78,7 @@ impl<'a> ConnectionFacts<'a> {
             peer: &identity.names.peer,
             state: connection.state(),
             opened: connection.opened(),
-            until: connection.ended().unwrap_or(now),
+            lasted: connection.lasted(),
             descriptor: identity.descriptor,
             socket: identity.socket,
             received: connection.received(),
@@ -149,7 +151,7 @@ impl Inspector {
             row(ui, text!("Since"), clock(facts.opened));
             // An open one's grows while nothing draws it.
             if facts.state.is_over() {
-                row(ui, text!("Was open for"), span(facts.until.saturating_sub(facts.opened)));
+                row(ui, text!("Was open for"), span(nanos(facts.lasted)));
             }
             if let Some(descriptor) = facts.descriptor {
                 row(ui, text!("Descriptor"), descriptor.to_string());
@@ -160,7 +162,7 @@ impl Inspector {
             let calls = |(bytes, calls): (u64, u64), word| format!("{} · {} {word}", exact_size(bytes), grouped(calls));
             row(ui, text!("Received"), calls(facts.received, "recv"));
             row(ui, text!("Sent"), calls(facts.sent, "send"));
-            self.sparkline.show(ui, facts.id, facts.until, facts.received.0, facts.sent.0);
+            self.sparkline.show(ui, facts.id, nanos(facts.lasted), facts.received.0, facts.sent.0);
             if let Some(kernel) = &facts.kernel {
                 kernel_rows(ui, kernel, facts.state.is_over());
             }
@@ -320,6 +322,10 @@ fn listen_rows(ui: &mut Ui, config: &ListenConfig, facts: &SessionFacts<'_>) {
         row(ui, text!("recv size"), size_asked(config.recv_size));
     }
     option_rows(ui, &config.options, datagrams);
+}
+
+fn nanos(span: Duration) -> u64 {
+    u64::try_from(span.as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn size_asked(size: RecvSize) -> String {

@@ -1,38 +1,69 @@
-//! The kernel's view of a TCP connection. The only unsafe code of the program on Unix: one `getsockopt` whose result no safe
-//! wrapper that we use covers.
-#![expect(unsafe_code, reason = "TCP_INFO has no safe wrapper here")]
+//! The kernel's view of a TCP connection. The only unsafe code of the program on Unix: one `getsockopt` and one `ioctl`
+//! whose results no safe wrapper that we use covers.
+#![expect(unsafe_code, reason = "TCP_INFO and SIOCOUTQ have no safe wrapper here")]
 
-use std::{mem, os::fd::AsRawFd};
+use std::os::fd::AsRawFd;
 
 use crate::model::Kernel;
 
+/// `struct tcp_info` of `include/uapi/linux/tcp.h` as the kernel of this machine fills it: it grows at its end, so it is
+/// read by offset, as far as it came.
+struct Info {
+    bytes: [u8; 256],
+    length: usize,
+}
+
+impl Info {
+    fn byte(&self, at: usize) -> u8 {
+        self.bytes.get(..self.length).and_then(|bytes| bytes.get(at)).copied().unwrap_or_default()
+    }
+
+    fn word(&self, at: usize) -> u32 {
+        let bytes = self.bytes.get(..self.length).and_then(|bytes| bytes.get(at..at + 4));
+        bytes.and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_ne_bytes)
+    }
+
+    fn long(&self, at: usize) -> u64 {
+        let bytes = self.bytes.get(..self.length).and_then(|bytes| bytes.get(at..at + 8));
+        bytes.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_ne_bytes)
+    }
+}
+
 /// Reads `TCP_INFO` (tcp(7)). `None` for sockets that are not TCP.
 pub(crate) fn kernel<T: AsRawFd>(socket: &T) -> Option<Kernel> {
-    // SAFETY: tcp_info is plain integers, for which all zeros is a value; the kernel writes at most `length` bytes into
-    // it and says how many. The descriptor is open, because `socket` is borrowed.
-    let info: libc::tcp_info = unsafe {
-        let mut info: libc::tcp_info = mem::zeroed();
-        let mut length = libc::socklen_t::try_from(size_of::<libc::tcp_info>()).ok()?;
+    let mut info = Info { bytes: [0; 256], length: 0 };
+    let mut length = libc::socklen_t::try_from(info.bytes.len()).ok()?;
+    let mut outstanding: libc::c_int = 0;
+    // SAFETY: the kernel writes at most `length` bytes into `bytes` and says how many; `TIOCOUTQ` (SIOCOUTQ, tcp(7)) writes
+    // one int. The descriptor is open, because `socket` is borrowed.
+    unsafe {
         let done = libc::getsockopt(
             socket.as_raw_fd(),
             libc::IPPROTO_TCP,
             libc::TCP_INFO,
-            (&raw mut info).cast(),
+            info.bytes.as_mut_ptr().cast(),
             &raw mut length,
         );
         if done != 0 {
             return None;
         }
-        info
-    };
+        if libc::ioctl(socket.as_raw_fd(), libc::TIOCOUTQ, &raw mut outstanding) != 0 {
+            outstanding = 0;
+        }
+    }
+    info.length = (length as usize).min(info.bytes.len());
     Some(Kernel {
-        state: state(info.tcpi_state),
-        rtt_micros: info.tcpi_rtt,
-        rtt_variation_micros: info.tcpi_rttvar,
-        retransmitted: info.tcpi_total_retrans,
-        window: info.tcpi_snd_cwnd,
-        segment: info.tcpi_snd_mss,
-        unacknowledged: info.tcpi_unacked,
+        state: state(info.byte(0)),
+        probes: info.byte(3),
+        segment: info.word(16),
+        unacknowledged: info.word(24),
+        rtt_micros: info.word(68),
+        rtt_variation_micros: info.word(72),
+        window: info.word(80),
+        retransmitted: info.word(100),
+        acknowledged: info.long(120),
+        not_sent: u64::from(info.word(144)),
+        outstanding: u64::try_from(outstanding).unwrap_or_default(),
     })
 }
 

@@ -10,17 +10,13 @@ mod upload;
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use tokio::{
-    sync::mpsc,
-    time::{Instant, timeout},
-};
+use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::{
     engine::{
         Notice,
-        net::bind,
         net::wire::{BoxWire, Wire as _},
         observe::lifecycle::Life,
         session::connect,
@@ -161,14 +157,11 @@ impl Fetch<'_> {
 /// Looks up and connects, and takes the time of each.
 async fn connect_timed(connect: &ConnectConfig) -> Result<Connected, Failure> {
     let began = Instant::now();
-    let both = async {
-        let addresses = bind::resolve(&connect.host, connect.port).await?;
-        let resolved = Some(since(began));
-        let (stream, names, micros) = connect::connect_to(connect, addresses).await?;
-        let timeline = Timeline { resolved, connected: Some(since(began)), ..Timeline::default() };
-        Ok(Connected { stream, names, micros, began, timeline })
-    };
-    timeout(connect.connect_timeout, both).await.unwrap_or_else(|_| Err(connect::too_late(connect)))
+    let addresses = connect::resolve(connect).await?;
+    let resolved = Some(since(began));
+    let (stream, names, micros) = connect::connect_to(connect, addresses, began).await?;
+    let timeline = Timeline { resolved, connected: Some(since(began)), ..Timeline::default() };
+    Ok(Connected { stream, names, micros, began, timeline })
 }
 
 fn since(began: Instant) -> u64 {
