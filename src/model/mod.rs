@@ -19,6 +19,7 @@ mod script;
 mod session_file;
 mod site;
 mod snippet;
+pub mod typed;
 
 pub use config::{AcceptPolicy, ConnectConfig, ListenConfig, RecvSize, RecvSizeError, SocketOptions, Transport};
 pub use connection::{Health, Kernel, LiveOption, Side, State, Target};

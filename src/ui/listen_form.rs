@@ -7,12 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::{
     dialog_form::DialogForm,
     form::{Carrier, FieldErrors},
-    input,
 };
 use crate::{
     model::{
         self, AcceptPolicy, Encoding, Failure, Insert, ListenConfig, Plain, RawPage, Recipe, RecvSize, Route, Serving,
-        SessionId, Site, SocketOptions, Transport,
+        SessionId, Site, SocketOptions, Transport, typed,
     },
     words::text,
 };
@@ -287,7 +286,7 @@ impl ListenForm {
         let folder = text!("Choose a folder");
         match self.answer {
             Answer::Plain(plain) => Recipe::Plain(plain),
-            Answer::Reply => Recipe::Reply { text: input::unescaped(&self.reply) },
+            Answer::Reply => Recipe::Reply { text: typed::unescaped(&self.reply) },
             Answer::Nobody => Recipe::Nobody,
             Answer::Picture if !self.at.trim().is_empty() => Recipe::Http(Site::Embedded {
                 picture: path("picture", &self.picture, text!("Choose a picture")),
@@ -320,7 +319,7 @@ impl ListenForm {
         self.answer = match recipe {
             Recipe::Plain(plain) => Answer::Plain(*plain),
             Recipe::Reply { text } => {
-                self.reply = input::escaped(text);
+                self.reply = typed::escaped(text);
                 Answer::Reply
             }
             Recipe::Nobody => Answer::Nobody,
