@@ -23,7 +23,7 @@ use super::{
 use crate::{
     engine::{Command, Notice, Outbox},
     model::{ConnectionId, State, Target, TransferId},
-    snippet,
+    snippet::{self, Impossible},
 };
 
 /// How much of the input of a pipe is sent at once …
@@ -69,8 +69,8 @@ pub(super) fn run(connect: &Connect, common: &Common) -> io::Result<End> {
 }
 
 /// Prints a program, or ends with code 2 and words on why there is none.
-pub(super) fn print(program: Result<String, String>) -> io::Result<End> {
-    let program = program.unwrap_or_else(|message| wrong(&message));
+pub(super) fn print(program: Result<String, Impossible>) -> io::Result<End> {
+    let program = program.unwrap_or_else(|why| wrong(&why.to_string()));
     stdio::write_all(program.as_bytes())?;
     Ok(End::Done)
 }

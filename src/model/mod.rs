@@ -21,7 +21,7 @@ mod snippet;
 
 pub use config::{
     AcceptPolicy, ConnectConfig, Insert, ListenConfig, RawPage, Recipe, RecvSize, RecvSizeError, SocketOptions,
-    Transport,
+    Transport, UnknownPolicy,
 };
 pub use connection::{Health, Kernel, LiveOption, Side, State, Target};
 pub use dialog::{Dialog, Rule, When};
@@ -37,4 +37,4 @@ pub use qr::Qr;
 pub use script::Script;
 pub use session_file::{FileEntry, SavedClient, SessionFile, SessionFileError};
 pub use site::{Answer, Limits, Route, RouteError, Serving, Site, SiteNews, Uploads};
-pub use snippet::Snippet;
+pub use snippet::{Snippet, UnknownSnippet};

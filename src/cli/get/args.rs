@@ -79,7 +79,7 @@ impl Get {
     pub(super) fn config(&self) -> FetchConfig {
         let mut config = match &self.curl {
             Some(command) => {
-                let pasted = curl::parse(command).unwrap_or_else(|message| wrong(&message));
+                let pasted = curl::parse(command).unwrap_or_else(|error| wrong(&error.to_string()));
                 for note in &pasted.notes {
                     crate::cli::stdio::status(note);
                 }
