@@ -36,7 +36,11 @@ const LAYERS: &[(&str, &[&str], &[&str])] = &[
         &["journal", "http", "respond", "media", "memory", "model", "words"],
         &["egui", "eframe", "rfd", "clap"],
     ),
-    ("ui", &["journal", "media", "model", "words"], &["tokio", "hyper", "socket2", "rfd", "clap", "thread", "mpsc"]),
+    (
+        "ui",
+        &["journal", "respond", "media", "model", "words"],
+        &["tokio", "hyper", "socket2", "rfd", "clap", "thread", "mpsc"],
+    ),
     // Layer 3
     (
         "app",

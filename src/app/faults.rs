@@ -78,7 +78,7 @@ mod tests {
         };
         assert_eq!((fault(Encoding::Utf8), fault(Encoding::Latin1)), (String::new(), String::new()));
         assert!(fault(Encoding::ShiftJis).contains("“é” is not in Shift_JIS"));
-        form.answer = Answer::Echo;
+        form.answer = Answer::default();
         assert!(faults.of(&form, &ctx).is_empty());
     }
 }

@@ -86,12 +86,12 @@ fn datagrams(config: &ConnectConfig, messages: &[Vec<u8>], place: &str) -> Resul
 }
 
 fn listener(config: &ListenConfig) -> Result<String, Impossible> {
-    let answer = match &config.recipe {
-        Recipe::Echo => "data.to_vec()".to_owned(),
-        Recipe::Upper => "data.to_ascii_uppercase()".to_owned(),
-        Recipe::Reply { text } => format!("{}.to_vec()", bytes(&config.encoding.encode_lossy(text))),
-        Recipe::Discard | Recipe::Nobody => "Vec::new()".to_owned(),
-        Recipe::Daytime => {
+    let answer = match config.recipe {
+        Recipe::ECHO => "data.to_vec()".to_owned(),
+        Recipe::UPPER => "data.to_ascii_uppercase()".to_owned(),
+        Recipe::Reply { ref text } => format!("{}.to_vec()", bytes(&config.encoding.encode_lossy(text))),
+        Recipe::DISCARD | Recipe::Nobody => "Vec::new()".to_owned(),
+        Recipe::DAYTIME => {
             return Err(Impossible::RustTime);
         }
         _ => return Err(Impossible::TooMuch),

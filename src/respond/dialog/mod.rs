@@ -6,16 +6,16 @@
 mod file;
 mod template;
 
-use std::{borrow::Cow, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use regex::{Regex, RegexBuilder};
 
 pub use file::{read, write};
-use template::Template;
+use template::{Groups, Template};
 
 use crate::{
     model::{Dialog, Encoding, Unencodable, When},
-    respond::{Answer, Greeting, Responder},
+    respond::responder::{Answer, Greeting, Responder},
     words::{
         Phrase,
         foreign::{in_line, regex_error},
@@ -267,25 +267,6 @@ fn answer(reply: Vec<u8>, delay: Duration, ends: bool) -> Answer {
         Some(bytes) if delay.is_zero() && !ends => Answer::Bytes(bytes),
         None if !ends => Answer::Nothing,
         bytes => Answer::Timed { bytes, delay, ends },
-    }
-}
-
-/// What was found in a message.
-enum Groups<'a> {
-    Whole(&'a str),
-    Captures(regex::Captures<'a>),
-}
-
-impl Groups<'_> {
-    /// The text of a group; empty when it took no part or does not exist.
-    fn get(&self, name: &str) -> Cow<'_, str> {
-        let found = match (self, name.parse::<usize>()) {
-            (Self::Whole(text), Ok(0)) => Some(*text),
-            (Self::Whole(_), _) => None,
-            (Self::Captures(captures), Ok(number)) => captures.get(number).map(|group| group.as_str()),
-            (Self::Captures(captures), Err(_)) => captures.name(name).map(|group| group.as_str()),
-        };
-        Cow::Borrowed(found.unwrap_or_default())
     }
 }
 
