@@ -71,16 +71,21 @@ impl AcceptPolicy {
     }
 }
 
-impl FromStr for AcceptPolicy {
-    type Err = String;
+/// A word that is no accept policy; the words list them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", text!("use one, each, or a number from 1"))]
+pub struct UnknownPolicy;
 
-    fn from_str(word: &str) -> Result<Self, String> {
+impl FromStr for AcceptPolicy {
+    type Err = UnknownPolicy;
+
+    fn from_str(word: &str) -> Result<Self, UnknownPolicy> {
         match word {
             "one" => Ok(Self::One),
             "each" => Ok(Self::Each),
             number => match number.parse() {
                 Ok(count) if count > 0 => Ok(Self::Limit(count)),
-                _ => Err(text!("use one, each, or a number from 1").to_owned()),
+                _ => Err(UnknownPolicy),
             },
         }
     }

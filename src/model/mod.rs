@@ -21,7 +21,9 @@ mod site;
 mod snippet;
 pub mod typed;
 
-pub use config::{AcceptPolicy, ConnectConfig, ListenConfig, RecvSize, RecvSizeError, SocketOptions, Transport};
+pub use config::{
+    AcceptPolicy, ConnectConfig, ListenConfig, RecvSize, RecvSizeError, SocketOptions, Transport, UnknownPolicy,
+};
 pub use connection::{Health, Kernel, LiveOption, Side, State, Target};
 pub use dialog::{Dialog, Rule, When};
 pub use encoding::{Decoder, Encoding, Encodings, Unencodable, UnknownEncoding};
@@ -37,4 +39,4 @@ pub use recipe::{Insert, Plain, RawPage, Recipe};
 pub use script::Script;
 pub use session_file::{FileEntry, SavedClient, SessionFile, SessionFileError};
 pub use site::{Answer, Limits, Route, RouteError, Serving, Site, SiteNews, Uploads};
-pub use snippet::Snippet;
+pub use snippet::{Snippet, UnknownSnippet};

@@ -99,7 +99,7 @@ impl Listening {
 
     /// The listener as a program.
     pub(super) fn program(&self, kind: Snippet) -> Result<String, Usage> {
-        snippet::session(kind, snippet::Session::Listener(&self.config)).map_err(Usage::new)
+        snippet::session(kind, snippet::Session::Listener(&self.config)).map_err(|error| Usage::new(error.to_string()))
     }
 
     pub(in crate::cli) fn is_http(&self) -> bool {
