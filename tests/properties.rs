@@ -86,7 +86,7 @@ fn record(journal: &Journal, payload: &[u8]) {
 
 fn session_file() -> impl Strategy<Value = SessionFile> {
     let recipe = prop_oneof![
-        Just(Recipe::Echo),
+        Just(Recipe::ECHO),
         text().prop_map(|text| Recipe::Reply { text }),
         text().prop_map(|path| Recipe::Http(Site::Folder(path.into()))),
     ];

@@ -1,4 +1,4 @@
-//! What every responder implements, and what it answers with.
+//! What every responder is: bytes in, bytes out.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
