@@ -62,6 +62,7 @@ impl Session {
     pub(super) fn start(common: &Common, received: bool) -> io::Result<Self> {
         let (engine, notices) = Engine::start(Budget::default(), || {})?;
         engine.journal().keep_unread_only();
+        engine.objects().keep_bodies_only();
         let mut writers = Vec::new();
         if common.json {
             writers.push(Writer::stdout(engine.journal(), common.payload, common.encoding)?);
