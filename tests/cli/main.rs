@@ -20,6 +20,7 @@ mod generate;
 mod get;
 mod journal;
 mod listen;
+mod memory;
 mod pictures;
 mod programs;
 #[cfg(target_os = "linux")]
