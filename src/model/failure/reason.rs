@@ -98,6 +98,13 @@ pub enum Reason {
     FileShrank,
     /// Something that is no ordinary file, whose length is not known beforehand.
     NotAFile,
+    /// The address is that of a proxy, and not of the server that was asked for.
+    OfProxy {
+        /// The server that was asked for.
+        host: String,
+        /// The variable of the environment that names the proxy.
+        variable: Option<String>,
+    },
     /// The system's settings say which users may send a ping.
     PingGroups,
     /// An IPv6 address with a port, but without brackets.
@@ -167,13 +174,14 @@ impl Reason {
             Self::BoardTakesNothing => phrase!("the board is off, or this is too much for it"),
             Self::FileShrank => phrase!("the file has become shorter"),
             Self::NotAFile => phrase!("only an ordinary file has a length that can be said beforehand"),
-            Self::PingGroups | Self::NoBrackets => return None,
+            Self::OfProxy { .. } | Self::PingGroups | Self::NoBrackets => return None,
             Self::Said { words, .. } => words.clone(),
         })
     }
 
     /// What to try next; `None` where the error itself says it.
-    pub(super) fn hint(&self) -> Option<Phrase> {
+    #[must_use]
+    pub fn hint(&self) -> Option<Phrase> {
         Some(match self {
             Self::NoSeqpacket => phrase!("use a Unix stream, or Unix datagrams"),
             Self::NotASocket => phrase!("choose another path; the file was left alone"),
@@ -185,6 +193,14 @@ impl Reason {
             Self::ClosedUnread { .. } => phrase!("receive until the peer has sent FIN before closing"),
             Self::NothingComesBack { .. } => {
                 phrase!("check the cable or Wi-Fi of both machines, then connect again")
+            }
+            Self::OfProxy { host, variable: Some(variable) } => phrase!(
+                "this is the proxy that {variable} names, not {host}: start it, or set no_proxy={host} to go without",
+                variable = variable,
+                host = host
+            ),
+            Self::OfProxy { host, variable: None } => {
+                phrase!("this is the proxy, not {host}: check its address, and that it is running", host = host)
             }
             Self::PingGroups => phrase!("net.ipv4.ping_group_range says which groups may"),
             Self::NoBrackets => phrase!("write an IPv6 address in brackets: [::1]:8000"),
@@ -217,6 +233,13 @@ pub enum Note {
         /// The port that it has now.
         taken: u16,
     },
+    /// The connection goes to a proxy, and not to the server that is asked for.
+    Proxy {
+        /// The proxy.
+        server: String,
+        /// The variable of the environment that names it.
+        variable: Option<String>,
+    },
     /// A visitor's file was written.
     Saved {
         /// Where it is.
@@ -237,6 +260,10 @@ impl Note {
                 code = super::code(&error.name(), *errno),
                 taken = taken
             ),
+            Self::Proxy { server, variable: Some(variable) } => {
+                phrase!("this goes to the proxy {server}, which {variable} names", server = server, variable = variable)
+            }
+            Self::Proxy { server, variable: None } => phrase!("this goes to the proxy {server}", server = server),
             Self::Saved { path } => phrase!("saved as {path}", path = path.display()),
             Self::Said(words) => words.clone(),
         }
