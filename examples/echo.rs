@@ -7,7 +7,7 @@ use std::{error::Error, thread, time::Duration};
 
 use socketlab::{
     engine::{Command, Engine, Notice},
-    journal::{Budget, Follower},
+    journal::{Budget, Follower, Payloads},
     model::{ListenConfig, Recipe, SessionId},
 };
 
@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let port = std::env::args().nth(1).map_or(Ok(0), |port| port.parse())?;
     // Nobody has to be woken: one thread waits for notices, another for records.
     let (engine, mut notices) = Engine::start(Budget::default(), || {})?;
-    let follower = engine.journal().follow(false);
+    let follower = engine.journal().follow(Payloads::Cut);
     let printer = thread::Builder::new().name("printer".into()).spawn(move || print(follower))?;
 
     // Ids are chosen by the caller and come back with every notice and record.

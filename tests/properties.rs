@@ -204,8 +204,8 @@ proptest! {
 
     #[test]
     fn a_filter_finds_what_a_plain_search_finds(
-        payloads in vec(vec(select(b"aAbB1 \0\xff".to_vec()), 0..12), 1..20),
-        needle in "[aAbB1]{1,3}",
+        payloads in vec(vec(select(b"xXqQ1 \0\xff".to_vec()), 0..12), 1..20),
+        needle in "[xXqQ]{1,3}",
     ) {
         let journal = Journal::new(Budget { rows: 10_000, bytes: 1 << 20 });
         for payload in &payloads {

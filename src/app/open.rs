@@ -15,7 +15,7 @@ use super::{
     window::Window,
 };
 use crate::{
-    journal::{NewObject, Objects},
+    journal::{NewObject, Objects, Place},
     media::{Ending, header},
     model::{ConnectionId, Direction, ObjectId, Picture, PictureEnding, SessionId, system_words},
     ui::{intent::Tab, kit::Tone},
@@ -77,6 +77,7 @@ fn open(path: &Path, objects: &Objects) -> Result<ObjectId, String> {
         session: SessionId(0),
         connection: ConnectionId(0),
         direction: Direction::Inbound,
+        place: Place::File,
         first: 0,
         last: 0,
         name,

@@ -131,6 +131,8 @@ impl Session {
 pub(super) enum Ending {
     Closed,
     ClosedByPeer,
+    /// Neither end asked for it: the system of this PC, or the network.
+    Lost,
     Reset,
     TimedOut,
     Failed,
@@ -141,6 +143,7 @@ impl Ending {
     pub(super) fn short(self) -> &'static str {
         match self {
             Self::Closed | Self::ClosedByPeer => text!("closed"),
+            Self::Lost => text!("lost"),
             Self::Reset => text!("reset"),
             Self::TimedOut => text!("timed out"),
             Self::Failed => text!("failed"),
@@ -152,6 +155,7 @@ impl Ending {
         match self {
             Self::Closed => text!("Closed by this end"),
             Self::ClosedByPeer => text!("Closed by the peer"),
+            Self::Lost => text!("Lost: neither end closed it"),
             Self::Reset => text!("Torn down by a reset"),
             Self::TimedOut => text!("Nothing came for longer than allowed"),
             Self::Failed => text!("An operation failed"),

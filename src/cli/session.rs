@@ -12,7 +12,7 @@ use super::{End, args::Common, lines::Writer, stdio};
 use crate::{
     engine::{Busy, Command, Engine, Notice},
     journal::Budget,
-    model::{Failure, SessionId, SiteNews, State, system_words},
+    model::{Failure, Note, SessionId, SiteNews, State, system_words},
     words::text,
 };
 
@@ -160,6 +160,9 @@ impl Session {
                     crate::model::Side::Peer => text!("first datagram from {peer}", peer = names.peer),
                 };
                 self.say(words.trim_end());
+                if let Some(note) = Note::of_connected(names, "") {
+                    self.say(&note.to_string());
+                }
             }
             Notice::Ended(connection) => {
                 let (received, sent) = (connection.received().0, connection.sent().0);

@@ -5,7 +5,7 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use super::{
-    block::{Block, Head, Seq},
+    block::{Block, Head, Link, Seq},
     log::{Budget, Entry},
 };
 use crate::{memory::Share, model::Names};
@@ -82,7 +82,7 @@ impl Blocks {
     }
 
     /// Appends a record; true when it changed which blocks there are.
-    pub(super) fn push(&mut self, nanos: u64, entry: &Entry<'_>, previous: Seq, keep: usize) -> bool {
+    pub(super) fn push(&mut self, nanos: u64, entry: &Entry<'_>, link: Link, keep: usize) -> bool {
         let mut changed = false;
         let room = self.block_bytes();
         let full =
@@ -91,10 +91,10 @@ impl Blocks {
             self.seal();
             changed = true;
         }
-        if !self.open.push(nanos, entry, previous, keep, room) {
+        if !self.open.push(nanos, entry, link, keep, room) {
             // Not even a head: what the block holds makes room, and where that is nothing, the record is gone.
             self.drop_open();
-            if !self.open.push(nanos, entry, previous, 0, room) {
+            if !self.open.push(nanos, entry, link, 0, room) {
                 self.evicted += 1;
                 self.open.reset(self.open.end() + 1, room);
             }
@@ -290,6 +290,8 @@ impl Blocks {
 
     /// Memory that a block with payloads of [`Self::block_bytes`] may take, each of its rows with names of its own.
     fn block_cost(&self) -> usize {
-        self.block_bytes() + size_of::<Block>() + self.block_rows() * (size_of::<Head>() + size_of::<Names>())
+        self.block_bytes()
+            + size_of::<Block>()
+            + self.block_rows() * (size_of::<Head>() + size_of::<Names>() + size_of::<[Option<u64>; 2]>())
     }
 }

@@ -12,7 +12,7 @@ use std::{
 
 use parking_lot::Mutex;
 
-use super::{Entry, Journal, Seq};
+use super::{Entry, Journal, Seq, Written};
 use crate::model::{ConnectionId, Detail, Direction, Event, Health, Kernel, Names, SessionId, Side, State};
 
 /// What is known of a connection from its first moment; none of it changes.
@@ -32,6 +32,14 @@ pub struct Identity {
     pub socket: &'static str,
     /// How many bytes one `recv` may return at first; see [`Connection::recv_size`].
     pub recv_size: usize,
+}
+
+impl Identity {
+    /// Each call moves a datagram of its own, and nothing goes on from one to the next.
+    #[must_use]
+    pub fn is_datagram(&self) -> bool {
+        self.side == Side::Peer || self.socket.contains("DGRAM")
+    }
 }
 
 /// Receives in a row that filled their buffer, after which a stream counts as one that nobody reads along with.
@@ -55,6 +63,7 @@ pub struct Connection {
     recv_calls: AtomicU64,
     send_calls: AtomicU64,
     last: AtomicU64,
+    last_recv: AtomicU64,
     active: AtomicU64,
     kernel: Mutex<Option<Kernel>>,
     /// What the next `recv` may return; 0 when the protocol above chooses.
@@ -107,6 +116,7 @@ impl Connection {
             recv_calls: AtomicU64::new(0),
             send_calls: AtomicU64::new(0),
             last: AtomicU64::new(0),
+            last_recv: AtomicU64::new(0),
             active: AtomicU64::new(monotonic),
             kernel: Mutex::new(None),
             health: Mutex::default(),
@@ -190,6 +200,12 @@ impl Connection {
     #[must_use]
     pub fn last(&self) -> Seq {
         self.last.load(Ordering::Relaxed)
+    }
+
+    /// The newest record of bytes that came in, 0 before the first.
+    #[must_use]
+    pub fn last_recv(&self) -> Seq {
+        self.last_recv.load(Ordering::Relaxed)
     }
 
     /// What the kernel said of the connection when it was last asked (Linux, TCP).
@@ -302,13 +318,23 @@ impl Connection {
     /// Writes one record for a system call that moved `length` bytes: the first ones of `payload`, which is all that the
     /// call was offered.
     pub fn traffic(&self, event: Event, payload: &[IoSlice<'_>], length: usize, keep: usize) -> Seq {
+        self.call(event, payload, length, keep).seq
+    }
+
+    /// [`Self::traffic`] that says where in its stream the record stands as well. Offsets are without gaps, because only one
+    /// task at a time receives, and one sends.
+    pub fn call(&self, event: Event, payload: &[IoSlice<'_>], length: usize, keep: usize) -> Written {
         let (bytes, calls) = match event {
             Event::Send => (&self.sent, &self.send_calls),
             _ => (&self.received, &self.recv_calls),
         };
-        bytes.fetch_add(length as u64, Ordering::Relaxed);
+        let offset = bytes.fetch_add(length as u64, Ordering::Relaxed);
         calls.fetch_add(1, Ordering::Relaxed);
-        self.append(event, payload, length, keep)
+        let written = self.append(event, payload, length, keep, offset);
+        if event == Event::Recv {
+            self.last_recv.store(written.seq, Ordering::Relaxed);
+        }
+        written
     }
 
     /// Writes one lifecycle record and moves to `state`, if there is one.
@@ -322,10 +348,10 @@ impl Connection {
                 self.ended.store(self.journal.now().max(1), Ordering::Release);
             }
         }
-        self.append(event, &[IoSlice::new(&json)], json.len(), json.len())
+        self.append(event, &[IoSlice::new(&json)], json.len(), json.len(), 0).seq
     }
 
-    fn append(&self, event: Event, payload: &[IoSlice<'_>], length: usize, keep: usize) -> Seq {
+    fn append(&self, event: Event, payload: &[IoSlice<'_>], length: usize, keep: usize, offset: u64) -> Written {
         let entry = Entry {
             event,
             session: self.identity.session,
@@ -336,8 +362,90 @@ impl Connection {
             keep,
             previous: 0,
         };
-        let (seq, monotonic) = self.journal.write(&entry, Some(&self.last));
-        self.active.store(monotonic, Ordering::Relaxed);
-        seq
+        let written = self.journal.write(&entry, Some((&self.last, offset)));
+        self.active.store(written.monotonic, Ordering::Relaxed);
+        written
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::Budget;
+
+    fn connection(journal: &Arc<Journal>) -> Arc<Connection> {
+        let identity = Identity {
+            id: ConnectionId(1),
+            session: SessionId(1),
+            side: Side::Accepted,
+            names: Names::default(),
+            descriptor: None,
+            socket: "",
+            recv_size: 0,
+        };
+        Connection::new(identity, Arc::clone(journal))
+    }
+
+    /// Event, offset and length of every record in the chain that is still there, newest first.
+    fn chain(connection: &Connection) -> Vec<(Event, u64, u64)> {
+        let mut seq = Some(connection.last());
+        let step = || {
+            let read = |row: crate::journal::Row<'_>| {
+                ((row.head.event, row.offset, u64::from(row.head.length)), row.previous())
+            };
+            let (call, previous) = seq.and_then(|seq| connection.journal().with_row(seq, read))?;
+            seq = previous;
+            Some(call)
+        };
+        std::iter::from_fn(step).collect()
+    }
+
+    /// Both directions are without a gap, from their counters back.
+    fn without_gaps(connection: &Connection, calls: &[(Event, u64, u64)]) {
+        for (event, counter) in [(Event::Recv, connection.received().0), (Event::Send, connection.sent().0)] {
+            let mut end = counter;
+            for (_, offset, length) in calls.iter().filter(|(of, ..)| *of == event) {
+                assert_eq!(offset + length, end, "{event:?}");
+                end = *offset;
+            }
+        }
+    }
+
+    #[test]
+    fn two_directions_that_append_at_once_stay_in_one_chain() {
+        const CALLS: usize = 20_000;
+        let connection = connection(&Journal::new(Budget::default()));
+        std::thread::scope(|scope| {
+            for event in [Event::Recv, Event::Send] {
+                let connection = &connection;
+                scope.spawn(move || {
+                    for call in 0..CALLS {
+                        connection.traffic(event, &[IoSlice::new(b"xyz")], 1 + call % 3, 3);
+                        if call % 1000 == 0 {
+                            connection.fact(Event::Remark, &Detail::default(), None);
+                        }
+                    }
+                });
+            }
+        });
+        let calls = chain(&connection);
+        assert_eq!(calls.len(), 2 * CALLS + 2 * CALLS / 1000);
+        without_gaps(&connection, &calls);
+        assert!(calls.iter().filter(|(event, ..)| *event == Event::Remark).all(|(_, offset, _)| *offset == 0));
+    }
+
+    #[test]
+    fn offsets_are_exact_past_four_gigabytes_and_after_eviction() {
+        let journal = Journal::new(Budget { rows: 64, bytes: 1 << 20 });
+        let connection = connection(&journal);
+        // Each block holds 8 records, so several of 3 GB stand in one.
+        for call in 0..200_usize {
+            let (event, length) = if call % 3 == 0 { (Event::Send, 7) } else { (Event::Recv, 3_000_000_000 + call) };
+            connection.traffic(event, &[IoSlice::new(b"x")], length, 1);
+        }
+        assert!(journal.stats().evicted > 100);
+        let calls = chain(&connection);
+        assert!(calls.len() > 30);
+        without_gaps(&connection, &calls);
     }
 }

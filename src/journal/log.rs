@@ -12,7 +12,7 @@ use std::{
 use parking_lot::{Condvar, Mutex, MutexGuard, RwLock};
 
 use super::{
-    block::{Block, Seq},
+    block::{Block, Link, Seq},
     blocks::Blocks,
     clock::{Clock, Moment, SystemClock, Timeline},
     follower::{Follower, Payloads},
@@ -63,6 +63,19 @@ pub struct Entry<'a> {
     pub keep: usize,
     /// The record before this one on the same connection, 0 for none.
     pub previous: Seq,
+}
+
+/// What became of a record that was appended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Its number.
+    pub seq: Seq,
+    /// Its time, in nanoseconds since 1970.
+    pub nanos: u64,
+    /// The same by [`Journal::monotonic`], for spans of time.
+    pub monotonic: u64,
+    /// The place of its first byte in the stream, for traffic of a connection.
+    pub offset: u64,
 }
 
 /// Counters of the journal, read in one go.
@@ -176,19 +189,22 @@ impl Journal {
 
     /// Appends one record and returns its number. Takes a lock for well under a microsecond; never waits for a reader.
     pub fn append(&self, entry: &Entry<'_>) -> Seq {
-        self.write(entry, None).0
+        self.write(entry, None).seq
     }
 
-    /// [`Self::append`], and when that was by the monotonic clock. `last` is the newest record of the connection: it is
-    /// read and set under the lock, so that two who write for one connection leave none out.
-    pub(super) fn write(&self, entry: &Entry<'_>, last: Option<&AtomicU64>) -> (Seq, u64) {
+    /// [`Self::append`] for a connection: its newest record, which is read and set under the lock, so that two who write
+    /// for one connection leave none out; and how many bytes went the same way before.
+    pub(super) fn write(&self, entry: &Entry<'_>, connection: Option<(&AtomicU64, u64)>) -> Written {
         let mut inner = self.inner.lock();
         // The clock is read under the lock, so that times never run against numbers.
         let moment = inner.timeline.next(self.clock.as_ref());
         let mut changed = moment.instead_of.is_some_and(|before| inner.write_jump(&moment, before));
         let seq = inner.blocks.next();
-        let previous = last.map_or(entry.previous, |last| last.swap(seq, Ordering::Relaxed));
-        changed |= inner.blocks.push(moment.wall, entry, previous, entry.keep.min(entry.length));
+        let link = match connection {
+            Some((last, offset)) => Link { previous: last.swap(seq, Ordering::Relaxed), offset },
+            None => Link { previous: entry.previous, offset: 0 },
+        };
+        changed |= inner.blocks.push(moment.wall, entry, link, entry.keep.min(entry.length));
         let woken = if changed { self.settle(&mut inner) } else { Vec::new() };
         let sleeping = inner.sleeping > 0;
         drop(inner);
@@ -199,7 +215,7 @@ impl Journal {
         if self.alarm.strike_after_lock() {
             self.wake();
         }
-        (seq, moment.monotonic)
+        Written { seq, nanos: moment.wall, monotonic: moment.monotonic, offset: link.offset }
     }
 
     /// Whether a socket may go on: pending only while a reader that must lose nothing is a full budget behind.
@@ -387,7 +403,7 @@ impl Inner {
             keep: json.len(),
             previous: 0,
         };
-        self.blocks.push(moment.wall, &entry, 0, json.len())
+        self.blocks.push(moment.wall, &entry, Link::default(), json.len())
     }
 }
 

@@ -21,8 +21,8 @@ pub use clock::Clock;
 pub use connection::{Connection, Exchange, Identity};
 pub use filter::{Filter, FilterError, Kinds};
 pub use follower::{Follower, Payloads};
-pub use log::{Budget, Entry, Journal, Stats};
-pub use objects::{NewObject, Object, Objects};
+pub use log::{Budget, Entry, Journal, Stats, Written};
+pub use objects::{NewObject, Object, Objects, Place, Span};
 
 /// What [`wake`] and [`gate`] stand on; `tests/loom.rs` reads both with loom's in its place.
 mod sync {

@@ -22,6 +22,8 @@ pub struct NewObject {
     pub connection: ConnectionId,
     /// Which way it went.
     pub direction: Direction,
+    /// Which bytes of what it is.
+    pub place: Place,
     /// The record that holds its first byte.
     pub first: Seq,
     /// The record that holds its last byte.
@@ -32,6 +34,49 @@ pub struct NewObject {
     pub picture: Option<Picture>,
     /// All its bytes.
     pub bytes: Vec<u8>,
+}
+
+/// Which bytes an object is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Bytes of the stream itself, or of one datagram: every one of them between first and last is the object's.
+    Stream(Span),
+    /// Bytes of the body of an HTTP message, counted in the body. In the stream other bytes may stand between them, so only
+    /// the records are known.
+    Body {
+        /// Bytes of the body before it.
+        start: u64,
+        /// Bytes of the body up to its end.
+        end: u64,
+    },
+    /// A file that was opened: it came over no connection.
+    File,
+}
+
+impl Place {
+    /// The first and the last byte, counted from 0.
+    #[must_use]
+    pub fn ends(&self) -> Option<(u64, u64)> {
+        match *self {
+            Self::Stream(Span { start, end, .. }) | Self::Body { start, end } => Some((start, end.saturating_sub(1))),
+            Self::File => None,
+        }
+    }
+}
+
+/// A piece of what went one way over a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Bytes that went the same way before it.
+    pub start: u64,
+    /// The same up to its end.
+    pub end: u64,
+    /// System calls that moved it, whole or in part.
+    pub calls: u32,
+    /// When the first of them was, in nanoseconds since 1970.
+    pub began: u64,
+    /// When the last of them was.
+    pub ended: u64,
 }
 
 /// A picture or body in the store.
@@ -49,7 +94,7 @@ impl Object {
     /// It came from a file that was opened, not over a connection.
     #[must_use]
     pub fn is_file(&self) -> bool {
-        self.content.connection == ConnectionId(0)
+        self.content.place == Place::File
     }
 }
 

@@ -1,7 +1,7 @@
 //! Pictures: which ones are in a stream of bytes, and what they look like.
 //!
 //! Owns two things. A [`Scanner`] watches one direction of one stream and cuts out every picture by the bytes themselves,
-//! wherever they start and however the stream is chopped up. [`decode`] turns such bytes into pixels, within [`Limits`]
+//! wherever they start and however the stream is chopped up. [`decode()`] turns such bytes into pixels, within [`Limits`]
 //! that are checked before anything is allocated, and shows what is damaged as far as it goes.
 //!
 //! Must not know sockets, protocols, the window or any other module than the words for a person. Everything here may be handed hostile bytes: work is linear in
@@ -180,6 +180,18 @@ pub enum Ending {
     Broken,
 }
 
+/// What the bytes are made of that stand where a picture has come to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Filling {
+    /// Headers, tables, notes: anything, texts among them.
+    #[default]
+    Structure,
+    /// Pixels as they are, which may look like anything.
+    Plain,
+    /// Pixels that are packed: they read as text by chance only.
+    Packed,
+}
+
 /// A picture cut out of a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
@@ -187,6 +199,8 @@ pub struct Found {
     pub format: Format,
     /// Whether all of it is in `bytes`.
     pub ending: Ending,
+    /// What its last bytes are made of.
+    pub filling: Filling,
     /// Place of its first byte in this direction of the stream; the first byte ever fed is 0.
     pub offset: u64,
     /// Pixels, as its header claims and before orientation; 0 when the stream ended before the header.
@@ -219,6 +233,8 @@ pub struct Arriving {
     pub width: u32,
     /// Pixels, as its header claims.
     pub height: u32,
+    /// Place of its first byte in this direction of the stream.
+    pub offset: u64,
     /// Bytes of it so far.
     pub received: usize,
     /// Bytes in all, where the header says so: WebP and BMP. The sender's claim, unchecked.

@@ -3,6 +3,7 @@
 //! Owns kinds and numbers. It holds no sentence: [`Failure::message`] and [`Failure::hint`] are worded when they are
 //! shown, so that a record reads in the language of whoever reads it.
 
+mod cause;
 mod errno;
 mod reason;
 mod wording;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::words::{Language, Phrase, language, phrase};
 
+pub use cause::Cause;
 pub use errno::{Errno, Numbers};
 pub use reason::{Note, Reason};
 pub use wording::system_words;
@@ -120,7 +122,7 @@ impl Failure {
     pub fn new(operation: Operation, address: impl fmt::Display, error: &io::Error) -> Self {
         let errno = Errno::of(error);
         let reason = error.get_ref().and_then(|source| source.downcast_ref::<Reason>());
-        let has_words = wording::meaning(errno).is_some() && error.get_ref().is_none();
+        let has_words = wording::meaning(operation, errno).is_some() && error.get_ref().is_none();
         Self {
             errno: error.raw_os_error().unwrap_or_else(|| errno.number()),
             system: (!has_words && reason.is_none()).then(|| System::of(error)),
@@ -136,7 +138,7 @@ impl Failure {
             return Self::new(Operation::Resolve, host, error);
         }
         let errno = Errno::of_lookup(number, errno::HERE);
-        let has_words = wording::meaning(errno).is_some();
+        let has_words = wording::meaning(Operation::Resolve, errno).is_some();
         Self {
             errno: number,
             system: (!has_words).then(|| System::of(error)),
@@ -217,7 +219,7 @@ impl Failure {
     #[must_use]
     pub fn meaning(&self) -> Phrase {
         let known = self.reason.as_ref().and_then(Reason::message);
-        let known = known.or_else(|| wording::meaning(self.error));
+        let known = known.or_else(|| wording::meaning(self.operation, self.error));
         match (known, &self.system) {
             (Some(known), None) => known,
             (Some(known), Some(system)) => phrase!("{what} ({said})", said = system.text).saying("what", known),

@@ -26,8 +26,8 @@ pub use config::{
 pub use connection::{Health, Kernel, LiveOption, Side, State, Target};
 pub use dialog::{Dialog, Rule, When};
 pub use encoding::{Decoder, Encoding, Encodings, Unencodable, UnknownEncoding};
-pub use event::{Answered, By, Detail, Direction, Event, Picture, PictureEnding};
-pub use failure::{Errno, Failure, Note, Numbers, Operation, Reason, Worded, system_words};
+pub use event::{Answered, By, Detail, Direction, Event, FoundPicture, Picture, PictureEnding, Within};
+pub use failure::{Cause, Errno, Failure, Note, Numbers, Operation, Reason, Worded, system_words};
 pub use file_name::numbered;
 pub use http::{Arrival, FetchConfig, Hop, Large, Page, Part, PartValue, Proxy, RequestBody, Timeline, Via};
 pub use id::{ConnectionId, ObjectId, SessionId, TransferId};

@@ -42,7 +42,7 @@ pub struct Serving {
     pub board: bool,
     /// Every connection is closed after one answer.
     pub close_each: bool,
-    /// When the listener gives up on a visitor. Not kept in files: whoever saves a listener means what it serves.
+    /// When the listener gives up on a visitor. Not part of a session file: tests alone set it.
     #[serde(skip)]
     pub limits: Limits,
 }

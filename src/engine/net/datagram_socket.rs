@@ -12,9 +12,9 @@ use tokio::net::UdpSocket;
 use tokio::net::UnixDatagram;
 
 #[cfg(unix)]
-use crate::engine::net::unix_path::Claim;
+use crate::engine::net::unix_path::{self, Claim};
 use crate::{
-    engine::net::{bind, platform},
+    engine::net::{bind, platform, reach::Attempt},
     model::{ConnectConfig, Errno, Failure, ListenConfig, Name, Note, Operation, Transport},
 };
 
@@ -65,7 +65,7 @@ impl Packets {
         match &config.transport {
             #[cfg(unix)]
             Transport::UnixDatagram(path) => {
-                let failed = |error: &io::Error| Failure::new(Operation::Connect, path.display(), error);
+                let failed = |error: &io::Error| unix_path::failure(Operation::Connect, path, error);
                 // Without a name of its own it could not be answered.
                 let Self::Unix(socket, claim) = bound(&own_path()).await? else {
                     return Err(failed(&io::ErrorKind::Unsupported.into()));
@@ -148,14 +148,17 @@ async fn connect_udp(config: &ConnectConfig) -> Result<(UdpSocket, SocketAddr), 
     let address = *addresses.iter().find(|address| address.is_ipv4()).or(addresses.first()).ok_or_else(none)?;
     let any = if address.is_ipv4() { ([0, 0, 0, 0], 0).into() } else { ([0; 8], 0).into() };
     let socket = bind::bind_udp(config.source.unwrap_or(any), &config.options)?;
-    socket.connect(address).await.map_err(|error| Failure::new(Operation::Connect, address, &error))?;
-    Ok((socket, address))
+    let attempt = Attempt::begin(address, true);
+    match socket.connect(address).await {
+        Ok(()) => Ok((socket, address)),
+        Err(error) => Err(attempt.explain(Failure::new(Operation::Connect, address, &error)).await),
+    }
 }
 
 #[cfg(unix)]
 async fn bound(path: &Path) -> Result<Packets, Failure> {
     let (socket, claim) = Claim::bind(path, socket2::Type::DGRAM, None).await?;
-    let failed = |error: io::Error| Failure::new(Operation::Bind, path.display(), &error);
+    let failed = |error: io::Error| unix_path::failure(Operation::Bind, path, &error);
     let socket = UnixDatagram::from_std(std::os::fd::OwnedFd::from(socket).into()).map_err(failed)?;
     Ok(Packets::Unix(socket, claim))
 }

@@ -6,6 +6,7 @@ pub(crate) mod explore;
 pub(crate) mod interfaces;
 pub(crate) mod lookup;
 pub(crate) mod platform;
+pub(crate) mod reach;
 #[cfg(target_os = "linux")]
 pub(crate) mod seqpacket;
 #[cfg(unix)]

@@ -68,6 +68,11 @@ impl Life {
         self.we_finished.load(Ordering::Acquire) && self.peer_finished.load(Ordering::Acquire)
     }
 
+    /// True when this side has sent FIN.
+    pub(crate) fn has_sent_fin(&self) -> bool {
+        self.we_finished.load(Ordering::Acquire)
+    }
+
     /// `recv` returned 0: the peer sent FIN.
     pub(crate) fn peer_fin(&self) {
         if !self.peer_finished.swap(true, Ordering::AcqRel) {

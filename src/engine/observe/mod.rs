@@ -2,5 +2,6 @@
 
 pub(crate) mod health;
 pub(crate) mod lifecycle;
+pub(crate) mod pictures;
+pub(crate) mod recorder;
 pub(crate) mod tap;
-pub(crate) mod watch;

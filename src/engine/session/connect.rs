@@ -6,14 +6,17 @@ use bytes::Bytes;
 use tokio::{
     net::{TcpSocket, TcpStream},
     sync::mpsc,
-    time::timeout,
+    time::{Instant, timeout},
 };
 use tokio_util::sync::CancellationToken;
 
+#[cfg(unix)]
+use crate::engine::net::unix_path;
 use crate::{
     engine::{
         net::{
             bind,
+            reach::Attempt,
             wire::{BoxWire, Wire as _},
         },
         session::datagram,
@@ -22,8 +25,8 @@ use crate::{
     },
     journal::{Connection, Identity},
     model::{
-        ConnectConfig, Detail, Errno, Event, Failure, Name, Names, Operation, Reason, SessionId, Side, Target,
-        Transport,
+        Cause, ConnectConfig, Detail, Errno, Event, Failure, Name, Names, Note, Operation, Reason, SessionId, Side,
+        Target, Transport,
     },
 };
 
@@ -124,6 +127,7 @@ fn begun(
         recv_size: config.recv_size.get(),
     };
     let descriptor = identity.descriptor;
+    let note = Note::of_connected(&identity.names, &config.host);
     let connection = Connection::new(identity, Arc::clone(&context.journal));
     if let Some(on) = wire.nodelay() {
         connection.set_nodelay(on);
@@ -131,46 +135,65 @@ fn begun(
     if !config.recv_size.is_chosen() {
         connection.let_recv_grow();
     }
-    (connection, Detail { descriptor, micros: Some(micros), ..Detail::default() })
+    (connection, Detail { descriptor, micros: Some(micros), note, ..Detail::default() })
 }
 
 /// A connected stream, its names, and how long `connect` took in microseconds.
 pub(crate) async fn connect(config: &ConnectConfig) -> Result<(BoxWire, Names, u64), Failure> {
-    match timeout(config.connect_timeout, connect_any(config)).await {
-        Ok(result) => result,
-        Err(_) => Err(too_late(config)),
-    }
-}
-
-/// Connecting took longer than it may.
-pub(crate) fn too_late(config: &ConnectConfig) -> Failure {
-    let limit = u64::try_from(config.connect_timeout.as_nanos()).unwrap_or(u64::MAX);
-    Failure::named(Operation::Connect, asked(config), Errno::ETIMEDOUT).because(Reason::NotWithin { nanos: limit })
-}
-
-async fn connect_any(config: &ConnectConfig) -> Result<(BoxWire, Names, u64), Failure> {
+    let began = Instant::now();
     match &config.transport {
-        Transport::Unix(path) | Transport::UnixSeqpacket(path) => connect_unix(&config.transport, path).await,
+        Transport::Unix(path) | Transport::UnixSeqpacket(path) => {
+            let connected = timeout(config.connect_timeout, connect_unix(&config.transport, path)).await;
+            connected.unwrap_or_else(|_| Err(queue_full(path, config.connect_timeout)))
+        }
         Transport::Tcp | Transport::Udp | Transport::UnixDatagram(_) => {
-            connect_to(config, bind::resolve(&config.host, config.port).await?).await
+            connect_to(config, resolve(config).await?, began).await
         }
     }
 }
 
-/// Connects to the first of these addresses that answers.
+/// The addresses of the peer's name, within the time that connecting may take.
+pub(crate) async fn resolve(config: &ConnectConfig) -> Result<Vec<SocketAddr>, Failure> {
+    let limit = config.connect_timeout;
+    let resolved = timeout(limit, bind::resolve(&config.host, config.port)).await;
+    let failed = || Failure::named(Operation::Resolve, &config.host, Errno::ETIMEDOUT);
+    resolved.unwrap_or_else(|_| Err(failed().because(Reason::NoNameWithin { nanos: nanos(limit) })))
+}
+
+/// Nothing but a full queue makes a listener at a path keep its callers waiting.
+fn queue_full(path: &std::path::Path, limit: Duration) -> Failure {
+    let cause = Cause::QueueFull { waiting: None };
+    Failure::named(Operation::Connect, path.display(), Errno::ETIMEDOUT)
+        .because(Reason::Unreached { cause, nanos: Some(nanos(limit)) })
+}
+
+/// Nothing answered in time.
+fn not_within(address: impl std::fmt::Display, limit: Duration) -> Failure {
+    Failure::named(Operation::Connect, address, Errno::ETIMEDOUT).because(Reason::NotWithin { nanos: nanos(limit) })
+}
+
+fn nanos(span: Duration) -> u64 {
+    u64::try_from(span.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// Connects to the first of these addresses that answers, within what is left of the time since `began`. Of one that does
+/// not answer, the system is asked at once what it knows of the cause.
 pub(crate) async fn connect_to(
     config: &ConnectConfig,
     addresses: Vec<SocketAddr>,
+    began: Instant,
 ) -> Result<(BoxWire, Names, u64), Failure> {
     let mut last = None;
     let many = addresses.len() > 1;
     for address in addresses {
         // One silent address of a name with several must not use up the time of the others.
-        let share = if many { config.connect_timeout / 2 } else { Duration::MAX };
-        let started = std::time::Instant::now();
+        let left = config.connect_timeout.saturating_sub(began.elapsed());
+        let share = if many { left.min(config.connect_timeout / 2) } else { left };
+        let started = Instant::now();
+        let attempt = Attempt::begin(address, false);
         let result = match timeout(share, connect_tcp(address, config.source)).await {
             Ok(result) => result,
-            Err(_) => Err(Failure::named(Operation::Connect, address, Errno::ETIMEDOUT)),
+            Err(_) => Err(not_within(address, if many { share } else { config.connect_timeout })),
         };
         match result {
             Ok(stream) => {
@@ -178,7 +201,7 @@ pub(crate) async fn connect_to(
                 let names = Names { local, peer: Name::Inet(address) };
                 return Ok((Box::new(stream), names, micros(started)));
             }
-            Err(failure) => last = Some(failure),
+            Err(failure) => last = Some(attempt.explain(failure).await),
         }
     }
     Err(last.unwrap_or_else(|| Failure::named(Operation::Resolve, &config.host, Errno::EAI_NONAME)))
@@ -197,7 +220,7 @@ async fn connect_tcp(address: SocketAddr, source: Option<SocketAddr>) -> Result<
 
 #[cfg(unix)]
 async fn connect_unix(transport: &Transport, path: &std::path::Path) -> Result<(BoxWire, Names, u64), Failure> {
-    let started = std::time::Instant::now();
+    let started = Instant::now();
     let stream = loop {
         let connected = match transport {
             #[cfg(target_os = "linux")]
@@ -211,7 +234,7 @@ async fn connect_unix(transport: &Transport, path: &std::path::Path) -> Result<(
         match connected {
             // The listener's queue is full. A blocking `connect` would wait; there is no event that tells when to go on.
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => tokio::time::sleep(QUEUE_PAUSE).await,
-            result => break result.map_err(|error| Failure::new(Operation::Connect, path.display(), &error))?,
+            result => break result.map_err(|error| unix_path::failure(Operation::Connect, path, &error))?,
         }
     };
     let names = Names { local: Name::Unnamed, peer: Name::Text(path.display().to_string().into()) };
@@ -223,6 +246,6 @@ async fn connect_unix(_: &Transport, path: &std::path::Path) -> Result<(BoxWire,
     Err(Failure::named(Operation::Socket, path.display(), Errno::EAFNOSUPPORT))
 }
 
-fn micros(since: std::time::Instant) -> u64 {
+fn micros(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
 }

@@ -13,14 +13,17 @@ use futures_util::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
 use tokio::{sync::mpsc, time::timeout};
 use tokio_util::sync::CancellationToken;
 
+#[cfg(unix)]
+use crate::engine::net::unix_path;
 use crate::{
     engine::{
         Notice,
         net::{
             bind,
             datagram_socket::{Address, Packets},
+            reach::Attempt,
         },
-        observe::{lifecycle::Life, watch::Watch},
+        observe::{lifecycle::Life, recorder::Recorder},
         shared::{
             context::Context,
             control::{self, Order, Told, Transfer, Unsent, Urgent},
@@ -44,8 +47,8 @@ const LARGEST: usize = 65_536;
 /// Somebody who wrote to us.
 struct Peer {
     life: Arc<Life>,
-    inbound: Watch,
-    outbound: Watch,
+    inbound: Recorder,
+    outbound: Recorder,
     responder: Option<Box<dyn Responder>>,
 }
 
@@ -53,8 +56,8 @@ impl Peer {
     fn new(context: &Context, connection: Arc<Connection>, responder: Option<Box<dyn Responder>>) -> Self {
         Self {
             life: Life::new(connection),
-            inbound: Watch::new(&context.objects),
-            outbound: Watch::new(&context.objects),
+            inbound: Recorder::new(&context.objects),
+            outbound: Recorder::new(&context.objects),
             responder,
         }
     }
@@ -63,7 +66,7 @@ impl Peer {
         let taken = datagram.len().min(recv_size);
         let connection = self.life.connection();
         let bytes = datagram.get(..taken).unwrap_or_default();
-        self.inbound.see(connection, Event::Recv, Direction::Inbound, &[IoSlice::new(bytes)], taken);
+        self.inbound.record(connection, Direction::Inbound, &[IoSlice::new(bytes)], taken);
         if taken < datagram.len() {
             self.life.cut(datagram.len() as u64, taken);
         }
@@ -72,12 +75,12 @@ impl Peer {
 
     fn sent(&mut self, bytes: &[u8]) {
         let parts = [IoSlice::new(bytes)];
-        self.outbound.see(self.life.connection(), Event::Send, Direction::Outbound, &parts, bytes.len());
+        self.outbound.record(self.life.connection(), Direction::Outbound, &parts, bytes.len());
     }
 
     async fn failed(&self, context: &Context, operation: Operation, error: &io::Error) {
         let identity = self.life.connection().identity();
-        let failure = Failure::new(operation, &identity.names.peer, error);
+        let failure = why(operation, &identity.names.peer, error).await;
         self.life.trouble(&failure);
         context.tell(Notice::Failed { session: identity.session, connection: identity.id, failure }).await;
     }
@@ -88,6 +91,17 @@ impl Peer {
         self.outbound.finish(&connection);
         self.life.closed();
         context.leave(&connection).await;
+    }
+}
+
+/// Why a datagram did not get through.
+async fn why(operation: Operation, peer: &Name, error: &io::Error) -> Failure {
+    match peer {
+        _ if operation == Operation::Open => Failure::new(operation, peer, error),
+        Name::Inet(peer) => Attempt::begin(*peer, true).explain(Failure::new(operation, peer, error)).await,
+        #[cfg(unix)]
+        Name::Text(path) => unix_path::failure(operation, std::path::Path::new(path.as_ref()), error),
+        _ => Failure::new(operation, peer, error),
     }
 }
 

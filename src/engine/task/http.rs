@@ -18,8 +18,8 @@ use crate::{
         net::wire::BoxWire,
         observe::{
             lifecycle::{Life, idle},
+            recorder::Recorder,
             tap::Tap,
-            watch::Watch,
         },
         shared::{context::Context, control::UrgentReceiver, hosted::Hosted},
         task::shared_wire::{self, SharedWire},
@@ -47,7 +47,7 @@ pub(crate) async fn run(
     // Nobody types into an HTTP connection: its queue of orders is closed, so that what is handed in comes back.
     let urgent = context.enter(&connection).await.urgent;
 
-    let wire = SharedWire::new(Tap::new(wire, &life, Watch::new(&context.objects), Watch::new(&context.objects)));
+    let wire = SharedWire::new(Tap::new(wire, &life, Recorder::new(&context.objects), Recorder::new(&context.objects)));
     let log: Arc<dyn Log> = Arc::new(Written { context: Arc::clone(&context), connection: Arc::clone(&connection) });
     let answer = |request, count| site.answer(&log, request, count);
     let lost = AtomicBool::new(false);

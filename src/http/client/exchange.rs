@@ -16,15 +16,13 @@ use tokio::{
 };
 
 use crate::{
-    http::{
-        client::{
-            outside::{Ask, BodySink, Cut, Limits, Log, outside, stopped},
-            reader::Reader,
-            redirect::follow,
-            upload::Upload,
-            watched::{Moved, Watched},
-        },
-        message::Unpacker,
+    http::client::{
+        outside::{Ask, BodySink, Cut, Limits, Log, outside, stopped},
+        reader::Reader,
+        redirect::follow,
+        unpacking::Unpacking,
+        upload::Upload,
+        watched::{Moved, Watched},
     },
     model::{Arrival, Errno, Failure, FetchConfig, Large, Operation, Page, Reason},
     words::{Phrase, exact_size, phrase, text},
@@ -59,9 +57,7 @@ pub struct Exchange<'a, B, L> {
     page: Page,
     began: Instant,
     reader: Reader,
-    unpacker: Option<Unpacker>,
-    /// What the unpacker took before anything came out of it.
-    packed: Vec<u8>,
+    unpacking: Unpacking,
     remarks: Vec<String>,
     /// The request that follows this answer.
     next: Option<FetchConfig>,
@@ -85,8 +81,7 @@ impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
             stopped: false,
             page,
             began,
-            unpacker: None,
-            packed: Vec::new(),
+            unpacking: Unpacking::default(),
             remarks: Vec::new(),
             next: None,
             has_head: false,
@@ -265,7 +260,7 @@ impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
         if self.over == Over::Left {
             return Ok(());
         }
-        if self.unpacker.is_none() {
+        if !self.unpacking.is_needed() {
             return self.put(body).await;
         }
         self.unpack(Some(body)).await
@@ -273,40 +268,15 @@ impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
 
     /// Takes compressed body, or its end.
     async fn unpack(&mut self, packed: Option<Vec<u8>>) -> Result<(), Failure> {
-        let Some(unpacker) = &mut self.unpacker else { return Ok(()) };
-        let mut out = Vec::new();
-        let result = match &packed {
-            Some(packed) => unpacker.feed(packed, &mut out),
-            None => unpacker.finish(&mut out),
-        };
-        if unpacker.taken() == 0 {
-            return Ok(());
-        }
-        self.page.packed = Some((unpacker.name().to_owned(), unpacker.taken()));
-        let is_new = self.page.length == 0 && out.is_empty();
-        let Err(words) = result else {
-            if is_new && self.packed.len() < PIECE {
-                self.packed.extend(packed.unwrap_or_default());
-            } else {
-                self.packed.clear();
-            }
-            return self.put(out).await;
-        };
-        if is_new && self.packed.len() < PIECE {
-            // It never was what the head says.
-            self.page.packed = None;
-            let name = self.unpacker.take().map_or_else(String::new, |unpacker| unpacker.name().to_owned());
-            self.remarks.push(text!("the head says {name}, and the body is not; it is shown as it came", name = name));
-            let mut plain = std::mem::take(&mut self.packed);
-            plain.extend(packed.unwrap_or_default());
-            return self.put(plain).await;
-        }
-        self.page.is_cut_short = true;
-        self.remarks.push(words);
-        if packed.is_some() {
+        let is_end = packed.is_none();
+        let Some(unpacked) = self.unpacking.feed(packed, self.page.length == 0) else { return Ok(()) };
+        self.page.packed = unpacked.packed;
+        self.remarks.extend(unpacked.fault);
+        self.page.is_cut_short |= unpacked.is_broken;
+        if unpacked.is_broken && !is_end {
             self.over = Over::Left;
         }
-        self.put(out).await
+        self.put(unpacked.data).await
     }
 
     /// Body that came, without its compression.
@@ -429,8 +399,8 @@ impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
         }
         if self.config.decompress && !self.page.is_head_only {
             let encoding = self.page.header("content-encoding").unwrap_or_default();
-            match Unpacker::new(encoding) {
-                Ok(unpacker) => self.unpacker = unpacker,
+            match Unpacking::of(encoding) {
+                Ok(unpacking) => self.unpacking = unpacking,
                 Err(words) => self.remarks.push(words),
             }
         }

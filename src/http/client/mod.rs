@@ -9,6 +9,7 @@ mod proxy;
 mod reader;
 mod redirect;
 mod request;
+mod unpacking;
 mod upload;
 mod watched;
 mod zone;

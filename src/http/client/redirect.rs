@@ -2,8 +2,11 @@
 
 use crate::{
     http::{
-        client::{parse_url, with_zone, zone},
-        message::Head,
+        client::{
+            request::parse_url,
+            zone::{with_zone, zone},
+        },
+        message::head::Head,
     },
     model::{FetchConfig, RequestBody},
     words::{foreign::url_error, text},

@@ -10,7 +10,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use url::{Host, Position, Url, form_urlencoded};
 
 use crate::{
-    http::client::{ProxyServer, zone},
+    http::client::{proxy::ProxyServer, zone},
     model::{FetchConfig, PartValue, RequestBody},
     words::{foreign::url_error, text},
 };

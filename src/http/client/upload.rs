@@ -12,7 +12,7 @@ use tokio::{
 };
 
 use crate::{
-    http::client::Piece,
+    http::client::request::Piece,
     model::{Errno, Failure, Operation, Reason},
     words::text,
 };

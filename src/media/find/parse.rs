@@ -11,7 +11,7 @@ use super::{
     bmp::Bmp, boxes::Boxes, dds::Dds, gif::Gif, hdr::Hdr, ico::Ico, jpeg::Jpeg, jxl::Jxl, png::Png, pnm::Pnm, qoi::Qoi,
     svg::Svg, tiff::Tiff, webp::WebP,
 };
-use crate::media::{Format, interlace::Passes};
+use crate::media::{Filling, Format, interlace::Passes};
 
 /// What a parser says.
 ///
@@ -47,6 +47,8 @@ pub(in crate::media) struct Facts {
     pub(in crate::media) work: u64,
     /// It comes in passes.
     pub(in crate::media) passes: Option<Passes>,
+    /// What the bytes are made of where it has come to.
+    pub(in crate::media) filling: Filling,
     /// Nothing in it tells where it ends: it goes as far as the stream.
     pub(in crate::media) open: bool,
 }

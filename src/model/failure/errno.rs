@@ -190,8 +190,9 @@ impl Row {
 }
 
 impl Errno {
-    /// The error of a system call.
-    pub(super) fn of(error: &io::Error) -> Self {
+    /// The error of a system call: by its number, else by what std calls it.
+    #[must_use]
+    pub fn of(error: &io::Error) -> Self {
         match error.raw_os_error() {
             Some(number) => Self::of_number(number, HERE),
             None => match CALLS.iter().find(|row| row.kind == Some(error.kind())) {

@@ -4,12 +4,16 @@
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "linux")]
+mod route;
+#[cfg(target_os = "linux")]
 mod tcp_info;
 #[cfg(unix)]
 mod unix;
 
 #[cfg(target_os = "linux")]
-pub(crate) use linux::holder;
+pub(crate) use linux::{holder, unreachable_messages, waiting};
+#[cfg(target_os = "linux")]
+pub(crate) use route::way;
 #[cfg(target_os = "linux")]
 pub(crate) use tcp_info::kernel;
 #[cfg(unix)]
@@ -17,7 +21,14 @@ pub(crate) use unix::{descriptor, raise_descriptor_limit, unread};
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere {
-    use crate::model::{Kernel, Reason};
+    use std::net::{IpAddr, SocketAddr};
+
+    use if_addrs::IfAddr;
+
+    use crate::{
+        engine::net::reach::{Neighbour, Way},
+        model::{Kernel, Reason},
+    };
 
     /// Only Linux has this layout of `TCP_INFO`.
     pub(crate) fn kernel<T>(_: &T) -> Option<Kernel> {
@@ -25,12 +36,35 @@ mod elsewhere {
     }
 
     /// Only Linux tells through `/proc`.
-    pub(crate) fn holder(_: std::net::SocketAddr, _: bool) -> Option<Reason> {
+    pub(crate) fn holder(_: SocketAddr, _: bool) -> Option<Reason> {
         None
+    }
+
+    /// Likewise.
+    pub(crate) fn waiting(_: SocketAddr) -> Option<u32> {
+        None
+    }
+
+    /// Likewise.
+    pub(crate) fn unreachable_messages(_: bool) -> Option<u64> {
+        None
+    }
+
+    /// As far as the addresses and networks of the adapters tell; nothing is known of neighbours and routers.
+    pub(crate) fn way(to: SocketAddr) -> Option<(Way, Option<Neighbour>)> {
+        let adapters = if_addrs::get_if_addrs().ok()?;
+        if to.ip().is_loopback() || adapters.iter().any(|adapter| adapter.ip() == to.ip()) {
+            return Some((Way::Here, None));
+        }
+        let is_broadcast = adapters.iter().any(|adapter| match (&adapter.addr, to.ip()) {
+            (IfAddr::V4(own), IpAddr::V4(to)) => own.broadcast == Some(to),
+            _ => false,
+        });
+        is_broadcast.then_some((Way::Broadcast, None))
     }
 }
 #[cfg(not(target_os = "linux"))]
-pub(crate) use elsewhere::{holder, kernel};
+pub(crate) use elsewhere::{holder, kernel, unreachable_messages, waiting, way};
 
 #[cfg(windows)]
 mod windows {

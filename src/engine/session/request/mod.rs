@@ -17,7 +17,7 @@ use std::{
 use bytes::Bytes;
 use tokio::{
     sync::mpsc,
-    time::{Instant, sleep_until, timeout},
+    time::{Instant, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -25,11 +25,8 @@ use url::Url;
 use crate::{
     engine::{
         Notice,
-        net::{
-            bind,
-            wire::{BoxWire, Wire as _},
-        },
-        observe::{lifecycle::Life, tap::Tap, watch::Watch},
+        net::wire::{BoxWire, Wire as _},
+        observe::{lifecycle::Life, recorder::Recorder, tap::Tap},
         session::connect,
         shared::context::Context,
         task::shared_wire::{End, SharedWire},
@@ -137,7 +134,7 @@ impl Fetch<'_> {
             ..Page::default()
         };
         // Inbound pictures are taken from the body: on the wire a chunked body has lengths in between.
-        let wire = SharedWire::new(Tap::new(stream, &life, Watch::blind(), Watch::new(&self.context.objects)));
+        let wire = SharedWire::new(Tap::new(stream, &life, Recorder::blind(), Recorder::new(&self.context.objects)));
         let told = Told { context: self.context, session: self.session, life: &life };
         let sink = Sink::new(&self.context.objects, &connection, config.output.clone(), self.feed.clone());
         let (reset, lost) = (AtomicBool::new(false), AtomicBool::new(false));
@@ -248,14 +245,11 @@ fn of_proxy(failure: Failure, via: &Via, url: &Url) -> Failure {
 /// Looks up and connects, and takes the time of each.
 async fn connect_timed(connect: &ConnectConfig) -> Result<Connected, Failure> {
     let began = Instant::now();
-    let both = async {
-        let addresses = bind::resolve(&connect.host, connect.port).await?;
-        let resolved = Some(since(began));
-        let (stream, names, micros) = connect::connect_to(connect, addresses).await?;
-        let timeline = Timeline { resolved, connected: Some(since(began)), ..Timeline::default() };
-        Ok(Connected { stream, names, micros, began, timeline })
-    };
-    timeout(connect.connect_timeout, both).await.unwrap_or_else(|_| Err(connect::too_late(connect)))
+    let addresses = connect::resolve(connect).await?;
+    let resolved = Some(since(began));
+    let (stream, names, micros) = connect::connect_to(connect, addresses, began).await?;
+    let timeline = Timeline { resolved, connected: Some(since(began)), ..Timeline::default() };
+    Ok(Connected { stream, names, micros, began, timeline })
 }
 
 fn since(began: Instant) -> u64 {

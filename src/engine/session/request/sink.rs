@@ -16,11 +16,10 @@ use tokio::{
 };
 
 use crate::{
-    engine::observe::watch::{Growing, object},
+    engine::observe::pictures::BodyFinder,
     http::client::{BodySink, Kept},
-    journal::{Connection, Objects, Seq},
-    media::{Found, Scanner},
-    model::{Direction, Errno, Failure, ObjectId, Operation, Picture, numbered},
+    journal::{Connection, Objects},
+    model::{Errno, Failure, Operation, numbered},
 };
 
 /// How long a file may take for what it has not written at the end.
@@ -43,20 +42,12 @@ pub(super) struct Sink {
     output: Option<PathBuf>,
     reader: Option<mpsc::Sender<Bytes>>,
     objects: Arc<Objects>,
-    connection: Arc<Connection>,
     place: Place,
-    /// The records that brought the first byte of the body, and of the picture that is coming in.
-    starts: Option<Seq>,
-    began: Seq,
-    scanner: Scanner,
-    growing: Growing,
+    finder: BodyFinder,
     /// Bytes that were said to be coming in.
     held: usize,
     /// Bytes that a file took.
     written: u64,
-    /// The first picture, where it begins with the body, and how many there are in all.
-    first: Option<(ObjectId, Picture)>,
-    pictures: usize,
 }
 
 impl Sink {
@@ -71,16 +62,10 @@ impl Sink {
             output,
             reader: feed,
             objects: Arc::clone(objects),
-            connection: Arc::clone(connection),
             place: Place::Nowhere,
-            starts: None,
-            began: 0,
-            scanner: Scanner::new(),
-            growing: Growing::default(),
+            finder: BodyFinder::new(objects, connection),
             held: 0,
             written: 0,
-            first: None,
-            pictures: 0,
         }
     }
 
@@ -96,33 +81,6 @@ impl Sink {
         self.place = Place::File(file, path);
         let _ = self.hold(0);
         Ok(())
-    }
-
-    /// Looks for pictures, which are shown while they come in wherever the body goes.
-    fn look(&mut self, data: &[u8]) {
-        let mut found = Vec::new();
-        let last = self.connection.last();
-        self.starts.get_or_insert(last);
-        if !self.scanner.is_busy() {
-            self.began = last;
-        }
-        self.scanner.feed(data, &mut found);
-        for found in found {
-            self.found(found, last);
-        }
-        self.growing.show(&self.scanner, &self.objects, &self.connection, Direction::Inbound, self.began..=last);
-    }
-
-    /// Keeps a picture that ends in the record `last`.
-    fn found(&mut self, found: Found, last: Seq) {
-        let begins = found.offset == 0;
-        let records = std::mem::replace(&mut self.began, last)..=last;
-        let id = self.growing.keep(&self.objects, &self.connection, Direction::Inbound, records, found);
-        self.pictures += 1;
-        if begins {
-            let picture = self.objects.get(id).and_then(|object| object.content.picture.clone());
-            self.first = picture.map(|picture| (id, picture));
-        }
     }
 
     /// So many bytes of the body are in memory; false when that is too many.
@@ -170,24 +128,18 @@ impl BodySink for Sink {
             }
             Place::Nowhere => {}
         }
-        self.look(data);
+        // Pictures are shown while they come in, wherever the body goes.
+        self.finder.look(data);
         Ok(true)
     }
 
     async fn finish(&mut self) -> Kept {
-        let last = self.connection.last();
-        while let Some(found) = self.scanner.finish() {
-            self.found(found, last);
-        }
+        self.finder.finish();
         let _ = self.hold(0);
         match std::mem::replace(&mut self.place, Place::Nowhere) {
             Place::Store(mut bytes) if !bytes.is_empty() => {
                 bytes.shrink_to_fit();
-                // A body that is one picture is kept once.
-                let (shown, picture) = self.first.take().filter(|_| self.pictures == 1).unzip();
-                let first = self.starts.unwrap_or(last);
-                let body = object(&self.connection, Direction::Inbound, first..=last, picture, bytes);
-                Kept { body: Some(self.objects.grow(shown, body)), ..Kept::default() }
+                Kept { body: Some(self.finder.keep_body(bytes)), ..Kept::default() }
             }
             Place::File(mut file, path) => {
                 let flushed = timeout(PATIENCE, file.flush()).await.unwrap_or(Err(io::ErrorKind::TimedOut.into()));

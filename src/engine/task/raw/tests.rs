@@ -160,7 +160,9 @@ async fn play(peer: Peer, echo: bool, told: &[Told]) -> Outcome {
             if matches!(row.head.event, Event::Closed | Event::Reset) {
                 ends.push(row.head.event);
             }
-            if let Some(Reason::Unsent { bytes, .. }) = row.detail().failure.and_then(|failure| failure.reason) {
+            if let Some(Reason::Unsent { bytes, .. } | Reason::AfterFin { bytes }) =
+                row.detail().failure.and_then(|failure| failure.reason)
+            {
                 unsent += bytes;
             }
         }
