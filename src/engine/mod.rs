@@ -7,8 +7,9 @@
 mod command;
 mod dispatch;
 mod net;
-mod observe;
+pub(crate) mod observe;
 mod outbox;
+mod rest;
 mod session;
 mod shared;
 mod task;
@@ -33,7 +34,7 @@ use shared::context::Context;
 use crate::{
     http::server::SiteMemory,
     journal::{Budget, Journal, Objects},
-    memory::{Memory, Part},
+    memory::{self, Memory, Part},
     model::Target,
 };
 
@@ -48,6 +49,7 @@ const END_PATIENCE: Duration = Duration::from_millis(500);
 #[derive(Debug)]
 pub struct Engine {
     context: Arc<Context>,
+    memory: Arc<Memory>,
     commands: mpsc::Sender<Command>,
     runtime: Option<runtime::Runtime>,
 }
@@ -79,9 +81,11 @@ impl Engine {
         let (notices, told) = mpsc::channel(NOTICES);
         let (commands, asked) = mpsc::channel(COMMANDS);
         let sites = SiteMemory::new(memory.share(Part::Sites));
-        let context = Context::new(journal, Objects::new(Objects::DEFAULT_BUDGET), sites, notices);
+        let objects = Objects::within(memory.share(Part::Objects));
+        let context = Context::new(journal, objects, sites, notices);
         runtime.spawn(dispatch::run(Arc::clone(&context), asked));
-        Ok((Self { context, commands, runtime: Some(runtime) }, told))
+        runtime.spawn(rest::run(Arc::clone(&context.journal)));
+        Ok((Self { context, memory, commands, runtime: Some(runtime) }, told))
     }
 
     /// What happened.
@@ -94,6 +98,21 @@ impl Engine {
     #[must_use]
     pub fn objects(&self) -> &Arc<Objects> {
         &self.context.objects
+    }
+
+    /// The one budget for all that is kept.
+    #[must_use]
+    pub fn memory(&self) -> &Arc<Memory> {
+        &self.memory
+    }
+
+    /// Forgets what happened and every picture, and gives the memory back to the system.
+    pub fn clear(&self) {
+        self.context.journal.clear();
+        self.context.objects.clear();
+        if let Some(runtime) = &self.runtime {
+            runtime.spawn_blocking(memory::give_back);
+        }
     }
 
     /// Hands in a command without waiting.

@@ -4,14 +4,17 @@ use std::{
     collections::{HashMap, VecDeque},
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
 };
 
 use parking_lot::Mutex;
 
 use super::Seq;
-use crate::model::{ConnectionId, Direction, ObjectId, Picture, SessionId};
+use crate::{
+    memory::{Memory, Part, Share},
+    model::{ConnectionId, Direction, ObjectId, Picture, SessionId},
+};
 
 /// A picture or body as it is handed in.
 #[derive(Clone, Debug)]
@@ -103,6 +106,8 @@ struct Inner {
     order: VecDeque<Arc<Object>>,
     by_connection: HashMap<ConnectionId, VecDeque<Arc<Object>>>,
     bytes: usize,
+    /// Bytes of pictures and bodies that are still coming in, over all connections.
+    arriving: usize,
     last: u32,
     evicted: u64,
     changes: u64,
@@ -111,9 +116,8 @@ struct Inner {
 /// The bounded store: the oldest object goes when a new one does not fit.
 pub struct Objects {
     inner: Mutex<Inner>,
-    budget: usize,
-    /// Bytes of pictures and bodies that are still coming in, over all connections.
-    arriving: AtomicUsize,
+    share: Share,
+    bodies_only: AtomicBool,
 }
 
 impl std::fmt::Debug for Objects {
@@ -123,21 +127,37 @@ impl std::fmt::Debug for Objects {
 }
 
 impl Objects {
-    /// 256 MiB of pictures and bodies.
-    pub const DEFAULT_BUDGET: usize = 256 << 20;
     /// However small they are, no more objects than this: each costs a thumbnail's place in a list as well.
     pub const MAX_OBJECTS: usize = 10_000;
 
-    /// An empty store for at most `budget` bytes.
+    /// An empty store that stands alone, for at most `budget` bytes.
     #[must_use]
     pub fn new(budget: usize) -> Arc<Self> {
-        Arc::new(Self { inner: Mutex::default(), budget, arriving: AtomicUsize::new(0) })
+        Self::within(Memory::new(budget).share(Part::Objects))
     }
 
-    /// How many bytes it holds at most, and as many may be coming in.
+    /// An empty store for at most `share`.
+    #[must_use]
+    pub fn within(share: Share) -> Arc<Self> {
+        Arc::new(Self { inner: Mutex::default(), share, bodies_only: AtomicBool::new(false) })
+    }
+
+    /// How many bytes it holds at most, with those that are coming in.
     #[must_use]
     pub fn budget(&self) -> usize {
-        self.budget
+        self.share.limit()
+    }
+
+    /// Evicts what there is no room for, and tells how much is left.
+    fn settle(&self, inner: &mut Inner) {
+        inner.shrink(self.budget().saturating_sub(inner.arriving));
+        self.share.set(inner.bytes + inner.arriving);
+    }
+
+    /// Nobody will look at pictures that went by in streams: they get a number and are not kept. For a program without a
+    /// window.
+    pub fn keep_bodies_only(&self) {
+        self.bodies_only.store(true, Ordering::Relaxed);
     }
 
     /// Takes an object in; returns its number. One that is larger than the whole budget pushes out all others and
@@ -151,9 +171,13 @@ impl Objects {
     pub fn grow(&self, id: Option<ObjectId>, content: NewObject) -> ObjectId {
         let mut inner = self.inner.lock();
         inner.changes += 1;
+        if self.bodies_only.load(Ordering::Relaxed) && matches!(content.place, Place::Stream(_)) {
+            inner.last += u32::from(id.is_none());
+            return id.unwrap_or(ObjectId(inner.last));
+        }
         if let Some((id, at)) = id.and_then(|id| Some((id, inner.place(id)?))) {
             inner.replace(at, content);
-            inner.shrink(self.budget);
+            self.settle(&mut inner);
             return id;
         }
         inner.last += 1;
@@ -161,7 +185,7 @@ impl Objects {
         inner.bytes += object.content.bytes.len();
         inner.order.push_back(Arc::clone(&object));
         inner.by_connection.entry(object.content.connection).or_default().push_back(Arc::clone(&object));
-        inner.shrink(self.budget);
+        self.settle(&mut inner);
         object.id
     }
 
@@ -169,14 +193,12 @@ impl Objects {
     /// take more than the budget: then nothing has changed, and it has to be given up or put elsewhere.
     #[must_use]
     pub fn hold(&self, before: usize, now: usize) -> bool {
-        if now <= before {
-            self.arriving.fetch_sub(before - now, Ordering::Relaxed);
-            return true;
-        }
-        let more = now - before;
-        let fits = self.arriving.fetch_add(more, Ordering::Relaxed) + more <= self.budget;
-        if !fits {
-            self.arriving.fetch_sub(more, Ordering::Relaxed);
+        let mut inner = self.inner.lock();
+        let arriving = inner.arriving - before + now;
+        let fits = now <= before || arriving <= self.budget();
+        if fits {
+            inner.arriving = arriving;
+            self.settle(&mut inner);
         }
         fits
     }
@@ -222,8 +244,9 @@ impl Objects {
     /// Forgets everything.
     pub fn clear(&self) {
         let mut inner = self.inner.lock();
-        let (last, changes) = (inner.last, inner.changes + 1);
-        *inner = Inner { last, changes, ..Inner::default() };
+        let (last, changes, arriving) = (inner.last, inner.changes + 1, inner.arriving);
+        *inner = Inner { last, changes, arriving, ..Inner::default() };
+        self.settle(&mut inner);
     }
 }
 
@@ -262,5 +285,53 @@ impl Inner {
                 self.by_connection.remove(&connection);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picture(length: usize) -> NewObject {
+        NewObject {
+            session: SessionId(1),
+            connection: ConnectionId(1),
+            direction: Direction::Inbound,
+            place: Place::File,
+            first: 1,
+            last: 1,
+            name: String::new(),
+            picture: None,
+            bytes: vec![0; length],
+        }
+    }
+
+    #[test]
+    fn where_nobody_looks_at_pictures_only_bodies_are_kept() {
+        let objects = Objects::new(1000);
+        objects.keep_bodies_only();
+        let span = Span { start: 0, end: 100, ..Span::default() };
+        let streamed = NewObject { place: Place::Stream(span), ..picture(100) };
+        let first = objects.put(streamed.clone());
+        assert_eq!(objects.grow(Some(first), streamed.clone()), first);
+        assert!(objects.put(streamed) != first && objects.stats().0 == 0 && objects.get(first).is_none());
+        let body = objects.put(NewObject { place: Place::Body { start: 0, end: 100 }, ..picture(100) });
+        assert_eq!(objects.get(body).unwrap().content.bytes.len(), 100);
+    }
+
+    #[test]
+    fn what_is_there_makes_room_for_what_comes_in() {
+        let memory = Memory::new(1000);
+        let objects = Objects::within(memory.share(Part::Objects));
+        for _ in 0..8 {
+            objects.put(picture(100));
+        }
+        assert!(objects.hold(0, 500) && objects.stats() == (5, 500, 3));
+        assert!(!objects.hold(500, 1001) && objects.hold(500, 1000) && !objects.hold(0, 1));
+        assert_eq!((objects.stats().0, memory.used()), (1, 1100), "the newest stays, and goes with the next");
+        objects.put(picture(50));
+        assert_eq!((objects.stats().1, memory.used()), (50, 1050));
+        objects.clear();
+        assert!(memory.used() == 1000 && objects.hold(1000, 0) && memory.used() == 0);
     }
 }

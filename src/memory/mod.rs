@@ -40,8 +40,7 @@ impl Part {
     fn weight(self) -> usize {
         match self {
             Self::Journal => 4,
-            Self::Objects => 2,
-            Self::Sites | Self::Textures => 1,
+            Self::Objects | Self::Sites | Self::Textures => 2,
         }
     }
 }
@@ -172,25 +171,25 @@ mod tests {
 
     #[test]
     fn all_limits_together_are_the_budget_and_who_is_not_there_leaves_room() {
-        let memory = Memory::new(80 << 20);
+        let memory = Memory::new(100 << 20);
         let journal = memory.share(Part::Journal);
-        assert_eq!(journal.limit(), 80 << 20);
+        assert_eq!(journal.limit(), 100 << 20);
         let objects = memory.share(Part::Objects);
         let sites: Vec<_> = (0..5).map(|_| memory.share(Part::Sites)).collect();
         let textures = [memory.share(Part::Textures), memory.share(Part::Textures)];
         assert_eq!((journal.limit(), objects.limit()), (40 << 20, 20 << 20));
-        assert_eq!((sites[0].limit(), textures[0].limit()), (2 << 20, 5 << 20));
+        assert_eq!((sites[0].limit(), textures[0].limit()), (4 << 20, 10 << 20));
         drop(sites);
         drop(textures);
         drop(objects);
-        assert_eq!(journal.limit(), 80 << 20);
+        assert_eq!(journal.limit(), 100 << 20);
         memory.set_total(LEAST);
         assert_eq!(journal.limit(), LEAST);
     }
 
     #[test]
     fn what_is_kept_is_counted_by_part_and_given_back_with_its_owner() {
-        let memory = Memory::new(MOST);
+        let memory = Memory::new(2000);
         let one = memory.share(Part::Sites);
         let other = memory.share(Part::Sites);
         one.set(700);

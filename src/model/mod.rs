@@ -14,6 +14,7 @@ mod id;
 mod message;
 mod name;
 mod qr;
+mod recipe;
 mod script;
 mod session_file;
 mod site;
@@ -21,8 +22,7 @@ mod snippet;
 pub mod typed;
 
 pub use config::{
-    AcceptPolicy, ConnectConfig, Insert, ListenConfig, RawPage, Recipe, RecvSize, RecvSizeError, SocketOptions,
-    Transport,
+    AcceptPolicy, ConnectConfig, ListenConfig, RecvSize, RecvSizeError, SocketOptions, Transport, UnknownPolicy,
 };
 pub use connection::{Health, Kernel, LiveOption, Side, State, Target};
 pub use dialog::{Dialog, Rule, When};
@@ -30,12 +30,13 @@ pub use encoding::{Decoder, Encoding, Encodings, Unencodable, UnknownEncoding};
 pub use event::{Answered, By, Detail, Direction, Event, FoundPicture, Picture, PictureEnding, Within};
 pub use failure::{Cause, Errno, Failure, Note, Numbers, Operation, Reason, Worded, system_words};
 pub use file_name::numbered;
-pub use http::{Arrival, FetchConfig, Hop, Large, Page, Part, PartValue, Proxy, RequestBody, Timeline};
+pub use http::{Arrival, FetchConfig, Hop, Large, Page, Part, PartValue, Proxy, RequestBody, Timeline, Via};
 pub use id::{ConnectionId, ObjectId, SessionId, TransferId};
 pub use message::{LineEnd, MessageKind, SavedMessage};
 pub use name::{Name, Names};
 pub use qr::Qr;
+pub use recipe::{Insert, Plain, RawPage, Recipe};
 pub use script::Script;
 pub use session_file::{FileEntry, SavedClient, SessionFile, SessionFileError};
 pub use site::{Answer, Limits, Route, RouteError, Serving, Site, SiteNews, Uploads};
-pub use snippet::Snippet;
+pub use snippet::{Snippet, UnknownSnippet};

@@ -23,6 +23,8 @@ mod generate;
 mod get;
 mod journal;
 mod listen;
+mod memory;
+mod pictures;
 mod programs;
 #[cfg(target_os = "linux")]
 mod seqpacket;

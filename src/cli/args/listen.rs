@@ -2,45 +2,32 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::ValueEnum;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::{site::SiteArgs, typed::Typed, values::seconds};
-use crate::model::{AcceptPolicy, RecvSize, Snippet};
+use crate::{
+    model::{AcceptPolicy, RecvSize, Snippet},
+    respond::{Info, RESPONDERS},
+};
 
-/// The answer of a listener.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum Responder {
-    /// The same bytes back
-    Echo,
-    /// The same bytes with a-z as A-Z
-    Upper,
-    /// Always --reply TEXT
-    Reply,
-    /// Nothing
-    Discard,
-    /// The date and time, then close
-    Daytime,
-    /// Nobody answers; standard input is sent to everyone connected
-    None,
-    /// A web page: a picture, a folder, or a greeting
-    Http,
-    /// A greeting and rules from --script FILE
-    Dialog,
-    /// What one client sends reaches all others
-    Chat,
-    /// Characters without end
-    Chargen,
-    /// A file of --folder for every name, its length first
-    SizedFile,
-    /// --reply TEXT as it stands, to one request, then close
-    Page,
+/// A row of the table of responders, by its id.
+fn responder() -> impl TypedValueParser<Value = &'static Info> {
+    let values = RESPONDERS.iter().map(|info| PossibleValue::new(info.id).help(info.help));
+    PossibleValuesParser::new(values).try_map(|id| {
+        // The parser before lets nothing else through.
+        RESPONDERS.iter().find(|info| info.id == id).ok_or(UnknownResponder)
+    })
 }
+
+#[derive(Debug, thiserror::Error)]
+#[error("no such responder")]
+struct UnknownResponder;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Listen {
     /// What is answered
-    #[arg(value_enum)]
-    pub responder: Responder,
+    #[arg(value_parser = responder())]
+    pub responder: &'static Info,
     /// Address to bind: an address of this machine, or * for all
     #[arg(long, default_value = "127.0.0.1", value_name = "ADDR")]
     pub bind: String,

@@ -20,7 +20,7 @@ pub(super) use common::{Common, Lang, PayloadForm};
 pub(super) use connect::{Connect, Said};
 pub(super) use get::Get;
 pub(super) use lab::{LabArgs, PythonSide, Side};
-pub(super) use listen::{Listen, Responder};
+pub(super) use listen::Listen;
 pub(super) use site::SiteArgs;
 pub(super) use typed::{Typed, TypedEnd};
 pub(super) use values::{WrongPeer, host_port};

@@ -74,7 +74,8 @@ impl Connecting {
             Message::File(_) => None,
         };
         let sent: Vec<Vec<u8>> = self.messages.iter().filter_map(bytes).collect();
-        snippet::session(kind, snippet::Session::Client(&self.config, &sent)).map_err(Usage::new)
+        snippet::session(kind, snippet::Session::Client(&self.config, &sent))
+            .map_err(|error| Usage::new(error.to_string()))
     }
 
     /// Messages travel one by one, without a connection.

@@ -23,7 +23,7 @@ impl Getting {
     pub(super) fn new(get: &Get) -> Result<Self, Usage> {
         let (mut config, notes) = match &get.curl {
             Some(command) => {
-                let pasted = curl::parse(command).map_err(Usage::new)?;
+                let pasted = curl::parse(command).map_err(|error| Usage::new(error.to_string()))?;
                 (pasted.config, pasted.notes)
             }
             None => (request(get), Vec::new()),
@@ -54,7 +54,7 @@ impl Getting {
 
     /// The request as a program.
     pub(super) fn program(&self, kind: Snippet) -> Result<String, Usage> {
-        snippet::request(kind, &self.config).map_err(Usage::new)
+        snippet::request(kind, &self.config).map_err(|error| Usage::new(error.to_string()))
     }
 }
 

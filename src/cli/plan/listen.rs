@@ -10,12 +10,12 @@ use super::{
     usage::{Usage, existing},
 };
 use crate::{
-    cli::args::{Listen, Responder, SiteArgs},
+    cli::args::{Listen, SiteArgs},
     model::{
         Answer, Dialog, Encoding, ListenConfig, RawPage, Recipe, Route, Serving, Site, Snippet, Transport, Uploads,
         system_words, typed::unescaped,
     },
-    respond::{self, Responders},
+    respond::{self, Needs, Responders},
     snippet,
     words::text,
 };
@@ -43,13 +43,13 @@ pub(in crate::cli) enum Input {
 
 impl Listening {
     pub(super) fn new(listen: &Listen, encoding: Encoding) -> Result<Self, Usage> {
-        let is_http = listen.responder == Responder::Http;
+        let is_http = listen.responder.needs == Needs::Site;
         if is_http && listen.chose_recv_size {
             return Err(Usage::new(text!("HTTP chooses the size of each recv; leave --recv-size out")));
         }
         let form = Form::new(&listen.typed, encoding);
         let recipe = recipe(listen, form)?;
-        Responders::new(&recipe, encoding).map_err(Usage::new)?;
+        Responders::new(&recipe, encoding).map_err(|error| Usage::new(error.to_string()))?;
         if is_datagram(listen) && (listen.close_after.is_some() || listen.idle_timeout.is_some()) {
             return Err(Usage::new(text!(
                 "datagrams have no connection to close; leave --close-after and --idle-timeout out with --udp"
@@ -60,12 +60,12 @@ impl Listening {
                 "datagrams are not accepted; leave --stop-after and --accept-delay out with --udp"
             )));
         }
-        let input = match listen.responder {
-            Responder::None => Input::Peers(form),
-            Responder::Http if listen.site.board => Input::Board(form),
+        let input = match listen.responder.needs {
+            Needs::Person => Input::Peers(form),
+            Needs::Site if listen.site.board => Input::Board(form),
             _ => Input::Nowhere,
         };
-        let is_reply = matches!(listen.responder, Responder::Reply | Responder::Page);
+        let is_reply = listen.responder.needs == Needs::Text;
         let typed_for_nothing = match input {
             Input::Nowhere if is_reply => form.line_end.is_some() || form.hex,
             Input::Nowhere => !form.is_plain(),
@@ -99,7 +99,7 @@ impl Listening {
 
     /// The listener as a program.
     pub(super) fn program(&self, kind: Snippet) -> Result<String, Usage> {
-        snippet::session(kind, snippet::Session::Listener(&self.config)).map_err(Usage::new)
+        snippet::session(kind, snippet::Session::Listener(&self.config)).map_err(|error| Usage::new(error.to_string()))
     }
 
     pub(in crate::cli) fn is_http(&self) -> bool {
@@ -113,38 +113,40 @@ fn is_datagram(listen: &Listen) -> bool {
 
 /// What is answered.
 fn recipe(listen: &Listen, form: Form) -> Result<Recipe, Usage> {
-    let is_http = listen.responder == Responder::Http;
-    let has_folder = is_http || listen.responder == Responder::SizedFile;
+    let is_http = listen.responder.needs == Needs::Site;
+    let has_folder = is_http || listen.responder.needs == Needs::Folder;
     if !is_http && is_any(&listen.site) || !has_folder && listen.folder.is_some() {
         return Err(Usage::new(text!(
             "--picture, --routes, --upload, --board, --token, --qr and --folder are for `listen http`, --folder for `listen sized-file` as well"
         )));
     }
-    if (has_folder || listen.responder == Responder::Page) && is_datagram(listen) {
+    if (has_folder || !listen.responder.datagrams) && is_datagram(listen) {
         return Err(Usage::new(text!("this needs a stream; leave --udp out")));
     }
-    if listen.script.is_some() && listen.responder != Responder::Dialog {
+    if listen.script.is_some() && listen.responder.needs != Needs::Rules {
         return Err(Usage::new(text!("--script is for `listen dialog`")));
     }
     let reply = listen.reply.as_ref().map(|text| if form.escapes { unescaped(text) } else { text.clone() });
-    Ok(match (listen.responder, reply) {
-        (Responder::Reply, Some(text)) => Recipe::Reply { text },
-        (Responder::Page, Some(text)) => Recipe::Page(RawPage { text, insert: None }),
-        (Responder::Reply, None) => return Err(Usage::new(text!("`listen reply` needs --reply TEXT"))),
-        (Responder::Page, None) => return Err(Usage::new(text!("`listen page` needs --reply TEXT"))),
-        (_, Some(_)) => return Err(Usage::new(text!("--reply is for `listen reply` and `listen page`"))),
-        (Responder::Echo, None) => Recipe::Echo,
-        (Responder::Upper, None) => Recipe::Upper,
-        (Responder::Discard, None) => Recipe::Discard,
-        (Responder::Daytime, None) => Recipe::Daytime,
-        (Responder::None, None) => Recipe::Nobody,
-        (Responder::Chat, None) => Recipe::Chat,
-        (Responder::Chargen, None) => Recipe::Chargen,
-        (Responder::Dialog, None) => Recipe::Dialog(dialog(listen.script.as_deref(), form.encoding)?),
-        (Responder::SizedFile, None) => {
+    let is_reply = matches!(listen.responder.id, "reply" | "page");
+    match (is_reply, reply) {
+        (true, Some(text)) if listen.responder.id == "page" => {
+            return Ok(Recipe::Page(RawPage { text, insert: None }));
+        }
+        (true, Some(text)) => return Ok(Recipe::Reply { text }),
+        (true, None) if listen.responder.id == "page" => {
+            return Err(Usage::new(text!("`listen page` needs --reply TEXT")));
+        }
+        (true, None) => return Err(Usage::new(text!("`listen reply` needs --reply TEXT"))),
+        (false, Some(_)) => return Err(Usage::new(text!("--reply is for `listen reply` and `listen page`"))),
+        (false, None) => {}
+    }
+    Ok(match listen.responder.needs {
+        Needs::Rules => Recipe::Dialog(dialog(listen.script.as_deref(), form.encoding)?),
+        Needs::Folder => {
             Recipe::SizedFile { folder: existing(listen.folder.as_deref().unwrap_or(Path::new(".")), true)? }
         }
-        (Responder::Http, None) => Recipe::Http(site(&listen.site, listen.folder.as_deref())?),
+        Needs::Site => Recipe::Http(site(&listen.site, listen.folder.as_deref())?),
+        Needs::Nothing | Needs::Text | Needs::Person => listen.responder.recipe().unwrap_or(Recipe::Nobody),
     })
 }
 

@@ -94,6 +94,7 @@ impl Session {
         let bytes = settings.memory.map_or(usual.bytes, |bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
         let (engine, notices) = Engine::start(Budget { bytes, ..usual }, || {})?;
         engine.journal().keep_unread_only();
+        engine.objects().keep_bodies_only();
         let (sender, steps) = mpsc::channel(1024);
         let runtime = runtime::Builder::new_current_thread().enable_time().build()?;
         let deadline = settings.max_seconds.and_then(|limit| Instant::now().checked_add(limit));

@@ -34,7 +34,6 @@ use crate::{
         SiteNews, Target, Transport,
     },
     respond::Responders,
-    words::Phrase,
 };
 
 /// Pause after an accept that failed for want of descriptors or memory.
@@ -65,7 +64,7 @@ pub(crate) async fn run(context: Arc<Context>, session: SessionId, config: Liste
 pub(crate) fn responders(config: &ListenConfig) -> Result<Responders, Failure> {
     Responders::new(&config.recipe, config.encoding).map_err(|error| {
         let name = bind::host_port(&config.bind, config.port);
-        Failure::named(Operation::Listen, name, Errno::EINVAL).because(Reason::said(Phrase::verbatim(error)))
+        Failure::named(Operation::Listen, name, Errno::EINVAL).because(Reason::said(error.phrase()))
     })
 }
 

@@ -37,6 +37,8 @@ pub(crate) async fn send_file(
         result = send_pieces(duplex, path, &mut progress) => result,
         () = transfer.cancel.cancelled() => Ok(Outcome::Cancelled),
     };
+    // A picture that was given up ends here, not where the next text does.
+    duplex.sent_all();
     match result {
         Ok(outcome) => {
             let failure = match outcome {

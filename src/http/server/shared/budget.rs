@@ -152,6 +152,6 @@ mod tests {
         assert_eq!(memory.used_for(Part::Sites), 0);
         // What others need of the memory is not there any more.
         let _journal = memory.share(Part::Journal);
-        assert_eq!(boards.limit(), 2 << 10);
+        assert_eq!(boards.limit(), (40 << 10) / 6 * 2 / 4);
     }
 }
