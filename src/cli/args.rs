@@ -1,7 +1,6 @@
 //! The arguments as they are typed, and the settings they mean.
 
 use std::{
-    net::SocketAddr,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -15,8 +14,8 @@ use super::{
 };
 use crate::{
     model::{
-        AcceptPolicy, ConnectConfig, Dialog, Encoding, ListenConfig, RawPage, Recipe, RecvSize, Snippet, SocketOptions,
-        Transport, system_words,
+        AcceptPolicy, ConnectConfig, Dialog, Encoding, Endpoint, ListenConfig, RawPage, Recipe, RecvSize, Snippet,
+        SocketOptions, Transport, split_host_port, system_words,
     },
     respond::Responders,
     words::text,
@@ -141,8 +140,8 @@ pub(super) struct Listen {
     /// Records over a Unix socket at this path: a connection that keeps the bounds of messages; Linux only
     #[arg(long, value_name = "PATH", conflicts_with_all = ["udp", "unix", "unix_datagram"])]
     seqpacket: Option<PathBuf>,
-    /// Length of the accept queue; 1024 for `http`, where nothing is said
-    #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u32).range(0..=65535))]
+    /// Length of the accept queue
+    #[arg(long, default_value_t = ListenConfig::BACKLOG, value_parser = clap::value_parser!(u32).range(0..=65535))]
     backlog: u32,
     /// How many at once: one, each, or a number
     #[arg(long, default_value = "each", value_name = "one|each|N")]
@@ -206,7 +205,7 @@ pub(super) struct Connect {
     send_file: Vec<PathBuf>,
     /// Our own address and port
     #[arg(long, value_name = "ADDR:PORT")]
-    source: Option<SocketAddr>,
+    source: Option<Endpoint>,
     /// Seconds that connecting may take
     #[arg(long = "connect-timeout", value_name = "SECS", default_value = "10", value_parser = seconds)]
     patience: Duration,
@@ -242,12 +241,6 @@ impl Args {
         let matches = matches.unwrap_or_else(|error| refuse(&error));
         let read = Self::from_arg_matches(&matches);
         let mut args = read.unwrap_or_else(|error| refuse(&error));
-        if let (Some(Command::Listen(listen)), Some(("listen", matches))) = (&mut args.command, matches.subcommand())
-            && listen.responder == Responder::Http
-            && matches.value_source("backlog") == Some(ValueSource::DefaultValue)
-        {
-            listen.backlog = ListenConfig::SITE_BACKLOG;
-        }
         if let (Some(Command::Connect(connect)), Some(("connect", matches))) = (&mut args.command, matches.subcommand())
         {
             connect.messages = in_order(connect, matches, args.common.encoding);
@@ -379,11 +372,12 @@ impl Connect {
             transport: transport(self.udp, [&self.unix, &self.unix_datagram, &self.seqpacket]),
             host,
             port,
-            source: self.source,
+            source: self.source.clone(),
             connect_timeout: self.patience,
             idle_timeout: None,
             recv_size: self.recv_size.unwrap_or_else(|| {
-                if self.is_pipe() { RecvSize::try_from(65_536).unwrap_or_default() } else { RecvSize::default() }
+                let stream = self.is_pipe() && !self.is_datagram();
+                if stream { RecvSize::try_from(65_536).unwrap_or_default() } else { RecvSize::default() }
             }),
             // Whoever has nothing more to say may still listen: what is to be sent is sent.
             keep_half_open: true,
@@ -428,12 +422,7 @@ pub(super) fn existing(path: &std::path::Path, folder: bool) -> PathBuf {
 
 pub(super) fn host_port(peer: &str) -> Result<(String, u16), String> {
     let wrong = || text!("“{peer}” is not HOST:PORT; write for example 127.0.0.1:8000 or [::1]:8000", peer = peer);
-    let (host, port) = peer.rsplit_once(':').ok_or_else(wrong)?;
-    let bracketed = host.starts_with('[') && host.ends_with(']');
-    if host.is_empty() || host.contains(':') && !bracketed {
-        return Err(wrong());
-    }
-    Ok((host.to_owned(), port.parse().map_err(|_| wrong())?))
+    split_host_port(peer).ok_or_else(wrong)
 }
 
 pub(super) fn seconds(text: &str) -> Result<Duration, String> {
@@ -456,7 +445,7 @@ mod tests {
     #[test]
     fn peers_are_read_or_refused_with_an_example() {
         assert_eq!(host_port("localhost:80"), Ok(("localhost".into(), 80)));
-        assert_eq!(host_port("[::1]:8000"), Ok(("[::1]".into(), 8000)));
+        assert_eq!(host_port("[::1]:8000"), Ok(("::1".into(), 8000)));
         for wrong in ["localhost", ":80", "::1:80", "host:", "host:99999"] {
             assert!(host_port(wrong).unwrap_err().contains("[::1]:8000"), "{wrong}");
         }

@@ -16,6 +16,8 @@ pub enum Event {
     Accepted,
     /// A client's connection stands.
     Connected,
+    /// One of several addresses of a name was tried; the detail says how long it took, and the error where it failed.
+    Attempt,
     /// One system call brought bytes in.
     Recv,
     /// One system call took bytes out.
@@ -52,6 +54,7 @@ impl Event {
             Self::Listening => "listening",
             Self::Accepted => "accepted",
             Self::Connected => "connected",
+            Self::Attempt => "attempt",
             Self::Recv => "recv",
             Self::Send => "send",
             Self::HalfClosed => "half_closed",

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::words::{Language, Phrase, language, phrase};
 
 pub use errno::{Errno, Numbers};
-pub use reason::{Note, Reason};
+pub use reason::{Note, Reason, Setting};
 pub use wording::system_words;
 
 /// The call that failed.

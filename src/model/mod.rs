@@ -8,6 +8,7 @@ mod dialog;
 mod encoding;
 mod event;
 mod failure;
+mod host;
 mod http;
 mod id;
 mod message;
@@ -26,11 +27,14 @@ pub use connection::{Health, Kernel, LiveOption, Side, State, Target};
 pub use dialog::{Dialog, Rule, When};
 pub use encoding::{Decoder, Encoding, Encodings, Unencodable, UnknownEncoding};
 pub use event::{Answered, By, Detail, Direction, Event, Picture, PictureEnding};
-pub use failure::{Errno, Failure, Note, Numbers, Operation, Reason, Worded, system_words};
+pub use failure::{Errno, Failure, Note, Numbers, Operation, Reason, Setting, Worded, system_words};
+pub use host::{
+    Endpoint, EndpointError, NotAHost, halfwidth, join_host_port, needs_zone, plain_host, split_host_port, split_zone,
+};
 pub use http::{Arrival, FetchConfig, Hop, Large, Page, Part, PartValue, Proxy, RequestBody, Timeline};
 pub use id::{ConnectionId, ObjectId, SessionId, TransferId};
 pub use message::{LineEnd, MessageKind, SavedMessage};
-pub use name::{Name, Names};
+pub use name::{Name, Names, Zoned};
 pub use qr::Qr;
 pub use script::Script;
 pub use session_file::{FileEntry, SavedClient, SessionFile, SessionFileError};

@@ -73,7 +73,7 @@ fn datagrams(config: &ConnectConfig, messages: &[Vec<u8>], place: &str) -> Resul
             text!("a client of datagrams that sent nothing, or over a path, can be copied as Python").to_owned()
         );
     }
-    let source = config.source.map_or_else(
+    let source = config.source.as_ref().map_or_else(
         || if place.contains('[') { "\"[::]:0\"".to_owned() } else { "\"0.0.0.0:0\"".to_owned() },
         |source| format!("\"{source}\""),
     );

@@ -1,35 +1,25 @@
 //! A client: looks up, connects within its time, and explains what went wrong.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use tokio::{
-    net::{TcpSocket, TcpStream},
-    sync::mpsc,
-    time::timeout,
-};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     engine::{
         net::{
-            bind,
-            wire::{BoxWire, Wire as _},
+            connect::{self as opening, Attempt, Connected, asked},
+            names::name_of,
+            wire::Wire as _,
         },
         session::datagram,
         shared::{buffers::Buffers, context::Context, control::Urgent},
         task::raw::{self, Plan},
     },
     journal::{Connection, Identity},
-    model::{
-        ConnectConfig, Detail, Errno, Event, Failure, Name, Names, Operation, Reason, SessionId, Side, Target,
-        Transport,
-    },
+    model::{ConnectConfig, Detail, Errno, Event, Failure, Name, Names, Operation, SessionId, Side, Target},
 };
-
-/// Pause before a full queue of a Unix listener is tried again.
-#[cfg(unix)]
-const QUEUE_PAUSE: Duration = Duration::from_millis(20);
 
 /// Runs a client from looking up the name to the end of the connection.
 pub(crate) async fn run(
@@ -45,19 +35,19 @@ pub(crate) async fn run(
         return context.stopped(session, local).await;
     }
     let connected = tokio::select! {
-        connected = connect(&config) => connected,
+        connected = open(&context, session, &config) => connected,
         () = stop.cancelled() => Err(Failure::named(Operation::Connect, &asked, Errno::ECANCELED)),
     };
-    let (wire, names, micros) = match connected {
+    let connected = match connected {
         Ok(connected) => connected,
         Err(failure) => {
             context.failed(session, Name::Unnamed, asked, failure).await;
             return context.stopped(session, Name::Unnamed).await;
         }
     };
-    let local = names.local.clone();
-    wire.apply(&config.options);
-    let (connection, detail) = begun(&context, session, &config, &wire, names, micros);
+    let local = connected.names.local.clone();
+    let (connection, detail) = begun(&context, session, &config, &connected);
+    let Connected { wire, .. } = connected;
     let place = context.admit(connection, Event::Connected, &detail);
     let plan = Plan {
         responder: None,
@@ -81,14 +71,14 @@ pub(crate) async fn run(
     context.stopped(session, local).await;
 }
 
-/// The peer's name as the user gave it.
-fn asked(config: &ConnectConfig) -> Name {
-    match &config.transport {
-        Transport::Unix(path) | Transport::UnixDatagram(path) | Transport::UnixSeqpacket(path) => {
-            Name::Text(path.display().to_string().into())
-        }
-        Transport::Tcp | Transport::Udp => Name::parse(&bind::host_port(&config.host, config.port)),
-    }
+/// Looks up and connects; of a name with several addresses, each attempt is written down.
+pub(crate) async fn open(context: &Context, session: SessionId, config: &ConnectConfig) -> Result<Connected, Failure> {
+    let told = |attempt: Attempt| {
+        let names = Names { local: Name::Unnamed, peer: name_of(attempt.address) };
+        let detail = Detail { micros: Some(micros(attempt.took)), failure: attempt.failure, ..Detail::default() };
+        context.fact(Event::Attempt, session, &names, &detail);
+    };
+    opening::connect(config, &told).await
 }
 
 /// Writes down a connection that we made.
@@ -96,11 +86,9 @@ pub(crate) fn connected_at(
     context: &Arc<Context>,
     session: SessionId,
     config: &ConnectConfig,
-    wire: &BoxWire,
-    names: Names,
-    micros: u64,
+    connected: &Connected,
 ) -> Arc<Connection> {
-    let (connection, detail) = begun(context, session, config, wire, names, micros);
+    let (connection, detail) = begun(context, session, config, connected);
     connection.fact(Event::Connected, &detail, None);
     connection
 }
@@ -110,15 +98,14 @@ fn begun(
     context: &Arc<Context>,
     session: SessionId,
     config: &ConnectConfig,
-    wire: &BoxWire,
-    names: Names,
-    micros: u64,
+    connected: &Connected,
 ) -> (Arc<Connection>, Detail) {
+    let Connected { wire, names, took, note, .. } = connected;
     let identity = Identity {
         id: context.next_connection(),
         session,
         side: Side::Connected,
-        names,
+        names: names.clone(),
         descriptor: wire.descriptor(),
         socket: wire.socket(),
         recv_size: config.recv_size.get(),
@@ -131,98 +118,10 @@ fn begun(
     if !config.recv_size.is_chosen() {
         connection.let_recv_grow();
     }
-    (connection, Detail { descriptor, micros: Some(micros), ..Detail::default() })
+    let detail = Detail { descriptor, micros: Some(micros(*took)), note: note.clone(), ..Detail::default() };
+    (connection, detail)
 }
 
-/// A connected stream, its names, and how long `connect` took in microseconds.
-pub(crate) async fn connect(config: &ConnectConfig) -> Result<(BoxWire, Names, u64), Failure> {
-    match timeout(config.connect_timeout, connect_any(config)).await {
-        Ok(result) => result,
-        Err(_) => Err(too_late(config)),
-    }
-}
-
-/// Connecting took longer than it may.
-pub(crate) fn too_late(config: &ConnectConfig) -> Failure {
-    let limit = u64::try_from(config.connect_timeout.as_nanos()).unwrap_or(u64::MAX);
-    Failure::named(Operation::Connect, asked(config), Errno::ETIMEDOUT).because(Reason::NotWithin { nanos: limit })
-}
-
-async fn connect_any(config: &ConnectConfig) -> Result<(BoxWire, Names, u64), Failure> {
-    match &config.transport {
-        Transport::Unix(path) | Transport::UnixSeqpacket(path) => connect_unix(&config.transport, path).await,
-        Transport::Tcp | Transport::Udp | Transport::UnixDatagram(_) => {
-            connect_to(config, bind::resolve(&config.host, config.port).await?).await
-        }
-    }
-}
-
-/// Connects to the first of these addresses that answers.
-pub(crate) async fn connect_to(
-    config: &ConnectConfig,
-    addresses: Vec<SocketAddr>,
-) -> Result<(BoxWire, Names, u64), Failure> {
-    let mut last = None;
-    let many = addresses.len() > 1;
-    for address in addresses {
-        // One silent address of a name with several must not use up the time of the others.
-        let share = if many { config.connect_timeout / 2 } else { Duration::MAX };
-        let started = std::time::Instant::now();
-        let result = match timeout(share, connect_tcp(address, config.source)).await {
-            Ok(result) => result,
-            Err(_) => Err(Failure::named(Operation::Connect, address, Errno::ETIMEDOUT)),
-        };
-        match result {
-            Ok(stream) => {
-                let local = stream.local_addr().map_or(Name::Unnamed, Name::Inet);
-                let names = Names { local, peer: Name::Inet(address) };
-                return Ok((Box::new(stream), names, micros(started)));
-            }
-            Err(failure) => last = Some(failure),
-        }
-    }
-    Err(last.unwrap_or_else(|| Failure::named(Operation::Resolve, &config.host, Errno::EAI_NONAME)))
-}
-
-async fn connect_tcp(address: SocketAddr, source: Option<SocketAddr>) -> Result<TcpStream, Failure> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }
-        .map_err(|error| Failure::new(Operation::Socket, address, &error))?;
-    if let Some(source) = source {
-        #[cfg(unix)]
-        let _ = socket.set_reuseaddr(true);
-        socket.bind(source).map_err(|error| bind::bind_failure(Operation::Bind, source, &error, false))?;
-    }
-    socket.connect(address).await.map_err(|error| Failure::new(Operation::Connect, address, &error))
-}
-
-#[cfg(unix)]
-async fn connect_unix(transport: &Transport, path: &std::path::Path) -> Result<(BoxWire, Names, u64), Failure> {
-    let started = std::time::Instant::now();
-    let stream = loop {
-        let connected = match transport {
-            #[cfg(target_os = "linux")]
-            Transport::UnixSeqpacket(_) => {
-                crate::engine::net::seqpacket::Seqpacket::connect(path).map(|wire| Box::new(wire) as BoxWire)
-            }
-            #[cfg(not(target_os = "linux"))]
-            Transport::UnixSeqpacket(_) => return Err(bind::no_seqpacket(path)),
-            _ => tokio::net::UnixStream::connect(path).await.map(|wire| Box::new(wire) as BoxWire),
-        };
-        match connected {
-            // The listener's queue is full. A blocking `connect` would wait; there is no event that tells when to go on.
-            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => tokio::time::sleep(QUEUE_PAUSE).await,
-            result => break result.map_err(|error| Failure::new(Operation::Connect, path.display(), &error))?,
-        }
-    };
-    let names = Names { local: Name::Unnamed, peer: Name::Text(path.display().to_string().into()) };
-    Ok((stream, names, micros(started)))
-}
-
-#[cfg(not(unix))]
-async fn connect_unix(_: &Transport, path: &std::path::Path) -> Result<(BoxWire, Names, u64), Failure> {
-    Err(Failure::named(Operation::Socket, path.display(), Errno::EAFNOSUPPORT))
-}
-
-fn micros(since: std::time::Instant) -> u64 {
-    u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
+fn micros(took: Duration) -> u64 {
+    u64::try_from(took.as_micros()).unwrap_or(u64::MAX)
 }

@@ -12,6 +12,7 @@ mod reader;
 mod redirect;
 mod request;
 mod unpack;
+mod zone;
 mod zstd;
 
 pub use head::Head;
@@ -21,3 +22,4 @@ pub use redirect::follow;
 pub(crate) use request::kind;
 pub use request::{Outgoing, Piece, boundary, parse_url};
 pub use unpack::Unpacker;
+pub use zone::take_zone;

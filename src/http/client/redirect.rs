@@ -1,7 +1,10 @@
 //! Where an answer points, and what is asked there.
 
 use crate::{
-    http::client::{Head, parse_url},
+    http::client::{
+        Head, parse_url,
+        zone::{take_zone, with_zone},
+    },
     model::{FetchConfig, RequestBody},
     words::{foreign::url_error, text},
 };
@@ -32,7 +35,12 @@ pub fn follow(asked: &FetchConfig, head: &Head) -> Option<Result<(FetchConfig, S
     if new.fragment().is_none() {
         new.set_fragment(old.fragment());
     }
-    let mut next = FetchConfig { url: new.to_string(), ..asked.clone() };
+    let same_host = new.host_str() == old.host_str();
+    let url = match take_zone(&asked.url) {
+        (_, Some(zone)) if same_host => with_zone(new.as_str(), &zone),
+        _ => new.to_string(),
+    };
+    let mut next = FetchConfig { url, ..asked.clone() };
     let is_post = asked.method == "POST";
     if matches!(head.status, 301 | 302) && is_post || head.status == 303 && asked.method != "HEAD" {
         next.method = "GET".into();

@@ -10,7 +10,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use url::{Host, Position, Url, form_urlencoded};
 
 use crate::{
-    http::client::ProxyServer,
+    http::client::{ProxyServer, zone::take_zone},
     model::{FetchConfig, PartValue, RequestBody},
     words::{foreign::url_error, text},
 };
@@ -50,14 +50,15 @@ pub struct Outgoing {
 ///
 /// In words.
 pub fn parse_url(text: &str) -> Result<Url, String> {
-    let text = text.trim();
+    // What it is for is between the socket and this machine.
+    let (text, _) = take_zone(text.trim());
     // `a:80/?b=http://c` has a scheme further on, which is not its own.
     let has_scheme =
         text.split_once("://").is_some_and(|(scheme, _)| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()));
     if text.starts_with(['/', '?', '#']) {
         return Err(text!("a URL names a host first: write http://127.0.0.1:8080/path").to_owned());
     }
-    let whole = if has_scheme { text.to_owned() } else { format!("http://{text}") };
+    let whole = if has_scheme { text.into_owned() } else { format!("http://{text}") };
     let url = Url::parse(&whole).map_err(|error| text!("this is not a URL: {error}", error = url_error(error)))?;
     match url.scheme() {
         "http" if url.host_str().is_some() => Ok(url),

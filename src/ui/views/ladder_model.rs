@@ -333,6 +333,7 @@ impl Ladder<'_> {
             | Event::Progress
             | Event::Answered
             | Event::RecvSize
+            | Event::Attempt
             | Event::Remark
             | Event::Health
             | Event::Stopped => {}
@@ -457,6 +458,7 @@ impl Ladder<'_> {
 fn arguments(name: &Name) -> String {
     match name {
         Name::Inet(address) => format!("{}, {}", address.ip(), address.port()),
+        Name::Zoned(zoned) => format!("{}%{}, {}", zoned.address.ip(), zoned.zone, zoned.address.port()),
         Name::Text(path) => format!("'{path}'"),
         Name::Unnamed => String::new(),
     }

@@ -20,7 +20,7 @@ use crate::{
         Notice,
         net::wire::BoxWire,
         observe::{lifecycle::Life, tap::Tap, watch::Watch},
-        session::request::{Fetch, since, sink::Sink, upload::Upload},
+        session::request::{Fetch, micros, sink::Sink, upload::Upload},
         shared::control::UrgentReceiver,
     },
     http::client::{Reader, Unpacker, follow},
@@ -131,7 +131,7 @@ impl<'a> Exchange<'a> {
                     result = &mut sending, if is_sending => {
                         is_sending = false;
                         match result {
-                            Ok(()) => self.page.timeline.sent = Some(since(self.began)),
+                            Ok(()) => self.page.timeline.sent = Some(micros(self.began.elapsed())),
                             // The answer may say why the rest was not taken.
                             Err(failure) if failure.operation == Operation::Send => self.unsent(&failure, &sent, all),
                             Err(failure) => break Err(self.trouble(failure)),
@@ -243,13 +243,13 @@ impl<'a> Exchange<'a> {
         let mut body = Vec::new();
         self.reader.end(&mut body);
         self.over = Over::Ended;
-        self.page.timeline.last.get_or_insert_with(|| since(self.began));
+        self.page.timeline.last.get_or_insert_with(|| micros(self.began.elapsed()));
         self.digest(body).await
     }
 
     /// Bytes came.
     async fn take(&mut self, buffer: &mut BytesMut) -> Result<(), Failure> {
-        let now = since(self.began);
+        let now = micros(self.began.elapsed());
         self.page.timeline.first.get_or_insert(now);
         self.page.timeline.last = Some(now);
         self.keep_wire(buffer);
@@ -407,7 +407,7 @@ impl<'a> Exchange<'a> {
         self.page.is_cut_short |= self.reader.is_cut_short();
         self.page.surplus = self.reader.surplus().to_vec();
         self.page.remarks = self.said();
-        self.page.micros = self.page.timeline.last.unwrap_or_else(|| since(self.began));
+        self.page.micros = self.page.timeline.last.unwrap_or_else(|| micros(self.began.elapsed()));
         for remark in &self.page.remarks {
             let detail = Detail { note: Some(Note::Said(Phrase::verbatim(remark))), ..Detail::default() };
             self.connection().fact(Event::Remark, &detail, None);

@@ -10,26 +10,16 @@ mod upload;
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use tokio::{
-    sync::mpsc,
-    time::{Instant, timeout},
-};
+use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::{
-    engine::{
-        Notice,
-        net::bind,
-        net::wire::{BoxWire, Wire as _},
-        observe::lifecycle::Life,
-        session::connect,
-        shared::context::Context,
-    },
-    http::client::{Outgoing, ProxyServer, boundary, parse_url, proxy_for},
+    engine::{Notice, observe::lifecycle::Life, session::connect, shared::context::Context},
+    http::client::{Outgoing, ProxyServer, boundary, parse_url, proxy_for, take_zone},
     model::{
-        ConnectConfig, Errno, Failure, FetchConfig, Hop, Name, Names, Operation, Page, Reason, RecvSize, SessionId,
-        Timeline, Transport,
+        ConnectConfig, Errno, Failure, FetchConfig, Hop, Name, Operation, Page, Reason, RecvSize, SessionId, Timeline,
+        Transport,
     },
     words::{Phrase, phrase},
 };
@@ -62,16 +52,6 @@ struct Fetch<'a> {
     hops: Vec<Hop>,
 }
 
-/// The steps up to the connection, in microseconds since `began`.
-struct Connected {
-    stream: BoxWire,
-    names: Names,
-    /// How long `connect` alone took.
-    micros: u64,
-    began: Instant,
-    timeline: Timeline,
-}
-
 impl Fetch<'_> {
     /// An error here is one that came before a connection stood; later ones are the connection's.
     async fn run(mut self, mut config: FetchConfig) -> Result<(), Failure> {
@@ -97,13 +77,19 @@ impl Fetch<'_> {
         let request = outgoing.head(upload.length());
         let connect = self.reach(config, &url, proxy.as_ref());
         let stop = self.stop.clone();
+        let began = Instant::now();
         let connected = tokio::select! {
-            connected = connect_timed(&connect) => connected?,
+            connected = connect::open(self.context, self.session, &connect) => connected?,
             () = stop.cancelled() => return Ok(None),
         };
-        let Connected { stream, names, micros, began, timeline } = connected;
-        stream.apply(&connect.options);
-        let connection = connect::connected_at(self.context, self.session, &connect, &stream, names, micros);
+        let resolved = connected.resolved.saturating_duration_since(began.into_std());
+        let timeline = Timeline {
+            resolved: Some(micros(resolved)),
+            connected: Some(micros(began.elapsed())),
+            ..Timeline::default()
+        };
+        let connection = connect::connected_at(self.context, self.session, &connect, &connected);
+        let stream = connected.wire;
         // The reader of the answer chooses how much it asks for.
         connection.set_recv_size(None);
         let life = Life::new(Arc::clone(&connection));
@@ -144,7 +130,14 @@ impl Fetch<'_> {
     fn reach(&self, config: &FetchConfig, url: &Url, proxy: Option<&ProxyServer>) -> ConnectConfig {
         let (host, port) = match proxy {
             Some(proxy) => (proxy.host.clone(), proxy.port),
-            None => (url.host_str().unwrap_or_default().to_owned(), url.port_or_known_default().unwrap_or(80)),
+            None => {
+                let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+                let host = match take_zone(&config.url) {
+                    (_, Some(zone)) => format!("{host}%{zone}"),
+                    _ => host.to_owned(),
+                };
+                (host, url.port_or_known_default().unwrap_or(80))
+            }
         };
         let left = self.deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
         ConnectConfig {
@@ -158,19 +151,6 @@ impl Fetch<'_> {
     }
 }
 
-/// Looks up and connects, and takes the time of each.
-async fn connect_timed(connect: &ConnectConfig) -> Result<Connected, Failure> {
-    let began = Instant::now();
-    let both = async {
-        let addresses = bind::resolve(&connect.host, connect.port).await?;
-        let resolved = Some(since(began));
-        let (stream, names, micros) = connect::connect_to(connect, addresses).await?;
-        let timeline = Timeline { resolved, connected: Some(since(began)), ..Timeline::default() };
-        Ok(Connected { stream, names, micros, began, timeline })
-    };
-    timeout(connect.connect_timeout, both).await.unwrap_or_else(|_| Err(connect::too_late(connect)))
-}
-
-fn since(began: Instant) -> u64 {
-    u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX)
+fn micros(took: Duration) -> u64 {
+    u64::try_from(took.as_micros()).unwrap_or(u64::MAX)
 }
