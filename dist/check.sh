@@ -64,9 +64,11 @@ bare_system() {
     # Debian has no keys of Ubuntu; the system is thrown away after the check.
     case ${MIRROR:-} in *ubuntu*) options+=(--no-check-gpg) ;; esac
     if [ ! -f "$keep" ]; then
-        say "making a bare $1"
+        local archive
+        archive=$(mirror "$1")
+        say "making a bare $1 from $archive"
         rm -rf "$2.new"
-        debootstrap "${options[@]}" "$1" "$2.new" "${MIRROR:-http://deb.debian.org/debian}" >&2
+        debootstrap "${options[@]}" "$1" "$2.new" "$archive" >&2
         tar -C "$2.new" --one-file-system -cf "$keep.new" .
         mv "$keep.new" "$keep"
         rm -rf "$2.new"

@@ -43,6 +43,17 @@ need() {
     done
 }
 
+# mirror [SUITE]: where packages of a system come from: MIRROR, or what this machine's own apt is set to.
+mirror() {
+    local found=${MIRROR:-}
+    [ -n "$found" ] || found=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Codename: ${1:-}" | head -1)
+    # Another suite of the same system is beside it.
+    [ -n "$found" ] || found=$(apt-get indextargets --format '$(CODENAME) $(REPO_URI)' 'Created-By: Packages' |
+        awk -v own="$(. /etc/os-release && echo "$VERSION_CODENAME")" '$1 == own { print $2; exit }')
+    [ -n "$found" ] || fail "the sources of apt name no archive: set MIRROR to the URL of one"
+    echo "${found%/}"
+}
+
 rust_web_since() { dpkg --compare-versions "$(apt-cache policy rustc-web | sed -n 's/^ *Candidate: //p')" ge "$1"; }
 
 # Debian's compiler for its browsers, with the source of the standard library, so that targets without a ready one can be
@@ -54,8 +65,11 @@ unpack_rust_web() {
         local packages wanted
         wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$root/Cargo.toml")
         if ! rust_web_since "$wanted"; then
-            say "adding Debian's security updates to the sources of apt: the compiler comes with them"
-            echo "deb http://deb.debian.org/debian-security $(. /etc/os-release && echo "$VERSION_CODENAME")-security main" |
+            local suite archive
+            suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
+            archive=$(mirror "$suite")-security
+            say "adding Debian's security updates to the sources of apt, from $archive: the compiler comes with them"
+            echo "deb $archive $suite-security main" |
                 as_root tee /etc/apt/sources.list.d/security-for-socketlab.list >&2
             as_root apt-get update -q >&2
             rust_web_since "$wanted" || fail "Debian's rustc-web is older than $wanted"

@@ -10,37 +10,65 @@
 //!        |            |
 //!        ui           |             LAYER 2  widgets: data in, intent out
 //!         \           |
-//!          \       engine           LAYER 2  sockets: tokio, hyper; never egui, never clap, never prints
+//!          \       engine           LAYER 2  sockets: tokio; never egui, never clap, never prints
 //!           \      /     \
-//!        journal   protocol         LAYER 1  what happened, bounded | what a listener answers
-//!           \       /   media       LAYER 1  which pictures are in the bytes; decoding with limits
+//!        journal    http  respond   LAYER 1  what happened, bounded | HTTP over any stream | what a listener answers
+//!           \       /  lessons  media        the labs | which pictures are in the bytes; decoding with limits
+//!            \     /  snippet                the same as a program for curl, Python, nc, socat, Rust
 //!            model, words           LAYER 0  plain data | every text for a person
 //! ```
 //!
-//! An arrow goes down only: `tests/layers.rs` reads the `use` lines, and `cargo check --no-default-features` proves that
+//! An arrow goes down only, between these and between the folders inside them, and no files need one another in a circle:
+//! `tests/layers.rs` follows every name to the file that declares it. `cargo check --no-default-features` proves that
 //! nothing below `ui` needs egui.
+//!
+//! # Inside the engine
+//!
+//! ```text
+//! dispatch    commands in, notices out; starts and stops sessions
+//! session/    one file a kind of session: listen, connect, datagram, request
+//! task/       what runs on one connection: raw conversation, HTTP, a file on its way
+//! observe/    tap, recorder, picture finder, lifecycle, health
+//! net/        sockets only: resolve, bind, connect, options, names, interfaces     shared/  registry, control, delivery
+//! ```
+//!
+//! - *Wire*: `net` gives a connection as one trait object; wires stack, and nothing above asks what is below.
+//! - *Control*: one channel a connection tells its task what to do. What moves bytes keeps its order and waits for room;
+//!   what cannot wait overtakes it. What a connection did not get out when it ended is said.
+//! - *Delivery*: the one way for bytes from a person, a file, standard input, a script or another peer. Each peer has its own
+//!   bounded queue; who can wait does, for the slowest; who cannot leaves a record that names the peer and the bytes. Input
+//!   for a listener that nobody has called yet waits.
+//! - Nothing that can hang (`stat`, `/proc`, a name server) runs on a thread of the runtime.
 //!
 //! # The way of a byte
 //!
-//! A socket is wrapped in a *tap* (`engine/tap.rs`) before anybody reads or writes it. For every system call that moved
-//! bytes the tap writes one *record* into the [`journal`], whatever protocol runs above: raw bytes, a responder, HTTP.
-//! Lifecycle facts (bound, accepted, half-closed, reset, failed, closed by whom) are records as well, and the end of a
-//! connection is written exactly once (`engine/life.rs`). Records are numbered without gaps and live in blocks; the
-//! oldest block is evicted when the budget is full, so readers hold numbers, never positions.
+//! A wire is wrapped in a *tap* before anybody reads or writes it; datagrams pass one as well. For every system call that
+//! moved bytes the tap writes one *record* into the [`journal`], whatever protocol runs above. A record says what the system
+//! said: names are asked of it after the fact, counts are what it took, an error is its own number. Lifecycle facts (bound,
+//! accepted, half-closed, reset, failed, closed by whom) are records as well, and the end of a connection is written exactly
+//! once. Records are numbered without gaps and live in blocks; the oldest block is evicted when the budget is full, so
+//! readers hold numbers, never positions.
 //!
-//! A listener of HTTP writes one record more for each request that it answered (`engine/answers.rs`): what was asked for,
-//! the status, how much and how long.
-//!
-//! What comes in answer to a request of HTTP is read by a reader of our own ([`http::client`]), not by hyper, which
-//! serves the listeners: what a library refuses is what a person wants to see here, with words on what is wrong.
-//!
-//! Beside the record, a *watch* (`engine/watch.rs`) looks for pictures by their own bytes and puts whole ones into the
-//! object store. In a flood (more than 16 MiB at more than 32 MiB/s in one direction of one connection, or more than
-//! 64 MiB at more than 32 MiB/s over all) it keeps and searches only the beginning of each call's bytes, so that the log
+//! Beside the record a finder looks for pictures by their own bytes ([`media::Scanner`]) and puts them into the object store
+//! while they come. In a flood (more than 16 MiB at more than 32 MiB/s in one direction of one connection, or more than
+//! 64 MiB at more than 32 MiB/s over all) only the beginning of each call's bytes is kept and searched, so that the log
 //! does not slow the socket.
 //!
 //! A reader that must lose nothing (`--json`, `--log-file`) is a [`journal::Follower`]: eviction never passes it, and
 //! when it is a full budget behind, the taps wait. That is the one case in which logging slows a socket.
+//!
+//! # HTTP
+//!
+//! [`http`] is handed bytes and streams, not sockets. What comes in answer to a request is read by a reader of our own
+//! ([`http::client`]), because what a library refuses is what a person wants to see here, with words on what is wrong;
+//! hyper parses what listeners are asked, and what it refuses is explained by our own reader ([`http::misread`]). Each
+//! answered request is a record more: what was asked for, the status, how much and how long.
+//!
+//! # What a listener answers
+//!
+//! A value, not code in the accept loop: [`respond`] has a file for each responder and one table of them, which the command
+//! line, the form, the inspector and the session file read. [`lessons`] are presets over general parts: a lab can do nothing
+//! that a person could not set by hand. [`snippet`] writes a session as a program that runs as it stands.
 //!
 //! # Engine and faces
 //!
@@ -49,12 +77,16 @@
 //! function that wakes whoever reads, which it calls at most once until the reader says that it has read.
 //! The state of a connection (bytes, calls, state, newest record) is in [`journal::Connection`], shared by `Arc`, so that
 //! a table of thousands of connections costs no messages. What may change while it lives (receive size, NODELAY) is there
-//! too, with the record from which on it holds ([`engine::Command::Set`]).
+//! too, with the record from which on it holds ([`engine::Command::Set`]). Who may wait hands bytes in through an
+//! [`engine::Outbox`]. `examples/` has three programs on this.
+//!
+//! A failure carries kinds and numbers ([`model::Failure`]); its words are made where it is shown, so that what is recorded
+//! does not depend on the language.
 //!
 //! # What draws
 //!
 //! wgpu where there is a graphics card, OpenGL (glow) where there is none or wgpu fails, then wgpu with the processor, all
-//! in one process (`app/start.rs`, `app/card.rs`). The middle of the window is its clear colour, so no view paints a
+//! in one process. The middle of the window is its clear colour, so no view paints a
 //! background of its own: without a card each pixel that is painted twice is paid for.
 //!
 //! # Text
@@ -68,8 +100,9 @@
 //!
 //! *session*: a listener or a client the user started. *connection*: one established stream, or one datagram peer.
 //! *local name*, *peer name*: `getsockname`, `getpeername`. *record*: one row of the journal. *payload*: the bytes of a
-//! record, kept or full length. *responder*: what answers at a listener. *evicted*: removed because old. *half-close*:
-//! FIN in one direction; *close*: in both; *reset*: RST.
+//! record, kept or full length. *wire*: a stream as the engine holds it. *responder*: what answers at a listener. *lab*: a
+//! preset. *evicted*: removed because old. *half-close*: FIN in one direction; *close*: in both; *reset*: RST. *limit*: a
+//! configured bound; *budget*: time, bytes or work per step.
 
 #[cfg(feature = "gui")]
 pub mod app;
@@ -79,6 +112,7 @@ pub mod http;
 pub mod journal;
 pub mod lessons;
 pub mod media;
+pub mod memory;
 pub mod model;
 pub mod respond;
 pub mod snippet;

@@ -11,8 +11,8 @@ use std::{
 };
 
 use socketlab::{
-    journal::{Budget, Entry, Filter, Follower, Journal, Kinds},
-    model::{ConnectionId, Event, Name, Names, SessionId},
+    journal::{Budget, Entry, Filter, Follower, Journal, Kinds, Payloads},
+    model::{ConnectionId, Direction, Event, Name, Names, SessionId},
 };
 
 /// xorshift64*: the same numbers in every run.
@@ -175,7 +175,7 @@ fn a_reader_that_must_lose_nothing_sees_every_record_once() {
         }
         let mut followers: Vec<(Follower, u64)> = Vec::new();
         for _ in 0..3 {
-            let follower = model.journal.follow(false);
+            let follower = model.journal.follow(Payloads::Cut);
             let start = follower.wanted();
             assert_eq!(start, 51);
             followers.push((follower, start));
@@ -219,8 +219,8 @@ fn clearing_forgets_all_but_what_a_reader_still_wants() {
     }
     model.journal.clear();
     assert!(model.journal.stats().is_empty());
-    let follower = model.journal.follow(true);
-    assert!(model.journal.keeps_whole());
+    let follower = model.journal.follow(Payloads::Whole);
+    assert_eq!(model.journal.keep(Direction::Outbound, 5000, true), 5000);
     for _ in 0..5000 {
         model.append(20);
     }
@@ -229,11 +229,51 @@ fn clearing_forgets_all_but_what_a_reader_still_wants() {
     assert_eq!((stats.first, stats.next), (5001, 10_001));
     model.check();
     drop(follower);
-    assert!(!model.journal.keeps_whole());
+    assert_eq!(model.journal.keep(Direction::Outbound, 5000, true), 256);
     model.journal.clear();
     assert!(model.journal.stats().is_empty());
     model.append(20);
     model.check();
+}
+
+/// Without a window nobody looks back: what the readers have read goes, and what no reader wants is not kept at all.
+#[test]
+fn where_nobody_looks_back_only_what_is_unread_stays() {
+    let mut model = Model::new(Budget { rows: 100_000, bytes: 64 << 20 }, 8);
+    model.journal.keep_unread_only();
+    for (direction, length) in [(Direction::Inbound, 500), (Direction::Outbound, 0)] {
+        assert_eq!(model.journal.keep(direction, length, false), 0);
+    }
+    for _ in 0..30_000 {
+        model.append(50);
+        assert!(model.journal.stats().len() <= 1024);
+    }
+    let mut follower = model.journal.follow(Payloads::Received);
+    assert_eq!(model.journal.keep(Direction::Inbound, 500, true), 500);
+    assert_eq!(model.journal.keep(Direction::Outbound, 500, false), 0);
+    let mut next = follower.wanted();
+    let begun = next;
+    for _ in 0..20 {
+        for _ in 0..3000 {
+            model.append(50);
+        }
+        while next < model.journal.stats().next {
+            let stats = model.journal.stats();
+            assert!(stats.first <= next && stats.len() <= 4 * 1024, "{stats:?}");
+            let block = follower.read(Duration::ZERO).unwrap();
+            for row in block.rows().filter(|row| row.seq >= follower.wanted()) {
+                assert_eq!(row.seq, next);
+                assert_eq!(row.payload, model.records[usize::try_from(next - 1).unwrap()].payload);
+                next += 1;
+            }
+            follower.advance(block.end());
+        }
+    }
+    assert_eq!(next - begun, 60_000);
+    drop(follower);
+    model.journal.rest();
+    let stats = model.journal.stats();
+    assert!(stats.is_empty() && stats.bytes < 1 << 20, "{stats:?}");
 }
 
 #[test]

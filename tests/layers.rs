@@ -10,11 +10,17 @@ use std::{
 const LAYERS: &[(&str, &[&str], &[&str])] = &[
     // Layer 0
     ("words", &[], &["tokio", "hyper", "socket2", "egui", "eframe", "rfd", "clap"]),
+    ("memory", &[], &["tokio", "hyper", "socket2", "egui", "eframe", "rfd", "clap"]),
     ("model", &["words"], &["tokio", "hyper", "socket2", "egui", "eframe", "rfd", "clap"]),
     // Layer 1
-    ("journal", &["model", "words"], &["tokio", "hyper", "socket2", "egui", "eframe", "rfd", "clap"]),
+    ("journal", &["memory", "model"], &["tokio", "hyper", "socket2", "egui", "eframe", "rfd", "clap"]),
     ("respond", &["model", "words"], &["tokio", "hyper", "socket2", "egui", "eframe", "rfd", "clap"]),
-    ("http", &["respond", "model", "words"], &["tokio", "socket2", "egui", "eframe", "rfd", "clap"]),
+    // tokio for its streams and its clock; it is handed connections and makes none.
+    (
+        "http",
+        &["respond", "media", "memory", "model", "words"],
+        &["tokio::net", "TcpStream", "socket2", "egui", "eframe", "rfd", "clap"],
+    ),
     ("lessons", &["respond", "model", "words"], &["tokio", "hyper", "socket2", "egui", "eframe", "rfd", "clap"]),
     (
         "snippet",
@@ -25,17 +31,25 @@ const LAYERS: &[(&str, &[&str], &[&str])] = &[
     // Beside main.rs
     ("console", &[], &["tokio", "hyper", "socket2", "egui", "eframe", "rfd", "clap"]),
     // Layer 2
-    ("engine", &["journal", "http", "respond", "media", "model", "words"], &["egui", "eframe", "rfd", "clap"]),
-    ("ui", &["journal", "media", "model", "words"], &["tokio", "hyper", "socket2", "rfd", "clap", "thread", "mpsc"]),
+    (
+        "engine",
+        &["journal", "http", "respond", "media", "memory", "model", "words"],
+        &["egui", "eframe", "rfd", "clap"],
+    ),
+    (
+        "ui",
+        &["journal", "respond", "media", "model", "words"],
+        &["tokio", "hyper", "socket2", "rfd", "clap", "thread", "mpsc"],
+    ),
     // Layer 3
     (
         "app",
-        &["engine", "ui", "journal", "http", "lessons", "snippet", "respond", "media", "model", "words"],
+        &["engine", "ui", "journal", "http", "lessons", "snippet", "respond", "media", "memory", "model", "words"],
         &["clap"],
     ),
     (
         "cli",
-        &["engine", "journal", "http", "lessons", "snippet", "respond", "media", "model", "words"],
+        &["engine", "journal", "http", "lessons", "snippet", "respond", "media", "memory", "model", "words"],
         &["egui", "eframe", "rfd"],
     ),
 ];

@@ -1,9 +1,10 @@
 //! Every file of a folder through the scanner and the decoder: nothing takes forever, panics of the decoders are caught and counted,
 //! and what is shown is told.
 //!
-//! `SOCKETLAB_PICTURES=folder cargo test --test pictures -- --nocapture` prints a line for each file: name, verdict, milliseconds.
-//! `SOCKETLAB_HAYSTACK=folder:folder…` does the same for what is found in files that are no pictures, at most `SOCKETLAB_GIGABYTES` (2).
-#![expect(clippy::unwrap_used, reason = "a test may fail loudly, helpers included")]
+//! Those of this repository where nobody names others. `SOCKETLAB_PICTURES=folder cargo test --test pictures -- --nocapture`
+//! prints a line for each file: name, verdict, milliseconds. `SOCKETLAB_HAYSTACK=folder:folder…` does the same for what is found
+//! in files that are no pictures, at most `SOCKETLAB_GIGABYTES` (2).
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly, helpers included")]
 
 use std::{
     collections::BTreeMap,
@@ -21,18 +22,12 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 #[test]
 fn every_picture_of_a_folder_is_shown_or_refused_in_words() {
-    let Some(folder) = std::env::var_os("SOCKETLAB_PICTURES").map(PathBuf::from) else {
-        println!("skipped: set SOCKETLAB_PICTURES to a folder of pictures to run this");
-        return;
-    };
-    let mut files = Vec::new();
-    collect(&folder, &mut files);
-    assert!(!files.is_empty(), "no files in {}", folder.display());
+    let (files, ours) = pictures();
     let limits = Limits { side: 640, ..Limits::default() };
     let (mut shown, mut damaged, mut refused, mut unknown, mut failed) = (0, 0, 0, 0, 0);
     for file in files {
         let bytes = fs::read(&file).unwrap();
-        let name = file.strip_prefix(&folder).unwrap().display().to_string();
+        let name = file.display().to_string();
         let start = Instant::now();
         let mut scanner = Scanner::new();
         let mut found = Vec::new();
@@ -79,20 +74,18 @@ fn every_picture_of_a_folder_is_shown_or_refused_in_words() {
         assert!(took < PATIENCE, "{name} took {took:?}");
         println!("{name}\t{first}\t{}\t{}\t{verdict}", searched.as_millis(), took.as_millis());
     }
-    println!(
+    let told = format!(
         "{shown} shown, {damaged} damaged and shown, {refused} refused, {unknown} unknown, {failed} panics caught"
     );
+    println!("{told}");
+    // Ours are sound, each format in one size or more.
+    assert!(!ours || shown >= 30 && damaged + refused + failed == 0, "{told}");
 }
 
 /// The same files again, cut at a quarter, at half and at three quarters: how many of those that are shown whole are shown cut.
 #[test]
 fn a_picture_that_is_cut_is_shown_as_far_as_it_goes() {
-    let Some(folder) = std::env::var_os("SOCKETLAB_PICTURES").map(PathBuf::from) else {
-        println!("skipped: set SOCKETLAB_PICTURES to a folder of pictures to run this");
-        return;
-    };
-    let mut files = Vec::new();
-    collect(&folder, &mut files);
+    let (files, ours) = pictures();
     let limits = Limits { side: 64, ..Limits::default() };
     let mut kinds: BTreeMap<&str, ([u32; 4], BTreeMap<String, u32>)> = BTreeMap::new();
     for file in files {
@@ -118,6 +111,15 @@ fn a_picture_that_is_cut_is_shown_as_far_as_it_goes() {
             *words.entry(sentence).or_default() += 1;
         }
     }
+    assert!(!kinds.is_empty(), "no whole picture of a kilobyte or more");
+    if ours {
+        for kind in ["PNG", "JPEG"] {
+            let [whole, _, half, most] = kinds[kind].0;
+            assert!(whole > 0 && half == whole && most == whole, "{kind}: {half} and {most} of {whole}");
+        }
+        let silent = kinds.values().any(|(_, words)| words.contains_key("no word of it"));
+        assert!(!silent, "a picture that was cut says so: {kinds:?}");
+    }
     for (kind, ([whole, quarter, half, most], words)) in kinds {
         println!("{kind}: of {whole} shown at 25 %: {quarter}, at 50 %: {half}, at 75 %: {most}");
         let mut words: Vec<_> = words.into_iter().collect();
@@ -131,10 +133,13 @@ fn a_picture_that_is_cut_is_shown_as_far_as_it_goes() {
 /// What is found in programs, sources and noise: a few real pictures, and what only looks like one.
 #[test]
 fn what_is_no_picture_is_seldom_taken_for_one() {
-    let Some(folders) = std::env::var_os("SOCKETLAB_HAYSTACK") else {
-        println!("skipped: set SOCKETLAB_HAYSTACK to folders of anything to run this");
-        return;
-    };
+    let asked = std::env::var_os("SOCKETLAB_HAYSTACK");
+    let ours = asked.is_none();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // Sources that hold no picture, not even one of a test.
+    let here =
+        || std::env::join_paths([root.join("src/engine"), root.join("src/http"), root.join("assets/locales")]).unwrap();
+    let folders = asked.unwrap_or_else(here);
     let most = std::env::var("SOCKETLAB_GIGABYTES").ok().and_then(|most| most.parse::<u64>().ok()).unwrap_or(2);
     let limits = Limits { side: 64, ..Limits::default() };
     let (mut bytes, mut broken) = (0, 0);
@@ -175,6 +180,23 @@ fn what_is_no_picture_is_seldom_taken_for_one() {
     let gigabytes = bytes as f64 / 1e9;
     let speed = bytes as f64 / 1e6 / searching.as_secs_f64();
     println!("{gigabytes:.2} GB at {speed:.0} MB/s: whole pictures {real:?}, {broken} broken or none at all");
+    assert!(bytes > 100_000, "{bytes} bytes were searched");
+    assert!(!ours || real.is_empty() && broken == 0, "{real:?}, {broken} broken");
+}
+
+/// The pictures that a person named, or those of this repository; and whether they are these.
+fn pictures() -> (Vec<PathBuf>, bool) {
+    let mut files = Vec::new();
+    let asked = std::env::var_os("SOCKETLAB_PICTURES").map(PathBuf::from);
+    if let Some(folder) = &asked {
+        collect(folder, &mut files);
+        assert!(!files.is_empty(), "no files in {}", folder.display());
+    } else {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        collect(&root.join("tests/fuzz/seeds/picture"), &mut files);
+        collect(&root.join("assets"), &mut files);
+    }
+    (files, asked.is_none())
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {

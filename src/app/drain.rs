@@ -323,6 +323,7 @@ impl Window {
 fn ending(connection: &Connection) -> Ending {
     let record = connection.journal().with_row(connection.last(), |row| (row.head.event, row.detail().by));
     match record {
+        Some((Event::Reset | Event::Closed, Some(By::System | By::Network))) => Ending::Lost,
         Some((Event::Reset, _)) => Ending::Reset,
         Some((Event::TimedOut, _)) => Ending::TimedOut,
         Some((Event::Failed, _)) => Ending::Failed,

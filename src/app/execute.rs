@@ -161,8 +161,8 @@ impl Window {
             }
             UiCommand::Save => self.save_chosen(),
             UiCommand::Clear => {
-                self.engine.journal().clear();
-                self.engine.objects().clear();
+                self.engine.clear();
+                self.pictures.forget();
                 self.views.forget();
                 self.state.say(Tone::Info, text!("The journal is empty now"));
             }

@@ -70,10 +70,9 @@ impl Window {
         };
         if let Some(connection) = self.state.chosen() {
             let title = text!("Connection {id} · {name}", id = connection.id(), name = name);
-            let now = self.engine.journal().now();
             // What TCP can do means nothing to a socket at a path.
             let options = options.filter(|_| !connection.identity().socket.contains("UNIX"));
-            let facts = ConnectionFacts::of(connection, &title, options, now);
+            let facts = ConnectionFacts::of(connection, &title, options);
             self.views.inspector.connection(ui, &facts, asked);
             return;
         }

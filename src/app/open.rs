@@ -15,7 +15,7 @@ use super::{
     window::Window,
 };
 use crate::{
-    journal::{NewObject, Objects},
+    journal::{NewObject, Objects, Place},
     media::{Ending, header},
     model::{ConnectionId, Direction, ObjectId, Picture, PictureEnding, SessionId, system_words},
     ui::{intent::Tab, kit::Tone},
@@ -58,7 +58,7 @@ pub(super) fn start(objects: Weak<Objects>, mail: Mailbox) -> SyncSender<PathBuf
 fn open(path: &Path, objects: &Objects) -> Result<ObjectId, String> {
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let failed = |error: &dyn std::fmt::Display| text!("{name}: {error}", name = name, error = error);
-    let most = Objects::DEFAULT_BUDGET as u64;
+    let most = objects.budget() as u64;
     let length = std::fs::metadata(path).map_err(|error| failed(&system_words(&error)))?.len();
     if length > most {
         let (length, most) = (size(length), size(most));
@@ -77,6 +77,7 @@ fn open(path: &Path, objects: &Objects) -> Result<ObjectId, String> {
         session: SessionId(0),
         connection: ConnectionId(0),
         direction: Direction::Inbound,
+        place: Place::File,
         first: 0,
         last: 0,
         name,

@@ -22,8 +22,10 @@ use parking_lot::Mutex;
 pub(super) use self::viewer::{Part, Viewer};
 use super::mail::{Mailbox, News, spawn};
 use crate::{
+    engine::Engine,
     journal::{Object, Objects},
     media::{Canvas, DecodeError, Format, Limits, Pixels, decode, encode, open},
+    memory::{self, Share},
     model::ObjectId,
     ui::{form::capitalised, views::PictureState},
     words::text,
@@ -31,8 +33,6 @@ use crate::{
 
 /// Pictures that may wait to be decoded.
 const WAITING: usize = 24;
-/// Memory of all small textures, in bytes.
-const BUDGET: usize = 256 << 20;
 /// Longest side of the small form, in pixels.
 const SMALL: u32 = 640;
 /// Bytes that go to the graphics card in one frame, at least one texture.
@@ -87,6 +87,8 @@ struct Cache {
 pub(super) struct Pictures {
     objects: Weak<Objects>,
     cache: RefCell<Cache>,
+    /// Memory of all small textures.
+    share: Share,
     jobs: SyncSender<(ObjectId, Form)>,
     pub(super) viewer: Viewer,
     /// Files that are to be read as pictures.
@@ -95,14 +97,15 @@ pub(super) struct Pictures {
 
 impl Pictures {
     /// Starts the threads; they end with this.
-    pub(super) fn start(objects: &Arc<Objects>, mail: Mailbox) -> Self {
+    pub(super) fn start(engine: &Engine, mail: Mailbox) -> Self {
+        let textures = || engine.memory().share(memory::Part::Textures);
         let (jobs, waiting) = sync_channel(WAITING);
-        let objects = Arc::downgrade(objects);
-        let viewer = Viewer::start(objects.clone(), mail.clone());
+        let objects = Arc::downgrade(engine.objects());
+        let viewer = Viewer::start(objects.clone(), textures(), mail.clone());
         let files = super::open::start(objects.clone(), mail.clone());
         let theirs = objects.clone();
         spawn("pictures", move || work(&waiting, &theirs, &mail));
-        Self { objects, cache: RefCell::default(), jobs, viewer, files }
+        Self { objects, cache: RefCell::default(), share: textures(), jobs, viewer, files }
     }
 
     /// Begins a frame: what is done goes to the graphics card, and what was used in earlier frames may go when there is too much.
@@ -119,17 +122,25 @@ impl Pictures {
             entry.shown = Some(ctx.load_texture(format!("picture {id}"), image, TextureOptions::LINEAR));
             cache.bytes = cache.bytes + bytes - before;
         }
-        while cache.bytes > BUDGET {
+        while cache.bytes > self.share.limit() {
             let old = cache.entries.iter().filter(|(_, entry)| entry.shown.is_some() && entry.used + 1 < cache.frame);
             let Some(id) = old.min_by_key(|(_, entry)| entry.used).map(|(id, _)| *id) else { break };
             if let Some(texture) = cache.entries.remove(&id).and_then(|entry| entry.shown) {
                 cache.bytes -= bytes_of(&texture);
             }
         }
+        self.share.set(cache.bytes);
         let more = !cache.ready.is_empty();
         if self.viewer.begin_frame(ctx, room) || more {
             ctx.request_repaint();
         }
+    }
+
+    /// Drops every picture that was made ready; what is looked at is made ready again.
+    pub(super) fn forget(&mut self) {
+        let cache = self.cache.get_mut();
+        *cache = Cache { frame: cache.frame, ..Cache::default() };
+        self.share.set(0);
     }
 
     /// Asks for a picture in a form that is not kept. False when too much is waiting.

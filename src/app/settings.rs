@@ -230,7 +230,7 @@ fn work((waiting, changed): &(Mutex<Waiting>, Condvar), path: &Path, mail: &Mail
     }
 }
 
-/// The journal's budget as the engine wants it.
+/// The budget as the engine wants it.
 pub(super) fn budget(preferences: &Preferences) -> Budget {
     let bytes = preferences.journal_mib.saturating_mul(1 << 20);
     Budget {

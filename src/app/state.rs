@@ -131,6 +131,8 @@ impl Session {
 pub(super) enum Ending {
     Closed,
     ClosedByPeer,
+    /// Neither end asked for it: the system of this PC, or the network.
+    Lost,
     Reset,
     TimedOut,
     Failed,
@@ -141,6 +143,7 @@ impl Ending {
     pub(super) fn short(self) -> &'static str {
         match self {
             Self::Closed | Self::ClosedByPeer => text!("closed"),
+            Self::Lost => text!("lost"),
             Self::Reset => text!("reset"),
             Self::TimedOut => text!("timed out"),
             Self::Failed => text!("failed"),
@@ -152,6 +155,7 @@ impl Ending {
         match self {
             Self::Closed => text!("Closed by this end"),
             Self::ClosedByPeer => text!("Closed by the peer"),
+            Self::Lost => text!("Lost: neither end closed it"),
             Self::Reset => text!("Torn down by a reset"),
             Self::TimedOut => text!("Nothing came for longer than allowed"),
             Self::Failed => text!("An operation failed"),
@@ -323,7 +327,11 @@ impl State {
             return None;
         }
         // A port may be used again: the newest pair is meant, and one that stood at the same time.
-        let until = connection.ended().unwrap_or(u64::MAX);
+        let stood = |connection: &Connection| {
+            let opened = Duration::from_nanos(connection.opened_monotonic());
+            (opened, if connection.ended().is_some() { opened + connection.lasted() } else { Duration::MAX })
+        };
+        let (opened, until) = stood(connection);
         self.connections
             .values()
             .map(|known| known.shared.as_ref())
@@ -331,7 +339,10 @@ impl State {
                 let theirs = &other.identity().names;
                 theirs.local == names.peer && theirs.peer == names.local && other.id() != connection.id()
             })
-            .filter(|other| other.opened() <= until && other.ended().is_none_or(|ended| ended >= connection.opened()))
+            .filter(|other| {
+                let (began, ended) = stood(other);
+                began <= until && ended >= opened
+            })
             .max_by_key(|other| other.id())
     }
 

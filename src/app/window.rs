@@ -166,7 +166,7 @@ impl Window {
         let (mail, inbox) = Mailbox::new(ctx.clone());
         lan::look_up(mail.clone());
         let search = Search::start(engine.journal().clone(), mail.clone());
-        let pictures = Pictures::start(engine.objects(), mail.clone());
+        let pictures = Pictures::start(&engine, mail.clone());
         report::tell(ctx);
         desktop::follow(mail.clone());
         let keeper = Some(Keeper::start(folder, settings.clone(), mail.clone()));

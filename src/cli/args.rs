@@ -276,8 +276,8 @@ impl Listen {
     /// The listener that is meant.
     pub(super) fn config(&self, encoding: Encoding) -> ListenConfig {
         let recipe = self.recipe(encoding);
-        if let Err(words) = Responders::new(&recipe, encoding) {
-            wrong(&words);
+        if let Err(error) = Responders::new(&recipe, encoding) {
+            wrong(&error.to_string());
         }
         if self.is_datagram() && (self.close_after.is_some() || self.idle_timeout.is_some()) {
             wrong(text!(
@@ -333,13 +333,13 @@ impl Listen {
             (Responder::Reply, None) => wrong(text!("`listen reply` needs --reply TEXT")),
             (Responder::Page, None) => wrong(text!("`listen page` needs --reply TEXT")),
             (_, Some(_)) => wrong(text!("--reply is for `listen reply` and `listen page`")),
-            (Responder::Echo, None) => Recipe::Echo,
-            (Responder::Upper, None) => Recipe::Upper,
-            (Responder::Discard, None) => Recipe::Discard,
-            (Responder::Daytime, None) => Recipe::Daytime,
+            (Responder::Echo, None) => Recipe::ECHO,
+            (Responder::Upper, None) => Recipe::UPPER,
+            (Responder::Discard, None) => Recipe::DISCARD,
+            (Responder::Daytime, None) => Recipe::DAYTIME,
             (Responder::None, None) => Recipe::Nobody,
-            (Responder::Chat, None) => Recipe::Chat,
-            (Responder::Chargen, None) => Recipe::Chargen,
+            (Responder::Chat, None) => Recipe::CHAT,
+            (Responder::Chargen, None) => Recipe::CHARGEN,
             (Responder::Dialog, None) => Recipe::Dialog(dialog(self.script.as_deref(), encoding)),
             (Responder::SizedFile, None) => {
                 Recipe::SizedFile { folder: existing(self.folder.as_deref().unwrap_or(Path::new(".")), true) }

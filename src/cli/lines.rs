@@ -19,7 +19,7 @@ use serde::Serialize;
 
 use super::{args::Payload, stdio::Screen};
 use crate::{
-    journal::{Follower, Journal, Row},
+    journal::{Follower, Journal, Payloads, Row},
     model::{ConnectionId, Decoder, Detail, Encoding, Event, Name, Worded},
     words::{self, Language},
 };
@@ -46,6 +46,9 @@ struct Line<'a> {
     text: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     base64: Option<String>,
+    /// What the clock would have shown without its jump.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instead_of: Option<String>,
     #[serde(flatten)]
     detail: Detail,
     #[serde(flatten)]
@@ -77,9 +80,10 @@ impl Writer {
     /// What peers send, as it came, to standard output.
     pub(super) fn received(journal: &Arc<Journal>) -> io::Result<Self> {
         let mut screen = Screen::new();
-        Self::spawn("stdout", journal.follow(true), move |row| match row {
-            Some(row) if row.head.event == Event::Recv => screen.show(row.payload),
-            _ => Ok(()),
+        Self::spawn("stdout", journal.follow(Payloads::Received), move |row| match row {
+            Some(row) if row.head.event == Event::Recv => screen.gather(row.payload),
+            Some(_) => Ok(()),
+            None => screen.flush(),
         })
     }
 
@@ -91,7 +95,8 @@ impl Writer {
     ) -> io::Result<Self> {
         let mut out = BufWriter::with_capacity(256 << 10, out);
         let mut texts = Texts { encoding, open: HashMap::new() };
-        Self::spawn(name, journal.follow(payload != Payload::None), move |row| match row {
+        let wanted = if payload == Payload::None { Payloads::Cut } else { Payloads::Whole };
+        Self::spawn(name, journal.follow(wanted), move |row| match row {
             Some(row) => {
                 serde_json::to_writer(&mut out, &line(&row, payload, &mut texts))?;
                 out.write_all(b"\n")
@@ -191,6 +196,7 @@ fn line<'a>(row: &Row<'a>, payload: Payload, texts: &mut Texts) -> Line<'a> {
     let mut detail = row.detail();
     let failure = detail.failure.take().map(|failure| failure.worded(Language::English));
     let note = detail.note.take().map(|note| note.phrase().in_language(Language::English));
+    let before = |jump: i64| words::rfc3339(row.head.nanos.saturating_add_signed(jump.saturating_mul(-1000)));
     let shown = |name: &Name| (!name.is_unnamed()).then(|| name.to_string());
     Line {
         seq: row.seq,
@@ -204,6 +210,7 @@ fn line<'a>(row: &Row<'a>, payload: Payload, texts: &mut Texts) -> Line<'a> {
         offered: row.offered,
         text: (traffic && payload == Payload::Text).then(|| texts.read(row)),
         base64: (traffic && payload == Payload::Base64).then(|| BASE64_STANDARD.encode(row.payload)),
+        instead_of: detail.jump_micros.map(before),
         detail,
         failure,
         note,

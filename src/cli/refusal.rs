@@ -119,7 +119,7 @@ fn why(error: &Error) -> String {
         .to_owned();
     }
     if source.is::<std::net::AddrParseError>() {
-        return no_address().to_owned();
+        return no_address().to_string();
     }
     let words = source.to_string();
     // The library's own words on a range: “70000 is not in 0..=65535”.

@@ -12,7 +12,7 @@ use super::{End, args::Common, lines::Writer, stdio};
 use crate::{
     engine::{Busy, Command, Engine, Notice},
     journal::Budget,
-    model::{Failure, SessionId, SiteNews, State, system_words},
+    model::{Failure, Note, SessionId, SiteNews, State, system_words},
     words::text,
 };
 
@@ -61,6 +61,7 @@ impl Session {
     /// Starts engine and writers. With `received`, what peers send goes to standard output.
     pub(super) fn start(common: &Common, received: bool) -> io::Result<Self> {
         let (engine, notices) = Engine::start(Budget::default(), || {})?;
+        engine.journal().keep_unread_only();
         let mut writers = Vec::new();
         if common.json {
             writers.push(Writer::stdout(engine.journal(), common.payload, common.encoding)?);
@@ -159,6 +160,9 @@ impl Session {
                     crate::model::Side::Peer => text!("first datagram from {peer}", peer = names.peer),
                 };
                 self.say(words.trim_end());
+                if let Some(note) = Note::of_connected(names, "") {
+                    self.say(&note.to_string());
+                }
             }
             Notice::Ended(connection) => {
                 let (received, sent) = (connection.received().0, connection.sent().0);

@@ -2,7 +2,7 @@
 
 use std::{
     fmt::Write as _,
-    io::{self, IsTerminal, Write},
+    io::{self, BufWriter, IsTerminal, Write},
 };
 
 /// Writes a line about what happens to standard error.
@@ -26,30 +26,46 @@ pub(super) fn write_all(bytes: &[u8]) -> io::Result<()> {
     out.flush()
 }
 
+/// Bytes that are gathered before they are written at once.
+const GATHERED: usize = 64 << 10;
+
 /// Standard output for bytes from a peer.
 #[derive(Debug)]
 pub(super) struct Screen {
     terminal: bool,
+    out: BufWriter<io::Stdout>,
     /// The start of a character whose rest has not come yet.
     partial: Vec<u8>,
 }
 
 impl Screen {
     pub(super) fn new() -> Self {
-        Self { terminal: io::stdout().is_terminal(), partial: Vec::new() }
+        let out = BufWriter::with_capacity(GATHERED, io::stdout());
+        Self { terminal: io::stdout().is_terminal(), out, partial: Vec::new() }
+    }
+
+    /// Writes what was gathered so far.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 
     /// Writes bytes; what could steer a terminal is shown as `\x1b` when there is one.
     pub(super) fn show(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.gather(bytes)?;
+        self.flush()
+    }
+
+    /// [`Self::show`] that may keep them until [`Self::flush`].
+    pub(super) fn gather(&mut self, bytes: &[u8]) -> io::Result<()> {
         if !self.terminal {
-            return write_all(bytes);
+            return self.out.write_all(bytes);
         }
         self.partial.extend_from_slice(bytes);
         let whole = complete(&self.partial);
         let rest = self.partial.split_off(whole);
         let text = escape(&self.partial);
         self.partial = rest;
-        write_all(text.as_bytes())
+        self.out.write_all(text.as_bytes())
     }
 }
 

@@ -18,7 +18,6 @@ use crate::{
             control::{Order, Urgent},
             delivery,
         },
-        site::{LARGEST, Surroundings},
     },
     model::{ConnectionId, Errno, Failure, LiveOption, Operation, Reason, SessionId, SiteNews, Target, TransferId},
     words::text,
@@ -53,7 +52,7 @@ async fn handle(context: &Arc<Context>, command: Command) {
             }
         }
         Command::Send { to: Target::Session(session), bytes } if has_site(context, session) => {
-            say(context, session, bytes).await;
+            say(context, session, &bytes).await;
         }
         Command::Send { to, bytes } => delivery::give_now(context, to, || Order::Send(bytes.clone())).await,
         Command::SendFile { transfer, to: Target::Session(session), path } if has_site(context, session) => {
@@ -81,13 +80,9 @@ async fn handle(context: &Arc<Context>, command: Command) {
             }
         }
         Command::Serve { session, site, serving } => {
-            let served = context.registry.lock().sites.get(&session).cloned();
-            if let Some(served) = served {
-                served.show(site, serving);
-                if let Some(token) = served.token() {
-                    let news = SiteNews::Token(token.to_owned());
-                    context.tell(Notice::Site { session, news }).await;
-                }
+            let hosted = context.registry.lock().sites.get(&session).cloned();
+            if let Some(token) = hosted.and_then(|hosted| hosted.serve(site, serving)) {
+                context.tell(Notice::Site { session, news: SiteNews::Token(token) }).await;
             }
         }
         Command::Stop(session) => {
@@ -105,14 +100,15 @@ pub(crate) fn has_site(context: &Context, session: SessionId) -> bool {
 
 /// Puts a file on the board of an HTTP listener, where it is a text or a picture that has room there.
 async fn say_file(context: Arc<Context>, session: SessionId, transfer: TransferId, path: PathBuf) {
+    let largest = context.registry.lock().sites.get(&session).map_or(0, |hosted| hosted.largest());
     let mut bytes = Vec::new();
     let read = match tokio::fs::File::open(&path).await {
-        Ok(file) => file.take(LARGEST as u64 + 1).read_to_end(&mut bytes).await,
+        Ok(file) => file.take(largest as u64 + 1).read_to_end(&mut bytes).await,
         Err(error) => Err(error),
     };
     let total = bytes.len() as u64;
     let done = match read {
-        Ok(_) => say(&context, session, bytes.into()).await,
+        Ok(_) => say(&context, session, &bytes.into()).await,
         Err(error) => {
             let failure = Failure::new(Operation::Open, path.display(), &error);
             context.tell(Notice::Failed { session, connection: ConnectionId::NONE, failure }).await;
@@ -123,16 +119,17 @@ async fn say_file(context: Arc<Context>, session: SessionId, transfer: TransferI
 }
 
 /// Writes on the board of an HTTP listener; false where that is not taken.
-pub(crate) async fn say(context: &Context, session: SessionId, bytes: Bytes) -> bool {
-    let site = context.registry.lock().sites.get(&session).cloned();
-    let Some(site) = site else { return false };
-    let done = site.say(&Surroundings { context, session }, bytes).await;
-    if !done {
+pub(crate) async fn say(context: &Context, session: SessionId, bytes: &Bytes) -> bool {
+    let hosted = context.registry.lock().sites.get(&session).cloned();
+    let Some(hosted) = hosted else { return false };
+    let Some(news) = hosted.say(bytes) else {
         let failure =
             Failure::named(Operation::Send, text!("the board"), Errno::EMSGSIZE).because(Reason::BoardTakesNothing);
         context.tell(Notice::Failed { session, connection: ConnectionId::NONE, failure }).await;
-    }
-    done
+        return false;
+    };
+    context.tell(Notice::Site { session, news }).await;
+    true
 }
 
 fn begin(context: &Context, session: SessionId) -> CancellationToken {

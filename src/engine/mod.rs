@@ -4,16 +4,14 @@
 //! notices go out through another; what passed is in the journal, whole pictures are in the object store. Must not know
 //! a window or a terminal: it is handed a function that wakes whoever reads.
 
-mod answers;
 mod command;
 mod dispatch;
-mod gate;
 mod net;
-mod observe;
+pub(crate) mod observe;
 mod outbox;
+mod rest;
 mod session;
 mod shared;
-mod site;
 mod task;
 
 use std::{
@@ -34,7 +32,9 @@ pub use outbox::{Gone, Outbox};
 use shared::context::Context;
 
 use crate::{
+    http::server::SiteMemory,
     journal::{Budget, Journal, Objects},
+    memory::{self, Memory, Part},
     model::Target,
 };
 
@@ -49,6 +49,7 @@ const END_PATIENCE: Duration = Duration::from_millis(500);
 #[derive(Debug)]
 pub struct Engine {
     context: Arc<Context>,
+    memory: Arc<Memory>,
     commands: mpsc::Sender<Command>,
     runtime: Option<runtime::Runtime>,
 }
@@ -74,13 +75,17 @@ impl Engine {
             .thread_name_fn(move || format!("engine-{}", threads.fetch_add(1, Ordering::Relaxed)))
             .enable_all()
             .build()?;
-        let journal = Journal::new(budget);
+        let memory = Memory::new(budget.bytes);
+        let journal = Journal::within(budget.rows, memory.share(Part::Journal));
         journal.set_waker(wake);
         let (notices, told) = mpsc::channel(NOTICES);
         let (commands, asked) = mpsc::channel(COMMANDS);
-        let context = Context::new(journal, Objects::new(Objects::DEFAULT_BUDGET), notices);
+        let sites = SiteMemory::new(memory.share(Part::Sites));
+        let objects = Objects::within(memory.share(Part::Objects));
+        let context = Context::new(journal, objects, sites, notices);
         runtime.spawn(dispatch::run(Arc::clone(&context), asked));
-        Ok((Self { context, commands, runtime: Some(runtime) }, told))
+        runtime.spawn(rest::run(Arc::clone(&context.journal)));
+        Ok((Self { context, memory, commands, runtime: Some(runtime) }, told))
     }
 
     /// What happened.
@@ -93,6 +98,21 @@ impl Engine {
     #[must_use]
     pub fn objects(&self) -> &Arc<Objects> {
         &self.context.objects
+    }
+
+    /// The one budget for all that is kept.
+    #[must_use]
+    pub fn memory(&self) -> &Arc<Memory> {
+        &self.memory
+    }
+
+    /// Forgets what happened and every picture, and gives the memory back to the system.
+    pub fn clear(&self) {
+        self.context.journal.clear();
+        self.context.objects.clear();
+        if let Some(runtime) = &self.runtime {
+            runtime.spawn_blocking(memory::give_back);
+        }
     }
 
     /// Hands in a command without waiting.

@@ -37,7 +37,7 @@ impl Outbox {
         if let Target::Session(session) = self.to
             && dispatch::has_site(&self.context, session)
         {
-            return if self.runtime.block_on(dispatch::say(&self.context, session, bytes)) {
+            return if self.runtime.block_on(dispatch::say(&self.context, session, &bytes)) {
                 Ok(())
             } else {
                 Err(Gone)

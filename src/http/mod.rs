@@ -1,6 +1,9 @@
-//! HTTP/1.1 over any stream: heads and bodies as they go by, sound or not.
+//! HTTP/1.1 over any stream: messages as they go by, a client that asks, a site that answers.
 //!
-//! Owns what the bytes of requests and answers mean. Must not know sockets, the engine or the journal: it is handed bytes.
+//! Must not know where its streams come from: no socket, no engine, no journal. What is to be written down of an exchange
+//! goes out through a trait that whoever hands in the stream implements, so that a site answers a request in a test without
+//! a network.
 
 pub mod client;
-pub mod misread;
+pub mod message;
+pub mod server;

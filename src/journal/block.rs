@@ -3,7 +3,7 @@
 use std::{collections::HashMap, mem::size_of};
 
 use super::log::Entry;
-use crate::model::{ConnectionId, Detail, Event, Names, SessionId};
+use crate::model::{ConnectionId, Detail, Direction, Event, Names, SessionId};
 
 /// A payload of which a block holds few.
 const ROOMY: usize = 4 << 10;
@@ -26,6 +26,8 @@ pub struct Head {
     offset: u32,
     /// How many records back the one before it on the same connection is; 0 for none.
     previous: u32,
+    /// How many bytes behind its [`Block::places`] its first byte is.
+    place: u32,
     names: u16,
     /// What happened.
     pub event: Event,
@@ -38,6 +40,9 @@ pub struct Block {
     heads: Vec<Head>,
     arena: Vec<u8>,
     names: Vec<Names>,
+    /// Beside each of `names`: where in its stream the first bytes of each direction are, once there are some. With these,
+    /// 32 bits in a head say which bytes of a stream a record holds, however long the stream is.
+    places: Vec<[Option<u64>; 2]>,
     /// Position and offered bytes of the rows whose call took only part of them, in order: few, so no row pays for it.
     short: Vec<(u32, u32)>,
     /// Where a connection's names are in `names`; only while the block is being filled.
@@ -57,6 +62,17 @@ pub struct Row<'a> {
     pub payload: &'a [u8],
     /// Bytes that a `send` was offered, when the system took only part of them (`head.length`).
     pub offered: Option<u32>,
+    /// How many bytes went the same way over the connection before this record's; 0 for records that carry no traffic.
+    pub offset: u64,
+}
+
+/// Where a record stands in its connection.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Link {
+    /// The record before this one, 0 for none.
+    pub(super) previous: Seq,
+    /// How many bytes went the same way before.
+    pub(super) offset: u64,
 }
 
 impl Row<'_> {
@@ -83,16 +99,24 @@ impl Row<'_> {
 }
 
 impl Block {
-    pub(super) fn starting_at(first: Seq, rows: usize) -> Self {
-        Self { first, heads: Vec::with_capacity(rows), ..Self::default() }
+    /// An empty block with room for so many heads; `None` when there is no memory for it.
+    pub(super) fn starting_at(first: Seq, rows: usize) -> Option<Self> {
+        let mut heads = Vec::new();
+        heads.try_reserve_exact(rows).ok()?;
+        Some(Self { first, heads, ..Self::default() })
     }
 
-    /// Makes an evicted block ready for use again, so that a flood does not ask the system for memory.
-    pub(super) fn reset(&mut self, first: Seq) {
+    /// Makes an evicted block ready for use again, so that a flood does not ask the system for memory. An arena of more
+    /// than `room` bytes was made for one record and goes.
+    pub(super) fn reset(&mut self, first: Seq, room: usize) {
         self.first = first;
         self.heads.clear();
         self.arena.clear();
+        if self.arena.capacity() > room {
+            self.arena = Vec::new();
+        }
         self.names.clear();
+        self.places.clear();
         self.short.clear();
         self.index.clear();
     }
@@ -113,6 +137,11 @@ impl Block {
     #[must_use]
     pub fn len(&self) -> usize {
         self.heads.len()
+    }
+
+    /// True when the next head needs memory that is not there yet.
+    pub(super) fn has_no_room(&self) -> bool {
+        self.heads.len() == self.heads.capacity()
     }
 
     /// True when no record is in it.
@@ -149,7 +178,13 @@ impl Block {
         let start = head.offset as usize;
         let payload = self.arena.get(start..start + head.kept as usize)?;
         let names = self.names.get(usize::from(head.names))?;
-        Some(Row { seq, head, names, payload, offered: self.offered(seq) })
+        Some(Row { seq, head, names, payload, offered: self.offered(seq), offset: self.offset(head) })
+    }
+
+    fn offset(&self, head: &Head) -> u64 {
+        let Some(direction) = head.event.direction() else { return 0 };
+        let first = self.places.get(usize::from(head.names)).and_then(|places| *way(places, direction));
+        first.map_or(0, |first| first + u64::from(head.place))
     }
 
     fn offered(&self, seq: Seq) -> Option<u32> {
@@ -168,29 +203,40 @@ impl Block {
             + self.heads.capacity() * size_of::<Head>()
             + self.arena.capacity()
             + self.names.capacity() * size_of::<Names>()
+            + self.places.capacity() * size_of::<[Option<u64>; 2]>()
             + self.short.capacity() * size_of::<(u32, u32)>()
     }
 
-    /// Appends a record. The arena grows to `room` bytes and then by what a record needs.
-    pub(super) fn push(&mut self, nanos: u64, entry: &Entry<'_>, keep: usize, room: usize) {
+    /// Appends a record. The arena grows to `room` bytes and then by what a record needs; where there is no memory for
+    /// that, the payload is cut. False when there is none for the head either.
+    pub(super) fn push(&mut self, nanos: u64, entry: &Entry<'_>, link: Link, keep: usize, room: usize) -> bool {
         let seq = self.end();
         let offset = self.arena.len();
+        if self.heads.try_reserve(1).is_err()
+            || self.names.try_reserve(1).is_err()
+            || self.places.try_reserve(1).is_err()
+            || self.index.try_reserve(1).is_err()
+        {
+            return false;
+        }
+        let mut left = keep;
         if self.arena.capacity() < offset + keep {
             // Large payloads get all the room at once: doubling would copy them several times.
             let doubled = if keep > ROOMY { room } else { self.arena.capacity() * 2 };
             let wanted = doubled.min(room).max(offset + keep);
-            self.arena.reserve_exact(wanted - offset);
+            if self.arena.try_reserve_exact(wanted - offset).is_err() {
+                left = self.arena.capacity() - offset;
+            }
         }
-        let mut left = keep;
         for part in entry.payload {
             let part: &[u8] = part;
             let taken = part.get(..left).unwrap_or(part);
             self.arena.extend_from_slice(taken);
             left -= taken.len();
         }
-        let names = self.intern(entry.connection, entry.names);
+        let (names, place) = self.intern(entry, link.offset);
         let offered = entry.payload.iter().map(|part| part.len()).sum();
-        if offered > entry.length {
+        if offered > entry.length && self.short.try_reserve(1).is_ok() {
             self.short.push((narrow(self.heads.len()), narrow(offered)));
         }
         self.heads.push(Head {
@@ -200,26 +246,41 @@ impl Block {
             length: narrow(entry.length),
             kept: narrow(self.arena.len() - offset),
             offset: narrow(offset),
-            previous: match entry.previous {
+            previous: match link.previous {
                 0 => 0,
                 previous => u32::try_from(seq.saturating_sub(previous)).unwrap_or(0),
             },
+            place,
             names,
             event: entry.event,
         });
+        true
     }
 
-    fn intern(&mut self, connection: ConnectionId, names: &Names) -> u16 {
+    /// Where the names of a record are, and how far behind the places beside them its bytes at `offset` begin.
+    fn intern(&mut self, entry: &Entry<'_>, offset: u64) -> (u16, u32) {
+        let Entry { connection, names, event, .. } = entry;
         // Most records belong to the connection of the record before.
-        let recent = self.heads.last().filter(|head| head.connection == connection).map(|head| head.names);
-        let known = recent.or_else(|| self.index.get(&connection).copied());
+        let recent = self.heads.last().filter(|head| head.connection == *connection).map(|head| head.names);
+        let known = recent.or_else(|| self.index.get(connection).copied());
         if let Some(at) = known.filter(|at| self.names.get(usize::from(*at)) == Some(names)) {
-            return at;
+            let Some(direction) = event.direction() else { return (at, 0) };
+            let places = self.places.get_mut(usize::from(at));
+            let first = places.map_or(offset, |places| *way_mut(places, direction).get_or_insert(offset));
+            // More than 4 GiB on: it gets names of its own, and with them another place to count from.
+            if let Some(place) = offset.checked_sub(first).and_then(|place| u32::try_from(place).ok()) {
+                return (at, place);
+            }
         }
         let at = u16::try_from(self.names.len()).unwrap_or(u16::MAX);
-        self.names.push(names.clone());
-        self.index.insert(connection, at);
-        at
+        let mut places = [None; 2];
+        if let Some(direction) = event.direction() {
+            *way_mut(&mut places, direction) = Some(offset);
+        }
+        self.names.push((*names).clone());
+        self.places.push(places);
+        self.index.insert(*connection, at);
+        (at, 0)
     }
 
     /// Gives back what was reserved and not used, before the block joins the others.
@@ -229,28 +290,43 @@ impl Block {
             self.arena.shrink_to_fit();
         }
         self.names.shrink_to_fit();
+        self.places.shrink_to_fit();
         self.short.shrink_to_fit();
     }
 
-    /// A copy of the records from `seq` on.
-    pub(super) fn copy_from(&self, seq: Seq) -> Self {
+    /// A copy of the records from `seq` on; `None` when there is no memory for it.
+    pub(super) fn copy_from(&self, seq: Seq) -> Option<Self> {
         let skip = usize::try_from(seq.saturating_sub(self.first)).unwrap_or(usize::MAX).min(self.heads.len());
-        let mut heads: Vec<Head> = self.heads.iter().skip(skip).copied().collect();
-        let base = heads.first().map_or(0, |head| head.offset);
-        for head in &mut heads {
-            head.offset -= base;
-        }
+        let mut copy = Self { first: self.first + skip as u64, ..Self::default() };
+        let heads = self.heads.get(skip..).unwrap_or_default();
+        let base = heads.first().map_or(narrow(self.arena.len()), |head| head.offset);
         let arena = self.arena.get(base as usize..).unwrap_or_default();
+        copy.heads.try_reserve_exact(heads.len()).ok()?;
+        copy.arena.try_reserve_exact(arena.len()).ok()?;
+        copy.names.try_reserve_exact(self.names.len()).ok()?;
+        copy.places.try_reserve_exact(self.places.len()).ok()?;
+        copy.heads.extend(heads.iter().map(|head| Head { offset: head.offset - base, ..*head }));
+        copy.arena.extend_from_slice(arena);
+        copy.names.extend_from_slice(&self.names);
+        copy.places.extend_from_slice(&self.places);
         let skipped = narrow(skip);
         let short = self.short.iter().filter(|(at, _)| *at >= skipped).map(|(at, offered)| (at - skipped, *offered));
-        Self {
-            first: self.first + skip as u64,
-            arena: if heads.is_empty() { Vec::new() } else { arena.to_vec() },
-            heads,
-            names: self.names.clone(),
-            short: short.collect(),
-            index: HashMap::new(),
-        }
+        copy.short.extend(short);
+        Some(copy)
+    }
+}
+
+fn way<T>([inbound, outbound]: &[T; 2], direction: Direction) -> &T {
+    match direction {
+        Direction::Inbound => inbound,
+        Direction::Outbound => outbound,
+    }
+}
+
+fn way_mut<T>([inbound, outbound]: &mut [T; 2], direction: Direction) -> &mut T {
+    match direction {
+        Direction::Inbound => inbound,
+        Direction::Outbound => outbound,
     }
 }
 

@@ -7,11 +7,12 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use parking_lot::Mutex;
 
-use super::{Entry, Journal, Seq};
+use super::{Entry, Journal, Seq, Written};
 use crate::model::{ConnectionId, Detail, Direction, Event, Health, Kernel, Names, SessionId, Side, State};
 
 /// What is known of a connection from its first moment; none of it changes.
@@ -33,6 +34,14 @@ pub struct Identity {
     pub recv_size: usize,
 }
 
+impl Identity {
+    /// Each call moves a datagram of its own, and nothing goes on from one to the next.
+    #[must_use]
+    pub fn is_datagram(&self) -> bool {
+        self.side == Side::Peer || self.socket.contains("DGRAM")
+    }
+}
+
 /// Receives in a row that filled their buffer, after which a stream counts as one that nobody reads along with.
 const FULL_IN_A_ROW: u32 = 64;
 /// What one `recv` may return from then on.
@@ -43,14 +52,18 @@ const LARGE_RECV: usize = 64 << 10;
 pub struct Connection {
     identity: Identity,
     journal: Arc<Journal>,
-    opened: u64,
+    /// By the wall clock, and by the monotonic one.
+    opened: (u64, u64),
     state: AtomicU8,
+    /// By the wall clock, and how long it was open then.
     ended: AtomicU64,
+    lasted: AtomicU64,
     received: AtomicU64,
     sent: AtomicU64,
     recv_calls: AtomicU64,
     send_calls: AtomicU64,
     last: AtomicU64,
+    last_recv: AtomicU64,
     active: AtomicU64,
     kernel: Mutex<Option<Kernel>>,
     /// What the next `recv` may return; 0 when the protocol above chooses.
@@ -88,21 +101,23 @@ impl Connection {
     /// A connection that is established now.
     #[must_use]
     pub fn new(identity: Identity, journal: Arc<Journal>) -> Arc<Self> {
-        let now = journal.now();
+        let monotonic = journal.monotonic();
         Arc::new(Self {
             recv_now: AtomicUsize::new(identity.recv_size),
             grows: AtomicBool::new(false),
             full_in_a_row: AtomicU32::new(0),
             identity,
-            opened: now,
+            opened: (journal.now(), monotonic),
             state: AtomicU8::new(State::Established as u8),
             ended: AtomicU64::new(0),
+            lasted: AtomicU64::new(0),
             received: AtomicU64::new(0),
             sent: AtomicU64::new(0),
             recv_calls: AtomicU64::new(0),
             send_calls: AtomicU64::new(0),
             last: AtomicU64::new(0),
-            active: AtomicU64::new(now),
+            last_recv: AtomicU64::new(0),
+            active: AtomicU64::new(monotonic),
             kernel: Mutex::new(None),
             health: Mutex::default(),
             live: Mutex::default(),
@@ -129,19 +144,35 @@ impl Connection {
         &self.journal
     }
 
-    /// When it was established, in nanoseconds since 1970.
+    /// When it was established, in nanoseconds since 1970: to be shown. See [`Self::lasted`].
     #[must_use]
     pub fn opened(&self) -> u64 {
-        self.opened
+        self.opened.0
     }
 
-    /// When it ended, in nanoseconds since 1970; `None` while it lives.
+    /// When it was established by the clock of [`Journal::monotonic`].
+    #[must_use]
+    pub fn opened_monotonic(&self) -> u64 {
+        self.opened.1
+    }
+
+    /// How long it was open, or has been; whatever happened to the wall clock meanwhile.
+    #[must_use]
+    pub fn lasted(&self) -> Duration {
+        let nanos = match self.ended() {
+            Some(_) => self.lasted.load(Ordering::Relaxed),
+            None => self.journal.monotonic().saturating_sub(self.opened.1),
+        };
+        Duration::from_nanos(nanos)
+    }
+
+    /// When it ended, in nanoseconds since 1970: to be shown. `None` while it lives.
     #[must_use]
     pub fn ended(&self) -> Option<u64> {
-        Some(self.ended.load(Ordering::Relaxed)).filter(|nanos| *nanos != 0)
+        Some(self.ended.load(Ordering::Acquire)).filter(|nanos| *nanos != 0)
     }
 
-    /// When bytes last moved (or it was established), in nanoseconds since 1970.
+    /// When a record of it was last written (or it was established), by the clock of [`Journal::monotonic`].
     #[must_use]
     pub fn active(&self) -> u64 {
         self.active.load(Ordering::Relaxed)
@@ -169,6 +200,12 @@ impl Connection {
     #[must_use]
     pub fn last(&self) -> Seq {
         self.last.load(Ordering::Relaxed)
+    }
+
+    /// The newest record of bytes that came in, 0 before the first.
+    #[must_use]
+    pub fn last_recv(&self) -> Seq {
+        self.last_recv.load(Ordering::Relaxed)
     }
 
     /// What the kernel said of the connection when it was last asked (Linux, TCP).
@@ -281,13 +318,23 @@ impl Connection {
     /// Writes one record for a system call that moved `length` bytes: the first ones of `payload`, which is all that the
     /// call was offered.
     pub fn traffic(&self, event: Event, payload: &[IoSlice<'_>], length: usize, keep: usize) -> Seq {
+        self.call(event, payload, length, keep).seq
+    }
+
+    /// [`Self::traffic`] that says where in its stream the record stands as well. Offsets are without gaps, because only one
+    /// task at a time receives, and one sends.
+    pub fn call(&self, event: Event, payload: &[IoSlice<'_>], length: usize, keep: usize) -> Written {
         let (bytes, calls) = match event {
             Event::Send => (&self.sent, &self.send_calls),
             _ => (&self.received, &self.recv_calls),
         };
-        bytes.fetch_add(length as u64, Ordering::Relaxed);
+        let offset = bytes.fetch_add(length as u64, Ordering::Relaxed);
         calls.fetch_add(1, Ordering::Relaxed);
-        self.append(event, payload, length, keep)
+        let written = self.append(event, payload, length, keep, offset);
+        if event == Event::Recv {
+            self.last_recv.store(written.seq, Ordering::Relaxed);
+        }
+        written
     }
 
     /// Writes one lifecycle record and moves to `state`, if there is one.
@@ -296,14 +343,16 @@ impl Connection {
         if let Some(state) = state {
             self.state.store(state as u8, Ordering::Relaxed);
             if state.is_over() {
-                self.ended.store(self.journal.now(), Ordering::Relaxed);
+                let lasted = self.journal.monotonic().saturating_sub(self.opened.1);
+                self.lasted.store(lasted, Ordering::Relaxed);
+                self.ended.store(self.journal.now().max(1), Ordering::Release);
             }
         }
-        self.append(event, &[IoSlice::new(&json)], json.len(), json.len())
+        self.append(event, &[IoSlice::new(&json)], json.len(), json.len(), 0).seq
     }
 
-    fn append(&self, event: Event, payload: &[IoSlice<'_>], length: usize, keep: usize) -> Seq {
-        let seq = self.journal.append(&Entry {
+    fn append(&self, event: Event, payload: &[IoSlice<'_>], length: usize, keep: usize, offset: u64) -> Written {
+        let entry = Entry {
             event,
             session: self.identity.session,
             connection: self.identity.id,
@@ -311,11 +360,92 @@ impl Connection {
             length,
             payload,
             keep,
-            previous: self.last.load(Ordering::Relaxed),
+            previous: 0,
+        };
+        let written = self.journal.write(&entry, Some((&self.last, offset)));
+        self.active.store(written.monotonic, Ordering::Relaxed);
+        written
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::Budget;
+
+    fn connection(journal: &Arc<Journal>) -> Arc<Connection> {
+        let identity = Identity {
+            id: ConnectionId(1),
+            session: SessionId(1),
+            side: Side::Accepted,
+            names: Names::default(),
+            descriptor: None,
+            socket: "",
+            recv_size: 0,
+        };
+        Connection::new(identity, Arc::clone(journal))
+    }
+
+    /// Event, offset and length of every record in the chain that is still there, newest first.
+    fn chain(connection: &Connection) -> Vec<(Event, u64, u64)> {
+        let mut seq = Some(connection.last());
+        let step = || {
+            let read = |row: crate::journal::Row<'_>| {
+                ((row.head.event, row.offset, u64::from(row.head.length)), row.previous())
+            };
+            let (call, previous) = seq.and_then(|seq| connection.journal().with_row(seq, read))?;
+            seq = previous;
+            Some(call)
+        };
+        std::iter::from_fn(step).collect()
+    }
+
+    /// Both directions are without a gap, from their counters back.
+    fn without_gaps(connection: &Connection, calls: &[(Event, u64, u64)]) {
+        for (event, counter) in [(Event::Recv, connection.received().0), (Event::Send, connection.sent().0)] {
+            let mut end = counter;
+            for (_, offset, length) in calls.iter().filter(|(of, ..)| *of == event) {
+                assert_eq!(offset + length, end, "{event:?}");
+                end = *offset;
+            }
+        }
+    }
+
+    #[test]
+    fn two_directions_that_append_at_once_stay_in_one_chain() {
+        const CALLS: usize = 20_000;
+        let connection = connection(&Journal::new(Budget::default()));
+        std::thread::scope(|scope| {
+            for event in [Event::Recv, Event::Send] {
+                let connection = &connection;
+                scope.spawn(move || {
+                    for call in 0..CALLS {
+                        connection.traffic(event, &[IoSlice::new(b"xyz")], 1 + call % 3, 3);
+                        if call % 1000 == 0 {
+                            connection.fact(Event::Remark, &Detail::default(), None);
+                        }
+                    }
+                });
+            }
         });
-        // Two halves of one connection may append at once: the later number stays.
-        self.last.fetch_max(seq, Ordering::Relaxed);
-        self.active.store(self.journal.now(), Ordering::Relaxed);
-        seq
+        let calls = chain(&connection);
+        assert_eq!(calls.len(), 2 * CALLS + 2 * CALLS / 1000);
+        without_gaps(&connection, &calls);
+        assert!(calls.iter().filter(|(event, ..)| *event == Event::Remark).all(|(_, offset, _)| *offset == 0));
+    }
+
+    #[test]
+    fn offsets_are_exact_past_four_gigabytes_and_after_eviction() {
+        let journal = Journal::new(Budget { rows: 64, bytes: 1 << 20 });
+        let connection = connection(&journal);
+        // Each block holds 8 records, so several of 3 GB stand in one.
+        for call in 0..200_usize {
+            let (event, length) = if call % 3 == 0 { (Event::Send, 7) } else { (Event::Recv, 3_000_000_000 + call) };
+            connection.traffic(event, &[IoSlice::new(b"x")], length, 1);
+        }
+        assert!(journal.stats().evicted > 100);
+        let calls = chain(&connection);
+        assert!(calls.len() > 30);
+        without_gaps(&connection, &calls);
     }
 }

@@ -5,10 +5,26 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    thread,
     time::{Duration, Instant},
 };
 
 use super::{Block, Journal, Seq};
+
+/// How long records are gathered between two wakings: a thread that is woken for each of them takes more of the processor
+/// than the sockets do.
+const GATHER: Duration = Duration::from_millis(2);
+
+/// Which payloads a follower wants whole, flood or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Payloads {
+    /// None: it reads heads and lifecycle facts.
+    Cut,
+    /// Those that were received.
+    Received,
+    /// All.
+    Whole,
+}
 
 /// Reads every record in order. While it lives no record it has not read yet is evicted; when it is a full budget
 /// behind, the sockets wait for it. Meant for a thread of its own.
@@ -17,40 +33,45 @@ pub struct Follower {
     journal: Arc<Journal>,
     id: u64,
     next: Seq,
-    whole: bool,
+    payloads: Payloads,
+    /// When it was woken last.
+    woken: Option<Instant>,
 }
 
 impl Follower {
-    pub(super) fn new(journal: Arc<Journal>, whole: bool) -> Self {
+    pub(super) fn new(journal: Arc<Journal>, payloads: Payloads) -> Self {
         static IDS: AtomicU64 = AtomicU64::new(0);
         let id = IDS.fetch_add(1, Ordering::Relaxed);
-        if whole {
-            journal.whole.fetch_add(1, Ordering::Relaxed);
-        }
-        let mut inner = journal.lock();
-        let next = inner.next();
-        inner.followers.push((id, next));
-        drop(inner);
-        Self { journal, id, next, whole }
+        journal.want(payloads, true);
+        let next = journal.lock().blocks.follow(id);
+        Self { journal, id, next, payloads, woken: None }
     }
 
     /// The next records, after waiting at most `patience` for the first of them. Rows before [`Self::wanted`] in the
     /// block have been read already. They count as read with the following call.
+    ///
+    /// A record that comes after a pause is there at once; in a stream of them, a few milliseconds' worth come together.
     pub fn read(&mut self, patience: Duration) -> Option<Arc<Block>> {
         let mut inner = self.journal.lock();
-        if let Some(entry) = inner.followers.iter_mut().find(|(id, _)| *id == self.id) {
-            entry.1 = self.next;
-        }
+        inner.blocks.follower_wants(self.id, self.next);
         self.journal.follower_moved(inner);
+        if patience > GATHER && self.woken.is_some_and(|woken| woken.elapsed() < 2 * GATHER) {
+            thread::sleep(GATHER);
+        }
         let mut inner = self.journal.lock();
         let deadline = Instant::now() + patience;
         // A wake-up can be for a record that was read already: only the deadline ends the wait.
-        while inner.next() <= self.next && Instant::now() < deadline {
+        while inner.blocks.next() <= self.next && !patience.is_zero() && Instant::now() < deadline {
             inner.sleeping += 1;
             self.journal.news.wait_until(&mut inner, deadline);
             inner.sleeping -= 1;
         }
-        inner.block(self.next)
+        let block = inner.blocks.block(self.next);
+        drop(inner);
+        if block.is_some() && !patience.is_zero() {
+            self.woken = Some(Instant::now());
+        }
+        block
     }
 
     /// The first record that was not yet marked as read.
@@ -67,11 +88,9 @@ impl Follower {
 
 impl Drop for Follower {
     fn drop(&mut self) {
-        if self.whole {
-            self.journal.whole.fetch_sub(1, Ordering::Relaxed);
-        }
+        self.journal.want(self.payloads, false);
         let mut inner = self.journal.lock();
-        inner.followers.retain(|(id, _)| *id != self.id);
+        inner.blocks.unfollow(self.id);
         self.journal.follower_moved(inner);
     }
 }

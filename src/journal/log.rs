@@ -1,42 +1,46 @@
 //! The log itself: append under a short lock, evict by block, read by sequence number.
 
 use std::{
-    collections::VecDeque,
     io::IoSlice,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     task::{Context, Poll, Waker},
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use parking_lot::{Condvar, Mutex, MutexGuard, RwLock};
 
 use super::{
-    block::{Block, Head, Seq},
-    follower::Follower,
+    block::{Block, Link, Seq},
+    blocks::Blocks,
+    clock::{Clock, Moment, SystemClock, Timeline},
+    follower::{Follower, Payloads},
+    gate::{Gate, Waiting},
     pace::Pace,
+    wake::Alarm,
 };
-use crate::model::{ConnectionId, Event, Names, SessionId};
+use crate::{
+    memory::{self, Memory, Part, Share},
+    model::{ConnectionId, Detail, Direction, Event, Names, SessionId},
+};
 
-/// Records in a block, at most.
-const BLOCK_ROWS: usize = 1024;
-/// Payload bytes after which a block is closed; one record may go over it.
-const BLOCK_BYTES: usize = 256 << 10;
+/// What is kept of a payload in a flood that nobody wants whole.
+const FLOOD_KEEP: usize = 256;
 
-/// How much the journal may hold.
+/// How much may be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
-    /// Records.
+    /// Records of the journal.
     pub rows: usize,
-    /// Memory in bytes, heads and names included.
+    /// Memory in bytes: of the whole program, of which the journal has its share, or of a journal that stands alone.
     pub bytes: usize,
 }
 
 impl Default for Budget {
+    /// Two million records, and the share of the machine's memory that [`memory::usual`] gives.
     fn default() -> Self {
-        Self { rows: 2_000_000, bytes: 512 << 20 }
+        Self { rows: 2_000_000, bytes: memory::usual() }
     }
 }
 
@@ -61,6 +65,19 @@ pub struct Entry<'a> {
     pub previous: Seq,
 }
 
+/// What became of a record that was appended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Its number.
+    pub seq: Seq,
+    /// Its time, in nanoseconds since 1970.
+    pub nanos: u64,
+    /// The same by [`Journal::monotonic`], for spans of time.
+    pub monotonic: u64,
+    /// The place of its first byte in the stream, for traffic of a connection.
+    pub offset: u64,
+}
+
 /// Counters of the journal, read in one go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
@@ -72,6 +89,8 @@ pub struct Stats {
     pub evicted: u64,
     /// Memory in use, in bytes.
     pub bytes: usize,
+    /// How much may be in use at the moment.
+    pub limit: usize,
     /// How often a socket had to wait for a reader that must lose nothing.
     pub stalls: u64,
 }
@@ -91,30 +110,26 @@ impl Stats {
 }
 
 pub(super) struct Inner {
-    sealed: VecDeque<Arc<Block>>,
-    open: Block,
-    sealed_rows: usize,
-    sealed_bytes: usize,
-    evicted: u64,
-    budget: Budget,
-    spare: Option<Block>,
-    /// Id and next wanted record of every reader that must lose nothing.
-    pub(super) followers: Vec<(u64, Seq)>,
+    pub(super) blocks: Blocks,
+    timeline: Timeline,
+    /// Followers that sleep until there is news.
     pub(super) sleeping: usize,
-    room: Vec<Waker>,
+    waiting: Waiting,
 }
 
 /// The bounded log. Shared by `Arc`; every method takes `&self`.
 pub struct Journal {
     inner: Mutex<Inner>,
     pub(super) news: Condvar,
-    stalled: AtomicBool,
+    gate: Gate,
     stalls: AtomicU64,
-    /// Followers that want every payload whole.
-    pub(super) whole: AtomicUsize,
+    /// Followers that want received payloads whole, and sent ones.
+    whole: [AtomicUsize; 2],
+    /// Nobody looks back, so that only followers see payloads.
+    unread_only: AtomicBool,
     waker: RwLock<Option<Arc<dyn Fn() + Send + Sync>>>,
-    armed: AtomicBool,
-    epoch: (Instant, u64),
+    alarm: Alarm,
+    clock: Box<dyn Clock>,
     pace: Pace,
 }
 
@@ -125,100 +140,127 @@ impl std::fmt::Debug for Journal {
 }
 
 impl Journal {
-    /// An empty journal that holds at most `budget`.
+    /// An empty journal that stands alone and holds at most `budget`.
     #[must_use]
     pub fn new(budget: Budget) -> Arc<Self> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self::within(budget.rows, Memory::new(budget.bytes).share(Part::Journal))
+    }
+
+    /// An empty journal that holds at most `rows` records and `share`.
+    #[must_use]
+    pub fn within(rows: usize, share: Share) -> Arc<Self> {
+        Self::with_clock(rows, share, Box::new(SystemClock::new()))
+    }
+
+    /// [`Self::within`] with other clocks than the computer's.
+    #[must_use]
+    pub fn with_clock(rows: usize, share: Share, clock: Box<dyn Clock>) -> Arc<Self> {
         Arc::new(Self {
             inner: Mutex::new(Inner {
-                sealed: VecDeque::new(),
-                open: Block::starting_at(1, block_rows(budget)),
-                sealed_rows: 0,
-                sealed_bytes: 0,
-                evicted: 0,
-                budget,
-                spare: None,
-                followers: Vec::new(),
+                blocks: Blocks::new(rows, share),
+                timeline: Timeline::starting_at(clock.as_ref()),
                 sleeping: 0,
-                room: Vec::new(),
+                waiting: Waiting::default(),
             }),
             news: Condvar::new(),
-            stalled: AtomicBool::new(false),
+            gate: Gate::new(),
             stalls: AtomicU64::new(0),
-            whole: AtomicUsize::new(0),
+            whole: Default::default(),
+            unread_only: AtomicBool::new(false),
             waker: RwLock::new(None),
-            armed: AtomicBool::new(false),
-            epoch: (Instant::now(), nanos(now)),
+            alarm: Alarm::new(),
+            clock,
             pace: Pace::default(),
         })
     }
 
-    /// Now, in nanoseconds since 1970; never runs backwards in one journal.
+    /// Now, in nanoseconds since 1970, as the computer's clock says: it can be set, so this is for showing and not for
+    /// spans of time.
     #[must_use]
     pub fn now(&self) -> u64 {
-        self.epoch.1 + nanos(self.epoch.0.elapsed())
+        self.clock.wall()
+    }
+
+    /// A clock that never steps, in nanoseconds since some moment before the journal began: for spans of time.
+    #[must_use]
+    pub fn monotonic(&self) -> u64 {
+        self.clock.monotonic()
     }
 
     /// Appends one record and returns its number. Takes a lock for well under a microsecond; never waits for a reader.
     pub fn append(&self, entry: &Entry<'_>) -> Seq {
+        self.write(entry, None).seq
+    }
+
+    /// [`Self::append`] for a connection: its newest record, which is read and set under the lock, so that two who write
+    /// for one connection leave none out; and how many bytes went the same way before.
+    pub(super) fn write(&self, entry: &Entry<'_>, connection: Option<(&AtomicU64, u64)>) -> Written {
         let mut inner = self.inner.lock();
-        let keep = entry.keep.min(entry.length);
-        let mut woken = Vec::new();
-        if inner.open.len() >= block_rows(inner.budget) || inner.open_is_full(keep) {
-            woken = self.seal(&mut inner);
-        }
-        let seq = inner.open.end();
         // The clock is read under the lock, so that times never run against numbers.
-        let now = self.now();
-        let room = block_bytes(inner.budget);
-        inner.open.push(now, entry, keep, room);
-        if keep > room {
-            // A record larger than a block takes the place of older ones at once.
-            inner.evict();
-            woken.append(&mut self.settle(&mut inner));
-        }
+        let moment = inner.timeline.next(self.clock.as_ref());
+        let mut changed = moment.instead_of.is_some_and(|before| inner.write_jump(&moment, before));
+        let seq = inner.blocks.next();
+        let link = match connection {
+            Some((last, offset)) => Link { previous: last.swap(seq, Ordering::Relaxed), offset },
+            None => Link { previous: entry.previous, offset: 0 },
+        };
+        changed |= inner.blocks.push(moment.wall, entry, link, entry.keep.min(entry.length));
+        let woken = if changed { self.settle(&mut inner) } else { Vec::new() };
         let sleeping = inner.sleeping > 0;
         drop(inner);
         wake_all(woken);
         if sleeping {
             self.news.notify_all();
         }
-        self.wake();
-        seq
+        if self.alarm.strike_after_lock() {
+            self.wake();
+        }
+        Written { seq, nanos: moment.wall, monotonic: moment.monotonic, offset: link.offset }
     }
 
     /// Whether a socket may go on: pending only while a reader that must lose nothing is a full budget behind.
     pub fn poll_room(&self, cx: &mut Context<'_>) -> Poll<()> {
-        if !self.stalled.load(Ordering::Acquire) {
+        if self.gate.is_open() {
             return Poll::Ready(());
         }
         let mut inner = self.inner.lock();
-        if !inner.is_stalled() {
+        if !inner.blocks.is_stalled() {
             return Poll::Ready(());
         }
         self.stalls.fetch_add(1, Ordering::Relaxed);
-        inner.room.push(cx.waker().clone());
+        inner.waiting.join(cx.waker());
         Poll::Pending
     }
 
-    /// True when a reader wants every payload whole, so that nothing may be cut.
+    /// How many of the `length` bytes of a payload are to be kept: all where somebody wants them whole, none where nobody
+    /// will ever see them, and in a flood only the first ones.
     #[must_use]
-    pub fn keeps_whole(&self) -> bool {
-        self.whole.load(Ordering::Relaxed) > 0
+    pub fn keep(&self, direction: Direction, length: usize, flood: bool) -> usize {
+        let [received, sent] = &self.whole;
+        let whole = if direction == Direction::Inbound { received } else { sent };
+        if whole.load(Ordering::Relaxed) > 0 {
+            length
+        } else if self.unread_only.load(Ordering::Relaxed) {
+            0
+        } else if flood {
+            length.min(FLOOD_KEEP)
+        } else {
+            length
+        }
     }
 
     /// Counts bytes that pass, over all connections; false when more of them do than a person could look at (32 MiB a
     /// second, after 64 MiB at once), so that they need not be kept or searched in whole.
     #[must_use]
     pub fn afford(&self, bytes: u64) -> bool {
-        self.pace.afford(bytes, || self.now())
+        self.pace.afford(bytes, || self.monotonic())
     }
 
     /// The block that holds record `seq`, or the oldest one when `seq` is evicted already; `None` past the end.
     /// Of the block still being filled it is a copy from `seq` on.
     #[must_use]
     pub fn block(&self, seq: Seq) -> Option<Arc<Block>> {
-        self.inner.lock().block(seq)
+        self.inner.lock().blocks.block(seq)
     }
 
     /// Calls `read` with record `seq`, if it is there.
@@ -231,63 +273,95 @@ impl Journal {
     pub fn stats(&self) -> Stats {
         let inner = self.inner.lock();
         Stats {
-            first: inner.first(),
-            next: inner.open.end(),
-            evicted: inner.evicted,
-            bytes: inner.sealed_bytes + inner.open.footprint(),
+            first: inner.blocks.first(),
+            next: inner.blocks.next(),
+            evicted: inner.blocks.evicted(),
+            bytes: inner.blocks.bytes(),
+            limit: inner.blocks.limit(),
             stalls: self.stalls.load(Ordering::Relaxed),
         }
     }
 
     /// Sets how much may be held from now on; evicts at once what is over it.
     pub fn set_budget(&self, budget: Budget) {
-        let mut inner = self.inner.lock();
-        inner.budget = budget;
-        let woken = self.seal(&mut inner);
-        drop(inner);
-        wake_all(woken);
+        self.change(|blocks| blocks.set_budget(budget));
+    }
+
+    /// Nobody looks back from now on: what all followers have read goes at once, and what none of them wants of a payload
+    /// is not kept. For a program without a window.
+    pub fn keep_unread_only(&self) {
+        self.unread_only.store(true, Ordering::Relaxed);
+        self.change(Blocks::keep_unread_only);
     }
 
     /// Forgets all records that no lossless reader still needs. Numbers go on.
     pub fn clear(&self) {
-        let mut inner = self.inner.lock();
-        let mut woken = self.seal(&mut inner);
-        while inner.evict_front() {}
-        inner.evicted = 0;
-        woken.append(&mut self.settle(&mut inner));
-        drop(inner);
-        wake_all(woken);
-        self.wake();
+        self.change(Blocks::clear);
+        if self.alarm.strike_after_lock() {
+            self.wake();
+        }
     }
 
-    /// A reader that loses nothing, from the next record on. With `whole`, payloads are not cut while it lives.
+    /// Gives up memory that is held for records to come: nothing has come for a while.
+    pub fn rest(&self) {
+        self.change(Blocks::rest);
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Blocks)) {
+        let mut inner = self.inner.lock();
+        change(&mut inner.blocks);
+        let woken = self.settle(&mut inner);
+        drop(inner);
+        wake_all(woken);
+    }
+
+    /// A reader that loses nothing, from the next record on. The payloads it wants are not cut while it lives.
     #[must_use]
-    pub fn follow(self: &Arc<Self>, whole: bool) -> Follower {
-        Follower::new(Arc::clone(self), whole)
+    pub fn follow(self: &Arc<Self>, payloads: Payloads) -> Follower {
+        Follower::new(Arc::clone(self), payloads)
+    }
+
+    pub(super) fn want(&self, payloads: Payloads, wanted: bool) {
+        let [received, sent] = &self.whole;
+        let count = |whole: &AtomicUsize| {
+            if wanted {
+                whole.fetch_add(1, Ordering::Relaxed)
+            } else {
+                whole.fetch_sub(1, Ordering::Relaxed)
+            };
+        };
+        match payloads {
+            Payloads::Cut => {}
+            Payloads::Received => count(received),
+            Payloads::Whole => {
+                count(received);
+                count(sent);
+            }
+        }
     }
 
     /// Sets what is called, with no lock held, when something new came since [`Self::rearm`].
     pub fn set_waker(&self, waker: impl Fn() + Send + Sync + 'static) {
         *self.waker.write() = Some(Arc::new(waker));
-        self.armed.store(true, Ordering::Release);
+        self.alarm.arm();
     }
 
     /// Lets the next record call the waker again; called by the reader before it reads.
     pub fn rearm(&self) {
-        self.armed.store(true, Ordering::Release);
+        self.alarm.arm();
     }
 
     /// Calls the waker, if it is armed, for news that are no record.
     pub fn nudge(&self) {
-        self.wake();
+        if self.alarm.strike() {
+            self.wake();
+        }
     }
 
     fn wake(&self) {
-        if self.armed.load(Ordering::Relaxed) && self.armed.swap(false, Ordering::AcqRel) {
-            let waker = self.waker.read().clone();
-            if let Some(waker) = waker {
-                waker();
-            }
+        let waker = self.waker.read().clone();
+        if let Some(waker) = waker {
+            waker();
         }
     }
 
@@ -297,10 +371,10 @@ impl Journal {
 
     /// After a follower moved on or left: makes room where that is possible now, and wakes who waited for it.
     pub(super) fn follower_moved(&self, mut inner: MutexGuard<'_, Inner>) {
-        if inner.room.is_empty() && !self.stalled.load(Ordering::Relaxed) {
+        if self.gate.is_open() && inner.waiting.is_empty() && !inner.blocks.waits_for_followers() {
             return;
         }
-        inner.evict();
+        inner.blocks.evict();
         let woken = self.settle(&mut inner);
         drop(inner);
         wake_all(woken);
@@ -308,109 +382,33 @@ impl Journal {
 
     /// Says whether the sockets must wait; those that no longer have to are to be woken when the lock is free.
     fn settle(&self, inner: &mut Inner) -> Vec<Waker> {
-        let stalled = inner.is_stalled();
-        self.stalled.store(stalled, Ordering::Release);
-        if stalled { Vec::new() } else { std::mem::take(&mut inner.room) }
-    }
-
-    fn seal(&self, inner: &mut Inner) -> Vec<Waker> {
-        let end = inner.open.end();
-        if inner.open.is_empty() {
-            inner.evict();
-        } else {
-            let next = match inner.spare.take() {
-                Some(mut spare) => {
-                    spare.reset(end);
-                    spare
-                }
-                None => Block::starting_at(end, block_rows(inner.budget)),
-            };
-            let mut full = std::mem::replace(&mut inner.open, next);
-            full.seal();
-            inner.sealed_rows += full.len();
-            inner.sealed_bytes += full.footprint();
-            inner.sealed.push_back(Arc::new(full));
-            inner.evict();
-        }
-        self.settle(inner)
+        let stalled = inner.blocks.is_stalled();
+        self.gate.set(&mut inner.waiting, stalled)
     }
 }
 
 impl Inner {
-    fn first(&self) -> Seq {
-        self.sealed.front().map_or(self.open.first(), |block| block.first())
+    /// Writes down that the wall clock jumped; true when that changed which blocks there are.
+    fn write_jump(&mut self, moment: &Moment, before: u64) -> bool {
+        let (to, from) = (i128::from(moment.wall), i128::from(before));
+        let jump_micros = i64::try_from((to - from) / 1000).ok();
+        let json = serde_json::to_vec(&Detail { jump_micros, ..Detail::default() }).unwrap_or_default();
+        let entry = Entry {
+            event: Event::Clock,
+            session: SessionId(0),
+            connection: ConnectionId::NONE,
+            names: &Names::default(),
+            length: json.len(),
+            payload: &[IoSlice::new(&json)],
+            keep: json.len(),
+            previous: 0,
+        };
+        self.blocks.push(moment.wall, &entry, Link::default(), json.len())
     }
-
-    pub(super) fn next(&self) -> Seq {
-        self.open.end()
-    }
-
-    fn open_is_full(&self, more: usize) -> bool {
-        !self.open.is_empty() && self.open.arena_len() + more > block_bytes(self.budget)
-    }
-
-    pub(super) fn block(&self, seq: Seq) -> Option<Arc<Block>> {
-        if seq < self.open.first()
-            && let Some(block) = self.sealed.get(self.sealed.partition_point(|block| block.end() <= seq))
-        {
-            return Some(Arc::clone(block));
-        }
-        // Also for a record before it, when no sealed block is left or none was sealed yet.
-        (seq < self.open.end() && !self.open.is_empty()).then(|| Arc::new(self.open.copy_from(seq)))
-    }
-
-    /// Over what the sealed blocks may hold, so that `more` blocks still fit into the budget.
-    fn is_over(&self, more: usize) -> bool {
-        let open = self.open.footprint().max(block_cost(self.budget));
-        self.sealed_rows + more * block_rows(self.budget) > self.budget.rows
-            || self.sealed_bytes + open + (more - 1) * block_cost(self.budget) > self.budget.bytes
-    }
-
-    fn is_pinned(&self) -> bool {
-        self.sealed.front().is_some_and(|front| self.followers.iter().any(|(_, wanted)| *wanted < front.end()))
-    }
-
-    /// The open block is going to be sealed when nothing can be evicted for it: room for two is needed.
-    fn is_stalled(&self) -> bool {
-        self.is_pinned() && self.is_over(2)
-    }
-
-    fn evict(&mut self) {
-        while self.is_over(1) && self.evict_front() {}
-    }
-
-    fn evict_front(&mut self) -> bool {
-        if self.is_pinned() {
-            return false;
-        }
-        let Some(front) = self.sealed.pop_front() else { return false };
-        self.sealed_rows -= front.len();
-        self.sealed_bytes -= front.footprint();
-        self.evicted += front.len() as u64;
-        self.spare = Arc::into_inner(front).or_else(|| self.spare.take());
-        true
-    }
-}
-
-fn block_rows(budget: Budget) -> usize {
-    BLOCK_ROWS.min(budget.rows / 8).max(1)
-}
-
-fn block_bytes(budget: Budget) -> usize {
-    BLOCK_BYTES.min(budget.bytes / 8)
-}
-
-/// Memory that a block with payloads of [`block_bytes`] may take, each of its rows with names of its own.
-fn block_cost(budget: Budget) -> usize {
-    block_bytes(budget) + size_of::<Block>() + block_rows(budget) * (size_of::<Head>() + size_of::<Names>())
 }
 
 fn wake_all(wakers: Vec<Waker>) {
     for waker in wakers {
         waker.wake();
     }
-}
-
-fn nanos(span: Duration) -> u64 {
-    u64::try_from(span.as_nanos()).unwrap_or(u64::MAX)
 }

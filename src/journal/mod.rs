@@ -5,16 +5,26 @@
 //! block is evicted when the budget is full.
 
 mod block;
+mod blocks;
+mod clock;
 mod connection;
 mod filter;
 mod follower;
+mod gate;
 mod log;
 mod objects;
 mod pace;
+mod wake;
 
 pub use block::{Block, Head, Row, Seq};
+pub use clock::Clock;
 pub use connection::{Connection, Exchange, Identity};
 pub use filter::{Filter, FilterError, Kinds};
-pub use follower::Follower;
-pub use log::{Budget, Entry, Journal, Stats};
-pub use objects::{NewObject, Object, Objects};
+pub use follower::{Follower, Payloads};
+pub use log::{Budget, Entry, Journal, Stats, Written};
+pub use objects::{NewObject, Object, Objects, Place, Span};
+
+/// What [`wake`] and [`gate`] stand on; `tests/loom.rs` reads both with loom's in its place.
+mod sync {
+    pub(super) use std::sync::atomic::{AtomicBool, Ordering, fence};
+}

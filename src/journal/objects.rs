@@ -2,16 +2,16 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::Arc,
 };
 
 use parking_lot::Mutex;
 
 use super::Seq;
-use crate::model::{ConnectionId, Direction, ObjectId, Picture, SessionId};
+use crate::{
+    memory::{Memory, Part, Share},
+    model::{ConnectionId, Direction, ObjectId, Picture, SessionId},
+};
 
 /// A picture or body as it is handed in.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub struct NewObject {
     pub connection: ConnectionId,
     /// Which way it went.
     pub direction: Direction,
+    /// Which bytes of what it is.
+    pub place: Place,
     /// The record that holds its first byte.
     pub first: Seq,
     /// The record that holds its last byte.
@@ -32,6 +34,49 @@ pub struct NewObject {
     pub picture: Option<Picture>,
     /// All its bytes.
     pub bytes: Vec<u8>,
+}
+
+/// Which bytes an object is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Bytes of the stream itself, or of one datagram: every one of them between first and last is the object's.
+    Stream(Span),
+    /// Bytes of the body of an HTTP message, counted in the body. In the stream other bytes may stand between them, so only
+    /// the records are known.
+    Body {
+        /// Bytes of the body before it.
+        start: u64,
+        /// Bytes of the body up to its end.
+        end: u64,
+    },
+    /// A file that was opened: it came over no connection.
+    File,
+}
+
+impl Place {
+    /// The first and the last byte, counted from 0.
+    #[must_use]
+    pub fn ends(&self) -> Option<(u64, u64)> {
+        match *self {
+            Self::Stream(Span { start, end, .. }) | Self::Body { start, end } => Some((start, end.saturating_sub(1))),
+            Self::File => None,
+        }
+    }
+}
+
+/// A piece of what went one way over a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Bytes that went the same way before it.
+    pub start: u64,
+    /// The same up to its end.
+    pub end: u64,
+    /// System calls that moved it, whole or in part.
+    pub calls: u32,
+    /// When the first of them was, in nanoseconds since 1970.
+    pub began: u64,
+    /// When the last of them was.
+    pub ended: u64,
 }
 
 /// A picture or body in the store.
@@ -49,7 +94,7 @@ impl Object {
     /// It came from a file that was opened, not over a connection.
     #[must_use]
     pub fn is_file(&self) -> bool {
-        self.content.connection == ConnectionId(0)
+        self.content.place == Place::File
     }
 }
 
@@ -58,6 +103,8 @@ struct Inner {
     order: VecDeque<Arc<Object>>,
     by_connection: HashMap<ConnectionId, VecDeque<Arc<Object>>>,
     bytes: usize,
+    /// Bytes of pictures and bodies that are still coming in, over all connections.
+    arriving: usize,
     last: u32,
     evicted: u64,
     changes: u64,
@@ -66,9 +113,7 @@ struct Inner {
 /// The bounded store: the oldest object goes when a new one does not fit.
 pub struct Objects {
     inner: Mutex<Inner>,
-    budget: usize,
-    /// Bytes of pictures and bodies that are still coming in, over all connections.
-    arriving: AtomicUsize,
+    share: Share,
 }
 
 impl std::fmt::Debug for Objects {
@@ -78,21 +123,31 @@ impl std::fmt::Debug for Objects {
 }
 
 impl Objects {
-    /// 256 MiB of pictures and bodies.
-    pub const DEFAULT_BUDGET: usize = 256 << 20;
     /// However small they are, no more objects than this: each costs a thumbnail's place in a list as well.
     pub const MAX_OBJECTS: usize = 10_000;
 
-    /// An empty store for at most `budget` bytes.
+    /// An empty store that stands alone, for at most `budget` bytes.
     #[must_use]
     pub fn new(budget: usize) -> Arc<Self> {
-        Arc::new(Self { inner: Mutex::default(), budget, arriving: AtomicUsize::new(0) })
+        Self::within(Memory::new(budget).share(Part::Objects))
     }
 
-    /// How many bytes it holds at most, and as many may be coming in.
+    /// An empty store for at most `share`.
+    #[must_use]
+    pub fn within(share: Share) -> Arc<Self> {
+        Arc::new(Self { inner: Mutex::default(), share })
+    }
+
+    /// How many bytes it holds at most, with those that are coming in.
     #[must_use]
     pub fn budget(&self) -> usize {
-        self.budget
+        self.share.limit()
+    }
+
+    /// Evicts what there is no room for, and tells how much is left.
+    fn settle(&self, inner: &mut Inner) {
+        inner.shrink(self.budget().saturating_sub(inner.arriving));
+        self.share.set(inner.bytes + inner.arriving);
     }
 
     /// Takes an object in; returns its number. One that is larger than the whole budget pushes out all others and
@@ -108,7 +163,7 @@ impl Objects {
         inner.changes += 1;
         if let Some((id, at)) = id.and_then(|id| Some((id, inner.place(id)?))) {
             inner.replace(at, content);
-            inner.shrink(self.budget);
+            self.settle(&mut inner);
             return id;
         }
         inner.last += 1;
@@ -116,7 +171,7 @@ impl Objects {
         inner.bytes += object.content.bytes.len();
         inner.order.push_back(Arc::clone(&object));
         inner.by_connection.entry(object.content.connection).or_default().push_back(Arc::clone(&object));
-        inner.shrink(self.budget);
+        self.settle(&mut inner);
         object.id
     }
 
@@ -124,14 +179,12 @@ impl Objects {
     /// take more than the budget: then nothing has changed, and it has to be given up or put elsewhere.
     #[must_use]
     pub fn hold(&self, before: usize, now: usize) -> bool {
-        if now <= before {
-            self.arriving.fetch_sub(before - now, Ordering::Relaxed);
-            return true;
-        }
-        let more = now - before;
-        let fits = self.arriving.fetch_add(more, Ordering::Relaxed) + more <= self.budget;
-        if !fits {
-            self.arriving.fetch_sub(more, Ordering::Relaxed);
+        let mut inner = self.inner.lock();
+        let arriving = inner.arriving - before + now;
+        let fits = now <= before || arriving <= self.budget();
+        if fits {
+            inner.arriving = arriving;
+            self.settle(&mut inner);
         }
         fits
     }
@@ -177,8 +230,9 @@ impl Objects {
     /// Forgets everything.
     pub fn clear(&self) {
         let mut inner = self.inner.lock();
-        let (last, changes) = (inner.last, inner.changes + 1);
-        *inner = Inner { last, changes, ..Inner::default() };
+        let (last, changes, arriving) = (inner.last, inner.changes + 1, inner.arriving);
+        *inner = Inner { last, changes, arriving, ..Inner::default() };
+        self.settle(&mut inner);
     }
 }
 
@@ -217,5 +271,40 @@ impl Inner {
                 self.by_connection.remove(&connection);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picture(length: usize) -> NewObject {
+        NewObject {
+            session: SessionId(1),
+            connection: ConnectionId(1),
+            direction: Direction::Inbound,
+            place: Place::File,
+            first: 1,
+            last: 1,
+            name: String::new(),
+            picture: None,
+            bytes: vec![0; length],
+        }
+    }
+
+    #[test]
+    fn what_is_there_makes_room_for_what_comes_in() {
+        let memory = Memory::new(1000);
+        let objects = Objects::within(memory.share(Part::Objects));
+        for _ in 0..8 {
+            objects.put(picture(100));
+        }
+        assert!(objects.hold(0, 500) && objects.stats() == (5, 500, 3));
+        assert!(!objects.hold(500, 1001) && objects.hold(500, 1000) && !objects.hold(0, 1));
+        assert_eq!((objects.stats().0, memory.used()), (1, 1100), "the newest stays, and goes with the next");
+        objects.put(picture(50));
+        assert_eq!((objects.stats().1, memory.used()), (50, 1050));
+        objects.clear();
+        assert!(memory.used() == 1000 && objects.hold(1000, 0) && memory.used() == 0);
     }
 }

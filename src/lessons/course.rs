@@ -1,6 +1,6 @@
-//! Who speaks when: a [`Script`] as a machine that is told what happened and says what to do next.
+//! The state machine of a client's [`Script`]: events of its connection go in, what to send or that to close comes out.
 //!
-//! Owns the turn of a client's side. Must not know sockets; whoever drives it sends, closes, and tells what came.
+//! Owns whose turn it is. Must not know sockets; its driver sends and closes, and reports what came.
 
 use crate::model::Script;
 

@@ -8,7 +8,6 @@ use super::{
     Format,
     camera::Camera,
     color::Conversion,
-    decode::turns,
     scale::{Raw, Region},
     verdict::{Damage, Decoded},
 };
@@ -175,6 +174,14 @@ impl Canvas {
         let (width, height) = if turns(self.orientation) { (height, width) } else { (width, height) };
         Region { left, top, width, height }
     }
+}
+
+/// Whether the orientation swaps width and height.
+fn turns(orientation: Orientation) -> bool {
+    matches!(
+        orientation,
+        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH
+    )
 }
 
 /// The size within `side`, in the same shape, never larger and never 0 (save for 0 itself).

@@ -17,11 +17,7 @@ use super::camera::Camera;
 use super::canvas::{Canvas, fit};
 use super::color::Conversion;
 use super::dds::Surface;
-use super::find::{
-    announced,
-    parse::{Parser, Step},
-    webp,
-};
+use super::find::{announced, parse::Step, parser::Parser, webp};
 use super::interlace;
 use super::jpeg::Jpeg;
 use super::scale::Raw;
@@ -99,7 +95,8 @@ impl<'a> Job<'a> {
     fn new(format: Format, bytes: &'a [u8], limits: &'a Limits) -> Result<Self, DecodeError> {
         let mut parser = Parser::new(format, bytes);
         let mut step = parser.advance(bytes);
-        if step == Step::More && parser.facts.open {
+        // A bare JPEG XL may be shorter than what its header is tried with.
+        if step == Step::More && parser.is_sure(bytes) && parser.facts.open {
             step = Step::Complete(bytes.len());
         }
         // Kinds whose header the decoder reads on its own terms may be right all the same.
@@ -378,12 +375,4 @@ fn depth(color: ExtendedColorType) -> String {
         return text!("{name}, {bits} bit float", name = name, bits = bits);
     }
     text!("{name}, {bits} bit", name = name, bits = bits)
-}
-
-/// Whether the orientation swaps width and height.
-pub(super) fn turns(orientation: Orientation) -> bool {
-    matches!(
-        orientation,
-        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH
-    )
 }

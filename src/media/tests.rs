@@ -300,7 +300,7 @@ fn arriving_shows_progress() {
     assert_eq!((scanner.is_busy(), scanner.arriving()), (true, None));
     scanner.feed(&bytes[10..1000], &mut found);
     let expected = Some(bytes.len() as u64);
-    let arriving = Arriving { format: Format::Bmp, width: 40, height: 30, received: 1000, expected };
+    let arriving = Arriving { format: Format::Bmp, width: 40, height: 30, offset: 0, received: 1000, expected };
     assert_eq!(scanner.arriving(), Some((arriving, &bytes[..1000])));
     scanner.feed(&bytes[1000..], &mut found);
     assert_eq!((scanner.is_busy(), scanner.arriving(), found.len()), (false, None, 1));

@@ -6,18 +6,19 @@
 
 mod directory;
 mod fax;
+mod method;
 mod pixels;
 mod unpack;
 
 use image::{
     ColorType, ExtendedColorType, ImageDecoder, ImageError, ImageResult,
-    error::{DecodingError, ImageFormatHint, LimitError, LimitErrorKind, UnsupportedError, UnsupportedErrorKind},
+    error::{DecodingError, ImageFormatHint, LimitError, LimitErrorKind},
     metadata::Orientation,
 };
 
 use self::{
     directory::{Directory, tag},
-    pixels::{Kind, Samples},
+    pixels::{Kind, Samples, unsupported},
     unpack::{Chunk, Packing},
 };
 use crate::words::text;
@@ -59,7 +60,7 @@ impl<'a> Tiff<'a> {
         if !(1..=MOST_SAMPLES).contains(&count) {
             return Err(unsupported(&text!("{count} samples in a pixel", count = count)));
         }
-        let samples = Samples::of(&directory, usize::try_from(count).unwrap_or(1), &packing)?;
+        let samples = Samples::of(&directory, usize::try_from(count).unwrap_or(1), packing.method)?;
         let tiled = !directory.numbers(tag::TILE_OFFSETS).is_empty();
         let chunk = if tiled {
             let side = |tag| side(tag).ok_or_else(|| broken(text!("its tiles have no size")));
@@ -212,11 +213,6 @@ impl ImageDecoder for Tiff<'_> {
 
 fn broken(words: impl Into<String>) -> ImageError {
     ImageError::Decoding(DecodingError::new(ImageFormatHint::Unknown, words.into()))
-}
-
-fn unsupported(words: &str) -> ImageError {
-    let kind = UnsupportedErrorKind::GenericFeature(words.to_owned());
-    ImageError::Unsupported(UnsupportedError::from_format_and_kind(ImageFormatHint::Name("TIFF".to_owned()), kind))
 }
 
 fn too_much() -> ImageError {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, Health, Note};
+use super::{Failure, Health, Note, ObjectId};
 
 /// What happened. The first eleven are lifecycle or traffic of a socket; names are those of `--json`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -40,6 +40,10 @@ pub enum Event {
     RecvSize,
     /// What came is not as it should be; the detail says what is wrong, in words.
     Remark,
+    /// A picture that was in the bytes has ended; the detail says what it is and where.
+    Picture,
+    /// The computer's clock was set, or the computer slept: times from here on are by the clock as it is now.
+    Clock,
     /// What we send is not acknowledged, or is again; the detail says which and since when.
     Health,
     /// A session ended.
@@ -66,8 +70,19 @@ impl Event {
             Self::Answered => "answered",
             Self::RecvSize => "recv_size",
             Self::Remark => "remark",
+            Self::Picture => "picture",
+            Self::Clock => "clock",
             Self::Health => "health",
             Self::Stopped => "stopped",
+        }
+    }
+
+    /// The event of a call that moved bytes this way.
+    #[must_use]
+    pub fn moved(direction: Direction) -> Self {
+        match direction {
+            Direction::Inbound => Self::Recv,
+            Direction::Outbound => Self::Send,
         }
     }
 
@@ -89,7 +104,8 @@ impl Event {
 }
 
 /// Which way bytes went, seen from this end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// From the peer to us: `recv`.
     Inbound,
@@ -136,6 +152,9 @@ pub struct Detail {
     /// Length of the accept queue that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backlog: Option<u32>,
+    /// By how much the clock jumped, in microseconds: the record's own time less this is what it would have shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jump_micros: Option<i64>,
     /// How many bytes one `recv` may return from here on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recv_size: Option<u32>,
@@ -145,6 +164,9 @@ pub struct Detail {
     /// The request that was answered, and with what.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http: Option<Answered>,
+    /// The picture that was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub picture: Option<FoundPicture>,
     /// Whether what we send arrives. With it, [`Detail::bytes`] are not acknowledged, for [`Detail::micros`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub health: Option<Health>,
@@ -170,8 +192,50 @@ pub struct Answered {
     pub reason: Cow<'static, str>,
 }
 
+/// A picture that went by, as its record says it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundPicture {
+    /// `PNG`, `JPEG` …
+    pub kind: Cow<'static, str>,
+    /// How many bytes of it went by.
+    pub bytes: u64,
+    /// Width in pixels as the header claims it; 0 when the header never came.
+    pub width: u32,
+    /// Height in pixels as the header claims it.
+    pub height: u32,
+    /// Whether all of it went by.
+    pub ending: PictureEnding,
+    /// Which way.
+    pub direction: Direction,
+    /// What the offsets count.
+    pub offsets_in: Within,
+    /// The place of its first byte, counted from 0.
+    pub first_offset: u64,
+    /// The place of its last byte.
+    pub last_offset: u64,
+    /// The record that holds its first byte.
+    pub first_record: u64,
+    /// The record that holds its last byte.
+    pub last_record: u64,
+    /// Its number among the pictures.
+    pub object: ObjectId,
+}
+
+/// What the place of a picture is counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Within {
+    /// All bytes that went the same way over the connection.
+    Stream,
+    /// The same, of datagrams: the picture lies in one of them.
+    Datagrams,
+    /// The body of an HTTP message.
+    Body,
+}
+
 /// How a picture in a stream ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PictureEnding {
     /// It is still coming in.
     Arriving,

@@ -3,6 +3,7 @@
 //! Owns kinds and numbers. It holds no sentence: [`Failure::message`] and [`Failure::hint`] are worded when they are
 //! shown, so that a record reads in the language of whoever reads it.
 
+mod cause;
 mod errno;
 mod reason;
 mod wording;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::words::{Language, Phrase, language, phrase};
 
+pub use cause::Cause;
 pub use errno::{Errno, Numbers};
 pub use reason::{Note, Reason, Setting};
 pub use wording::system_words;
@@ -118,17 +120,29 @@ impl Failure {
     /// The error of a call, as the system gave it.
     #[must_use]
     pub fn new(operation: Operation, address: impl fmt::Display, error: &io::Error) -> Self {
-        let errno = match Errno::of(error) {
-            Errno::Other(0) if operation == Operation::Resolve => Errno::EAI_NONAME,
-            errno => errno,
-        };
+        let errno = Errno::of(error);
         let reason = error.get_ref().and_then(|source| source.downcast_ref::<Reason>());
-        let has_words = wording::meaning(errno).is_some() && error.get_ref().is_none();
+        let has_words = wording::meaning(operation, errno).is_some() && error.get_ref().is_none();
         Self {
             errno: error.raw_os_error().unwrap_or_else(|| errno.number()),
             system: (!has_words && reason.is_none()).then(|| System::of(error)),
             reason: reason.cloned(),
             ..Self::named(operation, address, errno)
+        }
+    }
+
+    /// The error of a look-up by the number that `getaddrinfo` returned; a system call's own where it says so.
+    #[must_use]
+    pub fn unresolved(host: impl fmt::Display, number: i32, error: &io::Error) -> Self {
+        if error.raw_os_error().is_some_and(|call| call != number) || number == 0 {
+            return Self::new(Operation::Resolve, host, error);
+        }
+        let errno = Errno::of_lookup(number, errno::HERE);
+        let has_words = wording::meaning(Operation::Resolve, errno).is_some();
+        Self {
+            errno: number,
+            system: (!has_words).then(|| System::of(error)),
+            ..Self::named(Operation::Resolve, host, errno)
         }
     }
 
@@ -205,7 +219,7 @@ impl Failure {
     #[must_use]
     pub fn meaning(&self) -> Phrase {
         let known = self.reason.as_ref().and_then(Reason::message);
-        let known = known.or_else(|| wording::meaning(self.error));
+        let known = known.or_else(|| wording::meaning(self.operation, self.error));
         match (known, &self.system) {
             (Some(known), None) => known,
             (Some(known), Some(system)) => phrase!("{what} ({said})", said = system.text).saying("what", known),

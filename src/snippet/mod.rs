@@ -9,20 +9,14 @@ mod python;
 mod quote;
 mod request;
 mod rust;
+mod session;
+
+pub use session::Session;
 
 use crate::{
-    model::{ConnectConfig, FetchConfig, ListenConfig, Snippet, Transport},
+    model::{FetchConfig, Snippet, Transport},
     words::text,
 };
-
-/// A raw session to be written as a program.
-#[derive(Clone, Copy, Debug)]
-pub enum Session<'a> {
-    /// A client, and the messages it sent. Without any, the program sends what is typed into it.
-    Client(&'a ConnectConfig, &'a [Vec<u8>]),
-    /// A listener; its port is the one it has.
-    Listener(&'a ListenConfig),
-}
 
 /// The program of a request.
 ///
@@ -65,9 +59,4 @@ pub fn session(kind: Snippet, session: Session<'_>) -> Result<String, String> {
             Err(text!("curl and http.client speak HTTP; copy a raw session as Python, nc, socat or Rust").to_owned())
         }
     }
-}
-
-/// A listener whose answers are too many words for a short program.
-fn too_much() -> String {
-    text!("only a listener that answers with echo, upper case, one reply, the time or nothing can be copied").to_owned()
 }

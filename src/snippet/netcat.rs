@@ -5,9 +5,8 @@ use std::path::Path;
 use crate::{
     model::{ConnectConfig, ListenConfig, Recipe, Transport},
     snippet::{
-        Session,
         quote::{printf, shell, shell_path},
-        too_much,
+        session::{Session, too_much},
     },
     words::text,
 };
@@ -41,8 +40,8 @@ pub(super) fn netcat(session: Session<'_>) -> Result<String, String> {
             }
             Ok(piped(messages, config.transport.is_datagram(), &words.join(" ")))
         }
-        Session::Listener(config) => match &config.recipe {
-            Recipe::Nobody | Recipe::Discard => {
+        Session::Listener(config) => match config.recipe {
+            Recipe::Nobody | Recipe::DISCARD => {
                 let datagram = if config.transport.is_datagram() { "-u " } else { "" };
                 let place = match config.transport.path() {
                     Some(path) => format!("-U {}", shell_path(path)),
@@ -114,11 +113,11 @@ fn listener(config: &ListenConfig) -> Result<String, String> {
         }
     };
     let shown = shell(&bind);
-    Ok(match &config.recipe {
-        Recipe::Echo => format!("socat {shown} PIPE\n"),
-        Recipe::Upper => format!("socat {shown} EXEC:'stdbuf -o0 tr a-z A-Z'\n"),
-        Recipe::Discard => format!("socat -u {shown} OPEN:/dev/null\n"),
-        Recipe::Daytime => format!("socat -U {shown} EXEC:date\n"),
+    Ok(match config.recipe {
+        Recipe::ECHO => format!("socat {shown} PIPE\n"),
+        Recipe::UPPER => format!("socat {shown} EXEC:'stdbuf -o0 tr a-z A-Z'\n"),
+        Recipe::DISCARD => format!("socat -u {shown} OPEN:/dev/null\n"),
+        Recipe::DAYTIME => format!("socat -U {shown} EXEC:date\n"),
         Recipe::Nobody => format!("socat - {}\n", shell(&bind.replace(one, ""))),
         Recipe::Reply { .. } => {
             return Err(text!("socat has no text of its own to answer with; copy it as Python or Rust").to_owned());

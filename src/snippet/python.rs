@@ -5,10 +5,9 @@ use std::fmt::Write as _;
 use crate::{
     model::{ConnectConfig, ListenConfig, Recipe, Transport},
     snippet::{
-        Session,
         netcat::{any, bare},
         quote::{bytes, string},
-        too_much,
+        session::{Session, too_much},
     },
 };
 
@@ -82,12 +81,12 @@ fn client(config: &ConnectConfig, messages: &[Vec<u8>]) -> String {
 
 /// What `answer(data)` gives.
 fn answer(config: &ListenConfig) -> Result<String, String> {
-    Ok(match &config.recipe {
-        Recipe::Echo => "data".to_owned(),
-        Recipe::Upper => "data.upper()".to_owned(),
-        Recipe::Reply { text } => bytes(&config.encoding.encode_lossy(text)),
-        Recipe::Daytime => "time.strftime(\"%A, %B %d, %Y %H:%M:%S-%Z\\r\\n\").encode()".to_owned(),
-        Recipe::Discard | Recipe::Nobody => "b\"\"".to_owned(),
+    Ok(match config.recipe {
+        Recipe::ECHO => "data".to_owned(),
+        Recipe::UPPER => "data.upper()".to_owned(),
+        Recipe::Reply { ref text } => bytes(&config.encoding.encode_lossy(text)),
+        Recipe::DAYTIME => "time.strftime(\"%A, %B %d, %Y %H:%M:%S-%Z\\r\\n\").encode()".to_owned(),
+        Recipe::DISCARD | Recipe::Nobody => "b\"\"".to_owned(),
         _ => return Err(too_much()),
     })
 }
@@ -120,7 +119,7 @@ fn listener(config: &ListenConfig) -> Result<String, String> {
         return Ok(out);
     }
     let size = config.recv_size.get();
-    let serve = if matches!(config.recipe, Recipe::Daytime) {
+    let serve = if matches!(config.recipe, Recipe::DAYTIME) {
         "        client.sendall(answer(b\"\"))\n".to_owned()
     } else {
         format!(

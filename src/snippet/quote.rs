@@ -81,3 +81,90 @@ pub(super) fn string(text: &str) -> String {
     out.push('"');
     out
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::{
+        io::Write as _,
+        process::{Command, Stdio},
+    };
+
+    use proptest::{collection::vec, prelude::*, strategy::ValueTree, test_runner::TestRunner};
+
+    use super::*;
+
+    /// So many values, the same in every run.
+    fn values<T: std::fmt::Debug>(strategy: &impl Strategy<Value = T>, count: usize) -> Vec<T> {
+        let mut runner = TestRunner::deterministic();
+        (0..count).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
+    }
+
+    /// Everything that some language or shell treats in its own way, and everything else.
+    fn any_text() -> impl Strategy<Value = String> {
+        let special = prop::sample::select(
+            "'\"\\`$%^!#~{}()[]<>;&|*?=-\n\r\t \u{7f}\u{80}\u{2028}你".chars().collect::<Vec<_>>(),
+        );
+        let char = prop_oneof![3 => special, 1 => any::<char>()];
+        vec(char.prop_filter("an argument holds no zero", |char| *char != '\0'), 0..20)
+            .prop_map(|chars| chars.into_iter().collect())
+    }
+
+    fn run(program: &str, arguments: &[&str], input: &str) -> Vec<u8> {
+        let mut child = Command::new(program)
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{program} is needed for this test: {error}"));
+        let mut stdin = child.stdin.take().unwrap();
+        let input = input.to_owned();
+        let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
+        let output = child.wait_with_output().unwrap();
+        writer.join().unwrap().unwrap();
+        assert!(output.status.success(), "{program}");
+        output.stdout
+    }
+
+    #[test]
+    fn a_shell_takes_a_quoted_word_as_it_is() {
+        let words = values(&any_text(), 500);
+        let quoted: Vec<String> = words.iter().map(|word| shell(word)).collect();
+        let out = run("sh", &[], &format!("printf '%s\\0' {}\n", quoted.join(" ")));
+        let got: Vec<String> =
+            out.split(|byte| *byte == 0).map(|word| String::from_utf8(word.to_vec()).unwrap()).collect();
+        assert_eq!(got[..words.len()], words);
+        // So does the reader of pasted commands.
+        for (word, quoted) in words.iter().zip(&quoted).filter(|(word, _)| !word.contains('\r')) {
+            let command = format!("curl {quoted} end");
+            let split = crate::snippet::curl::words_of(&command);
+            assert_eq!(split, ["curl", word, "end"], "{command}");
+        }
+    }
+
+    #[test]
+    fn printf_writes_exactly_these_bytes() {
+        for bytes in values(&vec(any::<u8>(), 0..40), 60) {
+            let out = run("sh", &[], &format!("printf {}\n", printf(&bytes)));
+            assert_eq!(out, bytes, "{}", printf(&bytes));
+        }
+    }
+
+    #[test]
+    fn python_reads_the_same_bytes_and_texts() {
+        let (data, texts) = (values(&vec(any::<u8>(), 0..40), 300), values(&any_text(), 300));
+        let mut lines = String::new();
+        for line in data.iter().map(|data| bytes(data)).chain(texts.iter().map(|text| string(text))) {
+            assert!(!line.contains(['\n', '\r']), "{line}");
+            lines.extend([line.as_str(), "\n"]);
+        }
+        let program = "import ast, sys\n\
+                       for line in sys.stdin.buffer.read().decode().split('\\n')[:-1]:\n\
+                       \x20   value = ast.literal_eval(line)\n\
+                       \x20   print((value if isinstance(value, bytes) else value.encode()).hex())";
+        let out = String::from_utf8(run("python3", &["-c", program], &lines)).unwrap();
+        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let wanted: Vec<String> =
+            data.iter().map(|data| hex(data)).chain(texts.iter().map(|text| hex(text.as_bytes()))).collect();
+        assert_eq!(out.lines().collect::<Vec<_>>(), wanted);
+    }
+}

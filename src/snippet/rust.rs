@@ -5,10 +5,9 @@ use std::fmt::Write as _;
 use crate::{
     model::{ConnectConfig, ListenConfig, Recipe, Transport},
     snippet::{
-        Session,
         netcat::{any, bare},
         quote::bytes,
-        too_much,
+        session::{Session, too_much},
     },
     words::text,
 };
@@ -91,12 +90,12 @@ fn datagrams(config: &ConnectConfig, messages: &[Vec<u8>], place: &str) -> Resul
 }
 
 fn listener(config: &ListenConfig) -> Result<String, String> {
-    let answer = match &config.recipe {
-        Recipe::Echo => "data.to_vec()".to_owned(),
-        Recipe::Upper => "data.to_ascii_uppercase()".to_owned(),
-        Recipe::Reply { text } => format!("{}.to_vec()", bytes(&config.encoding.encode_lossy(text))),
-        Recipe::Discard | Recipe::Nobody => "Vec::new()".to_owned(),
-        Recipe::Daytime => {
+    let answer = match config.recipe {
+        Recipe::ECHO => "data.to_vec()".to_owned(),
+        Recipe::UPPER => "data.to_ascii_uppercase()".to_owned(),
+        Recipe::Reply { ref text } => format!("{}.to_vec()", bytes(&config.encoding.encode_lossy(text))),
+        Recipe::DISCARD | Recipe::Nobody => "Vec::new()".to_owned(),
+        Recipe::DAYTIME => {
             let words = text!("the standard library of Rust knows no local time; copy it as Python or socat");
             return Err(words.to_owned());
         }

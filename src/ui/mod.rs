@@ -16,6 +16,7 @@ pub mod intent;
 pub mod kit;
 pub mod lab_page;
 pub mod labs;
+mod listen_answer;
 pub mod listen_fields;
 pub mod listen_form;
 pub mod offer;

@@ -10,7 +10,10 @@ use super::{
     kit,
     theme::{self, Palette, SPACE},
 };
-use crate::words::{Language, text};
+use crate::{
+    journal::Budget,
+    words::{Language, text},
+};
 
 /// What a person prefers. Kept between runs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,7 +27,7 @@ pub struct Preferences {
     pub zoom: f32,
     /// Records that the journal may hold.
     pub journal_rows: u64,
-    /// Memory that the journal may take, in MiB.
+    /// Memory that everything which is kept may take, in MiB.
     pub journal_mib: u64,
     /// Enter sends and Shift+Enter breaks the line; otherwise Ctrl+Enter sends.
     pub enter_sends: bool,
@@ -40,8 +43,8 @@ impl Default for Preferences {
             theme: ThemeChoice::System,
             language: None,
             zoom: 1.0,
-            journal_rows: 2_000_000,
-            journal_mib: 512,
+            journal_rows: Budget::default().rows as u64,
+            journal_mib: (Budget::default().bytes >> 20) as u64,
             enter_sends: true,
             reduced_motion: false,
             notifications: true,
@@ -127,13 +130,21 @@ pub fn show(ui: &mut Ui, page: &mut SettingsPage, preferences: &Preferences, int
         done |=
             form::column(ui, half, |ui| form::text(ui, "rows", text!("Records"), "2000000", &mut page.rows, &errors))
                 .lost_focus();
-        done |= form::column(ui, half, |ui| form::text(ui, "mib", text!("Memory, MiB"), "512", &mut page.mib, &errors))
-            .lost_focus();
+        let usual = Preferences::default().journal_mib.to_string();
+        done |=
+            form::column(ui, half, |ui| form::text(ui, "mib", text!("Memory, MiB"), &usual, &mut page.mib, &errors))
+                .lost_focus();
     });
     ui.add_space(SPACE);
     note(
         ui,
         text!("What comes first is the limit. The oldest records go when it is full, and the status bar counts them."),
+    );
+    note(
+        ui,
+        text!(
+            "The memory is for all that is kept: two fifths for records, the rest for pictures and for what sites have ready."
+        ),
     );
 
     ui.add_space(SPACE);

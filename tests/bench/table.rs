@@ -238,7 +238,7 @@ fn main() {
 
     let ctx = egui::Context::default();
     theme::install(&ctx);
-    let objects = Objects::new(Objects::DEFAULT_BUDGET);
+    let objects = Objects::new(256 << 20);
     let encodings = Encodings::default();
     let mut window = Window { ctx, view: JournalView::default(), journal, objects, encodings, time: 0.0 };
     for _ in 0..5 {

@@ -30,7 +30,7 @@ pub(crate) fn png(side: u32) -> Vec<u8> {
 /// Sends `bytes` through an echo listener in pieces and gives the pictures that were found, oldest first.
 fn echo(bytes: &[u8], piece: usize) -> Vec<std::sync::Arc<Object>> {
     let mut lab = Lab::new();
-    let (_, address) = lab.listen(Recipe::Echo);
+    let (_, address) = lab.listen(Recipe::ECHO);
     let mut caller = call(address);
     caller.set_nodelay(true).unwrap();
     for piece in bytes.chunks(piece) {

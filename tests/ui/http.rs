@@ -9,7 +9,7 @@ use egui_kittest::{
     kittest::{NodeT as _, Queryable as _},
 };
 use socketlab::{
-    journal::{NewObject, Objects},
+    journal::{NewObject, Objects, Place},
     model::{
         Arrival, ConnectionId, Direction, FetchConfig, Hop, Large, ObjectId, Page, Part, PartValue, Proxy, RequestBody,
         SessionId, Snippet, Timeline,
@@ -98,6 +98,7 @@ impl Client {
             session: SessionId(1),
             connection: ConnectionId(1),
             direction: Direction::Inbound,
+            place: Place::Body { start: 0, end: bytes.len() as u64 },
             first: 1,
             last: 1,
             name: String::new(),

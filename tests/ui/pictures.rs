@@ -9,7 +9,7 @@ use egui_kittest::{
 };
 use image::{DynamicImage, Frame, ImageFormat, Rgb, RgbImage, codecs::gif::GifEncoder};
 use socketlab::{
-    journal::{NewObject, Objects},
+    journal::{NewObject, Objects, Place},
     media::{Format, Limits, header, open},
     model::{ConnectionId, Direction, ObjectId, Picture, PictureEnding, SessionId},
     ui::views::{FrameOf, Opened, PictureSource, PictureState, TileAt, ViewIntent, lightbox::Lightbox},
@@ -78,6 +78,7 @@ fn content(bytes: &[u8], ending: PictureEnding) -> NewObject {
         session: SessionId(1),
         connection: ConnectionId(1),
         direction: Direction::Inbound,
+        place: Place::Body { start: 0, end: bytes.len() as u64 },
         first: 1,
         last: 1,
         name: "127.0.0.1:8000".to_owned(),

@@ -5,7 +5,7 @@ use std::{cell::RefCell, io::IoSlice, rc::Rc, sync::Arc};
 use egui::{Key, Role, Shape, vec2};
 use egui_kittest::{Harness, kittest::Queryable as _};
 use socketlab::{
-    journal::{Budget, Connection, Entry, Identity, Journal, NewObject, Objects, Seq},
+    journal::{Budget, Connection, Entry, Identity, Journal, NewObject, Objects, Place, Seq, Span},
     model::{
         By, ConnectionId, Detail, Direction, Encoding, Encodings, Event, Name, Names, ObjectId, Page, Picture,
         PictureEnding, SessionId, Side, State, Target,
@@ -214,6 +214,11 @@ fn a_narrow_journal_keeps_its_content_and_leaves_out_our_own_name() {
     }
 }
 
+/// `bytes` behind the first `start` ones of a stream, in so many calls.
+fn stream(start: u64, bytes: &[u8], calls: u32) -> Place {
+    Place::Stream(Span { start, end: start + bytes.len() as u64, calls, began: 1, ended: 2 })
+}
+
 fn talk(journal: &Arc<Journal>, objects: &Objects) -> Arc<Connection> {
     let connection = connection(journal);
     connection.fact(Event::Accepted, &Detail { descriptor: Some(17), ..Detail::default() }, None);
@@ -226,15 +231,17 @@ fn talk(journal: &Arc<Journal>, objects: &Objects) -> Arc<Connection> {
     traffic(&connection, Event::Send, b"yes");
     let picture: Vec<u8> = (0..3000_u32).map(|index| (index * 7 % 251) as u8).collect();
     let mut seqs = [Vec::new(), Vec::new()];
+    let starts = [connection.received().0, connection.sent().0];
     for part in picture.chunks(1024) {
         seqs[0].push(traffic(&connection, Event::Recv, part));
         seqs[1].push(traffic(&connection, Event::Send, part));
     }
-    for (direction, seqs) in [Direction::Inbound, Direction::Outbound].into_iter().zip(&seqs) {
+    for ((direction, seqs), start) in [Direction::Inbound, Direction::Outbound].into_iter().zip(&seqs).zip(starts) {
         objects.put(NewObject {
             session: SessionId(1),
             connection: ConnectionId(1),
             direction,
+            place: stream(start, &picture, 3),
             first: seqs.first().copied().unwrap_or_default(),
             last: seqs.last().copied().unwrap_or_default(),
             picture: Some(Picture {
@@ -317,6 +324,7 @@ fn what_comes_of_a_picture_is_never_shown_as_bytes_beside_it() {
         session: SessionId(1),
         connection: ConnectionId(1),
         direction: Direction::Inbound,
+        place: stream(0, &part, 1),
         first,
         last: first,
         picture: Some(arriving),
@@ -481,7 +489,7 @@ fn names_in_the_inspector_are_copied() {
     let connection = connection(&journal);
     let mut view = Inspector::default();
     let (mut harness, intents) = harness(move |ui, intents| {
-        let facts = ConnectionFacts::of(&connection, "Connection 1 of Echo", None, journal.now());
+        let facts = ConnectionFacts::of(&connection, "Connection 1 of Echo", None);
         view.connection(ui, &facts, intents);
     });
     harness.run();
@@ -533,6 +541,7 @@ fn an_http_answer_is_shown_with_its_remarks() {
         session: SessionId(1),
         connection: ConnectionId(0),
         direction: Direction::Inbound,
+        place: Place::Body { start: 0, end: 10 },
         first: 1,
         last: 1,
         name: String::new(),

@@ -17,6 +17,7 @@ use crate::{
     app::mail::{Mailbox, News, spawn},
     journal::{Object, Objects},
     media::{Animation, Canvas, Still},
+    memory::Share,
     model::ObjectId,
     ui::views::{FrameOf, Opened, TileAt},
 };
@@ -25,8 +26,6 @@ use crate::{
 pub(super) const SIDE: u32 = 640;
 /// Jobs that may wait; the next frame asks again for what found no room.
 const WAITING: usize = 16;
-/// Memory of tiles and frames on the graphics card, in bytes.
-const BUDGET: usize = 160 << 20;
 /// Pixels that are seen larger than they are stay square.
 const LOOK: TextureOptions = TextureOptions { magnification: TextureFilter::Nearest, ..TextureOptions::LINEAR };
 
@@ -77,20 +76,25 @@ pub(in crate::app) struct Viewer {
     jobs: SyncSender<Job>,
     open: RefCell<Option<Open>>,
     frame: u64,
+    /// Memory of tiles and frames on the graphics card.
+    share: Share,
 }
 
 impl Viewer {
-    pub(super) fn start(objects: Weak<Objects>, mail: Mailbox) -> Self {
+    pub(super) fn start(objects: Weak<Objects>, share: Share, mail: Mailbox) -> Self {
         let (jobs, waiting) = sync_channel(WAITING);
         let theirs = objects.clone();
         spawn("viewer", move || work(&waiting, &theirs, &mail));
-        Self { objects, jobs, open: RefCell::default(), frame: 0 }
+        Self { objects, jobs, open: RefCell::default(), frame: 0, share }
     }
 
     /// Takes what is done to the graphics card, as far as there is `room` for in this frame; true when there is more.
     pub(super) fn begin_frame(&mut self, ctx: &Context, mut room: usize) -> bool {
         self.frame += 1;
-        let Some(open) = self.open.get_mut() else { return false };
+        let Some(open) = self.open.get_mut() else {
+            self.share.set(0);
+            return false;
+        };
         if open.used + 2 < self.frame {
             // Not looked at any more.
             let gone = self.open.get_mut().take();
@@ -107,13 +111,14 @@ impl Viewer {
             piece.pause = pause;
             open.bytes = open.bytes + bytes - before;
         }
-        while open.bytes > BUDGET {
+        while open.bytes > self.share.limit() {
             let old = open.pieces.iter().filter(|(_, piece)| piece.texture.is_some() && piece.used + 1 < self.frame);
             let Some(place) = old.min_by_key(|(_, piece)| piece.used).map(|(place, _)| *place) else { break };
             if let Some(texture) = open.pieces.remove(&place).and_then(|piece| piece.texture) {
                 open.bytes -= bytes_of(&texture);
             }
         }
+        self.share.set(open.bytes);
         !open.ready.is_empty()
     }
 

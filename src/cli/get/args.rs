@@ -60,7 +60,7 @@ pub(in crate::cli) struct Get {
     /// Seconds that all of it may take
     #[arg(long, value_name = "SECS", value_parser = seconds)]
     timeout: Option<Duration>,
-    /// A proxy, http://[user:password@]host:port, instead of the one in the environment; `none` for none
+    /// A proxy, `http://[user:password@]host:port`, instead of the one in the environment; `none` for none
     #[arg(long, value_name = "URL")]
     proxy: Option<String>,
     /// Say how long each step took

@@ -19,12 +19,12 @@ use tokio::{
 use super::{
     bind,
     names::name_of,
-    options,
+    options, reach,
     resolve::{self, resolve},
     wire::BoxWire,
 };
 use crate::model::{
-    ConnectConfig, Errno, Failure, Name, Names, Note, Operation, Reason, Transport, join_host_port, needs_zone,
+    Cause, ConnectConfig, Errno, Failure, Name, Names, Note, Operation, Reason, Transport, join_host_port, needs_zone,
 };
 
 /// Head start of an address over the next one (RFC 8305).
@@ -70,7 +70,7 @@ pub(crate) async fn connect(config: &ConnectConfig, told: Told<'_>) -> Result<Co
     match &config.transport {
         Transport::Unix(path) | Transport::UnixSeqpacket(path) => {
             let connected = connect_unix(&config.transport, path);
-            timeout(config.connect_timeout, connected).await.unwrap_or_else(|_| Err(too_late(config)))
+            timeout(config.connect_timeout, connected).await.unwrap_or_else(|_| Err(queue_full(path, config)))
         }
         Transport::Tcp | Transport::Udp | Transport::UnixDatagram(_) => {
             let source = config.source.as_ref().map(resolve::endpoint).transpose()?;
@@ -84,10 +84,20 @@ pub(crate) async fn connect(config: &ConnectConfig, told: Told<'_>) -> Result<Co
     }
 }
 
-/// Connecting took longer than it may.
-fn too_late(config: &ConnectConfig) -> Failure {
-    let nanos = u64::try_from(config.connect_timeout.as_nanos()).unwrap_or(u64::MAX);
-    Failure::named(Operation::Connect, asked(config), Errno::ETIMEDOUT).because(Reason::NotWithin { nanos })
+/// Nothing answered at an address in time.
+fn too_late(address: SocketAddr, config: &ConnectConfig) -> Failure {
+    let nanos = limit_of(config);
+    Failure::named(Operation::Connect, address, Errno::ETIMEDOUT).because(Reason::NotWithin { nanos })
+}
+
+/// Nothing but a full queue makes a listener at a path keep its callers waiting.
+fn queue_full(path: &std::path::Path, config: &ConnectConfig) -> Failure {
+    let (cause, nanos) = (Cause::QueueFull { waiting: None }, Some(limit_of(config)));
+    Failure::named(Operation::Connect, path.display(), Errno::ETIMEDOUT).because(Reason::Unreached { cause, nanos })
+}
+
+fn limit_of(config: &ConnectConfig) -> u64 {
+    u64::try_from(config.connect_timeout.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// The addresses that can be reached from the source, families in turn: the first one's family first. Addresses that are on
@@ -136,6 +146,13 @@ fn in_turn(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     order
 }
 
+/// An attempt that is under way, and what was known before it.
+struct Begun {
+    address: SocketAddr,
+    since: Instant,
+    facts: reach::Attempt,
+}
+
 type Running = FuturesUnordered<BoxFuture<'static, (SocketAddr, Result<TcpStream, Failure>)>>;
 
 /// Connects to all addresses, each a quarter of a second after the one before, or at once when that one has failed; the
@@ -155,7 +172,7 @@ async fn race(
     };
     let mut waiting = addresses.into_iter();
     let mut running = Running::new();
-    let mut begun: Vec<(SocketAddr, Instant)> = Vec::new();
+    let mut begun: Vec<Begun> = Vec::new();
     let mut failures: Vec<Failure> = Vec::new();
     let late = sleep(left);
     let stagger = sleep(Duration::ZERO);
@@ -166,12 +183,16 @@ async fn race(
         }
         tokio::select! {
             Some((address, result)) = running.next(), if !running.is_empty() => {
-                let at = begun.iter().position(|(begun, _)| *begun == address);
-                let took = at.map_or(Duration::ZERO, |at| begun.swap_remove(at).1.elapsed());
+                let at = begun.iter().position(|begun| begun.address == address);
+                let took = at.map_or(Duration::ZERO, |at| begun.swap_remove(at).since.elapsed());
                 match result {
                     Ok(stream) => {
                         tell(Attempt { address, took, failure: None });
-                        abandon(&begun, Errno::ECANCELED, Some(Reason::AnotherFirst), &tell);
+                        for Begun { address, since, .. } in begun {
+                            let failure = Failure::named(Operation::Connect, address, Errno::ECANCELED);
+                            let failure = Some(failure.because(Reason::AnotherFirst));
+                            tell(Attempt { address, took: since.elapsed(), failure });
+                        }
                         return Ok((stream, took));
                     }
                     Err(failure) => {
@@ -183,8 +204,9 @@ async fn race(
             }
             () = &mut stagger, if waiting.len() > 0 => {
                 let Some(address) = waiting.next() else { continue };
-                begun.push((address, Instant::now()));
-                let opened = connect_tcp(address, source, config);
+                let facts = reach::Attempt::begin(address, false);
+                begun.push(Begun { address, since: Instant::now(), facts });
+                let opened = connect_tcp(address, source, config, facts);
                 match opened {
                     Ok(connecting) => running.push(connecting),
                     Err(failure) => running.push(Box::pin(async move { (address, Err(failure.explain().await)) })),
@@ -192,21 +214,14 @@ async fn race(
                 stagger.as_mut().reset(tokio::time::Instant::now() + STAGGER);
             }
             () = &mut late => {
-                abandon(&begun, Errno::ETIMEDOUT, None, &tell);
-                return Err(too_late(config));
+                for Begun { address, since, facts } in begun {
+                    let failure = facts.explain(too_late(address, config)).await;
+                    tell(Attempt { address, took: since.elapsed(), failure: Some(failure.clone()) });
+                    failures.push(failure);
+                }
+                return Err(worst(failures, config));
             }
         }
-    }
-}
-
-fn abandon(begun: &[(SocketAddr, Instant)], error: Errno, reason: Option<Reason>, tell: &impl Fn(Attempt)) {
-    for (address, since) in begun {
-        let failure = Failure::named(Operation::Connect, address, error);
-        let failure = match &reason {
-            Some(reason) => failure.because(reason.clone()),
-            None => failure,
-        };
-        tell(Attempt { address: *address, took: since.elapsed(), failure: Some(failure) });
     }
 }
 
@@ -236,6 +251,7 @@ fn connect_tcp(
     address: SocketAddr,
     source: Option<SocketAddr>,
     config: &ConnectConfig,
+    facts: reach::Attempt,
 ) -> Result<BoxFuture<'static, (SocketAddr, Result<TcpStream, Failure>)>, Refused> {
     let failed =
         |operation: Operation, address: SocketAddr| move |error: std::io::Error| Refused { operation, address, error };
@@ -250,8 +266,10 @@ fn connect_tcp(
     socket.set_nonblocking(true).map_err(failed(Operation::Socket, address))?;
     let socket = TcpSocket::from_std_stream(socket.into());
     Ok(Box::pin(async move {
-        let connected = socket.connect(address).await;
-        (address, connected.map_err(|error| Failure::new(Operation::Connect, address, &error)))
+        match socket.connect(address).await {
+            Ok(stream) => (address, Ok(stream)),
+            Err(error) => (address, Err(facts.explain(Failure::new(Operation::Connect, address, &error)).await)),
+        }
     }))
 }
 
@@ -269,7 +287,7 @@ fn finish(stream: TcpStream, took: Duration, resolved: Instant, config: &Connect
         return Err(Failure::named(Operation::Connect, &names.peer, Errno::ECONNREFUSED).because(Reason::SelfConnected));
     }
     let settings = options::asked_back(&SockRef::from(&stream), &config.options);
-    let note = Note::all(itself.then_some(Note::SelfConnected).into_iter().chain(settings));
+    let note = Note::all(Note::of_connected(&names, &config.host).into_iter().chain(settings));
     Ok(Connected { wire: Box::new(stream), names, resolved, took, note })
 }
 
@@ -285,7 +303,7 @@ async fn connect_unix(transport: &Transport, path: &std::path::Path) -> Result<C
         Transport::UnixSeqpacket(_) => return Err(bind::no_seqpacket(path)),
         _ => Type::STREAM,
     };
-    let failed = |error: &std::io::Error| Failure::new(Operation::Connect, path.display(), error);
+    let failed = |error: &std::io::Error| super::unix_path::failure(Operation::Connect, path, error);
     let stream = loop {
         match connect_at(path, kind).await {
             // The listener's queue is full. A blocking `connect` would wait; there is no event that tells when to go on.
@@ -416,7 +434,7 @@ mod tests {
         let source = Some(format!("127.0.0.1:{port}").parse().unwrap());
         let config = ConnectConfig { port, source, ..ConnectConfig::default() };
         let connected = connect(&config, &|_| {}).await.unwrap();
-        assert_eq!(connected.note, Some(Note::SelfConnected));
+        assert_eq!(connected.note, Some(Note::ToItself));
         assert_eq!(connected.names.local, connected.names.peer);
         drop(connected);
         let socket = TcpSocket::new_v4().unwrap();

@@ -15,9 +15,14 @@ use socket2::SockRef;
 use tokio::net::UnixDatagram;
 use tokio::{io::Interest, net::UdpSocket};
 
-use super::{bind, connect, group, interfaces, names::name_of, options, platform, platform::Undelivered, resolve};
+use super::{
+    bind, connect, group, interfaces, names::name_of, options, platform, platform::Undelivered, reach::Attempt, resolve,
+};
 #[cfg(unix)]
-use super::{names::unix_name, unix_path::Claim};
+use super::{
+    names::unix_name,
+    unix_path::{self, Claim},
+};
 use crate::model::{ConnectConfig, Errno, Failure, ListenConfig, Name, Note, Operation, Transport};
 
 /// How often a datagram is sent again that was refused because of the one before it.
@@ -94,7 +99,7 @@ impl Packets {
             Transport::UnixDatagram(path) => {
                 // Without a name of its own it could not be answered.
                 let (socket, claim) = bound(&own_path()).await?;
-                socket.connect(path).map_err(|error| Failure::new(Operation::Connect, path.display(), &error))?;
+                socket.connect(path).map_err(|error| unix_path::failure(Operation::Connect, path, &error))?;
                 let peer = Address::Unix(Some(path.clone()));
                 Ok((Self::Unix(socket, claim, Some(peer.clone())), peer, None))
             }
@@ -219,7 +224,13 @@ async fn udp_client(config: &ConnectConfig) -> Result<Reached, Failure> {
     let any: SocketAddr = if to.is_ipv4() { ([0, 0, 0, 0], 0).into() } else { ([0; 8], 0).into() };
     let from = match source {
         Some(source) => source,
-        None => route_to(to, any, config.options.broadcast)?,
+        None => {
+            let attempt = Attempt::begin(to, true);
+            match route_to(to, any, config.options.broadcast) {
+                Ok(from) => from,
+                Err(error) => return Err(attempt.explain(Failure::new(Operation::Connect, to, &error)).await),
+            }
+        }
     };
     let socket = match bind::bind_udp(from, &config.options, false) {
         Ok(socket) => socket,
@@ -234,18 +245,17 @@ async fn udp_client(config: &ConnectConfig) -> Result<Reached, Failure> {
 
 /// The address of ours that the system sends from to there; `any` where answers may come to more than that address. Sends
 /// nothing.
-fn route_to(to: SocketAddr, any: SocketAddr, broadcast: bool) -> Result<SocketAddr, Failure> {
+fn route_to(to: SocketAddr, any: SocketAddr, broadcast: bool) -> io::Result<SocketAddr> {
     if to.ip().is_multicast() {
         return Ok(any);
     }
-    let failed = |error: &io::Error| Failure::new(Operation::Connect, to, error);
-    let probe = std::net::UdpSocket::bind(any).map_err(|error| failed(&error))?;
+    let probe = std::net::UdpSocket::bind(any)?;
     match probe.connect(to) {
         // What the system says of an address that is everybody's.
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied && broadcast => Ok(any),
-        Err(error) => Err(failed(&error)),
+        Err(error) => Err(error),
         Ok(()) => {
-            let mut local = probe.local_addr().map_err(|error| failed(&error))?;
+            let mut local = probe.local_addr()?;
             local.set_port(0);
             Ok(local)
         }
@@ -255,7 +265,7 @@ fn route_to(to: SocketAddr, any: SocketAddr, broadcast: bool) -> Result<SocketAd
 #[cfg(unix)]
 async fn bound(path: &Path) -> Result<(UnixDatagram, Claim), Failure> {
     let (socket, claim) = Claim::bind(path, socket2::Type::DGRAM, None).await?;
-    let failed = |error: io::Error| Failure::new(Operation::Bind, path.display(), &error);
+    let failed = |error: io::Error| unix_path::failure(Operation::Bind, path, &error);
     let socket = UnixDatagram::from_std(std::os::fd::OwnedFd::from(socket).into()).map_err(failed)?;
     Ok((socket, claim))
 }

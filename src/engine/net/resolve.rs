@@ -10,12 +10,12 @@ use std::{
     time::Duration,
 };
 
-use dns_lookup::{AddrInfoHints, LookupError, LookupErrorKind, SockType, getaddrinfo};
 use tokio::{
     sync::{Semaphore, oneshot},
     time::timeout,
 };
 
+use super::lookup::{NUMERIC, look_up};
 use crate::model::{Endpoint, Errno, Failure, Operation, Reason, plain_host};
 
 /// Look-ups that may run at once, each on a thread. One whose asker has given up goes on until the system gives up.
@@ -24,9 +24,6 @@ static PLACES: Semaphore = Semaphore::const_new(LOOKUPS);
 
 /// How long a look-up may take for whoever has no limit of its own, such as a listener that binds a name.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
-
-/// `AI_NUMERICHOST`: the same on all three systems. Asks no server.
-const NUMERIC: i32 = 4;
 
 /// All addresses that `host` has, in the system's order (RFC 6724). An address is one; so is one with a zone.
 pub(crate) async fn resolve(host: &str, port: u16, limit: Duration) -> Result<Vec<SocketAddr>, Failure> {
@@ -39,7 +36,11 @@ pub(crate) async fn resolve(host: &str, port: u16, limit: Duration) -> Result<Ve
         return numeric(&plain, port).map(|address| vec![address]);
     }
     let found = match timeout(limit, on_a_thread(plain, port)).await {
-        Ok(found) => found.map_err(|error| lookup_failure(host, &error))?,
+        Ok(found) => found.map_err(|mut failure| {
+            // As it was typed.
+            host.clone_into(&mut failure.address);
+            failure
+        })?,
         Err(_) => {
             let nanos = u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX);
             return Err(
@@ -74,9 +75,9 @@ fn numeric(host: &str, port: u16) -> Result<SocketAddr, Failure> {
     })
 }
 
-async fn on_a_thread(host: String, port: u16) -> Result<Vec<SocketAddr>, LookupError> {
-    let failed = |error: io::Error| LookupError::from(error);
-    let place = PLACES.acquire().await.map_err(|_| failed(io::ErrorKind::Other.into()))?;
+async fn on_a_thread(host: String, port: u16) -> Result<Vec<SocketAddr>, Failure> {
+    let ended = |error: &io::Error| Failure::new(Operation::Resolve, "", error);
+    let place = PLACES.acquire().await.map_err(|_| ended(&io::ErrorKind::Other.into()))?;
     let (tell, told) = oneshot::channel();
     let looking = thread::Builder::new().name("look-up".to_owned()).spawn(move || {
         let found = look_up(&host, port, 0);
@@ -84,41 +85,8 @@ async fn on_a_thread(host: String, port: u16) -> Result<Vec<SocketAddr>, LookupE
         // Whoever asked has given up.
         let _ = tell.send(found);
     });
-    looking.map_err(failed)?;
-    told.await.unwrap_or_else(|_| Err(failed(io::ErrorKind::Other.into())))
-}
-
-fn look_up(host: &str, port: u16, flags: i32) -> Result<Vec<SocketAddr>, LookupError> {
-    let hints = AddrInfoHints { flags, socktype: SockType::Stream.into(), ..AddrInfoHints::default() };
-    let found = getaddrinfo(Some(host), None, Some(hints))?;
-    let mut addresses: Vec<SocketAddr> = Vec::new();
-    for info in found.flatten() {
-        let mut address = info.sockaddr;
-        address.set_port(port);
-        if !addresses.contains(&address) {
-            addresses.push(address);
-        }
-    }
-    Ok(addresses)
-}
-
-/// Which error of `getaddrinfo` it was, with the system's own number.
-fn lookup_failure(host: &str, error: &LookupError) -> Failure {
-    let errno = match error.kind() {
-        LookupErrorKind::Again => Errno::EAI_AGAIN,
-        LookupErrorKind::Badflags => Errno::EAI_BADFLAGS,
-        LookupErrorKind::NoName => Errno::EAI_NONAME,
-        LookupErrorKind::NoData => Errno::EAI_NODATA,
-        LookupErrorKind::Fail => Errno::EAI_FAIL,
-        LookupErrorKind::Family => Errno::EAI_FAMILY,
-        LookupErrorKind::Socktype => Errno::EAI_SOCKTYPE,
-        LookupErrorKind::Service => Errno::EAI_SERVICE,
-        LookupErrorKind::Memory => Errno::EAI_MEMORY,
-        LookupErrorKind::System | LookupErrorKind::IO | LookupErrorKind::Unknown => Errno::Other(error.error_num()),
-    };
-    let mut failure = Failure::named(Operation::Resolve, host, errno);
-    failure.errno = error.error_num();
-    if host.matches(':').count() > 1 { failure.because(Reason::NoBrackets) } else { failure }
+    looking.map_err(|error| ended(&error))?;
+    told.await.unwrap_or_else(|_| Err(ended(&io::ErrorKind::Other.into())))
 }
 
 #[cfg(test)]
@@ -161,13 +129,5 @@ mod tests {
         assert!(resolve("127.0.0.1", 80, Duration::from_millis(20)).await.is_ok(), "an address needs no place");
         drop(all);
         assert!(resolve("localhost", 80, PATIENCE).await.is_ok());
-    }
-
-    #[test]
-    fn a_server_that_does_not_answer_is_no_spelling_mistake() {
-        let of = |kind: i32| lookup_failure("x", &LookupError::new(kind)).error;
-        assert_eq!(of(Errno::EAI_AGAIN.number()), Errno::EAI_AGAIN);
-        assert_eq!(of(Errno::EAI_NONAME.number()), Errno::EAI_NONAME);
-        assert_eq!(lookup_failure("x", &LookupError::new(-9999)).errno, -9999);
     }
 }

@@ -23,6 +23,26 @@ use crate::{
 /// How long the file system may take to find a path.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Bytes that a path may have: its field in the address of a socket, without the zero at its end.
+const LONGEST: usize = if cfg!(target_os = "linux") { 107 } else { 103 };
+
+/// Why a call on a socket at a path failed, in words for a path.
+pub(crate) fn failure(operation: Operation, path: &Path, error: &io::Error) -> Failure {
+    let length = path.as_os_str().len();
+    let reason = match Errno::of(error) {
+        _ if length > LONGEST => {
+            let failure = Failure::named(operation, path.display(), Errno::ENAMETOOLONG);
+            return failure.because(Reason::PathTooLong { length, longest: LONGEST });
+        }
+        Errno::ECONNREFUSED => Reason::NobodyAtPath,
+        Errno::ENOENT if path.as_os_str().as_encoded_bytes().starts_with(b"@") => Reason::AbstractName,
+        Errno::EACCES | Errno::EPERM => Reason::PathDenied,
+        Errno::EPROTOTYPE => Reason::OtherKindAtPath,
+        _ => return Failure::new(operation, path.display(), error),
+    };
+    Failure::new(operation, path.display(), error).because(reason)
+}
+
 /// A bound and listening Unix socket whose file is removed with it.
 #[derive(Debug)]
 pub(crate) struct UnixPath {
@@ -44,7 +64,7 @@ impl UnixPath {
     /// Binds `path` for streams or for records. A socket file that nobody listens at any more is removed first.
     pub(crate) async fn bind(path: &Path, kind: Type, backlog: u32) -> Result<Self, Failure> {
         let (socket, claim) = Claim::bind(path, kind, Some(backlog)).await?;
-        let failed = |error: io::Error| Failure::new(Operation::Bind, path.display(), &error);
+        let failed = |error: io::Error| failure(Operation::Bind, path, &error);
         let listener = UnixListener::from_std(std::os::fd::OwnedFd::from(socket).into()).map_err(failed)?;
         Ok(Self { listener, kind, claim })
     }
@@ -93,12 +113,12 @@ impl Claim {
                 if !call(path, kind).is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused) {
                     return Err(Failure::new(Operation::Bind, shown, &error).because(Reason::ListenerAtPath));
                 }
-                std::fs::remove_file(path).map_err(|error| Failure::new(Operation::Bind, &shown, &error))?;
+                std::fs::remove_file(path).map_err(|error| failure(Operation::Bind, path, &error))?;
                 open(path, kind, backlog)
             }
             result => result,
         };
-        let socket = result.map_err(|(operation, error)| Failure::new(operation, &shown, &error))?;
+        let socket = result.map_err(|(operation, error)| failure(operation, path, &error))?;
         Ok((socket, Self { path: path.to_owned(), file: file_at(path) }))
     }
 

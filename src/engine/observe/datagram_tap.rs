@@ -9,20 +9,25 @@ use std::{
 
 use parking_lot::Mutex;
 
-use super::{lifecycle::Life, watch::Watch};
+use super::{lifecycle::Life, recorder::Recorder};
+#[cfg(unix)]
+use crate::engine::net::unix_path;
 use crate::{
-    engine::net::datagram_socket::{Address, Arrival, Packets},
-    engine::net::platform::Undelivered,
+    engine::net::{
+        datagram_socket::{Address, Arrival, Packets},
+        platform::Undelivered,
+        reach::Attempt,
+    },
     journal::{Connection, Objects},
-    model::{Detail, Direction, Event, Failure, Note, Operation},
+    model::{Detail, Direction, Event, Failure, Name, Note, Operation},
 };
 
 /// The records of one peer, in both directions.
 #[derive(Debug)]
 pub(crate) struct PeerTap {
     life: Arc<Life>,
-    inbound: Mutex<Watch>,
-    outbound: Mutex<Watch>,
+    inbound: Mutex<Recorder>,
+    outbound: Mutex<Recorder>,
 }
 
 /// What came in, not recorded yet.
@@ -70,11 +75,11 @@ impl DatagramTap {
         match self.socket.send(bytes, to).await {
             Ok(sent) => {
                 let connection = peer.life.connection();
-                peer.outbound.lock().see(connection, Event::Send, Direction::Outbound, &[IoSlice::new(bytes)], sent);
+                peer.outbound.lock().record(connection, Direction::Outbound, &[IoSlice::new(bytes)], sent);
                 Ok(())
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Err(Unsent::NoRoom),
-            Err(error) => Err(Unsent::Failed(peer.failed(Operation::Send, &error))),
+            Err(error) => Err(Unsent::Failed(peer.failed(Operation::Send, &error).await)),
         }
     }
 }
@@ -93,7 +98,7 @@ impl<'a> Received<'a> {
         let (whole, taken) = (self.bytes.len(), self.bytes.len().min(most));
         let bytes = self.bytes.get_mut(..taken).unwrap_or_default();
         let connection = peer.life.connection();
-        peer.inbound.lock().see(connection, Event::Recv, Direction::Inbound, &[IoSlice::new(bytes)], taken);
+        peer.inbound.lock().record(connection, Direction::Inbound, &[IoSlice::new(bytes)], taken);
         if taken < whole {
             peer.life.cut(whole as u64, taken);
         }
@@ -103,24 +108,24 @@ impl<'a> Received<'a> {
 
 impl PeerTap {
     pub(crate) fn new(connection: Arc<Connection>, objects: &Arc<Objects>) -> Self {
-        let watch = || Mutex::new(Watch::new(objects));
-        Self { life: Life::new(connection), inbound: watch(), outbound: watch() }
+        let recorder = || Mutex::new(Recorder::new(objects));
+        Self { life: Life::new(connection), inbound: recorder(), outbound: recorder() }
     }
 
     pub(crate) fn life(&self) -> &Arc<Life> {
         &self.life
     }
 
-    /// Writes down an error that is not the end.
-    pub(crate) fn failed(&self, operation: Operation, error: &io::Error) -> Failure {
-        let failure = Failure::new(operation, &self.life.connection().identity().names.peer, error);
+    /// Writes down an error that is not the end, with its cause where that can be had.
+    pub(crate) async fn failed(&self, operation: Operation, error: &io::Error) -> Failure {
+        let failure = why(operation, &self.life.connection().identity().names.peer, error).await;
         self.life.trouble(&failure);
         failure
     }
 
     /// Writes down that a datagram of ours did not arrive.
-    pub(crate) fn undelivered(&self, undelivered: &Undelivered) -> Failure {
-        let failure = Failure::new(Operation::Send, &self.life.connection().identity().names.peer, &undelivered.error);
+    pub(crate) async fn undelivered(&self, undelivered: &Undelivered) -> Failure {
+        let failure = why(Operation::Send, &self.life.connection().identity().names.peer, &undelivered.error).await;
         let on_the_way = undelivered.from.filter(|from| Some(*from) != undelivered.to.map(|to| to.ip().to_canonical()));
         let note = on_the_way.map(|address| Note::SaidBy { address });
         let detail = Detail { failure: Some(failure.clone()), note, ..Detail::default() };
@@ -134,5 +139,17 @@ impl PeerTap {
         self.inbound.lock().finish(connection);
         self.outbound.lock().finish(connection);
         self.life.closed();
+    }
+}
+
+/// Why a datagram did not get through.
+async fn why(operation: Operation, peer: &Name, error: &io::Error) -> Failure {
+    match peer {
+        #[cfg(unix)]
+        Name::Text(path) => unix_path::failure(operation, std::path::Path::new(path.as_ref()), error),
+        _ => match peer.inet() {
+            Some(to) => Attempt::begin(to, true).explain(Failure::new(operation, peer, error)).await,
+            None => Failure::new(operation, peer, error),
+        },
     }
 }

@@ -32,6 +32,11 @@ impl Judge {
         Self { health: Health::Fine, moved: (0, now) }
     }
 
+    /// Something was sent while nothing was outstanding: what waits, waits from now on.
+    pub(crate) fn begin(&mut self, now: Instant) {
+        self.moved.1 = now;
+    }
+
     /// How long nothing was acknowledged that should have been.
     pub(crate) fn stalled(&self, now: Instant) -> Duration {
         now.saturating_duration_since(self.moved.1)
@@ -68,6 +73,7 @@ pub(crate) async fn watch(life: &Life, kernel: impl Fn() -> Option<Kernel>) {
         // Nothing was sent since the last look found nothing outstanding: wait for the next send.
         while connection.sent().0 == sent {
             life.sent_something().await;
+            judge.begin(Instant::now());
         }
         loop {
             sleep(LOOK).await;

@@ -20,7 +20,7 @@ use crate::{
 pub(crate) async fn idle(connection: &Connection, limit: Option<Duration>) {
     let Some(limit) = limit else { return std::future::pending().await };
     loop {
-        let quiet = Duration::from_nanos(connection.journal().now().saturating_sub(connection.active()));
+        let quiet = Duration::from_nanos(connection.journal().monotonic().saturating_sub(connection.active()));
         match limit.checked_sub(quiet) {
             Some(left) if !left.is_zero() => sleep(left).await,
             _ => return,
@@ -66,6 +66,11 @@ impl Life {
     /// True when both sides sent FIN.
     pub(crate) fn is_finished(&self) -> bool {
         self.we_finished.load(Ordering::Acquire) && self.peer_finished.load(Ordering::Acquire)
+    }
+
+    /// True when this side has sent FIN.
+    pub(crate) fn has_sent_fin(&self) -> bool {
+        self.we_finished.load(Ordering::Acquire)
     }
 
     /// `recv` returned 0: the peer sent FIN.
@@ -192,7 +197,7 @@ impl Life {
             by: Some(by),
             received: Some(self.connection.received().0),
             sent: Some(self.connection.sent().0),
-            micros: Some(self.connection.journal().now().saturating_sub(self.connection.opened()) / 1000),
+            micros: u64::try_from(self.connection.lasted().as_micros()).ok(),
             failure,
             ..Detail::default()
         };

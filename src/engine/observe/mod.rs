@@ -3,5 +3,6 @@
 pub(crate) mod datagram_tap;
 pub(crate) mod health;
 pub(crate) mod lifecycle;
+pub(crate) mod pictures;
+pub(crate) mod recorder;
 pub(crate) mod tap;
-pub(crate) mod watch;

@@ -11,8 +11,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::{
     engine::net::wire::{Receipt, Wire},
-    engine::observe::{lifecycle::Life, watch::Watch},
-    model::{Direction, Event},
+    engine::observe::{lifecycle::Life, recorder::Recorder},
+    model::Direction,
 };
 
 /// A wire under observation.
@@ -20,13 +20,13 @@ use crate::{
 pub(crate) struct Tap<W> {
     wire: W,
     life: Arc<Life>,
-    inbound: Watch,
-    outbound: Watch,
+    inbound: Recorder,
+    outbound: Recorder,
 }
 
 impl<W> Tap<W> {
-    /// Puts `wire` under observation. Pictures are looked for in the directions for which `pictures` says so.
-    pub(crate) fn new(wire: W, life: &Arc<Life>, inbound: Watch, outbound: Watch) -> Self {
+    /// Puts `wire` under observation. Each direction has its recorder.
+    pub(crate) fn new(wire: W, life: &Arc<Life>, inbound: Recorder, outbound: Recorder) -> Self {
         Self { wire, life: Arc::clone(life), inbound, outbound }
     }
 
@@ -35,7 +35,7 @@ impl<W> Tap<W> {
         &self.wire
     }
 
-    /// Gives the wire back, after the watches have put away what they were in the middle of.
+    /// Gives the wire back, after both recorders have put away what they were in the middle of.
     pub(crate) fn into_inner(mut self) -> W {
         self.inbound.finish(self.life.connection());
         self.outbound.finish(self.life.connection());
@@ -60,7 +60,7 @@ impl<W: Wire> AsyncRead for Tap<W> {
                 }
             }
             receipt => {
-                this.inbound.see(connection, Event::Recv, Direction::Inbound, &[IoSlice::new(bytes)], bytes.len());
+                this.inbound.record(connection, Direction::Inbound, &[IoSlice::new(bytes)], bytes.len());
                 if let Receipt::Cut(length) = receipt {
                     this.life.cut(length, bytes.len());
                 }
@@ -89,7 +89,7 @@ impl<W: Wire> AsyncWrite for Tap<W> {
             parts => ready!(wire.poll_write_vectored(cx, parts))?,
         };
         if sent > 0 {
-            this.outbound.see(connection, Event::Send, Direction::Outbound, parts, sent);
+            this.outbound.record(connection, Direction::Outbound, parts, sent);
             this.life.sent();
         }
         Poll::Ready(Ok(sent))

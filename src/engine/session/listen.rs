@@ -22,19 +22,18 @@ use crate::{
         },
         session::datagram,
         shared::{buffers::Buffers, context::Context, control::Urgent},
-        site::Served,
         task::{
             http,
             raw::{self, Plan},
         },
     },
+    http::server::Site,
     journal::{Connection, Identity},
     model::{
         Detail, Errno, Event, Failure, ListenConfig, Name, Names, Note, Operation, Reason, Recipe, SessionId, Side,
         SiteNews, Target, Transport, join_host_port,
     },
     respond::Responders,
-    words::Phrase,
 };
 
 /// Pause after an accept that failed for want of descriptors or memory.
@@ -65,7 +64,7 @@ pub(crate) async fn run(context: Arc<Context>, session: SessionId, config: Liste
 pub(crate) fn responders(config: &ListenConfig) -> Result<Responders, Failure> {
     Responders::new(&config.recipe, config.encoding).map_err(|error| {
         let name = join_host_port(&config.bind, config.port);
-        Failure::named(Operation::Listen, name, Errno::EINVAL).because(Reason::said(Phrase::verbatim(error)))
+        Failure::named(Operation::Listen, name, Errno::EINVAL).because(Reason::said(error.phrase()))
     })
 }
 
@@ -116,9 +115,9 @@ async fn listen(context: &Arc<Context>, session: SessionId, config: &ListenConfi
     context.fact(Event::Listening, session, &Names { local: local.clone(), peer: Name::Unnamed }, &detail);
     context.tell(Notice::Listening { session, local: local.clone(), descriptor, note }).await;
 
-    let site = Served::new(config);
+    let site = Site::new(config, &context.sites);
     if let Some(site) = &site {
-        context.registry.lock().sites.insert(session, Arc::clone(site));
+        context.registry.lock().sites.insert(session, Arc::<Site>::clone(site));
         if let Some(token) = site.token() {
             context.tell(Notice::Site { session, news: SiteNews::Token(token.to_owned()) }).await;
         }
@@ -158,7 +157,7 @@ async fn accept_all(
     config: &ListenConfig,
     socket: &Socket,
     responders: &Responders,
-    site: Option<&Arc<Served>>,
+    site: Option<&Arc<Site>>,
     served: &TaskTracker,
 ) {
     let places = config.accept.limit().map(|limit| Arc::new(Semaphore::new(limit as usize)));
@@ -251,7 +250,7 @@ fn serve_http(
     context: &Arc<Context>,
     connection: Arc<Connection>,
     wire: BoxWire,
-    site: Arc<Served>,
+    site: Arc<Site>,
     config: &ListenConfig,
     permit: Option<OwnedSemaphorePermit>,
 ) -> impl Future<Output = ()> + Send + 'static {

@@ -14,7 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::control::{self, Transfer, Unsent};
 use crate::{
-    engine::{Notice, site::Served},
+    engine::{Notice, shared::hosted::Hosted},
+    http::server::SiteMemory,
     journal::{Connection, Entry, Journal, Objects},
     model::{
         ConnectionId, Detail, Errno, Event, Failure, Large, Name, Names, Operation, Reason, SessionId, Target,
@@ -41,7 +42,7 @@ pub(crate) struct Registry {
     pub connections: HashMap<ConnectionId, Handle>,
     pub sessions: HashMap<SessionId, CancellationToken>,
     /// What the HTTP listeners among them serve.
-    pub sites: HashMap<SessionId, Arc<Served>>,
+    pub sites: HashMap<SessionId, Arc<dyn Hosted>>,
     /// Files that wait or are on their way, by the connection they go over.
     pub transfers: HashMap<(TransferId, ConnectionId), Transfer>,
     /// Fetches that wait to hear what is to happen with a large body.
@@ -53,6 +54,8 @@ pub(crate) struct Registry {
 pub(crate) struct Context {
     pub journal: Arc<Journal>,
     pub objects: Arc<Objects>,
+    /// What all HTTP listeners keep in memory.
+    pub sites: Arc<SiteMemory>,
     pub registry: Mutex<Registry>,
     /// Woken when a connection enters: input that waits for the first caller goes on.
     pub entered: Notify,
@@ -61,10 +64,16 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub(crate) fn new(journal: Arc<Journal>, objects: Arc<Objects>, notices: mpsc::Sender<Notice>) -> Arc<Self> {
+    pub(crate) fn new(
+        journal: Arc<Journal>,
+        objects: Arc<Objects>,
+        sites: Arc<SiteMemory>,
+        notices: mpsc::Sender<Notice>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             journal,
             objects,
+            sites,
             registry: Mutex::default(),
             entered: Notify::new(),
             notices,

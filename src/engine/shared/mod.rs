@@ -4,3 +4,4 @@ pub(crate) mod buffers;
 pub(crate) mod context;
 pub(crate) mod control;
 pub(crate) mod delivery;
+pub(crate) mod hosted;

@@ -5,3 +5,4 @@ pub(crate) mod http;
 pub(crate) mod raw;
 pub(crate) mod respond;
 pub(crate) mod send_file;
+pub(crate) mod shared_wire;

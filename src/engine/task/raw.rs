@@ -25,8 +25,8 @@ use crate::{
         observe::{
             health,
             lifecycle::{Life, idle},
+            recorder::Recorder,
             tap::Tap,
-            watch::Watch,
         },
         shared::{
             buffers::Buffers,
@@ -91,7 +91,7 @@ pub(crate) async fn run(context: Arc<Context>, place: Place, wire: BoxWire, mut 
     let life = Life::new(Arc::clone(&connection));
     context.tell(Notice::Opened(Arc::clone(&connection))).await;
 
-    let tap = Tap::new(wire, &life, Watch::new(&context.objects), Watch::new(&context.objects));
+    let tap = Tap::new(wire, &life, Recorder::new(&context.objects), Recorder::new(&context.objects));
     let duplex = Duplex::new(tap, &life);
     let left = AtomicU64::new(0);
     let stop = serve(&context, &duplex, &mut control, &left, &mut plan).await;
@@ -199,8 +199,10 @@ async fn serve(
             }
         }
         Stop::SendFailed if !life.is_over() && still_receiving => {
-            let _ = timeout(LAST_WORDS, receiving).await;
-            stop
+            tokio::select! {
+                _ = timeout(LAST_WORDS, receiving) => stop,
+                told = told => told,
+            }
         }
         Stop::Idle => {
             let waited = idle_timeout.map_or(0, |limit| u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX));
@@ -324,7 +326,15 @@ async fn carry_out(
             }
             return std::future::pending().await;
         };
+        let life = duplex.life();
         let result = match &queued.order {
+            // The system would say EPIPE; what the peer still sends is received all the same.
+            Order::Send(_) | Order::File { .. } if life.has_sent_fin() => {
+                let reason = Reason::AfterFin { bytes: queued.order.bytes() };
+                let failure = Failure::named(Operation::Send, &life.connection().identity().names.peer, Errno::EPIPE);
+                refuse(context, life, failure.because(reason), &queued.order).await;
+                Ok(())
+            }
             Order::Send(bytes) => duplex.send_counted(bytes, left).await,
             Order::HalfClose => match duplex.shutdown().await {
                 Ok(()) if duplex.life().is_finished() => return Stop::Finished,
@@ -335,6 +345,16 @@ async fn carry_out(
         if let Err(failed) = result {
             return report(context, duplex.life(), failed).await;
         }
+    }
+}
+
+/// Writes and tells that an order cannot be carried out.
+async fn refuse(context: &Context, life: &Life, failure: Failure, order: &Order) {
+    let identity = life.connection().identity();
+    life.trouble(&failure);
+    context.tell(Notice::Failed { session: identity.session, connection: identity.id, failure }).await;
+    if let Order::File { id, .. } = order {
+        context.end_transfer(*id, identity.id, false).await;
     }
 }
 
@@ -360,3 +380,6 @@ async fn heed(urgent: &UrgentReceiver, duplex: &Duplex) -> Stop {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,25 +1,17 @@
-//! HTTP/1.1 as a client sees it, over bytes alone: the request as it goes out, the answer as it comes in, sound or not.
+//! HTTP/1.1 as a client sees it: the request as it goes out, the answer as it comes in, sound or not.
 //!
 //! An answer is read by a reader of our own, because what other libraries refuse is what a person wants to see here:
-//! every deviation is read as far as it makes sense and said in words ([`Reader::remarks`]). Must not know sockets; the
-//! engine moves the bytes.
+//! every deviation is read as far as it makes sense and said in words ([`Reader::remarks`]).
 
-mod chunks;
-mod head;
-mod inflate;
 mod proxy;
 mod reader;
 mod redirect;
 mod request;
-mod unpack;
 mod zone;
-mod zstd;
 
-pub use head::Head;
 pub use proxy::{ProxyServer, proxy_for};
 pub use reader::Reader;
 pub use redirect::follow;
 pub(crate) use request::kind;
 pub use request::{Outgoing, Piece, boundary, parse_url};
-pub use unpack::Unpacker;
 pub use zone::take_zone;

@@ -1,10 +1,7 @@
 //! Reads an answer while it arrives, whatever it is.
 
 use crate::{
-    http::client::{
-        chunks::Chunks,
-        head::{self, Head},
-    },
+    http::message::{self, Chunks, Head},
     model::Page,
     words::{exact_size, text},
 };
@@ -89,7 +86,7 @@ impl Reader {
                 }
                 return;
             }
-            let Some(end) = head::end(start, self.looked).map(|end| lead + end) else {
+            let Some(end) = message::end(start, self.looked).map(|end| lead + end) else {
                 self.looked = start.len();
                 if self.pending.len() > HEAD {
                     self.remark(text!(
@@ -215,7 +212,8 @@ impl Reader {
         self.remark(
             text!("the answer has no status line: a server's answer begins with HTTP/1.1 and a number").to_owned(),
         );
-        if let Some(what) = guess(&self.pending) {
+        // The same ones however many came at once.
+        if let Some(what) = guess(self.pending.get(..GUESS).unwrap_or(&self.pending)) {
             self.remark(what.to_owned());
         }
         self.as_it_came(body);
@@ -264,7 +262,7 @@ impl Reader {
             if head.lists("transfer-encoding", "chunked") {
                 let codings: Vec<&str> = head.all("transfer-encoding").collect();
                 if !codings.join(",").trim().eq_ignore_ascii_case("chunked") {
-                    let codings = head::quoted(&codings.join(", "));
+                    let codings = message::quoted(&codings.join(", "));
                     self.remark(text!(
                         "of Transfer-Encoding “{codings}” only the chunks are undone",
                         codings = codings
@@ -301,7 +299,7 @@ impl Reader {
                     _ => {
                         self.remark(text!(
                             "“{length}” is not a length, so only the end of the connection ends the body",
-                            length = head::quoted(&lengths.join(", "))
+                            length = message::quoted(&lengths.join(", "))
                         ));
                         State::ToEnd
                     }

@@ -1,9 +1,12 @@
 //! Where an answer points, and what is asked there.
 
 use crate::{
-    http::client::{
-        Head, parse_url,
-        zone::{take_zone, with_zone},
+    http::{
+        client::{
+            parse_url,
+            zone::{take_zone, with_zone},
+        },
+        message::Head,
     },
     model::{FetchConfig, RequestBody},
     words::{foreign::url_error, text},

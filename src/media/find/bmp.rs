@@ -1,6 +1,7 @@
 //! BMP: two letters, which any text may hold, so the header has to be plausible in every field; the file's size ends it.
 
 use super::parse::{Facts, Lookout, Step, distance, le16, le32};
+use crate::media::Filling;
 
 /// Bytes that may stand behind the pixels: a colour profile, padding. A size beyond is no BMP's size.
 const SLACK: u64 = 4 << 20;
@@ -22,6 +23,7 @@ impl Bmp {
             (facts.width, facts.height) = (header.width, header.height);
             facts.expected = Some(u64::from(header.file));
             facts.proven = true;
+            facts.filling = Filling::Plain;
             self.pixels = distance(header.pixels);
             self.end = distance(header.file);
         }

@@ -1,7 +1,7 @@
 //! GIF: screen, colour table, then extensions and images, each a chain of short blocks, up to the trailer.
 
 use super::parse::{Facts, Lookout, Step, byte, bytes, le16};
-use crate::media::interlace::Passes;
+use crate::media::{Filling, interlace::Passes};
 
 /// Where it stands, and in which chain of short blocks.
 #[derive(Debug, Default)]
@@ -53,6 +53,7 @@ impl Gif {
                     }
                     self.at += 2;
                     self.chain = Chain::Extension;
+                    facts.filling = Filling::Structure;
                 }
                 b',' => {
                     // Position, size, flags; behind the colour table one byte tells the code size.
@@ -66,6 +67,7 @@ impl Gif {
                     facts.frames = facts.frames.saturating_add(1);
                     self.at += 11 + table(flags);
                     self.chain = Chain::Image(self.at);
+                    facts.filling = Filling::Packed;
                 }
                 _ => return Err(facts.fail(self.at)),
             }

@@ -4,6 +4,7 @@
 use memchr::memchr;
 
 use super::parse::{Facts, Lookout, Step, be16, byte, bytes};
+use crate::media::Filling;
 
 /// Segments that may stand before the frame header. Real files have a handful, or one for each 64 KiB of colour profile; without a bound
 /// a chain of overlapping false starts would cost its square.
@@ -72,8 +73,12 @@ impl Jpeg {
         self.at += 2 + usize::from(length);
         if marker == SCAN {
             facts.frames = 1;
+            facts.filling = Filling::Packed;
             self.scan = Some(self.at);
-        } else if !facts.proven {
+            return Ok(());
+        }
+        facts.filling = Filling::Structure;
+        if !facts.proven {
             self.segments += 1;
             if self.segments > MAX_LEAD {
                 return Err(Step::No);

@@ -1,7 +1,7 @@
 //! PNG: a signature, then chunks of length, name, data and checksum up to `IEND`.
 
 use super::parse::{Facts, Lookout, Step, be32, byte, bytes, distance};
-use crate::media::interlace::Passes;
+use crate::media::{Filling, interlace::Passes};
 
 const SIGNATURE: &[u8; 8] = b"\x89PNG\r\n\x1a\n";
 /// The standard's own limit for lengths and for both sides of the picture.
@@ -39,12 +39,14 @@ impl Png {
             if length > MOST || !name.iter().all(u8::is_ascii_alphabetic) {
                 return Err(Step::Broken(self.at));
             }
+            let packed = matches!(&name, b"IDAT" | b"fdAT");
+            facts.filling = if packed { Filling::Packed } else { Filling::Structure };
             let body = self.at + 8;
             let end = body.saturating_add(distance(length)).saturating_add(4);
             match &name {
                 b"IEND" if length != 0 => return Err(Step::Broken(self.at)),
                 b"IEND" if data.len() >= end => return Ok(Step::Complete(end)),
-                b"IDAT" | b"fdAT" => {
+                _ if packed => {
                     if let Some(other) = self.lookout.find(data, body, end) {
                         return Err(Step::Cut(other));
                     }

@@ -1,6 +1,7 @@
 //! PNM: a header of words, then pixels as text (`P1` to `P3`) or as bytes whose number the header tells (`P4` to `P7`).
 
 use super::parse::{Facts, Step, byte};
+use crate::media::Filling;
 
 /// The longest header; comments count.
 const HEADER: usize = 4096;
@@ -38,6 +39,7 @@ impl Pnm {
                 let line = if kind == b'4' { width.div_ceil(8) } else { width * samples * if wide { 2 } else { 1 } };
                 self.end = usize::try_from(line * height).unwrap_or(usize::MAX).saturating_add(header.at);
                 facts.expected = Some(self.end as u64);
+                facts.filling = Filling::Plain;
             }
         }
         if self.end > 0 {

@@ -1,6 +1,7 @@
 //! QOI: a header of 14 bytes, then operations of one to five bytes until every pixel is made, then a fixed end.
 
 use super::parse::{Facts, Step, be32, byte};
+use crate::media::Filling;
 
 const END: [u8; 8] = [0, 0, 0, 0, 0, 0, 0, 1];
 /// The format's reference refuses more.
@@ -24,6 +25,7 @@ impl Qoi {
             }
             (facts.width, facts.height) = (width, height);
             facts.proven = true;
+            facts.filling = Filling::Plain;
             (self.at, self.left) = (14, pixels);
         }
         while self.left > 0 {

@@ -6,9 +6,10 @@
 
 use std::collections::VecDeque;
 
-use super::parse::{LONGEST_START, Parser, Step};
-use super::starts::Search;
-use crate::media::{Arriving, Ending, Found, MAX_PICTURE};
+use super::parse::Step;
+use super::parser::Parser;
+use super::starts::{Search, may_begin};
+use crate::media::{Arriving, Ending, Filling, Found, MAX_PICTURE};
 
 /// Finds the pictures in one direction of one stream.
 ///
@@ -79,6 +80,20 @@ impl Scanner {
         }
     }
 
+    /// Tells that what is coming in ended before the byte at `offset`: a picture is handed over as far as it came, and the bytes from
+    /// there on are looked at anew.
+    pub fn cut(&mut self, offset: u64, found: &mut Vec<Found>) {
+        let base = self.base();
+        let Some(active) = &mut self.active else { return };
+        let at = usize::try_from(offset.saturating_sub(base)).unwrap_or(usize::MAX).min(active.kept.len());
+        let rest = active.kept.split_off(at);
+        self.seen -= count(rest.len());
+        self.close();
+        self.begin();
+        found.extend(self.pending.drain(..));
+        self.feed(&rest, found);
+    }
+
     /// Tells that the stream has ended and hands over what is left, a running picture as [`Ending::CutShort`]. Call it until it returns
     /// `None`: a candidate that comes to nothing may have held whole pictures, and a [`skip`](Self::skip) may have left one.
     pub fn finish(&mut self) -> Option<Found> {
@@ -86,10 +101,36 @@ impl Scanner {
         self.pending.pop_front()
     }
 
+    /// Tells that what follows begins anew, as at the start of a stream, unless something is coming in.
+    pub fn begin(&mut self) {
+        if self.active.is_none() {
+            self.before = ([0; 3], self.seen);
+        }
+    }
+
+    /// How many bytes went by so far: the offset of the next one.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        self.seen
+    }
+
+    /// The offset of the first byte that may still belong to a picture.
+    #[must_use]
+    pub fn needs(&self) -> u64 {
+        self.base() + self.active.as_ref().map_or(0, |active| count(active.walk.start))
+    }
+
     /// Whether it holds bytes: of a picture, or of what may become one.
     #[must_use]
     pub fn is_busy(&self) -> bool {
         self.active.is_some()
+    }
+
+    /// What the picture is made of where it has come to.
+    #[must_use]
+    pub fn filling(&self) -> Filling {
+        let parser = self.active.as_ref().and_then(|active| active.walk.parser.as_ref());
+        parser.filter(|parser| parser.facts.proven).map_or(Filling::Structure, |parser| parser.facts.filling)
     }
 
     /// Memory that the bytes it holds take.
@@ -108,6 +149,7 @@ impl Scanner {
             format: parser.format,
             width: parser.facts.width,
             height: parser.facts.height,
+            offset: self.needs(),
             received: bytes.len(),
             expected: parser.facts.expected,
         };
@@ -183,12 +225,16 @@ impl Walk {
                 }
                 Step::Complete(end) => (end, Ending::Complete, end),
                 Step::Cut(end) => (end, Ending::CutShort, end),
-                // The next picture's first bytes may have been taken for this one's last.
-                Step::Broken(end) => (end, Ending::Broken, end.saturating_sub(LONGEST_START - 1)),
+                // The next picture's first bytes may have been taken for this one's last: it ends before them.
+                Step::Broken(end) => {
+                    let end = may_begin(window.get(..end).unwrap_or(window));
+                    (end, Ending::Broken, end)
+                }
             };
             found.push(Found {
                 format: parser.format,
                 ending,
+                filling: parser.facts.filling,
                 offset: base + count(self.start),
                 width: parser.facts.width,
                 height: parser.facts.height,

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::{memchr, memmem::Finder};
 
+use super::parse::LONGEST_START;
 use crate::media::Format;
 
 /// First bytes that are looked for everywhere. They differ in the first two, so only one can stand at a place.
@@ -108,6 +109,16 @@ fn is_icon(data: &[u8]) -> Option<bool> {
     let kind = data.get(2).is_none_or(|kind| matches!(kind, 1 | 2));
     let count = data.get(4).is_none_or(|count| (1..=128).contains(count));
     if kind && count { fits(data, &pattern) } else { Some(false) }
+}
+
+/// Where the bytes at the end may be the first ones of a picture that goes on behind them; their length when none are.
+pub(super) fn may_begin(data: &[u8]) -> usize {
+    let from = data.len().saturating_sub(LONGEST_START - 1).max(1);
+    let begun = |at: &usize| {
+        let end = data.get(*at..).unwrap_or_default();
+        SIGNATURES.iter().any(|(_, signature)| signature.starts_with(end) || end.starts_with(signature))
+    };
+    (from..data.len()).find(begun).unwrap_or(data.len())
 }
 
 fn fits(data: &[u8], pattern: &[Option<u8>]) -> Option<bool> {
@@ -283,5 +294,14 @@ impl Lane {
     fn rebase(&mut self, start: usize) {
         self.hit = self.hit.and_then(|hit| hit.checked_sub(start));
         self.searched = self.searched.saturating_sub(start);
+    }
+}
+
+impl Format {
+    /// Which one these bytes are: by their first ones, and where those say nothing, by the name of the file.
+    #[must_use]
+    pub fn of_file(bytes: &[u8], name: &str) -> Option<Self> {
+        let by_name = || name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("tga"));
+        announced(bytes).or_else(|| by_name().then_some(Self::Tga))
     }
 }

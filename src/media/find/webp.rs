@@ -1,6 +1,7 @@
 //! WebP: a RIFF file whose header tells the size of all; its chunks are only looked at for the number of frames.
 
 use super::parse::{Facts, Lookout, Step, byte, bytes, distance, le16, le32};
+use crate::media::Filling;
 
 /// Where the next chunk starts; 0 until the header is through.
 #[derive(Debug, Default)]
@@ -37,9 +38,9 @@ impl WebP {
             let body = self.at + 8;
             let padded = distance(length).saturating_add(distance(length & 1));
             let end = body.saturating_add(padded).min(self.end);
-            if matches!(&name, b"VP8 " | b"VP8L" | b"ALPH" | b"ANMF")
-                && let Some(other) = self.lookout.find(data, body, end)
-            {
+            let packed = matches!(&name, b"VP8 " | b"VP8L" | b"ALPH" | b"ANMF");
+            facts.filling = if packed { Filling::Packed } else { Filling::Structure };
+            if packed && let Some(other) = self.lookout.find(data, body, end) {
                 return Err(Step::Cut(other));
             }
             if data.len() < end {

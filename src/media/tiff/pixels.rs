@@ -1,11 +1,13 @@
 //! Colours out of samples.
 
-use image::{ColorType, ImageResult};
+use image::{
+    ColorType, ImageError, ImageResult,
+    error::{ImageFormatHint, UnsupportedError, UnsupportedErrorKind},
+};
 
 use super::{
     directory::{Directory, tag},
-    unpack::{Method, Packing},
-    unsupported,
+    method::Method,
 };
 use crate::{
     media::{
@@ -14,6 +16,12 @@ use crate::{
     },
     words::text,
 };
+
+/// What no decoder here reads, in words.
+pub(super) fn unsupported(words: &str) -> ImageError {
+    let kind = UnsupportedErrorKind::GenericFeature(words.to_owned());
+    ImageError::Unsupported(UnsupportedError::from_format_and_kind(ImageFormatHint::Name("TIFF".to_owned()), kind))
+}
 
 /// What the samples of a pixel mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,10 +69,10 @@ enum Form {
 }
 
 impl Samples {
-    pub(super) fn of(directory: &Directory<'_>, count: usize, packing: &Packing<'_>) -> ImageResult<Self> {
+    pub(super) fn of(directory: &Directory<'_>, count: usize, method: Method) -> ImageResult<Self> {
         let number = |tag, usual| directory.numbers(tag).first().copied().unwrap_or(usual);
         let bits = directory.numbers(tag::BITS);
-        let one = bits.first().copied().unwrap_or(if packing.gives_rgb() { 8 } else { 1 });
+        let one = bits.first().copied().unwrap_or(if method.gives_rgb() { 8 } else { 1 });
         if bits.iter().take(count).any(|bits| *bits != one) {
             return Err(unsupported(text!("samples of different widths")));
         }
@@ -81,11 +89,11 @@ impl Samples {
         if !fits {
             return Err(unsupported(&text!("samples of {bits} bits", bits = one)));
         }
-        let fax = matches!(packing.method, Method::FaxRows | Method::Fax3 | Method::Fax4);
-        let usual = if count >= 3 || packing.method == Method::OldJpeg { 2 } else { u64::from(!fax) };
+        let fax = matches!(method, Method::FaxRows | Method::Fax3 | Method::Fax4);
+        let usual = if count >= 3 || method == Method::OldJpeg { 2 } else { u64::from(!fax) };
         let colors = number(tag::COLORS, usual);
-        let rgb = packing.gives_rgb() && colors == 6;
-        let whole = packing.method == Method::OldJpeg;
+        let rgb = method.gives_rgb() && colors == 6;
+        let whole = method == Method::OldJpeg;
         let kind = match colors {
             _ if rgb || whole => Kind::Color,
             0 => Kind::Dark,

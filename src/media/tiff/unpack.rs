@@ -14,6 +14,7 @@ use zune_jpeg::{
 use super::{
     directory::{Directory, tag},
     fax,
+    method::Method,
     pixels::{Kind, Samples},
 };
 use crate::words::text;
@@ -26,21 +27,6 @@ pub(super) struct Packing<'a> {
     /// The first pixel is in the lowest bit of a byte.
     reversed: bool,
     tables: &'a [u8],
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Method {
-    Plain,
-    FaxRows,
-    Fax3,
-    Fax4,
-    Lzw,
-    OldJpeg,
-    Jpeg,
-    Deflate,
-    PackBits,
-    Zstd,
-    WebP,
 }
 
 /// A strip or tile, of one plane.
@@ -75,11 +61,6 @@ impl<'a> Packing<'a> {
         };
         let reversed = field(tag::FILL_ORDER, 1) == 2 && method != Method::Jpeg;
         Some(Self { method, predictor: field(tag::PREDICTOR, 1), reversed, tables: directory.bytes(tag::JPEG_TABLES) })
-    }
-
-    /// Whether the colours of the unpacked bytes are red, green and blue whatever the file says.
-    pub(super) fn gives_rgb(&self) -> bool {
-        matches!(self.method, Method::Jpeg | Method::OldJpeg)
     }
 
     /// The one JPEG that is the whole picture, as old writers put it in.

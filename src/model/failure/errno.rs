@@ -190,8 +190,9 @@ impl Row {
 }
 
 impl Errno {
-    /// The error of a system call.
-    pub(super) fn of(error: &io::Error) -> Self {
+    /// The error of a system call: by its number, else by what std calls it.
+    #[must_use]
+    pub fn of(error: &io::Error) -> Self {
         match error.raw_os_error() {
             Some(number) => Self::of_number(number, HERE),
             None => match CALLS.iter().find(|row| row.kind == Some(error.kind())) {
@@ -204,6 +205,11 @@ impl Errno {
     /// The error of a system call by its number.
     pub(super) fn of_number(number: i32, system: System) -> Self {
         CALLS.iter().find(|row| row.has(number, system)).map_or(Self::Other(number), |row| row.errno)
+    }
+
+    /// The error that `getaddrinfo` returns by that number.
+    pub(super) fn of_lookup(number: i32, system: System) -> Self {
+        LOOKUPS.iter().find(|row| row.has(number, system)).map_or(Self::Other(number), |row| row.errno)
     }
 
     fn row(self) -> Option<&'static Row> {
@@ -308,6 +314,15 @@ mod tests {
             (System::Windows, 31337, Errno::Other(31337)),
         ] {
             assert_eq!(Errno::of_number(number, system), errno, "{system:?} {number}");
+        }
+        for (system, number, errno) in [
+            (System::Linux, -3, Errno::EAI_AGAIN),
+            (System::Darwin, 8, Errno::EAI_NONAME),
+            (System::Windows, 11002, Errno::EAI_AGAIN),
+            (System::Windows, 11001, Errno::EAI_NONAME),
+            (System::Linux, -99, Errno::Other(-99)),
+        ] {
+            assert_eq!(Errno::of_lookup(number, system), errno, "{system:?} {number}");
         }
     }
 

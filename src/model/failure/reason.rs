@@ -6,8 +6,11 @@ use std::{fmt, net::IpAddr, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::Errno;
-use crate::words::{Phrase, phrase, span};
+use super::{Cause, Errno, wording};
+use crate::{
+    model::Names,
+    words::{Phrase, phrase, span},
+};
 
 /// Why something failed, where more is known than the number says.
 ///
@@ -28,6 +31,21 @@ pub enum Reason {
     NotASocket,
     /// At the path of a listener another one is listening.
     ListenerAtPath,
+    /// A path is longer than the address of a socket can hold.
+    PathTooLong {
+        /// Its bytes.
+        length: usize,
+        /// The most that it may have.
+        longest: usize,
+    },
+    /// A socket file is there, and the program that made it is not.
+    NobodyAtPath,
+    /// At the path is a socket of another type: a stream, datagrams, or records.
+    OtherKindAtPath,
+    /// The rights of a folder or of a socket file do not let this user.
+    PathDenied,
+    /// A path as others write a name without a file: `@name`.
+    AbstractName,
     /// Nothing moved for as long as the idle time-out allows.
     Idle {
         /// The limit.
@@ -35,6 +53,19 @@ pub enum Reason {
     },
     /// Connecting took longer than it may.
     NotWithin {
+        /// The limit.
+        nanos: u64,
+    },
+    /// An address was not reached, and something is known of why.
+    Unreached {
+        /// Why.
+        cause: Cause,
+        /// The limit that ended the waiting, where one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        nanos: Option<u64>,
+    },
+    /// A name was not looked up in time.
+    NoNameWithin {
         /// The limit.
         nanos: u64,
     },
@@ -71,6 +102,11 @@ pub enum Reason {
         /// In so many messages.
         messages: u64,
     },
+    /// Bytes were handed in after our own FIN.
+    AfterFin {
+        /// How many; 0 for a file.
+        bytes: u64,
+    },
     /// A reset threw away what the peer had not acknowledged.
     ResetLoses {
         /// Bytes of ours.
@@ -102,11 +138,6 @@ pub enum Reason {
     PingGroups,
     /// An IPv6 address with a port, but without brackets.
     NoBrackets,
-    /// A name was not found in the time there was; nothing was connected to yet.
-    NoNameWithin {
-        /// The limit.
-        nanos: u64,
-    },
     /// What was typed cannot be a name nor an address.
     NotAHost,
     /// What was typed is no multicast group.
@@ -156,10 +187,28 @@ impl Reason {
             Self::NoSeqpacket => phrase!("only Linux has Unix sockets of type SOCK_SEQPACKET"),
             Self::NotASocket => phrase!("there is a file at that path, and it is not a socket"),
             Self::ListenerAtPath => phrase!("another program listens at that path"),
+            Self::PathTooLong { length, longest } => phrase!(
+                "the path is too long for a socket: {length} bytes, and {longest} is the most",
+                length = length,
+                longest = longest
+            ),
+            Self::NobodyAtPath => phrase!("the socket file is there, but no program listens at it any more"),
+            Self::OtherKindAtPath => phrase!("the socket at that path is of another type"),
+            Self::PathDenied => {
+                phrase!("this user may not use that path: the rights of the folder or of the socket file")
+            }
+            Self::AbstractName => phrase!("there is no file of that name"),
             Self::Idle { nanos } => {
                 phrase!("no traffic for {span}: closed by the idle time-out", span = span(*nanos))
             }
             Self::NotWithin { nanos } => phrase!("nothing answered within {span}", span = span(*nanos)),
+            Self::Unreached { cause, nanos: None } => cause.message(),
+            Self::Unreached { cause, nanos: Some(nanos) } => {
+                phrase!("nothing answered within {span}: {why}", span = span(*nanos)).saying("why", cause.message())
+            }
+            Self::NoNameWithin { nanos } => {
+                phrase!("the name could not be looked up within {span}: no name server answered", span = span(*nanos))
+            }
             Self::AnswerNotTaken => phrase!("The other side took nothing of the answer for too long."),
             Self::Cut { length, taken } => {
                 phrase!("a message of {length} bytes was cut to {taken}", length = length, taken = taken)
@@ -176,6 +225,8 @@ impl Reason {
             Self::Unsent { bytes, messages } => {
                 phrase!("{n} bytes in {messages} messages were not sent before the end", n = bytes, messages = messages)
             }
+            Self::AfterFin { bytes: 0 } => phrase!("we have sent FIN already: the file was not sent"),
+            Self::AfterFin { bytes } => phrase!("we have sent FIN already: {n} bytes were not sent", n = bytes),
             Self::ResetLoses { bytes } => {
                 phrase!("the reset threw away {n} bytes that the peer had not acknowledged", n = bytes)
             }
@@ -194,10 +245,6 @@ impl Reason {
             Self::BoardTakesNothing => phrase!("the board is off, or this is too much for it"),
             Self::FileShrank => phrase!("the file has become shorter"),
             Self::NotAFile => phrase!("only an ordinary file has a length that can be said beforehand"),
-            Self::NoNameWithin { nanos } => phrase!(
-                "the name was not found in {span}: the name server does not answer; nothing was connected to yet",
-                span = span(*nanos)
-            ),
             Self::NotAHost => phrase!("that is no host name and no address"),
             Self::NotAGroup => phrase!("that is no multicast group"),
             Self::NoAdapter { name } => phrase!("this machine has no adapter called {name}", name = name),
@@ -220,7 +267,16 @@ impl Reason {
     /// What to try next; `None` where the error itself says it.
     pub(super) fn hint(&self) -> Option<Phrase> {
         Some(match self {
+            Self::Unreached { cause, .. } => cause.hint(),
+            Self::NoNameWithin { .. } => wording::no_name_server(),
             Self::NoSeqpacket => phrase!("use a Unix stream, or Unix datagrams"),
+            Self::PathTooLong { .. } => phrase!("choose a shorter path, such as one in /tmp"),
+            Self::NobodyAtPath => phrase!("start its program again; a listener here replaces the file"),
+            Self::OtherKindAtPath => phrase!("choose the other one of stream, datagrams and records (SOCK_SEQPACKET)"),
+            Self::PathDenied => phrase!("choose a folder that is yours, or ask for the right to write there"),
+            Self::AbstractName => {
+                phrase!("a name with @ in front (abstract, without a file) cannot be called here; write a path")
+            }
             Self::NotASocket => phrase!("choose another path; the file was left alone"),
             Self::ListenerAtPath => phrase!("choose another path, or stop the program that listens there"),
             Self::PeerTakesNothing { .. } => phrase!("wait until it reads, or close the connection"),
@@ -233,7 +289,6 @@ impl Reason {
             }
             Self::PingGroups => phrase!("net.ipv4.ping_group_range says which groups may"),
             Self::NoBrackets => phrase!("write an IPv6 address in brackets: [::1]:8000"),
-            Self::NoNameWithin { .. } => phrase!("check the network and its name server, or use the IP address"),
             Self::NotAGroup => phrase!("groups are 224.0.0.0 to 239.255.255.255, and ff00:: and up"),
             Self::NoAdapter { .. } => phrase!("`socketlab addresses` lists the adapters"),
             Self::NeedsZone { adapter } => phrase!(
@@ -270,6 +325,10 @@ pub enum Note {
         /// The port that it has now.
         taken: u16,
     },
+    /// A client is connected to itself: the system gave it the very port that it called, where nobody listened.
+    ToItself,
+    /// `0.0.0.0` or `::` was called, which the system takes for this machine.
+    CalledUnspecified,
     /// A visitor's file was written.
     Saved {
         /// Where it is.
@@ -284,8 +343,6 @@ pub enum Note {
         /// On which adapters.
         adapters: Vec<String>,
     },
-    /// A socket whose source was chosen to be its own peer.
-    SelfConnected,
     /// An address of this machine has gone: nobody can reach what is bound to it.
     AddressLost {
         /// Which.
@@ -336,6 +393,16 @@ impl Note {
         if notes.len() > 1 { Some(Self::All(notes)) } else { notes.pop() }
     }
 
+    /// What is odd about a connection that stands, by its names and by what was asked for.
+    #[must_use]
+    pub fn of_connected(names: &Names, host: &str) -> Option<Self> {
+        let unspecified = host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|host| host.is_unspecified());
+        match names.local.inet() {
+            Some(_) if names.local == names.peer => Some(Self::ToItself),
+            _ => unspecified.then_some(Self::CalledUnspecified),
+        }
+    }
+
     /// The remark as a text that is still to be worded.
     #[must_use]
     pub fn phrase(&self) -> Phrase {
@@ -346,6 +413,10 @@ impl Note {
                 code = super::code(&error.name(), *errno),
                 taken = taken
             ),
+            Self::ToItself => {
+                phrase!("connected to itself: what it sends, it receives")
+            }
+            Self::CalledUnspecified => phrase!("0.0.0.0 and :: stand for this PC when they are called"),
             Self::Saved { path } => phrase!("saved as {path}", path = path.display()),
             Self::Settings(settings) => {
                 let each = |setting: &Setting| match setting {
@@ -358,7 +429,6 @@ impl Note {
             Self::Joined { group, adapters } => {
                 phrase!("joined {group} on {adapters}", group = group, adapters = adapters.join(", "))
             }
-            Self::SelfConnected => phrase!("this socket is connected to itself: what it sends, it receives"),
             Self::AddressLost { address } => {
                 phrase!("this machine has lost the address {address}: nobody can reach it there", address = address)
             }

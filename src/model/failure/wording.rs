@@ -6,7 +6,7 @@ use super::{Errno, Operation};
 use crate::words::{Phrase, phrase, text};
 
 /// What an error means; `None` where only the system has words for it.
-pub(super) fn meaning(errno: Errno) -> Option<Phrase> {
+pub(super) fn meaning(operation: Operation, errno: Errno) -> Option<Phrase> {
     Some(match errno {
         Errno::EPERM => phrase!("the system does not allow it to this user"),
         Errno::ENOENT => phrase!("there is nothing at that path"),
@@ -28,12 +28,19 @@ pub(super) fn meaning(errno: Errno) -> Option<Phrase> {
         Errno::ENETDOWN => phrase!("the network is down"),
         Errno::ENETUNREACH => phrase!("there is no way to that network"),
         Errno::EHOSTUNREACH | Errno::EHOSTDOWN => phrase!("there is no way to that host"),
-        Errno::ECONNABORTED => phrase!("the connection was given up on this side"),
+        Errno::ECONNABORTED if operation == Operation::Accept => phrase!("the caller had gone before it was accepted"),
+        Errno::ECONNABORTED => phrase!("the system of this PC gave the connection up"),
         Errno::ECONNRESET => phrase!("the peer tore the connection down (RST)"),
         Errno::ENOTCONN => phrase!("the socket is not connected"),
+        Errno::ETIMEDOUT if matches!(operation, Operation::Recv | Operation::Send) => {
+            phrase!("the peer did not acknowledge anything for too long")
+        }
         Errno::ETIMEDOUT => phrase!("nothing answered in time"),
         Errno::ECONNREFUSED => phrase!("the host answered that nobody listens on that port"),
         Errno::EAI_NONAME => phrase!("no address is known for that name"),
+        Errno::EAI_AGAIN => phrase!("no name server answered, so the name could not be looked up"),
+        Errno::EAI_NODATA => phrase!("the name exists, but it has no address that can be called"),
+        Errno::EAI_FAIL => phrase!("the name server refused to look the name up, or failed"),
         Errno::ECANCELED => phrase!("it was cancelled"),
         Errno::EPROTONOSUPPORT => phrase!("this family has no protocol for that type of socket"),
         Errno::ESOCKTNOSUPPORT => phrase!("this family does not have that type of socket"),
@@ -69,6 +76,9 @@ pub(super) fn hint(operation: Operation, errno: Errno) -> Option<Phrase> {
         }
         (Operation::Http, Errno::ETIMEDOUT) => phrase!("the server may only be slow: allow it more time"),
         (_, Errno::ETIMEDOUT) => phrase!("the network path or the peer has gone; connect again"),
+        (Operation::Recv | Operation::Send, Errno::ECONNABORTED) => {
+            phrase!("a lost network or address, sleep, or security software does that; neither end asked for it")
+        }
         (_, Errno::ENETUNREACH | Errno::EHOSTUNREACH | Errno::EHOSTDOWN | Errno::ENETDOWN) => {
             phrase!("check the address, the cable or Wi-Fi, and whether this machine has an address in that network")
         }
@@ -80,6 +90,8 @@ pub(super) fn hint(operation: Operation, errno: Errno) -> Option<Phrase> {
         }
         (Operation::Send, Errno::EACCES) => phrase!("turn on broadcast to send to a broadcast address"),
         (_, Errno::EAI_NONAME) => phrase!("check the spelling, or use the IP address"),
+        (_, Errno::EAI_AGAIN | Errno::EAI_FAIL) => no_name_server(),
+        (_, Errno::EAI_NODATA) => phrase!("use the IP address, or ask whoever keeps that name"),
         (_, Errno::ECONNRESET) => {
             phrase!(
                 "the other program ended, closed with unread bytes, or refused what was sent; look at its own messages"
@@ -96,6 +108,10 @@ pub(super) fn hint(operation: Operation, errno: Errno) -> Option<Phrase> {
     })
 }
 
+pub(super) fn no_name_server() -> Phrase {
+    phrase!("check that this machine is on the network and which name server it asks, or use the IP address")
+}
+
 /// What an I/O error says, in the language that is spoken where there are words of ours for it.
 #[must_use]
 pub fn system_words(error: &io::Error) -> String {
@@ -103,7 +119,7 @@ pub fn system_words(error: &io::Error) -> String {
         if error.kind() == io::ErrorKind::InvalidData {
             return text!("it is no text in UTF-8").to_owned();
         }
-        if let Some(words) = meaning(Errno::of(error)) {
+        if let Some(words) = meaning(Operation::Open, Errno::of(error)) {
             return words.to_string();
         }
     }

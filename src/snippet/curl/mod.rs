@@ -104,6 +104,12 @@ pub fn parse(command: &str) -> Result<Pasted, String> {
     reading.finish()
 }
 
+/// The words of a command alone, for tests of what writes them.
+#[cfg(all(test, unix))]
+pub(super) fn words_of(command: &str) -> Vec<String> {
+    words::split(command).map(|words| words.words).unwrap_or_default()
+}
+
 impl Reading {
     fn url(&mut self, url: String) {
         if self.config.url.is_empty() {

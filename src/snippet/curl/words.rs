@@ -12,6 +12,47 @@ enum Shell {
     Power,
 }
 
+impl Shell {
+    /// Which one a command was written for. The signs count outside quotes only: a POSIX shell quotes `^"` like any text.
+    fn of(command: &str) -> Self {
+        let bare = outside_quotes(command);
+        // Where a quote stays open these are not the quotes of a POSIX shell.
+        let seen = bare.as_deref().unwrap_or(command);
+        if seen.contains("^\"") || seen.contains("^\n") {
+            Self::Prompt
+        } else if seen.contains("`\n") || command.starts_with("curl.exe") && command.contains('`') {
+            Self::Power
+        } else {
+            Self::Posix
+        }
+    }
+}
+
+/// A command without what a POSIX shell takes as it stands; the quotes themselves stay. `None` where one is never closed.
+fn outside_quotes(command: &str) -> Option<String> {
+    let mut out = String::with_capacity(command.len());
+    let mut chars = command.chars();
+    while let Some(char) = chars.next() {
+        match char {
+            '\\' => drop(chars.next()),
+            '\'' | '"' => {
+                out.extend([char, char]);
+                // In $'…' and "…" a backslash takes the meaning away from the next character.
+                let escapes = char == '"' || out.ends_with("$''");
+                loop {
+                    match chars.next()? {
+                        inner if inner == char => break,
+                        '\\' if escapes => drop(chars.next()),
+                        _ => {}
+                    }
+                }
+            }
+            other => out.push(other),
+        }
+    }
+    Some(out)
+}
+
 /// What a command is made of.
 #[derive(Debug, Default)]
 pub(super) struct Words {
@@ -23,13 +64,7 @@ pub(super) struct Words {
 /// The words of a command.
 pub(super) fn split(command: &str) -> Result<Words, String> {
     let command = command.trim().replace("\r\n", "\n");
-    let shell = if command.contains("^\"") || command.contains("^\n") {
-        Shell::Prompt
-    } else if command.contains("`\n") || command.starts_with("curl.exe") && command.contains('`') {
-        Shell::Power
-    } else {
-        Shell::Posix
-    };
+    let shell = Shell::of(&command);
     let command = if shell == Shell::Prompt { without_carets(&command) } else { command };
     let mut words = Vec::new();
     let mut variables = Vec::new();

@@ -4,6 +4,8 @@
 
 mod sparkline;
 
+use std::time::Duration;
+
 use egui::{RichText, ScrollArea, Ui};
 
 use super::ViewIntent;
@@ -13,6 +15,7 @@ use crate::{
         AcceptPolicy, ConnectConfig, ConnectionId, Failure, Kernel, ListenConfig, Name, Recipe, RecvSize, Side, Site,
         SocketOptions, State, Transport,
     },
+    respond,
     ui::{
         form::capitalised,
         kit,
@@ -43,8 +46,8 @@ pub struct ConnectionFacts<'a> {
     pub state: State,
     /// When it was established, in nanoseconds since 1970.
     pub opened: u64,
-    /// When it ended, or now, in nanoseconds since 1970.
-    pub until: u64,
+    /// How long it was open, or has been.
+    pub lasted: Duration,
     /// Number of the descriptor, where the system has one.
     pub descriptor: Option<i64>,
     /// `AF_INET STREAM TCP`.
@@ -64,9 +67,9 @@ pub struct ConnectionFacts<'a> {
 }
 
 impl<'a> ConnectionFacts<'a> {
-    /// The facts of a connection at the moment `now` (nanoseconds since 1970).
+    /// The facts of a connection as they are now.
     #[must_use]
-    pub fn of(connection: &'a Connection, title: &'a str, options: Option<&'a SocketOptions>, now: u64) -> Self {
+    pub fn of(connection: &'a Connection, title: &'a str, options: Option<&'a SocketOptions>) -> Self {
         let identity = connection.identity();
         Self {
             title,
@@ -76,7 +79,7 @@ impl<'a> ConnectionFacts<'a> {
             peer: &identity.names.peer,
             state: connection.state(),
             opened: connection.opened(),
-            until: connection.ended().unwrap_or(now),
+            lasted: connection.lasted(),
             descriptor: identity.descriptor,
             socket: identity.socket,
             received: connection.received(),
@@ -149,7 +152,7 @@ impl Inspector {
             row(ui, text!("Since"), clock(facts.opened));
             // An open one's grows while nothing draws it.
             if facts.state.is_over() {
-                row(ui, text!("Was open for"), span(facts.until.saturating_sub(facts.opened)));
+                row(ui, text!("Was open for"), span(nanos(facts.lasted)));
             }
             if let Some(descriptor) = facts.descriptor {
                 row(ui, text!("Descriptor"), descriptor.to_string());
@@ -160,7 +163,7 @@ impl Inspector {
             let calls = |(bytes, calls): (u64, u64), word| format!("{} · {} {word}", exact_size(bytes), grouped(calls));
             row(ui, text!("Received"), calls(facts.received, "recv"));
             row(ui, text!("Sent"), calls(facts.sent, "send"));
-            self.sparkline.show(ui, facts.id, facts.until, facts.received.0, facts.sent.0);
+            self.sparkline.show(ui, facts.id, nanos(facts.lasted), facts.received.0, facts.sent.0);
             if let Some(kernel) = &facts.kernel {
                 kernel_rows(ui, kernel, facts.state.is_over());
             }
@@ -322,6 +325,10 @@ fn listen_rows(ui: &mut Ui, config: &ListenConfig, facts: &SessionFacts<'_>) {
     option_rows(ui, &config.options, datagrams);
 }
 
+fn nanos(span: Duration) -> u64 {
+    u64::try_from(span.as_nanos()).unwrap_or(u64::MAX)
+}
+
 fn size_asked(size: RecvSize) -> String {
     let shown = exact_size(size.get() as u64);
     if size.is_chosen() { shown } else { text!("{size}, more in a flood", size = shown) }
@@ -346,21 +353,12 @@ fn connect_rows(ui: &mut Ui, config: &ConnectConfig) {
 
 fn recipe(recipe: &Recipe) -> String {
     match recipe {
-        Recipe::Echo => text!("the same bytes (echo)").to_owned(),
-        Recipe::Upper => text!("the same in capitals").to_owned(),
         Recipe::Reply { text } => format!("“{text}”"),
-        Recipe::Discard => text!("nothing (discard)").to_owned(),
-        Recipe::Daytime => text!("date and time").to_owned(),
-        Recipe::Nobody => text!("nobody; you type").to_owned(),
-        Recipe::Http(Site::Welcome) => text!("HTTP: a page").to_owned(),
         Recipe::Http(Site::Picture(path)) => text!("HTTP: {path}", path = path.display()),
         Recipe::Http(Site::Embedded { picture, .. }) => text!("HTTP: a page with {path}", path = picture.display()),
-        Recipe::Dialog(_) => text!("a dialog by rules").to_owned(),
-        Recipe::Page(_) => text!("a page as written by hand").to_owned(),
         Recipe::SizedFile { folder } => text!("files of {path}, length first", path = folder.display()),
-        Recipe::Chat => text!("everyone hears everyone (chat)").to_owned(),
-        Recipe::Chargen => text!("characters without end (chargen)").to_owned(),
         Recipe::Http(Site::Routes(routes)) => text!("HTTP: {n} routes", n = routes.len()),
         Recipe::Http(Site::Folder(path)) => text!("HTTP: files of {path}", path = path.display()),
+        other => respond::info(other).map_or_else(|| other.id().to_owned(), |info| (info.does)().to_owned()),
     }
 }

@@ -335,6 +335,8 @@ impl Ladder<'_> {
             | Event::RecvSize
             | Event::Attempt
             | Event::Remark
+            | Event::Picture
+            | Event::Clock
             | Event::Health
             | Event::Stopped => {}
         }
@@ -387,7 +389,10 @@ impl Ladder<'_> {
             self.put(Step::call(text!("close() with linger 0")).at(call).with(Direction::Outbound, "RST"));
             return;
         }
-        let mut step = Step::call("recv = -1").at(call).with(Direction::Inbound, "RST");
+        let mut step = Step::call("recv = -1").at(call);
+        if !matches!(detail.by, Some(By::System | By::Network)) {
+            step = step.with(Direction::Inbound, "RST");
+        }
         if let Some(failure) = &detail.failure {
             step.call = format!("{} = -1, {}", failure.operation.word(), failure.name());
             step.note = calls::number_pair(failure);
@@ -406,8 +411,8 @@ impl Ladder<'_> {
             text!("{received} in, {sent} out", received = exact_size(received), sent = exact_size(sent))
         };
         let words = match connection.ended() {
-            Some(ended) => {
-                let open = span(ended.saturating_sub(connection.opened()));
+            Some(_) => {
+                let open = span(u64::try_from(connection.lasted().as_nanos()).unwrap_or(u64::MAX));
                 format!("{} · {open} · {bytes}", self.ending())
             }
             None if self.transport == Transport::Datagram => {
@@ -427,6 +432,8 @@ impl Ladder<'_> {
     fn ending(&self) -> &'static str {
         match self.last {
             Some((true, Some(By::Local))) => text!("reset by us"),
+            Some((_, Some(By::System))) => text!("ended by the system of this PC"),
+            Some((_, Some(By::Network))) => text!("lost on the way"),
             Some((true, _)) => text!("reset by the peer"),
             Some((false, _)) if self.transport == Transport::Datagram => text!("closed"),
             Some((false, Some(By::Local))) => text!("closed by us first"),

@@ -2,7 +2,7 @@
 
 use egui::{Color32, CornerRadius, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2};
 
-use super::{PictureSource, PictureState, paint};
+use super::{PictureSource, PictureState, paint, wording};
 use crate::{
     journal::Object,
     model::{Direction, Picture, PictureEnding},
@@ -41,11 +41,7 @@ fn so_far(picture: &Picture, size: String) -> String {
 
 /// What is wrong with a picture, if anything is.
 pub(super) fn damage(picture: &Picture) -> Option<&'static str> {
-    match picture.ending {
-        PictureEnding::Complete | PictureEnding::Arriving => None,
-        PictureEnding::CutShort => Some(text!("cut short: the stream ended in it")),
-        PictureEnding::Broken => Some(text!("damaged: its structure breaks off")),
-    }
+    wording::damage(picture.ending)
 }
 
 /// The arrow of its direction, or the sign of a file, and its colour.

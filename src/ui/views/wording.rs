@@ -2,7 +2,7 @@
 
 use crate::{
     journal::Row,
-    model::{By, Detail, Event, Health},
+    model::{By, Detail, Direction, Event, FoundPicture, Health, PictureEnding, Within},
     words::{exact_size, grouped, span, text},
 };
 
@@ -123,10 +123,12 @@ pub fn sentence(row: &Row<'_>) -> String {
         }
         Event::Progress => vec![progress(&detail)],
         Event::Answered => answered(&detail),
+        Event::Picture => detail.picture.as_ref().map(picture).unwrap_or_default(),
         Event::RecvSize => vec![text!(
             "the peer sends without a pause: from here on one recv may return {size}",
             size = exact_size(detail.recv_size.unwrap_or_default().into())
         )],
+        Event::Clock => vec![clock_jump(detail.jump_micros.unwrap_or_default())],
         Event::Health => vec![health(&detail)],
         Event::Stopped => vec![text!("the session ended").to_owned()],
     };
@@ -185,6 +187,15 @@ fn ending(detail: &Detail, words: &str) -> Vec<String> {
     parts
 }
 
+fn clock_jump(micros: i64) -> String {
+    let by = span(micros.unsigned_abs().saturating_mul(1000));
+    if micros < 0 {
+        text!("the clock of this PC was set back by {span}", span = by)
+    } else {
+        text!("the clock of this PC went forward by {span}: it was set, or the PC slept", span = by)
+    }
+}
+
 fn progress(detail: &Detail) -> String {
     let sent = detail.sent.unwrap_or(0);
     match detail.total {
@@ -211,6 +222,42 @@ fn answered(detail: &Detail) -> Vec<String> {
     }
     parts.extend(detail.micros.map(|micros| span(micros.saturating_mul(1000))));
     parts
+}
+
+fn picture(found: &FoundPicture) -> Vec<String> {
+    let way = match found.direction {
+        Direction::Inbound => text!("received"),
+        Direction::Outbound => text!("sent"),
+    };
+    let size = exact_size(found.bytes);
+    let mut parts = vec![
+        if found.width == 0 {
+            found.kind.to_string()
+        } else {
+            format!("{} {}×{}", found.kind, found.width, found.height)
+        },
+        format!("{way} {size}"),
+        damage(found.ending).unwrap_or(text!("complete")).to_owned(),
+    ];
+    let (first, last) = (grouped(found.first_offset), grouped(found.last_offset));
+    match found.offsets_in {
+        Within::Stream => {
+            parts.push(text!("bytes {first} to {last} of what went this way", first = first, last = last));
+        }
+        Within::Body => parts.push(text!("bytes {first} to {last} of the body", first = first, last = last)),
+        Within::Datagrams => {}
+    }
+    parts
+}
+
+/// What is wrong with a picture, if anything is.
+#[must_use]
+pub fn damage(ending: PictureEnding) -> Option<&'static str> {
+    match ending {
+        PictureEnding::Complete | PictureEnding::Arriving => None,
+        PictureEnding::CutShort => Some(text!("cut short: its end is missing")),
+        PictureEnding::Broken => Some(text!("damaged: its structure breaks off")),
+    }
 }
 
 /// The bytes as a Python literal: `b'GET / HTTP/1.1\r\n\xff'`.

@@ -6,6 +6,8 @@ mod icmp;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "linux")]
+mod route;
+#[cfg(target_os = "linux")]
 mod tcp_info;
 #[cfg(unix)]
 mod unix;
@@ -13,7 +15,9 @@ mod unix;
 #[cfg(target_os = "linux")]
 pub(crate) use icmp::{take_icmp_error, tell_icmp_errors};
 #[cfg(target_os = "linux")]
-pub(crate) use linux::holder;
+pub(crate) use linux::{holder, unreachable_messages, waiting};
+#[cfg(target_os = "linux")]
+pub(crate) use route::way;
 #[cfg(target_os = "linux")]
 pub(crate) use tcp_info::kernel;
 #[cfg(unix)]
@@ -31,7 +35,14 @@ pub(crate) struct Undelivered {
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere {
-    use crate::model::{Kernel, Reason};
+    use std::net::{IpAddr, SocketAddr};
+
+    use if_addrs::IfAddr;
+
+    use crate::{
+        engine::net::reach::{Neighbour, Way},
+        model::{Kernel, Reason},
+    };
 
     /// Only Linux has this layout of `TCP_INFO`.
     pub(crate) fn kernel<T>(_: &T) -> Option<Kernel> {
@@ -46,12 +57,35 @@ mod elsewhere {
     }
 
     /// Only Linux tells through `/proc`.
-    pub(crate) fn holder(_: std::net::SocketAddr, _: bool) -> Option<Reason> {
+    pub(crate) fn holder(_: SocketAddr, _: bool) -> Option<Reason> {
         None
+    }
+
+    /// Likewise.
+    pub(crate) fn waiting(_: SocketAddr) -> Option<u32> {
+        None
+    }
+
+    /// Likewise.
+    pub(crate) fn unreachable_messages(_: bool) -> Option<u64> {
+        None
+    }
+
+    /// As far as the addresses and networks of the adapters tell; nothing is known of neighbours and routers.
+    pub(crate) fn way(to: SocketAddr) -> Option<(Way, Option<Neighbour>)> {
+        let adapters = if_addrs::get_if_addrs().ok()?;
+        if to.ip().is_loopback() || adapters.iter().any(|adapter| adapter.ip() == to.ip()) {
+            return Some((Way::Here, None));
+        }
+        let is_broadcast = adapters.iter().any(|adapter| match (&adapter.addr, to.ip()) {
+            (IfAddr::V4(own), IpAddr::V4(to)) => own.broadcast == Some(to),
+            _ => false,
+        });
+        is_broadcast.then_some((Way::Broadcast, None))
     }
 }
 #[cfg(not(target_os = "linux"))]
-pub(crate) use elsewhere::{holder, kernel, take_icmp_error, tell_icmp_errors};
+pub(crate) use elsewhere::{holder, kernel, take_icmp_error, tell_icmp_errors, unreachable_messages, waiting, way};
 
 #[cfg(windows)]
 mod windows {

@@ -319,7 +319,7 @@ impl<'a> Socket<'a> {
             self.context.failed(self.shape.session, self.local.clone(), name, failure).await;
             return true;
         };
-        let failure = peer.undelivered(&undelivered);
+        let failure = peer.undelivered(&undelivered).await;
         tell(self.context, &peer, failure).await;
         self.shape.feed.is_none() || address != self.asked
     }
@@ -329,7 +329,7 @@ impl<'a> Socket<'a> {
     async fn failed(&mut self, error: &io::Error) -> bool {
         let asked = self.asked.as_ref().and_then(|asked| self.peers.get(asked)).map(|peer| Arc::clone(&peer.tap));
         if let Some(peer) = asked {
-            let failure = peer.failed(Operation::Recv, error);
+            let failure = peer.failed(Operation::Recv, error).await;
             tell(self.context, &peer, failure).await;
             if self.shape.feed.is_some() {
                 return false;
@@ -453,7 +453,7 @@ impl<'a> Socket<'a> {
                 transfer.total.store(bytes.len() as u64, Ordering::Relaxed);
                 match self.tap.send(peer, bytes, to).await {
                     Ok(()) => Ok(bytes.len()),
-                    Err(NotSent::NoRoom) => Err(peer.failed(Operation::Send, &io::ErrorKind::WouldBlock.into())),
+                    Err(NotSent::NoRoom) => Err(peer.failed(Operation::Send, &io::ErrorKind::WouldBlock.into()).await),
                     Err(NotSent::Failed(failure)) => Err(failure),
                 }
             }

@@ -17,7 +17,7 @@ impl Exchange<'_> {
         loop {
             let large = self.question(arrival, trouble.take()).await;
             self.allowed = true;
-            self.quiet = self.connection().journal().now();
+            self.quiet = self.connection().journal().monotonic();
             match large {
                 Large::Continue if arrival != Arrival::Full => return Ok(true),
                 // A place that cannot be written is no reason to lose what came.

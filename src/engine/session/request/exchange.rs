@@ -19,11 +19,14 @@ use crate::{
     engine::{
         Notice,
         net::wire::BoxWire,
-        observe::{lifecycle::Life, tap::Tap, watch::Watch},
+        observe::{lifecycle::Life, recorder::Recorder, tap::Tap},
         session::request::{Fetch, micros, sink::Sink, upload::Upload},
         shared::control::UrgentReceiver,
     },
-    http::client::{Reader, Unpacker, follow},
+    http::{
+        client::{Reader, follow},
+        message::Unpacker,
+    },
     journal::Connection,
     model::{Arrival, Detail, Errno, Event, Failure, FetchConfig, Note, Operation, Page, Reason},
     words::{Phrase, exact_size, phrase, span, text},
@@ -115,7 +118,7 @@ impl<'a> Exchange<'a> {
     /// Sends the request and takes the answer. An error is one after which there is nothing to show.
     pub(super) async fn run(&mut self, stream: BoxWire, upload: Upload) -> Result<(), Failure> {
         // Inbound pictures are taken from the body: on the wire a chunked body has lengths in between.
-        let tap = Tap::new(stream, self.life, Watch::blind(), Watch::new(&self.fetch.context.objects));
+        let tap = Tap::new(stream, self.life, Recorder::blind(), Recorder::new(&self.fetch.context.objects));
         let (mut input, mut output) = tokio::io::split(tap);
         let head = self.page.request.clone();
         let all = head.len() as u64 + upload.length();
@@ -440,7 +443,7 @@ impl<'a> Exchange<'a> {
 async fn silence(connection: &Connection, from: u64, limit: Duration) {
     loop {
         let since = connection.active().max(from);
-        let quiet = Duration::from_nanos(connection.journal().now().saturating_sub(since));
+        let quiet = Duration::from_nanos(connection.journal().monotonic().saturating_sub(since));
         match limit.checked_sub(quiet) {
             Some(left) if !left.is_zero() => sleep(left).await,
             _ => return,

@@ -14,13 +14,9 @@ use tokio::{
 };
 
 use crate::{
-    engine::{
-        observe::watch::{Growing, object},
-        site::numbered,
-    },
-    journal::{Connection, Objects, Seq},
-    media::{Found, Scanner},
-    model::{Direction, Errno, Failure, ObjectId, Operation, Picture},
+    engine::observe::pictures::BodyFinder,
+    journal::{Connection, Objects},
+    model::{Errno, Failure, ObjectId, Operation, numbered},
 };
 
 /// Names that are tried for a file whose own name is taken.
@@ -39,18 +35,10 @@ enum Place {
 /// Takes the body of one answer.
 pub(super) struct Sink {
     objects: Arc<Objects>,
-    connection: Arc<Connection>,
     place: Place,
-    /// The records that brought the first byte of the body, and of the picture that is coming in.
-    starts: Option<Seq>,
-    began: Seq,
-    scanner: Scanner,
-    growing: Growing,
+    finder: BodyFinder,
     /// Bytes that were said to be coming in.
     held: usize,
-    /// The first picture, where it begins with the body, and how many there are in all.
-    first: Option<(ObjectId, Picture)>,
-    pictures: usize,
 }
 
 impl Sink {
@@ -58,15 +46,9 @@ impl Sink {
     pub(super) fn new(objects: &Arc<Objects>, connection: &Arc<Connection>) -> Self {
         Self {
             objects: Arc::clone(objects),
-            connection: Arc::clone(connection),
             place: Place::Nowhere,
-            starts: None,
-            began: 0,
-            scanner: Scanner::new(),
-            growing: Growing::default(),
+            finder: BodyFinder::new(objects, connection),
             held: 0,
-            first: None,
-            pictures: 0,
         }
     }
 
@@ -113,58 +95,25 @@ impl Sink {
             }
             Place::Nowhere => {}
         }
-        self.look(data);
+        // Pictures are shown while they come in, wherever the body goes.
+        self.finder.look(data);
         Ok(true)
     }
 
     /// Puts away what is left: the object with the body, or the file that has it.
     pub(super) async fn finish(&mut self) -> Result<(Option<ObjectId>, Option<PathBuf>), Failure> {
-        let last = self.connection.last();
-        while let Some(found) = self.scanner.finish() {
-            self.found(found, last);
-        }
+        self.finder.finish();
         let _ = self.hold(0);
         match std::mem::replace(&mut self.place, Place::Nowhere) {
             Place::Store(mut bytes) if !bytes.is_empty() => {
                 bytes.shrink_to_fit();
-                // A body that is one picture is kept once.
-                let (shown, picture) = self.first.take().filter(|_| self.pictures == 1).unzip();
-                let first = self.starts.unwrap_or(last);
-                let body = object(&self.connection, Direction::Inbound, first..=last, picture, bytes);
-                Ok((Some(self.objects.grow(shown, body)), None))
+                Ok((Some(self.finder.keep_body(bytes)), None))
             }
             Place::File(mut file, path) => {
                 file.flush().await.map_err(|error| Failure::new(Operation::Open, path.display(), &error))?;
                 Ok((None, Some(path)))
             }
             _ => Ok((None, None)),
-        }
-    }
-
-    /// Looks for pictures, which are shown while they come in wherever the body goes.
-    fn look(&mut self, data: &[u8]) {
-        let mut found = Vec::new();
-        let last = self.connection.last();
-        self.starts.get_or_insert(last);
-        if !self.scanner.is_busy() {
-            self.began = last;
-        }
-        self.scanner.feed(data, &mut found);
-        for found in found {
-            self.found(found, last);
-        }
-        self.growing.show(&self.scanner, &self.objects, &self.connection, Direction::Inbound, self.began..=last);
-    }
-
-    /// Keeps a picture that ends in the record `last`.
-    fn found(&mut self, found: Found, last: Seq) {
-        let begins = found.offset == 0;
-        let records = std::mem::replace(&mut self.began, last)..=last;
-        let id = self.growing.keep(&self.objects, &self.connection, Direction::Inbound, records, found);
-        self.pictures += 1;
-        if begins {
-            let picture = self.objects.get(id).and_then(|object| object.content.picture.clone());
-            self.first = picture.map(|picture| (id, picture));
         }
     }
 

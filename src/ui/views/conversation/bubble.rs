@@ -95,10 +95,12 @@ fn fact(ui: &Ui, rect: Rect, event: Event, line: &str, id: egui::Id) {
         Event::Closed | Event::Stopped => (icons::X_CIRCLE, palette.muted),
         Event::Reset => (icons::LIGHTNING, palette.bad),
         Event::TimedOut => (icons::TIMER, palette.bad),
+        Event::Clock => (icons::TIMER, palette.warning),
         Event::Failed => (icons::WARNING_CIRCLE, palette.bad),
         Event::Answered => (icons::CHECK_CIRCLE, palette.muted),
         Event::Progress => (icons::UPLOAD_SIMPLE, palette.muted),
         Event::Remark => (icons::NOTE, palette.warning),
+        Event::Picture => (icons::IMAGE, palette.muted),
         Event::Health => (icons::TIMER, palette.warning),
         Event::Listening | Event::Recv | Event::Send | Event::RecvSize | Event::Attempt => {
             (icons::BROADCAST, palette.muted)
@@ -278,7 +280,11 @@ fn caption(ui: &Ui, message: &Message, bubble: Rect, encoding: Encoding) {
     } else {
         (icons::ARROW_RIGHT, "send", palette.outbound)
     };
-    let call = if message.calls > 1 { format!("{} × {word}", message.calls) } else { word.to_owned() };
+    let call = match message.calls {
+        0 => text!("in the body").to_owned(),
+        1 => word.to_owned(),
+        calls => format!("{calls} × {word}"),
+    };
     let facts = facts(message, encoding);
     let painter = ui.painter();
     let call_galley = paint::line(painter, call.clone(), theme::caption(), color);

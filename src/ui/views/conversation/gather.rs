@@ -23,6 +23,8 @@ pub(super) struct Piece {
     pub(super) nanos: u64,
     pub(super) event: Event,
     pub(super) direction: Option<Direction>,
+    /// Bytes that went the same way before it.
+    pub(super) offset: u64,
     pub(super) length: u64,
     /// The first bytes of the payload.
     pub(super) head: Vec<u8>,
@@ -38,7 +40,7 @@ impl Piece {
             None => (Vec::new(), wording::short(row)),
         };
         let (nanos, event, length) = (row.head.nanos, row.head.event, u64::from(row.head.length));
-        Self { seq: row.seq, nanos, event, direction, length, head, sentence }
+        Self { seq: row.seq, nanos, event, direction, offset: row.offset, length, head, sentence }
     }
 }
 

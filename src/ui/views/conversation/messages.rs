@@ -2,23 +2,23 @@
 //!
 //! One message is a run of records of one direction that follow each other within 50 ms; a record that filled the whole
 //! receive size is continued by the next of its direction even when the answer to its first part came between. So is one
-//! that ends within a character, however much later the rest of it comes. A picture
-//! is one message whatever came between its records. Bytes before and after it in the same records are messages of
-//! their own.
+//! that ends within a character, however much later the rest of it comes.
+//!
+//! A picture is one message: the range of offsets that its object says, whatever came between its records. Every other
+//! byte of a direction is in exactly one message of text or binary. Only a picture in the body of an HTTP message stands
+//! beside the bytes, because chunks and packing may stand between.
 
 use std::{
     collections::{HashMap, VecDeque},
     sync::Arc,
 };
 
-use memchr::memmem;
-
 use super::{
     super::{reading, wording},
     gather::Piece,
 };
 use crate::{
-    journal::{Object, Seq},
+    journal::{Object, Place, Seq, Span},
     model::{Direction, Encoding, Event, ObjectId, PictureEnding},
 };
 
@@ -45,6 +45,8 @@ pub(super) enum Body {
 
 #[derive(Debug)]
 pub(super) struct Message {
+    /// The record in which it was met first: items are in the order of these.
+    at: Seq,
     pub(super) first: Seq,
     pub(super) last: Seq,
     pub(super) direction: Direction,
@@ -59,6 +61,14 @@ pub(super) struct Message {
     last_length: u64,
 }
 
+#[cfg(test)]
+impl Message {
+    /// The bytes that its text was made of.
+    pub(super) fn head(&self) -> &[u8] {
+        &self.head
+    }
+}
+
 #[derive(Debug)]
 pub(super) enum Item {
     Fact { seq: Seq, nanos: u64, event: Event, text: String },
@@ -69,16 +79,9 @@ impl Item {
     pub(super) fn seq(&self) -> Seq {
         match self {
             Self::Fact { seq, .. } => *seq,
-            Self::Message(message) => message.first,
+            Self::Message(message) => message.at,
         }
     }
-}
-
-#[derive(Debug)]
-struct Running {
-    at: usize,
-    object: Arc<Object>,
-    left: u64,
 }
 
 /// Pictures and what they are echoes of.
@@ -89,8 +92,12 @@ type Echoes = HashMap<ObjectId, Option<ObjectId>>;
 struct Lane {
     /// The message that a further record may join.
     open: Option<usize>,
-    picture: Option<Running>,
-    coming: VecDeque<Arc<Object>>,
+    /// Pictures that have not ended before what was seen last, each with its place, in order.
+    pictures: VecDeque<(Span, Arc<Object>)>,
+    /// The item of the first of them, once it has begun.
+    begun: Option<usize>,
+    /// Pictures within bodies, by the record that holds their last byte.
+    bodies: VecDeque<Arc<Object>>,
 }
 
 /// Turns records into items, one after the other.
@@ -100,6 +107,8 @@ pub(super) struct Grouping {
     /// The first item that changed since it was last asked for.
     changed: usize,
     lanes: [Lane; 2],
+    /// The first record of all.
+    oldest: Seq,
     /// Which picture each picture is the echo of, if it is one; found once, because bytes are compared.
     echoes: Echoes,
     /// Records are datagrams, each a message of its own.
@@ -124,7 +133,16 @@ impl Grouping {
                 let earlier = sorted.iter().take(index).rev().take(32).find(|other| same(other, object));
                 earlier.map(|original| original.id)
             });
-            grouping.lane(object.content.direction).coming.push_back(Arc::clone(object));
+            let lane = grouping.lane(object.content.direction);
+            match object.content.place {
+                Place::Stream(span) => lane.pictures.push_back((span, Arc::clone(object))),
+                Place::Body { .. } => lane.bodies.push_back(Arc::clone(object)),
+                Place::File => {}
+            }
+        }
+        for lane in &mut grouping.lanes {
+            lane.pictures.make_contiguous().sort_by_key(|(span, _)| span.start);
+            lane.bodies.make_contiguous().sort_by_key(|object| object.content.last);
         }
         grouping
     }
@@ -148,95 +166,123 @@ impl Grouping {
     }
 
     pub(super) fn add(&mut self, piece: &Piece) {
-        // How much one call may take is nothing that anybody said, and comes in the middle of what somebody says.
-        if piece.event == Event::RecvSize {
-            return;
+        if self.oldest == 0 {
+            self.oldest = piece.seq;
         }
+        self.traffic(piece);
+        for direction in [Direction::Inbound, Direction::Outbound] {
+            self.bodies(piece, direction);
+        }
+    }
+
+    fn traffic(&mut self, piece: &Piece) {
         let Some(direction) = piece.direction else {
-            for lane in &mut self.lanes {
-                lane.open = None;
+            // Of a picture there is a message already; and how much one call may take is nothing that anybody said.
+            if !matches!(piece.event, Event::Picture | Event::RecvSize) {
+                self.fact(piece);
             }
-            let Piece { seq, nanos, event, .. } = *piece;
-            self.items.push(Item::Fact { seq, nanos, event, text: piece.sentence.clone() });
             return;
         };
-        self.lane(direction).coming.retain(|object| object.content.last >= piece.seq);
-        let mut at = 0;
-        loop {
-            let left = piece.length.saturating_sub(at);
-            if let Some(running) = self.lane(direction).picture.take() {
-                at += self.go_on(running, piece, direction, left);
-            } else if let Some(begin) = self.next_picture(piece, direction, at) {
-                if begin > at {
-                    self.bytes(piece, direction, at, begin - at);
+        let (mut at, end) = (piece.offset, piece.offset + piece.length);
+        if at == end {
+            self.bytes(piece, direction, at, end);
+        }
+        while at < end {
+            let next = match self.picture_from(direction, at) {
+                Some((span, object)) if span.start <= at => {
+                    // One that is still coming in has all that comes.
+                    let until = if is_arriving(&object) { end } else { span.end.min(end) };
+                    self.picture(piece, direction, span, &object);
+                    until
                 }
-                at = begin;
-                self.start_picture(piece, direction);
-            } else {
-                if left > 0 || at == 0 {
-                    self.bytes(piece, direction, at, left);
+                Some((span, _)) if span.start < end => {
+                    self.bytes(piece, direction, at, span.start);
+                    span.start
                 }
-                return;
-            }
-            if at >= piece.length {
-                return;
-            }
+                _ => {
+                    self.bytes(piece, direction, at, end);
+                    end
+                }
+            };
+            at = next;
         }
     }
 
-    /// Where in this record the next picture begins.
-    fn next_picture(&mut self, piece: &Piece, direction: Direction, at: u64) -> Option<u64> {
-        let object = self.lane(direction).coming.front()?;
-        if object.content.first > piece.seq {
-            return None;
+    fn fact(&mut self, piece: &Piece) {
+        for lane in &mut self.lanes {
+            lane.open = None;
         }
-        let needle = object.content.bytes.get(..16).unwrap_or(&object.content.bytes);
-        let rest = usize::try_from(at).ok().and_then(|at| piece.head.get(at..)).unwrap_or_default();
-        let found = if object.content.first < piece.seq { None } else { memmem::find(rest, needle) };
-        Some(at + found.unwrap_or(0) as u64)
+        let Piece { seq, nanos, event, .. } = *piece;
+        self.items.push(Item::Fact { seq, nanos, event, text: piece.sentence.clone() });
     }
 
-    fn start_picture(&mut self, piece: &Piece, direction: Direction) {
-        let Some(object) = self.lane(direction).coming.pop_front() else { return };
-        // One whose beginning is not there any more goes to the end of its last record, and one that is still coming in
-        // has all that comes.
-        let whole = object.content.first == piece.seq && !is_arriving(&object);
-        let left = if whole { object.content.bytes.len() as u64 } else { u64::MAX };
-        let body = match self.echoes.get(&object.id) {
-            Some(Some(original)) => Body::Echo(*original),
-            _ => Body::Picture(Arc::clone(&object)),
-        };
-        let at = self.items.len();
-        let mut message = self.message(piece, direction, body);
-        message.calls = 0;
-        self.items.push(Item::Message(message));
+    /// The first picture that does not end before the byte at `at`.
+    fn picture_from(&mut self, direction: Direction, at: u64) -> Option<(Span, Arc<Object>)> {
         let lane = self.lane(direction);
-        lane.open = None;
-        lane.picture = Some(Running { at, object, left });
+        while lane.pictures.front().is_some_and(|(span, object)| span.end <= at && !is_arriving(object)) {
+            lane.pictures.pop_front();
+            lane.begun = None;
+        }
+        lane.pictures.front().cloned()
     }
 
-    /// Gives a record's bytes to the picture that runs; how many it took.
-    fn go_on(&mut self, mut running: Running, piece: &Piece, direction: Direction, left: u64) -> u64 {
-        let taken = left.min(running.left);
-        running.left -= taken;
-        if let Some(Item::Message(message)) = self.items.get_mut(running.at) {
-            message.calls += 1;
-            message.bytes += taken;
-            message.last = piece.seq;
-            message.end = piece.nanos;
+    /// A record has bytes of this picture. What the message says of it, the object knows, also where older records are
+    /// not there any more; only of one that is still coming in, the newest records know more.
+    fn picture(&mut self, piece: &Piece, direction: Direction, span: Span, object: &Arc<Object>) {
+        let at = if let Some(at) = self.lane(direction).begun {
+            at
+        } else {
+            let body = self.picture_body(object);
+            let mut message = self.message(piece, direction, body);
+            (message.first, message.last) = (object.content.first, object.content.last);
+            (message.start, message.end) = (span.began, span.ended);
+            (message.bytes, message.calls) = (span.end - span.start, span.calls);
+            let at = self.items.len();
+            self.items.push(Item::Message(message));
+            let lane = self.lane(direction);
+            (lane.open, lane.begun) = (None, Some(at));
+            at
+        };
+        if is_arriving(object)
+            && let Some(Item::Message(message)) = self.items.get_mut(at)
+        {
+            message.bytes = message.bytes.max(piece.offset + piece.length - span.start);
+            if piece.seq > message.last {
+                message.calls += 1;
+                (message.last, message.end) = (piece.seq, piece.nanos);
+            }
         }
-        self.changed = self.changed.min(running.at);
-        if running.left > 0 && (piece.seq < running.object.content.last || is_arriving(&running.object)) {
-            self.lane(direction).picture = Some(running);
-        }
-        taken
+        self.changed = self.changed.min(at);
     }
 
-    /// Bytes that are in no picture: they go on with the open message or begin one.
-    fn bytes(&mut self, piece: &Piece, direction: Direction, at: u64, length: u64) {
-        let from = usize::try_from(at).unwrap_or(usize::MAX).min(piece.head.len());
-        let to = from.saturating_add(usize::try_from(length).unwrap_or(usize::MAX)).min(piece.head.len());
-        let part = piece.head.get(from..to).unwrap_or_default();
+    /// Pictures in the body of an HTTP message follow the record that brought the last of them.
+    fn bodies(&mut self, piece: &Piece, direction: Direction) {
+        while let Some(object) = self.lane(direction).bodies.pop_front_if(|object| object.content.last <= piece.seq) {
+            if object.content.last < self.oldest {
+                // It went by before all that is shown here.
+                continue;
+            }
+            let body = self.picture_body(&object);
+            let mut message = self.message(piece, direction, body);
+            (message.first, message.bytes, message.calls) =
+                (object.content.first, object.content.bytes.len() as u64, 0);
+            self.lane(direction).open = None;
+            self.items.push(Item::Message(message));
+        }
+    }
+
+    fn picture_body(&self, object: &Arc<Object>) -> Body {
+        match self.echoes.get(&object.id) {
+            Some(Some(original)) => Body::Echo(*original),
+            _ => Body::Picture(Arc::clone(object)),
+        }
+    }
+
+    /// Bytes that are in no picture, from one offset to before another: they go on with the open message or begin one.
+    fn bytes(&mut self, piece: &Piece, direction: Direction, start: u64, end: u64) {
+        let within = |offset: u64| usize::try_from(offset - piece.offset).unwrap_or(usize::MAX).min(piece.head.len());
+        let part = piece.head.get(within(start)..within(end)).unwrap_or_default();
+        let length = end - start;
         let open = self.lane(direction).open.filter(|open| self.joins(*open, piece, part));
         let index = open.unwrap_or(self.items.len());
         if open.is_none() {
@@ -250,12 +296,14 @@ impl Grouping {
         if open.is_some() {
             message.calls += 1;
         }
+        // Behind bytes that are not shown nothing is added: what is shown has no gap.
+        let whole = message.head.len() as u64 == message.bytes;
+        let room = HEAD.saturating_sub(message.head.len());
         message.bytes += length;
         message.last = piece.seq;
         message.end = piece.nanos;
         message.last_length = piece.length;
-        let room = HEAD.saturating_sub(message.head.len());
-        if room > 0 || message.bytes == length {
+        if whole {
             message.head.extend_from_slice(part.get(..room).unwrap_or(part));
             message.body = body(encoding, &message.head, message.bytes);
         }
@@ -287,6 +335,7 @@ impl Grouping {
             _ => None,
         };
         Message {
+            at: piece.seq,
             first: piece.seq,
             last: piece.seq,
             direction,

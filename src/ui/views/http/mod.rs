@@ -116,7 +116,7 @@ impl Http {
         let area = ui.available_rect_before_wrap();
         match (input.page, input.failure) {
             (Some(page), _) if matches!(page.arrival, Arrival::Asking | Arrival::Full) => {
-                self.question(ui, page, intents);
+                self.question(ui, page, input.objects.budget(), intents);
             }
             (Some(page), None) => self.answer.show(ui, page, input, intents),
             (_, Some(failure)) if !input.loading => {
@@ -248,7 +248,7 @@ impl Http {
     }
 
     /// A large body: take it, save it, leave it.
-    fn question(&mut self, ui: &mut Ui, page: &Page, intents: &mut Vec<ViewIntent>) {
+    fn question(&mut self, ui: &mut Ui, page: &Page, most: usize, intents: &mut Vec<ViewIntent>) {
         if self.save_to.is_empty() {
             self.save_to = file_name(&page.url);
             if let Some(home) = std::env::home_dir() {
@@ -268,7 +268,7 @@ impl Http {
                 let hint = if is_full {
                     text!("Memory is full with what came; the rest fits only into a file").to_owned()
                 } else {
-                    let limit = size(Objects::DEFAULT_BUDGET as u64);
+                    let limit = size(most as u64);
                     text!("Up to {limit} can be looked at here; a file has room for all", limit = limit)
                 };
                 ui.label(RichText::new(hint).color(Palette::of(ui).muted));

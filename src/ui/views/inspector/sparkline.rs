@@ -45,7 +45,7 @@ impl Sparkline {
             .iter()
             .zip(self.samples.iter().skip(1))
             .map(|(before, after)| {
-                let seconds = (after.nanos - before.nanos).max(1) as f32 / 1e9;
+                let seconds = after.nanos.saturating_sub(before.nanos).max(1) as f32 / 1e9;
                 let rate = |before: u64, after: u64| after.saturating_sub(before) as f32 / seconds;
                 (rate(before.received, after.received), rate(before.sent, after.sent))
             })

@@ -2,7 +2,7 @@
 
 use super::{Kind, Step, arguments};
 use crate::{
-    model::{Direction, Errno, Failure, Name, Operation},
+    model::{Direction, Errno, Failure, Name, Operation, Reason},
     ui::{form::capitalised, views::calls},
     words::text,
 };
@@ -38,7 +38,8 @@ pub fn failed(failure: &Failure) -> Vec<Step> {
                 match failure.error {
                     Errno::ECONNREFUSED => {
                         steps.push(connect.with(Direction::Outbound, "SYN"));
-                        last = last.with(Direction::Inbound, "RST, ACK");
+                        let by_firewall = matches!(failure.reason, Some(Reason::Unreached { .. }));
+                        last = last.with(Direction::Inbound, if by_firewall { "ICMP" } else { "RST, ACK" });
                     }
                     Errno::ETIMEDOUT => {
                         steps.push(connect.with(Direction::Outbound, "SYN").noted(text!("no answer")));

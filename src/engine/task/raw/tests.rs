@@ -1,0 +1,229 @@
+//! A connection without a socket: every state with every command and every pair of them, on a clock that stands still.
+
+use std::{
+    io,
+    pin::Pin,
+    task::{Context as TaskContext, Poll},
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, DuplexStream, ReadBuf},
+    time::sleep,
+};
+
+use super::*;
+use crate::{
+    engine::shared::control::Sender,
+    journal::{Budget, Identity, Journal, Objects},
+    model::{ConnectionId, Detail, Event, Name, Names, Reason, SessionId, Side, Target},
+};
+
+/// Room between the two ends: the rest of a larger message waits.
+const ROOM: usize = 1000;
+
+/// One end of a stream in memory.
+#[derive(Debug)]
+struct Memory(DuplexStream);
+
+impl AsyncRead for Memory {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Memory {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(cx)
+    }
+}
+
+impl crate::engine::net::wire::Wire for Memory {
+    fn descriptor(&self) -> Option<i64> {
+        None
+    }
+
+    fn socket(&self) -> &'static str {
+        "memory"
+    }
+
+    fn poll_readable(&self, _: &mut TaskContext<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// What the other end does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Peer {
+    /// Reads all there is.
+    Reads,
+    /// Reads nothing, and goes on living.
+    Stuck,
+    /// Sends more than its own way out holds and reads nothing: an echo is stuck in its answer.
+    Floods,
+    /// Sends FIN and reads.
+    HalfCloses,
+    /// Sends FIN and reads nothing.
+    HalfClosesStuck,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    Send,
+    Large,
+    HalfClose,
+    Close,
+    Reset,
+    Inspect,
+}
+
+/// What came of it.
+struct Outcome {
+    /// Bytes that the other end received.
+    received: u64,
+    /// Bytes that were handed in.
+    given: u64,
+    /// Bytes that a record says were not sent.
+    unsent: u64,
+    /// The ends that were written: exactly one is right.
+    ends: Vec<Event>,
+    /// How long after the last command it ended; `None` when it did not within a minute.
+    took: Option<Duration>,
+}
+
+async fn play(peer: Peer, echo: bool, told: &[Told]) -> Outcome {
+    let (notices, mut heard) = mpsc::channel(4096);
+    let sites = crate::http::server::SiteMemory::new(crate::memory::Memory::new(0).share(crate::memory::Part::Sites));
+    let context = Context::new(Journal::new(Budget::default()), Objects::new(1 << 20), sites, notices);
+    tokio::spawn(async move { while heard.recv().await.is_some() {} });
+    let identity = Identity {
+        id: ConnectionId(1),
+        session: SessionId(1),
+        side: Side::Accepted,
+        names: Names { local: Name::parse("127.0.0.1:1"), peer: Name::parse("127.0.0.1:2") },
+        descriptor: None,
+        socket: "memory",
+        recv_size: 100,
+    };
+    let connection = Connection::new(identity, Arc::clone(&context.journal));
+    let place = context.admit(Arc::clone(&connection), Event::Accepted, &Detail::default());
+    let sender: Sender = context.handles(Target::Connection(ConnectionId(1))).remove(0).control;
+    let (ours, theirs) = tokio::io::duplex(ROOM);
+    let plan = Plan {
+        responder: echo.then(|| {
+            crate::respond::Responders::new(&crate::model::Recipe::ECHO, crate::model::Encoding::Utf8)
+                .unwrap()
+                .next(&Name::Unnamed)
+                .unwrap()
+        }),
+        feed: None,
+        buffers: Arc::new(Buffers::new(100)),
+        close_after: None,
+        idle_timeout: None,
+        keep_half_open: !echo,
+    };
+    let task = tokio::spawn(run(Arc::clone(&context), place, Box::new(Memory(ours)), plan));
+    let other = tokio::spawn(other_end(peer, theirs));
+    sleep(Duration::from_millis(10)).await;
+    let mut given = 0;
+    for told in told {
+        match told {
+            Told::Send | Told::Large => {
+                let length = if *told == Told::Send { 10 } else { ROOM * 5 };
+                if sender.try_give(Order::Send(Bytes::from(vec![b'x'; length]))).is_ok() {
+                    given += length as u64;
+                }
+            }
+            Told::HalfClose => drop(sender.try_give(Order::HalfClose)),
+            Told::Close => sender.urge(Urgent::Close),
+            Told::Reset => sender.urge(Urgent::Reset),
+            Told::Inspect => sender.urge(Urgent::Inspect),
+        }
+        sleep(Duration::from_millis(1)).await;
+    }
+    let begin = Instant::now();
+    let took = timeout(Duration::from_secs(60), task).await.ok().map(|result| {
+        result.unwrap();
+        begin.elapsed()
+    });
+    let received = if took.is_some() { other.await.unwrap() } else { 0 };
+    let (mut unsent, mut ends) = (0, Vec::new());
+    if let Some(block) = context.journal.block(1) {
+        for row in block.rows() {
+            if matches!(row.head.event, Event::Closed | Event::Reset) {
+                ends.push(row.head.event);
+            }
+            if let Some(Reason::Unsent { bytes, .. } | Reason::AfterFin { bytes }) =
+                row.detail().failure.and_then(|failure| failure.reason)
+            {
+                unsent += bytes;
+            }
+        }
+    }
+    Outcome { received, given, unsent, ends, took }
+}
+
+/// Returns how much it received of what was handed in; echoes are other bytes.
+async fn other_end(peer: Peer, mut stream: DuplexStream) -> u64 {
+    let (mut reader, mut writer) = tokio::io::split(&mut stream);
+    let writes = async {
+        match peer {
+            Peer::Floods => loop {
+                if writer.write_all(&[b'y'; 100]).await.is_err() {
+                    break;
+                }
+            },
+            Peer::HalfCloses | Peer::HalfClosesStuck => drop(writer.shutdown().await),
+            Peer::Reads | Peer::Stuck => {}
+        }
+        std::future::pending::<()>().await;
+    };
+    let reads = async {
+        if matches!(peer, Peer::Stuck | Peer::Floods | Peer::HalfClosesStuck) {
+            // As long as the other end may wait for it; what is in between then is still read, to count it.
+            sleep(Duration::from_secs(50)).await;
+        }
+        let (mut count, mut buffer) = (0, [0; 256]);
+        while let Ok(length @ 1..) = reader.read(&mut buffer).await {
+            count += buffer[..length].iter().filter(|byte| **byte == b'x').count() as u64;
+        }
+        count
+    };
+    tokio::select! {
+        count = reads => count,
+        () = writes => 0,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_command_is_lost_whatever_the_connection_is_in_the_middle_of() {
+    const ALL: [Told; 6] = [Told::Send, Told::Large, Told::HalfClose, Told::Close, Told::Reset, Told::Inspect];
+    let peers = [Peer::Reads, Peer::Stuck, Peer::Floods, Peer::HalfCloses, Peer::HalfClosesStuck];
+    for peer in peers {
+        for echo in [false, true] {
+            for first in ALL {
+                for second in ALL {
+                    for end in [Told::Close, Told::Reset] {
+                        let told = [first, second, end];
+                        let case = format!("{peer:?}, echo {echo}, {told:?}");
+                        let outcome = play(peer, echo, &told).await;
+                        let took = outcome.took.unwrap_or_else(|| panic!("{case}: it never ended"));
+                        let reset = told.contains(&Told::Reset);
+                        let limit = if reset { Duration::from_millis(10) } else { CLOSE_PATIENCE + REST_PATIENCE };
+                        assert!(took <= limit, "{case}: took {took:?}");
+                        assert_eq!(outcome.ends.len(), 1, "{case}: {:?}", outcome.ends);
+                        let settled = outcome.received + outcome.unsent;
+                        assert_eq!(settled, outcome.given, "{case}: each byte was received, or is said not to be");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! One HTTP connection over any stream: hyper reads the requests, whoever calls answers them.
+
+mod access_log;
+mod io;
+mod state;
+
+use std::{
+    convert::Infallible,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use hyper::{Request, Response, body::Incoming, header::TRANSFER_ENCODING, server::conn::http1, service::service_fn};
+use hyper_util::rt::TokioIo;
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    time::timeout,
+};
+
+use crate::{
+    http::{
+        message::misread::{FIELDS, Misread},
+        server::{
+            answer::{
+                body::{Body, Unreadable},
+                refuse::{refusal, refused},
+            },
+            shared::log::Log,
+        },
+    },
+    model::Limits,
+    words::phrase,
+};
+use access_log::{AccessLog, Asked, Counted};
+use io::ServerIo;
+use state::State;
+
+/// Bytes read ahead of what was answered, and waiting to be sent.
+const BUFFER: usize = 64 << 10;
+/// What a peer may still be sending after its last answer: read and dropped for so long, so that the answer is not
+/// thrown away by a reset.
+const LINGER: Duration = Duration::from_secs(1);
+/// How long a close waits for the answer that is on its way.
+const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How a connection is ended from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// After the answer that is on its way, which may take two seconds more.
+    Close,
+    /// At once.
+    Reset,
+}
+
+/// How a connection came to its end.
+#[derive(Debug)]
+pub struct Over {
+    /// It was ended from outside, or nobody asked for anything in time.
+    pub end: Option<End>,
+    /// What broke it, where that was not already said as a refusal.
+    pub broken: Option<Broken>,
+}
+
+/// What broke a connection.
+#[derive(Debug)]
+pub struct Broken(hyper::Error);
+
+impl Broken {
+    /// The stream's own error, if it was one.
+    #[must_use]
+    pub fn stream(&self) -> Option<&std::io::Error> {
+        std::error::Error::source(&self.0)?.downcast_ref()
+    }
+
+    /// The file that could not be read, if it was one.
+    #[must_use]
+    pub fn file(&self) -> Option<&Unreadable> {
+        std::error::Error::source(&self.0)?.downcast_ref()
+    }
+
+    /// True when the peer ended in the middle of a message.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        self.0.is_incomplete_message()
+    }
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Answers the requests of one connection with `answer`, which is told how many it makes, from 1, until either side ends
+/// it or `end` is ready; while it then closes, only `reset` hurries it. Gives the stream back; the caller closes it.
+pub async fn serve<S, F, A>(
+    stream: S,
+    log: &Arc<dyn Log>,
+    limits: &Limits,
+    answer: F,
+    (end, reset): (impl Future<Output = End>, impl Future<Output = ()>),
+) -> (S, Over)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+    F: Fn(Request<Incoming>, u32) -> A,
+    A: Future<Output = Response<Body>>,
+{
+    let mut server = http1::Builder::new();
+    server.header_read_timeout(None).half_close(true);
+    server.max_headers(FIELDS).max_header_size(limits.head_bytes).max_buf_size(BUFFER.max(limits.head_bytes));
+    let (count, state, answers) = (AtomicU32::new(0), Arc::new(State::new()), Arc::new(AccessLog::new(log)));
+    let service = service_fn(|request: Request<Incoming>| {
+        let count = count.fetch_add(1, Ordering::Relaxed).saturating_add(1);
+        let (state, answers, answer) = (&state, &answers, &answer);
+        async move {
+            state.set_busy(true);
+            let asked = Asked::of(&request);
+            let response = match hidden_fault(&request, state) {
+                Some(misread) => {
+                    log.refused(&misread).await;
+                    refused(&misread)
+                }
+                None => answer(request, count).await,
+            };
+            state.set_busy(false);
+            Ok::<_, Infallible>(Counted::new(response, asked, answers))
+        }
+    });
+    let io = TokioIo::new(ServerIo::new(stream, &state, &answers, limits.reader));
+    let mut serving = server.serve_connection(io, service);
+    let mut ended = Ok(());
+    let mut end = tokio::select! {
+        result = &mut serving => {
+            ended = result;
+            None
+        }
+        end = end => Some(end),
+        () = state.no_request(limits.head) => {
+            if state.is_owing() { None } else { Some(End::Close) }
+        }
+    };
+    if end == Some(End::Close) {
+        std::pin::Pin::new(&mut serving).graceful_shutdown();
+        tokio::select! {
+            _ = timeout(CLOSE_PATIENCE, &mut serving) => {}
+            () = reset => end = Some(End::Reset),
+        }
+    }
+    let (mut stream, instead) = serving.into_parts().io.into_inner().into_parts();
+    answers.settle(false);
+    if end.is_some() {
+        return (stream, Over { end, broken: None });
+    }
+    let broken = ended.err().map(Broken);
+    let unsaid = if instead.is_none() { unanswered(&state, broken.as_ref()) } else { None };
+    if let Some(misread) = &unsaid
+        && let Ok(Ok(())) = timeout(limits.reader.min(CLOSE_PATIENCE), stream.write_all(&refusal(misread))).await
+    {
+        let _ = stream.shutdown().await;
+    }
+    let Some(misread) = instead.or(unsaid) else { return (stream, Over { end, broken }) };
+    answers.refused(misread.status);
+    log.refused(&misread).await;
+    (stream, Over { end, broken: None })
+}
+
+/// Reads and drops what still comes, for a second at most.
+pub async fn linger(stream: &mut (impl AsyncRead + Unpin)) {
+    const AT_MOST: usize = 64;
+    let mut dropped = vec![0; 16 << 10];
+    let reading = async {
+        for _ in 0..AT_MOST {
+            if !matches!(stream.read(&mut dropped).await, Ok(1..)) {
+                return;
+            }
+        }
+    };
+    let _ = timeout(LINGER, reading).await;
+}
+
+/// What is wrong with a head that hyper took: it hides a length that stands behind an encoding, which is one too many.
+fn hidden_fault(request: &Request<Incoming>, state: &State) -> Option<Misread> {
+    if request.headers().contains_key(TRANSFER_ENCODING) { state.misread() } else { None }
+}
+
+/// What a peer is still to be told that sent something which nobody answered: half a request, or another protocol.
+fn unanswered(state: &State, broken: Option<&Broken>) -> Option<Misread> {
+    if broken.is_some_and(|broken| broken.stream().is_some()) || !state.is_owing() {
+        return None;
+    }
+    Some(state.misread().unwrap_or_else(|| match broken {
+        None => Misread::new(408, phrase!("The request took too long to arrive.")),
+        Some(broken) if broken.is_incomplete() => {
+            Misread::new(400, phrase!("The other side finished sending in the middle of a request."))
+        }
+        Some(_) => Misread::new(400, phrase!("The request is not HTTP as it is written.")),
+    }))
+}

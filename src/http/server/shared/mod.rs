@@ -1,0 +1,5 @@
+//! What connections, answers and sites all stand on.
+
+pub(super) mod budget;
+pub(super) mod disk;
+pub(super) mod log;

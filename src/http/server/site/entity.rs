@@ -1,0 +1,297 @@
+//! One file as HTTP sees it: its type, its tags, its bytes, and the answer to a request for it.
+
+use std::{
+    fs::{File, Metadata},
+    io::{self, Read},
+    ops::Range,
+    path::Path,
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use bytes::Bytes;
+use hyper::{
+    Method, Response, StatusCode,
+    header::{
+        ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderValue, LAST_MODIFIED,
+        VARY,
+    },
+};
+
+use crate::{
+    http::server::{
+        answer::{
+            body::{Body, Piece, Source},
+            coding::{header, is_compressible, pack, takes_gzip},
+            refuse::problem,
+        },
+        shared::{
+            budget::Held,
+            disk::Disk,
+            log::{Transfer, Underway},
+        },
+        site::{
+            call::Call,
+            conditions::{Version, Wanted, wanted},
+        },
+    },
+    model::Direction,
+};
+
+/// Files up to this size are answered from memory, text with gzip. Larger ones are sent as they are on the disk: to pack
+/// them anew for each visitor would cost their length, which a progress bar needs, and their parts.
+const SMALL: u64 = 4 << 20;
+/// Text below this many bytes is not worth compressing.
+const SHORT: usize = 512;
+/// What is counted for keeping an entity, besides its bytes.
+const OVERHEAD: usize = 512;
+/// Between the parts of an answer with several ranges; no file that is asked for in parts has this line in it by chance.
+const BOUNDARY: &str = "socketlab-part-8f1c2be07d6a4953";
+
+/// What tells one state of a file from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Facts {
+    pub length: u64,
+    pub modified: SystemTime,
+    identity: (u64, u64),
+}
+
+impl Facts {
+    pub(super) fn of(facts: &Metadata) -> Self {
+        #[cfg(unix)]
+        let identity = {
+            use std::os::unix::fs::MetadataExt;
+            (facts.dev(), facts.ino())
+        };
+        #[cfg(not(unix))]
+        let identity = (0, 0);
+        Self { length: facts.len(), modified: facts.modified().unwrap_or(UNIX_EPOCH), identity }
+    }
+
+    /// Those of what comes with the program.
+    pub(super) fn built_in() -> Self {
+        Self { length: 0, modified: UNIX_EPOCH, identity: (0, 0) }
+    }
+
+    /// A tag that another state of the file does not have.
+    fn etag(&self) -> String {
+        let nanos = self.modified.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+        format!("\"{:x}-{:x}-{:x}\"", self.identity.1, self.length, nanos)
+    }
+}
+
+/// A file that is ready to be answered with.
+#[derive(Debug)]
+pub(super) struct Entity {
+    pub facts: Facts,
+    content: Content,
+    kind: HeaderValue,
+    etag: (String, HeaderValue),
+    modified: HeaderValue,
+    /// The same with gzip, when it is text, and its own tag.
+    packed: Option<(Bytes, String, HeaderValue)>,
+}
+
+#[derive(Debug)]
+enum Content {
+    Memory(Bytes),
+    Disk(Arc<File>, Disk),
+}
+
+impl Entity {
+    /// Opens the file, and reads it whole when it is small and there is `room`; else it is sent from the disk. Its type comes
+    /// from its name, or from its bytes where `sniff` says so. Blocks.
+    pub(super) fn open(
+        path: &Path,
+        sniff: bool,
+        disk: &Disk,
+        room: impl Fn(usize) -> Option<Held>,
+    ) -> io::Result<Self> {
+        // Opening a FIFO waits for whoever writes into it.
+        if !path.metadata()?.is_file() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        let mut file = File::open(path)?;
+        let facts = Facts::of(&file.metadata()?);
+        let named = if sniff { None } else { mime_guess::from_path(path).first_raw() };
+        let expected = usize::try_from(facts.length).unwrap_or(usize::MAX);
+        let small = if facts.length > SMALL { None } else { room(expected.saturating_add(OVERHEAD)) };
+        let Some(mut held) = small else {
+            let kind = if let Some(kind) = named {
+                kind
+            } else {
+                let mut start = Vec::new();
+                (&mut file).take(64).read_to_end(&mut start)?;
+                kind_of_bytes(&start)
+            };
+            return Ok(Self::new(facts, kind, Content::Disk(Arc::new(file), disk.clone())));
+        };
+        let mut bytes = Vec::with_capacity(expected);
+        (&mut file).take(SMALL).read_to_end(&mut bytes)?;
+        if !held.grow(bytes.len().saturating_sub(expected)) {
+            bytes.truncate(expected);
+        }
+        // What is promised is what was read, also of a file that grew meanwhile.
+        let facts = Facts { length: bytes.len() as u64, ..facts };
+        Ok(Self::of_bytes(facts, named, held.around(bytes), room))
+    }
+
+    /// Something made, as if it were a file with these facts.
+    pub(super) fn made(facts: Facts, kind: &'static str, bytes: Bytes, room: impl Fn(usize) -> Option<Held>) -> Self {
+        Self::of_bytes(Facts { length: bytes.len() as u64, ..facts }, Some(kind), bytes, room)
+    }
+
+    fn of_bytes(facts: Facts, kind: Option<&str>, bytes: Bytes, room: impl Fn(usize) -> Option<Held>) -> Self {
+        let is_text = std::str::from_utf8(&bytes).is_ok() && !bytes.contains(&0);
+        let kind = match kind {
+            Some(kind) if is_text && kind.starts_with("text/") => format!("{kind}; charset=utf-8"),
+            Some(kind) => kind.to_owned(),
+            None => match kind_of_bytes(&bytes) {
+                UNKNOWN if is_text && !bytes.is_empty() => "text/plain; charset=utf-8".to_owned(),
+                kind => kind.to_owned(),
+            },
+        };
+        let packed = if bytes.len() >= SHORT && is_compressible(&kind) { pack(&bytes) } else { None };
+        let packed = packed.and_then(|packed| Some(room(packed.len())?.around(packed)));
+        let mut entity = Self::new(facts, &kind, Content::Memory(bytes));
+        entity.packed = packed.map(|packed| {
+            let tag = entity.etag.0.replacen('"', "\"gz-", 1);
+            let value = header(&tag);
+            (packed, tag, value)
+        });
+        entity
+    }
+
+    fn new(facts: Facts, kind: &str, content: Content) -> Self {
+        let etag = facts.etag();
+        Self {
+            content,
+            kind: header(kind),
+            modified: header(&httpdate::fmt_http_date(facts.modified)),
+            etag: (etag.clone(), header(&etag)),
+            facts,
+            packed: None,
+        }
+    }
+
+    /// Whether its bytes are here, so that keeping it saves a way to the disk.
+    pub(super) fn is_in_memory(&self) -> bool {
+        matches!(self.content, Content::Memory(_))
+    }
+
+    /// The answer to a GET or HEAD for it.
+    pub(super) fn answer(&self, call: Call<'_>) -> Response<Body> {
+        let packed = self.packed.as_ref().filter(|_| takes_gzip(call.headers));
+        let (etag, tag) = packed.map_or((self.etag.0.as_str(), &self.etag.1), |(_, etag, tag)| (etag.as_str(), tag));
+        let length = packed.map_or(self.facts.length, |(bytes, ..)| bytes.len() as u64);
+        let version = Version { etag, modified: self.facts.modified, length };
+        let mut response = match wanted(call.headers, version) {
+            Wanted::NotModified => {
+                let mut response = Response::new(Body::empty());
+                *response.status_mut() = StatusCode::NOT_MODIFIED;
+                response
+            }
+            Wanted::Failed => return problem(StatusCode::PRECONDITION_FAILED),
+            Wanted::Outside => {
+                let mut response = problem(StatusCode::RANGE_NOT_SATISFIABLE);
+                response.headers_mut().insert(CONTENT_RANGE, header(&format!("bytes */{length}")));
+                return response;
+            }
+            Wanted::Whole => {
+                let body = match packed {
+                    Some((packed, ..)) => packed.clone().into(),
+                    None => self.part(0..length, call),
+                };
+                let mut response = Response::new(body);
+                response.headers_mut().insert(CONTENT_TYPE, self.kind.clone());
+                response
+            }
+            Wanted::Parts(parts) => self.parts(&parts, packed.map(|(packed, ..)| packed), call),
+        };
+        let headers = response.headers_mut();
+        if packed.is_some() {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        if self.packed.is_some() {
+            headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+        }
+        // Who keeps it asks each time whether it is still so.
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+        headers.insert(ETAG, tag.clone());
+        headers.insert(LAST_MODIFIED, self.modified.clone());
+        response
+    }
+
+    /// 206, one range as it is, several in an envelope.
+    fn parts(&self, parts: &[Range<u64>], packed: Option<&Bytes>, call: Call<'_>) -> Response<Body> {
+        let length = packed.map_or(self.facts.length, |packed| packed.len() as u64);
+        let place = |range: &Range<u64>| format!("bytes {}-{}/{length}", range.start, range.end - 1);
+        let mut response = if let [range] = parts {
+            let body = match packed {
+                Some(packed) => slice(packed, range).into(),
+                None => self.part(range.clone(), call),
+            };
+            let mut response = Response::new(body);
+            response.headers_mut().insert(CONTENT_TYPE, self.kind.clone());
+            response.headers_mut().insert(CONTENT_RANGE, header(&place(range)));
+            response
+        } else {
+            let mut pieces = std::collections::VecDeque::new();
+            let kind = self.kind.to_str().unwrap_or(UNKNOWN);
+            for range in parts {
+                let head =
+                    format!("\r\n--{BOUNDARY}\r\nContent-Type: {kind}\r\nContent-Range: {}\r\n\r\n", place(range));
+                pieces.push_back(Piece::Bytes(head.into()));
+                pieces.push_back(match (packed, &self.content) {
+                    (Some(packed), _) => Piece::Bytes(slice(packed, range)),
+                    (None, Content::Memory(bytes)) => Piece::Bytes(slice(bytes, range)),
+                    (None, Content::Disk(..)) => Piece::Range(range.clone()),
+                });
+            }
+            pieces.push_back(Piece::Bytes(format!("\r\n--{BOUNDARY}--\r\n").into()));
+            let file = match &self.content {
+                Content::Disk(file, disk) => Some(source(file, disk, call)),
+                Content::Memory(_) => None,
+            };
+            let mut response = Response::new(Body::pieces(pieces, file, None));
+            let kind = format!("multipart/byteranges; boundary={BOUNDARY}");
+            response.headers_mut().insert(CONTENT_TYPE, header(&kind));
+            response
+        };
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+        response
+    }
+
+    fn part(&self, range: Range<u64>, call: Call<'_>) -> Body {
+        match &self.content {
+            Content::Memory(bytes) => slice(bytes, &range).into(),
+            Content::Disk(file, disk) => {
+                let underway = (*call.method != Method::HEAD).then(|| {
+                    let name = call.path.to_owned();
+                    let total = range.end - range.start;
+                    Underway::begin(call.log, Transfer { name, direction: Direction::Outbound, total })
+                });
+                let parts = std::iter::once(Piece::Range(range)).collect();
+                Body::pieces(parts, Some(source(file, disk, call)), underway)
+            }
+        }
+    }
+}
+
+fn source(file: &Arc<File>, disk: &Disk, call: Call<'_>) -> Source {
+    Source { file: Arc::clone(file), disk: disk.clone(), name: call.path.to_owned() }
+}
+
+const UNKNOWN: &str = "application/octet-stream";
+
+/// The type that the first bytes tell.
+fn kind_of_bytes(bytes: &[u8]) -> &'static str {
+    image::guess_format(bytes).map_or(UNKNOWN, |format| format.to_mime_type())
+}
+
+fn slice(bytes: &Bytes, range: &Range<u64>) -> Bytes {
+    let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
+    let (start, end) = (place(range.start), place(range.end));
+    bytes.slice(start.min(end)..end)
+}

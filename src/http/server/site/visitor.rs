@@ -1,0 +1,245 @@
+//! What visitors may send: files and messages, where that is turned on, and only from a page of this site.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use hyper::{
+    HeaderMap, Method, Response, StatusCode,
+    header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION},
+};
+use percent_encoding::percent_decode_str;
+use tokio::sync::Semaphore;
+
+use crate::{
+    http::{
+        message::misread::Misread,
+        server::{
+            answer::{
+                body::Body,
+                pages,
+                refuse::{self, missing},
+            },
+            shared::{disk::Disk, log::News},
+            site::{
+                board::{self, Board, Words},
+                board_page,
+                call::{Call, Incoming},
+                find::decoded,
+                guard,
+                memory::SiteMemory,
+                upload::{self, Intake},
+            },
+        },
+    },
+    model::{Limits, Serving, Site, Uploads},
+    words::{phrase, text},
+};
+
+const LAST_EVENT: HeaderName = HeaderName::from_static("last-event-id");
+/// Requests that bring files at once.
+const UPLOADS_AT_ONCE: usize = 32;
+
+/// What a request means to the part of a site that takes something.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meant {
+    Page,
+    Events,
+    Picture,
+    Message,
+    Files,
+}
+
+impl Meant {
+    /// `None` when it is about something else.
+    pub(super) fn of(site: &Site, serving: &Serving, call: Call<'_>) -> Option<Self> {
+        let is_start = call.path == "/" && *site == Site::Welcome;
+        match (call.method, call.path) {
+            (_, Serving::BOARD) if call.looks() && serving.takes() => Some(Self::Page),
+            (_, "/") if call.looks() && serving.takes() && is_start => Some(Self::Page),
+            (&Method::GET, board::EVENTS) if serving.board => Some(Self::Events),
+            (_, path) if call.looks() && serving.board && path.starts_with(board::PICTURES) => Some(Self::Picture),
+            (&Method::POST, Serving::BOARD) if serving.board => Some(Self::Message),
+            (&Method::POST, upload::UPLOAD) | (&Method::PUT, _) if serving.uploads.is_some() => Some(Self::Files),
+            _ => None,
+        }
+    }
+}
+
+/// What takes files and messages for one site.
+#[derive(Debug)]
+pub(super) struct Reception {
+    pub(super) board: Arc<Board>,
+    uploads: Semaphore,
+    memory: Arc<SiteMemory>,
+    disk: Disk,
+    limits: Limits,
+    /// What requests that change something have to bring.
+    token: String,
+}
+
+impl Reception {
+    pub(super) fn new(memory: &Arc<SiteMemory>, disk: &Disk, limits: Limits) -> Self {
+        Self {
+            board: Board::new(&memory.boards),
+            uploads: Semaphore::new(UPLOADS_AT_ONCE),
+            memory: Arc::clone(memory),
+            disk: disk.clone(),
+            limits,
+            // Without a random one nothing is taken.
+            token: guard::token().unwrap_or_default(),
+        }
+    }
+
+    pub(super) fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// Answers what is about files and messages.
+    ///
+    /// # Errors
+    /// Where it is refused: no token, no length, too much, too slow.
+    pub(super) async fn answer(
+        &self,
+        serving: &Serving,
+        meant: Meant,
+        call: Call<'_>,
+        body: Incoming,
+    ) -> Result<Response<Body>, Misread> {
+        if guard::own_host(call.headers).is_none() {
+            return Err(Misread::new(
+                403,
+                phrase!("Use the address of this listener: no other name may lead to its pages."),
+            ));
+        }
+        if matches!(meant, Meant::Message | Meant::Files) && !guard::may_change(call.headers, call.query, &self.token) {
+            return Err(refused(StatusCode::FORBIDDEN));
+        }
+        match (meant, &serving.uploads) {
+            (Meant::Page, _) => Ok(self.page(serving, call)),
+            (Meant::Events, _) => {
+                self.board.listen(last_event(call)).ok_or_else(|| refused(StatusCode::SERVICE_UNAVAILABLE))
+            }
+            (Meant::Picture, _) => {
+                let picture = call.path.strip_prefix(board::PICTURES).and_then(|id| self.board.picture(id));
+                Ok(picture.unwrap_or_else(missing))
+            }
+            (Meant::Message, _) => self.message(call, body).await,
+            (Meant::Files, Some(uploads)) => self.files(uploads, call, body).await,
+            (Meant::Files, None) => Ok(missing()),
+        }
+    }
+
+    /// The page of files and messages.
+    fn page(&self, serving: &Serving, call: Call<'_>) -> Response<Body> {
+        let token = self.token_for(call.headers);
+        let card = match (&serving.uploads, token) {
+            (Some(uploads), Some(token)) => upload::card(uploads, token),
+            _ => String::new(),
+        };
+        if serving.board {
+            return board_page::page(&self.board, &card, token);
+        }
+        let title = text!("Upload");
+        let start = pages::escape(text!("Start"));
+        let head = format!(
+            "<header><nav class=\"crumbs\"><a href=\"/\">{start}</a><span>/</span><strong>{title}</strong></nav></header>"
+        );
+        pages::html(call.headers, pages::page(title, &format!("{head}\n<main class=\"board\">{card}</main>")))
+    }
+
+    /// What stands above the files of a folder.
+    pub(super) fn extras(&self, serving: &Serving, call: Call<'_>) -> String {
+        let mut extras = String::new();
+        if serving.board {
+            let words = pages::escape(text!("Board: write to everybody here"));
+            extras = format!("<p class=\"link\"><a href=\"{}\">{words}</a></p>\n", Serving::BOARD);
+        }
+        if let (Some(uploads), Some(token)) = (&serving.uploads, self.token_for(call.headers)) {
+            extras.push_str(&upload::card(uploads, token));
+        }
+        extras
+    }
+
+    /// The token, for a page that only a browser of ours can read: another site may let its name point to us.
+    fn token_for(&self, headers: &HeaderMap) -> Option<&str> {
+        guard::own_host(headers).map(|_| self.token.as_str())
+    }
+
+    async fn message(&self, call: Call<'_>, body: Incoming) -> Result<Response<Body>, Misread> {
+        let most = board::PICTURE.min(self.memory.boards.most()) as u64;
+        let intake = Intake::of(call.headers, body, most, self.limits).map_err(refused)?;
+        let mut held = self.memory.arriving.nothing();
+        let bytes = intake.whole(&mut held).await.map_err(|error| refused(upload::status(&error)))?;
+        let kind = call.headers.get(CONTENT_TYPE).map_or(&[][..], HeaderValue::as_bytes);
+        let mut is_form = kind.starts_with(b"application/x-www-form-urlencoded");
+        let text = url::form_urlencoded::parse(&bytes).find(|(name, _)| is_form && name == "text");
+        let text = text.map(|(_, text)| text.into_owned().into_bytes());
+        // curl says that of whatever it sends.
+        is_form = text.is_some();
+        let bytes = text.unwrap_or(bytes);
+        if !bytes.is_empty() {
+            let words = Words::of(bytes).ok_or_else(|| refused(StatusCode::PAYLOAD_TOO_LARGE))?;
+            let news = said(&words);
+            if !self.board.say(Some(call.log.peer()), words) {
+                return Err(refused(StatusCode::SERVICE_UNAVAILABLE));
+            }
+            call.log.news(news).await;
+        }
+        let mut response = Response::new(Body::empty());
+        if is_form {
+            *response.status_mut() = StatusCode::SEE_OTHER;
+            response.headers_mut().insert(LOCATION, HeaderValue::from_static(Serving::BOARD));
+        } else {
+            *response.status_mut() = StatusCode::NO_CONTENT;
+        }
+        Ok(response)
+    }
+
+    async fn files(&self, uploads: &Uploads, call: Call<'_>, body: Incoming) -> Result<Response<Body>, Misread> {
+        let _place = self.uploads.try_acquire().map_err(|_| refused(StatusCode::SERVICE_UNAVAILABLE))?;
+        let intake = Intake::of(call.headers, body, uploads.limit, self.limits).map_err(refused)?;
+        let name = if *call.method == Method::PUT {
+            decoded(call.path)
+        } else {
+            let query = call.query.unwrap_or_default();
+            let name = query.split('&').find_map(|part| part.strip_prefix("name="));
+            name.map(|name| percent_decode_str(name).decode_utf8_lossy().into_owned())
+        };
+        let mut saved = Vec::new();
+        let received = upload::receive((uploads, &self.disk), call, name.as_deref(), intake, &mut saved).await;
+        for file in &saved {
+            call.log.news(News::Saved { path: file.path.clone(), length: file.length }).await;
+        }
+        received.map_err(|error| refused(upload::status(&error)))?;
+        Ok(upload::receipt(call.headers, &saved))
+    }
+
+    /// Says something to everybody on the board, as this PC. `None` where it is too much for it.
+    pub(super) fn say(&self, bytes: &Bytes) -> Option<News> {
+        let words = match Words::of(bytes.to_vec())? {
+            // The line end of what was typed is no part of it.
+            Words::Text(text) => Words::Text(text.trim_end_matches(['\r', '\n']).to_owned()),
+            picture @ Words::Picture(..) => picture,
+        };
+        let news = said(&words);
+        self.board.say(None, words).then_some(news)
+    }
+}
+
+/// The number of the message that a browser has already: from the page, or from events before the connection broke.
+fn last_event(call: Call<'_>) -> u64 {
+    let header = call.headers.get(LAST_EVENT).and_then(|id| id.to_str().ok());
+    let query = call.query.into_iter().flat_map(|query| query.split('&')).find_map(|part| part.strip_prefix("after="));
+    header.or(query).and_then(|id| id.parse().ok()).unwrap_or(0)
+}
+
+fn refused(status: StatusCode) -> Misread {
+    Misread::new(status.as_u16(), refuse::words(status))
+}
+
+fn said(words: &Words) -> News {
+    match words {
+        Words::Text(text) => News::Said { text: text.clone(), picture: 0 },
+        Words::Picture(_, bytes) => News::Said { text: String::new(), picture: bytes.len() as u64 },
+    }
+}

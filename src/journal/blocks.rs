@@ -1,0 +1,297 @@
+//! The blocks of a journal: those that are full, the one that is being filled, and those that wait to be filled again.
+//!
+//! Decides which go when it is too much. Knows no lock, no clock and no thread: [`super::Journal`] does.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use super::{
+    block::{Block, Head, Link, Seq},
+    log::{Budget, Entry},
+};
+use crate::{memory::Share, model::Names};
+
+/// Records in a block, at most.
+const BLOCK_ROWS: usize = 1024;
+/// Payload bytes after which a block is closed; one record may go over it.
+const BLOCK_BYTES: usize = 256 << 10;
+/// Empty blocks that are kept for the next ones, at most.
+const SPARE: usize = 8;
+
+pub(super) struct Blocks {
+    sealed: VecDeque<Arc<Block>>,
+    open: Block,
+    /// Empty, and counted like the others.
+    spare: Vec<Block>,
+    sealed_rows: usize,
+    sealed_bytes: usize,
+    evicted: u64,
+    rows: usize,
+    share: Share,
+    /// Nobody looks back: what all followers have read goes.
+    unread_only: bool,
+    /// There was no memory for another block when one was needed last.
+    starved: bool,
+    /// Id and next wanted record of every reader that must lose nothing.
+    followers: Vec<(u64, Seq)>,
+}
+
+impl Blocks {
+    pub(super) fn new(rows: usize, share: Share) -> Self {
+        let mut blocks = Self {
+            sealed: VecDeque::new(),
+            open: Block::default(),
+            spare: Vec::new(),
+            sealed_rows: 0,
+            sealed_bytes: 0,
+            evicted: 0,
+            rows,
+            share,
+            unread_only: false,
+            starved: false,
+            followers: Vec::new(),
+        };
+        let first = Block::starting_at(1, blocks.block_rows());
+        blocks.open = first.unwrap_or_else(|| {
+            let mut empty = Block::default();
+            empty.reset(1, 0);
+            empty
+        });
+        blocks.tell();
+        blocks
+    }
+
+    pub(super) fn first(&self) -> Seq {
+        self.sealed.front().map_or(self.open.first(), |block| block.first())
+    }
+
+    pub(super) fn next(&self) -> Seq {
+        self.open.end()
+    }
+
+    pub(super) fn evicted(&self) -> u64 {
+        self.evicted
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.sealed_bytes + self.open.footprint() + self.spare.iter().map(Block::footprint).sum::<usize>()
+    }
+
+    /// What [`Self::bytes`] may be.
+    pub(super) fn limit(&self) -> usize {
+        self.share.limit()
+    }
+
+    /// Appends a record; true when it changed which blocks there are.
+    pub(super) fn push(&mut self, nanos: u64, entry: &Entry<'_>, link: Link, keep: usize) -> bool {
+        let mut changed = false;
+        let room = self.block_bytes();
+        let full =
+            self.open.len() >= self.block_rows() || (!self.open.is_empty() && self.open.arena_len() + keep > room);
+        if full {
+            self.seal();
+            changed = true;
+        }
+        if !self.open.push(nanos, entry, link, keep, room) {
+            // Not even a head: what the block holds makes room, and where that is nothing, the record is gone.
+            self.drop_open();
+            if !self.open.push(nanos, entry, link, 0, room) {
+                self.evicted += 1;
+                self.open.reset(self.open.end() + 1, room);
+            }
+        }
+        if keep > room {
+            // A record larger than a block takes the place of older ones at once.
+            self.evict();
+            changed = true;
+        }
+        changed
+    }
+
+    pub(super) fn block(&self, seq: Seq) -> Option<Arc<Block>> {
+        if seq < self.open.first()
+            && let Some(block) = self.sealed.get(self.sealed.partition_point(|block| block.end() <= seq))
+        {
+            return Some(Arc::clone(block));
+        }
+        // Also for a record before it, when no sealed block is left or none was sealed yet.
+        if seq >= self.open.end() || self.open.is_empty() {
+            return None;
+        }
+        self.open.copy_from(seq).map(Arc::new)
+    }
+
+    pub(super) fn set_budget(&mut self, budget: Budget) {
+        self.rows = budget.rows;
+        self.share.memory().set_total(budget.bytes);
+        self.seal();
+    }
+
+    pub(super) fn keep_unread_only(&mut self) {
+        self.unread_only = true;
+        self.evict();
+    }
+
+    /// Forgets all that no follower wants.
+    pub(super) fn clear(&mut self) {
+        self.seal();
+        while self.evict_front() {}
+        self.evicted = 0;
+        self.spare.clear();
+        self.tell();
+    }
+
+    /// Gives up what is kept only to be used again.
+    pub(super) fn rest(&mut self) {
+        self.spare.clear();
+        if self.unread_only && self.is_read() {
+            self.drop_open();
+        }
+        self.tell();
+    }
+
+    pub(super) fn follow(&mut self, id: u64) -> Seq {
+        let next = self.next();
+        self.followers.push((id, next));
+        next
+    }
+
+    pub(super) fn follower_wants(&mut self, id: u64, seq: Seq) {
+        if let Some(entry) = self.followers.iter_mut().find(|(known, _)| *known == id) {
+            entry.1 = seq;
+        }
+    }
+
+    pub(super) fn unfollow(&mut self, id: u64) {
+        self.followers.retain(|(known, _)| *known != id);
+    }
+
+    /// True where a follower's step may make room.
+    pub(super) fn waits_for_followers(&self) -> bool {
+        self.unread_only && !self.sealed.is_empty()
+    }
+
+    /// The open block is going to be sealed when nothing can be evicted for it: room for two is needed.
+    pub(super) fn is_stalled(&self) -> bool {
+        self.is_pinned() && (self.starved || self.is_over(2))
+    }
+
+    pub(super) fn evict(&mut self) {
+        while self.is_over(1) {
+            if self.spare.pop().is_none() && !self.evict_front() {
+                break;
+            }
+        }
+        if self.unread_only {
+            while self.evict_front() {}
+        }
+        self.tell();
+    }
+
+    /// Closes the open block and begins another.
+    fn seal(&mut self) {
+        if self.open.is_empty() {
+            return self.evict();
+        }
+        if self.unread_only && self.is_read() && self.sealed.is_empty() {
+            return self.drop_open();
+        }
+        let Some(next) = self.take_block() else {
+            // No memory for another: this one goes on as far as it has room, and then begins anew.
+            self.starved = true;
+            if self.open.has_no_room() {
+                self.drop_open();
+            }
+            return;
+        };
+        self.starved = false;
+        let mut full = std::mem::replace(&mut self.open, next);
+        full.seal();
+        self.sealed_rows += full.len();
+        self.sealed_bytes += full.footprint();
+        self.sealed.push_back(Arc::new(full));
+        self.evict();
+    }
+
+    /// A block for the next records: a spare one, the oldest where there would be too many, a new one.
+    fn take_block(&mut self) -> Option<Block> {
+        let (end, room) = (self.open.end(), self.block_bytes());
+        self.sealed.try_reserve(1).ok()?;
+        if self.spare.is_empty() && self.is_over(2) {
+            self.evict_front();
+        }
+        let rows = self.block_rows();
+        let mut block = match self.spare.pop() {
+            Some(spare) => Some(spare),
+            None => Block::starting_at(end, rows),
+        };
+        while block.is_none() && self.evict_front() {
+            block = self.spare.pop().or_else(|| Block::starting_at(end, rows));
+        }
+        block.map(|mut block| {
+            block.reset(end, room);
+            block
+        })
+    }
+
+    /// The open block begins anew: its records are evicted.
+    fn drop_open(&mut self) {
+        let room = self.block_bytes();
+        self.evicted += self.open.len() as u64;
+        self.open.reset(self.open.end(), room);
+        self.tell();
+    }
+
+    fn evict_front(&mut self) -> bool {
+        if self.is_pinned() {
+            return false;
+        }
+        let Some(front) = self.sealed.pop_front() else { return false };
+        self.sealed_rows -= front.len();
+        self.sealed_bytes -= front.footprint();
+        self.evicted += front.len() as u64;
+        if self.spare.len() < SPARE {
+            // Somebody who still reads it keeps it as long as that takes.
+            self.spare.extend(Arc::into_inner(front).map(|mut block| {
+                block.reset(0, self.block_bytes());
+                block
+            }));
+        }
+        true
+    }
+
+    /// Every follower has read the open block.
+    fn is_read(&self) -> bool {
+        self.followers.iter().all(|(_, wanted)| *wanted >= self.open.end())
+    }
+
+    fn is_pinned(&self) -> bool {
+        self.sealed.front().is_some_and(|front| self.followers.iter().any(|(_, wanted)| *wanted < front.end()))
+    }
+
+    /// Over what the sealed blocks may hold, so that `more` blocks still fit into the budget.
+    fn is_over(&self, more: usize) -> bool {
+        let open = self.open.footprint().max(self.block_cost());
+        let spare: usize = self.spare.iter().map(Block::footprint).sum();
+        self.sealed_rows + more * self.block_rows() > self.rows
+            || self.sealed_bytes + spare + open + (more - 1) * self.block_cost() > self.share.limit()
+    }
+
+    fn tell(&self) {
+        self.share.set(self.bytes());
+    }
+
+    fn block_rows(&self) -> usize {
+        BLOCK_ROWS.min(self.rows / 8).max(1)
+    }
+
+    fn block_bytes(&self) -> usize {
+        BLOCK_BYTES.min(self.share.limit() / 8)
+    }
+
+    /// Memory that a block with payloads of [`Self::block_bytes`] may take, each of its rows with names of its own.
+    fn block_cost(&self) -> usize {
+        self.block_bytes()
+            + size_of::<Block>()
+            + self.block_rows() * (size_of::<Head>() + size_of::<Names>() + size_of::<[Option<u64>; 2]>())
+    }
+}
