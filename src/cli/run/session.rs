@@ -254,6 +254,9 @@ impl Session {
         self.unwritten = true;
         let gone = error.kind() == io::ErrorKind::BrokenPipe;
         self.status.say(&match ended.sink {
+            Sink::LogFile if gone => {
+                text!("whoever read {path} has gone; the last records are not there", path = self.log_file)
+            }
             Sink::LogFile => {
                 text!("not every record is in {path}: {error}", path = self.log_file, error = system_words(&error))
             }
