@@ -18,7 +18,7 @@ use egui::{Id, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 use super::{PictureSource, ViewIntent, scroll};
 use crate::{
     journal::{Connection, Journal, Objects, Seq},
-    model::{ConnectionId, Encoding, SessionId, Side},
+    model::{ConnectionId, Encoding},
     ui::{
         icons, kit,
         theme::{self, Palette, SPACE},

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     journal::{Budget, Identity, Place},
-    model::{Detail, Direction, Event, Names, ObjectId},
+    model::{Detail, Direction, Event, Names, ObjectId, SessionId, Side},
     ui::views::PictureState,
 };
 
