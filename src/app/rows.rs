@@ -102,7 +102,8 @@ fn short(failure: &Failure) -> String {
         Errno::EADDRINUSE => text!("in use").to_owned(),
         Errno::EACCES | Errno::EPERM => text!("not allowed").to_owned(),
         Errno::EHOSTUNREACH | Errno::ENETUNREACH => text!("unreachable").to_owned(),
-        Errno::EAI_NONAME => text!("no such name").to_owned(),
+        Errno::EAI_NONAME | Errno::EAI_NODATA => text!("no such name").to_owned(),
+        Errno::EAI_AGAIN | Errno::EAI_FAIL => text!("no name server").to_owned(),
         _ => failure.name().into_owned(),
     }
 }
