@@ -63,8 +63,10 @@ pub(super) struct Words {
 
 /// The words of a command.
 pub(super) fn split(command: &str) -> Result<Words, NoCurl> {
-    let command = command.trim().replace("\r\n", "\n");
-    let shell = Shell::of(&command);
+    let lines = command.trim().replace("\r\n", "\n");
+    let shell = Shell::of(&lines);
+    // What a POSIX shell is given in quotes stays as it is, line ends included.
+    let command = if shell == Shell::Posix { command.trim().to_owned() } else { lines };
     let command = if shell == Shell::Prompt { without_carets(&command) } else { command };
     let mut words = Vec::new();
     let mut variables = Vec::new();
@@ -95,6 +97,7 @@ pub(super) fn split(command: &str) -> Result<Words, NoCurl> {
                         '"' => break,
                         char if char == escape => match chars.next().ok_or(NoCurl::OpenQuote)? {
                             '\n' => {}
+                            '\r' if chars.next_if_eq(&'\n').is_some() => {}
                             next if shell == Shell::Power || "\"\\$`".contains(next) => word.push(next),
                             next => word.extend([char, next]),
                         },
@@ -109,6 +112,7 @@ pub(super) fn split(command: &str) -> Result<Words, NoCurl> {
             }
             char if char == escape => match chars.next() {
                 Some('\n') | None => {}
+                Some('\r') if chars.next_if_eq(&'\n').is_some() => {}
                 Some(next) if shell == Shell::Prompt && next != '"' => {
                     word.get_or_insert_default().extend([char, next]);
                 }
