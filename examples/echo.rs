@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let printer = thread::Builder::new().name("printer".into()).spawn(move || print(follower))?;
 
     // Ids are chosen by the caller and come back with every notice and record.
-    let config = ListenConfig { port, recipe: Recipe::Echo, ..ListenConfig::default() };
+    let config = ListenConfig { port, recipe: Recipe::ECHO, ..ListenConfig::default() };
     engine.send(Command::Listen { session: SessionId(1), config })?;
     while let Some(notice) = notices.blocking_recv() {
         match notice {

@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // The engine calls this when something is new, and not again before it has been told that all is read.
     let (wake, news) = mpsc::sync_channel(1);
     let (engine, mut notices) = Engine::start(Budget::default(), move || _ = wake.try_send(()))?;
-    let config = ListenConfig { port, recipe: Recipe::Discard, ..ListenConfig::default() };
+    let config = ListenConfig { port, recipe: Recipe::DISCARD, ..ListenConfig::default() };
     engine.send(Command::Listen { session: SessionId(1), config })?;
     thread::Builder::new().name("notices".into()).spawn(move || {
         while let Some(notice) = notices.blocking_recv() {

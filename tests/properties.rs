@@ -86,7 +86,7 @@ fn record(journal: &Journal, payload: &[u8]) {
 
 fn session_file() -> impl Strategy<Value = SessionFile> {
     let recipe = prop_oneof![
-        Just(Recipe::Echo),
+        Just(Recipe::ECHO),
         text().prop_map(|text| Recipe::Reply { text }),
         text().prop_map(|path| Recipe::Http(Site::Folder(path.into()))),
     ];
@@ -259,7 +259,7 @@ proptest! {
     fn a_command_is_read_or_explained(text in text()) {
         for command in [format!("curl {text}"), format!("curl '{text}' http://h/"), format!("curl.exe \"{text}\" http://h/")] {
             if let Err(words) = curl::parse(&command) {
-                prop_assert!(!words.is_empty());
+                prop_assert!(!words.to_string().is_empty());
             }
         }
     }

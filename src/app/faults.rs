@@ -37,7 +37,7 @@ impl Faults {
                     return Some(known.clone());
                 }
                 left = left.checked_sub(1)?;
-                Some(dialog::fault(rule, self.encoding).unwrap_or_default())
+                Some(dialog::fault(rule, self.encoding).map_or_else(String::new, |fault| fault.to_string()))
             });
             self.words = words.collect();
             if self.words.len() < rules.len() {
@@ -78,7 +78,7 @@ mod tests {
         };
         assert_eq!((fault(Encoding::Utf8), fault(Encoding::Latin1)), (String::new(), String::new()));
         assert!(fault(Encoding::ShiftJis).contains("“é” is not in Shift_JIS"));
-        form.answer = Answer::Echo;
+        form.answer = Answer::default();
         assert!(faults.of(&form, &ctx).is_empty());
     }
 }

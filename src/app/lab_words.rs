@@ -43,12 +43,12 @@ pub(super) fn listener(config: &ListenConfig) -> Vec<String> {
 }
 
 fn answer(recipe: &Recipe) -> String {
-    match recipe {
-        Recipe::Echo => text!("answers with the same bytes").to_owned(),
-        Recipe::Upper => text!("answers in capitals").to_owned(),
-        Recipe::Reply { text } => text!("answers “{text}”", text = text),
-        Recipe::Daytime => text!("says date and time, then closes").to_owned(),
-        Recipe::Dialog(dialog) => {
+    match *recipe {
+        Recipe::ECHO => text!("answers with the same bytes").to_owned(),
+        Recipe::UPPER => text!("answers in capitals").to_owned(),
+        Recipe::Reply { ref text } => text!("answers “{text}”", text = text),
+        Recipe::DAYTIME => text!("says date and time, then closes").to_owned(),
+        Recipe::Dialog(ref dialog) => {
             let mut words = text!("greets with “{text}”", text = dialog.greeting);
             for rule in &dialog.rules {
                 words.push_str(" · ");
@@ -68,7 +68,7 @@ fn answer(recipe: &Recipe) -> String {
         Recipe::SizedFile { .. } => text!("answers a name with the length, then the bytes").to_owned(),
         Recipe::Http(Site::Folder(_)) => text!("answers with the files of a folder by HTTP").to_owned(),
         Recipe::Http(_) => text!("answers with a page and its picture by HTTP").to_owned(),
-        other => rows::title(other),
+        _ => rows::title(recipe),
     }
 }
 

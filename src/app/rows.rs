@@ -3,6 +3,7 @@
 use super::state::{Ending, Known, Phase, Plan, Session, State};
 use crate::{
     model::{ConnectionId, Errno, Failure, Name, Recipe, SessionId, Site, State as Stand, Transport},
+    respond,
     ui::{
         intent::{Intent, Selection},
         sessions::{Action, Group, Health, RowKey, RowList, RowView},
@@ -59,23 +60,12 @@ pub(super) fn title_of(session: &Session) -> String {
 /// What a listener is called, by what it answers.
 pub(super) fn title(recipe: &Recipe) -> String {
     match recipe {
-        Recipe::Echo => text!("Echo").to_owned(),
-        Recipe::Upper => text!("Upper case").to_owned(),
-        Recipe::Reply { .. } => text!("Fixed reply").to_owned(),
-        Recipe::Discard => text!("Discard").to_owned(),
-        Recipe::Daytime => text!("Daytime").to_owned(),
-        Recipe::Nobody => text!("By hand").to_owned(),
         Recipe::Http(Site::Routes(_)) => text!("Routes").to_owned(),
-        Recipe::Http(Site::Welcome) => text!("Page").to_owned(),
         Recipe::Http(Site::Embedded { .. }) => text!("Page with a picture").to_owned(),
-        Recipe::Dialog(_) => text!("Dialog").to_owned(),
-        Recipe::Page(_) => text!("Hand-written page").to_owned(),
-        Recipe::SizedFile { .. } => text!("Sized files").to_owned(),
-        Recipe::Chat => text!("Chat room").to_owned(),
-        Recipe::Chargen => text!("Chargen").to_owned(),
         Recipe::Http(Site::Picture(path) | Site::Folder(path)) => path
             .file_name()
             .map_or_else(|| path.to_string_lossy().into_owned(), |name| name.to_string_lossy().into_owned()),
+        other => respond::info(other).map_or_else(|| other.id().to_owned(), |info| (info.title)().to_owned()),
     }
 }
 

@@ -7,7 +7,7 @@
 mod command;
 mod dispatch;
 mod net;
-mod observe;
+pub(crate) mod observe;
 mod outbox;
 mod rest;
 mod session;

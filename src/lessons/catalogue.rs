@@ -76,7 +76,7 @@ fn first_steps() -> Vec<Lab> {
             listener: Some(ListenConfig {
                 close_after: Some(11),
                 fallback: true,
-                ..listener("localhost", 999, 5, Recipe::Upper)
+                ..listener("localhost", 999, 5, Recipe::UPPER)
             }),
             client: Some(LabClient::Raw {
                 config: ConnectConfig { host: "localhost".to_owned(), ..caller(999) },
@@ -223,8 +223,8 @@ fn dialogs() -> Vec<Lab> {
 
 fn other_sockets() -> Vec<Lab> {
     let path = std::env::temp_dir().join("socketlab.sock");
-    let udp = ListenConfig { transport: Transport::Udp, ..listener("127.0.0.1", 9999, 5, Recipe::Echo) };
-    let unix = ListenConfig { transport: Transport::Unix(path.clone()), ..listener("127.0.0.1", 0, 5, Recipe::Echo) };
+    let udp = ListenConfig { transport: Transport::Udp, ..listener("127.0.0.1", 9999, 5, Recipe::ECHO) };
+    let unix = ListenConfig { transport: Transport::Unix(path.clone()), ..listener("127.0.0.1", 0, 5, Recipe::ECHO) };
     vec![
         Lab {
             id: "udp",
@@ -263,7 +263,7 @@ fn other_sockets() -> Vec<Lab> {
             listener: Some(ListenConfig {
                 accept: AcceptPolicy::Each,
                 fallback: true,
-                ..listener("127.0.0.1", 13, 5, Recipe::Daytime)
+                ..listener("127.0.0.1", 13, 5, Recipe::DAYTIME)
             }),
             client: Some(LabClient::Raw { config: caller(13), script: Script::default() }),
             python_listener: program!("daytime_listener"),
@@ -277,7 +277,7 @@ fn system() -> Vec<Lab> {
         title,
         config: ConnectConfig { host: host.to_owned(), connect_timeout: Duration::from_secs(3), ..caller(port) },
     };
-    let echo = || ListenConfig { accept: AcceptPolicy::Each, ..listener("127.0.0.1", 8000, 5, Recipe::Echo) };
+    let echo = || ListenConfig { accept: AcceptPolicy::Each, ..listener("127.0.0.1", 8000, 5, Recipe::ECHO) };
     vec![
         Lab {
             id: "families",

@@ -17,11 +17,7 @@ use super::camera::Camera;
 use super::canvas::{Canvas, fit};
 use super::color::Conversion;
 use super::dds::Surface;
-use super::find::{
-    announced,
-    parse::{Parser, Step},
-    webp,
-};
+use super::find::{announced, parse::Step, parser::Parser, webp};
 use super::interlace;
 use super::jpeg::Jpeg;
 use super::scale::Raw;

@@ -11,7 +11,7 @@ use std::{
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::{Dialog, Encoding, Serving, Site};
+use super::{Encoding, Recipe, Serving};
 use crate::words::text;
 
 /// What the bytes travel in.
@@ -71,16 +71,21 @@ impl AcceptPolicy {
     }
 }
 
-impl FromStr for AcceptPolicy {
-    type Err = String;
+/// A word that is no accept policy; the words list them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", text!("use one, each, or a number from 1"))]
+pub struct UnknownPolicy;
 
-    fn from_str(word: &str) -> Result<Self, String> {
+impl FromStr for AcceptPolicy {
+    type Err = UnknownPolicy;
+
+    fn from_str(word: &str) -> Result<Self, UnknownPolicy> {
         match word {
             "one" => Ok(Self::One),
             "each" => Ok(Self::Each),
             number => match number.parse() {
                 Ok(count) if count > 0 => Ok(Self::Limit(count)),
-                _ => Err(text!("use one, each, or a number from 1").to_owned()),
+                _ => Err(UnknownPolicy),
             },
         }
     }
@@ -195,74 +200,6 @@ impl<'de> Deserialize<'de> for RecvSize {
     }
 }
 
-/// What a listener answers; the engine makes a responder of it for every connection.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Recipe {
-    /// The same bytes back (RFC 862).
-    #[default]
-    Echo,
-    /// The same bytes with a–z as A–Z, like Python's `bytes.upper`.
-    Upper,
-    /// Always the same answer.
-    Reply {
-        /// What every message is answered with.
-        text: String,
-    },
-    /// Nothing; what comes is taken and forgotten (RFC 863).
-    Discard,
-    /// The date and time, then close (RFC 867).
-    Daytime,
-    /// Nobody answers; the user types.
-    Nobody,
-    /// An HTTP site.
-    Http(Site),
-    /// A greeting, rules, and a reply to all else.
-    Dialog(Dialog),
-    /// One answer to one request, byte for byte as it is written, then close: HTTP as one writes it by hand.
-    Page(RawPage),
-    /// The client sends a name of a file in this folder, and gets its length in decimal digits and a line feed, then
-    /// exactly so many bytes. `ls` gets the list of names in the same form, a refusal is a line that begins with
-    /// `error`.
-    SizedFile {
-        /// Names outside this folder are refused; subfolders are not looked into.
-        folder: PathBuf,
-    },
-    /// What one client sends reaches all others, with the sender's name.
-    Chat,
-    /// Printable characters without end, or a few of them for every datagram (RFC 864).
-    Chargen,
-}
-
-impl Recipe {
-    /// True where a person wrote what is answered, so that it has an encoding.
-    #[must_use]
-    pub fn is_written(&self) -> bool {
-        matches!(self, Self::Reply { .. } | Self::Dialog(_) | Self::Page(_))
-    }
-}
-
-/// An answer that is sent as it stands, whatever was asked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct RawPage {
-    /// The bytes, start line and head included where they are wanted.
-    pub text: String,
-    /// What is answered instead to a request for one path.
-    pub insert: Option<Insert>,
-}
-
-/// The answer to a request for one path.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Insert {
-    /// The second word of the request's first line: `/test.jpg`.
-    pub path: String,
-    /// Bytes before those of the file.
-    pub head: String,
-    /// The file; a built-in picture while it is empty.
-    pub file: PathBuf,
-}
-
 /// Options of a connection's socket. `None` leaves the system's own value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -340,7 +277,7 @@ impl Default for ListenConfig {
             backlog: 128,
             accept: AcceptPolicy::Each,
             recv_size: RecvSize::default(),
-            recipe: Recipe::Echo,
+            recipe: Recipe::ECHO,
             encoding: Encoding::default(),
             serving: Serving::default(),
             close_after: None,

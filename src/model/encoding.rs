@@ -8,7 +8,7 @@ use std::{borrow::Cow, collections::HashMap, fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use super::SessionId;
-use crate::words::text;
+use crate::words::{Phrase, phrase, text};
 
 /// What the bytes of a text mean. Chosen for a session; UTF-8 unless the person says otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -34,12 +34,20 @@ pub enum Encoding {
 
 /// A text has a character that the encoding has not; nothing of it is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", text!("“{char}” is not in {encoding}", char = char, encoding = encoding))]
+#[error("{}", self.phrase())]
 pub struct Unencodable {
     /// The first such character.
     pub char: char,
     /// The encoding that was to be used.
     pub encoding: Encoding,
+}
+
+impl Unencodable {
+    /// Which character it is, and what has none such.
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        phrase!("“{char}” is not in {encoding}", char = self.char, encoding = self.encoding)
+    }
 }
 
 /// A name that no encoding has; the words list the names.

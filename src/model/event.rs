@@ -12,6 +12,8 @@ use super::{Failure, Health, Note, ObjectId};
 pub enum Event {
     /// A listener is bound and takes callers (or datagrams).
     Listening,
+    /// A listener of HTTP serves; the detail has its addresses, and the token where it takes something.
+    Serving,
     /// A caller was taken out of the backlog.
     Accepted,
     /// A client's connection stands.
@@ -54,6 +56,7 @@ impl Event {
     pub fn word(self) -> &'static str {
         match self {
             Self::Listening => "listening",
+            Self::Serving => "serving",
             Self::Accepted => "accepted",
             Self::Connected => "connected",
             Self::Recv => "recv",
@@ -158,6 +161,12 @@ pub struct Detail {
     /// The error.
     #[serde(skip_serializing_if = "Option::is_none", flatten)]
     pub failure: Option<Failure>,
+    /// Where a browser finds a site, the best one for another PC first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub urls: Vec<String>,
+    /// What requests that change something have to bring.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
     /// The request that was answered, and with what.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http: Option<Answered>,

@@ -14,14 +14,15 @@ mod id;
 mod message;
 mod name;
 mod qr;
+mod recipe;
 mod script;
 mod session_file;
 mod site;
 mod snippet;
+pub mod typed;
 
 pub use config::{
-    AcceptPolicy, ConnectConfig, Insert, ListenConfig, RawPage, Recipe, RecvSize, RecvSizeError, SocketOptions,
-    Transport,
+    AcceptPolicy, ConnectConfig, ListenConfig, RecvSize, RecvSizeError, SocketOptions, Transport, UnknownPolicy,
 };
 pub use connection::{Health, Kernel, LiveOption, Side, State, Target};
 pub use dialog::{Dialog, Rule, When};
@@ -34,7 +35,8 @@ pub use id::{ConnectionId, ObjectId, SessionId, TransferId};
 pub use message::{LineEnd, MessageKind, SavedMessage};
 pub use name::{Name, Names};
 pub use qr::Qr;
+pub use recipe::{Insert, Plain, RawPage, Recipe};
 pub use script::Script;
 pub use session_file::{FileEntry, SavedClient, SessionFile, SessionFileError};
 pub use site::{Answer, Limits, Route, RouteError, Serving, Site, SiteNews, Uploads};
-pub use snippet::Snippet;
+pub use snippet::{Snippet, UnknownSnippet};

@@ -10,7 +10,11 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 use super::{ConnectConfig, Encoding, FetchConfig, ListenConfig, SavedMessage, Script};
-use crate::words::{foreign::toml_error, text};
+use crate::words::{
+    Phrase,
+    foreign::{in_line, toml_error},
+    phrase, text,
+};
 
 /// Listeners, clients and requests that a file may hold together.
 const MOST: usize = 1000;
@@ -61,20 +65,19 @@ pub struct SessionFile {
 
 /// Why a text is no session file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.words())]
+#[error("{}", self.phrase())]
 pub struct SessionFileError {
     /// Counted from 1; `None` where the whole is meant.
     pub line: Option<usize>,
     /// What is wrong.
-    pub message: String,
+    pub message: Phrase,
 }
 
 impl SessionFileError {
-    fn words(&self) -> String {
-        match self.line {
-            Some(line) => text!("line {line}: {message}", line = line, message = self.message.trim_end()),
-            None => self.message.clone(),
-        }
+    /// The whole of it, with the line.
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        in_line(self.line, self.message.clone())
     }
 
     /// What TOML's reader says of `text`, with the line.
@@ -124,20 +127,20 @@ impl SessionFile {
     /// When it is no TOML, a value makes no sense, or there is too much; with the line where there is one.
     pub fn read(text: &str) -> Result<Self, SessionFileError> {
         let wrong = |error: &toml::de::Error| SessionFileError::from_toml(text, error);
-        let whole = |message: &str| SessionFileError { line: None, message: message.to_owned() };
+        let whole = |message| SessionFileError { line: None, message };
         let mut raw: Table = text.parse().map_err(|error| wrong(&error))?;
         if !raw.contains_key("socketlab") {
-            return Err(whole(text!("not a session: it does not say socketlab = 1")));
+            return Err(whole(phrase!("not a session: it does not say socketlab = 1")));
         }
         let document: Document = toml::from_str(text).map_err(|error| wrong(&error))?;
         let besides: Besides = toml::from_str(text).map_err(|error| wrong(&error))?;
         if document.socketlab < 1 {
-            return Err(whole(text!("not a session: socketlab must be 1 or more")));
+            return Err(whole(phrase!("not a session: socketlab must be 1 or more")));
         }
         if document.listener.len() + document.client.len() + document.request.len() > MOST
             || document.message.len() > SavedMessage::MOST
         {
-            return Err(whole(&text!(
+            return Err(whole(phrase!(
                 "too much for one session: at most {most} listeners and clients and {messages} messages",
                 most = MOST,
                 messages = SavedMessage::MOST

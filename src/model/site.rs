@@ -7,8 +7,9 @@ use toml::Spanned;
 
 use super::ConnectionId;
 use crate::words::{
-    foreign::{line_of, toml_error},
-    text,
+    Phrase,
+    foreign::{in_line, line_of, toml_error},
+    phrase,
 };
 
 /// What an HTTP listener shows.
@@ -42,6 +43,9 @@ pub struct Serving {
     pub board: bool,
     /// Every connection is closed after one answer.
     pub close_each: bool,
+    /// What requests that change something have to bring; a random one without it. Not kept in files: it is a secret.
+    #[serde(skip)]
+    pub token: Option<String>,
     /// When the listener gives up on a visitor. Not part of a session file: tests alone set it.
     #[serde(skip)]
     pub limits: Limits,
@@ -150,26 +154,24 @@ impl Default for Route {
 }
 
 /// What is wrong with a table of routes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.phrase())]
 pub struct RouteError {
     /// Line of the file, where there is one.
     pub line: Option<usize>,
     /// Which field of the route: `method`, `path`, `status`, `headers`, `delay_ms`; empty for the file as a whole.
     pub field: &'static str,
-    /// In words.
-    pub message: String,
+    /// What is wrong with it.
+    pub message: Phrase,
 }
 
-impl std::fmt::Display for RouteError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.line {
-            Some(line) => f.write_str(&text!("line {line}: {message}", line = line, message = self.message)),
-            None => f.write_str(&self.message),
-        }
+impl RouteError {
+    /// The whole of it, with the line.
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        in_line(self.line, self.message.clone())
     }
 }
-
-impl std::error::Error for RouteError {}
 
 /// A route as it stands in a file.
 #[derive(Deserialize)]
@@ -220,17 +222,17 @@ impl Route {
     }
 
     fn from_file(written: Written) -> Result<Self, RouteError> {
-        let wrong = |field, message: &str| RouteError { line: None, field, message: message.to_owned() };
+        let wrong = |field, message| RouteError { line: None, field, message };
         let fresh = Self::default();
         let mut headers = Vec::new();
         for (name, value) in written.headers {
             let toml::Value::String(value) = value else {
-                return Err(wrong("headers", text!("write each header as a string")));
+                return Err(wrong("headers", phrase!("write each header as a string")));
             };
             headers.push((name, value));
         }
         let answer = match (written.text, written.file) {
-            (Some(_), Some(_)) => return Err(wrong("", text!("write text or file, not both"))),
+            (Some(_), Some(_)) => return Err(wrong("", phrase!("write text or file, not both"))),
             (Some(text), None) => Answer::Text(text),
             (None, Some(file)) => Answer::File(file),
             (None, None) => fresh.answer,
@@ -250,28 +252,28 @@ impl Route {
     /// # Errors
     /// The first field that makes no sense, and why.
     pub fn check(&self) -> Result<(), RouteError> {
-        let wrong = |field, message: &str| Err(RouteError { line: None, field, message: message.to_owned() });
+        let wrong = |field, message| Err(RouteError { line: None, field, message });
         if self.method != "*" && !is_token(&self.method) {
-            return wrong("method", text!("write a method such as GET, or * for all"));
+            return wrong("method", phrase!("write a method such as GET, or * for all"));
         }
         if !self.path.starts_with(['/', '*']) {
-            return wrong("path", text!("begin the path with / or *"));
+            return wrong("path", phrase!("begin the path with / or *"));
         }
         if !(200..600).contains(&self.status) {
-            return wrong("status", text!("use a status from 200 to 599"));
+            return wrong("status", phrase!("use a status from 200 to 599"));
         }
         if self.delay_ms > Self::MAX_DELAY_MS {
-            return wrong("delay_ms", text!("wait 60000 ms at most"));
+            return wrong("delay_ms", phrase!("wait 60000 ms at most"));
         }
         let framing = ["content-length", "transfer-encoding", "connection"];
         for (name, value) in &self.headers {
             if !is_token(name) || value.contains(['\r', '\n', '\0']) {
-                return wrong("headers", text!("write each header as Name: value on one line"));
+                return wrong("headers", phrase!("write each header as Name: value on one line"));
             }
             if framing.iter().any(|framing| name.eq_ignore_ascii_case(framing)) {
                 return wrong(
                     "headers",
-                    text!("leave length and connection to the listener; use a raw page for wrong ones"),
+                    phrase!("leave length and connection to the listener; use a raw page for wrong ones"),
                 );
             }
         }

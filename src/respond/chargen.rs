@@ -1,6 +1,6 @@
 //! Character generator (RFC 864).
 
-use crate::respond::{Answer, Greeting, Responder};
+use crate::respond::responder::{Answer, Greeting, Responder};
 
 /// Characters of a line, and how many there are to choose from: the printable ones of ASCII.
 const LINE: usize = 72;

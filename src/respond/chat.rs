@@ -1,6 +1,6 @@
 //! Chat room.
 
-use crate::respond::{Answer, Responder};
+use crate::respond::responder::{Answer, Responder};
 
 /// Passes on what its client says to all others, under the client's name.
 #[derive(Debug)]

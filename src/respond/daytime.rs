@@ -1,7 +1,7 @@
 //! Daytime (RFC 867).
 
 use crate::{
-    respond::{Answer, Greeting, Responder},
+    respond::responder::{Answer, Greeting, Responder},
     words,
 };
 

@@ -1,6 +1,6 @@
 //! Discard (RFC 863).
 
-use crate::respond::{Answer, Responder};
+use crate::respond::responder::{Answer, Responder};
 
 /// Takes everything, answers nothing.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! Echo (RFC 862).
 
-use crate::respond::{Answer, Responder};
+use crate::respond::responder::{Answer, Responder};
 
 /// Sends back what came.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     model::{Encoding, Insert, RawPage, Unencodable},
-    respond::{Answer, Responder},
+    respond::responder::{Answer, Responder},
 };
 
 /// Answers one request and ends.

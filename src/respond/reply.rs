@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     model::{Encoding, Unencodable},
-    respond::{Answer, Responder},
+    respond::responder::{Answer, Responder},
 };
 
 /// Answers every message with the same bytes.

@@ -1,6 +1,6 @@
 //! Upper case, as Python's `bytes.upper` does it.
 
-use crate::respond::{Answer, Responder};
+use crate::respond::responder::{Answer, Responder};
 
 /// Sends back what came with a–z as A–Z. Other bytes stay, so UTF-8 text stays whole.
 #[derive(Debug)]

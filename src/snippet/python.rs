@@ -5,14 +5,15 @@ use std::fmt::Write as _;
 use crate::{
     model::{ConnectConfig, ListenConfig, Recipe, Transport},
     snippet::{
+        Impossible,
         netcat::{any, bare},
         quote::{bytes, string},
-        session::{Session, too_much},
+        session::Session,
     },
 };
 
 /// The program of a session.
-pub(super) fn program(session: Session<'_>) -> Result<String, String> {
+pub(super) fn program(session: Session<'_>) -> Result<String, Impossible> {
     match session {
         Session::Client(config, messages) => Ok(client(config, messages)),
         Session::Listener(config) => listener(config),
@@ -80,18 +81,18 @@ fn client(config: &ConnectConfig, messages: &[Vec<u8>]) -> String {
 }
 
 /// What `answer(data)` gives.
-fn answer(config: &ListenConfig) -> Result<String, String> {
-    Ok(match &config.recipe {
-        Recipe::Echo => "data".to_owned(),
-        Recipe::Upper => "data.upper()".to_owned(),
-        Recipe::Reply { text } => bytes(&config.encoding.encode_lossy(text)),
-        Recipe::Daytime => "time.strftime(\"%A, %B %d, %Y %H:%M:%S-%Z\\r\\n\").encode()".to_owned(),
-        Recipe::Discard | Recipe::Nobody => "b\"\"".to_owned(),
-        _ => return Err(too_much()),
+fn answer(config: &ListenConfig) -> Result<String, Impossible> {
+    Ok(match config.recipe {
+        Recipe::ECHO => "data".to_owned(),
+        Recipe::UPPER => "data.upper()".to_owned(),
+        Recipe::Reply { ref text } => bytes(&config.encoding.encode_lossy(text)),
+        Recipe::DAYTIME => "time.strftime(\"%A, %B %d, %Y %H:%M:%S-%Z\\r\\n\").encode()".to_owned(),
+        Recipe::DISCARD | Recipe::Nobody => "b\"\"".to_owned(),
+        _ => return Err(Impossible::TooMuch),
     })
 }
 
-fn listener(config: &ListenConfig) -> Result<String, String> {
+fn listener(config: &ListenConfig) -> Result<String, Impossible> {
     let mut out = String::from("import os, socket, sys, threading, time\n\n\n");
     let _ = write!(out, "def answer(data):\n    return {}\n\n\n", answer(config)?);
     let shown = if matches!(config.recipe, Recipe::Nobody) {
@@ -119,7 +120,7 @@ fn listener(config: &ListenConfig) -> Result<String, String> {
         return Ok(out);
     }
     let size = config.recv_size.get();
-    let serve = if matches!(config.recipe, Recipe::Daytime) {
+    let serve = if matches!(config.recipe, Recipe::DAYTIME) {
         "        client.sendall(answer(b\"\"))\n".to_owned()
     } else {
         format!(

@@ -101,26 +101,11 @@ fn bind_choices(addresses: &[BindChoice], chosen: &str) -> Vec<(String, String)>
 fn answer_row(ui: &mut Ui, form: &mut ListenForm) {
     let label = text!("Answer with");
     let width = ui.available_width();
-    let mut options = vec![
-        (Answer::Echo, text!("Echo: send back what comes")),
-        (Answer::Upper, text!("Upper case: a–z as A–Z")),
-        (Answer::Reply, text!("Fixed reply")),
-        (Answer::Dialog, text!("Dialog: a greeting and rules")),
-        (Answer::Nobody, text!("Nobody: I type")),
-        (Answer::Chat, text!("Chat room: everyone hears everyone")),
-        (Answer::Picture, text!("HTTP page with a picture")),
-        (Answer::Folder, text!("HTTP folder: serve its files")),
-        (Answer::Routes, text!("HTTP routes: a table to edit while it runs")),
-        (Answer::Page, text!("Raw page: byte for byte, then close")),
-        (Answer::SizedFile, text!("Sized file: its length first")),
-        (Answer::Daytime, text!("Daytime: date and time, then close")),
-        (Answer::Discard, text!("Discard: take it and say nothing")),
-        (Answer::Chargen, text!("Chargen: characters without end")),
-    ];
+    let mut options = Answer::choices();
     if form.carrier.is_datagram() {
         options.retain(|(answer, _)| !answer.needs_stream());
         if form.answer.needs_stream() {
-            form.answer = Answer::Echo;
+            form.answer = Answer::default();
         }
     }
     kit::field(ui, label, None, |ui| ui.add(Select::new(label, &mut form.answer, &options).width(width)));
@@ -169,14 +154,7 @@ fn details(
             false
         }
         Answer::Page => page(ui, form, errors, intents),
-        Answer::Echo
-        | Answer::Upper
-        | Answer::Discard
-        | Answer::Daytime
-        | Answer::Chat
-        | Answer::Chargen
-        | Answer::Nobody
-        | Answer::Routes => false,
+        Answer::Plain(_) | Answer::Nobody | Answer::Routes => false,
     }
 }
 

@@ -7,12 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::{
     dialog_form::DialogForm,
     form::{Carrier, FieldErrors},
-    input,
 };
 use crate::{
     model::{
-        self, AcceptPolicy, Encoding, Failure, Insert, ListenConfig, RawPage, Recipe, RecvSize, Route, Serving,
-        SessionId, Site, SocketOptions, Transport,
+        self, AcceptPolicy, Encoding, Failure, Insert, ListenConfig, Plain, RawPage, Recipe, RecvSize, Route, Serving,
+        SessionId, Site, SocketOptions, Transport, typed,
     },
     words::text,
 };
@@ -20,23 +19,13 @@ use crate::{
 pub use super::listen_fields::show;
 
 /// What a listener answers, without its details.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "super::listen_answer::Stored")]
 pub enum Answer {
-    /// The same bytes.
-    #[default]
-    Echo,
-    /// In capitals.
-    Upper,
+    /// A responder that needs nothing set.
+    Plain(Plain),
     /// Always the same.
     Reply,
-    /// Nothing.
-    Discard,
-    /// Date and time.
-    Daytime,
-    /// Everyone hears everyone.
-    Chat,
-    /// Characters without end.
-    Chargen,
     /// The user types.
     Nobody,
     /// An HTTP page with a picture.
@@ -51,32 +40,6 @@ pub enum Answer {
     Page,
     /// A file of a folder by its name, the length first.
     SizedFile,
-}
-
-impl Answer {
-    /// Whether a number of answers after which the connection is closed means anything.
-    #[must_use]
-    pub fn counts(self) -> bool {
-        matches!(self, Self::Echo | Self::Upper | Self::Reply | Self::Dialog | Self::SizedFile)
-    }
-
-    /// Whether a person writes what is answered, so that it has an encoding.
-    #[must_use]
-    pub fn is_written(self) -> bool {
-        matches!(self, Self::Reply | Self::Dialog | Self::Page)
-    }
-
-    /// Whether HTTP is spoken, which chooses the size of each `recv` itself.
-    #[must_use]
-    pub fn is_http(self) -> bool {
-        matches!(self, Self::Picture | Self::Folder | Self::Routes)
-    }
-
-    /// Whether it is for streams alone.
-    #[must_use]
-    pub fn needs_stream(self) -> bool {
-        self.is_http() || matches!(self, Self::Page | Self::SizedFile)
-    }
 }
 
 /// How many callers at once, without the number.
@@ -176,7 +139,7 @@ impl Default for ListenForm {
             bind: config.bind,
             port: config.port.to_string(),
             path: std::env::temp_dir().join("socketlab.sock").to_string_lossy().into_owned(),
-            answer: Answer::Echo,
+            answer: Answer::default(),
             reply: text!("I hear you").to_owned(),
             encoding: config.encoding,
             close_after: String::new(),
@@ -322,13 +285,8 @@ impl ListenForm {
         };
         let folder = text!("Choose a folder");
         match self.answer {
-            Answer::Echo => Recipe::Echo,
-            Answer::Upper => Recipe::Upper,
-            Answer::Reply => Recipe::Reply { text: input::unescaped(&self.reply) },
-            Answer::Discard => Recipe::Discard,
-            Answer::Daytime => Recipe::Daytime,
-            Answer::Chat => Recipe::Chat,
-            Answer::Chargen => Recipe::Chargen,
+            Answer::Plain(plain) => Recipe::Plain(plain),
+            Answer::Reply => Recipe::Reply { text: typed::unescaped(&self.reply) },
             Answer::Nobody => Recipe::Nobody,
             Answer::Picture if !self.at.trim().is_empty() => Recipe::Http(Site::Embedded {
                 picture: path("picture", &self.picture, text!("Choose a picture")),
@@ -359,17 +317,12 @@ impl ListenForm {
     fn load_recipe(&mut self, recipe: &Recipe) {
         let words = |path: &PathBuf| path.to_string_lossy().into_owned();
         self.answer = match recipe {
-            Recipe::Echo => Answer::Echo,
-            Recipe::Upper => Answer::Upper,
+            Recipe::Plain(plain) => Answer::Plain(*plain),
             Recipe::Reply { text } => {
-                self.reply = input::escaped(text);
+                self.reply = typed::escaped(text);
                 Answer::Reply
             }
-            Recipe::Discard => Answer::Discard,
-            Recipe::Daytime => Answer::Daytime,
             Recipe::Nobody => Answer::Nobody,
-            Recipe::Chat => Answer::Chat,
-            Recipe::Chargen => Answer::Chargen,
             Recipe::Dialog(dialog) => {
                 self.dialog = DialogForm::new(dialog);
                 Answer::Dialog

@@ -173,7 +173,7 @@ impl Draft {
                 number("delay_ms", &self.delay, text!("wait 60000 ms at most"))?
             },
         };
-        route.check().map_err(|error| (error.field, error.message))?;
+        route.check().map_err(|error| (error.field, error.message.to_string()))?;
         Ok(route)
     }
 

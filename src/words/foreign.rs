@@ -1,19 +1,19 @@
 //! What libraries say of files and addresses, in words of ours.
 //!
 //! Their errors are sentences, in English and for programmers. The common ones are taken apart here and said anew; what
-//! is not known stays as it is.
+//! is not known stays as it is. They are phrases: what is wrong may be recorded before it is read.
 
 use url::ParseError;
 
-use super::text;
+use super::{Phrase, phrase, text};
 
 /// What is wrong with a TOML file, and the line, counted from 1, where there is one.
 #[must_use]
-pub fn toml_error(toml: &str, error: &toml::de::Error) -> (Option<usize>, String) {
+pub fn toml_error(toml: &str, error: &toml::de::Error) -> (Option<usize>, Phrase) {
     let line = error.span().map(|span| line_of(toml, span.start));
     let said = error.message().trim();
     let broken = toml::de::DeTable::parse(toml).is_err();
-    (line, if broken { syntax(said) } else { value(said).unwrap_or_else(|| said.to_owned()) })
+    (line, if broken { syntax(said) } else { value(said).unwrap_or_else(|| Phrase::verbatim(said)) })
 }
 
 /// The line of a place in a text, counted from 1.
@@ -22,52 +22,63 @@ pub fn line_of(text: &str, at: usize) -> usize {
     text.get(..at).unwrap_or(text).matches('\n').count() + 1
 }
 
-fn syntax(said: &str) -> String {
+/// What is wrong, with its line before it where there is one.
+#[must_use]
+pub fn in_line(line: Option<usize>, wrong: Phrase) -> Phrase {
+    match line {
+        Some(line) => phrase!("line {line}: {message}", line = line).saying("message", wrong),
+        None => wrong,
+    }
+}
+
+fn syntax(said: &str) -> Phrase {
     if said == "duplicate key" {
-        return text!("this name stands here twice").to_owned();
+        return phrase!("this name stands here twice");
     }
     if said.starts_with("string values must be quoted") {
-        return text!("write a number, true, false, or a text in quotes").to_owned();
+        return phrase!("write a number, true, false, or a text in quotes");
     }
     if let Some(sign) = said.rsplit_once(", expected `").and_then(|(_, rest)| rest.strip_suffix('`'))
         && sign.chars().count() == 1
     {
-        return text!("a {sign} is missing here", sign = sign);
+        return phrase!("a {sign} is missing here", sign = sign);
     }
-    text!("this is not written as TOML is ({detail})", detail = said)
+    phrase!("this is not written as TOML is ({detail})", detail = said)
 }
 
 /// The sentences of serde and of what it reads with.
-fn value(said: &str) -> Option<String> {
+fn value(said: &str) -> Option<Phrase> {
     let named = |start| said.strip_prefix(start)?.split_once('`').map(|(name, rest)| (name, choices(rest)));
     if let Some((name, _)) = named("missing field `") {
-        return Some(text!("“{name}” is missing", name = name));
+        return Some(phrase!("“{name}” is missing", name = name));
     }
     if let Some((name, _)) = named("duplicate field `") {
-        return Some(text!("“{name}” stands here twice", name = name));
+        return Some(phrase!("“{name}” stands here twice", name = name));
     }
     if let Some((name, choices)) = named("unknown variant `") {
-        return Some(text!("“{value}” is none of these: {choices}", value = name, choices = choices));
+        return Some(phrase!("“{value}” is none of these: {choices}", value = name, choices = choices));
     }
     if let Some((name, choices)) = named("unknown field `") {
-        return Some(text!("“{name}” is not known here; known are {choices}", name = name, choices = choices));
+        return Some(phrase!("“{name}” is not known here; known are {choices}", name = name, choices = choices));
     }
     if let Some((name, known)) =
         said.strip_prefix("unexpected keys in table: ").and_then(|rest| rest.split_once(", available keys: "))
     {
-        return Some(text!("“{name}” is not known here; known are {choices}", name = name, choices = known));
+        return Some(phrase!("“{name}” is not known here; known are {choices}", name = name, choices = known));
     }
     if said.starts_with("wanted exactly 1 element") {
-        return Some(text!("exactly one name has to stand in this table").to_owned());
+        return Some(phrase!("exactly one name has to stand in this table"));
     }
     if said == "invalid socket address syntax" {
-        return Some(no_address().to_owned());
+        return Some(no_address());
     }
     let (found, expected) = said
         .strip_prefix("invalid type: ")
         .or_else(|| said.strip_prefix("invalid value: "))?
         .split_once(", expected ")?;
-    Some(text!("{expected} belongs here, not {found}", expected = kind(expected), found = kind(found)))
+    Some(
+        phrase!("{expected} belongs here, not {found}").saying("expected", kind(expected)).saying("found", kind(found)),
+    )
 }
 
 /// The names between the quotation marks of a sentence.
@@ -76,26 +87,28 @@ fn choices(rest: &str) -> String {
 }
 
 /// What was found, or what was expected.
-fn kind(said: &str) -> String {
-    let whole = |low: &str, high: &str| text!("a whole number from {low} to {high}", low = low, high = high);
+fn kind(said: &str) -> Phrase {
+    let whole = |low: &str, high: &str| phrase!("a whole number from {low} to {high}", low = low, high = high);
     match said {
         "u8" => whole("0", "255"),
         "u16" => whole("0", "65535"),
         "u32" => whole("0", "4294967295"),
-        "u64" | "usize" | "i64" | "any valid TOML value" => text!("a whole number").to_owned(),
-        "f32" | "f64" => text!("a number").to_owned(),
-        "a boolean" => text!("true or false").to_owned(),
-        "a string" | "path string" => text!("a text in quotes").to_owned(),
-        "a sequence" | "sequence" => text!("a list").to_owned(),
-        "a map" | "map" => text!("a table").to_owned(),
-        _ if said.contains("struct") => text!("a table").to_owned(),
-        _ if said.contains("tuple") => text!("a list").to_owned(),
+        "u64" | "usize" | "i64" | "any valid TOML value" => phrase!("a whole number"),
+        "f32" | "f64" => phrase!("a number"),
+        "a boolean" => phrase!("true or false"),
+        "a string" | "path string" => phrase!("a text in quotes"),
+        "a sequence" | "sequence" => phrase!("a list"),
+        "a map" | "map" => phrase!("a table"),
+        _ if said.contains("struct") => phrase!("a table"),
+        _ if said.contains("tuple") => phrase!("a list"),
         // A value as it stands: integer `3`, string "x".
         _ => {
             let shown = |mark| Some((said.find(mark)?, said.rfind(mark)?));
             match shown('"').or_else(|| shown('`')) {
-                Some((from, to)) if from < to => said.get(from..=to).unwrap_or(said).trim_matches('`').to_owned(),
-                _ => said.to_owned(),
+                Some((from, to)) if from < to => {
+                    Phrase::verbatim(said.get(from..=to).unwrap_or(said).trim_matches('`'))
+                }
+                _ => Phrase::verbatim(said),
             }
         }
     }
@@ -103,8 +116,8 @@ fn kind(said: &str) -> String {
 
 /// What is wrong with an address that has to have a port.
 #[must_use]
-pub fn no_address() -> &'static str {
-    text!("that is no address with a port, such as 192.168.1.5:8000")
+pub fn no_address() -> Phrase {
+    phrase!("that is no address with a port, such as 192.168.1.5:8000")
 }
 
 /// What is wrong with a URL.
@@ -123,21 +136,22 @@ pub fn url_error(error: ParseError) -> String {
 
 /// What is wrong with a regular expression, by the library's sentence.
 #[must_use]
-pub fn regex_error(said: &str) -> &str {
+pub fn regex_error(said: &str) -> Phrase {
     let ours = [
-        ("unclosed group", text!("a ( has no )")),
-        ("unopened group", text!("a ) has no (")),
-        ("unclosed character class", text!("a [ has no ]")),
-        ("unclosed counted repetition", text!("a { has no }")),
-        ("repetition operator missing expression", text!("a * + ? or { has nothing before it to repeat")),
-        ("unrecognized escape sequence", text!("after a \\ stands a character that means nothing there")),
-        ("incomplete escape sequence", text!("nothing stands after the last \\")),
-        ("look-around", text!("look-ahead and look-behind are not known here")),
-        ("backreferences", text!("references back to a group are not known here")),
-        ("invalid character class range", text!("a range in [ ] ends before it begins")),
-        ("duplicate capture group name", text!("two groups have the same name")),
+        ("unclosed group", phrase!("a ( has no )")),
+        ("unopened group", phrase!("a ) has no (")),
+        ("unclosed character class", phrase!("a [ has no ]")),
+        ("unclosed counted repetition", phrase!("a { has no }")),
+        ("repetition operator missing expression", phrase!("a * + ? or { has nothing before it to repeat")),
+        ("unrecognized escape sequence", phrase!("after a \\ stands a character that means nothing there")),
+        ("incomplete escape sequence", phrase!("nothing stands after the last \\")),
+        ("look-around", phrase!("look-ahead and look-behind are not known here")),
+        ("backreferences", phrase!("references back to a group are not known here")),
+        ("invalid character class range", phrase!("a range in [ ] ends before it begins")),
+        ("duplicate capture group name", phrase!("two groups have the same name")),
     ];
-    ours.iter().find(|(theirs, _)| said.starts_with(theirs)).map_or(said, |(_, words)| words)
+    let known = ours.into_iter().find(|(theirs, _)| said.starts_with(theirs));
+    known.map_or_else(|| Phrase::verbatim(said), |(_, words)| words)
 }
 
 /// What a decoder of pictures found wrong with the data, by the library's sentence: what kind of thing it is.
@@ -230,7 +244,8 @@ mod tests {
             ),
         ] {
             let error = toml::from_str::<File>(toml).err().unwrap();
-            assert_eq!(toml_error(toml, &error), (Some(line), words.to_owned()), "{error}");
+            let (at, said) = toml_error(toml, &error);
+            assert_eq!((at, said.to_string()), (Some(line), words.to_owned()), "{error}");
         }
     }
 
@@ -243,7 +258,7 @@ mod tests {
         for wrong in ["(", ")", "[", "a{2", "*", "\\y", "\\", "(?=a)", "(a)\\1", "[b-a]", "(?<n>a)(?<n>b)"] {
             let error = regex::Regex::new(wrong).unwrap_err().to_string();
             let last = error.rsplit("error: ").next().unwrap().trim();
-            assert_ne!(regex_error(last), last, "{wrong}");
+            assert_ne!(regex_error(last).to_string(), last, "{wrong}");
         }
     }
 }

@@ -64,14 +64,70 @@ fn a_listener_that_does_not_answer_times_out() {
     let started = std::time::Instant::now();
     let client = run(&["connect", &address, "--connect-timeout", "0.4", "--send", "x"], b"");
     assert_eq!(client.code, Some(1));
-    for part in [&format!("connect {address}"), "ETIMEDOUT 110", "400 ms", "firewall"] {
+    for part in [&format!("connect {address}"), "ETIMEDOUT 110", "400 ms", "queue", "backlog"] {
         assert!(client.err.contains(part), "{part}: {}", client.err);
     }
     assert!(started.elapsed() < PATIENCE / 2);
     // Ctrl-C does not wait for the time-out.
     let waiting = Program::start(&["connect", &address, "--connect-timeout", "600", "--max-seconds", "0.3"]);
-    assert_eq!(waiting.end().code, Some(0));
+    let ended = waiting.end();
+    assert_eq!(ended.code, Some(1), "{}", ended.errors);
+    assert!(ended.errors.contains("before the connection stood"), "{}", ended.errors);
     drop(callers);
+}
+
+#[test]
+fn json_does_not_change_with_the_language() {
+    let address = nobody();
+    let told = |language: &str, json: bool| {
+        let mut program = crate::common::program();
+        program.env("LC_ALL", language).env("LANGUAGE", "").args(["connect", &address, "--send", "x"]);
+        if json {
+            program.arg("--json");
+        }
+        let ended = program.stdin(std::process::Stdio::null()).output().unwrap();
+        (String::from_utf8(ended.stdout).unwrap(), String::from_utf8(ended.stderr).unwrap())
+    };
+    let failure = |out: &str| {
+        let line = out.lines().find(|line| line.contains("failed")).unwrap();
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        ["operation", "address", "error", "errno", "message", "hint"].map(|key| line[key].clone())
+    };
+    let english = failure(&told("C.UTF-8", true).0);
+    assert!(english.iter().all(|value| !value.is_null()), "{english:?}");
+    assert_eq!(failure(&told("zh_CN.UTF-8", true).0), english);
+    // A person reads it in the language that is spoken.
+    let spoken = told("zh_CN.UTF-8", false).1;
+    assert!(spoken.contains("ECONNREFUSED 111") && !spoken.contains("nobody"), "{spoken}");
+}
+
+#[test]
+fn addresses_that_nobody_can_be_called_at_are_named() {
+    for (address, parts) in [
+        ("127.0.0.1:0", &["port 0 is no port", "ECONNREFUSED 111"][..]),
+        ("224.0.0.1:9", &["group", "use UDP"]),
+        ("255.255.255.255:9", &["broadcast", "use UDP"]),
+        ("[fe80::1]:9", &["fe80::1%eth0", "EINVAL 22"]),
+    ] {
+        let called = run(&["connect", address, "--send", "x", "--connect-timeout", "5"], b"");
+        assert_eq!(called.code, Some(1), "{address} {}", called.err);
+        for part in parts {
+            assert!(called.err.contains(part), "{address} {part}: {}", called.err);
+        }
+    }
+    let here = nobody().replace("127.0.0.1", "0.0.0.0");
+    let called = run(&["connect", &here, "--send", "x"], b"");
+    assert!(called.err.contains("stands for") && called.err.contains("call 127.0.0.1"), "{}", called.err);
+}
+
+#[test]
+fn a_client_that_is_connected_to_itself_is_told_so() {
+    let address = nobody();
+    let alone = run(&["connect", &address, "--source", &address, "--send", "x", "--max-seconds", "5"], b"");
+    assert!(alone.err.contains("connected to itself"), "{}", alone.err);
+    let alone = Program::start(&["connect", &address, "--source", &address, "--max-seconds", "1"]);
+    assert!(alone.event("connected")["note"].as_str().unwrap().contains("connected to itself"));
+    alone.end();
 }
 
 #[test]
@@ -129,8 +185,17 @@ fn wrong_usage_is_refused_before_anything_is_started() {
         &["get"],
         &["get", "x", "--body", "a", "--body-file", "/etc/passwd"],
         &["get", "x", "--header", "no colon"],
-        &["listen", "echo", "--payload", "hex"],
+        &["listen", "echo", "--payload", "octal"],
         &["listen", "echo", "--max-seconds", "nan"],
+        &["listen", "echo", "--line-end", "crlf"],
+        &["listen", "http", "--token", "x"],
+        &["listen", "http", "--board", "--token", "a b"],
+        &["listen", "none", "--hex", "--escapes"],
+        &["connect", "127.0.0.1:80", "--wait", "2"],
+        &["connect", "127.0.0.1:80", "--hex", "--send", "abc"],
+        &["connect", "127.0.0.1:80", "--line-end", "cr"],
+        &["listen", "echo", "--memory", "much"],
+        &["listen", "echo", "--lang", "fr"],
         &["addresses", "extra"],
     ];
     for args in wrong {

@@ -93,7 +93,7 @@ fn without_a_responder_what_is_typed_goes_to_everyone() {
 #[test]
 fn defaults_are_those_of_the_tutorials() {
     let help = String::from_utf8(run(&["listen", "--help"], b"").out).unwrap();
-    for default in ["127.0.0.1", "8000", "128", "each", "1024"] {
+    for default in ["127.0.0.1", "8000", "128", "each", "auto"] {
         assert!(help.contains(&format!("[default: {default}]")), "{default}: {help}");
     }
     let listener = Program::listen(&["echo"]);

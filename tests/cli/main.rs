@@ -21,6 +21,7 @@ mod get;
 mod journal;
 mod listen;
 mod memory;
+mod pictures;
 mod programs;
 #[cfg(target_os = "linux")]
 mod seqpacket;

@@ -114,8 +114,32 @@ fn a_full_queue_is_waited_for_and_named() {
     let waiting = call(&path);
     let client = run(&["connect", "--unix", path.to_str().unwrap(), "--connect-timeout", "0.3"], b"");
     assert_eq!(client.code, Some(1));
-    assert!(client.err.contains("ETIMEDOUT"), "{}", client.err);
+    assert!(client.err.contains("ETIMEDOUT") && client.err.contains("queue"), "{}", client.err);
     drop(waiting);
+}
+
+#[test]
+fn words_for_a_path_are_not_those_for_a_port() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let stale = at("stale");
+    drop(std::os::unix::net::UnixListener::bind(&stale).unwrap());
+    let datagrams = at("datagrams");
+    let _other = std::os::unix::net::UnixDatagram::bind(&datagrams).unwrap();
+    let long = at(&"s".repeat(120));
+    for (words, parts) in [
+        (["connect", "--unix", &stale], &["no program listens at it any more", "ECONNREFUSED 111"][..]),
+        (["connect", "--unix", &datagrams], &["of another type", "EPROTOTYPE 91"]),
+        (["connect", "--unix", &long], &["107 is the most", "ENAMETOOLONG 36"]),
+        (["connect", "--unix", "@socketlab-nobody"], &["abstract", "ENOENT 2"]),
+        (["connect", "--unix-datagram", &long], &["107 is the most", "ENAMETOOLONG 36"]),
+    ] {
+        let refused = run(&[&words[..], &["--send", "x"]].concat(), b"");
+        assert_eq!(refused.code, Some(1), "{}", refused.err);
+        for part in parts {
+            assert!(refused.err.contains(part) && !refused.err.contains("port"), "{part}: {}", refused.err);
+        }
+    }
 }
 
 #[test]

@@ -66,7 +66,7 @@ fn a_slow_reader_that_must_lose_nothing_holds_the_sockets_up() {
     const LENGTH: usize = 8 << 20;
     let mut lab = Lab::with(TINY);
     let mut follower = lab.engine.journal().follow(Payloads::Whole);
-    let (session, address) = lab.listen(Recipe::Echo);
+    let (session, address) = lab.listen(Recipe::ECHO);
     let journal = Arc::clone(lab.engine.journal());
     thread::scope(|scope| {
         let flood = scope.spawn(|| flood(call(address), LENGTH));
@@ -113,7 +113,7 @@ fn a_slow_reader_that_must_lose_nothing_holds_the_sockets_up() {
 fn a_reader_that_leaves_lets_the_sockets_go_on() {
     let mut lab = Lab::with(TINY);
     let follower = lab.engine.journal().follow(Payloads::Whole);
-    let (_, address) = lab.listen(Recipe::Echo);
+    let (_, address) = lab.listen(Recipe::ECHO);
     thread::scope(|scope| {
         let flood = scope.spawn(|| flood(call(address), 8 << 20));
         poll("a stop", || (lab.engine.journal().stats().stalls > 0).then_some(()));
@@ -127,7 +127,7 @@ fn a_reader_that_leaves_lets_the_sockets_go_on() {
 fn a_larger_budget_lets_the_sockets_go_on() {
     let mut lab = Lab::with(TINY);
     let follower = lab.engine.journal().follow(Payloads::Whole);
-    let (_, address) = lab.listen(Recipe::Echo);
+    let (_, address) = lab.listen(Recipe::ECHO);
     thread::scope(|scope| {
         let flood = scope.spawn(|| flood(call(address), 2 << 20));
         poll("a stop", || (lab.engine.journal().stats().stalls > 0).then_some(()));
@@ -141,7 +141,7 @@ fn a_larger_budget_lets_the_sockets_go_on() {
 fn notices_that_nobody_reads_are_bounded_and_none_is_lost() {
     const CALLERS: usize = 2500;
     let mut lab = Lab::new();
-    let config = ListenConfig { recipe: Recipe::Discard, backlog: 4096, ..ListenConfig::default() };
+    let config = ListenConfig { recipe: Recipe::DISCARD, backlog: 4096, ..ListenConfig::default() };
     let (_, address) = lab.listen_as(config);
     let count = |lab: &Lab| {
         let opened = lab.told.iter().filter(|notice| matches!(notice, Notice::Opened(_))).count();

@@ -21,7 +21,7 @@ use crate::lab::{Lab, PATIENCE, call, poll, reset, take};
 fn an_endless_stream_ends_when_we_say_so() {
     let budget = Budget { rows: 5000, bytes: 4 << 20 };
     let mut lab = Lab::with(budget);
-    let (session, address) = lab.listen(Recipe::Discard);
+    let (session, address) = lab.listen(Recipe::DISCARD);
     let mut endless = call(address);
     let sending = thread::spawn(move || while endless.write_all(&[b'e'; 8192]).is_ok() {});
     poll("a flood", || (lab.engine.journal().stats().evicted > 50_000).then_some(()));
@@ -46,7 +46,7 @@ fn an_endless_stream_ends_when_we_say_so() {
 #[test]
 fn one_byte_at_a_time_is_no_trouble() {
     let mut lab = Lab::new();
-    let (_, address) = lab.listen(Recipe::Upper);
+    let (_, address) = lab.listen(Recipe::UPPER);
     let mut caller = call(address);
     caller.set_nodelay(true).unwrap();
     for byte in [b'a'; 2000] {
@@ -79,7 +79,7 @@ fn a_peer_that_never_reads_fills_its_own_queue_and_nothing_else() {
         failed.iter().any(|record| record.detail.failure.as_ref().is_some_and(|found| *found == failure)).then_some(())
     });
     // Others are served meanwhile.
-    let (_, address) = lab.listen(Recipe::Echo);
+    let (_, address) = lab.listen(Recipe::ECHO);
     let mut caller = call(address);
     caller.write_all(b"hello").unwrap();
     assert_eq!(take(&mut caller, 5), b"hello");
@@ -91,7 +91,7 @@ fn a_peer_that_never_reads_fills_its_own_queue_and_nothing_else() {
 #[test]
 fn an_echo_that_is_never_read_can_be_stopped() {
     let mut lab = Lab::new();
-    let (session, address) = lab.listen(Recipe::Echo);
+    let (session, address) = lab.listen(Recipe::ECHO);
     let mut stuck = call(address);
     stuck.set_write_timeout(Some(Duration::from_millis(200))).unwrap();
     while stuck.write_all(&[0; 8192]).is_ok() {}
@@ -202,7 +202,7 @@ fn commands_for_nobody_do_nothing() {
     ] {
         lab.ask(command);
     }
-    let (_, address) = lab.listen(Recipe::Echo);
+    let (_, address) = lab.listen(Recipe::ECHO);
     let mut caller = call(address);
     caller.set_read_timeout(Some(PATIENCE)).unwrap();
     caller.write_all(b"x").unwrap();

@@ -37,7 +37,7 @@ fn a_receive_size_holds_from_the_next_call_on_and_each_record_knows_its_own() {
 #[test]
 fn other_connections_of_the_listener_keep_their_size() {
     let mut lab = Lab::new();
-    let (_, address) = lab.listen(Recipe::Echo);
+    let (_, address) = lab.listen(Recipe::ECHO);
     let (mut one, mut other) = (call(address), call(address));
     let name = one.local_addr().unwrap();
     let first = lab.wait("the first", |notice| match notice {
@@ -79,7 +79,7 @@ fn http_chooses_its_own_receive_size() {
     lab.ask(Command::Set { connection: connection.id(), option: size(5) });
     lab.ask(Command::Set { connection: connection.id(), option: LiveOption::Nodelay(false) });
     // A later command has been carried out, and the connection has served somebody since.
-    lab.listen(Recipe::Echo);
+    lab.listen(Recipe::ECHO);
     caller.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
     let mut answer = Vec::new();
     caller.read_to_end(&mut answer).unwrap();
@@ -96,7 +96,7 @@ fn a_flood_makes_the_receive_size_grow_once_and_a_record_says_so() {
         let mut lab = Lab::new();
         let recv_size = if chosen { RecvSize::exactly_usual() } else { RecvSize::default() };
         let (_, address) =
-            lab.listen_as(ListenConfig { recipe: Recipe::Discard, recv_size, ..ListenConfig::default() });
+            lab.listen_as(ListenConfig { recipe: Recipe::DISCARD, recv_size, ..ListenConfig::default() });
         let mut peer = call(address);
         peer.write_all(&vec![b'x'; LENGTH]).unwrap();
         drop(peer);

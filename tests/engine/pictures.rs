@@ -3,16 +3,18 @@
 use std::{
     io::{Cursor, Write},
     net::Shutdown,
+    thread,
+    time::Duration,
 };
 
 use socketlab::{
-    engine::Notice,
+    engine::{Command, Notice},
     journal::Object,
     media::{Limits, decode},
-    model::{Direction, PictureEnding, Recipe},
+    model::{Direction, Event, PictureEnding, Recipe, Target, TransferId},
 };
 
-use crate::lab::{Lab, call, take};
+use crate::lab::{Lab, call, poll, take};
 
 /// A PNG with noise in it, so that it does not shrink.
 pub(crate) fn png(side: u32) -> Vec<u8> {
@@ -30,7 +32,7 @@ pub(crate) fn png(side: u32) -> Vec<u8> {
 /// Sends `bytes` through an echo listener in pieces and gives the pictures that were found, oldest first.
 fn echo(bytes: &[u8], piece: usize) -> Vec<std::sync::Arc<Object>> {
     let mut lab = Lab::new();
-    let (_, address) = lab.listen(Recipe::Echo);
+    let (_, address) = lab.listen(Recipe::ECHO);
     let mut caller = call(address);
     caller.set_nodelay(true).unwrap();
     for piece in bytes.chunks(piece) {
@@ -113,4 +115,83 @@ fn many_pictures_in_one_stream_are_all_found() {
     let found = echo(&bytes, 3000);
     assert_eq!(found.len(), 80);
     assert!(found.iter().all(|object| object.content.bytes == png));
+}
+
+/// First and last offset of each picture of one direction, oldest first, and how it ended, as the records say it.
+fn written(lab: &Lab, direction: Direction) -> Vec<(u64, u64, PictureEnding)> {
+    let records = lab.of(Event::Picture).into_iter();
+    let found = records.filter_map(|record| record.detail.picture).filter(|picture| picture.direction == direction);
+    found.map(|picture| (picture.first_offset, picture.last_offset, picture.ending)).collect()
+}
+
+#[test]
+fn a_picture_that_was_given_up_ends_where_it_ends_at_both_ends() {
+    let mut lab = Lab::new();
+    let (_, connection, mut peer) = lab.connect();
+    let (whole, to) = (png(400), Target::Connection(connection.id()));
+    // A file that begins as a PNG with a gigabyte of data, so that it is on its way for long.
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(&[&whole[..33], b"\x40\0\0\0IDAT"].concat()).unwrap();
+    file.as_file().set_len(1 << 30).unwrap();
+    lab.ask(Command::SendFile { transfer: TransferId(1), to, path: file.path().to_owned() });
+    take(&mut peer, 300_000);
+    lab.ask(Command::Cancel(TransferId(1)));
+    let sent = lab.wait("the end of a transfer", |notice| match notice {
+        Notice::Transfer { sent, done: Some(false), .. } => Some(*sent),
+        _ => None,
+    });
+    for bytes in [&b"never mind"[..], &whole] {
+        lab.ask(Command::Send { to, bytes: bytes.to_vec().into() });
+    }
+    take(&mut peer, usize::try_from(sent).unwrap() - 300_000 + 10 + whole.len());
+    let length = whole.len() as u64;
+    poll("both pictures", || (written(&lab, Direction::Outbound).len() == 2).then_some(()));
+    let expected =
+        [(0, sent - 1, PictureEnding::CutShort), (sent + 10, sent + 10 + length - 1, PictureEnding::Complete)];
+    assert_eq!(written(&lab, Direction::Outbound), expected);
+
+    // What a peer gave up, it does not say: the text after a pause does.
+    let half = whole.len() / 2;
+    peer.write_all(&whole[..half]).unwrap();
+    poll("the half of it", || (connection.received().0 == half as u64).then_some(()));
+    thread::sleep(Duration::from_millis(500));
+    peer.write_all(b"oh").unwrap();
+    poll("the text", || (connection.received().0 == half as u64 + 2).then_some(()));
+    peer.write_all(&whole).unwrap();
+    peer.shutdown(Shutdown::Write).unwrap();
+    lab.wait("the end", |notice| matches!(notice, Notice::Ended(_)).then_some(()));
+    let half = half as u64;
+    let expected = [(0, half - 1, PictureEnding::CutShort), (half + 2, half + 2 + length - 1, PictureEnding::Complete)];
+    assert_eq!(written(&lab, Direction::Inbound), expected);
+    let objects = lab.engine.objects().of_connection(connection.id());
+    assert!(objects.iter().filter(|object| object.content.bytes == whole).count() == 2);
+}
+
+#[test]
+fn what_comes_after_a_flood_is_in_its_place() {
+    const FLOOD: usize = 96 << 20;
+    let mut lab = Lab::new();
+    let (_, connection, mut peer) = lab.connect();
+    let noise = vec![b'.'; 1 << 20];
+    for _ in 0..FLOOD >> 20 {
+        peer.write_all(&noise).unwrap();
+    }
+    poll("the flood", || (connection.received().0 == FLOOD as u64).then_some(()));
+    thread::sleep(Duration::from_millis(200));
+    let picture = png(40);
+    let mut at = FLOOD as u64;
+    let mut expected = Vec::new();
+    for text in ["look: ", "and again, R"] {
+        for bytes in [text.as_bytes(), &picture] {
+            peer.write_all(bytes).unwrap();
+            at += bytes.len() as u64;
+            poll("it", || (connection.received().0 == at).then_some(()));
+        }
+        expected.push((at - picture.len() as u64, at - 1, PictureEnding::Complete));
+    }
+    peer.shutdown(Shutdown::Write).unwrap();
+    lab.wait("the end", |notice| matches!(notice, Notice::Ended(_)).then_some(()));
+    assert_eq!(written(&lab, Direction::Inbound), expected);
+    let objects = lab.engine.objects().of_connection(connection.id());
+    assert!(objects.iter().all(|object| object.content.bytes == picture));
 }

@@ -71,7 +71,7 @@ fn whoever_reads_that_a_caller_was_accepted_can_speak_to_it() {
 #[test]
 fn what_is_said_in_a_chat_reaches_everyone_who_was_accepted_before() {
     let mut lab = Lab::new();
-    let (_, address) = lab.listen_as(ListenConfig { recipe: Recipe::Chat, ..ListenConfig::default() });
+    let (_, address) = lab.listen_as(ListenConfig { recipe: Recipe::CHAT, ..ListenConfig::default() });
     let mut callers: Vec<_> = (0..8).map(|_| call(address)).collect();
     poll("all accepted", || (lab.of(Event::Accepted).len() == callers.len()).then_some(()));
     let speaker = callers.pop().unwrap();

@@ -190,7 +190,7 @@ fn session(bytes: &[u8]) {
             }
         }
         Err(error) => {
-            assert!(!error.message.is_empty());
+            assert!(!error.message.to_string().is_empty());
             assert!(error.line.is_none_or(|line| (1..=text.lines().count() + 1).contains(&line)), "{error:?}");
         }
     }
@@ -208,7 +208,7 @@ fn routes(bytes: &[u8]) {
                 assert!(route.fits(&route.path) && route.fits(&route.path.replace('*', "")), "{route:?}");
             }
         }
-        Err(error) => assert!(!error.message.is_empty()),
+        Err(error) => assert!(!error.message.to_string().is_empty()),
     }
 }
 
@@ -217,7 +217,7 @@ fn curl_words(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let pasted = match curl::parse(text) {
         Ok(pasted) => pasted,
-        Err(words) => return assert!(!words.is_empty()),
+        Err(words) => return assert!(!words.to_string().is_empty()),
     };
     let Ok(written) = snippet::request(Snippet::Curl, &pasted.config) else { return };
     let again = curl::parse(&written).unwrap_or_else(|error| panic!("{error} in\n{written}"));

@@ -67,8 +67,8 @@ fn every_recipe_is_held_by_the_form() {
         page("a\r\n", insert("c\n")),
         page("", None),
         Recipe::Reply { text: "a\n\\n".into() },
-        Recipe::Chargen,
-        Recipe::Chat,
+        Recipe::CHARGEN,
+        Recipe::CHAT,
     ];
     for recipe in recipes {
         let config = ListenConfig { recipe, ..ListenConfig::default() };
@@ -162,7 +162,7 @@ fn a_written_answer_has_an_encoding_and_its_faults_are_said() {
     again.load(config);
     assert_eq!(again.config().as_ref(), Ok(&**config));
     // What is not written has no encoding of its own.
-    again.answer = Answer::Echo;
+    again.answer = Answer::default();
     assert_eq!(again.config().unwrap().encoding, Encoding::Utf8);
 }
 

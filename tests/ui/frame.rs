@@ -64,7 +64,7 @@ fn the_first_page_has_named_inputs_and_defaults_that_work() {
     harness.run_steps(3);
     let intents = &harness.state().intents;
     assert!(intents.iter().any(|intent| matches!(intent, Intent::Listen(config)
-            if config.port == 8000 && config.bind == "127.0.0.1" && config.recipe == Recipe::Echo)));
+            if config.port == 8000 && config.bind == "127.0.0.1" && config.recipe == Recipe::ECHO)));
     assert!(intents.iter().any(|intent| matches!(intent, Intent::Connect(config, _) if config.port == 8000)));
 }
 

@@ -205,6 +205,8 @@ fn silent(facts: &Facts) -> Option<Cause> {
             _ => Cause::OwnRulesDrop,
         }),
         (Some(Way::Direct), Some(Neighbour::Missing)) => Some(Cause::NobodyThere),
+        // Some messages only make the system try again.
+        (Some(Way::Direct | Way::Router(_)), _) if facts.icmp == Some(true) => Some(Cause::FirewallRefuses),
         (Some(Way::Direct), Some(Neighbour::Answers)) => Some(Cause::PortSilent),
         (Some(Way::Direct), Some(Neighbour::Answered)) => Some(Cause::GoneOrSilent),
         (Some(Way::Router(router)), Some(Neighbour::Missing)) => Some(Cause::RouterSilent { router }),
@@ -271,6 +273,8 @@ mod tests {
             (ETIMEDOUT, Facts { waiting: Some(0), ..here }, Some(Cause::OwnRulesDrop)),
             (ETIMEDOUT, here, Some(Cause::OwnRulesDrop)),
             (ETIMEDOUT, lan, Some(Cause::PortSilent)),
+            (ETIMEDOUT, icmp(lan), Some(Cause::FirewallRefuses)),
+            (ETIMEDOUT, icmp(missing(lan)), Some(Cause::NobodyThere)),
             (ETIMEDOUT, missing(lan), Some(Cause::NobodyThere)),
             (ETIMEDOUT, Facts { neighbour: Some(Neighbour::Answered), ..lan }, Some(Cause::GoneOrSilent)),
             (ETIMEDOUT, missing(far), Some(Cause::RouterSilent { router: Some(router) })),

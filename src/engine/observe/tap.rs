@@ -37,9 +37,18 @@ impl<W> Tap<W> {
 
     /// Gives the wire back, after both recorders have put away what they were in the middle of.
     pub(crate) fn into_inner(mut self) -> W {
+        self.put_away();
+        self.wire
+    }
+
+    /// What was being sent has ended, whole or not: a picture goes no further, whatever is sent next.
+    pub(crate) fn sent_all(&mut self) {
+        self.outbound.finish(self.life.connection());
+    }
+
+    fn put_away(&mut self) {
         self.inbound.finish(self.life.connection());
         self.outbound.finish(self.life.connection());
-        self.wire
     }
 }
 
@@ -49,7 +58,11 @@ impl<W: Wire> AsyncRead for Tap<W> {
         let connection = this.life.connection();
         ready!(connection.journal().poll_room(cx));
         let before = buf.filled().len();
-        ready!(Pin::new(&mut this.wire).poll_read(cx, buf))?;
+        if let Err(error) = ready!(Pin::new(&mut this.wire).poll_read(cx, buf)) {
+            // Before the records of the end, which the error brings.
+            this.put_away();
+            return Poll::Ready(Err(error));
+        }
         let has_room = buf.remaining() > 0;
         let bytes = buf.filled().get(before..).unwrap_or_default();
         match this.wire.receipt(bytes.len()) {
@@ -85,8 +98,15 @@ impl<W: Wire> AsyncWrite for Tap<W> {
         ready!(connection.journal().poll_room(cx));
         let wire = Pin::new(&mut this.wire);
         let sent = match parts {
-            [one] => ready!(wire.poll_write(cx, one))?,
-            parts => ready!(wire.poll_write_vectored(cx, parts))?,
+            [one] => ready!(wire.poll_write(cx, one)),
+            parts => ready!(wire.poll_write_vectored(cx, parts)),
+        };
+        let sent = match sent {
+            Ok(sent) => sent,
+            Err(error) => {
+                this.sent_all();
+                return Poll::Ready(Err(error));
+            }
         };
         if sent > 0 {
             this.outbound.record(connection, Direction::Outbound, parts, sent);

@@ -1,6 +1,6 @@
 //! A stream listener: binds, accepts under its policy, and gives every caller a task.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{
     net::TcpListener,
@@ -15,7 +15,9 @@ use crate::{
     engine::{
         Notice,
         net::{
-            bind, platform,
+            bind,
+            interfaces::addresses,
+            platform,
             wire::{BoxWire, Wire as _},
         },
         session::datagram,
@@ -32,7 +34,6 @@ use crate::{
         SiteNews, Target, Transport,
     },
     respond::Responders,
-    words::Phrase,
 };
 
 /// Pause after an accept that failed for want of descriptors or memory.
@@ -63,7 +64,7 @@ pub(crate) async fn run(context: Arc<Context>, session: SessionId, config: Liste
 pub(crate) fn responders(config: &ListenConfig) -> Result<Responders, Failure> {
     Responders::new(&config.recipe, config.encoding).map_err(|error| {
         let name = bind::host_port(&config.bind, config.port);
-        Failure::named(Operation::Listen, name, Errno::EINVAL).because(Reason::said(Phrase::verbatim(error)))
+        Failure::named(Operation::Listen, name, Errno::EINVAL).because(Reason::said(error.phrase()))
     })
 }
 
@@ -112,6 +113,9 @@ async fn listen(context: &Arc<Context>, session: SessionId, config: &ListenConfi
     let site = Site::new(config, &context.sites);
     if let Some(site) = &site {
         context.registry.lock().sites.insert(session, Arc::<Site>::clone(site));
+        let token = site.token().map(str::to_owned);
+        let detail = Detail { urls: urls(&local), token, ..Detail::default() };
+        context.fact(Event::Serving, session, &Names { local: local.clone(), peer: Name::Unnamed }, &detail);
         if let Some(token) = site.token() {
             context.tell(Notice::Site { session, news: SiteNews::Token(token.to_owned()) }).await;
         }
@@ -143,6 +147,17 @@ async fn listen(context: &Arc<Context>, session: SessionId, config: &ListenConfi
             return local;
         }
     }
+}
+
+/// Where a browser finds the site: one address, or all of this machine that the socket is bound to.
+fn urls(local: &Name) -> Vec<String> {
+    let Some(local) = local.inet() else { return Vec::new() };
+    if !local.ip().is_unspecified() {
+        return vec![format!("http://{local}/")];
+    }
+    // The IPv6 wildcard takes IPv4 as well.
+    let reached = addresses().into_iter().map(|adapter| adapter.address).filter(|ip| local.is_ipv6() || ip.is_ipv4());
+    reached.map(|ip| format!("http://{}/", SocketAddr::new(ip, local.port()))).collect()
 }
 
 async fn accept_all(

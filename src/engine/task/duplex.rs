@@ -61,6 +61,11 @@ impl Duplex {
         self.wire.into_inner().into_inner()
     }
 
+    /// What was being sent has ended, whole or not: what is sent next is something else.
+    pub(crate) fn sent_all(&self) {
+        self.wire.lock().sent_all();
+    }
+
     /// Looks at the wire below the tap.
     pub(crate) fn with_wire<T>(&self, look: impl FnOnce(&BoxWire) -> T) -> T {
         look(self.wire.lock().get_ref())

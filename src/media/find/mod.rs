@@ -1,5 +1,5 @@
-//! Which pictures are in a stream: `scanner` keeps the bytes, `starts` says where one may begin, `parse` and one file per format say
-//! whether it is one and where it ends.
+//! Which pictures are in a stream: `scanner` keeps the bytes, `starts` says where one may begin, `parser` and one file per format say
+//! whether it is one and where it ends; `parse` has what these share.
 
 mod bmp;
 mod boxes;
@@ -10,6 +10,7 @@ mod ico;
 mod jpeg;
 mod jxl;
 pub(super) mod parse;
+pub(super) mod parser;
 mod png;
 mod pnm;
 mod qoi;

@@ -6,7 +6,8 @@
 
 use std::collections::VecDeque;
 
-use super::parse::{Parser, Step};
+use super::parse::Step;
+use super::parser::Parser;
 use super::starts::{Search, may_begin};
 use crate::media::{Arriving, Ending, Filling, Found, MAX_PICTURE};
 

@@ -296,3 +296,12 @@ impl Lane {
         self.searched = self.searched.saturating_sub(start);
     }
 }
+
+impl Format {
+    /// Which one these bytes are: by their first ones, and where those say nothing, by the name of the file.
+    #[must_use]
+    pub fn of_file(bytes: &[u8], name: &str) -> Option<Self> {
+        let by_name = || name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("tga"));
+        announced(bytes).or_else(|| by_name().then_some(Self::Tga))
+    }
+}

@@ -70,14 +70,14 @@ impl Cause {
                 phrase!("the listener does not accept, and the queue of its callers is full")
             }
             Self::QueueFull { waiting: Some(waiting) } => phrase!(
-                "the listener on this PC does not accept: {n} callers wait in its queue, and it is full",
+                "the listener on this PC does not accept, and the queue of its callers is full ({n} waiting)",
                 n = waiting
             ),
             Self::OwnRules => phrase!("this PC itself forbids it: its firewall or its routes"),
             Self::OwnRulesDrop => phrase!("this PC itself drops the call: its firewall, most likely"),
             Self::NobodyThere => phrase!("nobody in this network answers to that address"),
             Self::FirewallForbids => phrase!("the host is there, and a firewall there forbids it (ICMP)"),
-            Self::FirewallRefuses => phrase!("a firewall there or on the way refuses it (ICMP)"),
+            Self::FirewallRefuses => phrase!("a firewall there, on the way or here refuses it (ICMP)"),
             Self::NobodyThereOrForbidden => phrase!("nobody has that address, or a firewall forbids it"),
             Self::PortSilent => phrase!("the host is there, but that port does not answer"),
             Self::GoneOrSilent => phrase!("the host was there a while ago; it has gone, or that port does not answer"),
@@ -115,19 +115,22 @@ impl Cause {
             ),
             Self::OwnRules | Self::OwnRulesDrop => phrase!("look at the firewall of this PC, and at `ip route`"),
             Self::NobodyThere => phrase!("check the address, and that the other PC is on and in the same network"),
-            Self::FirewallForbids | Self::FirewallRefuses => phrase!("allow the port in the firewall of the other PC"),
+            Self::FirewallForbids | Self::FirewallRefuses => {
+                phrase!("allow the port in the firewall of the other PC, and in the one of this PC")
+            }
             Self::NobodyThereOrForbidden => {
                 phrase!("check the address, that the other PC is on and in the same network, and its firewall")
             }
             Self::PortSilent => phrase!(
-                "allow the port in the firewall of the other PC; a listener whose queue is full is silent as well"
+                "allow the port in the firewall of the other PC, and in the one of this PC; a listener whose queue is full is silent as well"
             ),
             Self::GoneOrSilent => phrase!("check that the other PC is on, and its firewall"),
             Self::RouterSilent { .. } => phrase!("check the cable or Wi-Fi, and the router"),
             Self::FarUnreachable { .. } | Self::FarSilent => {
                 phrase!("check the address, that the other PC is on, and the firewall on the other side")
             }
-            Self::NoWay | Self::RouterHasNoWay => {
+            Self::RouterHasNoWay => phrase!("check the address, and the routes of the router"),
+            Self::NoWay => {
                 phrase!(
                     "check the address, and whether this PC has one in that network; `socketlab addresses` lists them"
                 )

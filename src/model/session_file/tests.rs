@@ -33,11 +33,11 @@ fn everything() -> SessionFile {
     let routes = vec![route(Answer::Text("\"'\n".into())), route(Answer::File("a b.png".into()))];
     let insert = Insert { path: "/x".into(), head: "HTTP/1.1 200 OK\r\n\r\n".into(), file: "x.png".into() };
     let recipes = vec![
-        Recipe::Echo,
-        Recipe::Upper,
+        Recipe::ECHO,
+        Recipe::UPPER,
         Recipe::Reply { text: "好".into() },
-        Recipe::Discard,
-        Recipe::Daytime,
+        Recipe::DISCARD,
+        Recipe::DAYTIME,
         Recipe::Nobody,
         Recipe::Http(Site::Welcome),
         Recipe::Http(Site::Picture("p.png".into())),
@@ -47,8 +47,8 @@ fn everything() -> SessionFile {
         Recipe::Dialog(dialog),
         Recipe::Page(RawPage { text: "x".into(), insert: Some(insert) }),
         Recipe::SizedFile { folder: "/srv".into() },
-        Recipe::Chat,
-        Recipe::Chargen,
+        Recipe::CHAT,
+        Recipe::CHARGEN,
     ];
     let listener = |recipe| ListenConfig {
         transport: Transport::UnixSeqpacket("/s".into()),

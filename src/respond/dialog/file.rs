@@ -5,7 +5,7 @@ use toml::Spanned;
 
 use crate::{
     model::{Dialog, Encoding, Rule, When},
-    respond::dialog::{Compiled, DialogError},
+    respond::dialog::{Compiled, DialogError, DialogFault},
     words::foreign::{line_of, toml_error},
 };
 
@@ -51,8 +51,8 @@ pub fn write(dialog: &Dialog) -> String {
 /// When it is no TOML, has unknown names in it, or a rule that cannot be used in that encoding; with the line.
 pub fn read(toml: &str, encoding: Encoding) -> Result<Dialog, DialogError> {
     let file: File = toml::from_str(toml).map_err(|error| {
-        let (line, message) = toml_error(toml, &error);
-        DialogError { line, rule: None, message }
+        let (line, wrong) = toml_error(toml, &error);
+        DialogError { line, rule: None, fault: DialogFault::File(wrong) }
     })?;
     let lines: Vec<_> = file.rule.iter().map(|rule| line_of(toml, rule.span().start)).collect();
     let rules = file.rule.into_iter().map(|rule| rule.into_inner().into()).collect();

@@ -6,17 +6,21 @@
 mod file;
 mod template;
 
-use std::{borrow::Cow, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use regex::{Regex, RegexBuilder};
 
 pub use file::{read, write};
-use template::Template;
+use template::{Groups, Template};
 
 use crate::{
-    model::{Dialog, Encoding, When},
-    respond::{Answer, Greeting, Responder},
-    words::{foreign::regex_error, text},
+    model::{Dialog, Encoding, Unencodable, When},
+    respond::responder::{Answer, Greeting, Responder},
+    words::{
+        Phrase,
+        foreign::{in_line, regex_error},
+        phrase,
+    },
 };
 
 /// Rules in a dialog.
@@ -32,20 +36,78 @@ const DELAY: u32 = 60_000;
 
 /// Why a dialog cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}{message}", line.map_or_else(String::new, |line| text!("line {line}: ", line = line)))]
+#[error("{}", self.phrase())]
 pub struct DialogError {
     /// The line of the file, from 1; `None` where there is no file.
     pub line: Option<usize>,
     /// The rule, from 0, where it is one's fault.
     pub rule: Option<usize>,
     /// What is wrong.
-    pub message: String,
+    pub fault: DialogFault,
+}
+
+/// What is wrong with a dialog or one of its rules.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.phrase())]
+pub enum DialogFault {
+    /// More rules than a dialog may have.
+    TooManyRules,
+    /// A pattern or a reply is longer than it may be.
+    TooLong,
+    /// A pause is longer than it may be.
+    TooSlow,
+    /// A text is not in the encoding of the listener.
+    Unencodable(Unencodable),
+    /// A regular expression takes too much memory.
+    TooLarge,
+    /// A regular expression makes no sense; what the library says of it.
+    NoExpression(String),
+    /// A reply names a group that its pattern does not have.
+    NoGroup(String),
+    /// The file is not as it should be.
+    File(Phrase),
 }
 
 impl DialogError {
-    fn of_rule(rule: usize, message: &str) -> Self {
-        let message = text!("rule {number}: {message}", number = rule + 1, message = message);
-        Self { line: None, rule: Some(rule), message }
+    fn of_rule(rule: usize, fault: DialogFault) -> Self {
+        Self { line: None, rule: Some(rule), fault }
+    }
+
+    fn of_all(fault: DialogFault) -> Self {
+        Self { line: None, rule: None, fault }
+    }
+
+    /// The whole of it, with line and rule.
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        let fault = self.fault.phrase();
+        let fault = match self.rule {
+            Some(rule) => phrase!("rule {number}: {message}", number = rule + 1).saying("message", fault),
+            None => fault,
+        };
+        in_line(self.line, fault)
+    }
+}
+
+impl DialogFault {
+    /// What is wrong, as a text that is still to be worded.
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::TooManyRules => phrase!("a dialog has at most {count} rules", count = RULES),
+            Self::TooLong => phrase!("patterns and replies have at most {count} bytes", count = TEXT),
+            Self::TooSlow => phrase!("the delay is at most {count} milliseconds", count = DELAY),
+            Self::Unencodable(error) => error.phrase(),
+            Self::TooLarge => phrase!("the regular expression is too large; use fewer or smaller repetitions"),
+            Self::NoExpression(said) => {
+                phrase!("the regular expression makes no sense: {error}").saying("error", regex_error(said))
+            }
+            Self::NoGroup(name) => phrase!(
+                "the reply refers to group {name}, which the pattern does not have; $$ is a dollar sign",
+                name = name
+            ),
+            Self::File(wrong) => wrong.clone(),
+        }
     }
 }
 
@@ -81,15 +143,12 @@ impl Compiled {
     /// Compiles all patterns and replies, to be sent and read in that encoding.
     pub(super) fn new(dialog: &Dialog, encoding: Encoding) -> Result<Self, DialogError> {
         if dialog.rules.len() > RULES {
-            let message = text!("a dialog has at most {count} rules", count = RULES);
-            return Err(DialogError { line: None, rule: None, message });
+            return Err(DialogError::of_all(DialogFault::TooManyRules));
         }
-        let encoded = |text: &str| {
-            encoding.encode(text).map_err(|error| DialogError { line: None, rule: None, message: error.to_string() })
-        };
+        let encoded =
+            |text: &str| encoding.encode(text).map_err(|error| DialogError::of_all(DialogFault::Unencodable(error)));
         encoded(&dialog.otherwise)?;
-        let compiled =
-            |(number, rule)| compile(rule, encoding).map_err(|message| DialogError::of_rule(number, &message));
+        let compiled = |(number, rule)| compile(rule, encoding).map_err(|fault| DialogError::of_rule(number, fault));
         let rules = dialog.rules.iter().enumerate().map(compiled);
         Ok(Self {
             greeting: encoded(&dialog.greeting)?.into(),
@@ -101,20 +160,20 @@ impl Compiled {
     }
 }
 
-/// What is wrong with a rule, in words; `None` when it can be used.
+/// What is wrong with a rule; `None` when it can be used.
 #[must_use]
-pub fn fault(rule: &crate::model::Rule, encoding: Encoding) -> Option<String> {
+pub fn fault(rule: &crate::model::Rule, encoding: Encoding) -> Option<DialogFault> {
     compile(rule, encoding).err()
 }
 
-fn compile(rule: &crate::model::Rule, encoding: Encoding) -> Result<Rule, String> {
+fn compile(rule: &crate::model::Rule, encoding: Encoding) -> Result<Rule, DialogFault> {
     if rule.pattern.len() > TEXT || rule.reply.len() > TEXT {
-        return Err(text!("patterns and replies have at most {count} bytes", count = TEXT));
+        return Err(DialogFault::TooLong);
     }
     if rule.delay_ms > DELAY {
-        return Err(text!("the delay is at most {count} milliseconds", count = DELAY));
+        return Err(DialogFault::TooSlow);
     }
-    encoding.encode(&rule.reply).map_err(|error| error.to_string())?;
+    encoding.encode(&rule.reply).map_err(DialogFault::Unencodable)?;
     let pattern = rule.pattern.clone();
     let rule = Rule {
         matcher: match rule.when {
@@ -132,25 +191,19 @@ fn compile(rule: &crate::model::Rule, encoding: Encoding) -> Result<Rule, String
         ends: rule.ends,
     };
     if let Some(name) = rule.reply.groups().find(|name| !rule.matcher.has_group(name)) {
-        let words = text!(
-            "the reply refers to group {name}, which the pattern does not have; $$ is a dollar sign",
-            name = name
-        );
-        return Err(words);
+        return Err(DialogFault::NoGroup(name.to_owned()));
     }
     Ok(rule)
 }
 
-fn explain(error: &regex::Error) -> String {
+fn explain(error: &regex::Error) -> DialogFault {
     match error {
-        regex::Error::CompiledTooBig(_) => {
-            text!("the regular expression is too large; use fewer or smaller repetitions").to_owned()
-        }
+        regex::Error::CompiledTooBig(_) => DialogFault::TooLarge,
         error => {
             // The library draws the place over several lines; its last one says what is wrong.
             let error = error.to_string();
             let why = error.rsplit("error: ").next().unwrap_or(&error).trim();
-            text!("the regular expression makes no sense: {error}", error = regex_error(why))
+            DialogFault::NoExpression(why.to_owned())
         }
     }
 }
@@ -214,25 +267,6 @@ fn answer(reply: Vec<u8>, delay: Duration, ends: bool) -> Answer {
         Some(bytes) if delay.is_zero() && !ends => Answer::Bytes(bytes),
         None if !ends => Answer::Nothing,
         bytes => Answer::Timed { bytes, delay, ends },
-    }
-}
-
-/// What was found in a message.
-enum Groups<'a> {
-    Whole(&'a str),
-    Captures(regex::Captures<'a>),
-}
-
-impl Groups<'_> {
-    /// The text of a group; empty when it took no part or does not exist.
-    fn get(&self, name: &str) -> Cow<'_, str> {
-        let found = match (self, name.parse::<usize>()) {
-            (Self::Whole(text), Ok(0)) => Some(*text),
-            (Self::Whole(_), _) => None,
-            (Self::Captures(captures), Ok(number)) => captures.get(number).map(|group| group.as_str()),
-            (Self::Captures(captures), Err(_)) => captures.name(name).map(|group| group.as_str()),
-        };
-        Cow::Borrowed(found.unwrap_or_default())
     }
 }
 

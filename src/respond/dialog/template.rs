@@ -1,7 +1,5 @@
 //! Replies with groups and counters in them.
 
-use crate::respond::dialog::Groups;
-
 /// Bytes of a filled reply; what is longer is cut.
 const LONGEST: usize = 1 << 20;
 
@@ -58,7 +56,7 @@ impl Template {
         for part in &self.0 {
             match part {
                 Part::Text(text) => out.push_str(text),
-                Part::Group(name) => out.push_str(&groups.get(name)),
+                Part::Group(name) => out.push_str(groups.get(name)),
                 Part::Count => out.push_str(&count.to_string()),
                 Part::Total => out.push_str(&total.to_string()),
             }
@@ -92,5 +90,26 @@ fn dollar(after: &str) -> (Option<Part>, &str) {
     match after.split_at_checked(digits) {
         Some((number, tail)) if !number.is_empty() => (Some(Part::Group(number.to_owned())), tail),
         _ => (None, after),
+    }
+}
+
+/// What a rule found in a message, for the groups of its reply.
+pub(super) enum Groups<'a> {
+    /// The pattern, or the whole message.
+    Whole(&'a str),
+    /// What a regular expression took apart.
+    Captures(regex::Captures<'a>),
+}
+
+impl Groups<'_> {
+    /// The text of a group; empty when it took no part or does not exist.
+    fn get(&self, name: &str) -> &str {
+        let found = match (self, name.parse::<usize>()) {
+            (Self::Whole(text), Ok(0)) => Some(*text),
+            (Self::Whole(_), _) => None,
+            (Self::Captures(captures), Ok(number)) => captures.get(number).map(|group| group.as_str()),
+            (Self::Captures(captures), Err(_)) => captures.name(name).map(|group| group.as_str()),
+        };
+        found.unwrap_or_default()
     }
 }

@@ -74,7 +74,8 @@ fn a_reply_cannot_grow_without_limit() {
 
 #[test]
 fn a_reply_names_groups_that_are_there() {
-    let missing = |when, pattern, reply| fault(&rule(when, pattern, reply), Encoding::Utf8);
+    let missing =
+        |when, pattern, reply| fault(&rule(when, pattern, reply), Encoding::Utf8).map(|fault| fault.to_string());
     assert_eq!(missing(When::Regex, r"(?<word>\w+) (x)?", "$0 $1 $2 ${word} ${count} ${total} $$9 $"), None);
     assert!(missing(When::Regex, "(a)", "$2").is_some_and(|words| words.contains("group 2")));
     assert!(missing(When::Regex, "(a)", "${none}").is_some_and(|words| words.contains("group none")));

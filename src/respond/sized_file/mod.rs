@@ -12,7 +12,7 @@ use std::{
 pub use reception::{Progress, Reception};
 
 use crate::{
-    respond::{Answer, Responder},
+    respond::responder::{Answer, Responder},
     words::text,
 };
 

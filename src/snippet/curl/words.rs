@@ -1,6 +1,6 @@
 //! A command line as its words, as the shell it was written for parts it.
 
-use crate::words::text;
+use crate::snippet::NoCurl;
 
 /// The shells whose rules differ.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -62,7 +62,7 @@ pub(super) struct Words {
 }
 
 /// The words of a command.
-pub(super) fn split(command: &str) -> Result<Words, String> {
+pub(super) fn split(command: &str) -> Result<Words, NoCurl> {
     let command = command.trim().replace("\r\n", "\n");
     let shell = Shell::of(&command);
     let command = if shell == Shell::Prompt { without_carets(&command) } else { command };
@@ -76,7 +76,7 @@ pub(super) fn split(command: &str) -> Result<Words, String> {
             '\'' if shell != Shell::Prompt => {
                 let word = word.get_or_insert_default();
                 loop {
-                    match chars.next().ok_or_else(open_quote)? {
+                    match chars.next().ok_or(NoCurl::OpenQuote)? {
                         '\'' if shell == Shell::Power && chars.next_if_eq(&'\'').is_some() => word.push('\''),
                         '\'' => break,
                         other => word.push(other),
@@ -90,10 +90,10 @@ pub(super) fn split(command: &str) -> Result<Words, String> {
             '"' => {
                 let word = word.get_or_insert_default();
                 loop {
-                    match chars.next().ok_or_else(open_quote)? {
+                    match chars.next().ok_or(NoCurl::OpenQuote)? {
                         '"' if shell != Shell::Posix && chars.next_if_eq(&'"').is_some() => word.push('"'),
                         '"' => break,
-                        char if char == escape => match chars.next().ok_or_else(open_quote)? {
+                        char if char == escape => match chars.next().ok_or(NoCurl::OpenQuote)? {
                             '\n' => {}
                             next if shell == Shell::Power || "\"\\$`".contains(next) => word.push(next),
                             next => word.extend([char, next]),
@@ -143,10 +143,6 @@ fn variable(shell: Shell, first: char, rest: &std::iter::Peekable<std::str::Char
     }
 }
 
-fn open_quote() -> String {
-    text!("a quote is never closed").to_owned()
-}
-
 /// What the command prompt leaves of a line.
 fn without_carets(command: &str) -> String {
     let mut out = String::with_capacity(command.len());
@@ -166,7 +162,7 @@ fn without_carets(command: &str) -> String {
 }
 
 /// `$'…'` of bash.
-fn dollar_quoted(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, word: &mut String) -> Result<(), String> {
+fn dollar_quoted(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, word: &mut String) -> Result<(), NoCurl> {
     let code = |chars: &mut std::iter::Peekable<std::str::Chars<'_>>, most: usize| {
         let mut digits = String::new();
         while digits.len() < most
@@ -190,9 +186,9 @@ fn dollar_quoted(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, word: &mu
         char::from_u32(first).unwrap_or('\u{fffd}')
     };
     loop {
-        match chars.next().ok_or_else(open_quote)? {
+        match chars.next().ok_or(NoCurl::OpenQuote)? {
             '\'' => return Ok(()),
-            '\\' => match chars.next().ok_or_else(open_quote)? {
+            '\\' => match chars.next().ok_or(NoCurl::OpenQuote)? {
                 'n' => word.push('\n'),
                 'r' => word.push('\r'),
                 't' => word.push('\t'),

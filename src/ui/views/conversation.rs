@@ -7,6 +7,9 @@ mod bubble;
 mod gather;
 mod messages;
 mod stack;
+mod waiting;
+
+pub use waiting::{Waiting, start_again, waiting};
 
 use std::collections::{HashMap, VecDeque};
 
@@ -15,10 +18,10 @@ use egui::{Id, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 use super::{PictureSource, ViewIntent, scroll};
 use crate::{
     journal::{Connection, Journal, Objects, Seq},
-    model::{ConnectionId, Encoding, SessionId, Side},
+    model::{ConnectionId, Encoding},
     ui::{
         icons, kit,
-        theme::{self, Palette, SPACE, SPACE_LARGE},
+        theme::{self, Palette, SPACE},
     },
     words::text,
 };
@@ -168,7 +171,7 @@ impl Conversation {
         if self.connection != connection.id() {
             *self = Self { connection: connection.id(), ..Self::default() };
             self.grouping = Grouping::new(
-                datagrams(connection),
+                connection.identity().is_datagram(),
                 connection.identity().recv_size,
                 input.encoding,
                 &[],
@@ -218,7 +221,8 @@ impl Conversation {
         let objects = input.objects.of_connection(self.connection);
         let recv_size = input.connection.identity().recv_size;
         let echoes = self.grouping.take_echoes();
-        self.grouping = Grouping::new(datagrams(input.connection), recv_size, input.encoding, &objects, echoes);
+        self.grouping =
+            Grouping::new(input.connection.identity().is_datagram(), recv_size, input.encoding, &objects, echoes);
         for piece in &self.pieces {
             self.grouping.add(piece);
         }
@@ -229,10 +233,6 @@ impl Conversation {
     }
 }
 
-fn datagrams(connection: &Connection) -> bool {
-    connection.identity().side == Side::Peer || connection.identity().socket.contains("DGRAM")
-}
-
 fn nothing_yet(ui: &mut Ui, area: Rect) {
     let rect = Rect::from_center_size(area.center(), vec2(area.width().min(420.0), 140.0));
     ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
@@ -241,54 +241,10 @@ fn nothing_yet(ui: &mut Ui, area: Rect) {
     });
 }
 
-/// What is shown in place of a conversation when a listener is chosen and none of its connections.
-#[derive(Clone, Copy, Debug)]
-pub struct Waiting<'a> {
-    /// `Echo on 127.0.0.1:8000`, or what else heads it.
-    pub title: &'a str,
-    /// What the other end is told to connect to; empty when there is no such address.
-    pub address: &'a str,
-    /// How many connections there are to choose from.
-    pub connections: usize,
-    /// It does not listen any more: the session to start again.
-    pub again: Option<SessionId>,
-}
+#[cfg(test)]
+mod tests {
+    //! The bytes take the way they take in the program: through the engine's recorder into the journal and the store.
+    use crate::engine::observe::recorder::Recorder;
 
-/// Says what to do with a listener that has nobody to talk to, or nobody chosen.
-pub fn waiting(ui: &mut Ui, waiting: &Waiting<'_>, intents: &mut Vec<ViewIntent>) {
-    let palette = Palette::of(ui);
-    let area = ui.available_rect_before_wrap();
-    ui.advance_cursor_after_rect(area);
-    ui.painter().rect_filled(area, 0.0, palette.background);
-    let size = vec2((area.width() - 32.0).min(400.0), 260.0);
-    let rect = Rect::from_center_size(area.center(), size);
-    ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
-        let (icon, hint) = match (waiting.again, waiting.connections) {
-            (Some(_), _) => (icons::BROADCAST, text!("It does not listen any more.")),
-            (None, 0) => {
-                (icons::BROADCAST, text!("Nobody is connected yet. Connect to this address from any program or PC."))
-            }
-            (None, _) => (icons::USERS, text!("Choose a connection in the list to read what it says.")),
-        };
-        kit::empty_state(ui, icon, waiting.title, hint);
-        if let Some(session) = waiting.again {
-            start_again(ui, session, intents);
-        } else if !waiting.address.is_empty() {
-            ui.add_space(SPACE_LARGE);
-            let copy = text!("Copy the address");
-            if kit::copy_card(ui, text!("Address to connect to"), waiting.address, copy).clicked() {
-                intents.push(ViewIntent::Copy(waiting.address.to_owned()));
-            }
-        }
-    });
-}
-
-/// The button below what is said of a session that is over.
-pub fn start_again(ui: &mut Ui, session: SessionId, intents: &mut Vec<ViewIntent>) {
-    ui.add_space(SPACE_LARGE);
-    ui.vertical_centered(|ui| {
-        if kit::button(ui, icons::ARROW_CLOCKWISE, text!("Start again")).clicked() {
-            intents.push(ViewIntent::Restart { session, any_port: false });
-        }
-    });
+    mod offsets;
 }

@@ -15,6 +15,7 @@ use crate::{
         AcceptPolicy, ConnectConfig, ConnectionId, Failure, Kernel, ListenConfig, Name, Recipe, RecvSize, Side, Site,
         SocketOptions, State, Transport,
     },
+    respond,
     ui::{
         form::capitalised,
         kit,
@@ -352,21 +353,12 @@ fn connect_rows(ui: &mut Ui, config: &ConnectConfig) {
 
 fn recipe(recipe: &Recipe) -> String {
     match recipe {
-        Recipe::Echo => text!("the same bytes (echo)").to_owned(),
-        Recipe::Upper => text!("the same in capitals").to_owned(),
         Recipe::Reply { text } => format!("“{text}”"),
-        Recipe::Discard => text!("nothing (discard)").to_owned(),
-        Recipe::Daytime => text!("date and time").to_owned(),
-        Recipe::Nobody => text!("nobody; you type").to_owned(),
-        Recipe::Http(Site::Welcome) => text!("HTTP: a page").to_owned(),
         Recipe::Http(Site::Picture(path)) => text!("HTTP: {path}", path = path.display()),
         Recipe::Http(Site::Embedded { picture, .. }) => text!("HTTP: a page with {path}", path = picture.display()),
-        Recipe::Dialog(_) => text!("a dialog by rules").to_owned(),
-        Recipe::Page(_) => text!("a page as written by hand").to_owned(),
         Recipe::SizedFile { folder } => text!("files of {path}, length first", path = folder.display()),
-        Recipe::Chat => text!("everyone hears everyone (chat)").to_owned(),
-        Recipe::Chargen => text!("characters without end (chargen)").to_owned(),
         Recipe::Http(Site::Routes(routes)) => text!("HTTP: {n} routes", n = routes.len()),
         Recipe::Http(Site::Folder(path)) => text!("HTTP: files of {path}", path = path.display()),
+        other => respond::info(other).map_or_else(|| other.id().to_owned(), |info| (info.does)().to_owned()),
     }
 }

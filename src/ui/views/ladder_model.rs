@@ -328,6 +328,7 @@ impl Ladder<'_> {
                 self.put(step);
             }
             Event::Listening
+            | Event::Serving
             | Event::Accepted
             | Event::Connected
             | Event::Progress

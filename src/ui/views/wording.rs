@@ -119,6 +119,8 @@ pub fn sentence(row: &Row<'_>) -> String {
             "the peer sends without a pause: from here on one recv may return {size}",
             size = exact_size(detail.recv_size.unwrap_or_default().into())
         )],
+        // The token is a secret; the page of the site shows it.
+        Event::Serving => vec![text!("the site is at {urls}", urls = detail.urls.join(" "))],
         Event::Clock => vec![clock_jump(detail.jump_micros.unwrap_or_default())],
         Event::Health => vec![health(&detail)],
         Event::Stopped => vec![text!("the session ended").to_owned()],

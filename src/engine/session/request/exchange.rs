@@ -20,7 +20,11 @@ use crate::{
         Notice,
         net::wire::BoxWire,
         observe::{lifecycle::Life, recorder::Recorder, tap::Tap},
-        session::request::{Fetch, since, sink::Sink, upload::Upload},
+        session::request::{
+            Fetch, since,
+            sink::{Patience, Sink},
+            upload::Upload,
+        },
         shared::control::UrgentReceiver,
     },
     http::{
@@ -388,7 +392,10 @@ impl<'a> Exchange<'a> {
         }
         match (&self.config.output, &self.fetch.feed) {
             (Some(path), _) => self.sink.file(path, true).await.map_err(|failure| self.trouble(failure))?,
-            (None, Some(feed)) => self.sink.feed(feed.clone()),
+            (None, Some(feed)) => {
+                let patience = Patience { deadline: self.fetch.deadline, stop: self.fetch.stop.clone() };
+                self.sink.feed(feed.clone(), patience);
+            }
             (None, None) => self.sink.store(),
         }
         let head = Page { arrival: Arrival::Coming, remarks: self.said(), ..self.page.clone() };

@@ -11,7 +11,9 @@ use tokio::{
     fs::{File, OpenOptions},
     io::AsyncWriteExt,
     sync::mpsc,
+    time::{Instant, sleep_until},
 };
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     engine::observe::pictures::BodyFinder,
@@ -26,10 +28,17 @@ enum Place {
     /// Into the object store when it has ended; until then its bytes count as coming in there.
     Store(Vec<u8>),
     File(File, PathBuf),
-    /// To whoever reads along.
-    Feed(mpsc::Sender<Bytes>),
+    /// To whoever reads along, as long as there is time for it.
+    Feed(mpsc::Sender<Bytes>, Patience),
     /// Nowhere: it belongs to a redirect, or is not wanted.
     Nowhere,
+}
+
+/// How long a reader of the body is waited for.
+#[derive(Clone, Debug)]
+pub(super) struct Patience {
+    pub deadline: Option<Instant>,
+    pub stop: CancellationToken,
 }
 
 /// Takes the body of one answer.
@@ -56,8 +65,8 @@ impl Sink {
         self.place = Place::Store(Vec::new());
     }
 
-    pub(super) fn feed(&mut self, feed: mpsc::Sender<Bytes>) {
-        self.place = Place::Feed(feed);
+    pub(super) fn feed(&mut self, feed: mpsc::Sender<Bytes>, patience: Patience) {
+        self.place = Place::Feed(feed, patience);
     }
 
     /// From now on into this file, what came already first. A file that is there is replaced, or the new one gets a
@@ -89,9 +98,24 @@ impl Sink {
             Place::File(file, path) => {
                 file.write_all(data).await.map_err(|error| Failure::new(Operation::Open, path.display(), &error))?;
             }
-            Place::Feed(feed) => {
-                let piece = Bytes::copy_from_slice(data);
-                feed.send(piece).await.map_err(|_| Failure::named(Operation::Send, "stdout", Errno::EPIPE))?;
+            Place::Feed(feed, patience) => {
+                let failed = |errno| Err(Failure::named(Operation::Send, "stdout", errno));
+                let deadline = async {
+                    match patience.deadline {
+                        Some(deadline) => sleep_until(deadline).await,
+                        None => std::future::pending().await,
+                    }
+                };
+                tokio::select! {
+                    biased;
+                    sent = feed.send(Bytes::copy_from_slice(data)) => {
+                        if sent.is_err() {
+                            return failed(Errno::EPIPE);
+                        }
+                    }
+                    () = patience.stop.cancelled() => return failed(Errno::ECANCELED),
+                    () = deadline => return failed(Errno::ETIMEDOUT),
+                }
             }
             Place::Nowhere => {}
         }

@@ -118,7 +118,7 @@ async fn play(peer: Peer, echo: bool, told: &[Told]) -> Outcome {
     let (ours, theirs) = tokio::io::duplex(ROOM);
     let plan = Plan {
         responder: echo.then(|| {
-            crate::respond::Responders::new(&crate::model::Recipe::Echo, crate::model::Encoding::Utf8)
+            crate::respond::Responders::new(&crate::model::Recipe::ECHO, crate::model::Encoding::Utf8)
                 .unwrap()
                 .next(&Name::Unnamed)
                 .unwrap()

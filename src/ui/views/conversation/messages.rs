@@ -61,6 +61,14 @@ pub(super) struct Message {
     last_length: u64,
 }
 
+#[cfg(test)]
+impl Message {
+    /// The bytes that its text was made of.
+    pub(super) fn head(&self) -> &[u8] {
+        &self.head
+    }
+}
+
 #[derive(Debug)]
 pub(super) enum Item {
     Fact { seq: Seq, nanos: u64, event: Event, text: String },

@@ -1,0 +1,65 @@
+//! What is shown where there is no conversation to show: whom to wait for, and how to begin again.
+
+use egui::{Rect, Ui, UiBuilder, vec2};
+
+use super::super::ViewIntent;
+use crate::{
+    model::SessionId,
+    ui::{
+        icons, kit,
+        theme::{Palette, SPACE_LARGE},
+    },
+    words::text,
+};
+
+/// What is shown in place of a conversation when a listener is chosen and none of its connections.
+#[derive(Clone, Copy, Debug)]
+pub struct Waiting<'a> {
+    /// `Echo on 127.0.0.1:8000`, or what else heads it.
+    pub title: &'a str,
+    /// What the other end is told to connect to; empty when there is no such address.
+    pub address: &'a str,
+    /// How many connections there are to choose from.
+    pub connections: usize,
+    /// It does not listen any more: the session to start again.
+    pub again: Option<SessionId>,
+}
+
+/// Says what to do with a listener that has nobody to talk to, or nobody chosen.
+pub fn waiting(ui: &mut Ui, waiting: &Waiting<'_>, intents: &mut Vec<ViewIntent>) {
+    let palette = Palette::of(ui);
+    let area = ui.available_rect_before_wrap();
+    ui.advance_cursor_after_rect(area);
+    ui.painter().rect_filled(area, 0.0, palette.background);
+    let size = vec2((area.width() - 32.0).min(400.0), 260.0);
+    let rect = Rect::from_center_size(area.center(), size);
+    ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
+        let (icon, hint) = match (waiting.again, waiting.connections) {
+            (Some(_), _) => (icons::BROADCAST, text!("It does not listen any more.")),
+            (None, 0) => {
+                (icons::BROADCAST, text!("Nobody is connected yet. Connect to this address from any program or PC."))
+            }
+            (None, _) => (icons::USERS, text!("Choose a connection in the list to read what it says.")),
+        };
+        kit::empty_state(ui, icon, waiting.title, hint);
+        if let Some(session) = waiting.again {
+            start_again(ui, session, intents);
+        } else if !waiting.address.is_empty() {
+            ui.add_space(SPACE_LARGE);
+            let copy = text!("Copy the address");
+            if kit::copy_card(ui, text!("Address to connect to"), waiting.address, copy).clicked() {
+                intents.push(ViewIntent::Copy(waiting.address.to_owned()));
+            }
+        }
+    });
+}
+
+/// The button below what is said of a session that is over.
+pub fn start_again(ui: &mut Ui, session: SessionId, intents: &mut Vec<ViewIntent>) {
+    ui.add_space(SPACE_LARGE);
+    ui.vertical_centered(|ui| {
+        if kit::button(ui, icons::ARROW_CLOCKWISE, text!("Start again")).clicked() {
+            intents.push(ViewIntent::Restart { session, any_port: false });
+        }
+    });
+}
