@@ -120,8 +120,11 @@ const ROOMS: &[(&str, &[(&str, &[&str])])] = &[
     ),
 ];
 
-/// Layers whose files are being moved: not held to `ROOMS` and to having no circles yet.
-const NOT_YET: &[&str] = &["cli", "journal", "model", "engine"];
+/// Layers whose folders are being made: not held to `ROOMS` yet.
+const MOVING: &[&str] = &["cli"];
+
+/// Layers in which circles of files are still being broken.
+const NOT_YET: &[&str] = &["cli", "engine", "journal", "model"];
 
 /// What a person can ask for is one enum, and carries what the page in question knows; `ui/action` is to end it.
 const INTENT: &str = "one enum names what pages are about";
@@ -194,7 +197,8 @@ fn arrows_go_down_only_and_house_rules_hold() {
             (name, fs::read_to_string(path).unwrap())
         })
         .collect();
-    let wrong = check(&files, ROOMS, NOT_YET, CIRCLES);
+    let rooms: Vec<_> = ROOMS.iter().copied().filter(|(layer, _)| !MOVING.contains(layer)).collect();
+    let wrong = check(&files, &rooms, NOT_YET, CIRCLES);
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 
@@ -234,16 +238,14 @@ fn check(
     }
     let graph = Graph::new(&read);
     wrong.extend(layers(&graph));
-    let inside: Vec<Arrow> = graph
-        .arrows()
-        .into_iter()
-        .filter(|arrow| top(&graph, arrow.from) == top(&graph, arrow.to))
-        .filter(|arrow| !not_yet.contains(&top(&graph, arrow.from).as_str()))
-        .collect();
+    let inside: Vec<Arrow> =
+        graph.arrows().into_iter().filter(|arrow| top(&graph, arrow.from) == top(&graph, arrow.to)).collect();
     for (layer, rooms) in rooms {
         wrong.extend(folders(&graph, &inside, layer, rooms));
     }
-    wrong.extend(round(&graph, &inside, circles));
+    let held: Vec<Arrow> =
+        inside.into_iter().filter(|arrow| !not_yet.contains(&top(&graph, arrow.from).as_str())).collect();
+    wrong.extend(round(&graph, &held, circles));
     wrong
 }
 

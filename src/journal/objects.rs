@@ -68,7 +68,7 @@ impl Place {
 }
 
 /// A piece of what went one way over a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Span {
     /// Bytes that went the same way before it.
     pub start: u64,

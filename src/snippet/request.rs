@@ -23,7 +23,8 @@ fn outgoing(config: &FetchConfig) -> Result<(Outgoing, String, u16), Impossible>
     let named = if config.proxy == Proxy::Environment { &Proxy::Direct } else { &config.proxy };
     let proxy: Option<ProxyServer> = proxy_for(named, &url, &|_| None).map_err(Impossible::NoRequest)?;
     let outgoing = Outgoing::new(config, &boundary(), proxy.as_ref()).map_err(Impossible::NoRequest)?;
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+    let zone = crate::http::client::zone(&config.url).map_or_else(String::new, |zone| format!("%{zone}"));
+    let host = format!("{}{zone}", url.host_str().unwrap_or_default().trim_matches(['[', ']']));
     Ok(match proxy {
         Some(proxy) => (outgoing, proxy.host, proxy.port),
         None => (outgoing, host, url.port_or_known_default().unwrap_or(80)),

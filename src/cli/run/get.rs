@@ -103,6 +103,9 @@ fn explain(session: &Session, page: &Page, timeline_wanted: bool) -> bool {
         let (asked, line, location) = (&hop.asked, &hop.start_line, &hop.location);
         session.say(&text!("{asked}: {line}, on to {location}", asked = asked, line = line, location = location));
     }
+    if let Some(via) = &page.via {
+        session.say(&via.to_string());
+    }
     for remark in &page.remarks {
         session.say(remark);
     }

@@ -134,6 +134,13 @@ pub enum Reason {
     FileShrank,
     /// Something that is no ordinary file, whose length is not known beforehand.
     NotAFile,
+    /// The address is that of a proxy, and not of the server that was asked for.
+    OfProxy {
+        /// The server that was asked for.
+        host: String,
+        /// The variable of the environment that names the proxy.
+        variable: Option<String>,
+    },
     /// The system's settings say which users may send a ping.
     PingGroups,
     /// An IPv6 address with a port, but without brackets.
@@ -223,13 +230,14 @@ impl Reason {
             Self::BoardTakesNothing => phrase!("the board is off, or this is too much for it"),
             Self::FileShrank => phrase!("the file has become shorter"),
             Self::NotAFile => phrase!("only an ordinary file has a length that can be said beforehand"),
-            Self::PingGroups | Self::NoBrackets => return None,
+            Self::OfProxy { .. } | Self::PingGroups | Self::NoBrackets => return None,
             Self::Said { words, .. } => words.clone(),
         })
     }
 
     /// What to try next; `None` where the error itself says it.
-    pub(super) fn hint(&self) -> Option<Phrase> {
+    #[must_use]
+    pub fn hint(&self) -> Option<Phrase> {
         Some(match self {
             Self::Unreached { cause, .. } => cause.hint(),
             Self::NoNameWithin { .. } => wording::no_name_server(),
@@ -250,6 +258,14 @@ impl Reason {
             Self::ClosedUnread { .. } => phrase!("receive until the peer has sent FIN before closing"),
             Self::NothingComesBack { .. } => {
                 phrase!("check the cable or Wi-Fi of both machines, then connect again")
+            }
+            Self::OfProxy { host, variable: Some(variable) } => phrase!(
+                "this is the proxy that {variable} names, not {host}: start it, or set no_proxy={host} to go without",
+                variable = variable,
+                host = host
+            ),
+            Self::OfProxy { host, variable: None } => {
+                phrase!("this is the proxy, not {host}: check its address, and that it is running", host = host)
             }
             Self::PingGroups => phrase!("net.ipv4.ping_group_range says which groups may"),
             Self::NoBrackets => phrase!("write an IPv6 address in brackets: [::1]:8000"),
@@ -281,6 +297,13 @@ pub enum Note {
         errno: i32,
         /// The port that it has now.
         taken: u16,
+    },
+    /// The connection goes to a proxy, and not to the server that is asked for.
+    Proxy {
+        /// The proxy.
+        server: String,
+        /// The variable of the environment that names it.
+        variable: Option<String>,
     },
     /// A client is connected to itself: the system gave it the very port that it called, where nobody listened.
     ToItself,
@@ -316,6 +339,10 @@ impl Note {
                 code = super::code(&error.name(), *errno),
                 taken = taken
             ),
+            Self::Proxy { server, variable: Some(variable) } => {
+                phrase!("this goes to the proxy {server}, which {variable} names", server = server, variable = variable)
+            }
+            Self::Proxy { server, variable: None } => phrase!("this goes to the proxy {server}", server = server),
             Self::ToItself => {
                 phrase!("connected to itself: nobody listens on that port, and the system gave this end the same one")
             }

@@ -12,7 +12,7 @@ use tokio::{
 };
 
 use crate::{
-    http::client::Piece,
+    http::client::request::Piece,
     model::{Errno, Failure, Operation, Reason},
     words::text,
 };
@@ -20,20 +20,25 @@ use crate::{
 /// Bytes read from a file at once.
 const PART: usize = 64 << 10;
 
+#[derive(Debug)]
 enum Part {
     Bytes(Vec<u8>),
     File { file: File, path: PathBuf, length: u64 },
 }
 
 /// A body whose files are open.
-pub(super) struct Upload {
+#[derive(Debug)]
+pub struct Upload {
     parts: Vec<Part>,
     length: u64,
 }
 
 impl Upload {
     /// Opens the files of a body.
-    pub(super) async fn open(pieces: Vec<Piece>) -> Result<Self, Failure> {
+    ///
+    /// # Errors
+    /// When one of them cannot be read, or is no ordinary file.
+    pub async fn open(pieces: Vec<Piece>) -> Result<Self, Failure> {
         let mut upload = Self { parts: Vec::new(), length: 0 };
         for piece in pieces {
             match piece {
@@ -58,7 +63,8 @@ impl Upload {
     }
 
     /// Length of the whole body in bytes.
-    pub(super) fn length(&self) -> u64 {
+    #[must_use]
+    pub fn length(&self) -> u64 {
         self.length
     }
 

@@ -1,4 +1,4 @@
-//! One request over one connection, until the answer has ended in one way or another.
+//! One request over one stream, until the answer has ended in one way or another.
 
 use std::{
     io,
@@ -11,29 +11,21 @@ use std::{
 
 use bytes::BytesMut;
 use tokio::{
-    io::AsyncReadExt,
-    time::{Instant, sleep, sleep_until, timeout},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite},
+    time::{Instant, timeout},
 };
 
 use crate::{
-    engine::{
-        Notice,
-        net::wire::BoxWire,
-        observe::{lifecycle::Life, recorder::Recorder, tap::Tap},
-        session::request::{
-            Fetch, since,
-            sink::{Patience, Sink},
-            upload::Upload,
-        },
-        shared::control::UrgentReceiver,
+    http::client::{
+        outside::{Ask, BodySink, Cut, Limits, Log, outside, stopped},
+        reader::Reader,
+        redirect::follow,
+        unpacking::Unpacking,
+        upload::Upload,
+        watched::{Moved, Watched},
     },
-    http::{
-        client::{Reader, follow},
-        message::Unpacker,
-    },
-    journal::Connection,
-    model::{Arrival, Detail, Errno, Event, Failure, FetchConfig, Note, Operation, Page, Reason},
-    words::{Phrase, exact_size, phrase, span, text},
+    model::{Arrival, Errno, Failure, FetchConfig, Large, Operation, Page, Reason},
+    words::{Phrase, exact_size, phrase, text},
 };
 
 /// How long more may take from what is not HTTP: nobody can tell when it is over.
@@ -42,15 +34,8 @@ const FOREIGN: Duration = Duration::from_secs(5);
 const SURPLUS: Duration = Duration::from_millis(15);
 /// What is read of the body of an answer that is not the last one.
 const REDIRECT: u64 = 64 << 10;
-/// Asked of the socket at once.
+/// Asked of the stream at once.
 const PIECE: usize = 64 << 10;
-
-/// What ended an exchange before the answer said so.
-enum Cut {
-    Silence(Duration),
-    Deadline,
-    Stopped,
-}
 
 /// Whether more is taken.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -62,68 +47,69 @@ enum Over {
     Left,
 }
 
-pub(super) struct Exchange<'a> {
-    pub(super) fetch: &'a Fetch<'a>,
+/// An exchange on its way.
+pub struct Exchange<'a, B, L> {
     config: &'a FetchConfig,
-    life: &'a Arc<Life>,
-    pub(super) signal: &'a UrgentReceiver,
-    pub(super) page: Page,
+    log: &'a L,
+    sink: B,
+    limits: Limits<'a>,
+    stopped: bool,
+    page: Page,
     began: Instant,
     reader: Reader,
-    pub(super) sink: Sink,
-    unpacker: Option<Unpacker>,
-    /// What the unpacker took before anything came out of it.
-    packed: Vec<u8>,
-    pub(super) remarks: Vec<String>,
+    unpacking: Unpacking,
+    remarks: Vec<String>,
     /// The request that follows this answer.
     next: Option<FetchConfig>,
     has_head: bool,
     /// A person said that a large body is welcome.
-    pub(super) allowed: bool,
+    allowed: bool,
     over: Over,
-    /// When silence began at the earliest, in the journal's time.
-    pub(super) quiet: u64,
+    /// When bytes last moved, or silence began for another reason.
+    moved: Arc<Moved>,
 }
 
-impl<'a> Exchange<'a> {
-    pub(super) fn new(
-        fetch: &'a Fetch<'a>,
-        config: &'a FetchConfig,
-        life: &'a Arc<Life>,
-        signal: &'a UrgentReceiver,
-        page: Page,
-        began: Instant,
-    ) -> Self {
+impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
+    /// The exchange that `page` begins with: the request, and when it `began`.
+    pub fn new(config: &'a FetchConfig, log: &'a L, sink: B, page: Page, began: Instant, limits: Limits<'a>) -> Self {
         Self {
             reader: Reader::new(page.is_head_only),
-            fetch,
             config,
-            life,
-            signal,
+            log,
+            sink,
+            limits,
+            stopped: false,
             page,
             began,
-            sink: Sink::new(&fetch.context.objects, life.connection()),
-            unpacker: None,
-            packed: Vec::new(),
+            unpacking: Unpacking::default(),
             remarks: Vec::new(),
             next: None,
             has_head: false,
             allowed: config.output.is_some(),
             over: Over::No,
-            quiet: 0,
+            moved: Arc::new(Moved::since(began)),
         }
     }
 
+    /// Says something of the request that a person should know.
+    pub fn remark(&mut self, words: String) {
+        self.remarks.push(words);
+    }
+
     /// What became of it: the answer, and the request that follows.
-    pub(super) fn into_page(self) -> (Page, Option<FetchConfig>) {
+    pub fn into_page(self) -> (Page, Option<FetchConfig>) {
         (self.page, self.next)
     }
 
-    /// Sends the request and takes the answer. An error is one after which there is nothing to show.
-    pub(super) async fn run(&mut self, stream: BoxWire, upload: Upload) -> Result<(), Failure> {
-        // Inbound pictures are taken from the body: on the wire a chunked body has lengths in between.
-        let tap = Tap::new(stream, self.life, Recorder::blind(), Recorder::new(&self.fetch.context.objects));
-        let (mut input, mut output) = tokio::io::split(tap);
+    /// Sends the request and takes the answer.
+    ///
+    /// # Errors
+    ///
+    /// After which there is nothing to show.
+    pub async fn run<S: AsyncRead + AsyncWrite + Unpin>(&mut self, stream: S, upload: Upload) -> Result<(), Failure> {
+        self.moved.now();
+        let stream = Watched::new(stream, &self.moved);
+        let (mut input, mut output) = tokio::io::split(stream);
         let head = self.page.request.clone();
         let all = head.len() as u64 + upload.length();
         let sent = AtomicU64::new(0);
@@ -171,51 +157,30 @@ impl<'a> Exchange<'a> {
         if self.over != Over::Left {
             self.reader.end(&mut Vec::new());
         }
-        input.unsplit(output).into_inner();
         self.finish().await.and(result)
     }
 
-    pub(super) fn connection(&self) -> &'a Arc<Connection> {
-        self.life.connection()
-    }
-
-    /// Waits for what ends an exchange from outside.
-    async fn cut(&self) -> Cut {
+    /// Waits for what ends an exchange from outside, and for silence.
+    async fn cut(&mut self) -> Cut {
         let limit = match self.page.wire_length {
             0 => self.config.first_byte_timeout,
             _ if self.reader.is_foreign() => self.config.idle_timeout.min(FOREIGN),
             _ => self.config.idle_timeout,
         };
-        let deadline = async {
-            match self.fetch.deadline {
-                Some(deadline) => sleep_until(deadline).await,
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
-            () = silence(self.connection(), self.quiet, limit) => Cut::Silence(limit),
-            () = deadline => Cut::Deadline,
-            () = self.fetch.stop.cancelled() => Cut::Stopped,
-            _ = self.signal.end() => Cut::Stopped,
+            () = self.moved.silence(limit) => Cut::Silence(limit),
+            cut = outside(&mut self.limits, &mut self.stopped) => cut,
         }
     }
 
+    /// What ended it, in words.
+    fn why(&self, cut: &Cut) -> Phrase {
+        cut.words(self.page.wire_length, self.config.whole_timeout.unwrap_or_default())
+    }
+
     async fn cut_off(&mut self, cut: &Cut) -> Result<(), Failure> {
-        let shown = |limit: Duration| span(u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX));
-        let came = self.page.wire_length > 0;
-        let words = match cut {
-            Cut::Stopped if !came => phrase!("stopped before anything came"),
-            Cut::Stopped => phrase!("stopped after {length}", length = exact_size(self.page.wire_length)),
-            Cut::Silence(limit) if !came => {
-                phrase!("the connection stands, but nothing came for {span}", span = shown(*limit))
-            }
-            Cut::Silence(limit) => phrase!("nothing more came for {span}", span = shown(*limit)),
-            Cut::Deadline => {
-                let limit = self.config.whole_timeout.unwrap_or_default();
-                phrase!("it was not done within {span}", span = shown(limit))
-            }
-        };
-        if !came {
+        let words = self.why(cut);
+        if self.page.wire_length == 0 {
             let code = if matches!(cut, Cut::Stopped) { Errno::ECANCELED } else { Errno::ETIMEDOUT };
             let failure = Failure::named(Operation::Http, &self.config.url, code).because(Reason::said(words));
             return Err(self.trouble(failure));
@@ -226,9 +191,19 @@ impl<'a> Exchange<'a> {
         self.ended().await
     }
 
+    /// It was ended while somebody took what had come.
+    fn left_by(&mut self, cut: &Cut) {
+        if !self.page.is_cut_short {
+            self.page.is_cut_short = true;
+            let words = self.why(cut).to_string();
+            self.remarks.push(words);
+        }
+        self.over = Over::Left;
+    }
+
     /// The connection brought an error.
     async fn broke(&mut self, error: &io::Error) -> Result<(), Failure> {
-        let failure = self.life.failed(Operation::Recv, error);
+        let failure = self.log.broke(error);
         if self.page.wire_length == 0 {
             return Err(failure);
         }
@@ -276,10 +251,6 @@ impl<'a> Exchange<'a> {
         self.page.wire_length += bytes.len() as u64;
     }
 
-    pub(super) fn leave(&mut self) {
-        self.over = Over::Left;
-    }
-
     /// Body that came, without its chunks.
     async fn digest(&mut self, body: Vec<u8>) -> Result<(), Failure> {
         if !self.has_head && self.reader.head().is_some() {
@@ -289,7 +260,7 @@ impl<'a> Exchange<'a> {
         if self.over == Over::Left {
             return Ok(());
         }
-        if self.unpacker.is_none() {
+        if !self.unpacking.is_needed() {
             return self.put(body).await;
         }
         self.unpack(Some(body)).await
@@ -297,40 +268,15 @@ impl<'a> Exchange<'a> {
 
     /// Takes compressed body, or its end.
     async fn unpack(&mut self, packed: Option<Vec<u8>>) -> Result<(), Failure> {
-        let Some(unpacker) = &mut self.unpacker else { return Ok(()) };
-        let mut out = Vec::new();
-        let result = match &packed {
-            Some(packed) => unpacker.feed(packed, &mut out),
-            None => unpacker.finish(&mut out),
-        };
-        if unpacker.taken() == 0 {
-            return Ok(());
+        let is_end = packed.is_none();
+        let Some(unpacked) = self.unpacking.feed(packed, self.page.length == 0) else { return Ok(()) };
+        self.page.packed = unpacked.packed;
+        self.remarks.extend(unpacked.fault);
+        self.page.is_cut_short |= unpacked.is_broken;
+        if unpacked.is_broken && !is_end {
+            self.over = Over::Left;
         }
-        self.page.packed = Some((unpacker.name().to_owned(), unpacker.taken()));
-        let is_new = self.page.length == 0 && out.is_empty();
-        let Err(words) = result else {
-            if is_new && self.packed.len() < PIECE {
-                self.packed.extend(packed.unwrap_or_default());
-            } else {
-                self.packed.clear();
-            }
-            return self.put(out).await;
-        };
-        if is_new && self.packed.len() < PIECE {
-            // It never was what the head says.
-            self.page.packed = None;
-            let name = self.unpacker.take().map_or_else(String::new, |unpacker| unpacker.name().to_owned());
-            self.remarks.push(text!("the head says {name}, and the body is not; it is shown as it came", name = name));
-            let mut plain = std::mem::take(&mut self.packed);
-            plain.extend(packed.unwrap_or_default());
-            return self.put(plain).await;
-        }
-        self.page.is_cut_short = true;
-        self.remarks.push(words);
-        if packed.is_some() {
-            self.leave();
-        }
-        self.put(out).await
+        self.put(unpacked.data).await
     }
 
     /// Body that came, without its compression.
@@ -340,31 +286,99 @@ impl<'a> Exchange<'a> {
         }
         if self.next.is_some() {
             self.page.length += data.len() as u64;
-            self.sink.take(&data).await.map_err(|failure| self.trouble(failure))?;
+            self.hand_on(&data).await?;
             // More is not worth the wait for the answer that counts.
             if self.page.length >= REDIRECT {
-                self.leave();
+                self.over = Over::Left;
             }
             return Ok(());
         }
         let after = self.page.length + data.len() as u64;
-        if after > self.config.max && !self.allowed && !self.ask(Arrival::Asking).await? {
+        if after > self.config.max && !self.allowed && !self.ask(Arrival::Asking).await {
             return Ok(());
         }
-        let mut taken = self.sink.take(&data).await.map_err(|failure| self.trouble(failure))?;
-        if !taken && self.ask(Arrival::Full).await? {
-            taken = self.sink.take(&data).await.map_err(|failure| self.trouble(failure))?;
+        let mut taken = self.hand_on(&data).await?;
+        if taken == Some(false) && self.ask(Arrival::Full).await {
+            taken = self.hand_on(&data).await?;
         }
-        if taken {
+        if taken == Some(true) {
             self.page.length = after;
         }
         Ok(())
     }
 
+    /// Gives body to whoever takes it, which may take as long as it likes, but for what ends the exchange. `None` when no
+    /// more of it is taken.
+    async fn hand_on(&mut self, data: &[u8]) -> Result<Option<bool>, Failure> {
+        let cut = tokio::select! {
+            biased;
+            taken = self.sink.take(data) => match taken {
+                Ok(taken) => {
+                    // Who was not read meanwhile was not silent.
+                    self.moved.now();
+                    return Ok(Some(taken));
+                }
+                // Whoever read along has gone.
+                Err(failure) if failure.is(Errno::EPIPE) => return Err(self.trouble(failure)),
+                Err(failure) => {
+                    self.lost(&failure);
+                    return Ok(None);
+                }
+            },
+            cut = outside(&mut self.limits, &mut self.stopped) => cut,
+        };
+        self.left_by(&cut);
+        Ok(None)
+    }
+
+    /// The body could not be put away: what came is shown all the same, and what was kept stays.
+    fn lost(&mut self, failure: &Failure) {
+        self.log.trouble(failure);
+        self.page.is_cut_short = true;
+        self.remarks.push(failure.to_string());
+        self.over = Over::Left;
+    }
+
+    /// Lets the person decide about a body that is large, or too large for memory; false when no more of it is taken.
+    async fn ask(&mut self, arrival: Arrival) -> bool {
+        let mut trouble = None;
+        loop {
+            let remarks = self.said().into_iter().chain(trouble.take()).collect();
+            let page = Page { arrival, remarks, ..self.page.clone() };
+            let large = tokio::select! {
+                large = self.log.ask(page) => large,
+                // A person is not hurried.
+                () = stopped(&mut self.limits, &mut self.stopped) => Large::Stop,
+            };
+            self.allowed = true;
+            self.moved.now();
+            match large {
+                Large::Continue if arrival != Arrival::Full => return true,
+                // A place that cannot be written is no reason to lose what came.
+                Large::Save(path) => match self.sink.save(&path).await {
+                    Ok(()) => return true,
+                    Err(failure) => trouble = Some(self.trouble(failure).to_string()),
+                },
+                Large::Continue | Large::Stop => {
+                    self.over = Over::Left;
+                    self.page.is_cut_short = true;
+                    let words = match self.page.promised() {
+                        Some(length) if self.page.length == 0 => {
+                            text!("the body of {length} was left", length = exact_size(length))
+                        }
+                        _ => text!("the body was left after {length}", length = exact_size(self.page.length)),
+                    };
+                    self.remarks.push(words);
+                    return false;
+                }
+            }
+        }
+    }
+
     async fn take_head(&mut self) -> Result<(), Failure> {
         let Some(head) = self.reader.head().cloned() else { return Ok(()) };
         self.page.head_length = self.reader.head_length();
-        let hops = self.fetch.hops.len();
+        let hops = self.limits.hops;
         match follow(self.config, &head) {
             Some(Ok((next, _))) if hops < usize::from(self.config.redirects) => {
                 self.next = Some(next);
@@ -385,53 +399,66 @@ impl<'a> Exchange<'a> {
         }
         if self.config.decompress && !self.page.is_head_only {
             let encoding = self.page.header("content-encoding").unwrap_or_default();
-            match Unpacker::new(encoding) {
-                Ok(unpacker) => self.unpacker = unpacker,
+            match Unpacking::of(encoding) {
+                Ok(unpacking) => self.unpacking = unpacking,
                 Err(words) => self.remarks.push(words),
             }
         }
-        match (&self.config.output, &self.fetch.feed) {
-            (Some(path), _) => self.sink.file(path, true).await.map_err(|failure| self.trouble(failure))?,
-            (None, Some(feed)) => {
-                let patience = Patience { deadline: self.fetch.deadline, stop: self.fetch.stop.clone() };
-                self.sink.feed(feed.clone(), patience);
+        tokio::select! {
+            biased;
+            begun = self.sink.begin() => if let Err(failure) = begun { return Err(self.trouble(failure)) },
+            cut = outside(&mut self.limits, &mut self.stopped) => {
+                self.left_by(&cut);
+                return Ok(());
             }
-            (None, None) => self.sink.store(),
         }
         let head = Page { arrival: Arrival::Coming, remarks: self.said(), ..self.page.clone() };
-        self.fetch.context.tell(Notice::Head { session: self.fetch.session, page: Arc::new(head) }).await;
-        match self.page.promised() {
-            Some(length) if length > self.config.max && !self.allowed && !self.page.is_head_only => {
-                self.ask(Arrival::Asking).await.map(|_| ())
-            }
-            _ => Ok(()),
+        self.log.head(head).await;
+        if let Some(length) = self.page.promised()
+            && length > self.config.max
+            && !self.allowed
+            && !self.page.is_head_only
+        {
+            self.ask(Arrival::Asking).await;
         }
+        Ok(())
     }
 
-    /// Puts away what is left, and writes down what is wrong.
+    /// Puts away what is left, and says what is wrong.
     async fn finish(&mut self) -> Result<(), Failure> {
         if self.over != Over::Left && !self.reader.is_cut_short() && !self.page.is_cut_short {
             self.unpack(None).await?;
         }
-        (self.page.body, self.page.saved) = self.sink.finish().await.map_err(|failure| self.trouble(failure))?;
+        let kept = self.sink.finish().await;
+        if let Some(failure) = &kept.failure {
+            self.lost(failure);
+        }
+        self.page.body = kept.body;
+        if let Some((path, length)) = kept.saved {
+            if length != self.page.length {
+                let (path, length) = (path.display(), exact_size(length));
+                self.remarks.push(text!("{length} of the body are in {path}", length = length, path = path));
+            }
+            self.page.length = length;
+            self.page.saved = Some(path);
+        }
         self.page.is_cut_short |= self.reader.is_cut_short();
         self.page.surplus = self.reader.surplus().to_vec();
         self.page.remarks = self.said();
         self.page.micros = self.page.timeline.last.unwrap_or_else(|| since(self.began));
         for remark in &self.page.remarks {
-            let detail = Detail { note: Some(Note::Said(Phrase::verbatim(remark))), ..Detail::default() };
-            self.connection().fact(Event::Remark, &detail, None);
+            self.log.remark(remark);
         }
         Ok(())
     }
 
     /// What is wrong: with the bytes, then with the rest.
-    pub(super) fn said(&self) -> Vec<String> {
+    fn said(&self) -> Vec<String> {
         self.reader.remarks().iter().chain(&self.remarks).cloned().collect()
     }
 
     fn unsent(&mut self, failure: &Failure, sent: &AtomicU64, all: u64) {
-        self.trouble(failure.clone());
+        self.log.trouble(failure);
         self.remarks.push(text!(
             "the server took only {sent} of the request’s {all}: {why}",
             sent = exact_size(sent.load(Ordering::Relaxed)),
@@ -440,20 +467,12 @@ impl<'a> Exchange<'a> {
         ));
     }
 
-    pub(super) fn trouble(&self, failure: Failure) -> Failure {
-        self.life.trouble(&failure);
+    fn trouble(&self, failure: Failure) -> Failure {
+        self.log.trouble(&failure);
         failure
     }
 }
 
-/// Waits until nothing has moved for `limit`, neither way.
-async fn silence(connection: &Connection, from: u64, limit: Duration) {
-    loop {
-        let since = connection.active().max(from);
-        let quiet = Duration::from_nanos(connection.journal().monotonic().saturating_sub(since));
-        match limit.checked_sub(quiet) {
-            Some(left) if !left.is_zero() => sleep(left).await,
-            _ => return,
-        }
-    }
+fn since(began: Instant) -> u64 {
+    u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
