@@ -2,7 +2,7 @@
 
 use super::state::{Ending, Known, Phase, Plan, Session, State};
 use crate::{
-    model::{ConnectionId, Errno, Failure, Name, Recipe, SessionId, Site, State as Stand, Transport},
+    model::{ConnectionId, Errno, Failure, Recipe, SessionId, Site, State as Stand, Transport},
     respond,
     ui::{
         intent::{Intent, Selection},
@@ -134,7 +134,7 @@ fn session_row(state: &State, id: SessionId, session: &Session) -> RowView {
             Phase::Starting => String::new(),
             Phase::Over => session.failure.as_ref().map_or_else(|| text!("stopped").to_owned(), short),
         };
-        if let Name::Inet(local) = &session.local {
+        if let Some(local) = session.local.inet() {
             view.address = format!(":{}", local.port());
         }
     } else {

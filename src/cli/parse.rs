@@ -18,7 +18,6 @@ pub(super) fn parse(words: &[OsString]) -> Result<Args, Error> {
     let mut args = Args::from_arg_matches(&matches)?;
     match (&mut args.command, matches.subcommand()) {
         (Some(Command::Listen(listen)), Some((_, matches))) => {
-            listen.usual_backlog = matches.value_source("backlog") == Some(ValueSource::DefaultValue);
             listen.chose_recv_size = matches.value_source("recv_size") == Some(ValueSource::CommandLine);
         }
         (Some(Command::Connect(connect)), Some((_, matches))) => connect.order = in_order(connect, matches),

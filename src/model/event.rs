@@ -18,6 +18,8 @@ pub enum Event {
     Accepted,
     /// A client's connection stands.
     Connected,
+    /// One of several addresses of a name was tried; the detail says how long it took, and the error where it failed.
+    Attempt,
     /// One system call brought bytes in.
     Recv,
     /// One system call took bytes out.
@@ -59,6 +61,7 @@ impl Event {
             Self::Serving => "serving",
             Self::Accepted => "accepted",
             Self::Connected => "connected",
+            Self::Attempt => "attempt",
             Self::Recv => "recv",
             Self::Send => "send",
             Self::HalfClosed => "half_closed",

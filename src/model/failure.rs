@@ -16,7 +16,7 @@ use crate::words::{Language, Phrase, language, phrase};
 
 pub use cause::Cause;
 pub use errno::{Errno, Numbers};
-pub use reason::{Note, Reason};
+pub use reason::{Note, Reason, Setting};
 pub use wording::system_words;
 
 /// The call that failed.

@@ -28,8 +28,8 @@ pub(super) fn netcat(session: Session<'_>) -> Result<String, Impossible> {
             if config.transport.is_datagram() {
                 words.push("-u".into());
             }
-            if let Some(source) = config.source {
-                words.push(format!("-s {} -p {}", source.ip(), source.port()));
+            if let Some(source) = &config.source {
+                words.push(format!("-s {} -p {}", shell(&source.host), source.port));
             }
             match config.transport.path() {
                 Some(path) => words.push(format!("-U {}", shell_path(path))),
@@ -86,7 +86,7 @@ fn reach(config: &ConnectConfig) -> String {
     let host = bare(&config.host);
     let place =
         if host.contains(':') { format!("[{host}]:{}", config.port) } else { format!("{host}:{}", config.port) };
-    let source = config.source.map_or_else(String::new, |source| format!(",bind={source}"));
+    let source = config.source.as_ref().map_or_else(String::new, |source| format!(",bind={source}"));
     match &config.transport {
         Transport::Tcp => format!("TCP:{place}{source}"),
         Transport::Udp => format!("UDP:{place}{source}"),

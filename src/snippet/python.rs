@@ -30,8 +30,8 @@ fn client(config: &ConnectConfig, messages: &[Vec<u8>]) -> String {
     let mut out = String::from("import os, socket, sys, threading\n\n");
     match &config.transport {
         Transport::Tcp => {
-            let source = config.source.map_or_else(String::new, |source| {
-                format!(", source_address=({}, {})", string(&source.ip().to_string()), source.port())
+            let source = config.source.as_ref().map_or_else(String::new, |source| {
+                format!(", source_address=({}, {})", string(&source.host), source.port)
             });
             let host = string(bare(&config.host));
             let _ = writeln!(out, "s = socket.create_connection(({host}, {}){source})", config.port);
@@ -40,8 +40,8 @@ fn client(config: &ConnectConfig, messages: &[Vec<u8>]) -> String {
             let host = string(bare(&config.host));
             let _ = writeln!(out, "place = socket.getaddrinfo({host}, {}, type=socket.SOCK_DGRAM)[0]", config.port);
             out.push_str("s = socket.socket(place[0], socket.SOCK_DGRAM)\n");
-            if let Some(source) = config.source {
-                let _ = writeln!(out, "s.bind(({}, {}))", string(&source.ip().to_string()), source.port());
+            if let Some(source) = &config.source {
+                let _ = writeln!(out, "s.bind(({}, {}))", string(&source.host), source.port);
             }
             out.push_str("s.connect(place[4])\n");
         }

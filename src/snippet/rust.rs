@@ -68,7 +68,7 @@ fn datagrams(config: &ConnectConfig, messages: &[Vec<u8>], place: &str) -> Resul
     if config.transport != Transport::Udp || messages.is_empty() {
         return Err(Impossible::RustDatagrams);
     }
-    let source = config.source.map_or_else(
+    let source = config.source.as_ref().map_or_else(
         || if place.contains('[') { "\"[::]:0\"".to_owned() } else { "\"0.0.0.0:0\"".to_owned() },
         |source| format!("\"{source}\""),
     );

@@ -124,6 +124,12 @@ pub struct ListenForm {
     pub keep_half_open: bool,
     /// `SO_BROADCAST`.
     pub broadcast: bool,
+    /// Multicast groups to join, between commas.
+    pub groups: String,
+    /// Name or address of the adapter that they are joined on; empty for every one.
+    pub adapter: String,
+    /// Options that have no field here; they stay as they were loaded.
+    pub others: SocketOptions,
     /// The rarer options are shown.
     pub more: bool,
     /// The person tried to start, so that empty fields are pointed out as well.
@@ -167,6 +173,9 @@ impl Default for ListenForm {
             keepalive: config.options.keepalive,
             keep_half_open: config.keep_half_open,
             broadcast: config.options.broadcast,
+            groups: String::new(),
+            adapter: String::new(),
+            others: SocketOptions::default(),
             more: false,
             tried: false,
         }
@@ -226,7 +235,8 @@ impl ListenForm {
             transport,
             bind: self.bind.clone(),
             port,
-            backlog: errors.number("backlog", &self.backlog, (1, 65_535), 128),
+            groups: self.groups.split([',', ' ']).filter(|group| !group.is_empty()).map(str::to_owned).collect(),
+            backlog: errors.number("backlog", &self.backlog, (1, 65_535), ListenConfig::BACKLOG),
             accept: match self.callers {
                 Callers::Each => AcceptPolicy::Each,
                 Callers::One => AcceptPolicy::One,
@@ -254,8 +264,9 @@ impl ListenForm {
                 keepalive: self.keepalive,
                 recv_buffer: errors.optional("recv_buffer", &self.recv_buffer, (1, 1 << 30)),
                 send_buffer: errors.optional("send_buffer", &self.send_buffer, (1, 1 << 30)),
-                ttl: None,
                 broadcast: self.broadcast,
+                adapter: Some(self.adapter.trim().to_owned()).filter(|name| !name.is_empty()),
+                ..self.others.clone()
             },
         };
         if errors.is_empty() { Ok(config) } else { Err(errors) }
@@ -399,6 +410,9 @@ impl ListenForm {
             keepalive: config.options.keepalive,
             keep_half_open: config.keep_half_open,
             broadcast: config.options.broadcast,
+            groups: config.groups.join(", "),
+            adapter: config.options.adapter.clone().unwrap_or_default(),
+            others: config.options.clone(),
             serving: config.serving.clone(),
             ..fresh
         };

@@ -1,9 +1,9 @@
 //! The arguments of `connect`.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
 use super::{typed::Typed, values::seconds};
-use crate::model::{RecvSize, Snippet};
+use crate::model::{Endpoint, RecvSize, Snippet};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Connect {
@@ -32,7 +32,7 @@ pub(in crate::cli) struct Connect {
     pub typed: Typed,
     /// Our own address and port
     #[arg(long, value_name = "ADDR:PORT")]
-    pub source: Option<SocketAddr>,
+    pub source: Option<Endpoint>,
     /// Seconds that connecting may take
     #[arg(long = "connect-timeout", value_name = "SECS", default_value = "10", value_parser = seconds)]
     pub patience: Duration,

@@ -6,7 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::{site::SiteArgs, typed::Typed, values::seconds};
 use crate::{
-    model::{AcceptPolicy, RecvSize, Snippet},
+    model::{AcceptPolicy, ListenConfig, RecvSize, Snippet},
     respond::{Info, RESPONDERS},
 };
 
@@ -46,8 +46,8 @@ pub(in crate::cli) struct Listen {
     /// Records over a Unix socket at this path: a connection that keeps the bounds of messages; Linux only
     #[arg(long, value_name = "PATH", conflicts_with_all = ["udp", "unix", "unix_datagram"])]
     pub seqpacket: Option<PathBuf>,
-    /// Length of the accept queue; 1024 for `http`, where nothing is said
-    #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u32).range(0..=65535))]
+    /// Length of the accept queue
+    #[arg(long, default_value_t = ListenConfig::BACKLOG, value_parser = clap::value_parser!(u32).range(0..=65535))]
     pub backlog: u32,
     /// How many at once: one, each, or a number
     #[arg(long, default_value = "each", value_name = "one|each|N")]
@@ -86,9 +86,6 @@ pub(in crate::cli) struct Listen {
     /// Print the listener as a program instead of starting it
     #[arg(long = "as", value_name = "python|nc|socat|rust")]
     pub print_as: Option<Snippet>,
-    /// `--backlog` was not given.
-    #[arg(skip)]
-    pub usual_backlog: bool,
     /// `--recv-size` was given.
     #[arg(skip)]
     pub chose_recv_size: bool,

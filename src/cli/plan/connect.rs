@@ -47,12 +47,16 @@ impl Connecting {
             None => (String::new(), 0),
         };
         let in_a_pipe = || RecvSize::try_from(65_536).unwrap_or_default();
-        let usual_size = if messages.is_empty() { in_a_pipe() } else { RecvSize::default() };
+        let usual_size = if messages.is_empty() && !connect.udp && connect.unix_datagram.is_none() {
+            in_a_pipe()
+        } else {
+            RecvSize::default()
+        };
         let config = ConnectConfig {
             transport: transport(connect.udp, [&connect.unix, &connect.unix_datagram, &connect.seqpacket]),
             host,
             port,
-            source: connect.source,
+            source: connect.source.clone(),
             connect_timeout: connect.patience,
             idle_timeout: None,
             recv_size: connect.recv_size.unwrap_or(usual_size),

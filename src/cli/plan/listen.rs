@@ -76,12 +76,11 @@ impl Listening {
                 "--line-end, --escapes and --hex are for what is typed: `listen none` and `listen http --board`; --escapes for --reply as well"
             )));
         }
-        let usual_backlog = if is_http && listen.usual_backlog { ListenConfig::SITE_BACKLOG } else { listen.backlog };
         let config = ListenConfig {
             transport: transport(listen.udp, [&listen.unix, &listen.unix_datagram, &listen.seqpacket]),
             bind: listen.bind.clone(),
             port: listen.port,
-            backlog: usual_backlog,
+            backlog: listen.backlog,
             accept: listen.accept,
             recv_size: listen.recv_size,
             recipe,

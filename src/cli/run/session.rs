@@ -254,6 +254,9 @@ impl Session {
         self.unwritten = true;
         let gone = error.kind() == io::ErrorKind::BrokenPipe;
         self.status.say(&match ended.sink {
+            Sink::LogFile if gone => {
+                text!("whoever read {path} has gone; the last records are not there", path = self.log_file)
+            }
             Sink::LogFile => {
                 text!("not every record is in {path}: {error}", path = self.log_file, error = system_words(&error))
             }
@@ -418,9 +421,6 @@ impl Session {
         self.unwritten = true;
         for drain in &self.drains {
             self.status.say(&match drain.sink {
-                Sink::LogFile if gone => {
-                    text!("whoever read {path} has gone; the last records are not there", path = self.log_file)
-                }
                 Sink::LogFile => text!("{path} takes nothing; the last records are not in it", path = self.log_file),
                 Sink::Data | Sink::Json => text!("nobody reads standard output; not everything was written").to_owned(),
             });

@@ -112,6 +112,15 @@ pub fn sentence(row: &Row<'_>) -> String {
         }
         Event::TimedOut if detail.failure.is_none() => vec![text!("nothing came for too long").to_owned()],
         Event::TimedOut | Event::Failed | Event::Remark | Event::Recv | Event::Send => Vec::new(),
+        Event::Attempt => {
+            let took = span(detail.micros.unwrap_or_default() * 1000);
+            let words = if detail.failure.is_none() {
+                text!("this address answered, after {span}", span = took)
+            } else {
+                text!("this address was tried for {span}", span = took)
+            };
+            vec![words]
+        }
         Event::Progress => vec![progress(&detail)],
         Event::Answered => answered(&detail),
         Event::Picture => detail.picture.as_ref().map(picture).unwrap_or_default(),

@@ -25,7 +25,6 @@ use url::Url;
 use crate::{
     engine::{
         Notice,
-        net::wire::{BoxWire, Wire as _},
         observe::{lifecycle::Life, recorder::Recorder, tap::Tap},
         session::connect,
         shared::context::Context,
@@ -33,8 +32,8 @@ use crate::{
     },
     http::client::{Exchange, Limits, Outgoing, ProxyServer, Upload, boundary, parse_url, proxy_for, with_zone, zone},
     model::{
-        ConnectConfig, Detail, Errno, Event, Failure, FetchConfig, Hop, Name, Names, Note, Operation, Page, Reason,
-        RecvSize, SessionId, Timeline, Transport, Via,
+        ConnectConfig, Detail, Errno, Event, Failure, FetchConfig, Hop, Name, Note, Operation, Page, Reason, RecvSize,
+        SessionId, Timeline, Transport, Via,
     },
     words::{Phrase, phrase, text},
 };
@@ -67,16 +66,6 @@ struct Fetch<'a> {
     hops: Vec<Hop>,
 }
 
-/// The steps up to the connection, in microseconds since `began`.
-struct Connected {
-    stream: BoxWire,
-    names: Names,
-    /// How long `connect` alone took.
-    micros: u64,
-    began: Instant,
-    timeline: Timeline,
-}
-
 impl Fetch<'_> {
     /// An error here is one that came before a connection stood; later ones are the connection's.
     async fn run(mut self, mut config: FetchConfig) -> Result<(), Failure> {
@@ -102,8 +91,9 @@ impl Fetch<'_> {
         let request = outgoing.head(upload.length());
         let connect = self.reach(config, &url, proxy.as_ref());
         let stop = self.stop.clone();
+        let began = Instant::now();
         let connected = tokio::select! {
-            connected = connect_timed(&connect) => connected,
+            connected = connect::open(self.context, self.session, &connect) => connected,
             () = stop.cancelled() => return Ok(None),
         };
         let via = proxy.as_ref().map(ProxyServer::via);
@@ -111,9 +101,14 @@ impl Fetch<'_> {
             Some(via) => of_proxy(failure, via, &url),
             None => failure,
         })?;
-        let Connected { stream, names, micros, began, timeline } = connected;
-        stream.apply(&connect.options);
-        let connection = connect::connected_at(self.context, self.session, &connect, &stream, names, micros);
+        let resolved = connected.resolved.saturating_duration_since(began.into_std());
+        let timeline = Timeline {
+            resolved: Some(micros(resolved)),
+            connected: Some(micros(began.elapsed())),
+            ..Timeline::default()
+        };
+        let connection = connect::connected_at(self.context, self.session, &connect, &connected);
+        let stream = connected.wire;
         // The reader of the answer chooses how much it asks for.
         connection.set_recv_size(None);
         if let Some(Via { server, variable }) = via.clone() {
@@ -242,16 +237,6 @@ fn of_proxy(failure: Failure, via: &Via, url: &Url) -> Failure {
     }
 }
 
-/// Looks up and connects, and takes the time of each.
-async fn connect_timed(connect: &ConnectConfig) -> Result<Connected, Failure> {
-    let began = Instant::now();
-    let addresses = connect::resolve(connect).await?;
-    let resolved = Some(since(began));
-    let (stream, names, micros) = connect::connect_to(connect, addresses, began).await?;
-    let timeline = Timeline { resolved, connected: Some(since(began)), ..Timeline::default() };
-    Ok(Connected { stream, names, micros, began, timeline })
-}
-
-fn since(began: Instant) -> u64 {
-    u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX)
+fn micros(took: Duration) -> u64 {
+    u64::try_from(took.as_micros()).unwrap_or(u64::MAX)
 }

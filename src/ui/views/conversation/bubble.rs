@@ -102,7 +102,7 @@ fn fact(ui: &Ui, rect: Rect, event: Event, line: &str, id: egui::Id) {
         Event::Remark => (icons::NOTE, palette.warning),
         Event::Picture => (icons::IMAGE, palette.muted),
         Event::Health => (icons::TIMER, palette.warning),
-        Event::Listening | Event::Serving | Event::Recv | Event::Send | Event::RecvSize => {
+        Event::Listening | Event::Serving | Event::Recv | Event::Send | Event::RecvSize | Event::Attempt => {
             (icons::BROADCAST, palette.muted)
         }
     };
