@@ -70,6 +70,16 @@
 //! line, the form, the inspector and the session file read. [`lessons`] are presets over general parts: a lab can do nothing
 //! that a person could not set by hand. [`snippet`] writes a session as a program that runs as it stands.
 //!
+//! Times are the wall clock's, in order between two jumps; when that clock is set or the computer slept, the jump is a record
+//! of its own. Spans (idle time-outs, how long a connection was open) are by a clock that never steps.
+//!
+//! # Memory
+//!
+//! There is one budget for all that is kept ([`memory::Memory`]): an eighth of what machine, container and `ulimit` leave
+//! the program, 512 MiB at most, or what a person sets. Journal, pictures, sites and textures each have a share and evict
+//! their own. Without a window nobody looks back, so only what a reader has not read yet is kept. What was freed goes back
+//! to the system when nothing has happened for a minute, or when a person clears.
+//!
 //! # Engine and faces
 //!
 //! Commands go into the engine through one bounded queue, with ids chosen by the caller; notices come out through
