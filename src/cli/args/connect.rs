@@ -33,6 +33,9 @@ pub(in crate::cli) struct Connect {
     /// Our own address and port
     #[arg(long, value_name = "ADDR:PORT")]
     pub source: Option<Endpoint>,
+    /// Adapter for groups and addresses that are on every adapter: its name or an address of it
+    #[arg(long, value_name = "NAME|ADDR")]
+    pub adapter: Option<String>,
     /// Seconds that connecting may take
     #[arg(long = "connect-timeout", value_name = "SECS", default_value = "10", value_parser = seconds)]
     pub patience: Duration,

@@ -37,6 +37,12 @@ pub(in crate::cli) struct Listen {
     /// Datagrams instead of a stream
     #[arg(long)]
     pub udp: bool,
+    /// With --udp: join this multicast group, GROUP or GROUP%ADAPTER; can be given again
+    #[arg(long, value_name = "GROUP", requires = "udp")]
+    pub group: Vec<String>,
+    /// With --udp: the adapter for groups, its name or an address of it; every one without it
+    #[arg(long, value_name = "NAME|ADDR", requires = "udp")]
+    pub adapter: Option<String>,
     /// A Unix socket at this path instead of an address
     #[arg(long, value_name = "PATH", conflicts_with = "udp")]
     pub unix: Option<PathBuf>,

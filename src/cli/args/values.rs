@@ -18,10 +18,9 @@ pub(in crate::cli) struct WrongPeer(String);
 #[error("{0}")]
 pub(in crate::cli) struct WrongValue(&'static str);
 
-/// Host and port; an IPv6 address keeps its brackets.
+/// Host and port, the host without brackets.
 pub(in crate::cli) fn host_port(peer: &str) -> Result<(String, u16), WrongPeer> {
-    let wrong = || WrongPeer(peer.to_owned());
-    split_host_port(peer).ok_or_else(wrong)
+    split_host_port(peer).ok_or_else(|| WrongPeer(peer.to_owned()))
 }
 
 pub(super) fn seconds(typed: &str) -> Result<Duration, WrongValue> {

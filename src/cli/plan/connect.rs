@@ -47,11 +47,8 @@ impl Connecting {
             None => (String::new(), 0),
         };
         let in_a_pipe = || RecvSize::try_from(65_536).unwrap_or_default();
-        let usual_size = if messages.is_empty() && !connect.udp && connect.unix_datagram.is_none() {
-            in_a_pipe()
-        } else {
-            RecvSize::default()
-        };
+        let datagrams = connect.udp || connect.unix_datagram.is_some();
+        let usual_size = if messages.is_empty() && !datagrams { in_a_pipe() } else { RecvSize::default() };
         let config = ConnectConfig {
             transport: transport(connect.udp, [&connect.unix, &connect.unix_datagram, &connect.seqpacket]),
             host,
@@ -62,7 +59,11 @@ impl Connecting {
             recv_size: connect.recv_size.unwrap_or(usual_size),
             // Whoever has nothing more to say may still listen: what is to be sent is sent.
             keep_half_open: true,
-            options: SocketOptions { broadcast: connect.udp, ..SocketOptions::default() },
+            options: SocketOptions {
+                broadcast: connect.udp,
+                adapter: connect.adapter.clone(),
+                ..SocketOptions::default()
+            },
         };
         if connect.wait.is_some() && !config.transport.is_datagram() {
             return Err(Usage::new(text!("--wait is for datagrams; a stream says by itself when it ends")));

@@ -80,6 +80,7 @@ impl Listening {
             transport: transport(listen.udp, [&listen.unix, &listen.unix_datagram, &listen.seqpacket]),
             bind: listen.bind.clone(),
             port: listen.port,
+            groups: listen.group.clone(),
             backlog: listen.backlog,
             accept: listen.accept,
             recv_size: listen.recv_size,
@@ -91,6 +92,10 @@ impl Listening {
             stop_after: listen.stop_after,
             accept_delay: listen.accept_delay,
             fallback: listen.fallback,
+            options: crate::model::SocketOptions {
+                adapter: listen.adapter.clone(),
+                ..crate::model::SocketOptions::default()
+            },
             ..ListenConfig::default()
         };
         Ok(Self { config, routes: listen.site.routes.clone(), qr: listen.site.qr, input })

@@ -202,7 +202,7 @@ impl<'a> Exchange<'a> {
     /// Returns true at the end of the session.
     fn heed(&mut self, session: &mut Session, notice: &Notice) -> io::Result<bool> {
         match notice {
-            Notice::Opened(connection) => {
+            Notice::Opened(connection) if connection.identity().side != crate::model::Side::Peer => {
                 self.connection = Some(Arc::clone(connection));
                 session.tell(notice);
                 if !self.connecting.receive_first {

@@ -58,7 +58,9 @@ pub(super) fn run(saved: Saved, settings: &Settings, status: &Status) -> io::Res
         match session.next() {
             Step::Notice(notice) => {
                 match &notice {
-                    Notice::Opened(connection) => scripts.opened(connection, &mut session)?,
+                    Notice::Opened(connection) if connection.identity().side != crate::model::Side::Peer => {
+                        scripts.opened(connection, &mut session)?
+                    }
                     Notice::Listening { session, .. } | Notice::Stopped(session) => _ = waiting.remove(session),
                     Notice::Failed { session, .. } if waiting.contains(session) => failed = true,
                     Notice::Failed { connection, .. } => failed |= *connection == ConnectionId::NONE,

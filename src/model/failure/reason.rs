@@ -348,7 +348,7 @@ pub enum Note {
         /// The variable of the environment that names it.
         variable: Option<String>,
     },
-    /// A client is connected to itself: the system gave it the very port that it called, where nobody listened.
+    /// A client is connected to itself, because its source was chosen to be the very address that it called.
     ToItself,
     /// `0.0.0.0` or `::` was called, which the system takes for this machine.
     CalledUnspecified,

@@ -211,7 +211,8 @@ impl Course {
             return Ok(());
         };
         match notice {
-            Notice::Opened(connection) => {
+            // Whoever else answers a datagram is no new call.
+            Notice::Opened(connection) if connection.identity().side != crate::model::Side::Peer => {
                 running.connected = true;
                 match &running.call {
                     Call::Raw { .. } => {
