@@ -106,7 +106,8 @@ impl Default for ConnectForm {
             idle: String::new(),
             nodelay: config.options.nodelay,
             keepalive: config.options.keepalive,
-            keep_half_open: config.keep_half_open,
+            // A person types here: who has heard the peer's FIN may still have something to say.
+            keep_half_open: true,
             broadcast: config.options.broadcast,
             others: SocketOptions::default(),
             script: ScriptForm::default(),

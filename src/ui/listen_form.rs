@@ -171,7 +171,8 @@ impl Default for ListenForm {
             send_buffer: String::new(),
             nodelay: config.options.nodelay,
             keepalive: config.options.keepalive,
-            keep_half_open: config.keep_half_open,
+            // Only where a person answers: it is their turn until they close.
+            keep_half_open: true,
             broadcast: config.options.broadcast,
             groups: String::new(),
             adapter: String::new(),

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::{self, IsTerminal as _},
     path::{Path, PathBuf},
 };
 
@@ -92,6 +93,8 @@ impl Listening {
             stop_after: listen.stop_after,
             accept_delay: listen.accept_delay,
             fallback: listen.fallback,
+            // Where a person types, the peer's FIN is not the end of what they have to say.
+            keep_half_open: listen.responder.needs == Needs::Person && io::stdin().is_terminal(),
             options: crate::model::SocketOptions {
                 adapter: listen.adapter.clone(),
                 ..crate::model::SocketOptions::default()
