@@ -15,7 +15,7 @@
 //!        journal    http  respond   LAYER 1  what happened, bounded | HTTP over any stream | what a listener answers
 //!           \       /  lessons  media        the labs | which pictures are in the bytes; decoding with limits
 //!            \     /  snippet                the same as a program for curl, Python, nc, socat, Rust
-//!            model, words           LAYER 0  plain data | every text for a person
+//!            model, words, memory   LAYER 0  plain data | every text for a person | one budget for all that is kept
 //! ```
 //!
 //! An arrow goes down only, between these and between the folders inside them, and no files need one another in a circle:
@@ -38,19 +38,19 @@
 //! - *Delivery*: the one way for bytes from a person, a file, standard input, a script or another peer. Each peer has its own
 //!   bounded queue; who can wait does, for the slowest; who cannot leaves a record that names the peer and the bytes. Input
 //!   for a listener that nobody has called yet waits.
-//! - Nothing that can hang (`stat`, `/proc`, a name server) runs on a thread of the runtime.
+//! - What can hang (`stat`, `/proc`, a name server) does not belong on a thread of the runtime.
 //!
 //! # The way of a byte
 //!
-//! A wire is wrapped in a *tap* before anybody reads or writes it; datagrams pass one as well. For every system call that
-//! moved bytes the tap writes one *record* into the [`journal`], whatever protocol runs above. A record says what the system
-//! said: names are asked of it after the fact, counts are what it took, an error is its own number. Lifecycle facts (bound,
+//! A wire is wrapped in a *tap* before anybody reads or writes it. For every system call that moved bytes the tap's
+//! *recorder* writes one *record* into the [`journal`], whatever protocol runs above; a datagram socket has a recorder for
+//! each peer and direction. A record says what the system said: names are asked of it after the fact, counts are what it took, an error is its own number. Lifecycle facts (bound,
 //! accepted, half-closed, reset, failed, closed by whom) are records as well, and the end of a connection is written exactly
 //! once. Records are numbered without gaps and live in blocks; the oldest block is evicted when the budget is full, so
 //! readers hold numbers, never positions.
 //!
-//! Beside the record a finder looks for pictures by their own bytes ([`media::Scanner`]) and puts them into the object store
-//! while they come. In a flood (more than 16 MiB at more than 32 MiB/s in one direction of one connection, or more than
+//! Beside the record the recorder looks for pictures by their own bytes ([`media::Scanner`]) and puts them into the object
+//! store while they come; a picture is a range of offsets in its direction of the stream. In a flood (more than 16 MiB at more than 32 MiB/s in one direction of one connection, or more than
 //! 64 MiB at more than 32 MiB/s over all) only the beginning of each call's bytes is kept and searched, so that the log
 //! does not slow the socket.
 //!
@@ -69,6 +69,16 @@
 //! A value, not code in the accept loop: [`respond`] has a file for each responder and one table of them, which the command
 //! line, the form, the inspector and the session file read. [`lessons`] are presets over general parts: a lab can do nothing
 //! that a person could not set by hand. [`snippet`] writes a session as a program that runs as it stands.
+//!
+//! Times are the wall clock's, in order between two jumps; when that clock is set or the computer slept, the jump is a record
+//! of its own. Spans (idle time-outs, how long a connection was open) are by a clock that never steps.
+//!
+//! # Memory
+//!
+//! There is one budget for all that is kept ([`memory::Memory`]): an eighth of what machine, container and `ulimit` leave
+//! the program, 512 MiB at most, or what a person sets. Journal, pictures, sites and textures each have a share and evict
+//! their own. Without a window nobody looks back, so only what a reader has not read yet is kept. What was freed goes back
+//! to the system when nothing has happened for a minute, or when a person clears.
 //!
 //! # Engine and faces
 //!

@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     #[cfg(target_os = "linux")]
     let _ = std::fs::write("/proc/self/comm", "socketlab");
     words::set_language(language());
-    cli::run(window)
+    cli::run(std::env::args_os(), window)
 }
 
 /// The one rule: what a person chose in the window, else what the system speaks.

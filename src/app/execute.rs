@@ -320,7 +320,7 @@ impl Window {
     pub(super) fn serve_folder(&mut self, path: PathBuf) {
         let recipe = Recipe::Http(Site::Folder(path));
         let form = self.settings.listen.config().unwrap_or_default();
-        let backlog = form.backlog.max(ListenConfig::SITE_BACKLOG);
+        let backlog = form.backlog.max(ListenConfig::BACKLOG);
         let config =
             ListenConfig { recipe, transport: Transport::Tcp, backlog, close_after: None, fallback: true, ..form };
         self.start(Plan::Listen(Box::new(config)), Origin::Elsewhere);

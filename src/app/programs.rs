@@ -8,7 +8,7 @@ use super::{state::Plan, window::Window};
 use crate::{
     engine::Command,
     model::{Arrival, ConnectionId, Event, FetchConfig, Large, ListenConfig, SessionId, Snippet},
-    snippet::{self, curl},
+    snippet::{self, Impossible, curl},
     ui::kit::Tone,
     words::text,
 };
@@ -41,13 +41,13 @@ impl Window {
         self.copy_program(ctx, kind, snippet::request(kind, config));
     }
 
-    fn copy_program(&mut self, ctx: &Context, kind: Snippet, program: Result<String, String>) {
+    fn copy_program(&mut self, ctx: &Context, kind: Snippet, program: Result<String, Impossible>) {
         match program {
             Ok(program) => {
                 ctx.copy_text(program);
                 self.state.say(Tone::Good, text!("Copied as {kind}; it runs as it stands", kind = kind.name()));
             }
-            Err(why) => self.state.say(Tone::Warning, why),
+            Err(why) => self.state.say(Tone::Warning, why.to_string()),
         }
     }
 
@@ -91,7 +91,7 @@ impl Window {
                     self.state.say(Tone::Warning, pasted.notes.join("\n"));
                 }
             }
-            Err(why) => self.state.say(Tone::Warning, why),
+            Err(why) => self.state.say(Tone::Warning, why.to_string()),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::state::{Ending, Known, Phase, Plan, Session, State};
 use crate::{
-    model::{ConnectionId, Errno, Failure, Name, Recipe, SessionId, Site, State as Stand, Transport},
+    model::{ConnectionId, Errno, Failure, Recipe, SessionId, Site, State as Stand, Transport},
     respond,
     ui::{
         intent::{Intent, Selection},
@@ -102,7 +102,8 @@ fn short(failure: &Failure) -> String {
         Errno::EADDRINUSE => text!("in use").to_owned(),
         Errno::EACCES | Errno::EPERM => text!("not allowed").to_owned(),
         Errno::EHOSTUNREACH | Errno::ENETUNREACH => text!("unreachable").to_owned(),
-        Errno::EAI_NONAME => text!("no such name").to_owned(),
+        Errno::EAI_NONAME | Errno::EAI_NODATA => text!("no such name").to_owned(),
+        Errno::EAI_AGAIN | Errno::EAI_FAIL => text!("no name server").to_owned(),
         _ => failure.name().into_owned(),
     }
 }
@@ -134,7 +135,7 @@ fn session_row(state: &State, id: SessionId, session: &Session) -> RowView {
             Phase::Starting => String::new(),
             Phase::Over => session.failure.as_ref().map_or_else(|| text!("stopped").to_owned(), short),
         };
-        if let Name::Inet(local) = &session.local {
+        if let Some(local) = session.local.inet() {
             view.address = format!(":{}", local.port());
         }
     } else {

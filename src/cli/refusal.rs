@@ -1,48 +1,50 @@
 //! What is said of a command line that makes no sense, in the language that is spoken: what is wrong, the way it is to
 //! be written, and how to find out more.
 
-use std::{fmt::Write as _, num::IntErrorKind, process::exit};
+use std::{fmt::Write as _, num::IntErrorKind};
 
 use clap::{
     CommandFactory, Error,
     error::{ContextKind, ContextValue, ErrorKind},
 };
 
-use super::{args::Args, help::translated, stdio};
+use super::{args::Args, help::translated, output::printable};
 use crate::words::{foreign::no_address, text};
 
-/// The exit code for wrong usage.
-const USAGE: i32 = 2;
+/// What is to be printed instead of doing anything.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// Help or the version, which were asked for; the library prints them, in colours where those can be shown.
+    Asked(Error),
+    /// What is wrong: to standard error.
+    Wrong(String),
+}
 
-/// Ends the program: prints help and version that were asked for, or says what is wrong.
-pub(super) fn refuse(error: &Error) -> ! {
-    if matches!(
-        error.kind(),
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
-    ) {
-        error.exit();
+/// Help and version that were asked for, or what is wrong with the words that were typed.
+pub(super) fn refuse(error: Error) -> Refusal {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return Refusal::Asked(error);
     }
-    let Some(mut words) = words(error) else { error.exit() };
-    for (kind, suggestion) in suggestions(error) {
+    let Some(mut words) = words(&error) else { return Refusal::Wrong(error.render().to_string()) };
+    for (kind, suggestion) in suggestions(&error) {
         let _ = write!(words, "\n\n  {}", text!("perhaps {kind} “{word}” is meant", kind = kind, word = suggestion));
     }
-    end(&words, &list(error, ContextKind::Usage).join(" "))
+    Refusal::Wrong(whole(&words, &list(&error, ContextKind::Usage).join(" ")))
 }
 
-/// Ends the program with words on arguments that do not go together.
-pub(super) fn wrong(words: &str) -> ! {
-    end(words, &translated(Args::command()).render_usage().to_string())
+/// What is wrong with arguments that do not go together.
+pub(super) fn wrong(words: &str) -> Refusal {
+    Refusal::Wrong(whole(words, &translated(Args::command()).render_usage().to_string()))
 }
 
-fn end(words: &str, usage: &str) -> ! {
+fn whole(words: &str, usage: &str) -> String {
     let mut all = format!("{} {words}\n", text!("error:"));
     let usage = usage.trim_start_matches("Usage:").trim();
     if !usage.is_empty() {
         let _ = write!(all, "\n{} {usage}\n", text!("Usage:"));
     }
     let _ = write!(all, "\n{}\n", text!("For more information, try '--help'."));
-    stdio::explain(&all);
-    exit(USAGE)
+    printable(&all)
 }
 
 /// What is wrong; `None` for what never happens here, where the library's own words will do.

@@ -19,7 +19,10 @@ use crate::{
             delivery,
         },
     },
-    model::{ConnectionId, Errno, Failure, LiveOption, Operation, Reason, SessionId, SiteNews, Target, TransferId},
+    model::{
+        ConnectionId, Detail, Errno, Event, Failure, LiveOption, Names, Operation, Reason, SessionId, SiteNews, Target,
+        TransferId,
+    },
     words::text,
 };
 
@@ -82,6 +85,8 @@ async fn handle(context: &Arc<Context>, command: Command) {
         Command::Serve { session, site, serving } => {
             let hosted = context.registry.lock().sites.get(&session).cloned();
             if let Some(token) = hosted.and_then(|hosted| hosted.serve(site, serving)) {
+                let detail = Detail { token: Some(token.clone()), ..Detail::default() };
+                context.fact(Event::Serving, session, &Names::default(), &detail);
                 context.tell(Notice::Site { session, news: SiteNews::Token(token) }).await;
             }
         }

@@ -286,9 +286,12 @@ impl Block {
         (at, 0)
     }
 
-    /// Gives back what was reserved and not used, before the block joins the others.
-    pub(super) fn seal(&mut self) {
+    /// The block joins the others, with what was reserved and not used given back where `shrink` says so.
+    pub(super) fn seal(&mut self, shrink: bool) {
         self.index = HashMap::new();
+        if !shrink {
+            return;
+        }
         if self.arena.capacity() > self.arena.len() + self.arena.len() / 8 {
             self.arena.shrink_to_fit();
         }

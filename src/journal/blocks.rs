@@ -205,7 +205,8 @@ impl Blocks {
         };
         self.starved = false;
         let mut full = std::mem::replace(&mut self.open, next);
-        full.seal();
+        // One that is read and filled again in a moment keeps its arena.
+        full.seal(!self.unread_only);
         self.sealed_rows += full.len();
         self.sealed_bytes += full.footprint();
         self.sealed.push_back(Arc::new(full));

@@ -2,7 +2,10 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use parking_lot::Mutex;
@@ -65,7 +68,7 @@ impl Place {
 }
 
 /// A piece of what went one way over a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Span {
     /// Bytes that went the same way before it.
     pub start: u64,
@@ -114,6 +117,7 @@ struct Inner {
 pub struct Objects {
     inner: Mutex<Inner>,
     share: Share,
+    bodies_only: AtomicBool,
 }
 
 impl std::fmt::Debug for Objects {
@@ -135,7 +139,7 @@ impl Objects {
     /// An empty store for at most `share`.
     #[must_use]
     pub fn within(share: Share) -> Arc<Self> {
-        Arc::new(Self { inner: Mutex::default(), share })
+        Arc::new(Self { inner: Mutex::default(), share, bodies_only: AtomicBool::new(false) })
     }
 
     /// How many bytes it holds at most, with those that are coming in.
@@ -150,6 +154,12 @@ impl Objects {
         self.share.set(inner.bytes + inner.arriving);
     }
 
+    /// Nobody will look at pictures that went by in streams: they get a number and are not kept. For a program without a
+    /// window.
+    pub fn keep_bodies_only(&self) {
+        self.bodies_only.store(true, Ordering::Relaxed);
+    }
+
     /// Takes an object in; returns its number. One that is larger than the whole budget pushes out all others and
     /// leaves with the next.
     pub fn put(&self, content: NewObject) -> ObjectId {
@@ -161,6 +171,10 @@ impl Objects {
     pub fn grow(&self, id: Option<ObjectId>, content: NewObject) -> ObjectId {
         let mut inner = self.inner.lock();
         inner.changes += 1;
+        if self.bodies_only.load(Ordering::Relaxed) && matches!(content.place, Place::Stream(_)) {
+            inner.last += u32::from(id.is_none());
+            return id.unwrap_or(ObjectId(inner.last));
+        }
         if let Some((id, at)) = id.and_then(|id| Some((id, inner.place(id)?))) {
             inner.replace(at, content);
             self.settle(&mut inner);
@@ -290,6 +304,19 @@ mod tests {
             picture: None,
             bytes: vec![0; length],
         }
+    }
+
+    #[test]
+    fn where_nobody_looks_at_pictures_only_bodies_are_kept() {
+        let objects = Objects::new(1000);
+        objects.keep_bodies_only();
+        let span = Span { start: 0, end: 100, ..Span::default() };
+        let streamed = NewObject { place: Place::Stream(span), ..picture(100) };
+        let first = objects.put(streamed.clone());
+        assert_eq!(objects.grow(Some(first), streamed.clone()), first);
+        assert!(objects.put(streamed) != first && objects.stats().0 == 0 && objects.get(first).is_none());
+        let body = objects.put(NewObject { place: Place::Body { start: 0, end: 100 }, ..picture(100) });
+        assert_eq!(objects.get(body).unwrap().content.bytes.len(), 100);
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use std::{
     fmt,
-    net::SocketAddr,
     num::NonZeroU32,
     path::{Path, PathBuf},
     str::FromStr,
@@ -11,7 +10,7 @@ use std::{
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::{Encoding, Recipe, Serving};
+use super::{Encoding, Endpoint, Recipe, Serving};
 use crate::words::text;
 
 /// What the bytes travel in.
@@ -71,16 +70,21 @@ impl AcceptPolicy {
     }
 }
 
-impl FromStr for AcceptPolicy {
-    type Err = String;
+/// A word that is no accept policy; the words list them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", text!("use one, each, or a number from 1"))]
+pub struct UnknownPolicy;
 
-    fn from_str(word: &str) -> Result<Self, String> {
+impl FromStr for AcceptPolicy {
+    type Err = UnknownPolicy;
+
+    fn from_str(word: &str) -> Result<Self, UnknownPolicy> {
         match word {
             "one" => Ok(Self::One),
             "each" => Ok(Self::Each),
             number => match number.parse() {
                 Ok(count) if count > 0 => Ok(Self::Limit(count)),
-                _ => Err(text!("use one, each, or a number from 1").to_owned()),
+                _ => Err(UnknownPolicy),
             },
         }
     }
@@ -108,6 +112,18 @@ impl RecvSize {
     #[must_use]
     pub fn get(self) -> usize {
         self.0.map_or(Self::USUAL, NonZeroU32::get) as usize
+    }
+
+    /// The size for messages that come one by one: where nobody chose, there is room for the longest, so that they come
+    /// whole.
+    #[must_use]
+    pub fn for_datagrams(self, transport: &Transport) -> usize {
+        match (self.0, transport) {
+            (Some(size), _) => size.get() as usize,
+            // How long these may be, the send buffer says, and not IP.
+            (None, Transport::UnixDatagram(_)) => Self::MAX as usize,
+            (None, _) => 65_535,
+        }
     }
 
     /// Somebody asked for exactly this size: it stays.
@@ -201,8 +217,18 @@ impl<'de> Deserialize<'de> for RecvSize {
 pub struct SocketOptions {
     /// `TCP_NODELAY`: small sends leave at once. On, unlike the system's default, because people watch.
     pub nodelay: bool,
-    /// `SO_KEEPALIVE`.
+    /// `SO_KEEPALIVE`: the system asks a silent peer whether it is still there. On, unlike the system's default, because
+    /// people watch, and a cable that was pulled says nothing.
     pub keepalive: bool,
+    /// `TCP_KEEPIDLE`: seconds of silence before the first question.
+    pub keepalive_idle: u32,
+    /// `TCP_KEEPINTVL`: seconds between two questions.
+    pub keepalive_interval: u32,
+    /// `TCP_KEEPCNT`: questions without an answer after which the connection is given up.
+    pub keepalive_probes: u32,
+    /// `TCP_USER_TIMEOUT` in milliseconds (Linux): given up when what was sent is not acknowledged for so long. A peer that
+    /// reads nothing for so long counts as well, so nobody has it without asking.
+    pub user_timeout: Option<u32>,
     /// `SO_RCVBUF` in bytes.
     pub recv_buffer: Option<u32>,
     /// `SO_SNDBUF` in bytes.
@@ -211,11 +237,32 @@ pub struct SocketOptions {
     pub ttl: Option<u8>,
     /// `SO_BROADCAST` for datagrams.
     pub broadcast: bool,
+    /// `IP_MULTICAST_TTL`: routers that a datagram to a group may pass, 0 to 255; the system's own value is 1, this network.
+    pub multicast_ttl: Option<u8>,
+    /// `IP_MULTICAST_LOOP`: whether members of the group on this machine get what is sent as well; the system says yes.
+    pub multicast_loopback: Option<bool>,
+    /// Name (`eth0`) or address of the adapter that groups are joined on and sent to. Without it a listener joins on every
+    /// real adapter, and the system chooses the one to send over.
+    pub adapter: Option<String>,
 }
 
 impl Default for SocketOptions {
     fn default() -> Self {
-        Self { nodelay: true, keepalive: false, recv_buffer: None, send_buffer: None, ttl: None, broadcast: false }
+        Self {
+            nodelay: true,
+            keepalive: true,
+            keepalive_idle: 15,
+            keepalive_interval: 5,
+            keepalive_probes: 3,
+            user_timeout: None,
+            recv_buffer: None,
+            send_buffer: None,
+            ttl: None,
+            broadcast: false,
+            multicast_ttl: None,
+            multicast_loopback: None,
+            adapter: None,
+        }
     }
 }
 
@@ -229,6 +276,8 @@ pub struct ListenConfig {
     pub bind: String,
     /// Port to bind, 0 for a free one.
     pub port: u16,
+    /// Multicast groups to join, for datagrams: `239.1.2.3`, `ff02::fb%eth0`. A group that is bound is joined anyway.
+    pub groups: Vec<String>,
     /// Length of the accept queue asked of the system.
     pub backlog: u32,
     /// How many callers at once.
@@ -258,9 +307,9 @@ pub struct ListenConfig {
 }
 
 impl ListenConfig {
-    /// The accept queue of a site unless somebody chooses another: room for a crowd that calls in the same moment. Whoever
-    /// finds it full waits a second or three until the system tries again; the system may allow less.
-    pub const SITE_BACKLOG: u32 = 1024;
+    /// The accept queue unless somebody chooses another: room for a crowd that calls in the same moment. Whoever finds it
+    /// full waits a second or three until the system tries again; the system may allow less.
+    pub const BACKLOG: u32 = 1024;
 }
 
 impl Default for ListenConfig {
@@ -269,7 +318,8 @@ impl Default for ListenConfig {
             transport: Transport::Tcp,
             bind: "127.0.0.1".into(),
             port: 8000,
-            backlog: 128,
+            groups: Vec::new(),
+            backlog: Self::BACKLOG,
             accept: AcceptPolicy::Each,
             recv_size: RecvSize::default(),
             recipe: Recipe::ECHO,
@@ -297,7 +347,7 @@ pub struct ConnectConfig {
     /// Its port.
     pub port: u16,
     /// Our own address and port; the system chooses when there is none.
-    pub source: Option<SocketAddr>,
+    pub source: Option<Endpoint>,
     /// How long the whole of connecting may take.
     pub connect_timeout: Duration,
     /// A connection with no traffic for so long is closed.

@@ -12,10 +12,14 @@ use super::{Failure, Health, Note, ObjectId};
 pub enum Event {
     /// A listener is bound and takes callers (or datagrams).
     Listening,
+    /// A listener of HTTP serves; the detail has its addresses, and the token where it takes something.
+    Serving,
     /// A caller was taken out of the backlog.
     Accepted,
     /// A client's connection stands.
     Connected,
+    /// One of several addresses of a name was tried; the detail says how long it took, and the error where it failed.
+    Attempt,
     /// One system call brought bytes in.
     Recv,
     /// One system call took bytes out.
@@ -54,8 +58,10 @@ impl Event {
     pub fn word(self) -> &'static str {
         match self {
             Self::Listening => "listening",
+            Self::Serving => "serving",
             Self::Accepted => "accepted",
             Self::Connected => "connected",
+            Self::Attempt => "attempt",
             Self::Recv => "recv",
             Self::Send => "send",
             Self::HalfClosed => "half_closed",
@@ -158,6 +164,12 @@ pub struct Detail {
     /// The error.
     #[serde(skip_serializing_if = "Option::is_none", flatten)]
     pub failure: Option<Failure>,
+    /// Where a browser finds a site, the best one for another PC first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub urls: Vec<String>,
+    /// What requests that change something have to bring.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
     /// The request that was answered, and with what.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http: Option<Answered>,

@@ -16,7 +16,7 @@ use crate::words::{Language, Phrase, language, phrase};
 
 pub use cause::Cause;
 pub use errno::{Errno, Numbers};
-pub use reason::{Note, Reason};
+pub use reason::{Note, Reason, Setting};
 pub use wording::system_words;
 
 /// The call that failed.
@@ -223,6 +223,9 @@ impl Failure {
         match (known, &self.system) {
             (Some(known), None) => known,
             (Some(known), Some(system)) => phrase!("{what} ({said})", said = system.text).saying("what", known),
+            (None, Some(system)) if self.errno != 0 && system.has_kind() => {
+                Phrase::verbatim(format_args!("{} ({})", system.text, system.kind))
+            }
             (None, Some(system)) => Phrase::verbatim(&system.text),
             (None, None) => Phrase::verbatim(self.name()),
         }
@@ -269,6 +272,11 @@ impl System {
         // The number is shown beside it already.
         let text = text.split(" (os error ").next().unwrap_or(&text).to_owned();
         Self { text, kind: format!("{:?}", error.kind()) }
+    }
+
+    /// True where std has a kind for it that says something.
+    fn has_kind(&self) -> bool {
+        !matches!(self.kind.as_str(), "Uncategorized" | "Other")
     }
 }
 
@@ -317,6 +325,15 @@ mod tests {
         let failure = Failure::new(Operation::Open, "x", &io::Error::from_raw_os_error(4095));
         assert_eq!((failure.error, failure.errno), (Errno::Other(4095), 4095));
         assert!(failure.code().contains("4095") && !failure.message().contains("disk"), "{failure}");
+        // A name without words here: the system's own, with std's kind.
+        #[cfg(target_os = "linux")]
+        {
+            let busy = Failure::new(Operation::Open, "x", &io::Error::from_raw_os_error(16));
+            assert_eq!(
+                (busy.code().as_str(), busy.message().as_str()),
+                ("EBUSY 16", "Device or resource busy (ResourceBusy)")
+            );
+        }
         let lost = io::Error::new(io::ErrorKind::UnexpectedEof, "half a page");
         let failure = Failure::new(Operation::Open, "x", &lost);
         assert_eq!((failure.code().as_str(), failure.message().as_str()), ("UnexpectedEof", "half a page"));

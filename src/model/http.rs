@@ -1,10 +1,11 @@
 //! What an HTTP client asks for and what it got.
 
-use std::{path::PathBuf, time::Duration};
+use std::{fmt, path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
 use super::{ConnectionId, ObjectId};
+use crate::words::text;
 
 /// What is sent after the head of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,6 +165,27 @@ pub enum Arrival {
     Full,
 }
 
+/// A proxy that a request went through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Via {
+    /// Its name or address and its port.
+    pub server: String,
+    /// The variable of the environment that names it; `None` where it was given.
+    pub variable: Option<String>,
+}
+
+impl fmt::Display for Via {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let server = &self.server;
+        f.write_str(&match &self.variable {
+            Some(name) => {
+                text!("by way of the proxy {server}, which {variable} names", server = server, variable = name)
+            }
+            None => text!("by way of the proxy {server}", server = server),
+        })
+    }
+}
+
 /// An answer, start line, head and body apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
@@ -171,6 +193,8 @@ pub struct Page {
     pub connection: ConnectionId,
     /// The URL that answered: after redirects it is another one than was asked for.
     pub url: String,
+    /// The proxy that it went through.
+    pub via: Option<Via>,
     /// The request as it was sent, without its body.
     pub request: String,
     /// `HTTP/1.1 200 OK`; empty when the answer had none.

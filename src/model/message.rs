@@ -14,6 +14,18 @@ pub enum LineEnd {
     CrLf,
 }
 
+impl LineEnd {
+    /// The characters it is made of.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::Lf => "\n",
+            Self::CrLf => "\r\n",
+        }
+    }
+}
+
 /// How the content of a saved message becomes bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

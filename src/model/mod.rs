@@ -9,6 +9,7 @@ mod encoding;
 mod event;
 mod failure;
 mod file_name;
+mod host;
 mod http;
 mod id;
 mod message;
@@ -19,21 +20,27 @@ mod script;
 mod session_file;
 mod site;
 mod snippet;
+pub mod typed;
 
-pub use config::{AcceptPolicy, ConnectConfig, ListenConfig, RecvSize, RecvSizeError, SocketOptions, Transport};
+pub use config::{
+    AcceptPolicy, ConnectConfig, ListenConfig, RecvSize, RecvSizeError, SocketOptions, Transport, UnknownPolicy,
+};
 pub use connection::{Health, Kernel, LiveOption, Side, State, Target};
 pub use dialog::{Dialog, Rule, When};
 pub use encoding::{Decoder, Encoding, Encodings, Unencodable, UnknownEncoding};
 pub use event::{Answered, By, Detail, Direction, Event, FoundPicture, Picture, PictureEnding, Within};
-pub use failure::{Cause, Errno, Failure, Note, Numbers, Operation, Reason, Worded, system_words};
+pub use failure::{Cause, Errno, Failure, Note, Numbers, Operation, Reason, Setting, Worded, system_words};
 pub use file_name::numbered;
-pub use http::{Arrival, FetchConfig, Hop, Large, Page, Part, PartValue, Proxy, RequestBody, Timeline};
+pub use host::{
+    Endpoint, EndpointError, NotAHost, halfwidth, join_host_port, needs_zone, plain_host, split_host_port, split_zone,
+};
+pub use http::{Arrival, FetchConfig, Hop, Large, Page, Part, PartValue, Proxy, RequestBody, Timeline, Via};
 pub use id::{ConnectionId, ObjectId, SessionId, TransferId};
 pub use message::{LineEnd, MessageKind, SavedMessage};
-pub use name::{Name, Names};
+pub use name::{Name, Names, Zoned};
 pub use qr::Qr;
 pub use recipe::{Insert, Plain, RawPage, Recipe};
 pub use script::Script;
 pub use session_file::{FileEntry, SavedClient, SessionFile, SessionFileError};
 pub use site::{Answer, Limits, Route, RouteError, Serving, Site, SiteNews, Uploads};
-pub use snippet::Snippet;
+pub use snippet::{Snippet, UnknownSnippet};

@@ -43,6 +43,9 @@ pub struct Serving {
     pub board: bool,
     /// Every connection is closed after one answer.
     pub close_each: bool,
+    /// What requests that change something have to bring; a random one without it. Not kept in files: it is a secret.
+    #[serde(skip)]
+    pub token: Option<String>,
     /// When the listener gives up on a visitor. Not part of a session file: tests alone set it.
     #[serde(skip)]
     pub limits: Limits,

@@ -43,11 +43,15 @@ impl Snippet {
     }
 }
 
-impl FromStr for Snippet {
-    type Err = String;
+/// A name that no language of programs has; the words list the names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", text!("use one of curl, python, http.client, nc, socat, rust"))]
+pub struct UnknownSnippet;
 
-    fn from_str(name: &str) -> Result<Self, String> {
-        let found = Self::ALL.into_iter().find(|snippet| snippet.name() == name);
-        found.ok_or_else(|| text!("use one of curl, python, http.client, nc, socat, rust").to_owned())
+impl FromStr for Snippet {
+    type Err = UnknownSnippet;
+
+    fn from_str(name: &str) -> Result<Self, UnknownSnippet> {
+        Self::ALL.into_iter().find(|snippet| snippet.name() == name).ok_or(UnknownSnippet)
     }
 }

@@ -42,6 +42,8 @@ pub enum Needs {
 pub struct Info {
     /// On the command line and in files: `echo`.
     pub id: &'static str,
+    /// What is answered, for the help of the command line: English, and the key of the catalogue.
+    pub help: &'static str,
     /// Two words for a list, in the language that is set.
     pub title: fn() -> &'static str,
     /// The same and what it does, for a form.
@@ -73,6 +75,7 @@ impl Info {
 pub static RESPONDERS: &[Info] = &[
     Info {
         id: "echo",
+        help: "The same bytes back",
         title: || text!("Echo"),
         choice: || text!("Echo: send back what comes"),
         does: || text!("the same bytes (echo)"),
@@ -83,6 +86,7 @@ pub static RESPONDERS: &[Info] = &[
     },
     Info {
         id: "upper",
+        help: "The same bytes with a-z as A-Z",
         title: || text!("Upper case"),
         choice: || text!("Upper case: a–z as A–Z"),
         does: || text!("the same in capitals"),
@@ -93,6 +97,7 @@ pub static RESPONDERS: &[Info] = &[
     },
     Info {
         id: "reply",
+        help: "Always --reply TEXT",
         title: || text!("Fixed reply"),
         choice: || text!("Fixed reply"),
         does: || text!("always the same"),
@@ -107,6 +112,7 @@ pub static RESPONDERS: &[Info] = &[
     },
     Info {
         id: "dialog",
+        help: "A greeting and rules from --script FILE",
         title: || text!("Dialog"),
         choice: || text!("Dialog: a greeting and rules"),
         does: || text!("a dialog by rules"),
@@ -121,6 +127,7 @@ pub static RESPONDERS: &[Info] = &[
     },
     Info {
         id: "none",
+        help: "Nobody answers; standard input is sent to everyone connected",
         title: || text!("By hand"),
         choice: || text!("Nobody: I type"),
         does: || text!("nobody; you type"),
@@ -131,6 +138,7 @@ pub static RESPONDERS: &[Info] = &[
     },
     Info {
         id: "chat",
+        help: "What one client sends reaches all others",
         title: || text!("Chat room"),
         choice: || text!("Chat room: everyone hears everyone"),
         does: || text!("everyone hears everyone (chat)"),
@@ -141,6 +149,7 @@ pub static RESPONDERS: &[Info] = &[
     },
     Info {
         id: "http",
+        help: "A web page: a picture, a folder, or a greeting",
         title: || text!("Page"),
         choice: || text!("HTTP page with a picture"),
         does: || text!("HTTP: a page"),
@@ -151,6 +160,7 @@ pub static RESPONDERS: &[Info] = &[
     },
     Info {
         id: "page",
+        help: "--reply TEXT as it stands, to one request, then close",
         title: || text!("Hand-written page"),
         choice: || text!("Raw page: byte for byte, then close"),
         does: || text!("a page as written by hand"),
@@ -165,6 +175,7 @@ pub static RESPONDERS: &[Info] = &[
     },
     Info {
         id: "sized-file",
+        help: "A file of --folder for every name, its length first",
         title: || text!("Sized files"),
         choice: || text!("Sized file: its length first"),
         does: || text!("files of a folder, length first"),
@@ -179,6 +190,7 @@ pub static RESPONDERS: &[Info] = &[
     },
     Info {
         id: "daytime",
+        help: "The date and time, then close",
         title: || text!("Daytime"),
         choice: || text!("Daytime: date and time, then close"),
         does: || text!("date and time"),
@@ -189,6 +201,7 @@ pub static RESPONDERS: &[Info] = &[
     },
     Info {
         id: "discard",
+        help: "Nothing",
         title: || text!("Discard"),
         choice: || text!("Discard: take it and say nothing"),
         does: || text!("nothing (discard)"),
@@ -199,6 +212,7 @@ pub static RESPONDERS: &[Info] = &[
     },
     Info {
         id: "chargen",
+        help: "Characters without end",
         title: || text!("Chargen"),
         choice: || text!("Chargen: characters without end"),
         does: || text!("characters without end (chargen)"),

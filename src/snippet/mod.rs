@@ -4,6 +4,7 @@
 //! nothing is read from disk and nothing is sent.
 
 pub mod curl;
+mod impossible;
 mod netcat;
 mod python;
 mod quote;
@@ -11,27 +12,23 @@ mod request;
 mod rust;
 mod session;
 
+pub use impossible::{Impossible, NoCurl};
 pub use session::Session;
 
-use crate::{
-    model::{FetchConfig, Snippet, Transport},
-    words::text,
-};
+use crate::model::{FetchConfig, Snippet, Transport};
 
 /// The program of a request.
 ///
 /// # Errors
 ///
-/// In words, when there is none in that language.
-pub fn request(kind: Snippet, config: &FetchConfig) -> Result<String, String> {
+/// When there is none in that language.
+pub fn request(kind: Snippet, config: &FetchConfig) -> Result<String, Impossible> {
     match kind {
         Snippet::Curl => request::curl(config),
         Snippet::Python => request::python(config),
         Snippet::HttpClient => request::http_client(config),
         Snippet::Netcat => request::netcat(config),
-        Snippet::Socat | Snippet::Rust => {
-            Err(text!("a request is copied as curl, Python or nc; copy a raw session as socat or Rust").to_owned())
-        }
+        Snippet::Socat | Snippet::Rust => Err(Impossible::Request),
     }
 }
 
@@ -39,24 +36,20 @@ pub fn request(kind: Snippet, config: &FetchConfig) -> Result<String, String> {
 ///
 /// # Errors
 ///
-/// In words, when there is none in that language.
-pub fn session(kind: Snippet, session: Session<'_>) -> Result<String, String> {
+/// When there is none in that language.
+pub fn session(kind: Snippet, session: Session<'_>) -> Result<String, Impossible> {
     let transport = match session {
         Session::Client(config, _) => &config.transport,
         Session::Listener(config) => &config.transport,
     };
     if matches!(transport, Transport::UnixSeqpacket(_)) {
-        return Err(
-            text!("a socket of sequenced packets cannot be copied yet; choose a stream or datagrams").to_owned()
-        );
+        return Err(Impossible::Seqpacket);
     }
     match kind {
         Snippet::Python => python::program(session),
         Snippet::Netcat => netcat::netcat(session),
         Snippet::Socat => netcat::socat(session),
         Snippet::Rust => rust::program(session),
-        Snippet::Curl | Snippet::HttpClient => {
-            Err(text!("curl and http.client speak HTTP; copy a raw session as Python, nc, socat or Rust").to_owned())
-        }
+        Snippet::Curl | Snippet::HttpClient => Err(Impossible::RawSession),
     }
 }

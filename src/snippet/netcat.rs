@@ -5,24 +5,21 @@ use std::path::Path;
 use crate::{
     model::{ConnectConfig, ListenConfig, Recipe, Transport},
     snippet::{
+        Impossible,
         quote::{printf, shell, shell_path},
-        session::{Session, too_much},
+        session::Session,
     },
-    words::text,
 };
 
 /// Seconds that a command waits for an answer once nothing more is to be sent.
 const PATIENCE: u64 = 5;
 
 /// A command line of `nc`.
-pub(super) fn netcat(session: Session<'_>) -> Result<String, String> {
+pub(super) fn netcat(session: Session<'_>) -> Result<String, Impossible> {
     match session {
         Session::Client(config, messages) => {
             if config.transport.is_datagram() && !messages.is_empty() {
-                return Err(text!(
-                    "the kinds of nc do not agree on when a client of datagrams is done; copy it as socat or Python"
-                )
-                .to_owned());
+                return Err(Impossible::NetcatDatagrams);
             }
             let mut words = vec!["nc".to_owned()];
             if !messages.is_empty() {
@@ -31,8 +28,8 @@ pub(super) fn netcat(session: Session<'_>) -> Result<String, String> {
             if config.transport.is_datagram() {
                 words.push("-u".into());
             }
-            if let Some(source) = config.source {
-                words.push(format!("-s {} -p {}", source.ip(), source.port()));
+            if let Some(source) = &config.source {
+                words.push(format!("-s {} -p {}", shell(&source.host), source.port));
             }
             match config.transport.path() {
                 Some(path) => words.push(format!("-U {}", shell_path(path))),
@@ -49,13 +46,13 @@ pub(super) fn netcat(session: Session<'_>) -> Result<String, String> {
                 };
                 Ok(format!("nc {datagram}-l {place}\n"))
             }
-            _ => Err(text!("nc cannot answer by itself; copy it as socat, Python or Rust").to_owned()),
+            _ => Err(Impossible::NetcatAnswers),
         },
     }
 }
 
 /// A command line of socat.
-pub(super) fn socat(session: Session<'_>) -> Result<String, String> {
+pub(super) fn socat(session: Session<'_>) -> Result<String, Impossible> {
     match session {
         Session::Client(config, messages) => {
             let patience = if messages.is_empty() { String::new() } else { format!("-t {PATIENCE} ") };
@@ -89,7 +86,7 @@ fn reach(config: &ConnectConfig) -> String {
     let host = bare(&config.host);
     let place =
         if host.contains(':') { format!("[{host}]:{}", config.port) } else { format!("{host}:{}", config.port) };
-    let source = config.source.map_or_else(String::new, |source| format!(",bind={source}"));
+    let source = config.source.as_ref().map_or_else(String::new, |source| format!(",bind={source}"));
     match &config.transport {
         Transport::Tcp => format!("TCP:{place}{source}"),
         Transport::Udp => format!("UDP:{place}{source}"),
@@ -98,7 +95,7 @@ fn reach(config: &ConnectConfig) -> String {
     }
 }
 
-fn listener(config: &ListenConfig) -> Result<String, String> {
+fn listener(config: &ListenConfig) -> Result<String, Impossible> {
     let one = if config.accept.limit() == Some(1) { ",fork,max-children=1" } else { ",fork" };
     let host = any(&config.bind);
     let version = if host.contains(':') { "6" } else { "4" };
@@ -120,9 +117,9 @@ fn listener(config: &ListenConfig) -> Result<String, String> {
         Recipe::DAYTIME => format!("socat -U {shown} EXEC:date\n"),
         Recipe::Nobody => format!("socat - {}\n", shell(&bind.replace(one, ""))),
         Recipe::Reply { .. } => {
-            return Err(text!("socat has no text of its own to answer with; copy it as Python or Rust").to_owned());
+            return Err(Impossible::SocatReply);
         }
-        _ => return Err(too_much()),
+        _ => return Err(Impossible::TooMuch),
     })
 }
 

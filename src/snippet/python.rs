@@ -5,14 +5,15 @@ use std::fmt::Write as _;
 use crate::{
     model::{ConnectConfig, ListenConfig, Recipe, Transport},
     snippet::{
+        Impossible,
         netcat::{any, bare},
         quote::{bytes, string},
-        session::{Session, too_much},
+        session::Session,
     },
 };
 
 /// The program of a session.
-pub(super) fn program(session: Session<'_>) -> Result<String, String> {
+pub(super) fn program(session: Session<'_>) -> Result<String, Impossible> {
     match session {
         Session::Client(config, messages) => Ok(client(config, messages)),
         Session::Listener(config) => listener(config),
@@ -29,8 +30,8 @@ fn client(config: &ConnectConfig, messages: &[Vec<u8>]) -> String {
     let mut out = String::from("import os, socket, sys, threading\n\n");
     match &config.transport {
         Transport::Tcp => {
-            let source = config.source.map_or_else(String::new, |source| {
-                format!(", source_address=({}, {})", string(&source.ip().to_string()), source.port())
+            let source = config.source.as_ref().map_or_else(String::new, |source| {
+                format!(", source_address=({}, {})", string(&source.host), source.port)
             });
             let host = string(bare(&config.host));
             let _ = writeln!(out, "s = socket.create_connection(({host}, {}){source})", config.port);
@@ -39,8 +40,8 @@ fn client(config: &ConnectConfig, messages: &[Vec<u8>]) -> String {
             let host = string(bare(&config.host));
             let _ = writeln!(out, "place = socket.getaddrinfo({host}, {}, type=socket.SOCK_DGRAM)[0]", config.port);
             out.push_str("s = socket.socket(place[0], socket.SOCK_DGRAM)\n");
-            if let Some(source) = config.source {
-                let _ = writeln!(out, "s.bind(({}, {}))", string(&source.ip().to_string()), source.port());
+            if let Some(source) = &config.source {
+                let _ = writeln!(out, "s.bind(({}, {}))", string(&source.host), source.port);
             }
             out.push_str("s.connect(place[4])\n");
         }
@@ -80,18 +81,18 @@ fn client(config: &ConnectConfig, messages: &[Vec<u8>]) -> String {
 }
 
 /// What `answer(data)` gives.
-fn answer(config: &ListenConfig) -> Result<String, String> {
+fn answer(config: &ListenConfig) -> Result<String, Impossible> {
     Ok(match config.recipe {
         Recipe::ECHO => "data".to_owned(),
         Recipe::UPPER => "data.upper()".to_owned(),
         Recipe::Reply { ref text } => bytes(&config.encoding.encode_lossy(text)),
         Recipe::DAYTIME => "time.strftime(\"%A, %B %d, %Y %H:%M:%S-%Z\\r\\n\").encode()".to_owned(),
         Recipe::DISCARD | Recipe::Nobody => "b\"\"".to_owned(),
-        _ => return Err(too_much()),
+        _ => return Err(Impossible::TooMuch),
     })
 }
 
-fn listener(config: &ListenConfig) -> Result<String, String> {
+fn listener(config: &ListenConfig) -> Result<String, Impossible> {
     let mut out = String::from("import os, socket, sys, threading, time\n\n\n");
     let _ = write!(out, "def answer(data):\n    return {}\n\n\n", answer(config)?);
     let shown = if matches!(config.recipe, Recipe::Nobody) {

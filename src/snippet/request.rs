@@ -5,8 +5,10 @@ use std::fmt::Write as _;
 use crate::{
     http::client::{Outgoing, Piece, ProxyServer, boundary, kind, proxy_for},
     model::{FetchConfig, PartValue, Proxy, RequestBody},
-    snippet::quote::{bytes, printf, shell, shell_path, string},
-    words::text,
+    snippet::{
+        Impossible,
+        quote::{bytes, printf, shell, shell_path, string},
+    },
 };
 
 /// Stands in a head where a program writes the length that it counts itself; no head can hold it.
@@ -15,13 +17,14 @@ const LENGTH: &str = "\0";
 const PATIENCE: u64 = 5;
 
 /// The request, where it goes, and through whom when that is part of it.
-fn outgoing(config: &FetchConfig) -> Result<(Outgoing, String, u16), String> {
-    let url = crate::http::client::parse_url(&config.url)?;
+fn outgoing(config: &FetchConfig) -> Result<(Outgoing, String, u16), Impossible> {
+    let url = crate::http::client::parse_url(&config.url).map_err(Impossible::NoRequest)?;
     // The environment is another one where the program runs.
     let named = if config.proxy == Proxy::Environment { &Proxy::Direct } else { &config.proxy };
-    let proxy: Option<ProxyServer> = proxy_for(named, &url, &|_| None)?;
-    let outgoing = Outgoing::new(config, &boundary(), proxy.as_ref())?;
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+    let proxy: Option<ProxyServer> = proxy_for(named, &url, &|_| None).map_err(Impossible::NoRequest)?;
+    let outgoing = Outgoing::new(config, &boundary(), proxy.as_ref()).map_err(Impossible::NoRequest)?;
+    let zone = crate::http::client::zone(&config.url).map_or_else(String::new, |zone| format!("%{zone}"));
+    let host = format!("{}{zone}", url.host_str().unwrap_or_default().trim_matches(['[', ']']));
     Ok(match proxy {
         Some(proxy) => (outgoing, proxy.host, proxy.port),
         None => (outgoing, host, url.port_or_known_default().unwrap_or(80)),
@@ -29,7 +32,7 @@ fn outgoing(config: &FetchConfig) -> Result<(Outgoing, String, u16), String> {
 }
 
 /// A command line of curl.
-pub(super) fn curl(config: &FetchConfig) -> Result<String, String> {
+pub(super) fn curl(config: &FetchConfig) -> Result<String, Impossible> {
     let (outgoing, ..) = outgoing(config)?;
     let mut words = vec!["curl".to_owned()];
     let has_body = config.body != RequestBody::Empty;
@@ -70,7 +73,7 @@ pub(super) fn curl(config: &FetchConfig) -> Result<String, String> {
             words.push(format!("--data-binary {}", shell(&format!("@{}", path.to_string_lossy()))));
         }
         RequestBody::Form(_) => {
-            let Some(Piece::Bytes(encoded)) = outgoing.body.first() else { return Err(String::new()) };
+            let Some(Piece::Bytes(encoded)) = outgoing.body.first() else { return Err(Impossible::CurlZero) };
             words.push(format!("--data-raw {}", shell(&String::from_utf8_lossy(encoded))));
         }
         RequestBody::Parts(parts) => {
@@ -115,23 +118,19 @@ pub(super) fn curl(config: &FetchConfig) -> Result<String, String> {
 }
 
 /// What a command line of curl cannot say.
-fn possible(config: &FetchConfig) -> Result<(), String> {
+fn possible(config: &FetchConfig) -> Result<(), Impossible> {
     let impossible = match &config.body {
         RequestBody::Empty => None,
-        _ if config.method == "HEAD" => Some(text!("curl sends no body with HEAD; copy it as Python or nc")),
-        RequestBody::Text(words) if words.contains('\0') => {
-            Some(text!("a command line holds no zero byte; copy it as Python or nc"))
-        }
-        RequestBody::Parts(parts) if parts.iter().any(|part| part.name.contains('=')) => {
-            Some(text!("curl takes no = in the name of a part; copy it as Python or nc"))
-        }
+        _ if config.method == "HEAD" => Some(Impossible::CurlHead),
+        RequestBody::Text(words) if words.contains('\0') => Some(Impossible::CurlZero),
+        RequestBody::Parts(parts) if parts.iter().any(|part| part.name.contains('=')) => Some(Impossible::CurlPart),
         _ => None,
     };
-    impossible.map_or(Ok(()), |why| Err(why.to_owned()))
+    impossible.map_or(Ok(()), Err)
 }
 
 /// Python with `socket` alone.
-pub(super) fn python(config: &FetchConfig) -> Result<String, String> {
+pub(super) fn python(config: &FetchConfig) -> Result<String, Impossible> {
     let (outgoing, host, port) = outgoing(config)?;
     let mut out = String::from("import re, socket, sys\n\n");
     let _ = writeln!(out, "body = {}", python_body(&outgoing.body));
@@ -188,7 +187,7 @@ fn python_body(pieces: &[Piece]) -> String {
 }
 
 /// Python with `http.client`.
-pub(super) fn http_client(config: &FetchConfig) -> Result<String, String> {
+pub(super) fn http_client(config: &FetchConfig) -> Result<String, Impossible> {
     let (outgoing, host, port) = outgoing(config)?;
     let head = outgoing.head(LENGTH);
     let target = head.split(' ').nth(1).unwrap_or_default();
@@ -220,7 +219,7 @@ sys.stdout.buffer.write(answer.read())
 }
 
 /// A command line of `nc`, whichever it is.
-pub(super) fn netcat(config: &FetchConfig) -> Result<String, String> {
+pub(super) fn netcat(config: &FetchConfig) -> Result<String, Impossible> {
     let (outgoing, host, port) = outgoing(config)?;
     let fixed: usize = outgoing
         .body
@@ -232,7 +231,7 @@ pub(super) fn netcat(config: &FetchConfig) -> Result<String, String> {
         .sum();
     let files: Vec<String> = outgoing.files().map(|path| format!("$(wc -c < {})", shell_path(path))).collect();
     if config.headers.iter().any(|(_, value)| value.contains(LENGTH)) {
-        return Err(text!("a header holds a byte that a shell cannot").to_owned());
+        return Err(Impossible::ShellByte);
     }
     let head = outgoing.head(LENGTH);
     let mut steps = Vec::new();

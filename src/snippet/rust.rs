@@ -5,15 +5,15 @@ use std::fmt::Write as _;
 use crate::{
     model::{ConnectConfig, ListenConfig, Recipe, Transport},
     snippet::{
+        Impossible,
         netcat::{any, bare},
         quote::bytes,
-        session::{Session, too_much},
+        session::Session,
     },
-    words::text,
 };
 
 /// The program of a session.
-pub(super) fn program(session: Session<'_>) -> Result<String, String> {
+pub(super) fn program(session: Session<'_>) -> Result<String, Impossible> {
     match session {
         Session::Client(config, messages) => client(config, messages),
         Session::Listener(config) => listener(config),
@@ -25,11 +25,9 @@ fn place(host: &str, port: u16) -> String {
     if host.contains(':') { format!("\"[{host}]:{port}\"") } else { format!("\"{host}:{port}\"") }
 }
 
-fn client(config: &ConnectConfig, messages: &[Vec<u8>]) -> Result<String, String> {
+fn client(config: &ConnectConfig, messages: &[Vec<u8>]) -> Result<String, Impossible> {
     if config.source.is_some() && config.transport == Transport::Tcp {
-        return Err(
-            text!("the standard library of Rust cannot choose a client's own port; copy it as Python").to_owned()
-        );
+        return Err(Impossible::RustSource);
     }
     let place = place(bare(&config.host), config.port);
     let (name, open) = match &config.transport {
@@ -66,13 +64,11 @@ fn client(config: &ConnectConfig, messages: &[Vec<u8>]) -> Result<String, String
     Ok(out)
 }
 
-fn datagrams(config: &ConnectConfig, messages: &[Vec<u8>], place: &str) -> Result<String, String> {
+fn datagrams(config: &ConnectConfig, messages: &[Vec<u8>], place: &str) -> Result<String, Impossible> {
     if config.transport != Transport::Udp || messages.is_empty() {
-        return Err(
-            text!("a client of datagrams that sent nothing, or over a path, can be copied as Python").to_owned()
-        );
+        return Err(Impossible::RustDatagrams);
     }
-    let source = config.source.map_or_else(
+    let source = config.source.as_ref().map_or_else(
         || if place.contains('[') { "\"[::]:0\"".to_owned() } else { "\"0.0.0.0:0\"".to_owned() },
         |source| format!("\"{source}\""),
     );
@@ -89,17 +85,16 @@ fn datagrams(config: &ConnectConfig, messages: &[Vec<u8>], place: &str) -> Resul
     Ok(out)
 }
 
-fn listener(config: &ListenConfig) -> Result<String, String> {
+fn listener(config: &ListenConfig) -> Result<String, Impossible> {
     let answer = match config.recipe {
         Recipe::ECHO => "data.to_vec()".to_owned(),
         Recipe::UPPER => "data.to_ascii_uppercase()".to_owned(),
         Recipe::Reply { ref text } => format!("{}.to_vec()", bytes(&config.encoding.encode_lossy(text))),
         Recipe::DISCARD | Recipe::Nobody => "Vec::new()".to_owned(),
         Recipe::DAYTIME => {
-            let words = text!("the standard library of Rust knows no local time; copy it as Python or socat");
-            return Err(words.to_owned());
+            return Err(Impossible::RustTime);
         }
-        _ => return Err(too_much()),
+        _ => return Err(Impossible::TooMuch),
     };
     let answer = if answer.contains("data") {
         format!("fn answer(data: &[u8]) -> Vec<u8> {{\n    {answer}\n}}\n\n")
@@ -129,7 +124,7 @@ fn listener(config: &ListenConfig) -> Result<String, String> {
             ));
         }
         Transport::UnixDatagram(_) | Transport::UnixSeqpacket(_) => {
-            return Err(text!("a listener of datagrams at a path can be copied as Python or socat").to_owned());
+            return Err(Impossible::RustDatagramPath);
         }
     };
     let serve = if config.accept.limit() == Some(1) {

@@ -1,9 +1,6 @@
 //! What the writers of every language are handed, and what none of them writes.
 
-use crate::{
-    model::{ConnectConfig, ListenConfig},
-    words::text,
-};
+use crate::model::{ConnectConfig, ListenConfig};
 
 /// A raw session to be written as a program.
 #[derive(Clone, Copy, Debug)]
@@ -12,9 +9,4 @@ pub enum Session<'a> {
     Client(&'a ConnectConfig, &'a [Vec<u8>]),
     /// A listener; its port is the one it has.
     Listener(&'a ListenConfig),
-}
-
-/// Why a listener cannot be copied whose answers would make a long program.
-pub(super) fn too_much() -> String {
-    text!("only a listener that answers with echo, upper case, one reply, the time or nothing can be copied").to_owned()
 }

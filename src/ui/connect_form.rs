@@ -1,12 +1,14 @@
 //! The form of a client: its values as they are typed, and what they mean.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
 use super::{form::FieldErrors, script_form::ScriptForm};
 use crate::{
-    model::{ConnectConfig, Failure, FetchConfig, SessionId, SocketOptions, Transport},
+    model::{
+        ConnectConfig, Endpoint, Failure, FetchConfig, SessionId, SocketOptions, Transport, halfwidth, split_host_port,
+    },
     words::text,
 };
 
@@ -77,6 +79,8 @@ pub struct ConnectForm {
     pub keep_half_open: bool,
     /// `SO_BROADCAST`.
     pub broadcast: bool,
+    /// Options that have no field here; they stay as they were loaded.
+    pub others: SocketOptions,
     /// What it says by itself.
     pub script: ScriptForm,
     /// The rarer options are shown.
@@ -102,8 +106,10 @@ impl Default for ConnectForm {
             idle: String::new(),
             nodelay: config.options.nodelay,
             keepalive: config.options.keepalive,
-            keep_half_open: config.keep_half_open,
+            // A person types here: who has heard the peer's FIN may still have something to say.
+            keep_half_open: true,
             broadcast: config.options.broadcast,
+            others: SocketOptions::default(),
             script: ScriptForm::default(),
             more: false,
             tried: false,
@@ -141,8 +147,10 @@ impl ConnectForm {
     pub fn reach(&self) -> Result<Reach, FieldErrors> {
         let mut errors = FieldErrors::default();
         let timeout = errors.seconds("timeout", &self.timeout).unwrap_or(Duration::from_secs(10));
-        let host = self.host.trim();
-        let url = host.contains("://");
+        let narrow = halfwidth(&self.host);
+        let url = narrow.contains("://");
+        // Signs of a path stay as they are.
+        let host = if self.host.contains("://") { self.host.trim() } else { narrow.trim() };
         if host.is_empty() && !self.speak.has_path() {
             errors.add("host", text!("A name or an address, such as 127.0.0.1"));
         }
@@ -176,11 +184,11 @@ impl ConnectForm {
         let source = match self.source.trim() {
             "" => None,
             typed => {
-                let source = typed.parse::<SocketAddr>().ok();
-                if source.is_none() {
-                    errors.add("source", text!("Address and port, such as 127.0.0.1:0"));
+                let source = typed.parse::<Endpoint>();
+                if let Err(error) = &source {
+                    errors.add("source", error.to_string());
                 }
-                source
+                source.ok()
             }
         };
         let config = ConnectConfig {
@@ -196,7 +204,7 @@ impl ConnectForm {
                 nodelay: self.nodelay,
                 keepalive: self.keepalive,
                 broadcast: self.broadcast,
-                ..SocketOptions::default()
+                ..self.others.clone()
             },
         };
         self.script.crowd(&mut errors);
@@ -219,13 +227,14 @@ impl ConnectForm {
             host: config.host.clone(),
             port: config.port.to_string(),
             timeout: config.connect_timeout.as_secs_f64().to_string(),
-            source: config.source.map_or_else(String::new, |source| source.to_string()),
+            source: config.source.as_ref().map_or_else(String::new, ToString::to_string),
             recv_size: super::form::size(config.recv_size),
             idle: config.idle_timeout.map_or_else(String::new, |idle| idle.as_secs_f64().to_string()),
             nodelay: config.options.nodelay,
             keepalive: config.options.keepalive,
             keep_half_open: config.keep_half_open,
             broadcast: config.options.broadcast,
+            others: config.options.clone(),
             ..fresh
         };
     }
@@ -254,13 +263,8 @@ impl ConnectForm {
         if self.host.contains("://") {
             return;
         }
-        let Some((host, port)) = self.host.trim().rsplit_once(':') else { return };
-        let host = host.trim_start_matches('[').trim_end_matches(']');
-        let is_port = port.parse::<u16>().is_ok_and(|port| port != 0);
-        // An IPv6 address without brackets has colons of its own.
-        if is_port && (!host.contains(':') || self.host.contains("]:")) {
-            self.port = port.to_owned();
-            self.host = host.to_owned();
+        if let Some((host, port @ 1..)) = split_host_port(&self.host) {
+            (self.host, self.port) = (host, port.to_string());
         }
     }
 
@@ -283,6 +287,8 @@ mod tests {
             ("[::1]:9000", "::1", "9000"),
             ("::1", "::1", "8000"),
             ("http://a:1/", "http://a:1/", "8000"),
+            ("127.0.0.1：80", "127.0.0.1", "80"),
+            ("【::1】：9000", "::1", "9000"),
         ] {
             let mut form = ConnectForm { host: typed.to_owned(), ..ConnectForm::default() };
             form.split_pasted();

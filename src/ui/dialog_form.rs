@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     form::{self, FieldErrors},
-    icons, input,
+    icons,
     intent::{Intent, Pick},
     kit::{self, Button, Select, TextField},
     theme::{self, CONTROL, Palette, SPACE, SPACE_SMALL},
 };
 use crate::{
-    model::{Dialog, Rule, When},
+    model::{Dialog, Rule, When, typed},
     words::text,
 };
 
@@ -59,7 +59,7 @@ impl RuleForm {
         Self {
             when: rule.when,
             pattern: rule.pattern.clone(),
-            reply: input::escaped(&rule.reply),
+            reply: typed::escaped(&rule.reply),
             delay: if rule.delay_ms == 0 { String::new() } else { rule.delay_ms.to_string() },
             ends: rule.ends,
         }
@@ -76,7 +76,7 @@ impl RuleForm {
         Rule {
             when: self.when,
             pattern: self.pattern.clone(),
-            reply: input::unescaped(&self.reply),
+            reply: typed::unescaped(&self.reply),
             delay_ms: self.delay().unwrap_or(0),
             ends: self.ends,
         }
@@ -88,9 +88,9 @@ impl DialogForm {
     #[must_use]
     pub fn new(dialog: &Dialog) -> Self {
         Self {
-            greeting: input::escaped(&dialog.greeting),
+            greeting: typed::escaped(&dialog.greeting),
             rules: dialog.rules.iter().map(RuleForm::new).collect(),
-            otherwise: input::escaped(&dialog.otherwise),
+            otherwise: typed::escaped(&dialog.otherwise),
         }
     }
 
@@ -98,9 +98,9 @@ impl DialogForm {
     #[must_use]
     pub fn value(&self) -> Dialog {
         Dialog {
-            greeting: input::unescaped(&self.greeting),
+            greeting: typed::unescaped(&self.greeting),
             rules: self.rules.iter().map(RuleForm::rule).collect(),
-            otherwise: input::unescaped(&self.otherwise),
+            otherwise: typed::unescaped(&self.otherwise),
         }
     }
 

@@ -10,7 +10,7 @@ use super::{
     theme::{self, Palette, SPACE, SPACE_SMALL},
 };
 use crate::{
-    model::{Failure, RecvSize},
+    model::{Failure, RecvSize, halfwidth},
     words::text,
 };
 
@@ -91,7 +91,7 @@ impl FieldErrors {
         (low, high): (T, T),
         fallback: T,
     ) -> T {
-        match value.trim().parse::<T>() {
+        match halfwidth(value).trim().parse::<T>() {
             Ok(number) if number >= low && number <= high => number,
             _ => {
                 self.add(field, text!("A number from {low} to {high}", low = low, high = high));

@@ -267,7 +267,19 @@ fn more(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors) {
                 kit::field(ui, label, None, |ui| ui.add(Select::new(label, &mut form.callers, &options).width(half)));
             },
             &mut |ui| {
-                form::text(ui, "backlog", text!("Backlog"), "128", &mut form.backlog, errors);
+                form::text(ui, "backlog", text!("Backlog"), "1024", &mut form.backlog, errors);
+            },
+        );
+    }
+    if form.carrier == Carrier::Udp {
+        row(
+            ui,
+            &mut |ui| {
+                form::text(ui, "groups", text!("Multicast groups"), "239.1.2.3, ff02::fb", &mut form.groups, errors);
+            },
+            &mut |ui| {
+                let hint = text!("every adapter");
+                form::text(ui, "adapter", text!("Adapter for groups"), hint, &mut form.adapter, errors);
             },
         );
     }

@@ -7,12 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::{
     dialog_form::DialogForm,
     form::{Carrier, FieldErrors},
-    input,
 };
 use crate::{
     model::{
         self, AcceptPolicy, Encoding, Failure, Insert, ListenConfig, Plain, RawPage, Recipe, RecvSize, Route, Serving,
-        SessionId, Site, SocketOptions, Transport,
+        SessionId, Site, SocketOptions, Transport, typed,
     },
     words::text,
 };
@@ -125,6 +124,12 @@ pub struct ListenForm {
     pub keep_half_open: bool,
     /// `SO_BROADCAST`.
     pub broadcast: bool,
+    /// Multicast groups to join, between commas.
+    pub groups: String,
+    /// Name or address of the adapter that they are joined on; empty for every one.
+    pub adapter: String,
+    /// Options that have no field here; they stay as they were loaded.
+    pub others: SocketOptions,
     /// The rarer options are shown.
     pub more: bool,
     /// The person tried to start, so that empty fields are pointed out as well.
@@ -166,8 +171,12 @@ impl Default for ListenForm {
             send_buffer: String::new(),
             nodelay: config.options.nodelay,
             keepalive: config.options.keepalive,
-            keep_half_open: config.keep_half_open,
+            // Only where a person answers: it is their turn until they close.
+            keep_half_open: true,
             broadcast: config.options.broadcast,
+            groups: String::new(),
+            adapter: String::new(),
+            others: SocketOptions::default(),
             more: false,
             tried: false,
         }
@@ -227,7 +236,8 @@ impl ListenForm {
             transport,
             bind: self.bind.clone(),
             port,
-            backlog: errors.number("backlog", &self.backlog, (1, 65_535), 128),
+            groups: self.groups.split([',', ' ']).filter(|group| !group.is_empty()).map(str::to_owned).collect(),
+            backlog: errors.number("backlog", &self.backlog, (1, 65_535), ListenConfig::BACKLOG),
             accept: match self.callers {
                 Callers::Each => AcceptPolicy::Each,
                 Callers::One => AcceptPolicy::One,
@@ -255,8 +265,9 @@ impl ListenForm {
                 keepalive: self.keepalive,
                 recv_buffer: errors.optional("recv_buffer", &self.recv_buffer, (1, 1 << 30)),
                 send_buffer: errors.optional("send_buffer", &self.send_buffer, (1, 1 << 30)),
-                ttl: None,
                 broadcast: self.broadcast,
+                adapter: Some(self.adapter.trim().to_owned()).filter(|name| !name.is_empty()),
+                ..self.others.clone()
             },
         };
         if errors.is_empty() { Ok(config) } else { Err(errors) }
@@ -287,7 +298,7 @@ impl ListenForm {
         let folder = text!("Choose a folder");
         match self.answer {
             Answer::Plain(plain) => Recipe::Plain(plain),
-            Answer::Reply => Recipe::Reply { text: input::unescaped(&self.reply) },
+            Answer::Reply => Recipe::Reply { text: typed::unescaped(&self.reply) },
             Answer::Nobody => Recipe::Nobody,
             Answer::Picture if !self.at.trim().is_empty() => Recipe::Http(Site::Embedded {
                 picture: path("picture", &self.picture, text!("Choose a picture")),
@@ -320,7 +331,7 @@ impl ListenForm {
         self.answer = match recipe {
             Recipe::Plain(plain) => Answer::Plain(*plain),
             Recipe::Reply { text } => {
-                self.reply = input::escaped(text);
+                self.reply = typed::escaped(text);
                 Answer::Reply
             }
             Recipe::Nobody => Answer::Nobody,
@@ -400,6 +411,9 @@ impl ListenForm {
             keepalive: config.options.keepalive,
             keep_half_open: config.keep_half_open,
             broadcast: config.options.broadcast,
+            groups: config.groups.join(", "),
+            adapter: config.options.adapter.clone().unwrap_or_default(),
+            others: config.options.clone(),
             serving: config.serving.clone(),
             ..fresh
         };

@@ -11,7 +11,6 @@ pub mod dialog_form;
 pub mod form;
 pub mod help;
 pub mod icons;
-pub mod input;
 pub mod intent;
 pub mod kit;
 pub mod lab_page;

@@ -5,10 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     form::{self, FieldErrors},
-    input, kit,
+    kit,
     theme::SPACE_SMALL,
 };
-use crate::{model::Script, words::text};
+use crate::{
+    model::{Script, typed},
+    words::text,
+};
 
 /// A client's script as it is typed.
 #[expect(clippy::struct_excessive_bools, reason = "one check box each")]
@@ -36,12 +39,12 @@ impl ScriptForm {
     /// The form with the values of a script.
     #[must_use]
     pub fn new(script: &Script, crowd: Option<u32>) -> Self {
-        let lines: Vec<String> = script.send.iter().map(|line| input::escaped(line)).collect();
+        let lines: Vec<String> = script.send.iter().map(|line| typed::escaped(line)).collect();
         Self {
             say: lines.join("\n"),
             receive_first: script.receive_first,
             take_turns: script.take_turns,
-            stop_on: script.stop_on.as_deref().map(input::escaped).unwrap_or_default(),
+            stop_on: script.stop_on.as_deref().map(typed::escaped).unwrap_or_default(),
             close_after_reply: script.close_after_reply,
             from_user: script.from_user,
             crowd: crowd.map(|count| count.to_string()),
@@ -54,10 +57,10 @@ impl ScriptForm {
         let said = self.say.lines().filter(|line| !line.is_empty());
         Script {
             receive_first: self.receive_first,
-            send: said.map(input::unescaped).collect(),
+            send: said.map(typed::unescaped).collect(),
             from_user: self.from_user,
             take_turns: self.take_turns,
-            stop_on: Some(input::unescaped(&self.stop_on)).filter(|stop| !stop.is_empty()),
+            stop_on: Some(typed::unescaped(&self.stop_on)).filter(|stop| !stop.is_empty()),
             close_after_reply: self.close_after_reply,
         }
     }

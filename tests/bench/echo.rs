@@ -25,7 +25,7 @@ use std::{
 use socketlab::{
     engine::{self, Engine, Notice},
     journal::Budget,
-    model::{ListenConfig, RecvSize, SessionId},
+    model::{ListenConfig, SessionId},
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -35,7 +35,7 @@ fn main() {
     // `cargo bench` adds `--bench`; a number is the length of a round.
     let seconds = std::env::args().skip(1).find_map(|word| word.parse().ok()).unwrap_or(1.0);
     let round = Duration::from_secs_f64(seconds);
-    // An engine each: one that answers reads as large as the bare one's, so that both do the same work.
+    // As a person starts them: the receive size is nobody's choice and grows by itself.
     let (_engine, ours) = ours();
     let (_runtime, bare) = bare();
     let socat = Socat::start();
@@ -77,7 +77,7 @@ fn median(mut figures: Vec<f64>) -> f64 {
 /// Our engine as the window runs it, journal on.
 fn ours() -> (Engine, SocketAddr) {
     let (engine, mut notices) = Engine::start(Budget::default(), || {}).expect("engine");
-    let config = ListenConfig { port: 0, recv_size: RecvSize::try_from(65_536).expect("size"), ..Default::default() };
+    let config = ListenConfig { port: 0, ..Default::default() };
     engine.send(engine::Command::Listen { session: SessionId(1), config }).expect("listen");
     let Some(Notice::Listening { local, .. }) = notices.blocking_recv() else { panic!("not listening") };
     thread::spawn(move || while notices.blocking_recv().is_some() {});
@@ -116,7 +116,7 @@ struct CommandLine {
 impl CommandLine {
     fn start(more: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_socketlab"))
-            .args(["listen", "echo", "--port", "0", "--recv-size", "65536"])
+            .args(["listen", "echo", "--port", "0"])
             .args(more)
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -70,7 +70,9 @@ fn a_listener_that_does_not_answer_times_out() {
     assert!(started.elapsed() < PATIENCE / 2);
     // Ctrl-C does not wait for the time-out.
     let waiting = Program::start(&["connect", &address, "--connect-timeout", "600", "--max-seconds", "0.3"]);
-    assert_eq!(waiting.end().code, Some(0));
+    let ended = waiting.end();
+    assert_eq!(ended.code, Some(1), "{}", ended.errors);
+    assert!(ended.errors.contains("before the connection stood"), "{}", ended.errors);
     drop(callers);
 }
 
@@ -183,8 +185,17 @@ fn wrong_usage_is_refused_before_anything_is_started() {
         &["get"],
         &["get", "x", "--body", "a", "--body-file", "/etc/passwd"],
         &["get", "x", "--header", "no colon"],
-        &["listen", "echo", "--payload", "hex"],
+        &["listen", "echo", "--payload", "octal"],
         &["listen", "echo", "--max-seconds", "nan"],
+        &["listen", "echo", "--line-end", "crlf"],
+        &["listen", "http", "--token", "x"],
+        &["listen", "http", "--board", "--token", "a b"],
+        &["listen", "none", "--hex", "--escapes"],
+        &["connect", "127.0.0.1:80", "--wait", "2"],
+        &["connect", "127.0.0.1:80", "--hex", "--send", "abc"],
+        &["connect", "127.0.0.1:80", "--line-end", "cr"],
+        &["listen", "echo", "--memory", "much"],
+        &["listen", "echo", "--lang", "fr"],
         &["addresses", "extra"],
     ];
     for args in wrong {

@@ -174,6 +174,37 @@ fn payloads_are_left_out_written_as_text_or_kept_exactly() {
 }
 
 #[test]
+fn a_character_in_two_pieces_stands_in_the_record_that_ends_it() {
+    let listener = Program::listen(&["none"]);
+    let mut caller = listener.call();
+    let text = "驱动a";
+    for (number, piece) in
+        (1..).zip([&text.as_bytes()[..2], &text.as_bytes()[2..4], &text.as_bytes()[4..], b"\xffb\xe9\xa9"])
+    {
+        caller.write_all(piece).unwrap();
+        listener.nth(number, "recv");
+    }
+    drop(caller);
+    listener.event("closed");
+    let events = listener.stop().events();
+    let rows: Vec<_> =
+        named(&events, "recv").iter().map(|row| (row["text"].clone(), row["open_bytes"].clone())).collect();
+    assert_eq!(
+        rows,
+        [
+            ("".into(), 2.into()),
+            ("驱".into(), 1.into()),
+            ("动a".into(), Value::Null),
+            // What is broken is shown as broken, where it is.
+            ("\u{fffd}b".into(), 2.into()),
+        ]
+    );
+    let ended = named(&events, "half_closed")[0];
+    assert_eq!(ended["unfinished"], serde_json::json!({ "recv": { "bytes": 2, "text": "\u{fffd}" } }));
+    assert!(named(&events, "closed")[0]["unfinished"].is_null(), "it is told once");
+}
+
+#[test]
 fn the_log_file_has_the_same_lines() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log.jsonl");

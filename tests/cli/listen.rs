@@ -93,13 +93,13 @@ fn without_a_responder_what_is_typed_goes_to_everyone() {
 #[test]
 fn defaults_are_those_of_the_tutorials() {
     let help = String::from_utf8(run(&["listen", "--help"], b"").out).unwrap();
-    for default in ["127.0.0.1", "8000", "128", "each", "1024"] {
+    for default in ["127.0.0.1", "8000", "1024", "each", "auto"] {
         assert!(help.contains(&format!("[default: {default}]")), "{default}: {help}");
     }
     let listener = Program::listen(&["echo"]);
     let listening = listener.event("listening");
     assert!(listening["local"].as_str().unwrap().starts_with("127.0.0.1:"), "{listening}");
-    assert_eq!(listening["backlog"], 128);
+    assert_eq!(listening["backlog"], 1024);
     let mut first = listener.call();
     assert_eq!(ask(&mut listener.call(), b"the second is served too", 24), b"the second is served too");
     assert_eq!(ask(&mut first, &noise(3000, 3), 3000), noise(3000, 3));

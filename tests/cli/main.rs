@@ -11,8 +11,11 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+#[cfg(unix)]
+mod blocked;
 mod connect;
 mod datagram;
+mod ends;
 mod exchange;
 mod failure;
 mod fetch;
@@ -20,6 +23,7 @@ mod generate;
 mod get;
 mod journal;
 mod listen;
+mod memory;
 mod pictures;
 mod programs;
 #[cfg(target_os = "linux")]
@@ -28,4 +32,5 @@ mod site;
 mod site_forgery;
 mod site_paths;
 mod start;
+mod typed;
 mod unix;

@@ -177,6 +177,11 @@ impl Program {
         self.input = None;
     }
 
+    /// True until it has ended.
+    pub(crate) fn is_running(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
     /// Its process number.
     pub(crate) fn process(&self) -> u32 {
         self.child.id()

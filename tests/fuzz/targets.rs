@@ -217,7 +217,7 @@ fn curl_words(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let pasted = match curl::parse(text) {
         Ok(pasted) => pasted,
-        Err(words) => return assert!(!words.is_empty()),
+        Err(words) => return assert!(!words.to_string().is_empty()),
     };
     let Ok(written) = snippet::request(Snippet::Curl, &pasted.config) else { return };
     let again = curl::parse(&written).unwrap_or_else(|error| panic!("{error} in\n{written}"));

@@ -1,4 +1,7 @@
 //! Datagram sockets of every family as one type, and the addresses that they know their peers by.
+//!
+//! A client's socket is not connected, so that an answer from another port or address reaches it as well; that nobody has a
+//! port open it hears from the error queue of the system, where there is one.
 
 use std::{io, net::SocketAddr};
 #[cfg(unix)]
@@ -7,19 +10,26 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use tokio::net::UdpSocket;
+use socket2::SockRef;
 #[cfg(unix)]
 use tokio::net::UnixDatagram;
+use tokio::{io::Interest, net::UdpSocket};
 
-#[cfg(unix)]
-use crate::engine::net::unix_path::{self, Claim};
-use crate::{
-    engine::net::{bind, platform, reach::Attempt},
-    model::{ConnectConfig, Errno, Failure, ListenConfig, Name, Note, Operation, Transport},
+use super::{
+    bind, connect, group, interfaces, names::name_of, options, platform, platform::Undelivered, reach::Attempt, resolve,
 };
+#[cfg(unix)]
+use super::{
+    names::unix_name,
+    unix_path::{self, Claim},
+};
+use crate::model::{ConnectConfig, Errno, Failure, ListenConfig, Name, Note, Operation, Transport};
+
+/// How often a datagram is sent again that was refused because of the one before it.
+const AGAIN: usize = 4;
 
 /// Whom a datagram came from.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Address {
     Inet(SocketAddr),
     /// Path of a Unix socket; `None` for one that was never bound and cannot be answered.
@@ -30,28 +40,50 @@ pub(crate) enum Address {
 impl Address {
     pub(crate) fn name(&self) -> Name {
         match self {
-            Self::Inet(address) => (*address).into(),
+            Self::Inet(address) => name_of(*address),
             #[cfg(unix)]
             Self::Unix(path) => path.as_deref().map_or(Name::Unnamed, name),
         }
     }
+
+    pub(crate) fn port(&self) -> Option<u16> {
+        match self {
+            Self::Inet(address) => Some(address.port()),
+            #[cfg(unix)]
+            Self::Unix(_) => None,
+        }
+    }
+}
+
+/// What came in.
+#[derive(Debug)]
+pub(crate) enum Arrival {
+    /// So many bytes from there.
+    Datagram(usize, Address),
+    /// One of ours did not arrive.
+    Undelivered(Undelivered),
 }
 
 /// A bound datagram socket.
 #[derive(Debug)]
 pub(crate) enum Packets {
     Udp(UdpSocket),
-    /// The socket and its file, which is removed with it.
+    /// The socket and its file, which is removed with it; and the only peer that a client's socket takes anything from.
     #[cfg(unix)]
-    Unix(UnixDatagram, Claim),
+    Unix(UnixDatagram, Claim, Option<Address>),
 }
 
+/// A client's socket, whom it speaks to, and what is to be said about it.
+pub(crate) type Reached = (Packets, Address, Option<Note>);
+
 impl Packets {
-    /// A listener's socket, and what is to be said about its port.
+    /// A listener's socket, and what is to be said about it.
     pub(crate) async fn listen(config: &ListenConfig) -> Result<(Self, Option<Note>), Failure> {
         match &config.transport {
             #[cfg(unix)]
-            Transport::UnixDatagram(path) => bound(path).await.map(|socket| (socket, None)),
+            Transport::UnixDatagram(path) => {
+                bound(path).await.map(|(socket, claim)| (Self::Unix(socket, claim, None), None))
+            }
             #[cfg(not(unix))]
             Transport::UnixDatagram(path) => {
                 Err(Failure::named(Operation::Socket, path.display(), Errno::EAFNOSUPPORT))
@@ -60,32 +92,34 @@ impl Packets {
         }
     }
 
-    /// A client's socket, connected, and the name of its peer.
-    pub(crate) async fn connect(config: &ConnectConfig) -> Result<(Self, Name), Failure> {
+    /// A client's socket, and whom it speaks to.
+    pub(crate) async fn connect(config: &ConnectConfig) -> Result<Reached, Failure> {
         match &config.transport {
             #[cfg(unix)]
             Transport::UnixDatagram(path) => {
-                let failed = |error: &io::Error| unix_path::failure(Operation::Connect, path, error);
                 // Without a name of its own it could not be answered.
-                let Self::Unix(socket, claim) = bound(&own_path()).await? else {
-                    return Err(failed(&io::ErrorKind::Unsupported.into()));
-                };
-                socket.connect(path).map_err(|error| failed(&error))?;
-                Ok((Self::Unix(socket, claim), name(path)))
+                let (socket, claim) = bound(&own_path()).await?;
+                socket.connect(path).map_err(|error| unix_path::failure(Operation::Connect, path, &error))?;
+                let peer = Address::Unix(Some(path.clone()));
+                Ok((Self::Unix(socket, claim, Some(peer.clone())), peer, None))
             }
             #[cfg(not(unix))]
             Transport::UnixDatagram(path) => {
                 Err(Failure::named(Operation::Socket, path.display(), Errno::EAFNOSUPPORT))
             }
-            _ => connect_udp(config).await.map(|(socket, peer)| (Self::Udp(socket), Name::Inet(peer))),
+            _ => udp_client(config).await,
         }
     }
 
+    /// As the system has it.
     pub(crate) fn local(&self) -> Name {
         match self {
-            Self::Udp(socket) => socket.local_addr().map_or(Name::Unnamed, Name::Inet),
+            Self::Udp(socket) => socket.local_addr().map_or(Name::Unnamed, name_of),
             #[cfg(unix)]
-            Self::Unix(_, claim) => name(claim.path()),
+            Self::Unix(socket, claim, _) => match socket.local_addr().map(|name| unix_name(&name.into())) {
+                Ok(local) if !local.is_unnamed() => local,
+                _ => name(claim.path()),
+            },
         }
     }
 
@@ -93,7 +127,7 @@ impl Packets {
         match self {
             Self::Udp(socket) => platform::descriptor(socket),
             #[cfg(unix)]
-            Self::Unix(socket, _) => platform::descriptor(socket),
+            Self::Unix(socket, ..) => platform::descriptor(socket),
         }
     }
 
@@ -107,60 +141,133 @@ impl Packets {
         }
     }
 
-    pub(crate) async fn recv_from(&self, buffer: &mut [u8]) -> io::Result<(usize, Address)> {
+    /// Waits for a datagram, or for the news that one of ours did not arrive.
+    pub(crate) async fn arrival(&self, buffer: &mut [u8]) -> io::Result<Arrival> {
         match self {
-            Self::Udp(socket) => socket.recv_from(buffer).await.map(|(length, from)| (length, Address::Inet(from))),
+            Self::Udp(socket) => loop {
+                let ready = socket.ready(Interest::READABLE | Interest::ERROR).await?;
+                if ready.is_error() {
+                    match socket.try_io(Interest::ERROR, || platform::take_icmp_error(socket)) {
+                        Ok(undelivered) => return Ok(Arrival::Undelivered(undelivered)),
+                        Err(error) if error.kind() != io::ErrorKind::WouldBlock => return Err(error),
+                        Err(_) => {}
+                    }
+                }
+                match socket.try_recv_from(buffer) {
+                    Ok((length, from)) => return Ok(Arrival::Datagram(length, Address::Inet(from))),
+                    // The error queue has the same with its address.
+                    Err(error) if cfg!(target_os = "linux") && is_of_an_earlier(&error) => {}
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    Err(error) => return Err(error),
+                }
+            },
             #[cfg(unix)]
-            Self::Unix(socket, _) => {
+            Self::Unix(socket, _, Some(only)) => {
+                socket.recv(buffer).await.map(|length| Arrival::Datagram(length, only.clone()))
+            }
+            #[cfg(unix)]
+            Self::Unix(socket, _, None) => {
                 let (length, from) = socket.recv_from(buffer).await?;
-                Ok((length, Address::Unix(from.as_pathname().map(Path::to_owned))))
+                Ok(Arrival::Datagram(length, Address::Unix(from.as_pathname().map(Path::to_owned))))
             }
         }
     }
 
-    pub(crate) async fn recv(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Self::Udp(socket) => socket.recv(buffer).await,
-            #[cfg(unix)]
-            Self::Unix(socket, _) => socket.recv(buffer).await,
-        }
-    }
-
-    /// Sends to an address, or to the peer that the socket is connected to.
-    pub(crate) async fn send(&self, bytes: &[u8], to: Option<&Address>) -> io::Result<usize> {
+    /// Sends one datagram; `WouldBlock` when its receiver has no room, which only sockets at a path say.
+    pub(crate) async fn send(&self, bytes: &[u8], to: &Address) -> io::Result<usize> {
         match (self, to) {
-            (Self::Udp(socket), Some(Address::Inet(to))) => socket.send_to(bytes, to).await,
-            (Self::Udp(socket), _) => socket.send(bytes).await,
+            (Self::Udp(socket), Address::Inet(to)) => {
+                let mut again = AGAIN;
+                loop {
+                    match socket.send_to(bytes, to).await {
+                        Err(error) if cfg!(target_os = "linux") && again > 0 && is_of_an_earlier(&error) => again -= 1,
+                        done => return done,
+                    }
+                }
+            }
             #[cfg(unix)]
-            // Waiting for one peer that takes nothing would keep all others waiting.
-            (Self::Unix(socket, _), Some(Address::Unix(Some(to)))) => socket.try_send_to(bytes, to),
+            (Self::Unix(socket, _, Some(_)), _) => socket.try_send(bytes),
             #[cfg(unix)]
-            (Self::Unix(socket, _), None) => socket.send(bytes).await,
+            (Self::Unix(socket, _, None), Address::Unix(Some(to))) => socket.try_send_to(bytes, to),
             #[cfg(unix)]
-            (Self::Unix(..), Some(_)) => Err(rustix::io::Errno::DESTADDRREQ.into()),
+            _ => Err(rustix::io::Errno::DESTADDRREQ.into()),
         }
     }
 }
 
-async fn connect_udp(config: &ConnectConfig) -> Result<(UdpSocket, SocketAddr), Failure> {
-    let addresses = bind::resolve(&config.host, config.port).await?;
-    let none = || Failure::named(Operation::Resolve, &config.host, Errno::EAI_NONAME);
-    let address = *addresses.iter().find(|address| address.is_ipv4()).or(addresses.first()).ok_or_else(none)?;
-    let any = if address.is_ipv4() { ([0, 0, 0, 0], 0).into() } else { ([0; 8], 0).into() };
-    let socket = bind::bind_udp(config.source.unwrap_or(any), &config.options)?;
-    let attempt = Attempt::begin(address, true);
-    match socket.connect(address).await {
-        Ok(()) => Ok((socket, address)),
-        Err(error) => Err(attempt.explain(Failure::new(Operation::Connect, address, &error)).await),
+/// True for what the network says of a datagram that was sent before: the call that hears of it has done nothing.
+fn is_of_an_earlier(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionRefused, HostUnreachable, NetworkUnreachable, PermissionDenied};
+    // EPROTO is what ICMP's rarer messages become.
+    matches!(error.kind(), ConnectionRefused | HostUnreachable | NetworkUnreachable | PermissionDenied)
+        || error.raw_os_error() == Some(Errno::EPROTO.number())
+}
+
+/// A socket that is bound to the address that the system would send from, so that its name is true; to all addresses where
+/// the answers may go to a group or to everybody.
+async fn udp_client(config: &ConnectConfig) -> Result<Reached, Failure> {
+    let source = config.source.as_ref().map(resolve::endpoint).transpose()?;
+    let addresses = resolve::resolve(&config.host, config.port, config.connect_timeout).await?;
+    let chosen =
+        config.options.adapter.as_deref().map(|name| group::adapter(name, Operation::Setsockopt)).transpose()?;
+    let zone = chosen.as_ref().map(|interface| interface.index);
+    let addresses = connect::usable(addresses, source, zone)?;
+    let to = addresses.iter().find(|address| address.is_ipv4()).or(addresses.first()).copied();
+    let to = to.ok_or_else(|| Failure::named(Operation::Resolve, &config.host, Errno::EAI_NONAME))?;
+    let over = match (chosen, source) {
+        (Some(interface), _) => Some(interface),
+        (None, Some(source)) if to.ip().is_multicast() => {
+            interfaces::all().into_iter().find(|interface| interface.addresses.contains(&source.ip()))
+        }
+        _ => None,
+    };
+    let any: SocketAddr = if to.is_ipv4() { ([0, 0, 0, 0], 0).into() } else { ([0; 8], 0).into() };
+    let from = match source {
+        Some(source) => source,
+        None => {
+            let attempt = Attempt::begin(to, true);
+            match route_to(to, any, config.options.broadcast) {
+                Ok(from) => from,
+                Err(error) => return Err(attempt.explain(Failure::new(Operation::Connect, to, &error)).await),
+            }
+        }
+    };
+    let socket = match bind::bind_udp(from, &config.options, false) {
+        Ok(socket) => socket,
+        Err(error) => return Err(bind::bind_failure(Operation::Bind, from, &error, true).await),
+    };
+    if let Some(interface) = over {
+        group::send_over(&SockRef::from(&socket), &interface, to.is_ipv6())?;
+    }
+    let settings = options::asked_back(&SockRef::from(&socket), &config.options);
+    Ok((Packets::Udp(socket), Address::Inet(to), settings))
+}
+
+/// The address of ours that the system sends from to there; `any` where answers may come to more than that address. Sends
+/// nothing.
+fn route_to(to: SocketAddr, any: SocketAddr, broadcast: bool) -> io::Result<SocketAddr> {
+    if to.ip().is_multicast() {
+        return Ok(any);
+    }
+    let probe = std::net::UdpSocket::bind(any)?;
+    match probe.connect(to) {
+        // What the system says of an address that is everybody's.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied && broadcast => Ok(any),
+        Err(error) => Err(error),
+        Ok(()) => {
+            let mut local = probe.local_addr()?;
+            local.set_port(0);
+            Ok(local)
+        }
     }
 }
 
 #[cfg(unix)]
-async fn bound(path: &Path) -> Result<Packets, Failure> {
+async fn bound(path: &Path) -> Result<(UnixDatagram, Claim), Failure> {
     let (socket, claim) = Claim::bind(path, socket2::Type::DGRAM, None).await?;
     let failed = |error: io::Error| unix_path::failure(Operation::Bind, path, &error);
     let socket = UnixDatagram::from_std(std::os::fd::OwnedFd::from(socket).into()).map_err(failed)?;
-    Ok(Packets::Unix(socket, claim))
+    Ok((socket, claim))
 }
 
 /// A path for a client of this program, used once.

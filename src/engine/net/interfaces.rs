@@ -1,6 +1,6 @@
-//! This machine's own addresses, the best one for another PC first.
+//! This machine's adapters and its own addresses, the best one for another PC first.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use if_addrs::{IfAddr, get_if_addrs};
 
@@ -66,6 +66,63 @@ pub fn addresses() -> Vec<Adapter> {
     adapters
 }
 
+/// One adapter with all its addresses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Interface {
+    pub name: String,
+    /// The system's number of it, which stands in addresses as their zone.
+    pub index: u32,
+    /// Its first IPv4 address, by which groups of IPv4 name an adapter.
+    pub v4: Option<Ipv4Addr>,
+    pub addresses: Vec<IpAddr>,
+    pub has_v4: bool,
+    pub has_v6: bool,
+}
+
+impl Interface {
+    /// True for its name, its number and each of its addresses.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.name == name
+            || name.parse() == Ok(self.index)
+            || name.parse().is_ok_and(|address: IpAddr| self.addresses.contains(&address))
+    }
+}
+
+/// Every adapter that has an address, in the system's order. Empty where the system does not tell.
+pub(crate) fn all() -> Vec<Interface> {
+    let mut found: Vec<Interface> = Vec::new();
+    for address in get_if_addrs().unwrap_or_default() {
+        let (Some(index), ip) = (address.index, address.ip()) else { continue };
+        let at = found.iter().position(|interface| interface.index == index).unwrap_or_else(|| {
+            let name = address.name.clone();
+            found.push(Interface { name, index, v4: None, addresses: Vec::new(), has_v4: false, has_v6: false });
+            found.len() - 1
+        });
+        let Some(interface) = found.get_mut(at) else { continue };
+        match ip {
+            IpAddr::V4(v4) => {
+                interface.has_v4 = true;
+                interface.v4 = interface.v4.or(Some(v4));
+            }
+            IpAddr::V6(_) => interface.has_v6 = true,
+        }
+        interface.addresses.push(ip);
+    }
+    found
+}
+
+/// Numbers of the adapters that have this address of ours.
+pub(crate) fn zones_of(address: Ipv6Addr) -> Vec<u32> {
+    let has = |interface: &Interface| interface.addresses.contains(&address.into());
+    all().into_iter().filter(has).map(|interface| interface.index).collect()
+}
+
+/// Name of an adapter that leads out of this machine and has IPv6.
+pub(crate) fn first_real() -> Option<String> {
+    let is_real = |interface: &Interface| interface.has_v6 && !interface.addresses.iter().any(IpAddr::is_loopback);
+    all().into_iter().find(is_real).map(|interface| interface.name)
+}
+
 /// An address that nobody has: the first of the three documentation networks (RFC 5737) that no adapter here is in.
 #[must_use]
 pub fn silent_address() -> Ipv4Addr {
@@ -128,6 +185,15 @@ mod tests {
         assert_eq!(silent_beside(&[lan, first]), Ipv4Addr::new(198, 51, 100, 1));
         let wide = network([198, 51, 0, 9], [255, 255, 0, 0]);
         assert_eq!(silent_beside(&[first, wide]), Ipv4Addr::new(203, 0, 113, 1));
+    }
+
+    #[test]
+    fn an_adapter_is_called_by_name_number_and_address() {
+        let loopback = all().into_iter().find(|interface| interface.is_called("127.0.0.1")).unwrap();
+        assert!(loopback.is_called(&loopback.name) && loopback.is_called(&loopback.index.to_string()));
+        assert_eq!(loopback.v4, Some(Ipv4Addr::LOCALHOST));
+        assert!(!loopback.is_called("192.0.2.1") && !loopback.is_called("no-such-adapter"));
+        assert!(zones_of("fe80::dead".parse().unwrap()).is_empty());
     }
 
     #[test]

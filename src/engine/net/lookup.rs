@@ -6,10 +6,13 @@ use dns_lookup::{AddrInfoHints, LookupError, SockType, getaddrinfo};
 
 use crate::model::{Errno, Failure, Operation, Reason};
 
-/// The addresses of a name in the system's order, zones included (`fe80::1%eth0`).
-pub(crate) fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, Failure> {
+/// `AI_NUMERICHOST`: the same on all three systems. Asks no server.
+pub(crate) const NUMERIC: i32 = 4;
+
+/// The addresses of a name in the system's order (RFC 6724), zones included (`fe80::1%eth0`).
+pub(crate) fn look_up(host: &str, port: u16, flags: i32) -> Result<Vec<SocketAddr>, Failure> {
     // One answer for each address, and not one for each type of socket.
-    let hints = AddrInfoHints { socktype: SockType::Stream.into(), ..AddrInfoHints::default() };
+    let hints = AddrInfoHints { flags, socktype: SockType::Stream.into(), ..AddrInfoHints::default() };
     let found = getaddrinfo(Some(host), None, Some(hints)).map_err(|error| lookup_failure(host, error))?;
     let with_port = |mut address: SocketAddr| {
         address.set_port(port);
@@ -54,8 +57,8 @@ mod tests {
 
     #[test]
     fn an_address_with_a_port_and_no_brackets_is_told_from_a_name() {
-        let failure = look_up("::1:8000x", 80).unwrap_err();
+        let failure = look_up("::1:8000x", 80, 0).unwrap_err();
         assert_eq!(failure.reason, Some(Reason::NoBrackets));
-        assert_eq!(look_up("127.0.0.1", 80).unwrap(), ["127.0.0.1:80".parse().unwrap()]);
+        assert_eq!(look_up("127.0.0.1", 80, 0).unwrap(), ["127.0.0.1:80".parse().unwrap()]);
     }
 }

@@ -7,15 +7,13 @@
 use std::{
     io::{self, IoSlice, IoSliceMut},
     net::Shutdown,
-    os::fd::OwnedFd,
-    path::Path,
     pin::Pin,
     sync::atomic::{AtomicU64, Ordering},
     task::{Context, Poll, ready},
 };
 
 use rustix::net::{RecvAncillaryBuffer, RecvFlags, ReturnFlags, recvmsg};
-use socket2::{Domain, SockAddr, SockRef, Socket, Type};
+use socket2::SockRef;
 use tokio::{
     io::{AsyncRead, AsyncWrite, Interest, ReadBuf},
     net::UnixStream,
@@ -38,14 +36,6 @@ impl Seqpacket {
     /// Takes a connected socket.
     pub(crate) fn new(socket: UnixStream) -> Self {
         Self { socket, last: AtomicU64::default() }
-    }
-
-    /// Connects at once or not at all: `WouldBlock` when the listener's queue is full.
-    pub(crate) fn connect(path: &Path) -> io::Result<Self> {
-        let socket = Socket::new(Domain::UNIX, Type::SEQPACKET, None)?;
-        socket.set_nonblocking(true)?;
-        socket.connect(&SockAddr::unix(path)?)?;
-        UnixStream::from_std(OwnedFd::from(socket).into()).map(Self::new)
     }
 
     /// The socket itself.

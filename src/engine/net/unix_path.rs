@@ -2,19 +2,26 @@
 
 use std::{
     io,
-    os::unix::fs::{FileTypeExt, MetadataExt},
+    os::{
+        fd::OwnedFd,
+        unix::fs::{FileTypeExt, MetadataExt},
+    },
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use socket2::{Domain, SockAddr, Socket, Type};
-use tokio::net::{UnixDatagram, UnixListener, UnixStream};
+use tokio::net::{UnixListener, UnixStream};
 
 #[cfg(target_os = "linux")]
 use crate::engine::net::seqpacket::Seqpacket;
 use crate::{
-    engine::net::{platform, wire::BoxWire},
+    engine::net::{names::unix_name, offload::offload, platform, wire::BoxWire},
     model::{Errno, Failure, Name, Operation, Reason},
 };
+
+/// How long the file system may take to find a path.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Bytes that a path may have: its field in the address of a socket, without the zero at its end.
 const LONGEST: usize = if cfg!(target_os = "linux") { 107 } else { 103 };
@@ -69,7 +76,7 @@ impl UnixPath {
     /// The next caller and its name: its path, or nothing for one that never bound one.
     pub(crate) async fn accept(&self) -> io::Result<(BoxWire, Name)> {
         let (stream, peer) = self.listener.accept().await?;
-        let peer = peer.as_pathname().map_or(Name::Unnamed, |path| Name::Text(path.display().to_string().into()));
+        let peer = unix_name(&peer.into());
         #[cfg(target_os = "linux")]
         if self.kind == Type::SEQPACKET {
             return Ok((Box::new(Seqpacket::new(stream)), peer));
@@ -77,8 +84,12 @@ impl UnixPath {
         Ok((Box::new(stream), peer))
     }
 
+    /// As the system has it.
     pub(crate) fn name(&self) -> Name {
-        Name::Text(self.claim.path.display().to_string().into())
+        match self.listener.local_addr().map(|name| unix_name(&name.into())) {
+            Ok(name) if !name.is_unnamed() => name,
+            _ => Name::Text(self.claim.path.display().to_string().into()),
+        }
     }
 }
 
@@ -86,6 +97,11 @@ impl Claim {
     /// Binds a socket of a type to `path`, and listens where there is a `backlog`. A socket file whose owner has gone is
     /// removed first.
     pub(crate) async fn bind(path: &Path, kind: Type, backlog: Option<u32>) -> Result<(Socket, Self), Failure> {
+        let (asked, late) = (path.to_owned(), no_disk(Operation::Bind, path));
+        offload(PATIENCE, move || Self::bind_now(&asked, kind, backlog)).await.unwrap_or(Err(late))
+    }
+
+    fn bind_now(path: &Path, kind: Type, backlog: Option<u32>) -> Result<(Socket, Self), Failure> {
         let shown = path.display();
         let result = match open(path, kind, backlog) {
             Err((_, error)) if error.kind() == io::ErrorKind::AddrInUse => {
@@ -94,12 +110,7 @@ impl Claim {
                     return Err(Failure::new(Operation::Bind, shown, &error).because(Reason::NotASocket));
                 }
                 // Only a refusal proves that nobody is there: a full queue or a missing right does not.
-                let refused = if kind == Type::DGRAM {
-                    UnixDatagram::unbound().and_then(|caller| caller.connect(path))
-                } else {
-                    UnixStream::connect(path).await.map(drop)
-                };
-                if !refused.is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused) {
+                if !call(path, kind).is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused) {
                     return Err(Failure::new(Operation::Bind, shown, &error).because(Reason::ListenerAtPath));
                 }
                 std::fs::remove_file(path).map_err(|error| failure(Operation::Bind, path, &error))?;
@@ -139,4 +150,23 @@ fn open(path: &Path, kind: Type, backlog: Option<u32>) -> Result<Socket, (Operat
     }
     socket.set_nonblocking(true).map_err(bind)?;
     Ok(socket)
+}
+
+/// A client's socket of that type at `path`, connected at once or not at all: `WouldBlock` when the listener's queue is full.
+/// The outer error is a file system that does not answer.
+pub(crate) async fn connect_at(path: &Path, kind: Type) -> Result<io::Result<UnixStream>, Failure> {
+    let (asked, late) = (path.to_owned(), no_disk(Operation::Connect, path));
+    let called = offload(PATIENCE, move || call(&asked, kind)).await.map_err(|_| late)?;
+    Ok(called.and_then(|socket| UnixStream::from_std(OwnedFd::from(socket).into())))
+}
+
+fn call(path: &Path, kind: Type) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::UNIX, kind, None)?;
+    socket.set_nonblocking(true)?;
+    socket.connect(&SockAddr::unix(path)?)?;
+    Ok(socket)
+}
+
+fn no_disk(operation: Operation, path: &Path) -> Failure {
+    Failure::named(operation, path.display(), Errno::ETIMEDOUT).because(Reason::NoDisk)
 }

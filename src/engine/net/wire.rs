@@ -173,9 +173,7 @@ impl Wire for TcpStream {
     }
 
     fn apply(&self, options: &SocketOptions) {
-        let socket = SockRef::from(self);
-        let _ = socket.set_tcp_nodelay(options.nodelay);
-        apply_common(&socket, options);
+        super::options::set_established(&SockRef::from(self), options);
     }
 }
 
@@ -218,22 +216,5 @@ impl Wire for Seqpacket {
 
     fn keeps_bounds(&self) -> bool {
         true
-    }
-}
-
-/// Options that streams and datagram sockets share.
-pub(crate) fn apply_common(socket: &SockRef<'_>, options: &SocketOptions) {
-    if options.keepalive {
-        let _ = socket.set_keepalive(true);
-    }
-    if let Some(size) = options.recv_buffer {
-        let _ = socket.set_recv_buffer_size(size as usize);
-    }
-    if let Some(size) = options.send_buffer {
-        let _ = socket.set_send_buffer_size(size as usize);
-    }
-    if let Some(ttl) = options.ttl {
-        let _ = socket.set_ttl_v4(u32::from(ttl));
-        let _ = socket.set_unicast_hops_v6(u32::from(ttl));
     }
 }

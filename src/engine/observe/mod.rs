@@ -1,5 +1,6 @@
 //! What is written down of a socket: each call that moved bytes, the pictures in them, and the end.
 
+pub(crate) mod datagram_tap;
 pub(crate) mod health;
 pub(crate) mod lifecycle;
 pub(crate) mod pictures;

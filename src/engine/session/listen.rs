@@ -1,6 +1,6 @@
 //! A stream listener: binds, accepts under its policy, and gives every caller a task.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{
     net::TcpListener,
@@ -15,7 +15,10 @@ use crate::{
     engine::{
         Notice,
         net::{
-            bind, platform,
+            bind,
+            interfaces::addresses,
+            names::name_of,
+            platform,
             wire::{BoxWire, Wire as _},
         },
         session::datagram,
@@ -29,7 +32,7 @@ use crate::{
     journal::{Connection, Identity},
     model::{
         Detail, Errno, Event, Failure, ListenConfig, Name, Names, Note, Operation, Reason, Recipe, SessionId, Side,
-        SiteNews, Target, Transport,
+        SiteNews, Target, Transport, join_host_port,
     },
     respond::Responders,
 };
@@ -61,7 +64,7 @@ pub(crate) async fn run(context: Arc<Context>, session: SessionId, config: Liste
 /// What a listener answers with; what cannot be used or is not in the encoding is a failure of the listener.
 pub(crate) fn responders(config: &ListenConfig) -> Result<Responders, Failure> {
     Responders::new(&config.recipe, config.encoding).map_err(|error| {
-        let name = bind::host_port(&config.bind, config.port);
+        let name = join_host_port(&config.bind, config.port);
         Failure::named(Operation::Listen, name, Errno::EINVAL).because(Reason::said(error.phrase()))
     })
 }
@@ -84,7 +87,7 @@ async fn open(config: &ListenConfig) -> Result<(Socket, Option<Note>), (Name, Fa
             Err((asked, Failure::named(Operation::Socket, path.display(), Errno::EAFNOSUPPORT)))
         }
         Transport::Tcp | Transport::Udp | Transport::UnixDatagram(_) => {
-            let asked = Name::parse(&bind::host_port(&config.bind, config.port));
+            let asked = Name::parse(&join_host_port(&config.bind, config.port));
             let bound = bind::listen_stream(config).await;
             bound.map(|(socket, note)| (Socket::Tcp(socket), note)).map_err(|failure| (asked, failure))
         }
@@ -92,9 +95,14 @@ async fn open(config: &ListenConfig) -> Result<(Socket, Option<Note>), (Name, Fa
 }
 
 async fn listen(context: &Arc<Context>, session: SessionId, config: &ListenConfig, stop: &CancellationToken) -> Name {
+    let asked = Name::parse(&join_host_port(&config.bind, config.port));
     let opened = match responders(config) {
-        Ok(responders) => open(config).await.map(|opened| (responders, opened)),
-        Err(failure) => Err((Name::parse(&bind::host_port(&config.bind, config.port)), failure)),
+        Ok(responders) => tokio::select! {
+            opened = open(config) => opened.map(|opened| (responders, opened)),
+            // A name server that does not answer holds up nobody who has changed their mind.
+            () = stop.cancelled() => return asked,
+        },
+        Err(failure) => Err((asked, failure)),
     };
     let (responders, (socket, note)) = match opened {
         Ok(opened) => opened,
@@ -111,6 +119,9 @@ async fn listen(context: &Arc<Context>, session: SessionId, config: &ListenConfi
     let site = Site::new(config, &context.sites);
     if let Some(site) = &site {
         context.registry.lock().sites.insert(session, Arc::<Site>::clone(site));
+        let token = site.token().map(str::to_owned);
+        let detail = Detail { urls: urls(&local), token, ..Detail::default() };
+        context.fact(Event::Serving, session, &Names { local: local.clone(), peer: Name::Unnamed }, &detail);
         if let Some(token) = site.token() {
             context.tell(Notice::Site { session, news: SiteNews::Token(token.to_owned()) }).await;
         }
@@ -142,6 +153,17 @@ async fn listen(context: &Arc<Context>, session: SessionId, config: &ListenConfi
             return local;
         }
     }
+}
+
+/// Where a browser finds the site: one address, or all of this machine that the socket is bound to.
+fn urls(local: &Name) -> Vec<String> {
+    let Some(local) = local.inet() else { return Vec::new() };
+    if !local.ip().is_unspecified() {
+        return vec![format!("http://{local}/")];
+    }
+    // The IPv6 wildcard takes IPv4 as well.
+    let reached = addresses().into_iter().map(|adapter| adapter.address).filter(|ip| local.is_ipv6() || ip.is_ipv4());
+    reached.map(|ip| format!("http://{}/", SocketAddr::new(ip, local.port()))).collect()
 }
 
 async fn accept_all(
@@ -215,7 +237,10 @@ fn accepted(
     wire: &BoxWire,
     names: Names,
 ) -> (Arc<Connection>, Detail) {
-    wire.apply(&config.options);
+    // Linux hands on what was set on the listener.
+    if cfg!(not(target_os = "linux")) {
+        wire.apply(&config.options);
+    }
     let identity = Identity {
         id: context.next_connection(),
         session,
@@ -256,7 +281,7 @@ impl Socket {
     fn name(&self) -> (Name, Option<i64>) {
         match self {
             Self::Tcp(listener) => {
-                (listener.local_addr().map_or(Name::Unnamed, Name::Inet), platform::descriptor(listener))
+                (listener.local_addr().map_or(Name::Unnamed, name_of), platform::descriptor(listener))
             }
             #[cfg(unix)]
             Self::Unix(listener) => (listener.name(), listener.descriptor()),
@@ -267,8 +292,8 @@ impl Socket {
         match self {
             Self::Tcp(listener) => {
                 let (stream, peer) = listener.accept().await?;
-                let local = stream.local_addr().map_or(Name::Unnamed, Name::from);
-                Ok((Box::new(stream), Names { local, peer: peer.into() }))
+                let local = stream.local_addr().map_or(Name::Unnamed, name_of);
+                Ok((Box::new(stream), Names { local, peer: name_of(peer) }))
             }
             #[cfg(unix)]
             Self::Unix(listener) => {

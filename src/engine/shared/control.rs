@@ -240,16 +240,6 @@ impl UrgentReceiver {
         poll_fn(|cx| self.poll_next(cx)).await
     }
 
-    /// Waits for the end, a reset or a close, and carries out nothing else.
-    pub(crate) async fn end(&self) -> Urgent {
-        loop {
-            let urgent = self.next().await;
-            if matches!(urgent, Urgent::Close | Urgent::Reset) {
-                return urgent;
-            }
-        }
-    }
-
     /// Waits for a reset; a close was heard already.
     pub(crate) async fn reset(&self) {
         while self.next().await != Urgent::Reset {}
@@ -319,6 +309,6 @@ mod tests {
         sender.urge(Urgent::Reset);
         sender.urge(Urgent::Close);
         timeout(Duration::from_secs(1), hears).await.expect("the reset is heard");
-        assert_eq!(receiver.urgent.end().await, Urgent::Close, "and the close is not lost either");
+        assert_eq!(receiver.urgent.next().await, Urgent::Close, "and the close is not lost either");
     }
 }

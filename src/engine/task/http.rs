@@ -1,6 +1,13 @@
 //! One HTTP connection of a listener: a tapped stream for the server, a journal for what it says.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -8,18 +15,14 @@ use futures_util::future::BoxFuture;
 use crate::{
     engine::{
         Notice,
-        net::wire::{BoxWire, Wire as _},
+        net::wire::BoxWire,
         observe::{
             lifecycle::{Life, idle},
             recorder::Recorder,
             tap::Tap,
         },
-        shared::{
-            context::Context,
-            control::{Urgent, UrgentReceiver},
-            hosted::Hosted,
-        },
-        task::shared_wire::SharedWire,
+        shared::{context::Context, control::UrgentReceiver, hosted::Hosted},
+        task::shared_wire::{self, SharedWire},
     },
     http::{
         message::misread::Misread,
@@ -47,7 +50,8 @@ pub(crate) async fn run(
     let wire = SharedWire::new(Tap::new(wire, &life, Recorder::new(&context.objects), Recorder::new(&context.objects)));
     let log: Arc<dyn Log> = Arc::new(Written { context: Arc::clone(&context), connection: Arc::clone(&connection) });
     let answer = |request, count| site.answer(&log, request, count);
-    let end = end(wire.clone(), &urgent, &connection, idle_timeout);
+    let lost = AtomicBool::new(false);
+    let end = end(wire.clone(), &urgent, &life, idle_timeout, &lost);
     let (mut wire, over) = serve(wire, &log, &site.limits(), answer, (end, urgent.reset())).await;
     if let Some(broken) = &over.broken {
         report(&context, &life, broken).await;
@@ -55,18 +59,12 @@ pub(crate) async fn run(
     if over.end.is_none() && !life.is_over() {
         linger(&mut wire).await;
     }
-    if let Some(wire) = wire.into_wire() {
-        let outstanding = wire.kernel().map_or(0, |kernel| {
-            let outstanding = kernel.outstanding;
-            connection.set_kernel(kernel);
-            outstanding
-        });
-        if over.end == Some(End::Reset) {
-            wire.abort();
-            life.reset(outstanding);
-        }
-    }
-    life.closed();
+    let ended = match over.end {
+        _ if lost.into_inner() => Some(shared_wire::End::Lost),
+        Some(End::Reset) => Some(shared_wire::End::Reset),
+        _ => None,
+    };
+    wire.close(&life, ended);
     context.leave(&connection).await;
 }
 
@@ -143,13 +141,16 @@ impl Hosted for Site {
 async fn end(
     wire: SharedWire,
     urgent: &UrgentReceiver,
-    connection: &Connection,
+    life: &Life,
     idle_timeout: Option<Duration>,
+    lost: &AtomicBool,
 ) -> End {
-    tokio::select! {
-        urgent = wire.end(urgent, connection) => if urgent == Urgent::Reset { End::Reset } else { End::Close },
-        () = idle(connection, idle_timeout) => End::Close,
-    }
+    let told = tokio::select! {
+        told = wire.end(urgent, life) => told,
+        () = idle(life.connection(), idle_timeout) => return End::Close,
+    };
+    lost.store(told == shared_wire::End::Lost, Ordering::Relaxed);
+    if told == shared_wire::End::Close { End::Close } else { End::Reset }
 }
 
 /// Says what ended an HTTP connection too early.

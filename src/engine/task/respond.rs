@@ -23,36 +23,68 @@ pub(crate) fn ask(responder: &mut dyn Responder, slow: bool, message: &mut [u8])
     if slow { tokio::task::block_in_place(|| responder.answer(message)) } else { responder.answer(message) }
 }
 
+/// Where an answer goes: a stream, or one peer of a datagram socket.
+pub(crate) trait Outlet: Sync {
+    /// Why nothing more can be sent.
+    type Error: Send;
+
+    fn life(&self) -> &Life;
+
+    /// Sends all of it; where messages have bounds, as one.
+    fn send(&self, bytes: &[u8]) -> impl Future<Output = Result<(), Self::Error>> + Send;
+
+    /// True where the pieces of a file would arrive as messages of their own, in any order.
+    fn keeps_bounds(&self) -> bool;
+}
+
+impl Outlet for Duplex {
+    type Error = Failed;
+
+    fn life(&self) -> &Life {
+        Self::life(self)
+    }
+
+    fn send(&self, bytes: &[u8]) -> impl Future<Output = Result<(), Failed>> + Send {
+        Self::send(self, bytes)
+    }
+
+    fn keeps_bounds(&self) -> bool {
+        false
+    }
+}
+
 /// Carries out an answer that is not the message itself; false when the connection cannot go on, because a promise could not be kept.
-pub(crate) async fn carry_out(context: &Context, duplex: &Duplex, answer: &Answer) -> Result<bool, Failed> {
-    let life = duplex.life();
+pub(crate) async fn carry_out<O: Outlet>(context: &Context, outlet: &O, answer: &Answer) -> Result<bool, O::Error> {
+    let life = outlet.life();
     match answer {
         // The message itself is with whoever received it.
         Answer::Nothing | Answer::Message => {}
-        Answer::Bytes(bytes) => duplex.send(bytes).await?,
+        Answer::Bytes(bytes) => outlet.send(bytes).await?,
         Answer::Timed { bytes, delay, .. } => {
             if !delay.is_zero() {
                 sleep(*delay).await;
             }
             if let Some(bytes) = bytes {
-                duplex.send(bytes).await?;
+                outlet.send(bytes).await?;
             }
         }
         Answer::Pair { head, pause, body } => {
-            duplex.send(head).await?;
+            outlet.send(head).await?;
             sleep(*pause).await;
-            duplex.send(body).await?;
+            outlet.send(body).await?;
         }
+        // What says how long the file is, and no more.
+        Answer::File { head, .. } if outlet.keeps_bounds() => outlet.send(head).await?,
         Answer::File { head, pause, path, length, .. } => {
             let file = match open(path, *length).await {
                 Ok(file) => file,
                 Err(error) => return Ok(broken(context, life, path, &error).await),
             };
-            duplex.send(head).await?;
+            outlet.send(head).await?;
             if !pause.is_zero() {
                 sleep(*pause).await;
             }
-            if let Err(error) = send_file(duplex, file, *length).await? {
+            if let Err(error) = send_file(outlet, file, *length).await? {
                 return Ok(broken(context, life, path, &error).await);
             }
         }
@@ -78,7 +110,7 @@ fn shorter() -> io::Error {
 }
 
 /// The outer error is one of sending, the inner one of reading.
-async fn send_file(duplex: &Duplex, file: File, length: Option<u64>) -> Result<io::Result<()>, Failed> {
+async fn send_file<O: Outlet>(outlet: &O, file: File, length: Option<u64>) -> Result<io::Result<()>, O::Error> {
     let mut left = length.unwrap_or(u64::MAX);
     let mut file = file.take(left);
     let mut piece = vec![0; PIECE];
@@ -87,7 +119,7 @@ async fn send_file(duplex: &Duplex, file: File, length: Option<u64>) -> Result<i
             Ok(0) => return Ok(if length.is_some() { Err(shorter()) } else { Ok(()) }),
             Ok(count) => {
                 left -= count as u64;
-                duplex.send(piece.get(..count).unwrap_or_default()).await?;
+                outlet.send(piece.get(..count).unwrap_or_default()).await?;
             }
             Err(error) => return Ok(Err(error)),
         }

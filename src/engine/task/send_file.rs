@@ -12,7 +12,7 @@ use crate::{
         shared::{context::Context, control::Transfer},
         task::duplex::{Duplex, Failed},
     },
-    model::{Detail, Errno, Event, Failure, Operation, TransferId},
+    model::{Detail, Errno, Event, Failure, Operation, Reason, TransferId},
 };
 
 /// Bytes read from the file at once.
@@ -74,6 +74,10 @@ async fn send_pieces(duplex: &Duplex, path: &Path, progress: &mut Progress<'_>) 
     let mut piece = vec![0; if keeps_bounds { RECORD } else { PIECE }];
     loop {
         let length = match file.read(&mut piece).await {
+            Ok(0) if progress.is_short() => {
+                let shrank = io::Error::new(io::ErrorKind::UnexpectedEof, Reason::FileShrank);
+                return Ok(Outcome::Unreadable(shrank));
+            }
             Ok(0) => return Ok(Outcome::Whole),
             Ok(length) => length,
             Err(error) => return Ok(Outcome::Unreadable(error)),
@@ -105,6 +109,11 @@ struct Progress<'a> {
 }
 
 impl Progress<'_> {
+    /// Less was sent than the file had when it was opened.
+    fn is_short(&self) -> bool {
+        self.transfer.sent.load(Ordering::Relaxed) < self.transfer.total.load(Ordering::Relaxed)
+    }
+
     async fn moved(&mut self, sent: usize) {
         self.transfer.sent.fetch_add(sent as u64, Ordering::Relaxed);
         if self.told.elapsed() >= PACE {

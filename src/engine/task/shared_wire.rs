@@ -15,11 +15,22 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use crate::{
     engine::{
         net::wire::{BoxWire, Wire as _},
-        observe::tap::Tap,
+        observe::{health, lifecycle::Life, tap::Tap},
         shared::control::{Urgent, UrgentReceiver},
     },
     journal::Connection,
 };
+
+/// What ends a connection from outside its protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Told to close.
+    Close,
+    /// Told to reset.
+    Reset,
+    /// Nothing comes back any more.
+    Lost,
+}
 
 /// The wire, for the protocol and for whoever looks below.
 #[derive(Clone, Debug)]
@@ -30,13 +41,15 @@ impl SharedWire {
         Self(Arc::new(Mutex::new(wire)))
     }
 
-    /// The wire back; `None` while somebody else has it too.
-    pub(crate) fn into_wire(self) -> Option<BoxWire> {
-        Some(Arc::into_inner(self.0)?.into_inner().into_inner())
+    /// Carries out what the connection is told, until that is its end or nothing comes back any more.
+    pub(crate) async fn end(&self, urgent: &UrgentReceiver, life: &Life) -> End {
+        tokio::select! {
+            end = self.told(urgent, life.connection()) => end,
+            () = health::watch(life, || self.0.lock().get_ref().kernel()) => End::Lost,
+        }
     }
 
-    /// Carries out what `connection` is told, until that is its end.
-    pub(crate) async fn end(&self, urgent: &UrgentReceiver, connection: &Connection) -> Urgent {
+    async fn told(&self, urgent: &UrgentReceiver, connection: &Connection) -> End {
         loop {
             match urgent.next().await {
                 Urgent::Inspect => {
@@ -52,9 +65,36 @@ impl SharedWire {
                         connection.journal().nudge();
                     }
                 }
-                end @ (Urgent::Close | Urgent::Reset) => return end,
+                Urgent::Close => return End::Close,
+                Urgent::Reset => return End::Reset,
             }
         }
+    }
+
+    /// Closes the socket and writes how that went; to be called when nobody else has the wire. What is still unread makes
+    /// the system send RST in place of FIN.
+    pub(crate) fn close(self, life: &Life, end: Option<End>) {
+        if let Some(tap) = Arc::into_inner(self.0) {
+            let wire = tap.into_inner().into_inner();
+            let (unread, kernel) = (wire.unread(), wire.kernel());
+            let outstanding = kernel.as_ref().map_or(0, |kernel| kernel.outstanding);
+            if let Some(kernel) = kernel {
+                life.connection().set_kernel(kernel);
+            }
+            match end {
+                Some(End::Reset) => {
+                    wire.abort();
+                    life.reset(outstanding);
+                }
+                Some(End::Lost) => {
+                    wire.abort();
+                    life.lost(outstanding, health::LOST_AFTER);
+                }
+                _ if unread > 0 && !life.is_over() => life.closed_unread(unread, outstanding),
+                _ => {}
+            }
+        }
+        life.closed();
     }
 }
 

@@ -3,13 +3,23 @@
 //! An answer is read by a reader of our own, because what other libraries refuse is what a person wants to see here:
 //! every deviation is read as far as it makes sense and said in words ([`Reader::remarks`]).
 
+mod exchange;
+mod outside;
 mod proxy;
 mod reader;
 mod redirect;
 mod request;
+mod unpacking;
+mod upload;
+mod watched;
+mod zone;
 
+pub use exchange::Exchange;
+pub use outside::{Ask, BodySink, Kept, Limits, Log};
 pub use proxy::{ProxyServer, proxy_for};
 pub use reader::Reader;
 pub use redirect::follow;
 pub(crate) use request::kind;
 pub use request::{Outgoing, Piece, boundary, parse_url};
+pub use upload::Upload;
+pub use zone::{with_zone, zone};

@@ -1,7 +1,10 @@
 //! Reads an answer while it arrives, whatever it is.
 
 use crate::{
-    http::message::{self, Chunks, Head},
+    http::message::{
+        chunks::Chunks,
+        head::{self, Head},
+    },
     model::Page,
     words::{exact_size, text},
 };
@@ -86,7 +89,7 @@ impl Reader {
                 }
                 return;
             }
-            let Some(end) = message::end(start, self.looked).map(|end| lead + end) else {
+            let Some(end) = head::end(start, self.looked).map(|end| lead + end) else {
                 self.looked = start.len();
                 if self.pending.len() > HEAD {
                     self.remark(text!(
@@ -262,7 +265,7 @@ impl Reader {
             if head.lists("transfer-encoding", "chunked") {
                 let codings: Vec<&str> = head.all("transfer-encoding").collect();
                 if !codings.join(",").trim().eq_ignore_ascii_case("chunked") {
-                    let codings = message::quoted(&codings.join(", "));
+                    let codings = head::quoted(&codings.join(", "));
                     self.remark(text!(
                         "of Transfer-Encoding “{codings}” only the chunks are undone",
                         codings = codings
@@ -299,7 +302,7 @@ impl Reader {
                     _ => {
                         self.remark(text!(
                             "“{length}” is not a length, so only the end of the connection ends the body",
-                            length = message::quoted(&lengths.join(", "))
+                            length = head::quoted(&lengths.join(", "))
                         ));
                         State::ToEnd
                     }

@@ -1,7 +1,13 @@
 //! Where an answer points, and what is asked there.
 
 use crate::{
-    http::{client::parse_url, message::Head},
+    http::{
+        client::{
+            request::parse_url,
+            zone::{with_zone, zone},
+        },
+        message::head::Head,
+    },
     model::{FetchConfig, RequestBody},
     words::{foreign::url_error, text},
 };
@@ -32,7 +38,9 @@ pub fn follow(asked: &FetchConfig, head: &Head) -> Option<Result<(FetchConfig, S
     if new.fragment().is_none() {
         new.set_fragment(old.fragment());
     }
-    let mut next = FetchConfig { url: new.to_string(), ..asked.clone() };
+    // On the same machine the way is the same.
+    let zone = if new.host() == old.host() { zone(&asked.url) } else { None };
+    let mut next = FetchConfig { url: with_zone(&new, zone.as_deref()), ..asked.clone() };
     let is_post = asked.method == "POST";
     if matches!(head.status, 301 | 302) && is_post || head.status == 303 && asked.method != "HEAD" {
         next.method = "GET".into();
@@ -75,6 +83,10 @@ mod tests {
         let far = to(302, "http://b/");
         assert_eq!((far.method.as_str(), &far.body), ("GET", &RequestBody::Empty));
         assert_eq!(far.headers, [("X".to_owned(), "y".to_owned())]);
+        let local = FetchConfig { url: "http://[fe80::1%25eth0]:8000/a".into(), ..FetchConfig::default() };
+        let next = |location| follow(&local, &head(302, location)).unwrap().unwrap().0.url;
+        assert_eq!(next("/b"), "http://[fe80::1%25eth0]:8000/b");
+        assert_eq!(next("http://[fe80::2]/"), "http://[fe80::2]/");
         assert!(follow(&asked, &head(304, "/")).is_none());
         assert!(follow(&asked, &Head { status: 302, ..Head::default() }).is_none());
         assert!(follow(&asked, &head(302, "https://a/")).unwrap().unwrap_err().contains("https"));

@@ -10,7 +10,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use url::{Host, Position, Url, form_urlencoded};
 
 use crate::{
-    http::client::ProxyServer,
+    http::client::{proxy::ProxyServer, zone},
     model::{FetchConfig, PartValue, RequestBody},
     words::{foreign::url_error, text},
 };
@@ -44,7 +44,8 @@ pub struct Outgoing {
     target: String,
 }
 
-/// A URL as people write it, or what is wrong with it.
+/// A URL as people write it, or what is wrong with it. The zone of an IPv6 address is no part of it; [`zone`](super::zone)
+/// gives it.
 ///
 /// # Errors
 ///
@@ -58,6 +59,7 @@ pub fn parse_url(text: &str) -> Result<Url, String> {
         return Err(text!("a URL names a host first: write http://127.0.0.1:8080/path").to_owned());
     }
     let whole = if has_scheme { text.to_owned() } else { format!("http://{text}") };
+    let (whole, _) = zone::split(&whole);
     let url = Url::parse(&whole).map_err(|error| text!("this is not a URL: {error}", error = url_error(error)))?;
     match url.scheme() {
         "http" if url.host_str().is_some() => Ok(url),

@@ -3,14 +3,12 @@
 //!
 //! Bytes in, bytes and words out. Must not read or write a stream.
 
-mod chunks;
-mod head;
+pub(super) mod chunks;
+pub(super) mod head;
 mod inflate;
 pub mod misread;
-mod unpack;
+pub(super) mod unpack;
 mod zstd;
 
-pub(super) use chunks::Chunks;
 pub use head::Head;
-pub(super) use head::{end, quoted};
 pub use unpack::Unpacker;

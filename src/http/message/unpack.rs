@@ -14,6 +14,8 @@ use crate::{
 const FREE: u64 = 64 << 20;
 /// … and how many times as much as went in beyond that. Real data of that size stays far below.
 const RATIO: u64 = 200;
+/// Bytes that are unpacked at once; not even the best of bombs makes [`FREE`] of them.
+const PIECE: usize = 32 << 10;
 /// Compressions one after the other.
 const LAYERS: usize = 3;
 
@@ -105,7 +107,8 @@ impl Unpacker {
     ///
     /// In words, when the bytes make no sense or become too many.
     pub fn feed(&mut self, packed: &[u8], out: &mut Vec<u8>) -> Result<(), String> {
-        self.pass(Some(packed), out)
+        // In pieces, so that what may come out does not depend on how much came in at once.
+        packed.chunks(PIECE).try_for_each(|piece| self.pass(Some(piece), out))
     }
 
     /// The body has ended; an error when it was not whole.
@@ -118,8 +121,8 @@ impl Unpacker {
     }
 
     fn pass(&mut self, packed: Option<&[u8]>, out: &mut Vec<u8>) -> Result<(), String> {
-        self.taken += packed.map_or(0, <[u8]>::len) as u64;
         let limit = FREE.max(self.taken.saturating_mul(RATIO));
+        self.taken += packed.map_or(0, <[u8]>::len) as u64;
         let room = limit.saturating_sub(self.given);
         let mut bytes = packed.unwrap_or_default().to_vec();
         let mut result = Ok(());

@@ -134,10 +134,39 @@ pub enum Reason {
     FileShrank,
     /// Something that is no ordinary file, whose length is not known beforehand.
     NotAFile,
+    /// The address is that of a proxy, and not of the server that was asked for.
+    OfProxy {
+        /// The server that was asked for.
+        host: String,
+        /// The variable of the environment that names the proxy.
+        variable: Option<String>,
+    },
     /// The system's settings say which users may send a ping.
     PingGroups,
     /// An IPv6 address with a port, but without brackets.
     NoBrackets,
+    /// What was typed cannot be a name nor an address.
+    NotAHost,
+    /// What was typed is no multicast group.
+    NotAGroup,
+    /// A zone, or the adapter for a group, that this machine does not have.
+    NoAdapter {
+        /// As it was typed.
+        name: String,
+    },
+    /// An address that exists on each adapter, without the adapter.
+    NeedsZone {
+        /// One that this machine has; empty when there is none.
+        adapter: String,
+    },
+    /// The system connected a socket to itself, because its own port was the one that was asked for.
+    SelfConnected,
+    /// The source address is of another family than every address of the host.
+    OtherFamily,
+    /// Another address of the same name answered first.
+    AnotherFirst,
+    /// The file system, or `/proc`, did not answer in time.
+    NoDisk,
     /// What a layer above found, in its own words.
     Said {
         /// What it means.
@@ -223,13 +252,28 @@ impl Reason {
             Self::BoardTakesNothing => phrase!("the board is off, or this is too much for it"),
             Self::FileShrank => phrase!("the file has become shorter"),
             Self::NotAFile => phrase!("only an ordinary file has a length that can be said beforehand"),
-            Self::PingGroups | Self::NoBrackets => return None,
+            Self::NotAHost => phrase!("that is no host name and no address"),
+            Self::NotAGroup => phrase!("that is no multicast group"),
+            Self::NoAdapter { name } => phrase!("this machine has no adapter called {name}", name = name),
+            Self::NeedsZone { .. } => phrase!("that address can be on every adapter, and none is named"),
+            Self::SelfConnected => {
+                phrase!(
+                    "nobody listens on that port: the system had just chosen it for this socket, which reached itself"
+                )
+            }
+            Self::OtherFamily => {
+                phrase!("the source address is IPv4 and the host has IPv6 only, or the other way round")
+            }
+            Self::AnotherFirst => phrase!("another address answered first"),
+            Self::NoDisk => phrase!("the file system does not answer"),
+            Self::OfProxy { .. } | Self::PingGroups | Self::NoBrackets => return None,
             Self::Said { words, .. } => words.clone(),
         })
     }
 
     /// What to try next; `None` where the error itself says it.
-    pub(super) fn hint(&self) -> Option<Phrase> {
+    #[must_use]
+    pub fn hint(&self) -> Option<Phrase> {
         Some(match self {
             Self::Unreached { cause, .. } => cause.hint(),
             Self::NoNameWithin { .. } => wording::no_name_server(),
@@ -251,8 +295,23 @@ impl Reason {
             Self::NothingComesBack { .. } => {
                 phrase!("check the cable or Wi-Fi of both machines, then connect again")
             }
+            Self::OfProxy { host, variable: Some(variable) } => phrase!(
+                "this is the proxy that {variable} names, not {host}: start it, or set no_proxy={host} to go without",
+                variable = variable,
+                host = host
+            ),
+            Self::OfProxy { host, variable: None } => {
+                phrase!("this is the proxy, not {host}: check its address, and that it is running", host = host)
+            }
             Self::PingGroups => phrase!("net.ipv4.ping_group_range says which groups may"),
             Self::NoBrackets => phrase!("write an IPv6 address in brackets: [::1]:8000"),
+            Self::NotAGroup => phrase!("groups are 224.0.0.0 to 239.255.255.255, and ff00:: and up"),
+            Self::NoAdapter { .. } => phrase!("`socketlab addresses` lists the adapters"),
+            Self::NeedsZone { adapter } => phrase!(
+                "write the adapter behind it: fe80::1%{adapter}",
+                adapter = if adapter.is_empty() { "eth0" } else { adapter }
+            ),
+            Self::OtherFamily => phrase!("leave the source address out, or choose one of the same family"),
             Self::Said { hint, .. } => return hint.clone(),
             _ => return None,
         })
@@ -282,7 +341,14 @@ pub enum Note {
         /// The port that it has now.
         taken: u16,
     },
-    /// A client is connected to itself: the system gave it the very port that it called, where nobody listened.
+    /// The connection goes to a proxy, and not to the server that is asked for.
+    Proxy {
+        /// The proxy.
+        server: String,
+        /// The variable of the environment that names it.
+        variable: Option<String>,
+    },
+    /// A client is connected to itself, because its source was chosen to be the very address that it called.
     ToItself,
     /// `0.0.0.0` or `::` was called, which the system takes for this machine.
     CalledUnspecified,
@@ -291,11 +357,65 @@ pub enum Note {
         /// Where it is.
         path: PathBuf,
     },
+    /// Options that were set, and what the system made of them.
+    Settings(Vec<Setting>),
+    /// A multicast group was joined.
+    Joined {
+        /// The group.
+        group: String,
+        /// On which adapters.
+        adapters: Vec<String>,
+    },
+    /// An address of this machine has gone: nobody can reach what is bound to it.
+    AddressLost {
+        /// Which.
+        address: IpAddr,
+    },
+    /// It is there again.
+    AddressBack {
+        /// Which.
+        address: IpAddr,
+    },
+    /// A datagram peer was forgotten, because too many others wrote.
+    Forgotten {
+        /// How many are remembered.
+        peers: u64,
+    },
+    /// Two services that answer each other without end: one answer was not sent, which ends it.
+    Loop {
+        /// Answers in a row that were as the one before.
+        answers: u64,
+    },
+    /// It was not the other end that said so.
+    SaidBy {
+        /// A machine on the way.
+        address: IpAddr,
+    },
+    /// Several remarks.
+    All(Vec<Note>),
     /// What is not as it should be, in the words of the layer that read it.
     Said(Phrase),
 }
 
+/// An option of a socket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setting {
+    /// `SO_RCVBUF`.
+    pub name: String,
+    /// What a person chose.
+    pub asked: u64,
+    /// What the system says it is.
+    pub got: u64,
+}
+
 impl Note {
+    /// Several remarks as one; `None` when there are none.
+    #[must_use]
+    pub fn all(notes: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let mut notes: Vec<_> = notes.into_iter().collect();
+        if notes.len() > 1 { Some(Self::All(notes)) } else { notes.pop() }
+    }
+
     /// What is odd about a connection that stands, by its names and by what was asked for.
     #[must_use]
     pub fn of_connected(names: &Names, host: &str) -> Option<Self> {
@@ -316,11 +436,43 @@ impl Note {
                 code = super::code(&error.name(), *errno),
                 taken = taken
             ),
+            Self::Proxy { server, variable: Some(variable) } => {
+                phrase!("this goes to the proxy {server}, which {variable} names", server = server, variable = variable)
+            }
+            Self::Proxy { server, variable: None } => phrase!("this goes to the proxy {server}", server = server),
             Self::ToItself => {
-                phrase!("connected to itself: nobody listens on that port, and the system gave this end the same one")
+                phrase!("connected to itself: what it sends, it receives")
             }
             Self::CalledUnspecified => phrase!("0.0.0.0 and :: stand for this PC when they are called"),
             Self::Saved { path } => phrase!("saved as {path}", path = path.display()),
+            Self::Settings(settings) => {
+                let each = |setting: &Setting| match setting {
+                    Setting { name, asked, got } if asked == got => format!("{name} {got}"),
+                    Setting { name, asked, got } => format!("{name} {asked} → {got}"),
+                };
+                let list: Vec<String> = settings.iter().map(each).collect();
+                phrase!("what the system made of the options: {list}", list = list.join(", "))
+            }
+            Self::Joined { group, adapters } => {
+                phrase!("joined {group} on {adapters}", group = group, adapters = adapters.join(", "))
+            }
+            Self::AddressLost { address } => {
+                phrase!("this machine has lost the address {address}: nobody can reach it there", address = address)
+            }
+            Self::AddressBack { address } => phrase!("this machine has the address {address} again", address = address),
+            Self::Forgotten { peers } => {
+                phrase!("forgotten: only the last {peers} peers are remembered", peers = peers)
+            }
+            Self::Loop { answers } => phrase!(
+                "looks like two services that answer each other without end: after {answers} answers in a row one was not sent",
+                answers = answers
+            ),
+            Self::SaidBy { address } => phrase!("said by {address}, a machine on the way", address = address),
+            Self::All(notes) => {
+                let phrases = notes.iter().map(Self::phrase);
+                let both = |all: Phrase, next| phrase!("{hint}; {more}").saying("hint", all).saying("more", next);
+                phrases.reduce(both).unwrap_or_else(|| Phrase::verbatim(""))
+            }
             Self::Said(words) => words.clone(),
         }
     }

@@ -13,10 +13,17 @@ fn everything() -> SessionFile {
     let second = Duration::from_millis(1500);
     let options = SocketOptions {
         nodelay: false,
-        keepalive: true,
+        keepalive: false,
         recv_buffer: Some(4096),
         send_buffer: Some(8192),
         ttl: Some(7),
+        keepalive_idle: 20,
+        user_timeout: Some(30_000),
+        multicast_ttl: Some(4),
+        multicast_loopback: Some(false),
+        adapter: Some("eth0".into()),
+        keepalive_interval: 6,
+        keepalive_probes: 4,
         broadcast: true,
     };
     let rule = |when| Rule { when, pattern: "a".into(), reply: "$0\r\n".into(), delay_ms: 5, ends: true };
@@ -52,6 +59,7 @@ fn everything() -> SessionFile {
     ];
     let listener = |recipe| ListenConfig {
         transport: Transport::UnixSeqpacket("/s".into()),
+        groups: vec!["239.1.2.3".into(), "ff02::fb%eth0".into()],
         bind: "::".into(),
         port: 0,
         backlog: 3,

@@ -11,6 +11,7 @@ use url::form_urlencoded;
 
 use crate::{
     model::{FetchConfig, Part, PartValue, Proxy, RequestBody},
+    snippet::NoCurl,
     words::text,
 };
 
@@ -57,13 +58,13 @@ struct Reading {
 ///
 /// # Errors
 ///
-/// In words, when it is not a command of curl with a URL.
-pub fn parse(command: &str) -> Result<Pasted, String> {
+/// When it is not a command of curl with a URL.
+pub fn parse(command: &str) -> Result<Pasted, NoCurl> {
     let words::Words { words, variables } = words::split(command)?;
     let mut words = words.into_iter().peekable();
     while words.next_if(|word| word == "$").is_some() {}
     if !words.next().is_some_and(|word| is_curl(&word)) {
-        return Err(text!("this is not a curl command: it begins with “curl”").to_owned());
+        return Err(NoCurl::OtherProgram);
     }
     let mut reading = Reading::default();
     for name in variables {
@@ -123,9 +124,9 @@ impl Reading {
         self.config.headers.push((name.to_owned(), value));
     }
 
-    fn option(&mut self, name: &str, value: Option<String>) -> Result<(), String> {
+    fn option(&mut self, name: &str, value: Option<String>) -> Result<(), NoCurl> {
         if options::takes_value(name) {
-            let value = value.ok_or_else(|| text!("{option} has no value", option = name))?;
+            let value = value.ok_or_else(|| NoCurl::NoValue(name.to_owned()))?;
             return self.valued(name, value);
         }
         match name {
@@ -142,11 +143,11 @@ impl Reading {
         Ok(())
     }
 
-    fn valued(&mut self, name: &str, value: String) -> Result<(), String> {
+    fn valued(&mut self, name: &str, value: String) -> Result<(), NoCurl> {
         let seconds = |value: &str| {
             let seconds = value.parse::<f64>().ok().filter(|seconds| *seconds > 0.0);
             let span = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-            span.ok_or_else(|| text!("{option} needs a number of seconds, not “{value}”", option = name, value = value))
+            span.ok_or_else(|| NoCurl::NoSeconds { option: name.to_owned(), value: value.to_owned() })
         };
         match name {
             "-X" | "--request" => self.method = Some(value),
@@ -265,9 +266,9 @@ impl Reading {
         self.parts.push(Part { name: name.to_owned(), value });
     }
 
-    fn finish(mut self) -> Result<Pasted, String> {
+    fn finish(mut self) -> Result<Pasted, NoCurl> {
         if self.config.url.is_empty() {
-            return Err(text!("the command has no URL").to_owned());
+            return Err(NoCurl::NoUrl);
         }
         let given =
             |headers: &[(String, String)], name: &str| headers.iter().any(|(key, _)| key.eq_ignore_ascii_case(name));
@@ -418,7 +419,7 @@ mod tests {
             ("curl 'a", "quote"),
             ("curl a -m x", "seconds"),
         ] {
-            assert!(parse(wrong).unwrap_err().contains(part), "{wrong}");
+            assert!(parse(wrong).unwrap_err().to_string().contains(part), "{wrong}");
         }
         assert!(is_command("curl x") && is_command(" $ curl x") && is_command("/usr/bin/curl x"));
         assert!(!is_command("http://curl/") && !is_command("curly"));

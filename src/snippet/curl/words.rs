@@ -1,6 +1,6 @@
 //! A command line as its words, as the shell it was written for parts it.
 
-use crate::words::text;
+use crate::snippet::NoCurl;
 
 /// The shells whose rules differ.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -62,9 +62,11 @@ pub(super) struct Words {
 }
 
 /// The words of a command.
-pub(super) fn split(command: &str) -> Result<Words, String> {
-    let command = command.trim().replace("\r\n", "\n");
-    let shell = Shell::of(&command);
+pub(super) fn split(command: &str) -> Result<Words, NoCurl> {
+    let lines = command.trim().replace("\r\n", "\n");
+    let shell = Shell::of(&lines);
+    // What a POSIX shell is given in quotes stays as it is, line ends included.
+    let command = if shell == Shell::Posix { command.trim().to_owned() } else { lines };
     let command = if shell == Shell::Prompt { without_carets(&command) } else { command };
     let mut words = Vec::new();
     let mut variables = Vec::new();
@@ -76,7 +78,7 @@ pub(super) fn split(command: &str) -> Result<Words, String> {
             '\'' if shell != Shell::Prompt => {
                 let word = word.get_or_insert_default();
                 loop {
-                    match chars.next().ok_or_else(open_quote)? {
+                    match chars.next().ok_or(NoCurl::OpenQuote)? {
                         '\'' if shell == Shell::Power && chars.next_if_eq(&'\'').is_some() => word.push('\''),
                         '\'' => break,
                         other => word.push(other),
@@ -90,11 +92,12 @@ pub(super) fn split(command: &str) -> Result<Words, String> {
             '"' => {
                 let word = word.get_or_insert_default();
                 loop {
-                    match chars.next().ok_or_else(open_quote)? {
+                    match chars.next().ok_or(NoCurl::OpenQuote)? {
                         '"' if shell != Shell::Posix && chars.next_if_eq(&'"').is_some() => word.push('"'),
                         '"' => break,
-                        char if char == escape => match chars.next().ok_or_else(open_quote)? {
+                        char if char == escape => match chars.next().ok_or(NoCurl::OpenQuote)? {
                             '\n' => {}
+                            '\r' if chars.next_if_eq(&'\n').is_some() => {}
                             next if shell == Shell::Power || "\"\\$`".contains(next) => word.push(next),
                             next => word.extend([char, next]),
                         },
@@ -109,6 +112,7 @@ pub(super) fn split(command: &str) -> Result<Words, String> {
             }
             char if char == escape => match chars.next() {
                 Some('\n') | None => {}
+                Some('\r') if chars.next_if_eq(&'\n').is_some() => {}
                 Some(next) if shell == Shell::Prompt && next != '"' => {
                     word.get_or_insert_default().extend([char, next]);
                 }
@@ -143,10 +147,6 @@ fn variable(shell: Shell, first: char, rest: &std::iter::Peekable<std::str::Char
     }
 }
 
-fn open_quote() -> String {
-    text!("a quote is never closed").to_owned()
-}
-
 /// What the command prompt leaves of a line.
 fn without_carets(command: &str) -> String {
     let mut out = String::with_capacity(command.len());
@@ -166,7 +166,7 @@ fn without_carets(command: &str) -> String {
 }
 
 /// `$'…'` of bash.
-fn dollar_quoted(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, word: &mut String) -> Result<(), String> {
+fn dollar_quoted(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, word: &mut String) -> Result<(), NoCurl> {
     let code = |chars: &mut std::iter::Peekable<std::str::Chars<'_>>, most: usize| {
         let mut digits = String::new();
         while digits.len() < most
@@ -190,9 +190,9 @@ fn dollar_quoted(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, word: &mu
         char::from_u32(first).unwrap_or('\u{fffd}')
     };
     loop {
-        match chars.next().ok_or_else(open_quote)? {
+        match chars.next().ok_or(NoCurl::OpenQuote)? {
             '\'' => return Ok(()),
-            '\\' => match chars.next().ok_or_else(open_quote)? {
+            '\\' => match chars.next().ok_or(NoCurl::OpenQuote)? {
                 'n' => word.push('\n'),
                 'r' => word.push('\r'),
                 't' => word.push('\t'),

@@ -342,7 +342,7 @@ fn connect_rows(ui: &mut Ui, config: &ConnectConfig) {
         Transport::Tcp | Transport::Udp => format!("{}:{}", config.host, config.port),
     };
     row(ui, text!("Connects to"), to);
-    if let Some(source) = config.source {
+    if let Some(source) = &config.source {
         row(ui, text!("From"), source.to_string());
     }
     row(ui, text!("Gives up after"), span(u64::try_from(config.connect_timeout.as_nanos()).unwrap_or(u64::MAX)));

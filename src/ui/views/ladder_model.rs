@@ -328,11 +328,13 @@ impl Ladder<'_> {
                 self.put(step);
             }
             Event::Listening
+            | Event::Serving
             | Event::Accepted
             | Event::Connected
             | Event::Progress
             | Event::Answered
             | Event::RecvSize
+            | Event::Attempt
             | Event::Remark
             | Event::Picture
             | Event::Clock
@@ -464,6 +466,7 @@ impl Ladder<'_> {
 fn arguments(name: &Name) -> String {
     match name {
         Name::Inet(address) => format!("{}, {}", address.ip(), address.port()),
+        Name::Zoned(zoned) => format!("{}%{}, {}", zoned.address.ip(), zoned.zone, zoned.address.port()),
         Name::Text(path) => format!("'{path}'"),
         Name::Unnamed => String::new(),
     }

@@ -1,6 +1,6 @@
 //! The box that sends: text, hex, a file or a picture, to one connection or to all of a listener.
 //!
-//! Owns what was typed, the history of it, and how it becomes bytes ([`crate::ui::input`]). Sends nothing itself.
+//! Owns what was typed, the history of it, and how it becomes bytes ([`crate::model::typed`]). Sends nothing itself.
 
 mod history;
 mod parts;
@@ -13,11 +13,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Pace, Piece, ViewIntent, detail::encoding_select};
 use crate::{
-    model::{Encoding, MessageKind, SavedMessage, SessionId, Target, TransferId},
+    model::{Encoding, LineEnd, MessageKind, SavedMessage, SessionId, Target, TransferId, typed},
     ui::{
-        icons,
-        input::{self, LineEnd},
-        kit,
+        icons, kit,
         theme::{self, CONTROL_TOOL, Palette, SPACE},
     },
     words::{size, text},
@@ -178,9 +176,9 @@ impl SendBox {
     /// The bytes that would be sent, or why there are none.
     fn bytes(&self, encoding: Encoding) -> Result<Vec<u8>, String> {
         match self.mode {
-            Mode::Hex => input::hex(&self.hex).map_err(|error| error.to_string()),
+            Mode::Hex => typed::hex(&self.hex).map_err(|error| error.to_string()),
             _ => {
-                input::text_bytes(&self.text, self.escapes, self.line_end, encoding).map_err(|error| error.to_string())
+                typed::text_bytes(&self.text, self.escapes, self.line_end, encoding).map_err(|error| error.to_string())
             }
         }
     }

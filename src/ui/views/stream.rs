@@ -16,9 +16,9 @@ use super::{
 };
 use crate::{
     journal::Connection,
-    model::{ConnectionId, Direction, Encoding, RecvSize},
+    model::{ConnectionId, Direction, Encoding, LineEnd, RecvSize, typed},
     ui::{
-        icons, input, kit,
+        icons, kit,
         theme::{self, CONTROL_TOOL, Palette, SPACE},
     },
     words::{exact_size, grouped, text},
@@ -314,7 +314,7 @@ impl StreamView {
             By::Lines if encoding.is_wide() => Cut::Delimiter(encoding.encode("\n").unwrap_or_default()),
             By::Lines => Cut::Lines,
             By::Delimiter => {
-                let bytes = input::text_bytes(&self.cut.delimiter, true, input::LineEnd::None, encoding);
+                let bytes = typed::text_bytes(&self.cut.delimiter, true, LineEnd::None, encoding);
                 Cut::Delimiter(bytes.unwrap_or_default())
             }
             By::Length => Cut::Length { prefix: self.cut.prefix, little: self.cut.little },

@@ -112,6 +112,15 @@ pub fn sentence(row: &Row<'_>) -> String {
         }
         Event::TimedOut if detail.failure.is_none() => vec![text!("nothing came for too long").to_owned()],
         Event::TimedOut | Event::Failed | Event::Remark | Event::Recv | Event::Send => Vec::new(),
+        Event::Attempt => {
+            let took = span(detail.micros.unwrap_or_default() * 1000);
+            let words = if detail.failure.is_none() {
+                text!("this address answered, after {span}", span = took)
+            } else {
+                text!("this address was tried for {span}", span = took)
+            };
+            vec![words]
+        }
         Event::Progress => vec![progress(&detail)],
         Event::Answered => answered(&detail),
         Event::Picture => detail.picture.as_ref().map(picture).unwrap_or_default(),
@@ -119,6 +128,8 @@ pub fn sentence(row: &Row<'_>) -> String {
             "the peer sends without a pause: from here on one recv may return {size}",
             size = exact_size(detail.recv_size.unwrap_or_default().into())
         )],
+        // The token is a secret; the page of the site shows it.
+        Event::Serving => vec![text!("the site is at {urls}", urls = detail.urls.join(" "))],
         Event::Clock => vec![clock_jump(detail.jump_micros.unwrap_or_default())],
         Event::Health => vec![health(&detail)],
         Event::Stopped => vec![text!("the session ended").to_owned()],

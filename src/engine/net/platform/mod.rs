@@ -2,6 +2,8 @@
 //! who holds a port. Where a system does not tell, the answer is `None`.
 
 #[cfg(target_os = "linux")]
+mod icmp;
+#[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "linux")]
 mod route;
@@ -11,6 +13,8 @@ mod tcp_info;
 mod unix;
 
 #[cfg(target_os = "linux")]
+pub(crate) use icmp::{take_icmp_error, tell_icmp_errors};
+#[cfg(target_os = "linux")]
 pub(crate) use linux::{holder, unreachable_messages, waiting};
 #[cfg(target_os = "linux")]
 pub(crate) use route::way;
@@ -18,6 +22,16 @@ pub(crate) use route::way;
 pub(crate) use tcp_info::kernel;
 #[cfg(unix)]
 pub(crate) use unix::{descriptor, raise_descriptor_limit, unread};
+
+/// A datagram of ours that did not arrive, as ICMP told.
+#[derive(Debug)]
+pub(crate) struct Undelivered {
+    /// Where it was sent to.
+    pub to: Option<std::net::SocketAddr>,
+    /// Who said so: the machine it was for, or one on the way, such as a firewall.
+    pub from: Option<std::net::IpAddr>,
+    pub error: std::io::Error,
+}
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere {
@@ -33,6 +47,13 @@ mod elsewhere {
     /// Only Linux has this layout of `TCP_INFO`.
     pub(crate) fn kernel<T>(_: &T) -> Option<Kernel> {
         None
+    }
+
+    /// Only Linux tells an unconnected socket.
+    pub(crate) fn tell_icmp_errors<T>(_: &T, _: socket2::Domain) {}
+
+    pub(crate) fn take_icmp_error<T>(_: &T) -> std::io::Result<super::Undelivered> {
+        Err(std::io::ErrorKind::WouldBlock.into())
     }
 
     /// Only Linux tells through `/proc`.
@@ -64,7 +85,7 @@ mod elsewhere {
     }
 }
 #[cfg(not(target_os = "linux"))]
-pub(crate) use elsewhere::{holder, kernel, unreachable_messages, waiting, way};
+pub(crate) use elsewhere::{holder, kernel, take_icmp_error, tell_icmp_errors, unreachable_messages, waiting, way};
 
 #[cfg(windows)]
 mod windows {

@@ -1,36 +1,44 @@
 //! One request and its answer, sound or not, redirects included.
 //!
-//! The words of HTTP are in [`crate::http::client`]; here are the socket, the times, and where the body goes.
+//! What HTTP is and how an exchange goes is in [`crate::http::client`]; here are the socket, the records, and where the body
+//! goes.
 
-mod ask;
-mod exchange;
 mod sink;
-mod upload;
+mod told;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use bytes::Bytes;
-use tokio::{sync::mpsc, time::Instant};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::{
     engine::{
         Notice,
-        net::wire::{BoxWire, Wire as _},
-        observe::lifecycle::Life,
+        observe::{lifecycle::Life, recorder::Recorder, tap::Tap},
         session::connect,
         shared::context::Context,
+        task::shared_wire::{End, SharedWire},
     },
-    http::client::{Outgoing, ProxyServer, boundary, parse_url, proxy_for},
+    http::client::{Exchange, Limits, Outgoing, ProxyServer, Upload, boundary, parse_url, proxy_for, with_zone, zone},
     model::{
-        ConnectConfig, Errno, Failure, FetchConfig, Hop, Name, Names, Operation, Page, Reason, RecvSize, SessionId,
-        Timeline, Transport,
+        ConnectConfig, Detail, Errno, Event, Failure, FetchConfig, Hop, Name, Note, Operation, Page, Reason, RecvSize,
+        SessionId, Timeline, Transport, Via,
     },
-    words::{Phrase, phrase},
+    words::{Phrase, phrase, text},
 };
-use exchange::Exchange;
-use upload::Upload;
+use sink::Sink;
+use told::Told;
 
 /// Runs one fetch from looking up the name to the last byte of the answer.
 pub(crate) async fn run(
@@ -58,16 +66,6 @@ struct Fetch<'a> {
     hops: Vec<Hop>,
 }
 
-/// The steps up to the connection, in microseconds since `began`.
-struct Connected {
-    stream: BoxWire,
-    names: Names,
-    /// How long `connect` alone took.
-    micros: u64,
-    began: Instant,
-    timeline: Timeline,
-}
-
 impl Fetch<'_> {
     /// An error here is one that came before a connection stood; later ones are the connection's.
     async fn run(mut self, mut config: FetchConfig) -> Result<(), Failure> {
@@ -89,33 +87,74 @@ impl Fetch<'_> {
         let url = parse_url(&config.url).map_err(refuse)?;
         let proxy = proxy_for(&config.proxy, &url, &|name| std::env::var(name).ok()).map_err(refuse)?;
         let outgoing = Outgoing::new(config, &boundary(), proxy.as_ref()).map_err(refuse)?;
-        let upload = Upload::open(outgoing.body.clone()).await?;
+        let Some(upload) = self.within(Upload::open(outgoing.body.clone()), config).await? else { return Ok(None) };
         let request = outgoing.head(upload.length());
         let connect = self.reach(config, &url, proxy.as_ref());
         let stop = self.stop.clone();
+        let began = Instant::now();
         let connected = tokio::select! {
-            connected = connect_timed(&connect) => connected?,
+            connected = connect::open(self.context, self.session, &connect) => connected,
             () = stop.cancelled() => return Ok(None),
         };
-        let Connected { stream, names, micros, began, timeline } = connected;
-        stream.apply(&connect.options);
-        let connection = connect::connected_at(self.context, self.session, &connect, &stream, names, micros);
+        let via = proxy.as_ref().map(ProxyServer::via);
+        let connected = connected.map_err(|failure| match &via {
+            Some(via) => of_proxy(failure, via, &url),
+            None => failure,
+        })?;
+        let resolved = connected.resolved.saturating_duration_since(began.into_std());
+        let timeline = Timeline {
+            resolved: Some(micros(resolved)),
+            connected: Some(micros(began.elapsed())),
+            ..Timeline::default()
+        };
+        let connection = connect::connected_at(self.context, self.session, &connect, &connected);
+        let stream = connected.wire;
         // The reader of the answer chooses how much it asks for.
         connection.set_recv_size(None);
+        if let Some(Via { server, variable }) = via.clone() {
+            let note = Some(Note::Proxy { server, variable });
+            connection.fact(Event::Remark, &Detail { note, ..Detail::default() }, None);
+        }
         let life = Life::new(Arc::clone(&connection));
-        let control = self.context.enter(&connection).await;
+        // Nobody types into a request: its queue of orders is closed, so that what is handed in comes back.
+        let urgent = self.context.enter(&connection).await.urgent;
         let page = Page {
             connection: connection.id(),
-            url: url.to_string(),
+            url: with_zone(&url, zone(&config.url).as_deref()),
+            via,
             request,
             is_head_only: config.method == "HEAD",
             hops: self.hops.clone(),
             timeline,
             ..Page::default()
         };
-        let mut exchange = Exchange::new(self, config, &life, &control.urgent, page, began);
-        let result = exchange.run(stream, upload).await;
-        let (page, next) = exchange.into_page();
+        // Inbound pictures are taken from the body: on the wire a chunked body has lengths in between.
+        let wire = SharedWire::new(Tap::new(stream, &life, Recorder::blind(), Recorder::new(&self.context.objects)));
+        let told = Told { context: self.context, session: self.session, life: &life };
+        let sink = Sink::new(&self.context.objects, &connection, config.output.clone(), self.feed.clone());
+        let (reset, lost) = (AtomicBool::new(false), AtomicBool::new(false));
+        let watched = wire.clone();
+        let (result, page, next) = {
+            let ended = async {
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    end = watched.end(&urgent, &life) => {
+                        reset.store(end == End::Reset, Ordering::Relaxed);
+                        lost.store(end == End::Lost, Ordering::Relaxed);
+                    }
+                }
+            };
+            let ended = std::pin::pin!(ended);
+            let limits = Limits { deadline: self.deadline, stop: ended, hops: self.hops.len() };
+            let mut exchange = Exchange::new(config, &told, sink, page, began, limits);
+            for entry in proxy.iter().flat_map(|proxy| &proxy.unclear) {
+                exchange.remark(text!("no_proxy has “{entry}”, which is not understood", entry = entry));
+            }
+            let result = exchange.run(wire.clone(), upload).await;
+            let (page, next) = exchange.into_page();
+            (result, page, next)
+        };
+        drop(watched);
         let next = next.filter(|_| result.is_ok() && !self.stop.is_cancelled());
         match result {
             Err(failure) => {
@@ -132,15 +171,46 @@ impl Fetch<'_> {
                 self.hops.push(Hop { asked, start_line: page.start_line, location, micros: page.micros });
             }
         }
-        life.closed();
+        let end = match (reset.into_inner(), lost.into_inner()) {
+            (true, _) => Some(End::Reset),
+            (_, true) => Some(End::Lost),
+            _ => None,
+        };
+        wire.close(&life, end);
         self.context.leave(&connection).await;
         Ok(next)
+    }
+
+    /// Does what may hang, such as opening a file, but for the deadline and a stop; `None` when it was stopped.
+    async fn within<T>(
+        &self,
+        work: impl Future<Output = Result<T, Failure>>,
+        config: &FetchConfig,
+    ) -> Result<Option<T>, Failure> {
+        let late = async {
+            match self.deadline {
+                Some(deadline) => sleep_until(deadline).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            done = work => done.map(Some),
+            () = self.stop.cancelled() => Ok(None),
+            () = late => {
+                let words = phrase!("the files of the request could not be opened in time");
+                Err(Failure::named(Operation::Open, &config.url, Errno::ETIMEDOUT).because(Reason::said(words)))
+            }
+        }
     }
 
     fn reach(&self, config: &FetchConfig, url: &Url, proxy: Option<&ProxyServer>) -> ConnectConfig {
         let (host, port) = match proxy {
             Some(proxy) => (proxy.host.clone(), proxy.port),
-            None => (url.host_str().unwrap_or_default().to_owned(), url.port_or_known_default().unwrap_or(80)),
+            None => {
+                let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+                let zone = zone(&config.url).map_or_else(String::new, |zone| format!("%{zone}"));
+                (format!("{host}{zone}"), url.port_or_known_default().unwrap_or(80))
+            }
         };
         let left = self.deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
         ConnectConfig {
@@ -154,16 +224,19 @@ impl Fetch<'_> {
     }
 }
 
-/// Looks up and connects, and takes the time of each.
-async fn connect_timed(connect: &ConnectConfig) -> Result<Connected, Failure> {
-    let began = Instant::now();
-    let addresses = connect::resolve(connect).await?;
-    let resolved = Some(since(began));
-    let (stream, names, micros) = connect::connect_to(connect, addresses, began).await?;
-    let timeline = Timeline { resolved, connected: Some(since(began)), ..Timeline::default() };
-    Ok(Connected { stream, names, micros, began, timeline })
+/// Says that an address is a proxy's, which whoever asked for another one may not know.
+fn of_proxy(failure: Failure, via: &Via, url: &Url) -> Failure {
+    let host = url.host_str().unwrap_or_default().to_owned();
+    let reason = Reason::OfProxy { host, variable: via.variable.clone() };
+    match &failure.reason {
+        Some(_) => {
+            let words = failure.meaning();
+            failure.because(Reason::Said { words, hint: reason.hint() })
+        }
+        None => failure.because(reason),
+    }
 }
 
-fn since(began: Instant) -> u64 {
-    u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX)
+fn micros(took: Duration) -> u64 {
+    u64::try_from(took.as_micros()).unwrap_or(u64::MAX)
 }

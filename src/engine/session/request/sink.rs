@@ -4,6 +4,7 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -11,14 +12,18 @@ use tokio::{
     fs::{File, OpenOptions},
     io::AsyncWriteExt,
     sync::mpsc,
+    time::timeout,
 };
 
 use crate::{
     engine::observe::pictures::BodyFinder,
+    http::client::{BodySink, Kept},
     journal::{Connection, Objects},
-    model::{Errno, Failure, ObjectId, Operation, numbered},
+    model::{Errno, Failure, Operation, numbered},
 };
 
+/// How long a file may take for what it has not written at the end.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Names that are tried for a file whose own name is taken.
 const NAMES: u32 = 1000;
 
@@ -34,35 +39,39 @@ enum Place {
 
 /// Takes the body of one answer.
 pub(super) struct Sink {
+    output: Option<PathBuf>,
+    reader: Option<mpsc::Sender<Bytes>>,
     objects: Arc<Objects>,
     place: Place,
     finder: BodyFinder,
     /// Bytes that were said to be coming in.
     held: usize,
+    /// Bytes that a file took.
+    written: u64,
 }
 
 impl Sink {
-    /// Takes nothing until it is given a place.
-    pub(super) fn new(objects: &Arc<Objects>, connection: &Arc<Connection>) -> Self {
+    /// Takes nothing until the body that counts begins; that goes into the file, or to whoever reads along, or into memory.
+    pub(super) fn new(
+        objects: &Arc<Objects>,
+        connection: &Arc<Connection>,
+        output: Option<PathBuf>,
+        feed: Option<mpsc::Sender<Bytes>>,
+    ) -> Self {
         Self {
+            output,
+            reader: feed,
             objects: Arc::clone(objects),
             place: Place::Nowhere,
             finder: BodyFinder::new(objects, connection),
             held: 0,
+            written: 0,
         }
-    }
-
-    pub(super) fn store(&mut self) {
-        self.place = Place::Store(Vec::new());
-    }
-
-    pub(super) fn feed(&mut self, feed: mpsc::Sender<Bytes>) {
-        self.place = Place::Feed(feed);
     }
 
     /// From now on into this file, what came already first. A file that is there is replaced, or the new one gets a
     /// number.
-    pub(super) async fn file(&mut self, path: &Path, replace: bool) -> Result<(), Failure> {
+    async fn file(&mut self, path: &Path, replace: bool) -> Result<(), Failure> {
         let opened =
             if replace { File::create(path).await.map(|file| (file, path.to_owned())) } else { fresh(path).await };
         let (mut file, path) = opened.map_err(|error| Failure::new(Operation::Open, path.display(), &error))?;
@@ -74,8 +83,31 @@ impl Sink {
         Ok(())
     }
 
-    /// Takes the next bytes; false, and nothing is taken, when the store has no room for them.
-    pub(super) async fn take(&mut self, data: &[u8]) -> Result<bool, Failure> {
+    /// So many bytes of the body are in memory; false when that is too many.
+    fn hold(&mut self, now: usize) -> bool {
+        let fits = self.objects.hold(self.held, now);
+        if fits {
+            self.held = now;
+        }
+        fits
+    }
+}
+
+impl BodySink for Sink {
+    async fn begin(&mut self) -> Result<(), Failure> {
+        self.place = match (self.output.take(), self.reader.take()) {
+            (Some(path), _) => return self.file(&path, true).await,
+            (None, Some(feed)) => Place::Feed(feed),
+            (None, None) => Place::Store(Vec::new()),
+        };
+        Ok(())
+    }
+
+    async fn save(&mut self, path: &Path) -> Result<(), Failure> {
+        self.file(path, false).await
+    }
+
+    async fn take(&mut self, data: &[u8]) -> Result<bool, Failure> {
         match &mut self.place {
             Place::Store(bytes) => {
                 let now = bytes.len() + data.len();
@@ -88,6 +120,7 @@ impl Sink {
             }
             Place::File(file, path) => {
                 file.write_all(data).await.map_err(|error| Failure::new(Operation::Open, path.display(), &error))?;
+                self.written += data.len() as u64;
             }
             Place::Feed(feed) => {
                 let piece = Bytes::copy_from_slice(data);
@@ -100,30 +133,23 @@ impl Sink {
         Ok(true)
     }
 
-    /// Puts away what is left: the object with the body, or the file that has it.
-    pub(super) async fn finish(&mut self) -> Result<(Option<ObjectId>, Option<PathBuf>), Failure> {
+    async fn finish(&mut self) -> Kept {
         self.finder.finish();
         let _ = self.hold(0);
         match std::mem::replace(&mut self.place, Place::Nowhere) {
             Place::Store(mut bytes) if !bytes.is_empty() => {
                 bytes.shrink_to_fit();
-                Ok((Some(self.finder.keep_body(bytes)), None))
+                Kept { body: Some(self.finder.keep_body(bytes)), ..Kept::default() }
             }
             Place::File(mut file, path) => {
-                file.flush().await.map_err(|error| Failure::new(Operation::Open, path.display(), &error))?;
-                Ok((None, Some(path)))
+                let flushed = timeout(PATIENCE, file.flush()).await.unwrap_or(Err(io::ErrorKind::TimedOut.into()));
+                let failure = flushed.err().map(|error| Failure::new(Operation::Open, path.display(), &error));
+                let length = timeout(PATIENCE, file.metadata()).await.ok().and_then(Result::ok);
+                let length = length.filter(std::fs::Metadata::is_file).map_or(self.written, |facts| facts.len());
+                Kept { saved: Some((path, length)), failure, ..Kept::default() }
             }
-            _ => Ok((None, None)),
+            _ => Kept::default(),
         }
-    }
-
-    /// So many bytes of the body are in memory; false when that is too many.
-    fn hold(&mut self, now: usize) -> bool {
-        let fits = self.objects.hold(self.held, now);
-        if fits {
-            self.held = now;
-        }
-        fits
     }
 }
 

@@ -101,7 +101,7 @@ impl Site {
         Some(Arc::new(Self {
             shown: RwLock::new(Arc::new(Shown { site: site.clone(), serving: config.serving.clone() })),
             number: memory.next_site(),
-            reception: Reception::new(memory, &disk, limits),
+            reception: Reception::new(memory, &disk, &config.serving),
             memory: Arc::clone(memory),
             disk,
             close_after: config.close_after,

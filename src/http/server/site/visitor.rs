@@ -78,15 +78,15 @@ pub(super) struct Reception {
 }
 
 impl Reception {
-    pub(super) fn new(memory: &Arc<SiteMemory>, disk: &Disk, limits: Limits) -> Self {
+    pub(super) fn new(memory: &Arc<SiteMemory>, disk: &Disk, serving: &Serving) -> Self {
         Self {
             board: Board::new(&memory.boards),
             uploads: Semaphore::new(UPLOADS_AT_ONCE),
             memory: Arc::clone(memory),
             disk: disk.clone(),
-            limits,
+            limits: serving.limits,
             // Without a random one nothing is taken.
-            token: guard::token().unwrap_or_default(),
+            token: serving.token.clone().unwrap_or_else(|| guard::token().unwrap_or_default()),
         }
     }
 

@@ -101,7 +101,9 @@ fn fact(ui: &Ui, rect: Rect, event: Event, line: &str, id: egui::Id) {
         Event::Remark => (icons::NOTE, palette.warning),
         Event::Picture => (icons::IMAGE, palette.muted),
         Event::Clock | Event::Health => (icons::TIMER, palette.warning),
-        Event::Listening | Event::Recv | Event::Send | Event::RecvSize => (icons::BROADCAST, palette.muted),
+        Event::Listening | Event::Serving | Event::Recv | Event::Send | Event::RecvSize | Event::Attempt => {
+            (icons::BROADCAST, palette.muted)
+        }
     };
     let galley = paint::elided(ui, line, theme::label(), color, rect.width() - 2.0 * EDGE - 24.0);
     let width = galley.size().x + 22.0;

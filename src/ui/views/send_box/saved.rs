@@ -4,9 +4,10 @@ use egui::{Align, Key, KeyboardShortcut, Layout, Modifiers, Popup, PopupCloseBeh
 
 use super::{Encoding, MessageKind, Mode, Piece, SavedMessage, SendBox, SendInput, Target, ViewIntent};
 use crate::{
+    model::typed,
     ui::{
         command::UiCommand,
-        icons, input, kit,
+        icons, kit,
         theme::{self, Palette, SPACE},
     },
     words::text,
@@ -36,8 +37,8 @@ fn title(message: &SavedMessage) -> &str {
 fn piece(message: &SavedMessage, encoding: Encoding) -> Result<Piece, String> {
     let bytes = match message.kind {
         MessageKind::File => return Ok(Piece::File(message.content.clone().into())),
-        MessageKind::Hex => input::hex(&message.content).map_err(|error| error.to_string()),
-        MessageKind::Text => input::text_bytes(&message.content, message.escapes, message.line_end, encoding)
+        MessageKind::Hex => typed::hex(&message.content).map_err(|error| error.to_string()),
+        MessageKind::Text => typed::text_bytes(&message.content, message.escapes, message.line_end, encoding)
             .map_err(|error| error.to_string()),
     };
     bytes.map(Piece::Bytes).map_err(|error| format!("{}: {error}", title(message)))

@@ -1,0 +1,44 @@
+//! The saved session that is meant.
+
+use std::{fs::File, io::Read, path::Path};
+
+use super::usage::Usage;
+use crate::{
+    model::{ConnectConfig, FetchConfig, ListenConfig, Script, SessionFile, system_words},
+    words::text,
+};
+
+/// The largest file that is read.
+const LARGEST: u64 = 16 << 20;
+
+/// Everything of a session file.
+#[derive(Debug)]
+pub(in crate::cli) struct Saved {
+    pub listeners: Vec<ListenConfig>,
+    pub clients: Vec<(ConnectConfig, Script)>,
+    pub requests: Vec<FetchConfig>,
+}
+
+impl Saved {
+    pub(super) fn read(path: &Path) -> Result<Self, Usage> {
+        let mut toml = String::new();
+        let read = File::open(path).and_then(|file| file.take(LARGEST).read_to_string(&mut toml));
+        read.map_err(|error| Usage::of_file(path, system_words(&error)))?;
+        let file = SessionFile::read(&toml).map_err(|error| Usage::of_file(path, error))?;
+        let saved = Self {
+            listeners: file.listeners.into_iter().map(|entry| entry.value).collect(),
+            clients: file.clients.into_iter().map(|entry| (entry.value.config, entry.value.script)).collect(),
+            // A file from elsewhere does not write to this PC's disk.
+            requests: file.requests.into_iter().map(|entry| FetchConfig { output: None, ..entry.value }).collect(),
+        };
+        if saved.count() == 0 {
+            return Err(Usage::new(text!("{path} has nothing to run", path = path.display())));
+        }
+        Ok(saved)
+    }
+
+    /// How many sessions it makes.
+    pub(in crate::cli) fn count(&self) -> usize {
+        self.listeners.len() + self.clients.len() + self.requests.len()
+    }
+}

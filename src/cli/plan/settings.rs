@@ -1,0 +1,52 @@
+//! What holds for every command.
+
+use std::{path::PathBuf, time::Duration};
+
+use crate::{
+    cli::{
+        args::{Common, Lang, PayloadForm},
+        output::{Payload, Style},
+    },
+    words::Language,
+};
+
+#[derive(Clone, Debug, Default)]
+pub(in crate::cli) struct Settings {
+    /// Lines of JSON have standard output.
+    pub json: bool,
+    pub log_file: Option<PathBuf>,
+    pub style: Style,
+    pub max_seconds: Option<Duration>,
+    /// Bytes that records and pictures may take.
+    pub memory: Option<u64>,
+}
+
+impl Settings {
+    pub(super) fn new(common: &Common) -> Self {
+        let payload = match common.payload {
+            PayloadForm::None => Payload::None,
+            PayloadForm::Text => Payload::Text,
+            PayloadForm::Hex => Payload::Hex,
+            PayloadForm::Base64 => Payload::Base64,
+        };
+        Self {
+            json: common.json,
+            log_file: common.log_file.clone(),
+            style: Style {
+                payload,
+                encoding: common.encoding,
+                language: common.lang.map_or(Language::English, language),
+            },
+            max_seconds: common.max_seconds,
+            memory: common.memory,
+        }
+    }
+}
+
+/// The language that is meant by `--lang`.
+pub(in crate::cli) fn language(lang: Lang) -> Language {
+    match lang {
+        Lang::En => Language::English,
+        Lang::ZhCn => Language::SimplifiedChinese,
+    }
+}
