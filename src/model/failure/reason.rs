@@ -366,16 +366,6 @@ pub enum Note {
         /// On which adapters.
         adapters: Vec<String>,
     },
-    /// An address of this machine has gone: nobody can reach what is bound to it.
-    AddressLost {
-        /// Which.
-        address: IpAddr,
-    },
-    /// It is there again.
-    AddressBack {
-        /// Which.
-        address: IpAddr,
-    },
     /// A datagram peer was forgotten, because too many others wrote.
     Forgotten {
         /// How many are remembered.
@@ -456,10 +446,6 @@ impl Note {
             Self::Joined { group, adapters } => {
                 phrase!("joined {group} on {adapters}", group = group, adapters = adapters.join(", "))
             }
-            Self::AddressLost { address } => {
-                phrase!("this machine has lost the address {address}: nobody can reach it there", address = address)
-            }
-            Self::AddressBack { address } => phrase!("this machine has the address {address} again", address = address),
             Self::Forgotten { peers } => {
                 phrase!("forgotten: only the last {peers} peers are remembered", peers = peers)
             }

@@ -4,8 +4,10 @@
 //! Owns the beginning and the end of both; what goes on between them is the same and in [`socket`].
 
 mod loops;
+mod outlet;
 mod peers;
 mod socket;
+mod turn;
 
 use std::sync::Arc;
 

@@ -2,7 +2,11 @@
 //!
 //! One task for all peers. Each has a queue of its own, so that a slow one keeps nobody waiting but whoever gives to it.
 
-use std::{io, pin::pin, sync::Arc, sync::atomic::Ordering, time::Duration};
+use std::{
+    io,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use futures_util::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
@@ -14,7 +18,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     loops::{Guard, Print},
+    outlet::{ROOM_PAUSE, ToPeer},
     peers::Peers,
+    turn::{Said, Turn, next, read_file},
 };
 use crate::{
     engine::{
@@ -24,13 +30,10 @@ use crate::{
             names::name_of,
             platform::Undelivered,
         },
-        observe::{
-            datagram_tap::{DatagramTap, Incoming, PeerTap, Received, Unsent as NotSent},
-            lifecycle::Life,
-        },
+        observe::datagram_tap::{DatagramTap, Incoming, PeerTap, Received, Unsent as NotSent},
         shared::{
             context::{Context, Place},
-            control::{self, Order, Queued, Told, Unsent, Urgent},
+            control::{self, Order, Queued, Unsent, Urgent},
         },
         task::respond::{self, Outlet},
     },
@@ -43,16 +46,12 @@ use crate::{
 const PEERS: usize = 16_384;
 /// Answers that may wait for their time; more are not sent.
 const LATER: usize = 4096;
-/// Pause before a receiver that had no room is tried again; nothing tells when it has.
-const ROOM_PAUSE: Duration = Duration::from_millis(5);
 /// Pause after an error of the socket itself, so that one that stays does not keep a core busy.
 const ERROR_PAUSE: Duration = Duration::from_millis(50);
 /// How long the end waits for what is still to go out.
 const END_PATIENCE: Duration = Duration::from_secs(2);
 /// Room for the longest datagram, also on a path of this machine.
 const LARGEST: usize = 1 << 20;
-/// The longest file that goes out: as one datagram, for cut into several it would arrive in any order.
-const LONGEST_FILE: u64 = 65_535;
 
 /// What makes a listener or a client of a socket.
 pub(super) struct Shape {
@@ -71,23 +70,6 @@ struct Peer {
     tap: Arc<PeerTap>,
     responder: Option<Box<dyn Responder>>,
     guard: Guard,
-}
-
-/// What one peer's queue has to say, and the queue, to be listened to again.
-struct Turn {
-    to: Address,
-    peer: Arc<PeerTap>,
-    control: control::Receiver,
-    said: Said,
-}
-
-enum Said {
-    Order(Queued),
-    Urgent(Urgent, Option<Queued>),
-    /// A file that was to be sent.
-    Read(Queued, io::Result<Vec<u8>>),
-    /// The socket ends, or nobody can say anything any more.
-    Over(Option<Queued>),
 }
 
 /// An answer that took its time.
@@ -472,65 +454,9 @@ impl<'a> Socket<'a> {
     }
 }
 
-/// One peer of a socket, as whatever carries out an answer knows it.
-struct ToPeer {
-    tap: Arc<DatagramTap>,
-    peer: Arc<PeerTap>,
-    to: Address,
-}
-
-impl Outlet for ToPeer {
-    type Error = Failure;
-
-    fn life(&self) -> &Life {
-        self.peer.life()
-    }
-
-    /// Waits for room; sends nothing more once the peer has left.
-    async fn send(&self, bytes: &[u8]) -> Result<(), Failure> {
-        while !self.peer.life().is_over() {
-            match self.tap.send(&self.peer, bytes, &self.to).await {
-                Ok(()) => return Ok(()),
-                Err(NotSent::NoRoom) => sleep(ROOM_PAUSE).await,
-                Err(NotSent::Failed(failure)) => return Err(failure),
-            }
-        }
-        Ok(())
-    }
-
-    fn keeps_bounds(&self) -> bool {
-        true
-    }
-}
-
 async fn tell(context: &Context, peer: &PeerTap, failure: Failure) {
     let identity = peer.life().connection().identity();
     context.tell(Notice::Failed { session: identity.session, connection: identity.id, failure }).await;
-}
-
-/// Waits for what a peer's connection is told next.
-async fn next(to: Address, peer: Arc<PeerTap>, mut control: control::Receiver, closing: CancellationToken) -> Turn {
-    let said = {
-        let told = pin!(control.next());
-        tokio::select! {
-            biased;
-            told = told => match told {
-                Some(Told::Order(queued)) => Said::Order(queued),
-                Some(Told::Urgent(urgent)) => Said::Urgent(urgent, None),
-                None => Said::Over(None),
-            },
-            () = closing.cancelled() => Said::Over(None),
-        }
-    };
-    Turn { to, peer, control, said }
-}
-
-/// The bytes of a file that is short enough for one datagram.
-async fn read_file(path: &std::path::Path) -> io::Result<Vec<u8>> {
-    if tokio::fs::metadata(path).await?.len() > LONGEST_FILE {
-        return Err(io::Error::from_raw_os_error(Errno::EMSGSIZE.number()));
-    }
-    tokio::fs::read(path).await
 }
 
 /// Room in a pipe; `None` when it takes nothing any more.
