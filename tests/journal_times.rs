@@ -1,5 +1,5 @@
 //! What the journal says about when: by injected clocks that are set, stopped and moved.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly, helpers included")]
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly, helpers included")]
 
 use std::{
     io::IoSlice,

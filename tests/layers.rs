@@ -286,7 +286,7 @@ fn layers(graph: &Graph) -> Vec<String> {
                 wrong.push(format!("{}:{line}: {top} must not use {word}", file.name));
             }
         }
-        for (line, used) in graph.layers_named_in(file) {
+        for (line, used) in Graph::layers_named_in(file) {
             if used != *top && !below.contains(&used.as_str()) && LAYERS.iter().any(|(name, ..)| *name == used) {
                 wrong.push(format!("{}:{line}: {top} must not use {used}", file.name));
             }

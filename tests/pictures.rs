@@ -4,7 +4,7 @@
 //! Those of this repository where nobody names others. `SOCKETLAB_PICTURES=folder cargo test --test pictures -- --nocapture`
 //! prints a line for each file: name, verdict, milliseconds. `SOCKETLAB_HAYSTACK=folder:folder…` does the same for what is found
 //! in files that are no pictures, at most `SOCKETLAB_GIGABYTES` (2).
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly, helpers included")]
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly, helpers included")]
 
 use std::{
     collections::BTreeMap,

@@ -1,5 +1,5 @@
 //! An HTTP site that answers requests without a network, and a connection over a stream in memory.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly, helpers included")]
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly, helpers included")]
 
 use std::{
     convert::Infallible,

@@ -14,6 +14,7 @@ use crate::{
 };
 
 /// What the engine is asked to do.
+#[expect(clippy::large_enum_variant, reason = "a command is made for a click, not for a byte")]
 #[derive(Clone, Debug)]
 pub enum Command {
     /// Start a listener.

@@ -33,6 +33,7 @@ impl Outbox {
     ///
     /// # Errors
     /// When the connection or the session is over.
+    #[expect(clippy::needless_pass_by_value, reason = "what is handed in belongs to the engine from then on")]
     pub fn send(&self, bytes: Bytes) -> Result<(), Gone> {
         if let Target::Session(session) = self.to
             && dispatch::has_site(&self.context, session)

@@ -7,7 +7,7 @@ use tokio::{task::spawn_blocking, time::sleep};
 use crate::{journal::Journal, memory};
 
 /// How long nothing may have been written down before memory is given back.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 
 /// Runs until the engine is dropped: one look a minute.
 pub(super) async fn run(journal: Arc<Journal>) {

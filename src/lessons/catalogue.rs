@@ -37,7 +37,11 @@ pub(super) fn all() -> Vec<Lab> {
 }
 
 fn listener(bind: &str, port: u16, backlog: u32, recipe: Recipe) -> ListenConfig {
-    let recv_size = RecvSize::exactly_usual();
+    // HTTP chooses the size of each call.
+    let recv_size = match recipe {
+        Recipe::Http(_) => RecvSize::default(),
+        _ => RecvSize::exactly_usual(),
+    };
     let accept = AcceptPolicy::One;
     ListenConfig { bind: bind.to_owned(), port, backlog, recipe, accept, recv_size, ..ListenConfig::default() }
 }

@@ -20,6 +20,9 @@ impl Plain {
     const MOST: usize = 15;
 
     /// The id of a row of the table.
+    ///
+    /// # Panics
+    /// Where an id in the source is not 1 to 15 characters of ASCII; files are looked at before.
     #[must_use]
     pub const fn new(id: &str) -> Self {
         let bytes = id.as_bytes();

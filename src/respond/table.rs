@@ -224,6 +224,7 @@ pub static RESPONDERS: &[Info] = &[
 ];
 
 /// One new responder for each peer.
+#[expect(clippy::unnecessary_wraps, reason = "what a row of the table gives")]
 fn each<R: Responder + 'static>(make: impl Fn(&Name) -> R + Send + Sync + 'static) -> Result<Option<Maker>, Unusable> {
     Ok(Some(Box::new(move |peer| Box::new(make(peer)))))
 }

@@ -82,7 +82,8 @@ pub(super) fn string(text: &str) -> String {
     out
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::{
         io::Write as _,
@@ -162,7 +163,12 @@ mod tests {
                        \x20   value = ast.literal_eval(line)\n\
                        \x20   print((value if isinstance(value, bytes) else value.encode()).hex())";
         let out = String::from_utf8(run("python3", &["-c", program], &lines)).unwrap();
-        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let hex = |bytes: &[u8]| {
+            bytes.iter().fold(String::new(), |mut hex, byte| {
+                let _ = std::fmt::Write::write_fmt(&mut hex, format_args!("{byte:02x}"));
+                hex
+            })
+        };
         let wanted: Vec<String> =
             data.iter().map(|data| hex(data)).chain(texts.iter().map(|text| hex(text.as_bytes()))).collect();
         assert_eq!(out.lines().collect::<Vec<_>>(), wanted);

@@ -222,6 +222,7 @@ fn path_row(
 }
 
 /// The rarer options, two beside each other.
+#[expect(clippy::too_many_lines, reason = "a field after the other, as they stand in the form")]
 fn more(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors) {
     let half = (ui.available_width() - form::GAP) / 2.0;
     let http = form.answer.is_http();

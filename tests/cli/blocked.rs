@@ -135,7 +135,7 @@ fn a_time_limit_of_a_request_holds_for_whoever_reads_its_body() {
         let _ = caller.read(&mut head);
         let _ = caller.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 50000000\r\n\r\n");
         // Until the client has gone.
-        while caller.write_all(&[b'x'; 65_536]).is_ok() {}
+        while caller.write_all(&vec![b'x'; 65_536]).is_ok() {}
     });
     let url = format!("http://{address}/");
     let mut child = program()
@@ -164,7 +164,7 @@ fn a_log_is_appended_to_and_two_writers_do_not_mix_their_lines() {
                 let mut caller = writer.call();
                 let mut reading = caller.try_clone().unwrap();
                 scope.spawn(move || take(&mut reading, 20_000));
-                caller.write_all(&[b'x'; 20_000]).unwrap();
+                caller.write_all(&vec![b'x'; 20_000]).unwrap();
             });
         }
     });
@@ -206,8 +206,11 @@ fn a_pipe_without_reader_does_not_hold_up_the_start_and_gets_every_record_later(
     assert!(exchange(listener.name()));
     assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
     // Opened without waiting, so that this test does not hang where nobody writes.
-    let mut log =
-        File::options().read(true).custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32).open(&path).unwrap();
+    let mut log = File::options()
+        .read(true)
+        .custom_flags(i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap())
+        .open(&path)
+        .unwrap();
     let mut read = Vec::new();
     poll("the records", || {
         let mut bytes = [0; 4096];

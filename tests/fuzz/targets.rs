@@ -1,5 +1,5 @@
 //! What is thrown at the parsers of our own, and what must hold whatever comes. tests/fuzz/main.rs runs them in
-//! `cargo test`, fuzz_targets/*.rs under cargo-fuzz.
+//! `cargo test`, `fuzz_targets`/*.rs under cargo-fuzz.
 //!
 //! The bytes of a seed are what a peer or a person sends, nothing else: how they are cut into pieces is drawn from them.
 

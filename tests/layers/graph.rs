@@ -64,7 +64,9 @@ impl Graph {
         let tests: Vec<Vec<String>> = files
             .iter()
             .flat_map(|file| &file.scopes)
-            .flat_map(|scope| scope.test_modules.iter().map(|name| [&scope.path[..], &[name.clone()]].concat()))
+            .flat_map(|scope| {
+                scope.test_modules.iter().map(|name| [&scope.path[..], std::slice::from_ref(name)].concat())
+            })
             .collect();
         files.retain(|file| !tests.iter().any(|test| file.scopes[0].path.starts_with(test)));
         let mut modules = HashMap::new();
@@ -107,7 +109,7 @@ impl Graph {
     }
 
     /// The top-level modules that the paths in a file begin with, and in which lines.
-    pub(crate) fn layers_named_in(&self, file: &File) -> Vec<(usize, String)> {
+    pub(crate) fn layers_named_in(file: &File) -> Vec<(usize, String)> {
         let mut named = Vec::new();
         for scope in &file.scopes {
             let imports = scope.imports.iter().map(|import| (&import.path, import.line));

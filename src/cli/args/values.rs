@@ -6,7 +6,7 @@ use crate::{model::split_host_port, words::text};
 
 /// The longest time that a number of seconds can mean: a hundred years. What is longer never ends anyway, and sums of
 /// times stay far from what a clock can hold.
-const LONGEST: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
+const LONGEST: Duration = Duration::from_hours(878_400);
 
 /// Something that is not HOST:PORT, as it was typed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -99,7 +99,6 @@ impl Listening {
                 adapter: listen.adapter.clone(),
                 ..crate::model::SocketOptions::default()
             },
-            ..ListenConfig::default()
         };
         Ok(Self { config, routes: listen.site.routes.clone(), qr: listen.site.qr, input })
     }

@@ -36,6 +36,7 @@ const PEER_QUIET: Duration = Duration::from_millis(500);
 const DATAGRAM_QUIET: Duration = Duration::from_secs(1);
 
 /// Connects, exchanges, and ends with the connection.
+#[expect(clippy::needless_pass_by_value, reason = "a plan is carried out once")]
 pub(super) fn run(connecting: Connecting, settings: &Settings, status: &Status) -> io::Result<End> {
     let mut session = Session::start(settings, status, false)?;
     let (feed, received) = mpsc::channel(FEED);

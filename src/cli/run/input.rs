@@ -184,7 +184,7 @@ mod tests {
             (LineEnd::Lf, b"a\nb\n\n\rc\r\nd\r\n"),
             (LineEnd::None, b"ab\rc\rd\r"),
         ] {
-            for step in 1..typed.len() + 1 {
+            for step in 1..=typed.len() {
                 let form = Form { line_end: Some(end), ..Form::default() };
                 assert_eq!(sent(typed, step, form, false).0.concat(), expected, "{step} bytes at a time");
                 assert_eq!(sent(typed, step, Form::default(), false).0.concat(), typed);

@@ -27,11 +27,8 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Does what is planned; a window is opened elsewhere.
 pub(super) fn run(plan: Plan, settings: &Settings) -> ExitCode {
-    let status = match Status::start() {
-        Ok(status) => status,
-        // Without a thread there is nobody who could say it.
-        Err(_) => return ExitCode::FAILURE,
-    };
+    // Without a thread there is nobody who could say why not.
+    let Ok(status) = Status::start() else { return ExitCode::FAILURE };
     let result = match plan {
         Plan::Window(_) => Ok(End::Done),
         Plan::Print(program) => output::write_all(program.as_bytes()).map(|()| End::Done),

@@ -59,7 +59,7 @@ pub(super) fn run(saved: Saved, settings: &Settings, status: &Status) -> io::Res
             Step::Notice(notice) => {
                 match &notice {
                     Notice::Opened(connection) if connection.identity().side != crate::model::Side::Peer => {
-                        scripts.opened(connection, &mut session)?
+                        scripts.opened(connection, &mut session)?;
                     }
                     Notice::Listening { session, .. } | Notice::Stopped(session) => _ = waiting.remove(session),
                     Notice::Failed { session, .. } if waiting.contains(session) => failed = true,

@@ -222,14 +222,13 @@ async fn udp_client(config: &ConnectConfig) -> Result<Reached, Failure> {
         _ => None,
     };
     let any: SocketAddr = if to.is_ipv4() { ([0, 0, 0, 0], 0).into() } else { ([0; 8], 0).into() };
-    let from = match source {
-        Some(source) => source,
-        None => {
-            let attempt = Attempt::begin(to, true);
-            match route_to(to, any, config.options.broadcast) {
-                Ok(from) => from,
-                Err(error) => return Err(attempt.explain(Failure::new(Operation::Connect, to, &error)).await),
-            }
+    let from = if let Some(source) = source {
+        source
+    } else {
+        let attempt = Attempt::begin(to, true);
+        match route_to(to, any, config.options.broadcast) {
+            Ok(from) => from,
+            Err(error) => return Err(attempt.explain(Failure::new(Operation::Connect, to, &error)).await),
         }
     };
     let socket = match bind::bind_udp(from, &config.options, false) {

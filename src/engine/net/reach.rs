@@ -101,6 +101,7 @@ impl Attempt {
 }
 
 /// The time that was waited for an answer in vain, where a limit of ours ended it; `None` for what is explained already.
+#[expect(clippy::option_option, reason = "nothing to explain; to explain, with and without a limit")]
 fn within(failure: &Failure) -> Option<Option<u64>> {
     match failure.reason {
         None => Some(None),
@@ -177,6 +178,7 @@ fn refused(error: Errno, facts: &Facts) -> Option<Cause> {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "one of four of the same form")]
 fn unreachable(facts: &Facts) -> Option<Cause> {
     match (facts.way, facts.neighbour) {
         (Some(Way::Here | Way::Forbidden), _) => Some(Cause::OwnRules),
@@ -233,6 +235,8 @@ mod tests {
 
     #[test]
     fn what_follows_from_the_facts() {
+        use Errno::{EACCES, ECONNREFUSED, EHOSTUNREACH, EINVAL, ENETUNREACH, ENOPROTOOPT, EPERM, ETIMEDOUT};
+
         let lan = facts("192.168.1.9:80");
         let router: IpAddr = [192, 168, 1, 1].into();
         let far = Facts { way: Some(Way::Router(Some(router))), ..facts("203.0.113.9:80") };
@@ -244,7 +248,6 @@ mod tests {
         let udp = |facts: Facts| Facts { udp: true, ..facts };
         let to = |address: &str| Facts { address: address.parse().unwrap(), ..lan };
         let way = |facts: Facts, way| Facts { way: Some(way), neighbour: None, ..facts };
-        use Errno::{EACCES, ECONNREFUSED, EHOSTUNREACH, EINVAL, ENETUNREACH, ENOPROTOOPT, EPERM, ETIMEDOUT};
         for (error, facts, cause) in [
             // A closed port, and three that look like one.
             (ECONNREFUSED, lan, None),

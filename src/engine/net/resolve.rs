@@ -35,18 +35,15 @@ pub(crate) async fn resolve(host: &str, port: u16, limit: Duration) -> Result<Ve
     if plain.contains('%') {
         return numeric(&plain, port).map(|address| vec![address]);
     }
-    let found = match timeout(limit, on_a_thread(plain, port)).await {
-        Ok(found) => found.map_err(|mut failure| {
+    let found = if let Ok(found) = timeout(limit, on_a_thread(plain, port)).await {
+        found.map_err(|mut failure| {
             // As it was typed.
             host.clone_into(&mut failure.address);
             failure
-        })?,
-        Err(_) => {
-            let nanos = u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX);
-            return Err(
-                Failure::named(Operation::Resolve, host, Errno::ETIMEDOUT).because(Reason::NoNameWithin { nanos })
-            );
-        }
+        })?
+    } else {
+        let nanos = u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX);
+        return Err(Failure::named(Operation::Resolve, host, Errno::ETIMEDOUT).because(Reason::NoNameWithin { nanos }));
     };
     if found.is_empty() {
         return Err(Failure::named(Operation::Resolve, host, Errno::EAI_NODATA));

@@ -15,7 +15,7 @@ const LOOK: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(3);
 /// How long nothing at all may come back before the connection is given up: the kernel itself tries for a quarter of an
 /// hour, in which a text looks sent.
-pub(crate) const LOST_AFTER: Duration = Duration::from_secs(60);
+pub(crate) const LOST_AFTER: Duration = Duration::from_mins(1);
 /// Unanswered probes of a closed window after which the peer counts as gone, not as slow.
 const PROBES: u8 = 3;
 

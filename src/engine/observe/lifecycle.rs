@@ -140,14 +140,13 @@ impl Life {
             }
             _ => None,
         };
-        match by {
-            Some(by) => self.end(Event::Reset, State::Reset, by, Some(failure.clone())),
-            None => {
-                if failure.is(Errno::EPIPE) {
-                    self.claim(By::Peer);
-                }
-                self.trouble(&failure);
+        if let Some(by) = by {
+            self.end(Event::Reset, State::Reset, by, Some(failure.clone()));
+        } else {
+            if failure.is(Errno::EPIPE) {
+                self.claim(By::Peer);
             }
+            self.trouble(&failure);
         }
         failure
     }

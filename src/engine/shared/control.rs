@@ -265,10 +265,10 @@ mod tests {
         assert_eq!(sender.try_give(send(1)), Err(Refused::Full));
         let waits = sender.give(send(7));
         tokio::pin!(waits);
-        assert!(timeout(Duration::from_secs(60), &mut waits).await.is_err(), "there is no room");
+        assert!(timeout(Duration::from_mins(1), &mut waits).await.is_err(), "there is no room");
         let first = receiver.orders.recv().await.unwrap();
         assert_eq!(first.order.bytes(), ORDER_BYTES as u64 * 2);
-        assert!(timeout(Duration::from_secs(60), &mut waits).await.is_err(), "taken is not yet carried out");
+        assert!(timeout(Duration::from_mins(1), &mut waits).await.is_err(), "taken is not yet carried out");
         drop(first);
         waits.await.unwrap();
         assert_eq!(receiver.orders.recv().await.unwrap().order.bytes(), 7);

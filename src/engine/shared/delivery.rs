@@ -31,7 +31,7 @@ pub(crate) async fn give(context: &Context, to: Target, order: impl Fn(&Handle) 
         let handles = context.handles(to);
         if !handles.is_empty() {
             let given = handles.iter().filter_map(|handle| Some(handle.control.give(order(handle)?)));
-            let taken = join_all(given).await.into_iter().filter(Result::is_ok).count();
+            let taken = join_all(given).await.into_iter().flatten().count();
             if taken > 0 || matches!(to, Target::Connection(_)) {
                 return taken;
             }

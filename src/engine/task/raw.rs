@@ -149,7 +149,7 @@ async fn serve(
     let sending = carry_out(context, duplex, orders, left, &closing);
     let told = heed(urgent, duplex);
     let idle = idle(connection, idle_timeout);
-    let lost = health::watch(life, || duplex.with_wire(|wire| wire.kernel()));
+    let lost = health::watch(life, || duplex.with_wire(super::super::net::wire::Wire::kernel));
     tokio::pin!(receiving, sending, told, idle, lost);
 
     let mut still_receiving = true;
@@ -285,7 +285,7 @@ async fn half_open(duplex: &Duplex) -> Stop {
 async fn take_rest(duplex: &Duplex, buffers: &Buffers) {
     let until = Instant::now() + REST_PATIENCE;
     duplex.go_on_receiving();
-    while duplex.with_wire(|wire| wire.unread()) > 0 {
+    while duplex.with_wire(super::super::net::wire::Wire::unread) > 0 {
         match timeout_at(until, duplex.recv(buffers)).await {
             Ok(Ok(Some((buffer, 1..)))) => buffers.give_back(buffer),
             _ => return,
@@ -372,7 +372,7 @@ async fn heed(urgent: &UrgentReceiver, duplex: &Duplex) -> Stop {
                 }
             }
             Urgent::Inspect => {
-                if let Some(kernel) = duplex.with_wire(|wire| wire.kernel()) {
+                if let Some(kernel) = duplex.with_wire(super::super::net::wire::Wire::kernel) {
                     connection.set_kernel(kernel);
                     connection.journal().nudge();
                 }

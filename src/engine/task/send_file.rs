@@ -7,7 +7,6 @@ use tokio::{fs::File, io::AsyncReadExt, time::Instant};
 use crate::{
     engine::{
         Notice,
-        net::wire::Wire as _,
         observe::lifecycle::Life,
         shared::{context::Context, control::Transfer},
         task::duplex::{Duplex, Failed},
@@ -70,7 +69,7 @@ async fn send_pieces(duplex: &Duplex, path: &Path, progress: &mut Progress<'_>) 
         }
         Err(error) => return Ok(Outcome::Unreadable(error)),
     };
-    let keeps_bounds = duplex.with_wire(|wire| wire.keeps_bounds());
+    let keeps_bounds = duplex.with_wire(super::super::net::wire::Wire::keeps_bounds);
     let mut piece = vec![0; if keeps_bounds { RECORD } else { PIECE }];
     loop {
         let length = match file.read(&mut piece).await {

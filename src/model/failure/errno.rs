@@ -2,7 +2,7 @@
 //!
 //! Owns which number is which error. What an error means is worded in [`super::wording`].
 //!
-//! Sources: errno(3) and gai_strerror(3) of Linux, <sys/errno.h> and <netdb.h> of Darwin, System Error Codes and Windows
+//! Sources: errno(3) and `gai_strerror(3)` of Linux, <sys/errno.h> and <netdb.h> of Darwin, System Error Codes and Windows
 //! Sockets Error Codes of Windows.
 
 use std::{borrow::Cow, io};

@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn an_answer_is_read_by_its_parts() {
-        let mut route = vec![libc::AF_INET as u8, 32, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0];
+        let mut route = vec![u8::try_from(libc::AF_INET).unwrap(), 32, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0];
         attribute(&mut route, RTA_OIF, &7_u32.to_ne_bytes());
         attribute(&mut route, RTA_GATEWAY, &[192, 168, 1, 1]);
         let answer = message(NEW_ROUTE, &route);

@@ -231,7 +231,7 @@ impl<'a> Socket<'a> {
             Answer::Message => message,
             Answer::Bytes(bytes) => bytes,
             _ => {
-                self.carry(&from, answer).await;
+                self.carry(&from, answer);
                 return None;
             }
         };
@@ -244,7 +244,7 @@ impl<'a> Socket<'a> {
             Ok(()) => {}
             Err(NotSent::NoRoom) => {
                 let again = Answer::Bytes(bytes.into());
-                self.carry(&from, again).await;
+                self.carry(&from, again);
             }
             Err(NotSent::Failed(failure)) => tell(self.context, &Arc::clone(&peer.tap), failure).await,
         }
@@ -252,7 +252,7 @@ impl<'a> Socket<'a> {
     }
 
     /// Answers beside all else, so that the other peers do not wait; not at all when too many answers wait already.
-    async fn carry(&mut self, to: &Address, answer: Answer) {
+    fn carry(&mut self, to: &Address, answer: Answer) {
         let Some(peer) = self.peers.get(to).map(|peer| Arc::clone(&peer.tap)) else { return };
         if self.carrying.len() >= LATER {
             let name = &peer.life().connection().identity().names.peer;

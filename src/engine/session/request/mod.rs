@@ -76,6 +76,7 @@ impl Fetch<'_> {
     }
 
     /// One request and its answer; gives the request that follows a redirect.
+    #[expect(clippy::too_many_lines, reason = "one request from its first to its last step, in order")]
     async fn once(&mut self, config: &FetchConfig) -> Result<Option<FetchConfig>, Failure> {
         let refuse = |message: String| {
             Failure::named(Operation::Http, &config.url, Errno::EINVAL).because(Reason::said(Phrase::verbatim(message)))
@@ -204,13 +205,12 @@ impl Fetch<'_> {
     }
 
     fn reach(&self, config: &FetchConfig, url: &Url, proxy: Option<&ProxyServer>) -> ConnectConfig {
-        let (host, port) = match proxy {
-            Some(proxy) => (proxy.host.clone(), proxy.port),
-            None => {
-                let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-                let zone = zone(&config.url).map_or_else(String::new, |zone| format!("%{zone}"));
-                (format!("{host}{zone}"), url.port_or_known_default().unwrap_or(80))
-            }
+        let (host, port) = if let Some(proxy) = proxy {
+            (proxy.host.clone(), proxy.port)
+        } else {
+            let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+            let zone = zone(&config.url).map_or_else(String::new, |zone| format!("%{zone}"));
+            (format!("{host}{zone}"), url.port_or_known_default().unwrap_or(80))
         };
         let left = self.deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
         ConnectConfig {

@@ -149,7 +149,7 @@ async fn play(peer: Peer, echo: bool, told: &[Told]) -> Outcome {
         sleep(Duration::from_millis(1)).await;
     }
     let begin = Instant::now();
-    let took = timeout(Duration::from_secs(60), task).await.ok().map(|result| {
+    let took = timeout(Duration::from_mins(1), task).await.ok().map(|result| {
         result.unwrap();
         begin.elapsed()
     });
@@ -172,17 +172,17 @@ async fn play(peer: Peer, echo: bool, told: &[Told]) -> Outcome {
 
 /// Returns how much it received of what was handed in; echoes are other bytes.
 async fn other_end(peer: Peer, mut stream: DuplexStream) -> u64 {
-    let (mut reader, mut writer) = tokio::io::split(&mut stream);
+    let (mut incoming, mut outgoing) = tokio::io::split(&mut stream);
     let writes = async {
         match peer {
             Peer::Floods => loop {
                 // Time passes only while nobody has anything to do.
                 sleep(Duration::from_micros(500)).await;
-                if writer.write_all(&[b'y'; 100]).await.is_err() {
+                if outgoing.write_all(&[b'y'; 100]).await.is_err() {
                     break;
                 }
             },
-            Peer::HalfCloses | Peer::HalfClosesStuck => drop(writer.shutdown().await),
+            Peer::HalfCloses | Peer::HalfClosesStuck => drop(outgoing.shutdown().await),
             Peer::Reads | Peer::Stuck => {}
         }
         std::future::pending::<()>().await;
@@ -193,8 +193,8 @@ async fn other_end(peer: Peer, mut stream: DuplexStream) -> u64 {
             sleep(Duration::from_secs(50)).await;
         }
         let (mut count, mut buffer) = (0, [0; 256]);
-        while let Ok(length @ 1..) = reader.read(&mut buffer).await {
-            count += buffer[..length].iter().filter(|byte| **byte == b'x').count() as u64;
+        while let Ok(length @ 1..) = incoming.read(&mut buffer).await {
+            count += memchr::memchr_iter(b'x', &buffer[..length]).count() as u64;
         }
         count
     };
