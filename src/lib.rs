@@ -61,7 +61,7 @@
 //!
 //! [`http`] is handed bytes and streams, not sockets. What comes in answer to a request is read by a reader of our own
 //! ([`http::client`]), because what a library refuses is what a person wants to see here, with words on what is wrong;
-//! hyper parses what listeners are asked, and what it refuses is explained by our own reader ([`http::misread`]). Each
+//! hyper parses what listeners are asked, and what it refuses is explained by our own reader ([`http::message::misread`]). Each
 //! answered request is a record more: what was asked for, the status, how much and how long.
 //!
 //! # What a listener answers

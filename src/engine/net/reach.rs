@@ -1,6 +1,6 @@
 //! Why an address was not reached: facts that the system gives, and what follows from them.
 //!
-//! The judgement is a pure function, [`judge`]; gathering the facts is [`platform`](super::platform)'s. An error number
+//! The judgement is a pure function, [`judge`]; gathering the facts is [`platform`]'s. An error number
 //! alone says the same for an address that nobody has and for a firewall; the way, the neighbour table and whether an
 //! ICMP message came tell them apart. Where two causes remain, the words say both.
 

@@ -44,7 +44,7 @@ pub struct Outgoing {
     target: String,
 }
 
-/// A URL as people write it, or what is wrong with it. The zone of an IPv6 address is no part of it; [`zone`](super::zone)
+/// A URL as people write it, or what is wrong with it. The zone of an IPv6 address is no part of it; [`super::zone()`]
 /// gives it.
 ///
 /// # Errors
