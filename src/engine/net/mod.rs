@@ -12,9 +12,11 @@ pub(crate) mod offload;
 pub(crate) mod options;
 pub(crate) mod platform;
 pub(crate) mod reach;
+pub(crate) mod receipt;
 pub(crate) mod resolve;
 #[cfg(target_os = "linux")]
 pub(crate) mod seqpacket;
 #[cfg(unix)]
 pub(crate) mod unix_path;
+pub(crate) mod way;
 pub(crate) mod wire;

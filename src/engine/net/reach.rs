@@ -5,44 +5,17 @@
 //! ICMP message came tell them apart. Where two causes remain, the words say both.
 
 use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{Ipv4Addr, SocketAddr},
     time::{Duration, Instant},
 };
 
 use crate::{
-    engine::net::platform,
+    engine::net::{
+        platform,
+        way::{Neighbour, Way},
+    },
     model::{Cause, Errno, Failure, Reason},
 };
-
-/// Which way the system takes to an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
-    /// It is this machine's own.
-    Here,
-    /// It is in a network that this machine is in.
-    Direct,
-    /// Over a router, whose address is not always told.
-    Router(Option<IpAddr>),
-    /// Everybody in a network.
-    Broadcast,
-    /// A group.
-    Multicast,
-    /// There is no way.
-    Nowhere,
-    /// The routes of this machine forbid it.
-    Forbidden,
-}
-
-/// What is known of whoever is asked next: the host itself where the way is direct, else the router.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Neighbour {
-    /// It answered within the last half minute or so.
-    Answers,
-    /// It answered some time ago; whether it is still there is being found out.
-    Answered,
-    /// Nobody answers at that address.
-    Missing,
-}
 
 /// What is known of an attempt that failed.
 #[derive(Clone, Copy, Debug)]
@@ -238,7 +211,7 @@ mod tests {
         use Errno::{EACCES, ECONNREFUSED, EHOSTUNREACH, EINVAL, ENETUNREACH, ENOPROTOOPT, EPERM, ETIMEDOUT};
 
         let lan = facts("192.168.1.9:80");
-        let router: IpAddr = [192, 168, 1, 1].into();
+        let router: std::net::IpAddr = [192, 168, 1, 1].into();
         let far = Facts { way: Some(Way::Router(Some(router))), ..facts("203.0.113.9:80") };
         let here = Facts { way: Some(Way::Here), neighbour: None, ..facts("127.0.0.1:80") };
         let elsewhere = Facts { way: None, neighbour: None, icmp: None, ..lan };

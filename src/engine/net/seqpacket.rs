@@ -19,7 +19,7 @@ use tokio::{
     net::UnixStream,
 };
 
-use super::wire::Receipt;
+use super::receipt::Receipt;
 
 /// The end of the stream, as the length of the last record.
 const END: u64 = u64::MAX;

@@ -17,25 +17,10 @@ use tokio::{
     net::TcpStream,
 };
 
-use super::platform;
 #[cfg(target_os = "linux")]
 use super::seqpacket::Seqpacket;
+use super::{platform, receipt::Receipt};
 use crate::model::{Kernel, SocketOptions};
-
-/// What a receive was, besides its bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(
-    not(target_os = "linux"),
-    expect(dead_code, reason = "only Linux has sockets that keep the bounds of messages")
-)]
-pub(crate) enum Receipt {
-    /// A piece of a stream; no bytes are its end.
-    Stream,
-    /// One whole message, perhaps without bytes.
-    Record,
-    /// The beginning of a message of so many bytes; the rest is lost.
-    Cut(u64),
-}
 
 /// An established stream. Dropping it closes the socket.
 pub(crate) trait Wire: AsyncRead + AsyncWrite + fmt::Debug + Send + Sync + Unpin {

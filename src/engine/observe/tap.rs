@@ -10,7 +10,7 @@ use std::{
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::{
-    engine::net::wire::{Receipt, Wire},
+    engine::net::{receipt::Receipt, wire::Wire},
     engine::observe::{lifecycle::Life, recorder::Recorder},
     model::Direction,
 };

@@ -21,7 +21,7 @@ use crate::{
             platform,
             wire::{BoxWire, Wire as _},
         },
-        session::datagram,
+        session::{datagram, responders},
         shared::{buffers::Buffers, context::Context, control::Urgent},
         task::{
             http,
@@ -31,8 +31,8 @@ use crate::{
     http::server::Site,
     journal::{Connection, Identity},
     model::{
-        Detail, Errno, Event, Failure, ListenConfig, Name, Names, Note, Operation, Reason, Recipe, SessionId, Side,
-        SiteNews, Target, Transport, join_host_port,
+        Detail, Errno, Event, Failure, ListenConfig, Name, Names, Note, Operation, Recipe, SessionId, Side, SiteNews,
+        Target, Transport, join_host_port,
     },
     respond::Responders,
 };
@@ -59,14 +59,6 @@ pub(crate) async fn run(context: Arc<Context>, session: SessionId, config: Liste
         }
     };
     context.stopped(session, local).await;
-}
-
-/// What a listener answers with; what cannot be used or is not in the encoding is a failure of the listener.
-pub(crate) fn responders(config: &ListenConfig) -> Result<Responders, Failure> {
-    Responders::new(&config.recipe, config.encoding).map_err(|error| {
-        let name = join_host_port(&config.bind, config.port);
-        Failure::named(Operation::Listen, name, Errno::EINVAL).because(Reason::said(error.phrase()))
-    })
 }
 
 async fn open(config: &ListenConfig) -> Result<(Socket, Option<Note>), (Name, Failure)> {
@@ -96,7 +88,7 @@ async fn open(config: &ListenConfig) -> Result<(Socket, Option<Note>), (Name, Fa
 
 async fn listen(context: &Arc<Context>, session: SessionId, config: &ListenConfig, stop: &CancellationToken) -> Name {
     let asked = Name::parse(&join_host_port(&config.bind, config.port));
-    let opened = match responders(config) {
+    let opened = match responders::responders(config) {
         Ok(responders) => tokio::select! {
             opened = open(config) => opened.map(|opened| (responders, opened)),
             // A name server that does not answer holds up nobody who has changed their mind.

@@ -4,3 +4,4 @@ pub(crate) mod connect;
 pub(crate) mod datagram;
 pub(crate) mod listen;
 pub(crate) mod request;
+pub(crate) mod responders;

@@ -22,7 +22,10 @@ use tokio::{
 
 use crate::{
     engine::{
-        net::wire::{BoxWire, Receipt, Wire as _},
+        net::{
+            receipt::Receipt,
+            wire::{BoxWire, Wire as _},
+        },
         observe::{lifecycle::Life, tap::Tap},
         shared::buffers::Buffers,
     },

@@ -40,7 +40,7 @@ mod elsewhere {
     use if_addrs::IfAddr;
 
     use crate::{
-        engine::net::reach::{Neighbour, Way},
+        engine::net::way::{Neighbour, Way},
         model::{Kernel, Reason},
     };
 

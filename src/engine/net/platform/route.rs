@@ -11,7 +11,7 @@ use rustix::net::{
     socket_with, sockopt,
 };
 
-use crate::engine::net::reach::{Neighbour, Way};
+use crate::engine::net::way::{Neighbour, Way};
 
 const REQUEST: u16 = 1;
 const ERROR: u16 = 2;

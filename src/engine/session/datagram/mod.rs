@@ -37,7 +37,7 @@ pub(crate) async fn listen(
         Some(path) => Name::Text(path.display().to_string().into()),
         None => Name::parse(&join_host_port(&config.bind, config.port)),
     };
-    let bound = match super::listen::responders(config) {
+    let bound = match super::responders::responders(config) {
         Ok(responders) => tokio::select! {
             bound = Packets::listen(config) => bound.map(|bound| (responders, bound)),
             () = stop.cancelled() => return asked,
