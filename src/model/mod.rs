@@ -9,6 +9,7 @@ mod encoding;
 mod event;
 mod failure;
 mod file_name;
+pub(crate) mod glob;
 mod host;
 mod http;
 mod id;

@@ -289,19 +289,7 @@ impl Route {
     /// Whether `path` is one of those that this route is for. Takes time in proportion to both lengths at most.
     #[must_use]
     pub fn fits(&self, path: &str) -> bool {
-        let Some((start, rest)) = self.path.split_once('*') else { return self.path == path };
-        let Some(mut left) = path.strip_prefix(start) else { return false };
-        let mut parts = rest.split('*').peekable();
-        while let Some(part) = parts.next() {
-            if parts.peek().is_none() {
-                return left.ends_with(part);
-            }
-            match left.find(part) {
-                Some(at) => left = left.get(at + part.len()..).unwrap_or_default(),
-                None => return false,
-            }
-        }
-        true
+        super::glob::fits(&self.path, path)
     }
 
     /// Whether a request with this method is answered.

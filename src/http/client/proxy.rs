@@ -9,7 +9,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use url::{Host, Url};
 
 use crate::{
-    model::{Proxy, Via},
+    model::{Proxy, Via, glob},
     words::{foreign::url_error, text},
 };
 
@@ -172,7 +172,7 @@ impl Exception {
             Whom::Network(network, bits) => {
                 address.is_some_and(|address| is_in(address.to_canonical(), *network, *bits))
             }
-            Whom::Pattern(pattern) => matches(pattern, host),
+            Whom::Pattern(pattern) => glob::fits(pattern, host),
             Whom::Name(name) => {
                 host == name || host.strip_suffix(name.as_str()).is_some_and(|rest| rest.ends_with('.'))
             }
@@ -188,23 +188,6 @@ fn is_in(address: IpAddr, network: IpAddr, bits: u8) -> bool {
         _ => return false,
     };
     (one ^ other).checked_shr(width - u32::from(bits)).unwrap_or(0) == 0
-}
-
-/// Whether a text is that with each `*` in place of any characters.
-fn matches(pattern: &str, text: &str) -> bool {
-    let Some((start, rest)) = pattern.split_once('*') else { return pattern == text };
-    let Some(mut left) = text.strip_prefix(start) else { return false };
-    let mut parts = rest.split('*').peekable();
-    while let Some(part) = parts.next() {
-        if parts.peek().is_none() {
-            return left.ends_with(part);
-        }
-        match left.find(part) {
-            Some(at) => left = left.get(at + part.len()..).unwrap_or_default(),
-            None => return false,
-        }
-    }
-    true
 }
 
 #[cfg(test)]
