@@ -85,6 +85,8 @@ until_there() { # CONDITION
 }
 
 all() { timeout 180 "$@"; }
+# What came holds the pattern. Reads all of it first: whoever still writes while `grep -q` ends would fail for that.
+holds() { cat >held && grep -q "$@" held; }
 
 # --- data -----------------------------------------------------------------------------------------------------------
 sizes=(1 1023 1024 1025 1048576 268435456)
@@ -282,11 +284,11 @@ curl_same() { # URL-PATH FILE
 }
 check "curl, a picture of a folder" curl_same /a%20picture.png picture.png
 check "curl, 268435456 bytes of a folder" curl_same /sub/large data-268435456
-curl_list() { all curl -sSfL "http://127.0.0.1:$port/sub" | grep -q 'href="large"'; }
+curl_list() { all curl -sSfL "http://127.0.0.1:$port/sub" | holds 'href="large"'; }
 check "curl, the list of a folder" curl_list
 curl_range() { all curl -sSf -r 1000-1999 "http://127.0.0.1:$port/sub/large" | cmp - <(tail -c +1001 data-268435456 | head -c 1000); }
 check "curl, a range" curl_range
-curl_head() { all curl -sSfI "http://127.0.0.1:$port/a%20picture.png" | grep -qi "^content-length: $(stat -c %s picture.png)"; }
+curl_head() { all curl -sSfI "http://127.0.0.1:$port/a%20picture.png" | holds -i "^content-length: $(stat -c %s picture.png)"; }
 check "curl, HEAD" curl_head
 curl_outside() {
     local path
@@ -311,9 +313,9 @@ check "get from http.server, a picture" get_same /a%20picture.png picture.png
 check "get from http.server, 268435456 bytes" get_same /sub/large data-268435456
 get_file() { all "$bin" get "127.0.0.1:$port/sub/large" -o saved && cmp data-268435456 saved; }
 check "get from http.server into a file" get_file
-get_include() { all "$bin" get "http://127.0.0.1:$port/" --include | grep -q '^HTTP/1.0 200 OK'; }
+get_include() { all "$bin" get "http://127.0.0.1:$port/" --include | holds '^HTTP/1.0 200 OK'; }
 check "get from http.server, the head" get_include
-get_missing() { all "$bin" get "http://127.0.0.1:$port/nothing" --include | grep -q ' 404 '; }
+get_missing() { all "$bin" get "http://127.0.0.1:$port/nothing" --include | holds ' 404 '; }
 check "get from http.server, what is not there" get_missing
 by_hand() {
     printf 'GET /a%%20picture.png HTTP/1.0\r\n\r\n' | all "$bin" connect "127.0.0.1:$port" >answer &&
@@ -344,7 +346,7 @@ check "get from python3 -m http.server" module
 # --- uploads and the board --------------------------------------------------------------------------------------------
 mkdir inbox
 listen http --port 0 --folder inbox --upload inbox --board --payload none
-curl_token() { all curl -sSf "http://127.0.0.1:$port/" | grep -o 'data-token="[0-9a-f]*"' | head -n 1 | cut -d'"' -f2; }
+curl_token() { all curl -sSf "http://127.0.0.1:$port/" | sed -n 's/.*data-token="\([0-9a-f]*\)".*/\1/p' | sed -n 1p; }
 curl_upload() {
     token=$(curl_token) && [ -n "$token" ] || return 1
     all curl -sSf -T picture.png -H "X-Socketlab-Token: $token" "http://127.0.0.1:$port/one.png" >answer || return 1
@@ -377,7 +379,7 @@ curl_tls() {
     until_there 'grep -q "beginning of TLS.*Answered with 400" "$records"'
 }
 check "curl with https at a plain listener is refused in words" curl_tls
-ncat_garbage() { printf '\0\1\2 garbage\n' | all ncat 127.0.0.1 "$port" | grep -q '^HTTP/1.1 400 '; }
+ncat_garbage() { printf '\0\1\2 garbage\n' | all ncat 127.0.0.1 "$port" | holds '^HTTP/1.1 400 '; }
 check "ncat, garbage gets its 400" ncat_garbage
 
 # --- Chromium ---------------------------------------------------------------------------------------------------------
