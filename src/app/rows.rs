@@ -2,7 +2,7 @@
 
 use super::state::{Ending, Known, Phase, Plan, Session, State};
 use crate::{
-    model::{ConnectionId, Errno, Failure, Recipe, SessionId, Site, State as Stand, Transport},
+    model::{self, ConnectionId, Errno, Failure, Recipe, SessionId, Site, State as Stand, Transport},
     respond,
     ui::{
         intent::{Intent, Selection},
@@ -153,7 +153,7 @@ fn session_row(state: &State, id: SessionId, session: &Session) -> RowView {
             (Phase::Over, Some(Known { ending: Some(ending), .. })) => ending.short().to_owned(),
             (Phase::Over, _) => session.failure.as_ref().map_or_else(|| text!("closed").to_owned(), short),
             (Phase::Starting, _) => "…".to_owned(),
-            (Phase::Running, _) => String::new(),
+            (Phase::Running, last) => last.map_or("", |known| known.shared.health().word()).to_owned(),
         };
         view.tooltip = last.map_or_else(|| view.address.clone(), names);
     }
@@ -204,7 +204,7 @@ fn connection_row(state: &State, id: ConnectionId, known: &Known) -> RowView {
         health: health(known),
         title: String::new(),
         address: peer(known),
-        note: known.ending.map_or("", Ending::short).to_owned(),
+        note: known.ending.map_or_else(|| known.shared.health().word(), Ending::short).to_owned(),
         // What has ended is read in the journal; its address matters more than a count.
         unread: if over || state.selection == Selection::Connection(id) { 0 } else { unread(known) },
         tooltip: known.ending.map_or_else(|| names(known), |ending| format!("{}\n{}", names(known), ending.long())),
@@ -229,8 +229,8 @@ fn live_actions(known: &Known) -> Vec<(Action, Intent)> {
 fn health(known: &Known) -> Health {
     match known.shared.state() {
         _ if known.ending.is_some() => Health::Over,
-        Stand::Established => Health::Good,
-        Stand::CloseWait | Stand::FinWait => Health::Half,
+        Stand::Established if known.shared.health() == model::Health::Fine => Health::Good,
+        Stand::Established | Stand::CloseWait | Stand::FinWait => Health::Half,
         Stand::Closed | Stand::Reset => Health::Over,
     }
 }

@@ -288,10 +288,11 @@ impl Block {
 
     /// The block joins the others, with what was reserved and not used given back where `shrink` says so.
     pub(super) fn seal(&mut self, shrink: bool) {
-        self.index = HashMap::new();
         if !shrink {
+            self.index.clear();
             return;
         }
+        self.index = HashMap::new();
         if self.arena.capacity() > self.arena.len() + self.arena.len() / 8 {
             self.arena.shrink_to_fit();
         }

@@ -120,6 +120,15 @@ impl Blocks {
         self.open.copy_from(seq).map(Arc::new)
     }
 
+    /// [`Self::block`] for a follower. Where nobody looks back and nobody else follows, the block that is being filled is
+    /// closed and given as it is: nothing is copied while the sockets wait for the lock.
+    pub(super) fn take(&mut self, seq: Seq) -> Option<Arc<Block>> {
+        if self.unread_only && self.followers.len() == 1 && seq >= self.open.first() && seq < self.open.end() {
+            self.seal();
+        }
+        self.block(seq)
+    }
+
     pub(super) fn set_budget(&mut self, budget: Budget) {
         self.rows = budget.rows;
         self.share.memory().set_total(budget.bytes);

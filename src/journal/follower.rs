@@ -36,6 +36,7 @@ pub struct Follower {
     payloads: Payloads,
     /// When it was woken last.
     woken: Option<Instant>,
+    caught_up: bool,
 }
 
 impl Follower {
@@ -44,7 +45,7 @@ impl Follower {
         let id = IDS.fetch_add(1, Ordering::Relaxed);
         journal.want(payloads, true);
         let next = journal.lock().blocks.follow(id);
-        Self { journal, id, next, payloads, woken: None }
+        Self { journal, id, next, payloads, woken: None, caught_up: false }
     }
 
     /// The next records, after waiting at most `patience` for the first of them. Rows before [`Self::wanted`] in the
@@ -66,12 +67,18 @@ impl Follower {
             self.journal.news.wait_until(&mut inner, deadline);
             inner.sleeping -= 1;
         }
-        let block = inner.blocks.block(self.next);
-        drop(inner);
+        let (block, caught_up) = self.journal.take(inner, self.next).unzip();
+        self.caught_up = caught_up.unwrap_or(true);
         if block.is_some() && !patience.is_zero() {
             self.woken = Some(Instant::now());
         }
         block
+    }
+
+    /// True when nothing newer was there than what the last [`Self::read`] gave.
+    #[must_use]
+    pub fn is_caught_up(&self) -> bool {
+        self.caught_up
     }
 
     /// The first record that was not yet marked as read.

@@ -380,6 +380,16 @@ impl Journal {
         wake_all(woken);
     }
 
+    /// The records from `seq` on, for a follower; and true when they are all that there are.
+    pub(super) fn take(&self, mut inner: MutexGuard<'_, Inner>, seq: Seq) -> Option<(Arc<Block>, bool)> {
+        let block = inner.blocks.take(seq)?;
+        let newest = block.end() == inner.blocks.next();
+        let woken = self.settle(&mut inner);
+        drop(inner);
+        wake_all(woken);
+        Some((block, newest))
+    }
+
     /// Says whether the sockets must wait; those that no longer have to are to be woken when the lock is free.
     fn settle(&self, inner: &mut Inner) -> Vec<Waker> {
         let stalled = inner.blocks.is_stalled();

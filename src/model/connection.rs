@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ConnectionId, RecvSize, SessionId};
+use crate::words::text;
 
 /// How a connection came to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -99,6 +100,18 @@ pub enum Health {
     NotReading,
     /// Nothing comes back at all: the network, or the peer's machine.
     Unacknowledged,
+}
+
+impl Health {
+    /// In three words, for a list; empty while all is well.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Fine => "",
+            Self::NotReading => text!("does not read"),
+            Self::Unacknowledged => text!("not acknowledged"),
+        }
+    }
 }
 
 /// An option of a connection that may be changed while bytes flow.

@@ -114,7 +114,10 @@ fn follow(
     loop {
         // Read before the journal: what was written before the end was called is still taken.
         let last_round = control.is_to_finish();
-        let mut next = follower.read(Duration::ZERO);
+        let mut next = None;
+        if last_round || !follower.is_caught_up() {
+            next = follower.read(Duration::ZERO);
+        }
         if next.is_none() {
             write(None)?;
             if last_round {

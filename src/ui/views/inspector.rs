@@ -12,8 +12,8 @@ use super::ViewIntent;
 use crate::{
     journal::Connection,
     model::{
-        AcceptPolicy, ConnectConfig, ConnectionId, Failure, Kernel, ListenConfig, Name, Recipe, RecvSize, Side, Site,
-        SocketOptions, State, Transport,
+        AcceptPolicy, ConnectConfig, ConnectionId, Failure, Health, Kernel, ListenConfig, Name, Recipe, RecvSize, Side,
+        Site, SocketOptions, State, Transport,
     },
     respond,
     ui::{
@@ -44,6 +44,8 @@ pub struct ConnectionFacts<'a> {
     pub peer: &'a Name,
     /// Where it stands.
     pub state: State,
+    /// Whether what we send arrives.
+    pub health: Health,
     /// When it was established, in nanoseconds since 1970.
     pub opened: u64,
     /// How long it was open, or has been.
@@ -78,6 +80,7 @@ impl<'a> ConnectionFacts<'a> {
             local: &identity.names.local,
             peer: &identity.names.peer,
             state: connection.state(),
+            health: connection.health(),
             opened: connection.opened(),
             lasted: connection.lasted(),
             descriptor: identity.descriptor,
@@ -148,6 +151,9 @@ impl Inspector {
                     State::Reset => palette.bad,
                 });
                 row(ui, text!("State"), state);
+                if facts.health != Health::Fine && !facts.state.is_over() {
+                    row(ui, text!("Health"), RichText::new(facts.health.word()).color(palette.warning));
+                }
             }
             row(ui, text!("Since"), clock(facts.opened));
             // An open one's grows while nothing draws it.
