@@ -2,14 +2,11 @@
 
 use std::{collections::HashMap, mem::size_of};
 
-use super::log::Entry;
+use super::entry::{Entry, Seq};
 use crate::model::{ConnectionId, Detail, Direction, Event, Names, SessionId};
 
 /// A payload of which a block holds few.
 const ROOMY: usize = 4 << 10;
-
-/// Number of a record, counted from 1 without gaps for the whole run.
-pub type Seq = u64;
 
 /// The fixed part of a record: 40 bytes.
 #[derive(Clone, Copy, Debug)]

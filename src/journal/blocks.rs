@@ -1,12 +1,13 @@
 //! The blocks of a journal: those that are full, the one that is being filled, and those that wait to be filled again.
 //!
-//! Decides which go when it is too much. Knows no lock, no clock and no thread: [`super::Journal`] does.
+//! Decides which go when it is too much. Knows no lock, no clock and no thread: the journal does.
 
 use std::{collections::VecDeque, sync::Arc};
 
 use super::{
-    block::{Block, Head, Link, Seq},
-    log::{Budget, Entry},
+    block::{Block, Head, Link},
+    budget::Budget,
+    entry::{Entry, Seq},
 };
 use crate::{memory::Share, model::Names};
 

@@ -9,7 +9,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Block, Journal, Seq};
+use super::{block::Block, entry::Seq, log::Journal};
+use crate::model::Direction;
 
 /// How long records are gathered between two wakings: a thread that is woken for each of them takes more of the processor
 /// than the sockets do.
@@ -26,6 +27,16 @@ pub enum Payloads {
     Whole,
 }
 
+impl Payloads {
+    fn directions(self) -> &'static [Direction] {
+        match self {
+            Self::Cut => &[],
+            Self::Received => &[Direction::Inbound],
+            Self::Whole => &[Direction::Inbound, Direction::Outbound],
+        }
+    }
+}
+
 /// Reads every record in order. While it lives no record it has not read yet is evicted; when it is a full budget
 /// behind, the sockets wait for it. Meant for a thread of its own.
 #[derive(Debug)]
@@ -39,15 +50,21 @@ pub struct Follower {
     caught_up: bool,
 }
 
-impl Follower {
-    pub(super) fn new(journal: Arc<Journal>, payloads: Payloads) -> Self {
+impl Journal {
+    /// A reader that loses nothing, from the next record on. The payloads it wants are not cut while it lives.
+    #[must_use]
+    pub fn follow(self: &Arc<Self>, payloads: Payloads) -> Follower {
         static IDS: AtomicU64 = AtomicU64::new(0);
         let id = IDS.fetch_add(1, Ordering::Relaxed);
-        journal.want(payloads, true);
-        let next = journal.lock().blocks.follow(id);
-        Self { journal, id, next, payloads, woken: None, caught_up: false }
+        for direction in payloads.directions() {
+            self.want(*direction, true);
+        }
+        let next = self.lock().blocks.follow(id);
+        Follower { journal: Arc::clone(self), id, next, payloads, woken: None, caught_up: false }
     }
+}
 
+impl Follower {
     /// The next records, after waiting at most `patience` for the first of them. Rows before [`Self::wanted`] in the
     /// block have been read already. They count as read with the following call.
     ///
@@ -95,7 +112,9 @@ impl Follower {
 
 impl Drop for Follower {
     fn drop(&mut self) {
-        self.journal.want(self.payloads, false);
+        for direction in self.payloads.directions() {
+            self.journal.want(*direction, false);
+        }
         let mut inner = self.journal.lock();
         inner.blocks.unfollow(self.id);
         self.journal.follower_moved(inner);

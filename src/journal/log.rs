@@ -12,71 +12,22 @@ use std::{
 use parking_lot::{Condvar, Mutex, MutexGuard, RwLock};
 
 use super::{
-    block::{Block, Link, Seq},
+    block::{Block, Link, Row},
     blocks::Blocks,
+    budget::Budget,
     clock::{Clock, Moment, SystemClock, Timeline},
-    follower::{Follower, Payloads},
+    entry::{Entry, Seq, Written},
     gate::{Gate, Waiting},
     pace::Pace,
     wake::Alarm,
 };
 use crate::{
-    memory::{self, Memory, Part, Share},
+    memory::{Memory, Part, Share},
     model::{ConnectionId, Detail, Direction, Event, Names, SessionId},
 };
 
 /// What is kept of a payload in a flood that nobody wants whole.
 const FLOOD_KEEP: usize = 256;
-
-/// How much may be kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Budget {
-    /// Records of the journal.
-    pub rows: usize,
-    /// Memory in bytes: of the whole program, of which the journal has its share, or of a journal that stands alone.
-    pub bytes: usize,
-}
-
-impl Default for Budget {
-    /// Two million records, and the share of the machine's memory that [`memory::usual`] gives.
-    fn default() -> Self {
-        Self { rows: 2_000_000, bytes: memory::usual() }
-    }
-}
-
-/// What is appended.
-#[derive(Clone, Copy, Debug)]
-pub struct Entry<'a> {
-    /// What happened.
-    pub event: Event,
-    /// Whose record it is.
-    pub session: SessionId,
-    /// Which connection, or none.
-    pub connection: ConnectionId,
-    /// Both names of the socket.
-    pub names: &'a Names,
-    /// Bytes that went by.
-    pub length: usize,
-    /// Those bytes, in the pieces of the system call; and after them what a `send` was offered besides and did not take.
-    pub payload: &'a [IoSlice<'a>],
-    /// How many of the bytes to keep, at most.
-    pub keep: usize,
-    /// The record before this one on the same connection, 0 for none.
-    pub previous: Seq,
-}
-
-/// What became of a record that was appended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Written {
-    /// Its number.
-    pub seq: Seq,
-    /// Its time, in nanoseconds since 1970.
-    pub nanos: u64,
-    /// The same by [`Journal::monotonic`], for spans of time.
-    pub monotonic: u64,
-    /// The place of its first byte in the stream, for traffic of a connection.
-    pub offset: u64,
-}
 
 /// Counters of the journal, read in one go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -236,9 +187,7 @@ impl Journal {
     /// will ever see them, and in a flood only the first ones.
     #[must_use]
     pub fn keep(&self, direction: Direction, length: usize, flood: bool) -> usize {
-        let [received, sent] = &self.whole;
-        let whole = if direction == Direction::Inbound { received } else { sent };
-        if whole.load(Ordering::Relaxed) > 0 {
+        if self.whole(direction).load(Ordering::Relaxed) > 0 {
             length
         } else if self.unread_only.load(Ordering::Relaxed) {
             0
@@ -264,7 +213,7 @@ impl Journal {
     }
 
     /// Calls `read` with record `seq`, if it is there.
-    pub fn with_row<T>(&self, seq: Seq, read: impl FnOnce(super::Row<'_>) -> T) -> Option<T> {
+    pub fn with_row<T>(&self, seq: Seq, read: impl FnOnce(Row<'_>) -> T) -> Option<T> {
         self.block(seq)?.row(seq).map(read)
     }
 
@@ -315,28 +264,21 @@ impl Journal {
         wake_all(woken);
     }
 
-    /// A reader that loses nothing, from the next record on. The payloads it wants are not cut while it lives.
-    #[must_use]
-    pub fn follow(self: &Arc<Self>, payloads: Payloads) -> Follower {
-        Follower::new(Arc::clone(self), payloads)
+    /// One more follower, or one less, wants the payloads of a direction whole.
+    pub(super) fn want(&self, direction: Direction, wanted: bool) {
+        let whole = self.whole(direction);
+        if wanted {
+            whole.fetch_add(1, Ordering::Relaxed);
+        } else {
+            whole.fetch_sub(1, Ordering::Relaxed);
+        }
     }
 
-    pub(super) fn want(&self, payloads: Payloads, wanted: bool) {
+    fn whole(&self, direction: Direction) -> &AtomicUsize {
         let [received, sent] = &self.whole;
-        let count = |whole: &AtomicUsize| {
-            if wanted {
-                whole.fetch_add(1, Ordering::Relaxed)
-            } else {
-                whole.fetch_sub(1, Ordering::Relaxed)
-            };
-        };
-        match payloads {
-            Payloads::Cut => {}
-            Payloads::Received => count(received),
-            Payloads::Whole => {
-                count(received);
-                count(sent);
-            }
+        match direction {
+            Direction::Inbound => received,
+            Direction::Outbound => sent,
         }
     }
 

@@ -6,8 +6,10 @@
 
 mod block;
 mod blocks;
+mod budget;
 mod clock;
 mod connection;
+mod entry;
 mod filter;
 mod follower;
 mod gate;
@@ -16,12 +18,14 @@ mod objects;
 mod pace;
 mod wake;
 
-pub use block::{Block, Head, Row, Seq};
+pub use block::{Block, Head, Row};
+pub use budget::Budget;
 pub use clock::Clock;
 pub use connection::{Connection, Exchange, Identity};
+pub use entry::{Entry, Seq, Written};
 pub use filter::{Filter, FilterError, Kinds};
 pub use follower::{Follower, Payloads};
-pub use log::{Budget, Entry, Journal, Stats, Written};
+pub use log::{Journal, Stats};
 pub use objects::{NewObject, Object, Objects, Place, Span};
 
 /// What [`wake`] and [`gate`] stand on; `tests/loom.rs` reads both with loom's in its place.

@@ -5,6 +5,7 @@
 
 mod cause;
 mod errno;
+mod operation;
 mod reason;
 mod wording;
 
@@ -16,59 +17,9 @@ use crate::words::{Language, Phrase, language, phrase};
 
 pub use cause::Cause;
 pub use errno::{Errno, Numbers};
+pub use operation::Operation;
 pub use reason::{Note, Reason, Setting};
 pub use wording::system_words;
-
-/// The call that failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Operation {
-    /// `getaddrinfo`: a name was looked up.
-    Resolve,
-    /// `socket`.
-    Socket,
-    /// `setsockopt`.
-    Setsockopt,
-    /// `bind`.
-    Bind,
-    /// `listen`.
-    Listen,
-    /// `accept`.
-    Accept,
-    /// `connect`.
-    Connect,
-    /// `recv` or `recvfrom`.
-    Recv,
-    /// `send` or `sendto`.
-    Send,
-    /// `shutdown`.
-    Shutdown,
-    /// Opening or reading a file that is to be sent or served.
-    Open,
-    /// Reading what a peer sent as HTTP.
-    Http,
-}
-
-impl Operation {
-    /// The name of the call.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Resolve => "resolve",
-            Self::Socket => "socket",
-            Self::Setsockopt => "setsockopt",
-            Self::Bind => "bind",
-            Self::Listen => "listen",
-            Self::Accept => "accept",
-            Self::Connect => "connect",
-            Self::Recv => "recv",
-            Self::Send => "send",
-            Self::Shutdown => "shutdown",
-            Self::Open => "open",
-            Self::Http => "http",
-        }
-    }
-}
 
 /// One failed operation. It is data: a record in the journal, a line on a session, a message on the command line.
 ///
@@ -187,7 +138,7 @@ impl Failure {
     pub fn code(&self) -> String {
         match self.error {
             Errno::Other(_) => self.name().into_owned(),
-            _ => code(&self.name(), self.errno),
+            _ => errno::code(&self.name(), self.errno),
         }
     }
 
@@ -260,10 +211,6 @@ impl Failure {
     pub fn numbers(&self) -> Option<Numbers> {
         self.error.numbers()
     }
-}
-
-fn code(name: &str, number: i32) -> String {
-    if number == 0 { name.to_owned() } else { format!("{name} {number}") }
 }
 
 impl System {

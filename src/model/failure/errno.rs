@@ -273,6 +273,11 @@ impl<'de> Deserialize<'de> for Errno {
     }
 }
 
+/// `ECONNREFUSED 111`, or the name alone where there is no number.
+pub(super) fn code(name: &str, number: i32) -> String {
+    if number == 0 { name.to_owned() } else { format!("{name} {number}") }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;

@@ -6,7 +6,11 @@ use std::{fmt, net::IpAddr, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cause, Errno, wording};
+use super::{
+    cause::Cause,
+    errno::{self, Errno},
+    wording,
+};
 use crate::{
     model::Names,
     words::{Phrase, phrase, span},
@@ -423,7 +427,7 @@ impl Note {
             Self::PortTaken { asked, error, errno, taken } => phrase!(
                 "port {port} was refused ({code}); the free port {taken} was taken instead",
                 port = asked,
-                code = super::code(&error.name(), *errno),
+                code = errno::code(&error.name(), *errno),
                 taken = taken
             ),
             Self::Proxy { server, variable: Some(variable) } => {

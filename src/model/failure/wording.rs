@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{Errno, Operation};
+use super::{errno::Errno, operation::Operation};
 use crate::words::{Phrase, phrase, text};
 
 /// What an error means; `None` where only the system has words for it.
