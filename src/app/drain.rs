@@ -64,7 +64,7 @@ impl Window {
                 break;
             }
         }
-        self.let_speak();
+        self.let_speak(ctx);
         self.tell_of_pictures(ctx);
         let first = self.engine.journal().stats().first;
         self.search.stir(first);

@@ -2,7 +2,12 @@
 //!
 //! A lab is started with the same plans as a form's; nothing here reaches a socket by a way of its own.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use egui::Context;
 
 use super::{
     dialogs,
@@ -14,11 +19,8 @@ use super::{
 };
 use crate::{
     engine::{Command, Probe, explore},
-    lessons::{
-        LabClient, Needs,
-        course::{Course, Step},
-    },
-    model::{ConnectionId, Event, Name, Note, Script, SessionId, Target},
+    lessons::{LabClient, Needs, ScriptAction, ScriptRun},
+    model::{ConnectionId, Event, Name, Note, Script, SessionId, Side, Target},
     ui::{
         intent::{LabIntent, Selection},
         lab_page::LabView,
@@ -147,10 +149,11 @@ impl Window {
         if script == Script::default() {
             return;
         }
-        if let Some(entry) = self.state.sessions.get_mut(&session) {
-            entry.script = script.clone();
-        }
-        let speaking = Speaking { course: Course::new(script), connection: ConnectionId::NONE, heard: 0 };
+        let Some(entry) = self.state.sessions.get_mut(&session) else { return };
+        entry.script = script.clone();
+        let datagrams = matches!(&entry.plan, Plan::Connect(config) if config.transport.is_datagram());
+        let run = ScriptRun::new(script, datagrams);
+        let speaking = Speaking { run, connection: ConnectionId::NONE, received: 0 };
         self.labs.speaking.insert(session, speaking);
     }
 
@@ -212,20 +215,24 @@ impl Window {
 
     /// A client is connected: its script begins.
     pub(super) fn lab_opened(&mut self, session: SessionId, connection: ConnectionId) {
-        let opened = self.state.connections.get(&connection).map(|known| known.shared.opened());
+        let Some(known) = self.state.connections.get(&connection) else { return };
+        let (side, opened, received) = (known.shared.identity().side, known.shared.opened(), known.shared.received().1);
         if let Some((_, bench)) = self.labs.of(session) {
             if let Some((_, took)) = bench.times.get_mut(&session) {
-                *took = opened;
+                *took = Some(opened);
             }
             if matches!(bench.lab.client, Some(LabClient::Reach(_))) && bench.clients.contains(&session) {
                 // Whether it stands was the question.
                 self.command(Command::Close(Target::Connection(connection)));
             }
         }
-        let Some(speaking) = self.labs.speaking.get_mut(&session) else { return };
+        // Whoever else answers a datagram is not whom the script talks to.
+        let Some(speaking) = self.labs.speaking.get_mut(&session).filter(|_| side != Side::Peer) else { return };
         speaking.connection = connection;
-        let steps = speaking.course.opened();
-        self.take(connection, steps);
+        let now = Instant::now();
+        speaking.hear(received, now);
+        let actions = speaking.run.opened(now);
+        self.act(connection, actions);
     }
 
     /// A start failed; true when the page of its lab shows that.
@@ -282,41 +289,44 @@ impl Window {
         }
     }
 
-    /// Tells every script what has come since the last time.
-    pub(super) fn let_speak(&mut self) {
+    /// Tells every script what has come since the last time, and what time it is.
+    pub(super) fn let_speak(&mut self, ctx: &Context) {
+        let now = Instant::now();
         let mut due = Vec::new();
         for speaking in self.labs.speaking.values_mut() {
             let Some(known) = self.state.connections.get(&speaking.connection) else { continue };
-            let heard = known.shared.received().1;
-            if heard > speaking.heard {
-                speaking.heard = heard;
-                due.push((speaking.connection, speaking.course.heard()));
+            speaking.hear(known.shared.received().1, now);
+            due.push((speaking.connection, speaking.run.passed(now)));
+            if let Some(deadline) = speaking.run.deadline() {
+                ctx.request_repaint_after(deadline.saturating_duration_since(now));
             }
         }
-        for (connection, steps) in due {
-            self.take(connection, steps);
+        for (connection, actions) in due {
+            self.act(connection, actions);
         }
     }
 
     /// Tells the scripts what a person has sent.
     pub(super) fn was_typed(&mut self, to: Target, bytes: &[u8]) {
+        let now = Instant::now();
         let mut due = Vec::new();
         for speaking in self.labs.speaking.values_mut() {
             if to == Target::Connection(speaking.connection) {
-                due.push((speaking.connection, speaking.course.typed(bytes)));
+                due.push((speaking.connection, speaking.run.typed(bytes, now)));
             }
         }
-        for (connection, steps) in due {
-            self.take(connection, steps);
+        for (connection, actions) in due {
+            self.act(connection, actions);
         }
     }
 
-    fn take(&mut self, connection: ConnectionId, steps: Vec<Step>) {
+    fn act(&mut self, connection: ConnectionId, actions: Vec<ScriptAction>) {
         let to = Target::Connection(connection);
-        for step in steps {
-            self.command(match step {
-                Step::Say(line) => Command::Send { to, bytes: line.into_bytes().into() },
-                Step::Close => Command::Close(to),
+        for action in actions {
+            self.command(match action {
+                ScriptAction::Send(bytes) => Command::Send { to, bytes },
+                ScriptAction::HalfClose => Command::HalfClose(to),
+                ScriptAction::Close => Command::Close(to),
             });
         }
     }
@@ -334,6 +344,16 @@ impl Window {
     pub(super) fn lab_folder(&self) -> Option<PathBuf> {
         let bench = self.labs.benches.get(self.labs.open?)?;
         Some(PathBuf::from(bench.page.file.trim()))
+    }
+}
+
+impl Speaking {
+    /// So many `recv` calls have brought something by now.
+    fn hear(&mut self, received: u64, now: Instant) {
+        if received > self.received {
+            self.received = received;
+            self.run.received(now);
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use std::{
 use super::lab_files::Asked;
 use crate::{
     engine::{Probe, silent_address},
-    lessons::{Lab, LabClient, Needs, course::Course, labs},
+    lessons::{Lab, LabClient, Needs, ScriptRun, labs},
     model::{ConnectionId, FetchConfig, ListenConfig, SessionId, Transport},
     ui::{
         connect_form::ConnectForm,
@@ -47,10 +47,10 @@ pub(super) struct Bench {
 
 /// A script that speaks.
 pub(super) struct Speaking {
-    pub(super) course: Course,
+    pub(super) run: ScriptRun,
     pub(super) connection: ConnectionId,
     /// `recv` calls that the script knows of.
-    pub(super) heard: u64,
+    pub(super) received: u64,
 }
 
 /// All labs.

@@ -167,7 +167,8 @@ fn cancel(context: &Context, id: TransferId) {
     }
 }
 
-fn urge(context: &Context, to: Target, urgent: Urgent) {
+/// Tells the connections of a target what overtakes all that waits.
+pub(crate) fn urge(context: &Context, to: Target, urgent: Urgent) {
     for handle in context.handles(to) {
         handle.control.urge(urgent);
     }

@@ -7,7 +7,11 @@ use tokio::runtime::Handle;
 
 use super::{
     dispatch,
-    shared::{context::Context, control::Order, delivery},
+    shared::{
+        context::Context,
+        control::{Order, Urgent},
+        delivery,
+    },
 };
 use crate::model::{Target, TransferId};
 
@@ -65,6 +69,11 @@ impl Outbox {
     /// When the connection or the session is over.
     pub fn half_close(&self) -> Result<(), Gone> {
         self.give(|| Some(Order::HalfClose))
+    }
+
+    /// Closes, after all that was handed in before. Does not wait.
+    pub fn close(&self) {
+        dispatch::urge(&self.context, self.to, Urgent::Close);
     }
 
     fn give(&self, order: impl Fn() -> Option<Order>) -> Result<(), Gone> {

@@ -4,14 +4,15 @@
 //! fills its forms with and that the command line runs. Nothing here can do what the user could not set by hand.
 
 mod catalogue;
-pub mod course;
 mod lab;
 mod python;
+mod script_run;
 
 use std::sync::OnceLock;
 
 pub use lab::{Attempt, Lab, LabClient, Needs};
 pub use python::{Program, Substitute};
+pub use script_run::{ScriptAction, ScriptRun};
 
 use crate::words::{Language, language};
 

@@ -138,7 +138,7 @@ impl<'a> Exchange<'a> {
                 Some(Step::OutputClosed) => return Ok(End::Failed),
                 Some(Step::TimeUp) => return Ok(self.at_time_limit(session)),
                 Some(Step::End(end)) => return Ok(end),
-                Some(Step::Heard(_) | Step::Routes(_) | Step::Output(_)) => {}
+                Some(Step::Routes(_) | Step::Output(_)) => {}
             }
         }
     }

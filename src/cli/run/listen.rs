@@ -78,7 +78,7 @@ pub(super) fn run(listening: Listening, settings: &Settings, status: &Status) ->
             Step::TimeUp => break if bound && !failed { End::Done } else { End::Failed },
             Step::End(end) => break end,
             Step::OutputClosed => break End::Failed,
-            Step::Heard(_) | Step::Received | Step::PeerFinished | Step::Output(_) => {}
+            Step::Received | Step::PeerFinished | Step::Output(_) => {}
         }
     };
     Ok(session.finish(end))

@@ -9,6 +9,7 @@ mod input;
 mod lab;
 mod listen;
 mod saved;
+mod script;
 mod session;
 mod signals;
 mod typing;

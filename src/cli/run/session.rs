@@ -41,8 +41,6 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 pub(super) enum Step {
     /// The engine tells something.
     Notice(Notice),
-    /// Something came for a client that has a script.
-    Heard(SessionId),
     /// A signal asks for an end.
     End(End),
     /// The time limit of the command is over.

@@ -5,26 +5,24 @@ use std::{collections::HashMap, io, time::Instant};
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
-use super::{
-    script::{Player, Work},
-    show,
-};
+use super::show;
 use crate::{
     cli::{
         output::{Status, printer},
         plan::{LabRun, Settings},
         run::{
             end::End,
+            script::{Player, Work},
             session::{SESSION, Session, Step},
         },
     },
     engine::{Command, Notice},
     lessons::{Attempt, LabClient},
-    model::{ConnectConfig, FetchConfig, Large, Name, SessionId, State, Target},
+    model::{ConnectConfig, FetchConfig, Large, Name, Script, SessionId, Side, State, Target},
     words::text,
 };
 
-/// Received pieces that may wait for standard output.
+/// Received pieces that may wait for whoever takes them.
 const FEED: usize = 16;
 /// What may wait to be printed: more than all that one lab prints by itself.
 const PRINTED: usize = 256;
@@ -35,7 +33,7 @@ enum Call {
     Raw { config: ConnectConfig, work: Work },
     Fetch(FetchConfig),
     Attempt(Attempt),
-    Crowd { number: u32, config: ConnectConfig, message: Option<String> },
+    Crowd { number: u32, config: ConnectConfig, script: Script },
 }
 
 /// A call that is going on.
@@ -119,9 +117,6 @@ impl Course {
                         return Ok(End::Failed);
                     }
                 }
-                Step::Sent => {
-                    let _ = session.ask(Command::Close(Target::Session(SessionId(self.last))));
-                }
                 Step::End(end) => return Ok(end),
                 Step::OutputClosed => return Ok(End::Failed),
                 Step::TimeUp if bound && only_listener && !self.failed => return Ok(End::Done),
@@ -145,16 +140,16 @@ impl Course {
     fn begin(&mut self, session: &mut Session, client: Option<LabClient>) -> io::Result<()> {
         self.waiting = match client {
             None | Some(LabClient::Families) => return Ok(()),
-            Some(LabClient::Raw { config, script }) => vec![Call::Raw { config, work: Work::Script(script) }],
+            Some(LabClient::Raw { config, script }) => {
+                vec![Call::Raw { config, work: Work::Script { script, has_input: true } }]
+            }
             Some(LabClient::SizedFile(config)) => vec![Call::Raw { config, work: Work::Files }],
             Some(LabClient::Fetch(requests)) => requests.into_iter().rev().map(Call::Fetch).collect(),
             Some(LabClient::Reach(attempts)) => attempts.into_iter().rev().map(Call::Attempt).collect(),
             Some(LabClient::Crowd { config, script, count }) => {
-                let feed = self.out.clone();
                 for number in 1..=count {
-                    let message = script.send.first().cloned();
-                    let call = Call::Crowd { number, config: config.clone(), message };
-                    self.start(session, call, feed.as_ref())?;
+                    let call = Call::Crowd { number, config: config.clone(), script: script.clone() };
+                    self.start(session, call)?;
                 }
                 return Ok(());
             }
@@ -164,26 +159,25 @@ impl Course {
 
     fn next(&mut self, session: &mut Session) -> io::Result<()> {
         match self.waiting.pop() {
-            Some(call) => self.start(session, call, None),
+            Some(call) => self.start(session, call),
             None => Ok(()),
         }
     }
 
-    fn start(&mut self, session: &mut Session, call: Call, crowd: Option<&mpsc::Sender<Bytes>>) -> io::Result<()> {
+    fn start(&mut self, session: &mut Session, call: Call) -> io::Result<()> {
         self.last += 1;
         let id = SessionId(self.last);
         let mut player = None;
+        let mut speak = |config: &ConnectConfig, work| {
+            let (feed, received) = mpsc::channel(FEED);
+            let (out, status) = (self.out.clone(), session.status.clone());
+            player = Some(Player::new(work, received, &config.transport, out, status));
+            Command::Connect { session: id, config: config.clone(), feed: Some(feed) }
+        };
         let command = match &call {
-            Call::Raw { config, work } => {
-                let (feed, received) = mpsc::channel(FEED);
-                player = Some(Player::new(
-                    work.clone(),
-                    received,
-                    &config.transport,
-                    self.out.clone(),
-                    session.status.clone(),
-                ));
-                Command::Connect { session: id, config: config.clone(), feed: Some(feed) }
+            Call::Raw { config, work } => speak(config, work.clone()),
+            Call::Crowd { config, script, .. } => {
+                speak(config, Work::Script { script: script.clone(), has_input: true })
             }
             Call::Fetch(config) => {
                 // Nobody is asked here: what the lab serves is what is wanted.
@@ -191,9 +185,6 @@ impl Course {
                 Command::Fetch { session: id, config, feed: None }
             }
             Call::Attempt(attempt) => Command::Connect { session: id, config: attempt.config.clone(), feed: None },
-            Call::Crowd { config, .. } => {
-                Command::Connect { session: id, config: config.clone(), feed: crowd.cloned() }
-            }
         };
         session.ask(command).map_err(io::Error::other)?;
         let running = Running { call, began: Instant::now(), player, connected: false, failed: false };
@@ -212,28 +203,20 @@ impl Course {
         };
         match notice {
             // Whoever else answers a datagram is no new call.
-            Notice::Opened(connection) if connection.identity().side != crate::model::Side::Peer => {
+            Notice::Opened(connection) if connection.identity().side != Side::Peer => {
                 running.connected = true;
                 match &running.call {
-                    Call::Raw { .. } => {
-                        session.tell(notice);
-                        let outbox = session.engine.outbox(Target::Connection(connection.id()));
-                        if let Some(player) = running.player.take() {
-                            player.start(outbox, session.steps())?;
-                        }
-                    }
+                    Call::Raw { .. } => _ = session.tell(notice),
                     Call::Attempt(_) => {
                         let _ = session.ask(Command::Close(Target::Connection(connection.id())));
                     }
-                    Call::Crowd { number, message, .. } => {
+                    Call::Crowd { number, .. } => {
                         show::crowd(session, *number, running.began, text!("connected; waits for its turn"));
-                        if let Some(message) = message {
-                            let bytes = Bytes::from(message.clone());
-                            let to = Target::Connection(connection.id());
-                            session.ask(Command::Send { to, bytes }).map_err(io::Error::other)?;
-                        }
                     }
                     Call::Fetch(_) => {}
+                }
+                if let Some(player) = running.player.take() {
+                    player.start(session.engine.outbox(Target::Connection(connection.id())))?;
                 }
             }
             Notice::Ended(connection) => match &running.call {

@@ -3,7 +3,6 @@
 //! Owns nothing but the course of a run: the listener and the clients are sessions of the engine like any others.
 
 mod course;
-mod script;
 mod show;
 
 use std::{fmt::Write as _, io};

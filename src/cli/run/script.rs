@@ -1,4 +1,6 @@
-//! A client's side of a dialog, on threads of its own: one says the lines, one writes what comes.
+//! A client that speaks by itself, on two threads: one says what its script or a person says, one takes what comes.
+//!
+//! Owns the threads and the waiting. What is said and when is ruled by [`ScriptRun`] and [`Reception`].
 
 use std::{
     io::{self, BufRead},
@@ -12,24 +14,30 @@ use parking_lot::{Condvar, Mutex};
 use tokio::sync::mpsc;
 
 use crate::{
-    cli::{output::Status, run::session::Step},
-    engine::Outbox,
+    cli::output::Status,
+    engine::{Gone, Outbox},
+    lessons::{ScriptAction, ScriptRun},
     model::{Script, Transport},
     respond::sized_file::{Progress, Reception},
     words::text,
 };
 
-/// An answer is taken as whole when nothing more came for so long.
-const QUIET: Duration = Duration::from_millis(30);
-/// A datagram that is not answered within this time is taken for lost.
-const LOST: Duration = Duration::from_secs(2);
+/// Bytes that may wait for whoever takes them.
+const WAITING: usize = 1 << 20;
+/// How long a full inbox waits before it looks again.
+const CHECK: Duration = Duration::from_millis(30);
 
 /// What a client does.
 #[derive(Clone, Debug)]
 pub(super) enum Work {
-    /// Says lines.
-    Script(Script),
-    /// Asks for files by the names that the user types.
+    /// Says what its script has.
+    Script {
+        script: Script,
+        /// The script has standard input: it ends where that does. Otherwise nobody types, and the connection stays open
+        /// for what the peer has to say.
+        has_input: bool,
+    },
+    /// Asks for files by the names that standard input has.
     Files,
 }
 
@@ -71,9 +79,9 @@ impl Player {
         Self { work, received, datagrams: transport.is_datagram(), out, status }
     }
 
-    /// Begins; [`Step::Sent`] says that the connection is to be closed. Without an outbox the peer has said all it had to
-    /// say and is gone already, and that is still written.
-    pub(super) fn start(self, outbox: Option<Outbox>, steps: mpsc::Sender<Step>) -> io::Result<()> {
+    /// Begins; ends with the connection, or closes it. Without an outbox the peer has said all it had to say and is gone
+    /// already, and that is still written.
+    pub(super) fn start(self, outbox: Option<Outbox>) -> io::Result<()> {
         let Self { work, mut received, datagrams, out, status } = self;
         let inbox = Arc::new(Inbox::default());
         let filled = Arc::clone(&inbox);
@@ -95,12 +103,21 @@ impl Player {
         })?;
         let Some(outbox) = outbox else { return Ok(()) };
         thread::Builder::new().name("script".to_owned()).spawn(move || {
-            let close = match work {
-                Work::Script(script) => play(&script, &outbox, &inbox, datagrams),
-                Work::Files => ask_for_files(&outbox, &inbox, weak.as_ref(), &status),
-            };
-            if close {
-                let _ = steps.blocking_send(Step::Sent);
+            match work {
+                Work::Script { script, has_input } => {
+                    let lines = (has_input && script.from_user).then(typed);
+                    let mut run = ScriptRun::new(script, datagrams);
+                    if has_input && lines.is_none() {
+                        run.input_ended(Instant::now());
+                    }
+                    // Where it is over before the end, nobody is left to talk to.
+                    let _ = play(run, &outbox, &inbox, lines);
+                }
+                Work::Files => {
+                    if ask_for_files(&outbox, &inbox, weak.as_ref(), &status) {
+                        outbox.close();
+                    }
+                }
             }
         })?;
         Ok(())
@@ -112,8 +129,8 @@ impl Inbox {
         let mut state = self.state.lock();
         if keep {
             // What is not taken makes the peer wait.
-            while state.bytes.len() > 1 << 20 {
-                self.changed.wait_for(&mut state, QUIET);
+            while state.bytes.len() > WAITING {
+                self.changed.wait_for(&mut state, CHECK);
             }
             state.bytes.extend_from_slice(piece);
         }
@@ -126,27 +143,18 @@ impl Inbox {
         self.changed.notify_all();
     }
 
-    fn pieces(&self) -> u64 {
-        self.state.lock().pieces
-    }
-
-    /// Waits until more than `before` pieces came and no more follow; false when nothing will.
-    fn answered(&self, before: u64, limit: Option<Duration>) -> bool {
-        let deadline = limit.map(|limit| Instant::now() + limit);
+    /// Waits until there are other than `seen` pieces, nothing more comes, or `limit` is over: how many there are, and
+    /// whether that is all.
+    fn wait(&self, seen: u64, limit: Option<Instant>) -> (u64, bool) {
         let mut state = self.state.lock();
-        while state.pieces <= before {
-            if state.ended || deadline.is_some_and(|deadline| deadline <= Instant::now()) {
-                return false;
-            }
-            match deadline {
-                Some(deadline) => {
-                    self.changed.wait_until(&mut state, deadline);
-                }
+        while state.pieces == seen && !state.ended {
+            match limit {
+                Some(limit) if limit <= Instant::now() => break,
+                Some(limit) => _ = self.changed.wait_until(&mut state, limit),
                 None => self.changed.wait(&mut state),
             }
         }
-        while !state.ended && !self.changed.wait_for(&mut state, QUIET).timed_out() {}
-        !state.ended
+        (state.pieces, state.ended)
     }
 
     /// Takes what is there; waits for something. Empty at the end, or when `limit` is over.
@@ -191,37 +199,58 @@ fn typed() -> impl Iterator<Item = Vec<u8>> {
         .filter(|line| !line.is_empty())
 }
 
-/// Says all there is to say; true when the connection is to be closed then.
-fn play(script: &Script, outbox: &Outbox, inbox: &Inbox, datagrams: bool) -> bool {
-    let limit = datagrams.then_some(LOST);
-    if script.receive_first && !inbox.answered(0, None) {
-        return false;
+/// Does what the script says until it is over. Reads a line only when it is wanted, so that a file on standard input is
+/// read as fast as the peer takes it.
+fn play(
+    mut run: ScriptRun,
+    outbox: &Outbox,
+    inbox: &Inbox,
+    mut lines: Option<impl Iterator<Item = Vec<u8>>>,
+) -> Result<(), Gone> {
+    let mut seen = 0;
+    let mut look = |run: &mut ScriptRun, limit| {
+        let (pieces, ended) = inbox.wait(seen, limit);
+        if pieces > seen {
+            run.received(Instant::now());
+        }
+        seen = pieces;
+        ended
+    };
+    // What has come until now is no answer to what is said next.
+    look(&mut run, Some(Instant::now()));
+    let mut actions = run.opened(Instant::now());
+    loop {
+        for action in actions {
+            match action {
+                ScriptAction::Send(bytes) => outbox.send(bytes)?,
+                ScriptAction::HalfClose => outbox.half_close()?,
+                ScriptAction::Close => outbox.close(),
+            }
+        }
+        if run.is_over() {
+            return Ok(());
+        }
+        actions = match &mut lines {
+            Some(lines) if run.wants_line() => {
+                let line = lines.next();
+                look(&mut run, Some(Instant::now()));
+                match line {
+                    Some(line) => {
+                        let actions = run.typed(&line, Instant::now());
+                        outbox.send(line.into())?;
+                        actions
+                    }
+                    None => run.input_ended(Instant::now()),
+                }
+            }
+            _ => {
+                let limit = run.deadline();
+                let ended = look(&mut run, limit);
+                let now = Instant::now();
+                if ended { run.peer_finished(now) } else { run.passed(now) }
+            }
+        };
     }
-    let given = script.send.iter().map(|line| line.clone().into_bytes());
-    let typed = script.from_user.then(typed).into_iter().flatten();
-    let mut said = false;
-    for line in given.chain(typed) {
-        let before = inbox.pieces();
-        said = true;
-        if outbox.send(Bytes::from(line.clone())).is_err() {
-            return false;
-        }
-        if script.stop_on.as_ref().is_some_and(|stop| stop.as_bytes() == line) {
-            return true;
-        }
-        if script.take_turns && !inbox.answered(before, limit) && !datagrams {
-            return false;
-        }
-        if script.close_after_reply && !script.take_turns {
-            inbox.answered(before, limit);
-        }
-    }
-    let close = script.close_after_reply || script.from_user || datagrams;
-    if !close && said {
-        // The peer may still have something to say.
-        let _ = outbox.half_close();
-    }
-    close
 }
 
 /// Asks for each name; true when the connection is to be closed.
