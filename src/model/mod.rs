@@ -21,6 +21,7 @@ mod script;
 mod session_file;
 mod site;
 mod snippet;
+mod token;
 pub mod typed;
 
 pub use config::{
@@ -45,3 +46,4 @@ pub use script::Script;
 pub use session_file::{FileEntry, SavedClient, SessionFile, SessionFileError};
 pub use site::{Answer, Limits, Route, RouteError, Serving, Site, SiteNews, Uploads};
 pub use snippet::{Snippet, UnknownSnippet};
+pub(crate) use token::is_token;

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::ConnectionId;
+use super::{ConnectionId, token::is_token};
 use crate::words::{
     Phrase,
     foreign::{in_line, line_of, toml_error},
@@ -253,7 +253,7 @@ impl Route {
     /// The first field that makes no sense, and why.
     pub fn check(&self) -> Result<(), RouteError> {
         let wrong = |field, message| Err(RouteError { line: None, field, message });
-        if self.method != "*" && !is_token(&self.method) {
+        if self.method != "*" && !is_token(self.method.as_bytes()) {
             return wrong("method", phrase!("write a method such as GET, or * for all"));
         }
         if !self.path.starts_with(['/', '*']) {
@@ -267,7 +267,7 @@ impl Route {
         }
         let framing = ["content-length", "transfer-encoding", "connection"];
         for (name, value) in &self.headers {
-            if !is_token(name) || value.contains(['\r', '\n', '\0']) {
+            if !is_token(name.as_bytes()) || value.contains(['\r', '\n', '\0']) {
                 return wrong("headers", phrase!("write each header as Name: value on one line"));
             }
             if framing.iter().any(|framing| name.eq_ignore_ascii_case(framing)) {
@@ -297,11 +297,6 @@ impl Route {
     pub fn takes(&self, method: &str) -> bool {
         self.method == "*" || self.method == method || self.method == "GET" && method == "HEAD"
     }
-}
-
-/// The characters of a method or of a header's name (RFC 9110, 5.6.2).
-fn is_token(word: &str) -> bool {
-    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 /// What happened at a site besides requests and answers.

@@ -11,13 +11,12 @@ use crate::{
         net::{
             connect::{self as opening, Attempt, Connected, asked},
             names::name_of,
-            wire::Wire as _,
         },
         session::datagram,
         shared::{buffers::Buffers, context::Context, control::Urgent},
         task::raw::{self, Plan},
     },
-    journal::{Connection, Identity},
+    journal::Connection,
     model::{ConnectConfig, Detail, Errno, Event, Failure, Name, Names, Operation, SessionId, Side, Target},
 };
 
@@ -101,23 +100,8 @@ fn begun(
     connected: &Connected,
 ) -> (Arc<Connection>, Detail) {
     let Connected { wire, names, took, note, .. } = connected;
-    let identity = Identity {
-        id: context.next_connection(),
-        session,
-        side: Side::Connected,
-        names: names.clone(),
-        descriptor: wire.descriptor(),
-        socket: wire.socket(),
-        recv_size: config.recv_size.get(),
-    };
-    let descriptor = identity.descriptor;
-    let connection = Connection::new(identity, Arc::clone(&context.journal));
-    if let Some(on) = wire.nodelay() {
-        connection.set_nodelay(on);
-    }
-    if !config.recv_size.is_chosen() {
-        connection.let_recv_grow();
-    }
+    let connection = context.connection(session, Side::Connected, names.clone(), &**wire, config.recv_size);
+    let descriptor = connection.identity().descriptor;
     let detail = Detail { descriptor, micros: Some(micros(*took)), note: note.clone(), ..Detail::default() };
     (connection, detail)
 }

@@ -29,7 +29,7 @@ use crate::{
         },
     },
     http::server::Site,
-    journal::{Connection, Identity},
+    journal::Connection,
     model::{
         Detail, Errno, Event, Failure, ListenConfig, Name, Names, Note, Operation, Recipe, SessionId, Side, SiteNews,
         Target, Transport, join_host_port,
@@ -233,23 +233,8 @@ fn accepted(
     if cfg!(not(target_os = "linux")) {
         wire.apply(&config.options);
     }
-    let identity = Identity {
-        id: context.next_connection(),
-        session,
-        side: Side::Accepted,
-        names,
-        descriptor: wire.descriptor(),
-        socket: wire.socket(),
-        recv_size: config.recv_size.get(),
-    };
-    let descriptor = identity.descriptor;
-    let connection = Connection::new(identity, Arc::clone(&context.journal));
-    if let Some(on) = wire.nodelay() {
-        connection.set_nodelay(on);
-    }
-    if !config.recv_size.is_chosen() {
-        connection.let_recv_grow();
-    }
+    let connection = context.connection(session, Side::Accepted, names, &**wire, config.recv_size);
+    let descriptor = connection.identity().descriptor;
     (connection, Detail { descriptor, ..Detail::default() })
 }
 

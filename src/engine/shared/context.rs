@@ -14,12 +14,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::control::{self, Transfer, Unsent};
 use crate::{
-    engine::{Notice, shared::hosted::Hosted},
+    engine::{Notice, net::wire::Wire, shared::hosted::Hosted},
     http::server::SiteMemory,
-    journal::{Connection, Entry, Journal, Objects},
+    journal::{Connection, Entry, Identity, Journal, Objects},
     model::{
-        ConnectionId, Detail, Errno, Event, Failure, Large, Name, Names, Operation, Reason, SessionId, Target,
-        TransferId,
+        ConnectionId, Detail, Errno, Event, Failure, Large, Name, Names, Operation, Reason, RecvSize, SessionId, Side,
+        Target, TransferId,
     },
 };
 
@@ -79,6 +79,34 @@ impl Context {
             notices,
             last_connection: AtomicU32::new(0),
         })
+    }
+
+    /// A connection over a wire, under the next number. Nobody can reach it yet, and nothing is written down of it.
+    pub(crate) fn connection(
+        &self,
+        session: SessionId,
+        side: Side,
+        names: Names,
+        wire: &dyn Wire,
+        recv_size: RecvSize,
+    ) -> Arc<Connection> {
+        let identity = Identity {
+            id: self.next_connection(),
+            session,
+            side,
+            names,
+            descriptor: wire.descriptor(),
+            socket: wire.socket(),
+            recv_size: recv_size.get(),
+        };
+        let connection = Connection::new(identity, Arc::clone(&self.journal));
+        if let Some(on) = wire.nodelay() {
+            connection.set_nodelay(on);
+        }
+        if !recv_size.is_chosen() {
+            connection.let_recv_grow();
+        }
+        connection
     }
 
     pub(crate) fn next_connection(&self) -> ConnectionId {

@@ -3,7 +3,10 @@
 //! The listener's parser only says yes or no; whoever wrote those bytes wants to know which line and why. Also what a
 //! parser takes but a server had better not: two lengths, an encoding that nobody undoes, a host that is none.
 
-use crate::words::{Phrase, phrase};
+use crate::{
+    model::is_token,
+    words::{Phrase, phrase},
+};
 
 /// What an answer to it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -272,11 +275,6 @@ fn field(line: &[u8], number: usize) -> Result<Field<'_>, Misread> {
         return Err(Misread::bad(words));
     }
     Ok((name, value.trim_ascii()))
-}
-
-/// The characters of a method or of a field's name (RFC 9110, 5.6.2).
-fn is_token(word: &[u8]) -> bool {
-    !word.is_empty() && word.iter().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte))
 }
 
 /// The beginning of a text that may be long.
