@@ -1,57 +1,19 @@
 //! What the journal says about when: by injected clocks that are set, stopped and moved.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly, helpers included")]
 
-use std::{
-    io::IoSlice,
-    sync::{
-        Arc,
-        atomic::{AtomicI64, AtomicU64, Ordering},
-    },
-    thread,
-    time::Duration,
-};
+#[path = "common/clock.rs"]
+mod clock;
+
+use std::{io::IoSlice, sync::Arc, thread, time::Duration};
 
 use socketlab::{
-    journal::{Budget, Clock, Connection, Entry, Identity, Journal},
-    memory::{Memory, Part},
+    journal::{Budget, Clock as _, Connection, Entry, Identity, Journal},
     model::{ConnectionId, Detail, Event, Names, SessionId, Side, State},
 };
 
-const SECOND: u64 = 1_000_000_000;
-const START: u64 = 1_700_000_000 * SECOND;
+use clock::{Hands, SECOND, START};
+
 const HOUR: i64 = 3_600_000_000_000;
-
-/// Clocks that stand still until they are moved.
-#[derive(Clone, Debug, Default)]
-struct Hands {
-    passed: Arc<AtomicU64>,
-    set: Arc<AtomicI64>,
-}
-
-impl Hands {
-    fn pass(&self, nanos: u64) {
-        self.passed.fetch_add(nanos, Ordering::Relaxed);
-    }
-
-    fn set(&self, by: i64) {
-        self.set.fetch_add(by, Ordering::Relaxed);
-    }
-
-    fn journal(&self) -> Arc<Journal> {
-        let memory = Memory::new(Budget::default().bytes);
-        Journal::with_clock(100_000, memory.share(Part::Journal), Box::new(self.clone()))
-    }
-}
-
-impl Clock for Hands {
-    fn wall(&self) -> u64 {
-        (START + self.monotonic()).checked_add_signed(self.set.load(Ordering::Relaxed)).unwrap()
-    }
-
-    fn monotonic(&self) -> u64 {
-        self.passed.load(Ordering::Relaxed)
-    }
-}
 
 fn connection(journal: &Arc<Journal>) -> Arc<Connection> {
     let identity = Identity {

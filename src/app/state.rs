@@ -399,20 +399,11 @@ mod tests {
     use super::*;
     use crate::{
         journal::{Budget, Identity, Journal},
-        model::{Event, Names, Side},
+        model::Event,
     };
 
     fn connection(journal: &Arc<Journal>, id: u32, session: SessionId) -> Arc<Connection> {
-        let identity = Identity {
-            id: ConnectionId(id),
-            session,
-            side: Side::Accepted,
-            names: Names::default(),
-            descriptor: None,
-            socket: "AF_INET STREAM TCP",
-            recv_size: 1024,
-        };
-        Connection::new(identity, Arc::clone(journal))
+        Connection::new(Identity { session, ..Identity::accepted(id) }, Arc::clone(journal))
     }
 
     #[test]

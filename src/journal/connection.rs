@@ -42,6 +42,22 @@ impl Identity {
     }
 }
 
+#[cfg(test)]
+impl Identity {
+    /// A connection over TCP that a listener of session 1 accepted, for tests to which nothing else of it matters.
+    pub(crate) fn accepted(number: u32) -> Self {
+        Self {
+            id: ConnectionId(number),
+            session: SessionId(1),
+            side: Side::Accepted,
+            names: Names::default(),
+            descriptor: None,
+            socket: "AF_INET STREAM TCP",
+            recv_size: 1024,
+        }
+    }
+}
+
 /// Receives in a row that filled their buffer, after which a stream counts as one that nobody reads along with.
 const FULL_IN_A_ROW: u32 = 64;
 /// What one `recv` may return from then on.
@@ -374,16 +390,7 @@ mod tests {
     use crate::journal::Budget;
 
     fn connection(journal: &Arc<Journal>) -> Arc<Connection> {
-        let identity = Identity {
-            id: ConnectionId(1),
-            session: SessionId(1),
-            side: Side::Accepted,
-            names: Names::default(),
-            descriptor: None,
-            socket: "",
-            recv_size: 0,
-        };
-        Connection::new(identity, Arc::clone(journal))
+        Connection::new(Identity::accepted(1), Arc::clone(journal))
     }
 
     /// Event, offset and length of every record in the chain that is still there, newest first.

@@ -7,7 +7,7 @@ use std::{
     net::TcpStream,
     os::unix::fs::OpenOptionsExt as _,
     path::Path,
-    process::{Child, Stdio},
+    process::{Child, ChildStdout, Stdio},
     time::{Duration, Instant},
 };
 
@@ -24,6 +24,18 @@ const SOON: Duration = Duration::from_secs(10);
 
 fn pipe_at(path: &Path) {
     mknodat(CWD, path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+}
+
+/// An echo listener with `--json`, the pipe with its records, of which only the first was read, and its address.
+pub(crate) fn unread(args: &[&str], errors: Stdio) -> (Child, BufReader<ChildStdout>, String) {
+    let mut command = program();
+    command.args(["listen", "echo", "--port", "0", "--json"]).args(args);
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(errors).spawn().unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut first = String::new();
+    out.read_line(&mut first).unwrap();
+    let first: Value = serde_json::from_str(&first).unwrap();
+    (child, out, first["local"].as_str().unwrap().to_owned())
 }
 
 fn ended(child: &mut Child) -> Option<i32> {
@@ -54,21 +66,11 @@ fn a_full_disk_is_said_at_once_and_ends_in_an_error_while_callers_come() {
 
 #[test]
 fn a_reader_of_records_that_goes_away_is_noticed_while_callers_come() {
-    let mut child = program()
-        .args(["listen", "echo", "--port", "0", "--json"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut out = BufReader::new(child.stdout.take().unwrap());
-    let mut first = String::new();
-    out.read_line(&mut first).unwrap();
-    let first: Value = serde_json::from_str(&first).unwrap();
+    let (mut child, out, address) = unread(&[], Stdio::piped());
     drop(out);
     let began = Instant::now();
     while child.try_wait().unwrap().is_none() && began.elapsed() < SOON {
-        exchange(first["local"].as_str().unwrap());
+        exchange(&address);
     }
     assert_eq!(ended(&mut child), Some(1));
     let mut said = String::new();

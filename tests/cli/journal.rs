@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, Write},
     net::Shutdown,
     process::Stdio,
 };
@@ -11,7 +11,10 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::common::{PATIENCE, Program, noise, patient, program, reset, rest, serve, take};
+use crate::{
+    blocked::unread,
+    common::{PATIENCE, Program, noise, patient, reset, rest, serve, take},
+};
 
 /// The fields of every line.
 const ALWAYS: [&str; 7] = ["seq", "time", "event", "session", "connection", "local", "peer"];
@@ -236,18 +239,8 @@ fn a_log_file_alone_leaves_standard_output_to_the_data() {
 #[test]
 fn a_reader_that_is_late_loses_nothing() {
     const LENGTH: usize = 16 << 20;
-    let mut child = program()
-        .args(["listen", "echo", "--port", "0", "--json", "--recv-size", "1024"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut out = BufReader::new(child.stdout.take().unwrap());
-    let mut first = String::new();
-    out.read_line(&mut first).unwrap();
-    let first: Value = serde_json::from_str(&first).unwrap();
-    let mut caller = patient(std::net::TcpStream::connect(first["local"].as_str().unwrap()).unwrap());
+    let (mut child, out, address) = unread(&["--recv-size", "1024"], Stdio::null());
+    let mut caller = patient(std::net::TcpStream::connect(address).unwrap());
     // The whole flood goes by while nobody reads the lines.
     std::thread::scope(|scope| {
         let mut sending = caller.try_clone().unwrap();

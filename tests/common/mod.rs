@@ -2,6 +2,8 @@
 //!
 //! Every wait has a deadline and looks again and again; nothing relies on how fast the machine is.
 
+mod streams;
+
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
@@ -14,8 +16,7 @@ use std::{
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-/// How long anything may take before the test fails. Long, because the machine may be busy with something else.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(25);
+pub(crate) use streams::{PATIENCE, patient, reset, take};
 
 /// The lines of one stream, while they come.
 #[derive(Default)]
@@ -281,20 +282,6 @@ fn all_of(stream: &mut impl Read) -> Vec<u8> {
     bytes
 }
 
-/// A stream whose calls fail instead of waiting for ever.
-pub(crate) fn patient(stream: TcpStream) -> TcpStream {
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    stream.set_write_timeout(Some(PATIENCE)).unwrap();
-    stream
-}
-
-/// Reads exactly `length` bytes.
-pub(crate) fn take(stream: &mut impl Read, length: usize) -> Vec<u8> {
-    let mut bytes = vec![0; length];
-    stream.read_exact(&mut bytes).unwrap();
-    bytes
-}
-
 /// Reads to the end of the stream.
 pub(crate) fn rest(stream: &mut impl Read) -> Vec<u8> {
     all_of(stream)
@@ -321,12 +308,6 @@ pub(crate) fn noise(length: usize, seed: u64) -> Vec<u8> {
     }
     bytes.truncate(length);
     bytes
-}
-
-/// Makes the coming close send RST.
-pub(crate) fn reset(stream: TcpStream) {
-    socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
-    drop(stream);
 }
 
 /// A path in a folder that is not there, on any machine.

@@ -1,7 +1,6 @@
 //! An engine, the notices it gave, and what its journal holds.
 
 use std::{
-    io::Read,
     net::{SocketAddr, TcpListener, TcpStream},
     sync::Arc,
     thread,
@@ -15,8 +14,7 @@ use socketlab::{
 };
 use tokio::sync::mpsc::Receiver;
 
-/// How long anything may take before the test fails.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(25);
+pub(crate) use crate::streams::{PATIENCE, patient, reset, take};
 
 /// A copy of one record.
 #[derive(Clone, Debug)]
@@ -159,23 +157,4 @@ pub(crate) fn poll<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
 /// A caller whose calls fail instead of waiting for ever.
 pub(crate) fn call(address: SocketAddr) -> TcpStream {
     patient(TcpStream::connect(address).unwrap())
-}
-
-pub(crate) fn patient(stream: TcpStream) -> TcpStream {
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    stream.set_write_timeout(Some(PATIENCE)).unwrap();
-    stream
-}
-
-/// Reads exactly `length` bytes.
-pub(crate) fn take(stream: &mut impl Read, length: usize) -> Vec<u8> {
-    let mut bytes = vec![0; length];
-    stream.read_exact(&mut bytes).unwrap();
-    bytes
-}
-
-/// Makes the coming close send RST.
-pub(crate) fn reset(stream: TcpStream) {
-    socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
-    drop(stream);
 }

@@ -11,4 +11,6 @@ mod lab;
 mod live;
 mod pictures;
 mod sends;
+#[path = "../common/streams.rs"]
+mod streams;
 mod transfers;

@@ -18,9 +18,14 @@ use socketlab::{
     },
 };
 
-use crate::drawn::{NoPixels, all_of, view};
+use crate::{
+    clock::Hands,
+    drawn::{NoPixels, all_of, view},
+};
 
 const SESSION: SessionId = SessionId(1);
+/// Longer than what goes on as one message may pause, in nanoseconds.
+const PAUSE: u64 = 80_000_000;
 const GBK: &[u8] = b"\xb2\xbb\xd2\xaa\xbb\xd8\xb4\xf0";
 
 /// What the views of one window share, as the application keeps it.
@@ -133,13 +138,14 @@ fn what_came_before_the_choice_is_read_anew_at_once() {
 
 #[test]
 fn a_character_in_two_records_stays_whole_even_when_the_rest_comes_late() {
-    let journal = Journal::new(Budget::default());
+    let hands = Hands::default();
+    let journal = hands.journal();
     let connection = connection(&journal);
     let (first, second) = GBK.split_at(3);
     traffic(&connection, Event::Recv, first);
     // An echo comes between, and a pause that would end any other message.
     traffic(&connection, Event::Send, first);
-    std::thread::sleep(std::time::Duration::from_millis(80));
+    hands.pass(PAUSE);
     traffic(&connection, Event::Recv, second);
     traffic(&connection, Event::Send, second);
     let (mut harness, _) = conversing(&connection, &journal);
@@ -154,10 +160,11 @@ fn a_character_in_two_records_stays_whole_even_when_the_rest_comes_late() {
 
 #[test]
 fn a_late_text_does_not_join_a_stray_byte() {
-    let journal = Journal::new(Budget::default());
+    let hands = Hands::default();
+    let journal = hands.journal();
     let connection = connection(&journal);
     traffic(&connection, Event::Recv, b"an old cafe is a caf\xe9");
-    std::thread::sleep(std::time::Duration::from_millis(80));
+    hands.pass(PAUSE);
     traffic(&connection, Event::Recv, b"another text");
     let (mut harness, _) = conversing(&connection, &journal);
     assert!(harness.query_by_label("another text").is_some());
@@ -214,7 +221,8 @@ fn what_the_encoding_lacks_is_named_under_the_box_and_nothing_is_sent() {
 
 #[test]
 fn the_journal_reads_each_session_in_its_own_encoding() {
-    let journal = Journal::new(Budget::default());
+    let hands = Hands::default();
+    let journal = hands.journal();
     let connection = connection(&journal);
     let (first, second) = GBK.split_at(3);
     let whole = traffic(&connection, Event::Recv, GBK);

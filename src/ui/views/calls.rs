@@ -3,7 +3,7 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use super::{reading, wording};
+use super::{chain, reading, wording};
 use crate::{
     journal::{Block, Connection, Journal, Row, Seq},
     model::{By, ConnectionId, Detail, Direction, Encoding, Event, Failure, Numbers},
@@ -18,9 +18,6 @@ pub const BYTES: usize = 1 << 20;
 const PREVIEW: usize = 40;
 /// The most bytes of a record that are read to find out how it ends.
 const LONGEST: usize = 16 << 10;
-/// How far before a wanted record a block is asked for, so that one copy of the block being filled serves many.
-const AHEAD: Seq = 256;
-
 /// One record of a connection.
 #[derive(Clone, Debug)]
 pub struct Call {
@@ -201,41 +198,17 @@ impl Calls {
 
 /// The records after `known` up to `last`, oldest first, each with the block it is in; true when none between is missing.
 fn newer(journal: &Journal, last: Seq, known: Seq) -> (Vec<Arc<Block>>, Vec<Call>, bool) {
-    let (mut blocks, mut calls) = (Vec::new(), Vec::new());
-    let mut wanted = Some(last);
-    let mut block: Option<Arc<Block>> = None;
-    let (mut complete, mut kept) = (true, 0);
-    while let Some(seq) = wanted {
-        if block.as_ref().is_none_or(|block| block.row(seq).is_none()) {
-            block = holding(journal, seq, known);
-        }
-        let found = block.as_ref().and_then(|block| Some((block, block.row(seq)?))).filter(|_| calls.len() < MOST);
-        let Some((holder, row)) = found else {
-            complete = false;
-            break;
-        };
-        blocks.push(Arc::clone(holder));
+    let (mut blocks, mut calls, mut kept) = (Vec::new(), Vec::new(), 0);
+    let complete = chain::back(journal, last, known, MOST, |block, row| {
+        blocks.push(Arc::clone(block));
         // Newest first: what is over the bound is not even copied.
-        let call = Call::of(&row, kept <= BYTES);
+        let call = Call::of(row, kept <= BYTES);
         kept += call.payload.len();
         calls.push(call);
-        wanted = row.previous().filter(|previous| *previous > known);
-    }
+    });
     blocks.reverse();
     calls.reverse();
     (blocks, calls, complete)
-}
-
-/// A block with `seq` in it, and with as many records before it as are had for the same price.
-fn holding(journal: &Journal, seq: Seq, known: Seq) -> Option<Arc<Block>> {
-    let mut from = seq.saturating_sub(AHEAD).max(known + 1).min(seq);
-    loop {
-        let block = journal.block(from)?;
-        if block.end() > seq {
-            return Some(block);
-        }
-        from = block.end();
-    }
 }
 
 /// What a `recv` or `send` did, as a sentence; `at_most` is what the `recv` had asked for, or more than a `send` took of
@@ -316,22 +289,10 @@ mod tests {
     use std::io::IoSlice;
 
     use super::*;
-    use crate::{
-        journal::{Budget, Identity},
-        model::{Names, SessionId, Side},
-    };
+    use crate::journal::{Budget, Identity};
 
     fn connection() -> Arc<Connection> {
-        let identity = Identity {
-            id: ConnectionId(1),
-            session: SessionId(1),
-            side: Side::Accepted,
-            names: Names::default(),
-            descriptor: None,
-            socket: "AF_INET STREAM TCP",
-            recv_size: 1024,
-        };
-        Connection::new(identity, Journal::new(Budget::default()))
+        Connection::new(Identity::accepted(1), Journal::new(Budget::default()))
     }
 
     fn recv(connection: &Connection, bytes: &[u8]) {

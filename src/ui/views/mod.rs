@@ -5,6 +5,7 @@
 //! out. Nothing here opens a file, decodes a picture or touches a socket.
 
 pub mod calls;
+mod chain;
 pub mod choices;
 pub mod conversation;
 pub mod cut;

@@ -175,10 +175,7 @@ mod tests {
     use std::io::IoSlice;
 
     use super::*;
-    use crate::{
-        journal::{Budget, Connection, Identity},
-        model::{ConnectionId, Names, SessionId, Side},
-    };
+    use crate::journal::{Budget, Connection, Identity};
 
     #[test]
     fn payloads_are_read_in_their_encoding_and_stay_harmless() {
@@ -214,16 +211,7 @@ mod tests {
             let bytes = encoding.encode(text).unwrap();
             for size in 1..=5 {
                 let journal = Journal::new(Budget::default());
-                let identity = Identity {
-                    id: ConnectionId(1),
-                    session: SessionId(1),
-                    side: Side::Accepted,
-                    names: Names::default(),
-                    descriptor: None,
-                    socket: "AF_INET STREAM TCP",
-                    recv_size: 1024,
-                };
-                let connection = Connection::new(identity, Arc::clone(&journal));
+                let connection = Connection::new(Identity::accepted(1), Arc::clone(&journal));
                 let mut seqs = Vec::new();
                 for part in bytes.chunks(size) {
                     seqs.push(connection.traffic(Event::Recv, &[IoSlice::new(part)], part.len(), part.len()));

@@ -1,10 +1,8 @@
 //! The records of one connection, newest first out of the journal, oldest first out of here.
 
-use std::sync::Arc;
-
-use super::super::wording;
+use super::super::{chain, wording};
 use crate::{
-    journal::{Block, Journal, Row, Seq},
+    journal::{Journal, Row, Seq},
     model::{Direction, Event},
 };
 
@@ -12,10 +10,6 @@ use crate::{
 pub(super) const MOST: usize = 4000;
 /// Bytes of one record that are looked at: enough for what a bubble shows.
 const HEAD: usize = 8 << 10;
-/// How far before a wanted record a block is asked for: the block still being filled is copied from there on, and one
-/// copy should serve many records.
-const AHEAD: Seq = 256;
-
 /// One record as far as a conversation needs it.
 #[derive(Debug)]
 pub(super) struct Piece {
@@ -47,36 +41,7 @@ impl Piece {
 /// The records after `known` up to `last`, oldest first; true when none between is missing.
 pub(super) fn newer(journal: &Journal, last: Seq, known: Seq) -> (Vec<Piece>, bool) {
     let mut pieces = Vec::new();
-    let mut wanted = Some(last).filter(|last| *last > known);
-    let mut block: Option<Arc<Block>> = None;
-    let mut complete = true;
-    while let Some(seq) = wanted {
-        if pieces.len() == MOST {
-            complete = false;
-            break;
-        }
-        if block.as_ref().is_none_or(|block| block.row(seq).is_none()) {
-            block = holding(journal, seq, known);
-        }
-        let Some(row) = block.as_ref().and_then(|block| block.row(seq)) else {
-            complete = false;
-            break;
-        };
-        pieces.push(Piece::of(&row));
-        wanted = row.previous().filter(|previous| *previous > known);
-    }
+    let complete = chain::back(journal, last, known, MOST, |_, row| pieces.push(Piece::of(row)));
     pieces.reverse();
     (pieces, complete)
-}
-
-/// A block with `seq` in it, and with as many records before it as are had for the same price.
-fn holding(journal: &Journal, seq: Seq, known: Seq) -> Option<Arc<Block>> {
-    let mut from = seq.saturating_sub(AHEAD).max(known + 1).min(seq);
-    loop {
-        let block = journal.block(from)?;
-        if block.end() > seq {
-            return Some(block);
-        }
-        from = block.end();
-    }
 }

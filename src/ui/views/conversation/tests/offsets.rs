@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     journal::{Budget, Identity, Place},
-    model::{Detail, Direction, Event, Names, ObjectId, SessionId, Side},
+    model::{Detail, Direction, Event, ObjectId},
     ui::views::PictureState,
 };
 
@@ -135,16 +135,7 @@ const WAYS: [Direction; 2] = [Direction::Inbound, Direction::Outbound];
 impl Exchange {
     fn new(budget: Budget, socket: &'static str) -> Self {
         let (journal, objects) = (Journal::new(budget), Objects::new(64 << 20));
-        let identity = Identity {
-            id: ConnectionId(1),
-            session: SessionId(1),
-            side: Side::Accepted,
-            names: Names::default(),
-            descriptor: None,
-            socket,
-            recv_size: 1024,
-        };
-        let connection = Connection::new(identity, Arc::clone(&journal));
+        let connection = Connection::new(Identity { socket, ..Identity::accepted(1) }, Arc::clone(&journal));
         let recorders = [Recorder::new(&objects), Recorder::new(&objects)];
         let (calls, view) = Default::default();
         Self { journal, objects, connection, recorders, calls, view }

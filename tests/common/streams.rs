@@ -1,0 +1,26 @@
+//! Streams of tests, whose calls fail instead of waiting for ever.
+
+use std::{io::Read, net::TcpStream, time::Duration};
+
+/// How long anything may take before the test fails. Long, because the machine may be busy with something else.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(25);
+
+/// A stream whose calls fail instead of waiting for ever.
+pub(crate) fn patient(stream: TcpStream) -> TcpStream {
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.set_write_timeout(Some(PATIENCE)).unwrap();
+    stream
+}
+
+/// Reads exactly `length` bytes.
+pub(crate) fn take(stream: &mut impl Read, length: usize) -> Vec<u8> {
+    let mut bytes = vec![0; length];
+    stream.read_exact(&mut bytes).unwrap();
+    bytes
+}
+
+/// Makes the coming close send RST.
+pub(crate) fn reset(stream: TcpStream) {
+    socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
+    drop(stream);
+}
