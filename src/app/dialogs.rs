@@ -6,11 +6,12 @@ use std::{
 };
 
 use super::{
+    file_error::{FileError, FileFault},
     mail::{Mailbox, News, spawn},
     store,
 };
 use crate::{
-    model::{SessionFile, system_words},
+    model::SessionFile,
     ui::{
         intent::Pick,
         path_page::{Content, PathFor},
@@ -87,11 +88,11 @@ pub(super) fn write(path: PathBuf, bytes: Content, mail: Mailbox) {
     });
 }
 
-fn put(path: PathBuf, bytes: &[u8]) -> Result<PathBuf, String> {
+fn put(path: PathBuf, bytes: &[u8]) -> Result<PathBuf, FileError> {
     let edited = edited(&path, bytes);
     match store::write_whole(&path, edited.as_ref().map_or(bytes, String::as_bytes)) {
         Ok(()) => Ok(path),
-        Err(error) => Err(format!("{}: {}", path.display(), system_words(&error))),
+        Err(error) => Err(FileFault::from(error).at(&path)),
     }
 }
 

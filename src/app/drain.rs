@@ -21,6 +21,7 @@ use crate::{
     model::{By, ConnectConfig, ConnectionId, Errno, Event, Failure, Name, SessionId, Target},
     ui::{
         dialog_form::DialogForm,
+        form::capitalised,
         intent::{Dialog, Pick, Selection, Tab},
         kit::Tone,
         listen_form::Answer,
@@ -254,7 +255,7 @@ impl Window {
                 self.settings.listen.answer = Answer::Dialog;
                 self.settings.listen.dialog = DialogForm::new(&dialog);
             }
-            News::Script(Err(why)) | News::PictureOpened(Err(why)) => self.state.say(Tone::Bad, why),
+            News::Script(Err(error)) | News::PictureOpened(Err(error)) => self.state.say(Tone::Bad, error.to_string()),
             News::Saved(saved) => {
                 self.dialog_is_open = false;
                 match saved {
@@ -314,7 +315,9 @@ impl Window {
                 ctx.copy_image(image);
                 self.state.say(Tone::Good, text!("Picture copied"));
             }
-            Done::Saved(_, Err(why)) | Done::Clipboard(Err(why)) => self.state.say(Tone::Bad, why),
+            Done::Saved(_, Err(why)) | Done::Clipboard(Err(why)) => {
+                self.state.say(Tone::Bad, capitalised(&why.to_string()))
+            }
         }
     }
 }

@@ -8,10 +8,11 @@ use std::{
 };
 
 use egui::{ColorImage, Context, Event};
-use image::{ExtendedColorType, ImageEncoder as _, ImageError, codecs::png::PngEncoder};
+use image::{ExtendedColorType, ImageEncoder as _, codecs::png::PngEncoder};
 
 use super::{
     dialogs,
+    file_error::FileFault,
     mail::{Mailbox, News, spawn},
     window::Window,
 };
@@ -23,7 +24,7 @@ use crate::{
         kit::Tone,
         listen_form::Answer,
     },
-    words::{exact_size, text},
+    words::text,
 };
 
 /// Bytes of a script file.
@@ -78,7 +79,7 @@ impl Window {
     pub(super) fn open_script(&self, path: PathBuf) {
         let mail = self.mail.clone();
         spawn("script file", move || {
-            mail.post(News::Script(read_script(&path).map_err(|why| format!("{}: {why}", path.display()))));
+            mail.post(News::Script(read_script(&path).map_err(|fault| fault.at(&path))));
         });
     }
 
@@ -92,15 +93,14 @@ impl Window {
     }
 }
 
-fn read_script(path: &Path) -> Result<model::Dialog, String> {
+fn read_script(path: &Path) -> Result<model::Dialog, FileFault> {
     let mut text = String::new();
-    let file = File::open(path).map_err(|error| model::system_words(&error))?;
-    file.take(SCRIPT + 1).read_to_string(&mut text).map_err(|error| model::system_words(&error))?;
+    File::open(path)?.take(SCRIPT + 1).read_to_string(&mut text)?;
     if text.len() as u64 > SCRIPT {
-        return Err(text!("a script has at most {size}", size = exact_size(SCRIPT)));
+        return Err(FileFault::LongScript(SCRIPT));
     }
     // What its encoding lacks is said beside the rule.
-    dialog::read(&text, model::Encoding::Utf8).map_err(|error| error.to_string())
+    Ok(dialog::read(&text, model::Encoding::Utf8)?)
 }
 
 /// The folder of this run's pasted pictures.
@@ -112,16 +112,18 @@ fn folder() -> PathBuf {
 fn keep_pasted(image: Arc<ColorImage>, number: u32, mail: Mailbox) {
     spawn("paste", move || {
         let path = folder().join(format!("pasted-{number}.png"));
-        let written = fs::create_dir_all(folder()).map_err(ImageError::IoError).and_then(|()| {
+        let write = || {
+            fs::create_dir_all(folder())?;
             let [width, height] = image.size.map(|side| u32::try_from(side).unwrap_or(0));
             let rgba: Vec<u8> = image.pixels.iter().flat_map(egui::Color32::to_srgba_unmultiplied).collect();
             let mut png = Cursor::new(Vec::new());
             PngEncoder::new(&mut png).write_image(&rgba, width, height, ExtendedColorType::Rgba8)?;
-            fs::write(&path, png.into_inner()).map_err(ImageError::IoError)
-        });
-        mail.post(match written {
+            fs::write(&path, png.into_inner())?;
+            Ok(())
+        };
+        mail.post(match write() {
             Ok(()) => News::Picked(Pick::SendPicture, Some(path)),
-            Err(error) => News::Saved(Some(Err(error.to_string()))),
+            Err::<_, FileFault>(fault) => News::Saved(Some(Err(fault.at(&path)))),
         });
     });
 }

@@ -9,7 +9,9 @@ use std::{
 
 use egui::Context;
 
-use super::{desktop::Wishes, lab_files::Received, opening::Opened, pictures::Done, search::Found};
+use super::{
+    desktop::Wishes, file_error::FileError, lab_files::Received, opening::Opened, pictures::Done, search::Found,
+};
 use crate::{
     engine::Probe,
     model::{Dialog, ObjectId},
@@ -31,9 +33,9 @@ pub(super) enum News {
     /// The system has no file dialog to show; what it would have been for, and a file name to begin with.
     NoDialog(PathFor, String),
     /// A dialog's script file was read, or why it cannot be used.
-    Script(Result<Dialog, String>),
+    Script(Result<Dialog, FileError>),
     /// Something was written to a file, or why not; `None` when the person did not say where.
-    Saved(Option<Result<PathBuf, String>>),
+    Saved(Option<Result<PathBuf, FileError>>),
     /// What was to be opened, and what it turned out to be.
     Opened(String, Opened),
     /// What the desktop wishes.
@@ -46,7 +48,7 @@ pub(super) enum News {
     /// A picture is decoded, or cannot be.
     Decoded(Done),
     /// A file was opened as a picture, or why not.
-    PictureOpened(Result<ObjectId, String>),
+    PictureOpened(Result<ObjectId, FileError>),
     /// What the socket explorer found.
     Explored(Vec<Probe>),
     /// The file or folder of this lab was looked at; why it cannot be served.

@@ -13,6 +13,7 @@ mod dialogs;
 mod drain;
 mod execute;
 mod faults;
+mod file_error;
 mod files;
 mod fonts;
 mod inspect;

@@ -11,15 +11,16 @@ use std::{
 };
 
 use super::{
+    file_error::{FileError, FileFault},
     mail::{Mailbox, News, spawn},
     window::Window,
 };
 use crate::{
     journal::{NewObject, Objects, Place},
     media::{Ending, header},
-    model::{ConnectionId, Direction, ObjectId, Picture, PictureEnding, SessionId, system_words},
+    model::{ConnectionId, Direction, ObjectId, Picture, PictureEnding, SessionId},
     ui::{intent::Tab, kit::Tone},
-    words::{size, text},
+    words::text,
 };
 
 impl Window {
@@ -55,24 +56,20 @@ pub(super) fn start(objects: Weak<Objects>, mail: Mailbox) -> SyncSender<PathBuf
 }
 
 /// Puts a file into the store as a picture.
-fn open(path: &Path, objects: &Objects) -> Result<ObjectId, String> {
+fn open(path: &Path, objects: &Objects) -> Result<ObjectId, FileError> {
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let failed = |error: &dyn std::fmt::Display| text!("{name}: {error}", name = name, error = error);
+    put(path, name.clone(), objects).map_err(|fault| fault.of(name))
+}
+
+fn put(path: &Path, name: String, objects: &Objects) -> Result<ObjectId, FileFault> {
     let most = objects.budget() as u64;
-    let length = std::fs::metadata(path).map_err(|error| failed(&system_words(&error)))?.len();
+    let length = std::fs::metadata(path)?.len();
     if length > most {
-        let (length, most) = (size(length), size(most));
-        return Err(text!(
-            "{name}: {length} are more than the {most} that are kept",
-            name = name,
-            length = length,
-            most = most
-        ));
+        return Err(FileFault::TooLarge { length, most });
     }
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|error| failed(&system_words(&error)))?;
-    file.take(most).read_to_end(&mut bytes).map_err(|error| failed(&system_words(&error)))?;
-    let Some(header) = header(&bytes, &name) else { return Err(failed(&text!("this is no picture of a known kind"))) };
+    File::open(path)?.take(most).read_to_end(&mut bytes)?;
+    let header = header(&bytes, &name).ok_or(FileFault::NoPicture)?;
     Ok(objects.put(NewObject {
         session: SessionId(0),
         connection: ConnectionId(0),

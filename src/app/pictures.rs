@@ -17,6 +17,7 @@ use std::{
 };
 
 use egui::{ColorImage, Context, TextureHandle, TextureOptions, vec2};
+use image::ImageError;
 use parking_lot::Mutex;
 
 pub(super) use self::viewer::{Part, Viewer};
@@ -57,13 +58,30 @@ pub(super) enum Form {
 #[derive(Debug)]
 pub(super) enum Done {
     /// Its small form.
-    Small { id: ObjectId, version: u32, result: Result<ColorImage, String> },
+    Small { id: ObjectId, version: u32, result: Result<ColorImage, NotShown> },
     /// What goes to the clipboard.
-    Clipboard(Result<ColorImage, String>),
+    Clipboard(Result<ColorImage, NotShown>),
     /// A file of another kind, with the name it may have.
-    Saved(String, Result<Vec<u8>, String>),
+    Saved(String, Result<Vec<u8>, NotShown>),
     /// Something of the picture that is open.
     Part(Part),
+}
+
+/// Why a picture is not there in the form that was asked for; worded when it is shown.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotShown {
+    /// The store had to let it go.
+    #[error("{}", text!("No longer kept"))]
+    Gone,
+    /// It cannot be decoded.
+    #[error(transparent)]
+    Decoder(#[from] DecodeError),
+    /// It cannot be written as that kind.
+    #[error(transparent)]
+    Encoder(#[from] ImageError),
+    /// The decoder's size and its pixels do not fit together.
+    #[error("{}", text!("The decoder gave too few pixels"))]
+    FewPixels,
 }
 
 struct Entry {
@@ -72,7 +90,7 @@ struct Entry {
     loading: bool,
     used: u64,
     shown: Option<TextureHandle>,
-    failed: Option<String>,
+    failed: Option<NotShown>,
 }
 
 #[derive(Default)]
@@ -149,7 +167,7 @@ impl Pictures {
     }
 
     /// Takes in the small form of a picture; it is shown from one of the next frames on.
-    pub(super) fn take(&mut self, id: ObjectId, version: u32, result: Result<ColorImage, String>) {
+    pub(super) fn take(&mut self, id: ObjectId, version: u32, result: Result<ColorImage, NotShown>) {
         let cache = self.cache.get_mut();
         let Some(entry) = cache.entries.get_mut(&id) else { return };
         entry.loading = false;
@@ -188,7 +206,7 @@ impl Pictures {
                 let [width, height] = texture.size();
                 PictureState::Ready { texture: texture.id(), size: vec2(width as f32, height as f32) }
             }
-            (None, Some(why)) => PictureState::Failed(why.clone()),
+            (None, Some(why)) => PictureState::Failed(capitalised(&why.to_string())),
             (None, None) => PictureState::Loading,
         }
     }
@@ -201,21 +219,16 @@ fn bytes_of(texture: &TextureHandle) -> usize {
 fn work(waiting: &Receiver<(ObjectId, Form)>, objects: &Weak<Objects>, mail: &Mailbox) {
     while let Ok((id, form)) = waiting.recv() {
         let Some(object) = objects.upgrade().map(|objects| objects.get(id)) else { return };
-        let gone = || text!("No longer kept").to_owned();
+        let object = object.ok_or(NotShown::Gone);
         let done = match form {
             Form::Small => {
                 let version = object.as_ref().map_or(0, |object| object.version);
-                Done::Small { id, version, result: object.ok_or_else(gone).and_then(|object| shown(&object, SMALL)) }
+                Done::Small { id, version, result: object.and_then(|object| shown(&object, SMALL)) }
             }
-            Form::Clipboard => {
-                Done::Clipboard(object.ok_or_else(gone).and_then(|object| shown(&object, Limits::default().side)))
-            }
+            Form::Clipboard => Done::Clipboard(object.and_then(|object| shown(&object, Limits::default().side))),
             Form::Saved(format) => {
                 let name = format!("picture-{id}.{}", format.extension());
-                let bytes = object.ok_or_else(gone).and_then(|object| {
-                    let canvas = whole(&object)?;
-                    encode(&canvas, format).map_err(|error| capitalised(&error.to_string()))
-                });
+                let bytes = object.and_then(|object| Ok(encode(&whole(&object)?, format)?));
                 Done::Saved(name, bytes)
             }
         };
@@ -226,11 +239,11 @@ fn work(waiting: &Receiver<(ObjectId, Form)>, objects: &Weak<Objects>, mail: &Ma
 }
 
 /// Runs a decoder; one of a large picture waits for the others of that sort.
-fn one_at_a_time<T>(object: &Object, work: impl FnOnce() -> Result<T, DecodeError>) -> Result<T, String> {
+fn one_at_a_time<T>(object: &Object, work: impl FnOnce() -> Result<T, DecodeError>) -> Result<T, DecodeError> {
     let picture = object.content.picture.as_ref();
     let pixels = picture.map_or(0, |picture| u64::from(picture.width) * u64::from(picture.height));
     let _turn = (pixels > LARGE).then(|| LARGE_ONE.lock());
-    work().map_err(|error| capitalised(&error.to_string()))
+    work()
 }
 
 /// By the name that the object was given: one kind says it nowhere else.
@@ -239,12 +252,12 @@ fn format_of(object: &Object) -> Option<Format> {
     Format::ALL.into_iter().find(|format| format.name() == name)
 }
 
-fn whole(object: &Object) -> Result<Canvas, String> {
+fn whole(object: &Object) -> Result<Canvas, DecodeError> {
     let limits = Limits { side: viewer::SIDE, ..Limits::default() };
     one_at_a_time(object, || open(&object.content.bytes, format_of(object), &limits))
 }
 
-fn shown(object: &Object, side: u32) -> Result<ColorImage, String> {
+fn shown(object: &Object, side: u32) -> Result<ColorImage, NotShown> {
     let limits = Limits { side, ..Limits::default() };
     let pixels = one_at_a_time(object, || {
         if format_of(object) == Some(Format::Tga) {
@@ -253,7 +266,7 @@ fn shown(object: &Object, side: u32) -> Result<ColorImage, String> {
         let decoded = decode(&object.content.bytes, &limits)?;
         Ok(Pixels { width: decoded.shown_width, height: decoded.shown_height, rgba: decoded.rgba })
     })?;
-    image(&pixels).ok_or_else(|| text!("The decoder gave too few pixels").to_owned())
+    image(&pixels).ok_or(NotShown::FewPixels)
 }
 
 fn image(pixels: &Pixels) -> Option<ColorImage> {

@@ -3,10 +3,26 @@
 use super::{Encoding, LineEnd, Unencodable};
 use crate::words::text;
 
-/// Why hex makes no sense; the words are for the person who typed it.
+/// Why hex makes no sense.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct HexError(String);
+pub enum HexError {
+    /// This is not a hex digit.
+    #[error("{}", text!("“{char}” is not a hex digit", char = .0))]
+    NoDigit(char),
+    /// A word with an odd number of digits.
+    #[error("{}", text!("“{part}” has half a byte at its end", part = .0))]
+    HalfByte(String),
+}
+
+/// Why what was typed is not sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(transparent)]
+pub enum TypedError {
+    /// It was to be hex.
+    Hex(#[from] HexError),
+    /// It was to be a text.
+    Unencodable(#[from] Unencodable),
+}
 
 /// Bytes from hex as people paste it: `FFD8`, `ff d8`, `0xff, 0xd8`, `\xff\xd8`, `ff:d8`.
 ///
@@ -26,7 +42,7 @@ fn word_of_hex(part: &str, bytes: &mut Vec<u8>) -> Result<(), HexError> {
     let mut digits = Vec::with_capacity(part.len());
     for char in part.chars() {
         let digit = char.to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-        digits.push(digit.ok_or_else(|| HexError(text!("“{char}” is not a hex digit", char = char)))?);
+        digits.push(digit.ok_or_else(|| HexError::NoDigit(char))?);
     }
     if let [digit] = digits.as_slice() {
         bytes.push(*digit);
@@ -34,7 +50,7 @@ fn word_of_hex(part: &str, bytes: &mut Vec<u8>) -> Result<(), HexError> {
     }
     let pairs = digits.chunks_exact(2);
     if !pairs.remainder().is_empty() {
-        return Err(HexError(text!("“{part}” has half a byte at its end", part = part)));
+        return Err(HexError::HalfByte(part.to_owned()));
     }
     bytes.extend(pairs.filter_map(|pair| Some(pair.first()? << 4 | pair.last()?)));
     Ok(())

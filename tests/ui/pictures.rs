@@ -38,7 +38,7 @@ impl PictureSource for AtOnce {
         }
         let opened = match open(&object.content.bytes, None, &Limits::default()) {
             Ok(canvas) => Opened::Ready(Arc::new(canvas)),
-            Err(error) => Opened::Failed(error.to_string()),
+            Err(error) => Opened::Failed(Arc::new(error)),
         };
         *canvas = Some((id, object.version, opened.clone()));
         opened

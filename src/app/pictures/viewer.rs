@@ -16,7 +16,7 @@ use super::{Done, bytes_of, format_of, image, whole};
 use crate::{
     app::mail::{Mailbox, News, spawn},
     journal::{Object, Objects},
-    media::{Animation, Canvas, Still},
+    media::{Animation, Canvas, DecodeError, Still},
     memory::Share,
     model::ObjectId,
     ui::views::{FrameOf, Opened, TileAt},
@@ -38,7 +38,7 @@ enum Job {
 /// What the thread hands back.
 #[derive(Debug)]
 pub(in crate::app) enum Part {
-    Opened(ObjectId, u32, Result<Arc<Canvas>, String>),
+    Opened(ObjectId, u32, Result<Arc<Canvas>, DecodeError>),
     Tile(ObjectId, u32, TileAt, Option<ColorImage>),
     Frame(ObjectId, u32, Option<(ColorImage, Duration)>),
 }
@@ -133,7 +133,7 @@ impl Viewer {
                     (Ok(canvas), _) => forget(Some(std::mem::replace(&mut open.state, Opened::Ready(canvas)))),
                     // What could be seen of it before is more than nothing.
                     (Err(_), Opened::Ready(_)) => {}
-                    (Err(why), _) => open.state = Opened::Failed(why),
+                    (Err(why), _) => open.state = Opened::Failed(Arc::new(why)),
                 }
             }
             Part::Tile(id, version, at, Some(image)) if id == open.id && version == open.version => {

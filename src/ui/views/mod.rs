@@ -39,7 +39,7 @@ use egui::{TextureId, Vec2};
 
 use crate::{
     journal::{Filter, Seq},
-    media::{Canvas, Format},
+    media::{Canvas, DecodeError, Format},
     model::{
         ConnectionId, Encoding, FetchConfig, Large, ObjectId, SavedMessage, Serving, SessionId, Site, Snippet, Target,
         TransferId,
@@ -207,8 +207,8 @@ pub enum Opened {
     Loading,
     /// All its pixels are there.
     Ready(Arc<Canvas>),
-    /// It cannot be shown, and why, in words.
-    Failed(String),
+    /// It cannot be shown, and why; worded where it is drawn.
+    Failed(Arc<DecodeError>),
 }
 
 /// A tile of the open picture: how many times it was halved, column and row.

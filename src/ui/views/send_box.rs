@@ -13,7 +13,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Pace, Piece, ViewIntent, detail::encoding_select};
 use crate::{
-    model::{Encoding, LineEnd, MessageKind, SavedMessage, SessionId, Target, TransferId, typed},
+    model::{
+        Encoding, LineEnd, MessageKind, SavedMessage, SessionId, Target, TransferId,
+        typed::{self, TypedError},
+    },
     ui::{
         icons, kit,
         theme::{self, CONTROL_TOOL, Palette, SPACE},
@@ -174,13 +177,11 @@ impl SendBox {
     }
 
     /// The bytes that would be sent, or why there are none.
-    fn bytes(&self, encoding: Encoding) -> Result<Vec<u8>, String> {
-        match self.mode {
-            Mode::Hex => typed::hex(&self.hex).map_err(|error| error.to_string()),
-            _ => {
-                typed::text_bytes(&self.text, self.escapes, self.line_end, encoding).map_err(|error| error.to_string())
-            }
-        }
+    fn bytes(&self, encoding: Encoding) -> Result<Vec<u8>, TypedError> {
+        Ok(match self.mode {
+            Mode::Hex => typed::hex(&self.hex)?,
+            _ => typed::text_bytes(&self.text, self.escapes, self.line_end, encoding)?,
+        })
     }
 
     /// Draws the box as high as it needs to be.
@@ -325,7 +326,7 @@ impl SendBox {
             });
         });
         if let Some(error) = error {
-            kit::field_message(ui, &error);
+            kit::field_message(ui, &error.to_string());
         }
         send
     }

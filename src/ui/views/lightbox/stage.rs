@@ -6,6 +6,7 @@ use crate::{
     journal::Object,
     media::{Canvas, TILE},
     ui::{
+        form::capitalised,
         icons, kit,
         theme::{self, Palette, SPACE},
         views::{Opened, PictureSource, PictureState, TileAt, paint},
@@ -84,7 +85,7 @@ impl Stage {
         };
         let Some(size) = size else {
             return match opened {
-                Opened::Failed(why) => note(ui, stage, icons::IMAGE_BROKEN, why),
+                Opened::Failed(why) => note(ui, stage, icons::IMAGE_BROKEN, &capitalised(&why.to_string())),
                 _ => note(ui, stage, icons::IMAGE, text!("Loading…")),
             };
         };

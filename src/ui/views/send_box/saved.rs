@@ -4,7 +4,7 @@ use egui::{Align, Key, KeyboardShortcut, Layout, Modifiers, Popup, PopupCloseBeh
 
 use super::{Encoding, MessageKind, Mode, Piece, SavedMessage, SendBox, SendInput, Target, ViewIntent};
 use crate::{
-    model::typed,
+    model::typed::{self, TypedError},
     ui::{
         command::UiCommand,
         icons, kit,
@@ -33,22 +33,31 @@ fn title(message: &SavedMessage) -> &str {
     shown.lines().next().unwrap_or_default()
 }
 
+/// A message that cannot be sent, by its title, and why.
+#[derive(Debug, PartialEq, thiserror::Error)]
+#[error("{title}: {error}")]
+struct WrongMessage {
+    title: String,
+    error: TypedError,
+}
+
 /// What a message sends.
-fn piece(message: &SavedMessage, encoding: Encoding) -> Result<Piece, String> {
+fn piece(message: &SavedMessage, encoding: Encoding) -> Result<Piece, WrongMessage> {
     let bytes = match message.kind {
         MessageKind::File => return Ok(Piece::File(message.content.clone().into())),
-        MessageKind::Hex => typed::hex(&message.content).map_err(|error| error.to_string()),
-        MessageKind::Text => typed::text_bytes(&message.content, message.escapes, message.line_end, encoding)
-            .map_err(|error| error.to_string()),
+        MessageKind::Hex => typed::hex(&message.content).map_err(TypedError::from),
+        MessageKind::Text => {
+            typed::text_bytes(&message.content, message.escapes, message.line_end, encoding).map_err(TypedError::from)
+        }
     };
-    bytes.map(Piece::Bytes).map_err(|error| format!("{}: {error}", title(message)))
+    bytes.map(Piece::Bytes).map_err(|error| WrongMessage { title: title(message).to_owned(), error })
 }
 
 fn send(to: Target, message: &SavedMessage, encoding: Encoding) -> ViewIntent {
     match piece(message, encoding) {
         Ok(Piece::Bytes(bytes)) => ViewIntent::Send { to, bytes },
         Ok(Piece::File(path)) => ViewIntent::SendFile { to, path },
-        Err(why) => ViewIntent::Complain(why),
+        Err(wrong) => ViewIntent::Complain(wrong.to_string()),
     }
 }
 
@@ -192,7 +201,7 @@ impl SendBox {
             let pieces: Result<Vec<_>, _> = input.saved.iter().map(|message| piece(message, input.encoding)).collect();
             intents.push(match pieces {
                 Ok(pieces) => ViewIntent::Repeat { to, pieces, pace },
-                Err(why) => ViewIntent::Complain(why),
+                Err(wrong) => ViewIntent::Complain(wrong.to_string()),
             });
             ui.close();
         }
@@ -232,6 +241,6 @@ mod tests {
         assert_eq!(piece(&message(MessageKind::Hex, "FF 00"), Encoding::Utf8), bytes(b"\xff\0"));
         assert_eq!(piece(&message(MessageKind::File, "/x"), Encoding::Utf8), Ok(Piece::File("/x".into())));
         let wrong = piece(&message(MessageKind::Hex, "XY"), Encoding::Utf8).unwrap_err();
-        assert!(wrong.starts_with("XY: "), "{wrong}");
+        assert!(wrong.to_string().starts_with("XY: "), "{wrong}");
     }
 }
