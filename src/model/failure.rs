@@ -182,6 +182,17 @@ impl Failure {
         }
     }
 
+    /// The whole of it but the hint: `connect 127.0.0.1:1: … (ECONNREFUSED 111)`.
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        // In no catalogue: it is the same in every language but for the meaning.
+        Phrase::new("{call} {address}: {what} ({code})")
+            .with("call", self.operation.word())
+            .with("address", &self.address)
+            .with("code", &self.code())
+            .saying("what", self.meaning())
+    }
+
     fn advice(&self) -> Option<Phrase> {
         let known = self.reason.as_ref().and_then(Reason::hint);
         let known = known.or_else(|| wording::hint(self.operation, self.error));
@@ -229,7 +240,7 @@ impl System {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}: {} ({})", self.operation.word(), self.address, self.message(), self.code())
+        self.phrase().fmt(f)
     }
 }
 

@@ -5,7 +5,7 @@ use std::{fmt, path::PathBuf, time::Duration};
 use serde::{Deserialize, Serialize};
 
 use super::{ConnectionId, ObjectId};
-use crate::words::text;
+use crate::words::{Phrase, text};
 
 /// What is sent after the head of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -222,8 +222,8 @@ pub struct Page {
     pub is_cut_short: bool,
     /// Whether more is still to come.
     pub arrival: Arrival,
-    /// What is wrong with the answer, in words; empty for a sound one.
-    pub remarks: Vec<String>,
+    /// What is wrong with the answer; empty for a sound one.
+    pub remarks: Vec<Phrase>,
     /// The answers before this one, each of which pointed to the next.
     pub hops: Vec<Hop>,
     /// When each step of the last request was done.

@@ -1,6 +1,6 @@
 //! Why something cannot be written as a program, or a text read as a command of curl.
 
-use crate::words::text;
+use crate::words::{Phrase, text};
 
 /// Why there is no program for a request or a session in a language; the words say in which there is one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,7 +52,7 @@ pub enum Impossible {
     ShellByte,
     /// The request cannot be sent by anybody.
     #[error("{0}")]
-    NoRequest(String),
+    NoRequest(Phrase),
 }
 
 /// Why a text is no command of curl.

@@ -122,16 +122,17 @@ pub fn no_address() -> Phrase {
 
 /// What is wrong with a URL.
 #[must_use]
-pub fn url_error(error: ParseError) -> String {
+pub fn url_error(error: ParseError) -> Phrase {
     match error {
-        ParseError::EmptyHost => text!("it names no host"),
-        ParseError::InvalidPort => text!("its port is no number from 0 to 65535"),
-        ParseError::InvalidIpv4Address => text!("its IPv4 address makes no sense"),
-        ParseError::InvalidIpv6Address => text!("its IPv6 address makes no sense"),
-        ParseError::InvalidDomainCharacter | ParseError::IdnaError => text!("its host has characters that no name has"),
-        _ => return error.to_string(),
+        ParseError::EmptyHost => phrase!("it names no host"),
+        ParseError::InvalidPort => phrase!("its port is no number from 0 to 65535"),
+        ParseError::InvalidIpv4Address => phrase!("its IPv4 address makes no sense"),
+        ParseError::InvalidIpv6Address => phrase!("its IPv6 address makes no sense"),
+        ParseError::InvalidDomainCharacter | ParseError::IdnaError => {
+            phrase!("its host has characters that no name has")
+        }
+        _ => Phrase::verbatim(error),
     }
-    .to_owned()
 }
 
 /// What is wrong with a regular expression, by the library's sentence.
@@ -253,7 +254,7 @@ mod tests {
     fn the_common_mistakes_in_urls_and_expressions_are_said_in_our_words() {
         for wrong in ["http://", "http://x:y/", "http://1.2.3.4.5/", "http://[::1", "http://a b/"] {
             let error = url::Url::parse(wrong).unwrap_err();
-            assert_ne!(url_error(error), error.to_string(), "{wrong}");
+            assert_ne!(url_error(error).to_string(), error.to_string(), "{wrong}");
         }
         for wrong in ["(", ")", "[", "a{2", "*", "\\y", "\\", "(?=a)", "(a)\\1", "[b-a]", "(?<n>a)(?<n>b)"] {
             let error = regex::Regex::new(wrong).unwrap_err().to_string();

@@ -78,6 +78,9 @@ impl Phrase {
     }
 }
 
+/// Where a mistake is nothing but a sentence, the phrase is the error.
+impl std::error::Error for Phrase {}
+
 impl fmt::Display for Phrase {
     /// The text in the language that is spoken now.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

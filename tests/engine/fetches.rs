@@ -172,10 +172,10 @@ fn a_large_body_comes_only_when_a_person_says_so_and_is_asked_for_once() {
         assert_eq!((whole.is_cut_short, &bytes), (false, &body));
         let (left, bytes, _) = asks(&[Large::Stop]);
         assert!(left.is_cut_short && bytes.len() <= 4000 && body.starts_with(&bytes), "{:?}", left.remarks);
-        assert!(left.remarks.iter().any(|remark| remark.contains("was left")), "{:?}", left.remarks);
+        assert!(left.remarks.iter().any(|remark| remark.to_string().contains("was left")), "{:?}", left.remarks);
         fs::write(&place, "mine").unwrap();
         let (saved, bytes, again) = asks(&[Large::Save(nowhere.clone()), Large::Save(place.clone())]);
-        assert!(again.remarks.iter().any(|remark| remark.contains("body.bin")), "{:?}", again.remarks);
+        assert!(again.remarks.iter().any(|remark| remark.to_string().contains("body.bin")), "{:?}", again.remarks);
         assert!(bytes.is_empty() && saved.body.is_none() && !saved.is_cut_short);
         let file = saved.saved.clone().unwrap();
         assert_eq!((fs::read_to_string(&place).unwrap().as_str(), fs::read(&file).unwrap()), ("mine", body.clone()));
@@ -237,4 +237,86 @@ fn a_fetch_that_is_stopped_keeps_what_came_and_a_question_ends_with_it() {
         lab.stopped(session);
         is_within(&lab, 10);
     }
+}
+
+/// A fetch whose reader takes one piece and no more, of a server that never ends.
+fn unread(lab: &mut Lab, whole_timeout: Option<Duration>) -> (SessionId, tokio::sync::mpsc::Receiver<bytes::Bytes>) {
+    let (address, _) = site(|mut stream| {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+        while stream.write_all(&[b'x'; 65_536]).is_ok() {}
+    });
+    let (feed, mut pieces) = tokio::sync::mpsc::channel(1);
+    let config = FetchConfig { url: format!("http://{address}/"), whole_timeout, ..FetchConfig::default() };
+    let session = SessionId(9);
+    lab.ask(Command::Fetch { session, config, feed: Some(feed) });
+    assert!(!pieces.blocking_recv().unwrap().is_empty());
+    (session, pieces)
+}
+
+#[test]
+fn a_reader_that_takes_nothing_holds_up_neither_a_stop_nor_the_deadline() {
+    let mut lab = Lab::new();
+    let (session, pieces) = unread(&mut lab, None);
+    lab.ask(Command::Stop(session));
+    let stopped = page(&mut lab);
+    assert!(
+        stopped.is_cut_short && stopped.remarks.iter().any(|remark| remark.to_string().starts_with("stopped")),
+        "{stopped:?}"
+    );
+    lab.stopped(session);
+    drop(pieces);
+    let (session, _pieces) = unread(&mut lab, Some(Duration::from_millis(300)));
+    let late = page(&mut lab);
+    assert!(
+        late.is_cut_short && late.remarks.iter().any(|remark| remark.to_string().contains("not done within")),
+        "{late:?}"
+    );
+    lab.stopped(session);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_said_with_what_was_kept() {
+    let mut lab = Lab::new();
+    let (address, _) = fixed("Content-Length: 6000000\r\n", &vec![b'x'; 6_000_000]);
+    let output = Some(std::path::PathBuf::from("/dev/full"));
+    let config = FetchConfig { url: format!("http://{address}/"), output, ..FetchConfig::default() };
+    lab.ask(Command::Fetch { session: SessionId(9), config, feed: None });
+    let page = page(&mut lab);
+    assert!(page.is_cut_short && page.length < 6_000_000 && page.status == 200, "{page:?}");
+    assert!(page.remarks.iter().any(|remark| remark.to_string().contains("ENOSPC")), "{:?}", page.remarks);
+    assert!(
+        page.remarks.iter().any(|remark| remark.to_string().contains("of the body are in /dev/full")),
+        "{:?}",
+        page.remarks
+    );
+    assert!(!lab.of(Event::Failed).is_empty());
+}
+
+#[test]
+fn a_file_of_a_request_that_shrinks_is_an_error() {
+    let mut lab = Lab::new();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shrinks");
+    fs::write(&path, vec![b'x'; 60 << 20]).unwrap();
+    let (begun, begins) = mpsc::channel();
+    let (address, _) = site(move |stream| {
+        begun.send(()).unwrap();
+        thread::sleep(Duration::from_millis(50));
+        let _ = std::io::copy(&mut &stream, &mut std::io::sink());
+    });
+    let body = socketlab::model::RequestBody::File(path.clone());
+    let config =
+        FetchConfig { url: format!("http://{address}/"), method: "POST".into(), body, ..FetchConfig::default() };
+    lab.ask(Command::Fetch { session: SessionId(9), config, feed: None });
+    begins.recv().unwrap();
+    fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(1000).unwrap();
+    let failure = lab.wait("the failure", |notice| match notice {
+        Notice::Failed { failure, .. } => Some(failure.clone()),
+        notice => {
+            assert!(!matches!(notice, Notice::Fetched { .. }), "the file was cut");
+            None
+        }
+    });
+    assert!(failure.message().contains("shorter"), "{failure}");
 }

@@ -1,13 +1,20 @@
 //! Options that change while bytes flow.
 
-use std::io::{Read, Write};
-
-use socketlab::{
-    engine::Command,
-    model::{Event, ListenConfig, LiveOption, Recipe, RecvSize, Site},
+use std::{
+    io::{Read, Write},
+    net::{TcpListener, TcpStream},
+    sync::Arc,
 };
 
-use crate::lab::{Lab, call, poll, take};
+use socketlab::{
+    engine::{Command, Notice},
+    journal::Connection,
+    model::{
+        Event, FetchConfig, ListenConfig, LiveOption, Proxy, Recipe, RecvSize, SessionId, Side, Site, State, Target,
+    },
+};
+
+use crate::lab::{Lab, call, patient, poll, take};
 
 fn size(bytes: u32) -> LiveOption {
     LiveOption::RecvSize(RecvSize::try_from(bytes).unwrap())
@@ -87,6 +94,66 @@ fn http_chooses_its_own_receive_size() {
     assert_eq!(connection.recv_size(), None);
     let read = lab.of(Event::Recv);
     assert!(read.iter().any(|record| record.length > 5), "{read:?}");
+}
+
+/// A connection of each kind that speaks HTTP, one that waits for a request and one that waits for an answer.
+fn http_connections(lab: &mut Lab) -> [(Arc<Connection>, TcpStream); 2] {
+    let (_, address) = lab.listen(Recipe::Http(Site::Welcome));
+    let caller = call(address);
+    let opened = |lab: &mut Lab| {
+        lab.wait("a connection", |notice| match notice {
+            Notice::Opened(connection) => Some(Arc::clone(connection)),
+            _ => None,
+        })
+    };
+    let served = opened(lab);
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", silent.local_addr().unwrap());
+    let config = FetchConfig { url, proxy: Proxy::Direct, ..FetchConfig::default() };
+    lab.ask(Command::Fetch { session: SessionId(99), config, feed: None });
+    let server = patient(silent.accept().unwrap().0);
+    [(served, caller), (opened(lab), server)]
+}
+
+#[test]
+fn http_connections_obey_as_others_do_while_they_wait() {
+    let mut lab = Lab::new();
+    for (connection, mut peer) in http_connections(&mut lab) {
+        let id = connection.id();
+        for on in [false, true, false] {
+            lab.ask(Command::Set { connection: id, option: LiveOption::Nodelay(on) });
+            poll("the option", || (connection.nodelay() == Some(on)).then_some(()));
+        }
+        #[cfg(target_os = "linux")]
+        {
+            assert!(connection.kernel().is_none());
+            lab.ask(Command::Inspect(id));
+            let kernel = poll("what the kernel says", || connection.kernel());
+            assert_eq!(kernel.state, "ESTABLISHED");
+        }
+        lab.ask(Command::Reset(Target::Connection(id)));
+        assert_eq!(lab.ended(id).state(), State::Reset);
+        let mut rest = Vec::new();
+        let reset = peer.read_to_end(&mut rest).map_err(|error| error.kind());
+        assert_eq!(reset, Err(std::io::ErrorKind::ConnectionReset));
+    }
+}
+
+#[test]
+fn what_is_sent_into_an_http_connection_is_refused_and_said() {
+    let mut lab = Lab::new();
+    for (connection, _peer) in http_connections(&mut lab) {
+        let id = connection.id();
+        lab.ask(Command::Send { to: Target::Connection(id), bytes: b"typed by a person".as_slice().into() });
+        let failure = lab.wait("a refusal", |notice| match notice {
+            Notice::Failed { connection, failure, .. } if *connection == id => Some(failure.clone()),
+            _ => None,
+        });
+        assert!(failure.message().contains("17 bytes"), "{failure}");
+        assert_eq!(connection.sent().0 > 0, connection.identity().side == Side::Connected);
+    }
+    let failed = lab.of(Event::Failed);
+    assert_eq!(failed.len(), 2, "each is a record: {failed:?}");
 }
 
 #[test]

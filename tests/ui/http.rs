@@ -18,7 +18,7 @@ use socketlab::{
         ViewIntent,
         http::{Http, HttpInput},
     },
-    words::size,
+    words::{Phrase, size},
 };
 
 use crate::drawn::{self, NoPixels};
@@ -187,7 +187,7 @@ fn a_large_body_is_asked_about_and_a_full_memory_again() {
     let large = Page {
         headers: vec![("Content-Length".into(), "50000000".into())],
         arrival: Arrival::Asking,
-        remarks: vec!["open /x: not allowed".into()],
+        remarks: vec![Phrase::verbatim("open /x: not allowed")],
         ..page()
     };
     client.answer(large.clone());
@@ -265,6 +265,9 @@ fn an_answer_has_its_headers_its_times_and_its_body_while_it_is_kept() {
     client.choose("Preview");
     client.answer(Page { body: None, saved: Some("/tmp/place".into()), ..answer.clone() });
     assert!(client.has("The body is in /tmp/place"));
+    let part = Page { body: None, saved: Some("/tmp/place".into()), is_cut_short: true, ..answer.clone() };
+    client.answer(part);
+    assert!(client.has("What came of the body is in /tmp/place"));
     client.answer(Page { body: None, is_cut_short: true, ..answer });
     assert!(client.has("Nothing of the body was kept"));
 }
@@ -339,7 +342,12 @@ fn everything_stays_within_a_narrow_window() {
     const WIDTH: f32 = 440.0;
     let mut client = Client::new(WIDTH);
     let id = client.keep(b"words");
-    client.answer(Page { body: Some(id), length: 5, remarks: vec!["long ".repeat(60); 10], ..page() });
+    client.answer(Page {
+        body: Some(id),
+        length: 5,
+        remarks: vec![Phrase::verbatim("long ".repeat(60)); 10],
+        ..page()
+    });
     client.choose("Options");
     let names = ["Connect within, s", "All within, s", "Proxy"];
     let places = names.map(|name| client.harness.get_all_by_label(name).last().unwrap().rect());

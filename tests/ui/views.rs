@@ -21,6 +21,7 @@ use socketlab::{
         send_box::{SendBox, SendInput},
         table::RowSource,
     },
+    words::Phrase,
 };
 
 use crate::drawn::{Intents, NoPixels, all_of, view};
@@ -554,7 +555,7 @@ fn an_http_answer_is_shown_with_its_remarks() {
         headers: vec![("Server".into(), "test".into())],
         body: Some(id),
         length: 10,
-        remarks: vec!["the length is wrong".into()],
+        remarks: vec![Phrase::verbatim("the length is wrong")],
         micros: 5,
         ..Page::default()
     });

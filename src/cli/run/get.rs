@@ -107,7 +107,7 @@ fn explain(session: &Session, page: &Page, timeline_wanted: bool) -> bool {
         session.say(&via.to_string());
     }
     for remark in &page.remarks {
-        session.say(remark);
+        session.say(&remark.to_string());
     }
     if let Some((name, packed)) = &page.packed {
         let (packed, length) = (exact_size(*packed), exact_size(page.length));
@@ -116,7 +116,8 @@ fn explain(session: &Session, page: &Page, timeline_wanted: bool) -> bool {
     if timeline_wanted {
         session.say(&timeline(page));
     }
-    if page.saved.is_some() {
+    // Of a part of it a remark says where it is.
+    if page.saved.is_some() && !page.is_cut_short {
         session.say(&text!("{length} saved", length = exact_size(page.length)));
     }
     page.is_cut_short

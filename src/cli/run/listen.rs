@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, IsTerminal},
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
     thread,
     time::{Duration, SystemTime},
@@ -41,6 +41,8 @@ pub(super) fn run(listening: Listening, settings: &Settings, status: &Status) ->
     };
     let reads = Reads::default();
     let serving = config.serving.clone();
+    let is_name = config.transport.path().is_none() && config.bind.parse::<IpAddr>().is_err();
+    let name = is_name.then(|| config.bind.clone());
     let mut session = Session::start(settings, status, !is_http)?;
     session.ask(Command::Listen { session: SESSION, config }).map_err(io::Error::other)?;
     if let Some(routes) = routes {
@@ -68,14 +70,22 @@ pub(super) fn run(listening: Listening, settings: &Settings, status: &Status) ->
                 session.ask(command).map_err(io::Error::other)?;
                 session.say(text!("the routes were read again"));
             }
-            Step::Routes(Err(error)) => session.status.say(&error),
+            Step::Routes(Err(error)) => session.status.say(&error.to_string()),
             Step::Sent => typed_all = true,
             Step::Unsent => (failed, typed_all) = (true, true),
             Step::TimeUp if bound && !typed_all && !reads.is_waiting() => {
                 session.status.say(text!("the time was over before everything was sent"));
                 break End::Failed;
             }
-            Step::TimeUp => break if bound && !failed { End::Done } else { End::Failed },
+            Step::TimeUp if !bound => {
+                session.status.say(&match &name {
+                    // Nothing else takes long.
+                    Some(name) => text!("the time was over before the name {name} was looked up", name = name),
+                    None => text!("the time was over before the listener was bound").to_owned(),
+                });
+                break End::Failed;
+            }
+            Step::TimeUp => break if !failed { End::Done } else { End::Failed },
             Step::End(end) => break end,
             Step::OutputClosed => break End::Failed,
             Step::Received | Step::PeerFinished | Step::Output(_) => {}
@@ -119,8 +129,7 @@ fn watch(path: PathBuf, steps: mpsc::Sender<Step>) -> io::Result<()> {
             if now == std::mem::replace(&mut seen, now) || now.is_none() {
                 continue;
             }
-            let read = read_routes(&path).map_err(|error| error.to_string());
-            if steps.blocking_send(Step::Routes(read)).is_err() {
+            if steps.blocking_send(Step::Routes(read_routes(&path))).is_err() {
                 return;
             }
         }

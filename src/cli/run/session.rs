@@ -15,7 +15,7 @@ use super::{end::End, signals};
 use crate::{
     cli::{
         output::{self, Drain, Ended, LogFile, Payload, Sink, Status, Style},
-        plan::Settings,
+        plan::{Settings, Usage},
     },
     engine::{Busy, Command, Engine, Notice},
     journal::Budget,
@@ -56,7 +56,7 @@ pub(super) enum Step {
     /// Something cannot be written any more; it was said what.
     OutputClosed,
     /// A file of routes changed.
-    Routes(Result<Site, String>),
+    Routes(Result<Site, Usage>),
     /// A thread that writes has ended; the session itself takes this one.
     Output(Ended),
 }

@@ -86,12 +86,15 @@ pub(crate) enum Urgent {
 pub(crate) enum Refused {
     /// The connection is over, or closes.
     Gone,
+    /// Its protocol says itself what is sent ([`Receiver::decline`]).
+    Declined,
     /// [`ORDERS`] or [`ORDER_BYTES`] wait already.
     Full,
 }
 
 #[derive(Debug, Default)]
 struct Pending {
+    declines: bool,
     reset: bool,
     close: bool,
     inspect: bool,
@@ -145,22 +148,27 @@ impl Sender {
     /// Hands in an order, after those before it; waits while the peer is [`ORDER_BYTES`] behind.
     pub(crate) async fn give(&self, order: Order) -> Result<(), Refused> {
         let room = tokio::select! {
-            room = Arc::clone(&self.room).acquire_many_owned(order.weight()) => room.map_err(|_| Refused::Gone)?,
-            () = self.orders.closed() => return Err(Refused::Gone),
+            room = Arc::clone(&self.room).acquire_many_owned(order.weight()) => room.map_err(|_| self.closed())?,
+            () = self.orders.closed() => return Err(self.closed()),
         };
-        self.orders.send(Queued { order, _room: room }).await.map_err(|_| Refused::Gone)
+        self.orders.send(Queued { order, _room: room }).await.map_err(|_| self.closed())
     }
 
     /// Hands in an order where there is room for it now.
     pub(crate) fn try_give(&self, order: Order) -> Result<(), Refused> {
         if self.orders.is_closed() {
-            return Err(Refused::Gone);
+            return Err(self.closed());
         }
         let room = Arc::clone(&self.room).try_acquire_many_owned(order.weight()).map_err(|_| Refused::Full)?;
         self.orders.try_send(Queued { order, _room: room }).map_err(|error| match error {
-            mpsc::error::TrySendError::Closed(_) => Refused::Gone,
+            mpsc::error::TrySendError::Closed(_) => self.closed(),
             mpsc::error::TrySendError::Full(_) => Refused::Full,
         })
+    }
+
+    /// Why the queue is closed.
+    fn closed(&self) -> Refused {
+        if self.pending.lock().declines { Refused::Declined } else { Refused::Gone }
     }
 
     /// Tells what overtakes. Said twice before it is heard, it is heard once; a reset is never taken back by a close.
@@ -182,6 +190,12 @@ impl Sender {
 }
 
 impl Receiver {
+    /// Takes no orders at all, because the protocol says itself what is sent; what is handed in comes back.
+    pub(crate) fn decline(self) -> UrgentReceiver {
+        self.urgent.0.lock().declines = true;
+        self.urgent
+    }
+
     /// The next of either kind, what overtakes first; `None` when nobody can hand in any more.
     pub(crate) async fn next(&mut self) -> Option<Told> {
         let Self { orders, urgent } = self;
@@ -293,6 +307,14 @@ mod tests {
         tokio::task::yield_now().await;
         drop(receiver);
         assert_eq!(giver.await.unwrap(), Err(Refused::Gone));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_protocol_that_sends_itself_is_told_from_a_connection_that_is_over() {
+        let (sender, receiver) = channel();
+        let _urgent = receiver.decline();
+        assert_eq!(sender.try_give(send(1)), Err(Refused::Declined));
+        assert_eq!(sender.give(send(1)).await, Err(Refused::Declined));
     }
 
     #[tokio::test(start_paused = true)]

@@ -44,8 +44,8 @@ pub(crate) async fn run(
     // hyper chooses how much it asks for.
     connection.set_recv_size(None);
     let life = Life::new(Arc::clone(&connection));
-    // Nobody types into an HTTP connection: its queue of orders is closed, so that what is handed in comes back.
-    let urgent = context.enter(&connection).await.urgent;
+    // Nobody types into an HTTP connection.
+    let urgent = context.enter(&connection).await.decline();
 
     let wire = SharedWire::new(Tap::new(wire, &life, Recorder::new(&context.objects), Recorder::new(&context.objects)));
     let log: Arc<dyn Log> = Arc::new(Written { context: Arc::clone(&context), connection: Arc::clone(&connection) });

@@ -25,7 +25,7 @@ use crate::{
         watched::{Moved, Watched},
     },
     model::{Arrival, Errno, Failure, FetchConfig, Large, Operation, Page, Reason},
-    words::{Phrase, exact_size, phrase, text},
+    words::{Phrase, exact_size, phrase},
 };
 
 /// How long more may take from what is not HTTP: nobody can tell when it is over.
@@ -58,7 +58,7 @@ pub struct Exchange<'a, B, L> {
     began: Instant,
     reader: Reader,
     unpacking: Unpacking,
-    remarks: Vec<String>,
+    remarks: Vec<Phrase>,
     /// The request that follows this answer.
     next: Option<FetchConfig>,
     has_head: bool,
@@ -92,7 +92,7 @@ impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
     }
 
     /// Says something of the request that a person should know.
-    pub fn remark(&mut self, words: String) {
+    pub fn remark(&mut self, words: Phrase) {
         self.remarks.push(words);
     }
 
@@ -187,7 +187,7 @@ impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
         }
         // Of what is not HTTP nobody can say that something is missing.
         self.page.is_cut_short |= !(matches!(cut, Cut::Silence(_)) && self.reader.is_foreign());
-        self.remarks.push(words.to_string());
+        self.remarks.push(words);
         self.ended().await
     }
 
@@ -195,7 +195,7 @@ impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
     fn left_by(&mut self, cut: &Cut) {
         if !self.page.is_cut_short {
             self.page.is_cut_short = true;
-            let words = self.why(cut).to_string();
+            let words = self.why(cut);
             self.remarks.push(words);
         }
         self.over = Over::Left;
@@ -208,7 +208,7 @@ impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
             return Err(failure);
         }
         self.page.is_cut_short = true;
-        self.remarks.push(text!("the connection broke: {why}", why = failure.message()));
+        self.remarks.push(phrase!("the connection broke: {why}").saying("why", failure.meaning()));
         self.ended().await
     }
 
@@ -335,7 +335,7 @@ impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
     fn lost(&mut self, failure: &Failure) {
         self.log.trouble(failure);
         self.page.is_cut_short = true;
-        self.remarks.push(failure.to_string());
+        self.remarks.push(failure.phrase());
         self.over = Over::Left;
     }
 
@@ -357,16 +357,16 @@ impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
                 // A place that cannot be written is no reason to lose what came.
                 Large::Save(path) => match self.sink.save(&path).await {
                     Ok(()) => return true,
-                    Err(failure) => trouble = Some(self.trouble(failure).to_string()),
+                    Err(failure) => trouble = Some(self.trouble(failure).phrase()),
                 },
                 Large::Continue | Large::Stop => {
                     self.over = Over::Left;
                     self.page.is_cut_short = true;
                     let words = match self.page.promised() {
                         Some(length) if self.page.length == 0 => {
-                            text!("the body of {length} was left", length = exact_size(length))
+                            phrase!("the body of {length} was left", length = exact_size(length))
                         }
-                        _ => text!("the body was left after {length}", length = exact_size(self.page.length)),
+                        _ => phrase!("the body was left after {length}", length = exact_size(self.page.length)),
                     };
                     self.remarks.push(words);
                     return false;
@@ -383,7 +383,7 @@ impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
             Some(Ok((next, _))) if hops < usize::from(self.config.redirects) => {
                 self.next = Some(next);
             }
-            Some(Ok((next, _))) if self.config.redirects > 0 => self.remarks.push(text!(
+            Some(Ok((next, _))) if self.config.redirects > 0 => self.remarks.push(phrase!(
                 "{count} redirects were followed and no more; the next one is to {url}",
                 count = hops,
                 url = next.url
@@ -433,16 +433,16 @@ impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
         if let Some(failure) = &kept.failure {
             self.lost(failure);
         }
+        self.page.is_cut_short |= self.reader.is_cut_short();
         self.page.body = kept.body;
         if let Some((path, length)) = kept.saved {
-            if length != self.page.length {
+            if length != self.page.length || self.page.is_cut_short {
                 let (path, length) = (path.display(), exact_size(length));
-                self.remarks.push(text!("{length} of the body are in {path}", length = length, path = path));
+                self.remarks.push(phrase!("{length} of the body are in {path}", length = length, path = path));
             }
             self.page.length = length;
             self.page.saved = Some(path);
         }
-        self.page.is_cut_short |= self.reader.is_cut_short();
         self.page.surplus = self.reader.surplus().to_vec();
         self.page.remarks = self.said();
         self.page.micros = self.page.timeline.last.unwrap_or_else(|| since(self.began));
@@ -453,18 +453,18 @@ impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
     }
 
     /// What is wrong: with the bytes, then with the rest.
-    fn said(&self) -> Vec<String> {
+    fn said(&self) -> Vec<Phrase> {
         self.reader.remarks().iter().chain(&self.remarks).cloned().collect()
     }
 
     fn unsent(&mut self, failure: &Failure, sent: &AtomicU64, all: u64) {
         self.log.trouble(failure);
-        self.remarks.push(text!(
+        let took = phrase!(
             "the server took only {sent} of the request’s {all}: {why}",
             sent = exact_size(sent.load(Ordering::Relaxed)),
-            all = exact_size(all),
-            why = failure.message()
-        ));
+            all = exact_size(all)
+        );
+        self.remarks.push(took.saying("why", failure.meaning()));
     }
 
     fn trouble(&self, failure: Failure) -> Failure {

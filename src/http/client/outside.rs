@@ -23,8 +23,8 @@ pub trait Log: Send + Sync {
     /// Receiving failed.
     fn broke(&self, error: &io::Error) -> Failure;
 
-    /// What is not as it should be, in words; said at the end.
-    fn remark(&self, words: &str);
+    /// What is not as it should be; said at the end.
+    fn remark(&self, words: &Phrase);
 
     /// The head of the answer came, and the body is still empty.
     fn head(&self, page: Page) -> BoxFuture<'_, ()>;

@@ -10,7 +10,7 @@ use url::{Host, Url};
 
 use crate::{
     model::{Proxy, Via, glob},
-    words::{foreign::url_error, text},
+    words::{Phrase, foreign::url_error, phrase},
 };
 
 /// Where a proxy is.
@@ -49,7 +49,7 @@ pub fn proxy_for(
     choice: &Proxy,
     url: &Url,
     variable: &dyn Fn(&str) -> Option<String>,
-) -> Result<Option<ProxyServer>, String> {
+) -> Result<Option<ProxyServer>, Phrase> {
     let set = |name: &'static str| variable(name).filter(|value| !value.trim().is_empty()).map(|value| (name, value));
     match choice {
         Proxy::Direct => Ok(None),
@@ -77,14 +77,14 @@ pub fn proxy_for(
     }
 }
 
-fn server(text: &str) -> Result<ProxyServer, String> {
+fn server(text: &str) -> Result<ProxyServer, Phrase> {
     let text = text.trim();
     let whole = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
-    let wrong = |what: String| text!("the proxy “{proxy}” cannot be used: {what}", proxy = text, what = what);
+    let wrong = |what| phrase!("the proxy “{proxy}” cannot be used: {what}", proxy = text).saying("what", what);
     let url = Url::parse(&whole).map_err(|error| wrong(url_error(error)))?;
     if url.scheme() != "http" {
         let scheme = url.scheme();
-        return Err(wrong(text!(
+        return Err(wrong(phrase!(
             "{scheme} is not spoken to proxies, only http; set no_proxy to go without",
             scheme = scheme
         )));
@@ -194,7 +194,7 @@ fn is_in(address: IpAddr, network: IpAddr, bits: u8) -> bool {
 mod tests {
     use super::*;
 
-    fn ask(url: &str, variables: &[(&str, &str)]) -> Result<Option<ProxyServer>, String> {
+    fn ask(url: &str, variables: &[(&str, &str)]) -> Result<Option<ProxyServer>, Phrase> {
         let read = |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
         proxy_for(&Proxy::Environment, &Url::parse(url).unwrap(), &read)
     }
@@ -217,7 +217,7 @@ mod tests {
         for own in ["http://127.0.0.9/", "http://localhost:1/", "http://[::1]/"] {
             assert_eq!(via(own, &[("http_proxy", "p:1")]), None, "{own}");
         }
-        assert!(ask(url, &[("all_proxy", "socks5://p:1")]).unwrap_err().contains("socks5"));
+        assert!(ask(url, &[("all_proxy", "socks5://p:1")]).unwrap_err().to_string().contains("socks5"));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::{
         head::{self, Head},
     },
     model::Page,
-    words::{exact_size, text},
+    words::{Phrase, exact_size, phrase},
 };
 
 /// The longest head that is waited for.
@@ -40,7 +40,7 @@ pub struct Reader {
     pending: Vec<u8>,
     looked: usize,
     head: Option<Head>,
-    remarks: Vec<String>,
+    remarks: Vec<Phrase>,
     interim: usize,
     head_length: usize,
     /// Length of the body so far, as it goes over the wire without chunks.
@@ -92,7 +92,7 @@ impl Reader {
             let Some(end) = head::end(start, self.looked).map(|end| lead + end) else {
                 self.looked = start.len();
                 if self.pending.len() > HEAD {
-                    self.remark(text!(
+                    self.remark(phrase!(
                         "the head is longer than {limit} and has no end; it is shown as it came",
                         limit = exact_size(HEAD as u64)
                     ));
@@ -105,7 +105,7 @@ impl Reader {
             self.looked = 0;
             self.head_length += raw.len();
             if lead > 0 {
-                self.remark(text!("there is an empty line before the status line").to_owned());
+                self.remark(phrase!("there is an empty line before the status line"));
             }
             self.head_ended(raw.get(lead..).unwrap_or_default());
         }
@@ -118,11 +118,11 @@ impl Reader {
         match &self.state {
             State::Head if self.pending.is_empty() && self.interim > 0 => {
                 self.cut = true;
-                self.remark(text!("only an interim answer (1xx) came, and never the answer itself").to_owned());
+                self.remark(phrase!("only an interim answer (1xx) came, and never the answer itself"));
             }
             State::Head if self.pending.is_empty() => {}
             State::Head if self.pending.trim_ascii_start().len() > 5 && is_http(self.pending.trim_ascii_start()) => {
-                self.remark(text!("the head never ends: there is no empty line").to_owned());
+                self.remark(phrase!("the head never ends: there is no empty line"));
                 let raw = std::mem::take(&mut self.pending);
                 self.head_length += raw.len();
                 self.head_ended(raw.trim_ascii_start());
@@ -132,7 +132,7 @@ impl Reader {
             State::Length(left) if *left > 0 => {
                 let promised = self.body + left;
                 self.cut = true;
-                self.remark(text!(
+                self.remark(phrase!(
                     "the body is shorter than Content-Length says: {got} of {length}",
                     got = exact_size(self.body),
                     length = exact_size(promised)
@@ -141,9 +141,9 @@ impl Reader {
             State::Chunks(chunks) if !chunks.is_done() => {
                 self.cut = true;
                 self.remark(if chunks.is_at_trailers() {
-                    text!("the empty line after the last chunk never came").to_owned()
+                    phrase!("the empty line after the last chunk never came")
                 } else {
-                    text!("the body broke off after {got}: the last chunk never came", got = exact_size(self.body))
+                    phrase!("the body broke off after {got}: the last chunk never came", got = exact_size(self.body))
                 });
             }
             _ => {}
@@ -199,25 +199,23 @@ impl Reader {
 
     /// What is wrong, in words.
     #[must_use]
-    pub fn remarks(&self) -> &[String] {
+    pub fn remarks(&self) -> &[Phrase] {
         &self.remarks
     }
 
-    fn remark(&mut self, words: String) {
+    fn remark(&mut self, words: Phrase) {
         if self.remarks.len() < REMARKS {
             self.remarks.push(words);
         } else if self.remarks.len() == REMARKS {
-            self.remarks.push(text!("and more that is wrong").to_owned());
+            self.remarks.push(phrase!("and more that is wrong"));
         }
     }
 
     fn no_head(&mut self, body: &mut Vec<u8>) {
-        self.remark(
-            text!("the answer has no status line: a server's answer begins with HTTP/1.1 and a number").to_owned(),
-        );
+        self.remark(phrase!("the answer has no status line: a server's answer begins with HTTP/1.1 and a number"));
         // The same ones however many came at once.
         if let Some(what) = guess(self.pending.get(..GUESS).unwrap_or(&self.pending)) {
-            self.remark(what.to_owned());
+            self.remark(what);
         }
         self.as_it_came(body);
     }
@@ -240,13 +238,13 @@ impl Reader {
                 self.interim += 1;
                 return;
             }
-            self.remark(text!(
+            self.remark(phrase!(
                 "{count} interim answers (1xx) came and still more; the next is shown as the answer",
                 count = INTERIM
             ));
         }
         if matches!(head.status, 301 | 302 | 303 | 307 | 308) && head.all("location").next().is_none() {
-            self.remark(text!("the status says that it is elsewhere, and no Location says where").to_owned());
+            self.remark(phrase!("the status says that it is elsewhere, and no Location says where"));
         }
         self.state = self.framing(&head);
         self.head = Some(head);
@@ -260,38 +258,35 @@ impl Reader {
         let lengths: Vec<&str> = head.all("content-length").flat_map(|value| value.split(',')).map(str::trim).collect();
         if head.all("transfer-encoding").next().is_some() {
             if !lengths.is_empty() {
-                self.remark(text!("there are both Transfer-Encoding and Content-Length; the chunks count").to_owned());
+                self.remark(phrase!("there are both Transfer-Encoding and Content-Length; the chunks count"));
             }
             if head.lists("transfer-encoding", "chunked") {
                 let codings: Vec<&str> = head.all("transfer-encoding").collect();
                 if !codings.join(",").trim().eq_ignore_ascii_case("chunked") {
                     let codings = head::quoted(&codings.join(", "));
-                    self.remark(text!(
+                    self.remark(phrase!(
                         "of Transfer-Encoding “{codings}” only the chunks are undone",
                         codings = codings
                     ));
                 }
                 return State::Chunks(Chunks::new());
             }
-            self.remark(
-                text!("the Transfer-Encoding is not chunked, so only the end of the connection ends the body")
-                    .to_owned(),
-            );
+            self.remark(phrase!(
+                "the Transfer-Encoding is not chunked, so only the end of the connection ends the body"
+            ));
             return State::ToEnd;
         }
         match lengths.as_slice() {
             [] => {
                 let is_plain = head.start_line.starts_with("HTTP/1.0 ") || head.lists("connection", "close");
                 if head.status != 101 && !is_plain {
-                    self.remark(
-                        text!("there is no Content-Length, so only the end of the connection ends the body").to_owned(),
-                    );
+                    self.remark(phrase!("there is no Content-Length, so only the end of the connection ends the body"));
                 }
                 State::ToEnd
             }
             [first, others @ ..] => {
                 if !others.is_empty() {
-                    self.remark(text!("Content-Length is there {count} times", count = lengths.len()));
+                    self.remark(phrase!("Content-Length is there {count} times", count = lengths.len()));
                 }
                 let plain = !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_digit());
                 match first.parse() {
@@ -300,7 +295,7 @@ impl Reader {
                         if length == 0 { State::Done } else { State::Length(length) }
                     }
                     _ => {
-                        self.remark(text!(
+                        self.remark(phrase!(
                             "“{length}” is not a length, so only the end of the connection ends the body",
                             length = head::quoted(&lengths.join(", "))
                         ));
@@ -335,7 +330,7 @@ impl Reader {
                 Err(what) => {
                     self.cut = true;
                     self.state = State::ToEnd;
-                    self.remark(text!("{what}; from there on the body is shown as it came", what = what));
+                    self.remark(phrase!("{what}; from there on the body is shown as it came").saying("what", what));
                     &[]
                 }
             },
@@ -346,7 +341,7 @@ impl Reader {
             State::Head | State::Done => bytes,
         };
         if bare {
-            self.remark(text!("lines between the chunks end with LF alone; HTTP says CRLF").to_owned());
+            self.remark(phrase!("lines between the chunks end with LF alone; HTTP says CRLF"));
         }
         self.body += (body.len() - before) as u64;
         self.surplus += rest.len() as u64;
@@ -360,15 +355,15 @@ impl Reader {
             return;
         }
         if self.surplus_start.starts_with(b"HTTP/") {
-            self.remark(text!("a second answer follows, which nobody asked for; it is under Raw").to_owned());
+            self.remark(phrase!("a second answer follows, which nobody asked for; it is under Raw"));
         } else if let Some(promised) = self.promised {
-            self.remark(text!(
+            self.remark(phrase!(
                 "the body is longer than Content-Length says: at least {got} instead of {length}; the rest is under Raw",
                 got = exact_size(promised + surplus),
                 length = exact_size(promised)
             ));
         } else {
-            self.remark(text!("more follows after the end of the answer; it is under Raw").to_owned());
+            self.remark(phrase!("more follows after the end of the answer; it is under Raw"));
         }
     }
 }
@@ -380,14 +375,14 @@ fn is_http(start: &[u8]) -> bool {
 }
 
 /// What speaks there, by its first bytes.
-fn guess(start: &[u8]) -> Option<&'static str> {
+fn guess(start: &[u8]) -> Option<Phrase> {
     match start {
-        [0x15 | 0x16, 0x03, ..] => Some(text!("it looks like TLS: this port wants https")),
-        [b'S', b'S', b'H', b'-', ..] => Some(text!("it looks like an SSH server")),
-        [0, 0, _, 4, ..] => Some(text!("it looks like HTTP/2, which begins with frames instead of a line")),
-        [b'2', b'2', b'0', b' ' | b'-', ..] => Some(text!("it looks like a mail or FTP server")),
+        [0x15 | 0x16, 0x03, ..] => Some(phrase!("it looks like TLS: this port wants https")),
+        [b'S', b'S', b'H', b'-', ..] => Some(phrase!("it looks like an SSH server")),
+        [0, 0, _, 4, ..] => Some(phrase!("it looks like HTTP/2, which begins with frames instead of a line")),
+        [b'2', b'2', b'0', b' ' | b'-', ..] => Some(phrase!("it looks like a mail or FTP server")),
         _ if start.iter().filter(|byte| **byte == 0 || **byte >= 0x80).count() * 4 > start.len() => {
-            Some(text!("it is binary; look at it under Hex"))
+            Some(phrase!("it is binary; look at it under Hex"))
         }
         _ => None,
     }
@@ -414,7 +409,7 @@ mod tests {
     }
 
     fn said(reader: &Reader, part: &str) {
-        assert!(reader.remarks.iter().any(|remark| remark.contains(part)), "{part}: {:?}", reader.remarks);
+        assert!(reader.remarks.iter().any(|remark| remark.to_string().contains(part)), "{part}: {:?}", reader.remarks);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::{
         message::head::Head,
     },
     model::{FetchConfig, RequestBody},
-    words::{foreign::url_error, text},
+    words::{Phrase, foreign::url_error, phrase},
 };
 
 /// Headers that are for one server only.
@@ -20,14 +20,14 @@ const ABOUT_BODY: [&str; 4] = ["content-type", "content-length", "content-encodi
 /// The request that follows an answer to `asked`, and its `Location` as it was written. `None` when the answer points
 /// nowhere, an error in words when it points to where nobody can follow.
 #[must_use]
-pub fn follow(asked: &FetchConfig, head: &Head) -> Option<Result<(FetchConfig, String), String>> {
+pub fn follow(asked: &FetchConfig, head: &Head) -> Option<Result<(FetchConfig, String), Phrase>> {
     if !matches!(head.status, 301 | 302 | 303 | 307 | 308) {
         return None;
     }
     let location = head.all("location").next()?;
     let old = parse_url(&asked.url).ok()?;
     let refuse =
-        |why: String| text!("it points to {location}, which is not followed: {why}", location = location, why = why);
+        |why| phrase!("it points to {location}, which is not followed: {why}", location = location).saying("why", why);
     let mut new = match old.join(location) {
         Ok(url) => url,
         Err(error) => return Some(Err(refuse(url_error(error)))),
@@ -89,6 +89,6 @@ mod tests {
         assert_eq!(next("http://[fe80::2]/"), "http://[fe80::2]/");
         assert!(follow(&asked, &head(304, "/")).is_none());
         assert!(follow(&asked, &Head { status: 302, ..Head::default() }).is_none());
-        assert!(follow(&asked, &head(302, "https://a/")).unwrap().unwrap_err().contains("https"));
+        assert!(follow(&asked, &head(302, "https://a/")).unwrap().unwrap_err().to_string().contains("https"));
     }
 }

@@ -3,6 +3,7 @@
 use std::{
     fmt::{Display, Write as _},
     hash::{BuildHasher, Hasher, RandomState},
+    net::Ipv6Addr,
     path::{Path, PathBuf},
 };
 
@@ -12,7 +13,7 @@ use url::{Host, Position, Url, form_urlencoded};
 use crate::{
     http::client::{proxy::ProxyServer, zone},
     model::{FetchConfig, PartValue, RequestBody},
-    words::{foreign::url_error, text},
+    words::{Phrase, foreign::url_error, phrase},
 };
 
 /// What the answer may be compressed with when a compressed one is asked for.
@@ -50,27 +51,39 @@ pub struct Outgoing {
 /// # Errors
 ///
 /// In words.
-pub fn parse_url(text: &str) -> Result<Url, String> {
+pub fn parse_url(text: &str) -> Result<Url, Phrase> {
     let text = text.trim();
     // `a:80/?b=http://c` has a scheme further on, which is not its own.
     let has_scheme =
         text.split_once("://").is_some_and(|(scheme, _)| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()));
     if text.starts_with(['/', '?', '#']) {
-        return Err(text!("a URL names a host first: write http://127.0.0.1:8080/path").to_owned());
+        return Err(phrase!("a URL names a host first: write http://127.0.0.1:8080/path"));
     }
     let whole = if has_scheme { text.to_owned() } else { format!("http://{text}") };
+    if lacks_brackets(&whole) {
+        return Err(phrase!("an IPv6 address stands in brackets in a URL, as in http://[::1]:8080/"));
+    }
     let (whole, _) = zone::split(&whole);
-    let url = Url::parse(&whole).map_err(|error| text!("this is not a URL: {error}", error = url_error(error)))?;
+    let url =
+        Url::parse(&whole).map_err(|error| phrase!("this is not a URL: {error}").saying("error", url_error(error)))?;
     match url.scheme() {
         "http" if url.host_str().is_some() => Ok(url),
-        "https" => Err(text!(
+        "https" => Err(phrase!(
             "https is not spoken here, only plain http: use curl for this URL, or let socat speak TLS (socat TCP-LISTEN:8443,fork OPENSSL:{place}) and ask http://127.0.0.1:8443{path} with the header Host: {host}",
             place = format!("{}:{}", url.host_str().unwrap_or_default(), url.port().unwrap_or(443)),
             path = &url[Position::BeforePath..Position::AfterQuery],
             host = host(&url)
         )),
-        other => Err(text!("“{scheme}” is not spoken, only http", scheme = other)),
+        other => Err(phrase!("“{scheme}” is not spoken, only http", scheme = other)),
     }
+}
+
+/// Whether the host of a URL is an IPv6 address whose colons are taken for the one before a port.
+fn lacks_brackets(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    host.split('%').next().is_some_and(|host| host.parse::<Ipv6Addr>().is_ok())
 }
 
 impl Outgoing {
@@ -79,7 +92,7 @@ impl Outgoing {
     /// # Errors
     ///
     /// In words, when the URL, the method or a header cannot be sent.
-    pub fn new(config: &FetchConfig, boundary: &str, proxy: Option<&ProxyServer>) -> Result<Self, String> {
+    pub fn new(config: &FetchConfig, boundary: &str, proxy: Option<&ProxyServer>) -> Result<Self, Phrase> {
         let url = parse_url(&config.url)?;
         check(config)?;
         let mut headers: Vec<(String, String)> = vec![
@@ -146,19 +159,19 @@ pub fn boundary() -> String {
 }
 
 /// What could end a line early, and make another request of one.
-fn check(config: &FetchConfig) -> Result<(), String> {
+fn check(config: &FetchConfig) -> Result<(), Phrase> {
     let is_token = |word: &str| {
         !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
     };
     if !is_token(&config.method) {
-        return Err(text!("the request is not valid: “{method}” is not a method", method = config.method));
+        return Err(phrase!("the request is not valid: “{method}” is not a method", method = config.method));
     }
     for (name, value) in &config.headers {
         if !is_token(name) {
-            return Err(text!("the request is not valid: “{name}” is not the name of a header", name = name));
+            return Err(phrase!("the request is not valid: “{name}” is not the name of a header", name = name));
         }
         if value.contains(['\r', '\n', '\0']) {
-            return Err(text!("the request is not valid: the value of {name} has a line break", name = name));
+            return Err(phrase!("the request is not valid: the value of {name} has a line break", name = name));
         }
     }
     Ok(())

@@ -1,6 +1,9 @@
 //! Undoes the compression of an answer, and takes a body as it is where its head says too much.
 
-use crate::{http::message::unpack::Unpacker, words::text};
+use crate::{
+    http::message::unpack::Unpacker,
+    words::{Phrase, phrase},
+};
 
 /// How much may come in before anything comes out, so that it can still be shown as it came.
 const KEPT: usize = 64 << 10;
@@ -20,14 +23,14 @@ pub(super) struct Unpacked {
     /// The compression and the bytes that it took; `None` where it was none.
     pub packed: Option<(String, u64)>,
     /// What is wrong, in words.
-    pub fault: Option<String>,
+    pub fault: Option<Phrase>,
     /// Something is missing, and nothing more comes.
     pub is_broken: bool,
 }
 
 impl Unpacking {
     /// Of what a `Content-Encoding` says.
-    pub(super) fn of(encoding: &str) -> Result<Self, String> {
+    pub(super) fn of(encoding: &str) -> Result<Self, Phrase> {
         Ok(Self { unpacker: Unpacker::new(encoding)?, packed: Vec::new() })
     }
 
@@ -62,7 +65,7 @@ impl Unpacking {
                 self.unpacker = None;
                 let mut data = std::mem::take(&mut self.packed);
                 data.extend(packed.unwrap_or_default());
-                let fault = text!("the head says {name}, and the body is not; it is shown as it came", name = name.0);
+                let fault = phrase!("the head says {name}, and the body is not; it is shown as it came", name = name.0);
                 Some(Unpacked { data, packed: None, fault: Some(fault), is_broken: false })
             }
             Err(words) => Some(Unpacked { data, packed: Some(name), fault: Some(words), is_broken: true }),

@@ -1,6 +1,9 @@
 //! A body in chunks, put together.
 
-use crate::{http::message::head::quoted, words::text};
+use crate::{
+    http::message::head::quoted,
+    words::{Phrase, phrase},
+};
 
 /// The longest line of a chunk's length with its extensions, or of a trailer.
 const LINE: usize = 4 << 10;
@@ -46,7 +49,7 @@ impl Chunks {
 
     /// Appends what `bytes` hold to `body`; gives what follows the last chunk. Where that makes no sense any more all that
     /// is left goes to `body` as it came, and the error says what is wrong.
-    pub(in crate::http) fn feed<'a>(&mut self, mut bytes: &'a [u8], body: &mut Vec<u8>) -> Result<&'a [u8], String> {
+    pub(in crate::http) fn feed<'a>(&mut self, mut bytes: &'a [u8], body: &mut Vec<u8>) -> Result<&'a [u8], Phrase> {
         while !bytes.is_empty() && !self.is_done() {
             if let State::Data(left) = &mut self.state {
                 let (data, rest) = bytes.split_at(usize::try_from(*left).unwrap_or(usize::MAX).min(bytes.len()));
@@ -76,10 +79,10 @@ impl Chunks {
         Ok(bytes)
     }
 
-    fn line(&mut self, line: &[u8]) -> Result<(), String> {
+    fn line(&mut self, line: &[u8]) -> Result<(), Phrase> {
         let line = String::from_utf8_lossy(line.trim_ascii_end());
         if line.len() > LINE {
-            return Err(text!("the length of a chunk never ends").to_owned());
+            return Err(phrase!("the length of a chunk never ends"));
         }
         self.state = match self.state {
             State::Length => {
@@ -88,14 +91,14 @@ impl Chunks {
                 match u64::from_str_radix(digits, 16) {
                     Ok(0) if plain => State::Trailer(0),
                     Ok(length) if plain => State::Data(length),
-                    _ => return Err(text!("“{line}” is not the length of a chunk in hex", line = quoted(&line))),
+                    _ => return Err(phrase!("“{line}” is not the length of a chunk in hex", line = quoted(&line))),
                 }
             }
             State::Gap if line.is_empty() => State::Length,
-            State::Gap => return Err(text!("a chunk is longer than its length says").to_owned()),
+            State::Gap => return Err(phrase!("a chunk is longer than its length says")),
             State::Trailer(_) if line.is_empty() => State::Done,
             State::Trailer(count) if count < TRAILERS => State::Trailer(count + 1),
-            State::Trailer(_) => return Err(text!("the lines after the last chunk never end").to_owned()),
+            State::Trailer(_) => return Err(phrase!("the lines after the last chunk never end")),
             State::Data(_) | State::Done => State::Done,
         };
         Ok(())

@@ -1,6 +1,6 @@
 //! The start line and the headers of an answer, and what is wrong with them.
 
-use crate::words::text;
+use crate::words::{Phrase, phrase};
 
 /// A line is quoted in a remark up to so many characters.
 const QUOTED: usize = 80;
@@ -18,17 +18,17 @@ pub struct Head {
 
 impl Head {
     /// Reads the lines of a head, and says what is wrong with them.
-    pub(in crate::http) fn read(raw: &[u8], remarks: &mut Vec<String>) -> Self {
+    pub(in crate::http) fn read(raw: &[u8], remarks: &mut Vec<Phrase>) -> Self {
         let text = String::from_utf8_lossy(raw);
         let ends = memchr::memchr_iter(b'\n', raw).count();
         let bare = ends - memchr::memmem::find_iter(raw, b"\r\n").count();
         if bare == ends && ends > 0 {
-            remarks.push(text!("lines end with LF alone; HTTP says CRLF").to_owned());
+            remarks.push(phrase!("lines end with LF alone; HTTP says CRLF"));
         } else if bare > 0 {
-            remarks.push(text!("{count} of {all} lines end with LF alone; HTTP says CRLF", count = bare, all = ends));
+            remarks.push(phrase!("{count} of {all} lines end with LF alone; HTTP says CRLF", count = bare, all = ends));
         }
         if text.contains(|char: char| char.is_control() && !matches!(char, '\t' | '\n' | '\r')) || has_lone_cr(raw) {
-            remarks.push(text!("the head holds control characters, which HTTP does not allow").to_owned());
+            remarks.push(phrase!("the head holds control characters, which HTTP does not allow"));
         }
         let mut lines = text.lines();
         let mut head = Self::default();
@@ -39,27 +39,27 @@ impl Head {
         head
     }
 
-    fn start(&mut self, line: &str, remarks: &mut Vec<String>) {
+    fn start(&mut self, line: &str, remarks: &mut Vec<Phrase>) {
         line.clone_into(&mut self.start_line);
         let mut words = line.split_whitespace();
         let version = words.next().unwrap_or_default();
         if !matches!(version, "HTTP/1.0" | "HTTP/1.1") {
-            remarks.push(text!(
+            remarks.push(phrase!(
                 "“{version}” is not a version of HTTP; it should be HTTP/1.0 or HTTP/1.1",
                 version = quoted(version)
             ));
         }
         match words.next().and_then(|status| status.parse().ok()) {
             Some(status) if (100..600).contains(&status) => self.status = status,
-            _ => remarks.push(text!("the status is not a number from 100 to 599").to_owned()),
+            _ => remarks.push(phrase!("the status is not a number from 100 to 599")),
         }
     }
 
-    fn line(&mut self, line: &str, remarks: &mut Vec<String>) {
+    fn line(&mut self, line: &str, remarks: &mut Vec<Phrase>) {
         if line.starts_with([' ', '\t'])
             && let Some((_, value)) = self.headers.last_mut()
         {
-            remarks.push(text!(
+            remarks.push(phrase!(
                 "“{line}” goes on with the header above it, which HTTP no longer allows",
                 line = quoted(line)
             ));
@@ -71,7 +71,7 @@ impl Head {
             Some((name, value)) if !name.is_empty() && !name.contains(char::is_whitespace) => {
                 self.headers.push((name.to_owned(), value.trim().to_owned()));
             }
-            _ => remarks.push(text!("“{line}” is not a header", line = quoted(line))),
+            _ => remarks.push(phrase!("“{line}” is not a header", line = quoted(line))),
         }
     }
 
@@ -136,7 +136,7 @@ mod tests {
         let head = Head::read(b"HTTP/1.x two\nA: 1\n b\r\nno header\nB : 2\n", &mut remarks);
         assert_eq!(head.headers, [("A".to_owned(), "1 b".to_owned())]);
         for part in ["4 of 5 lines", "HTTP/1.x", "from 100", "goes on", "“no header”", "“B : 2”"] {
-            assert!(remarks.iter().any(|remark| remark.contains(part)), "{part}: {remarks:?}");
+            assert!(remarks.iter().any(|remark| remark.to_string().contains(part)), "{part}: {remarks:?}");
         }
     }
 }

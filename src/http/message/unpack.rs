@@ -7,7 +7,7 @@ use flate2::write::MultiGzDecoder;
 
 use crate::{
     http::message::{inflate::Inflate, zstd::Zstd},
-    words::{exact_size, text},
+    words::{Phrase, exact_size, phrase},
 };
 
 /// What may come out whatever went in …
@@ -72,17 +72,17 @@ impl Unpacker {
     /// # Errors
     ///
     /// In words, when a compression is not known.
-    pub fn new(encoding: &str) -> Result<Option<Self>, String> {
+    pub fn new(encoding: &str) -> Result<Option<Self>, Phrase> {
         let names: Vec<&str> =
             encoding.split(',').map(str::trim).filter(|name| !matches!(*name, "" | "identity")).collect();
         if names.len() > LAYERS {
-            return Err(text!(
+            return Err(phrase!(
                 "the body is compressed {count} times over; it is shown as it came",
                 count = names.len()
             ));
         }
         // The last one was applied last.
-        let layers: Result<Vec<Layer>, String> = names.iter().rev().map(|name| Layer::new(name)).collect();
+        let layers: Result<Vec<Layer>, Phrase> = names.iter().rev().map(|name| Layer::new(name)).collect();
         let layers = layers?;
         let some = !layers.is_empty();
         Ok(some.then(|| Self { name: names.join(", "), layers, taken: 0, given: 0 }))
@@ -106,7 +106,7 @@ impl Unpacker {
     /// # Errors
     ///
     /// In words, when the bytes make no sense or become too many.
-    pub fn feed(&mut self, packed: &[u8], out: &mut Vec<u8>) -> Result<(), String> {
+    pub fn feed(&mut self, packed: &[u8], out: &mut Vec<u8>) -> Result<(), Phrase> {
         // In pieces, so that what may come out does not depend on how much came in at once.
         packed.chunks(PIECE).try_for_each(|piece| self.pass(Some(piece), out))
     }
@@ -116,11 +116,11 @@ impl Unpacker {
     /// # Errors
     ///
     /// In words, when something is missing.
-    pub fn finish(&mut self, out: &mut Vec<u8>) -> Result<(), String> {
+    pub fn finish(&mut self, out: &mut Vec<u8>) -> Result<(), Phrase> {
         self.pass(None, out)
     }
 
-    fn pass(&mut self, packed: Option<&[u8]>, out: &mut Vec<u8>) -> Result<(), String> {
+    fn pass(&mut self, packed: Option<&[u8]>, out: &mut Vec<u8>) -> Result<(), Phrase> {
         let limit = FREE.max(self.taken.saturating_mul(RATIO));
         self.taken += packed.map_or(0, <[u8]>::len) as u64;
         let room = limit.saturating_sub(self.given);
@@ -137,16 +137,16 @@ impl Unpacker {
         self.given += bytes.len() as u64;
         out.append(&mut bytes);
         result.map_err(|error| match error.kind() {
-            io::ErrorKind::StorageFull => text!(
+            io::ErrorKind::StorageFull => phrase!(
                 "{packed} of {name} unpack to more than {limit}: it looks like a trap, and the rest is left packed",
                 packed = exact_size(self.taken),
                 name = self.name,
                 limit = exact_size(limit)
             ),
             io::ErrorKind::UnexpectedEof => {
-                text!("the {name} of the body breaks off before its end, or is damaged", name = self.name)
+                phrase!("the {name} of the body breaks off before its end, or is damaged", name = self.name)
             }
-            _ => text!(
+            _ => phrase!(
                 "the body is not sound {name} after {given}; the rest is left out",
                 name = self.name,
                 given = exact_size(self.given)
@@ -156,13 +156,13 @@ impl Unpacker {
 }
 
 impl Layer {
-    fn new(name: &str) -> Result<Self, String> {
+    fn new(name: &str) -> Result<Self, Phrase> {
         match name.to_ascii_lowercase().as_str() {
             "gzip" | "x-gzip" => Ok(Self::Gzip(Box::new(MultiGzDecoder::new(Bounded::default())))),
             "deflate" => Ok(Self::Unsure),
             "br" => Ok(Self::Brotli(Box::new(DecompressorWriter::new(Bounded::default(), 4096)))),
             "zstd" => Ok(Self::Zstd(Box::default())),
-            other => Err(text!(
+            other => Err(phrase!(
                 "Content-Encoding “{name}” is not known here; the body is shown as it came",
                 name = crate::http::message::head::quoted(other)
             )),
@@ -230,7 +230,7 @@ fn take(bounded: &mut Bounded, result: io::Result<()>, out: &mut Vec<u8>) -> io:
 mod tests {
     use super::*;
 
-    fn unpack(name: &str, packed: &[u8], size: usize) -> (Vec<u8>, Result<(), String>) {
+    fn unpack(name: &str, packed: &[u8], size: usize) -> (Vec<u8>, Result<(), Phrase>) {
         let mut unpacker = Unpacker::new(name).unwrap().unwrap();
         let mut out = Vec::new();
         let mut result = Ok(());
@@ -272,15 +272,18 @@ mod tests {
             let (out, result) = unpack(name, &packed[..packed.len() / 2], 1000);
             // Zstandard keeps what it may still refer to until its frame is whole.
             assert!(data.starts_with(&out) && (name == "zstd" || !out.is_empty()), "{program}");
-            assert!(result.as_ref().is_err_and(|error| error.contains("breaks off")), "{program}: {result:?}");
+            assert!(
+                result.as_ref().is_err_and(|error| error.to_string().contains("breaks off")),
+                "{program}: {result:?}"
+            );
             let mut broken = packed.to_vec();
             broken[0] ^= 0xff;
             assert!(unpack(name, &broken, 1000).1.is_err(), "{program}");
         }
         assert!(unpack("gzip, gzip", &gzip(vector!("numbers.gz")), 1000).0 == data);
         assert!(Unpacker::new("identity").unwrap().is_none());
-        assert!(Unpacker::new("compress").unwrap_err().contains("compress"));
-        assert!(Unpacker::new("br, br, br, br").unwrap_err().contains('4'));
+        assert!(Unpacker::new("compress").unwrap_err().to_string().contains("compress"));
+        assert!(Unpacker::new("br, br, br, br").unwrap_err().to_string().contains('4'));
     }
 
     #[test]
@@ -288,7 +291,7 @@ mod tests {
         let zeros = gzip(&vec![0; 200 << 20]);
         for (name, packed) in [("gzip", &zeros[..]), ("br", vector!("zeros.br")), ("zstd", vector!("zeros.zst"))] {
             let (out, result) = unpack(name, packed, 4096);
-            let words = result.unwrap_err();
+            let words = result.unwrap_err().to_string();
             assert!(out.len() as u64 <= FREE.max(packed.len() as u64 * RATIO), "{name}: {}", out.len());
             assert!(words.contains("trap") && words.contains("67\u{2009}108\u{2009}864"), "{name}: {words}");
         }

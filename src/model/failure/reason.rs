@@ -91,7 +91,12 @@ pub enum Reason {
     },
     /// Bytes were handed in for a connection that is over, or that closes.
     ConnectionOver {
-        /// How many.
+        /// How many; 0 for a file, and for a half-close.
+        bytes: u64,
+    },
+    /// Bytes were handed in for a connection whose requests and answers are made by HTTP.
+    SpeaksHttp {
+        /// How many; 0 for a file, and for a half-close.
         bytes: u64,
     },
     /// Bytes were handed in for a session to which nobody is connected.
@@ -229,8 +234,15 @@ impl Reason {
                 waiting = waiting,
                 n = bytes
             ),
+            Self::ConnectionOver { bytes: 0 } => phrase!("the connection is over or closes"),
             Self::ConnectionOver { bytes } => {
                 phrase!("the connection is over or closes: {n} bytes were not sent", n = bytes)
+            }
+            Self::SpeaksHttp { bytes: 0 } => {
+                phrase!("HTTP runs on this connection and decides what is sent and when")
+            }
+            Self::SpeaksHttp { bytes } => {
+                phrase!("HTTP runs on this connection and decides what is sent: {n} bytes were not sent", n = bytes)
             }
             Self::NobodyConnected { bytes } => phrase!("nobody is connected: {n} bytes were not sent", n = bytes),
             Self::Unsent { bytes, messages } => {
@@ -292,6 +304,7 @@ impl Reason {
             Self::NotASocket => phrase!("choose another path; the file was left alone"),
             Self::ListenerAtPath => phrase!("choose another path, or stop the program that listens there"),
             Self::PeerTakesNothing { .. } => phrase!("wait until it reads, or close the connection"),
+            Self::SpeaksHttp { .. } => phrase!("to send bytes of your own, connect over TCP, or listen without HTTP"),
             Self::BoardTakesNothing => {
                 phrase!("turn the board on; it takes texts up to 64 KiB and pictures up to 16 MiB")
             }

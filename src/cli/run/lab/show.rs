@@ -21,7 +21,7 @@ pub(super) fn crowd(session: &Session, number: u32, began: Instant, words: &str)
 /// Start line, head and body of an answer to standard output, and what is wrong with it to standard error.
 pub(super) fn page(session: &Session, page: &Page, out: Option<&mpsc::Sender<Bytes>>) -> bool {
     for remark in &page.remarks {
-        session.say(remark);
+        session.say(&remark.to_string());
     }
     let body = page.body.and_then(|id| session.engine.objects().get(id));
     let body = body.map(|body| Bytes::copy_from_slice(&body.content.bytes)).unwrap_or_default();

@@ -35,7 +35,7 @@ use crate::{
         ConnectConfig, Detail, Errno, Event, Failure, FetchConfig, Hop, Name, Note, Operation, Page, Reason, RecvSize,
         SessionId, Timeline, Transport, Via,
     },
-    words::{Phrase, phrase, text},
+    words::phrase,
 };
 use sink::Sink;
 use told::Told;
@@ -78,9 +78,7 @@ impl Fetch<'_> {
     /// One request and its answer; gives the request that follows a redirect.
     #[expect(clippy::too_many_lines, reason = "one request from its first to its last step, in order")]
     async fn once(&mut self, config: &FetchConfig) -> Result<Option<FetchConfig>, Failure> {
-        let refuse = |message: String| {
-            Failure::named(Operation::Http, &config.url, Errno::EINVAL).because(Reason::said(Phrase::verbatim(message)))
-        };
+        let refuse = |words| Failure::named(Operation::Http, &config.url, Errno::EINVAL).because(Reason::said(words));
         if self.deadline.is_some_and(|deadline| deadline <= Instant::now()) {
             let words = phrase!("the redirects took all the time there was");
             return Err(Failure::named(Operation::Http, &config.url, Errno::ETIMEDOUT).because(Reason::said(words)));
@@ -117,8 +115,8 @@ impl Fetch<'_> {
             connection.fact(Event::Remark, &Detail { note, ..Detail::default() }, None);
         }
         let life = Life::new(Arc::clone(&connection));
-        // Nobody types into a request: its queue of orders is closed, so that what is handed in comes back.
-        let urgent = self.context.enter(&connection).await.urgent;
+        // Nobody types into a request.
+        let urgent = self.context.enter(&connection).await.decline();
         let page = Page {
             connection: connection.id(),
             url: with_zone(&url, zone(&config.url).as_deref()),
@@ -149,7 +147,7 @@ impl Fetch<'_> {
             let limits = Limits { deadline: self.deadline, stop: ended, hops: self.hops.len() };
             let mut exchange = Exchange::new(config, &told, sink, page, began, limits);
             for entry in proxy.iter().flat_map(|proxy| &proxy.unclear) {
-                exchange.remark(text!("no_proxy has “{entry}”, which is not understood", entry = entry));
+                exchange.remark(phrase!("no_proxy has “{entry}”, which is not understood", entry = entry));
             }
             let result = exchange.run(wire.clone(), upload).await;
             let (page, next) = exchange.into_page();

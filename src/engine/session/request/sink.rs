@@ -46,8 +46,12 @@ pub(super) struct Sink {
     finder: BodyFinder,
     /// Bytes that were said to be coming in.
     held: usize,
-    /// Bytes that a file took.
+    /// Bytes that were handed to a file …
     written: u64,
+    /// … and those of them that it took: a write goes on behind our back, and its error comes with the next one.
+    taken: u64,
+    /// A write failed.
+    broken: bool,
 }
 
 impl Sink {
@@ -66,6 +70,8 @@ impl Sink {
             finder: BodyFinder::new(objects, connection),
             held: 0,
             written: 0,
+            taken: 0,
+            broken: false,
         }
     }
 
@@ -119,7 +125,11 @@ impl BodySink for Sink {
                 }
             }
             Place::File(file, path) => {
-                file.write_all(data).await.map_err(|error| Failure::new(Operation::Open, path.display(), &error))?;
+                if let Err(error) = file.write_all(data).await {
+                    self.broken = true;
+                    return Err(Failure::new(Operation::Open, path.display(), &error));
+                }
+                self.taken = self.written;
                 self.written += data.len() as u64;
             }
             Place::Feed(feed) => {
@@ -144,8 +154,11 @@ impl BodySink for Sink {
             Place::File(mut file, path) => {
                 let flushed = timeout(PATIENCE, file.flush()).await.unwrap_or(Err(io::ErrorKind::TimedOut.into()));
                 let failure = flushed.err().map(|error| Failure::new(Operation::Open, path.display(), &error));
+                if failure.is_none() && !self.broken {
+                    self.taken = self.written;
+                }
                 let length = timeout(PATIENCE, file.metadata()).await.ok().and_then(Result::ok);
-                let length = length.filter(std::fs::Metadata::is_file).map_or(self.written, |facts| facts.len());
+                let length = length.filter(std::fs::Metadata::is_file).map_or(self.taken, |facts| facts.len());
                 Kept { saved: Some((path, length)), failure, ..Kept::default() }
             }
             _ => Kept::default(),

@@ -28,8 +28,8 @@ impl Log for Told<'_> {
         self.life.failed(Operation::Recv, error)
     }
 
-    fn remark(&self, words: &str) {
-        let detail = Detail { note: Some(Note::Said(Phrase::verbatim(words))), ..Detail::default() };
+    fn remark(&self, words: &Phrase) {
+        let detail = Detail { note: Some(Note::Said(words.clone())), ..Detail::default() };
         self.life.connection().fact(Event::Remark, &detail, None);
     }
 

@@ -115,7 +115,12 @@ impl Answer {
     /// Where the body is when it is not here.
     fn no_body(ui: &mut Ui, page: &Page, input: &HttpInput<'_>) {
         if let Some(path) = &page.saved {
-            kit::notice(ui, kit::Tone::Good, &text!("The body is in {path}", path = path.display()));
+            let path = path.display();
+            if page.is_cut_short {
+                kit::notice(ui, kit::Tone::Warning, &text!("What came of the body is in {path}", path = path));
+            } else {
+                kit::notice(ui, kit::Tone::Good, &text!("The body is in {path}", path = path));
+            }
         } else if page.arrival != Arrival::Ended && input.loading {
             let fraction = page.promised().filter(|length| *length > 0).map(|length| {
                 let came = input.received.saturating_sub(page.head_length as u64);
@@ -182,7 +187,7 @@ impl Answer {
             let scroll = ScrollArea::vertical().id_salt("http remarks").auto_shrink([false, true]);
             scroll.max_height(REMARKS).min_scrolled_height(REMARKS).show(ui, |ui| {
                 for remark in &page.remarks {
-                    kit::notice(ui, kit::Tone::Warning, &wording::escape(remark.as_bytes(), 400));
+                    kit::notice(ui, kit::Tone::Warning, &wording::escape(remark.to_string().as_bytes(), 400));
                 }
             });
         }

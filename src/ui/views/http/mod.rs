@@ -273,7 +273,7 @@ impl Http {
                 };
                 ui.label(RichText::new(hint).color(Palette::of(ui).muted));
                 for remark in &page.remarks {
-                    kit::notice(ui, kit::Tone::Warning, &wording::escape(remark.as_bytes(), 400));
+                    kit::notice(ui, kit::Tone::Warning, &wording::escape(remark.to_string().as_bytes(), 400));
                 }
                 ui.horizontal(|ui| {
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
