@@ -3,11 +3,11 @@
 
 use std::{
     fs::{self, File},
-    io::{BufRead, BufReader, Read, Write},
+    io::{Read, Write},
     net::TcpStream,
     os::unix::fs::OpenOptionsExt as _,
     path::Path,
-    process::{Child, ChildStdout, Stdio},
+    process::{Child, Stdio},
     time::{Duration, Instant},
 };
 
@@ -17,25 +17,16 @@ use rustix::{
 };
 use serde_json::Value;
 
-use crate::common::{PATIENCE, Program, patient, poll, program, rest, serve, take};
+use crate::{
+    common::{PATIENCE, Program, patient, poll, program, rest, serve, take},
+    journal::unread,
+};
 
 /// Far more than any pause of a busy machine, far less than the end of a test.
 const SOON: Duration = Duration::from_secs(10);
 
 fn pipe_at(path: &Path) {
     mknodat(CWD, path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
-}
-
-/// An echo listener with `--json`, the pipe with its records, of which only the first was read, and its address.
-pub(crate) fn unread(args: &[&str], errors: Stdio) -> (Child, BufReader<ChildStdout>, String) {
-    let mut command = program();
-    command.args(["listen", "echo", "--port", "0", "--json"]).args(args);
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(errors).spawn().unwrap();
-    let mut out = BufReader::new(child.stdout.take().unwrap());
-    let mut first = String::new();
-    out.read_line(&mut first).unwrap();
-    let first: Value = serde_json::from_str(&first).unwrap();
-    (child, out, first["local"].as_str().unwrap().to_owned())
 }
 
 fn ended(child: &mut Child) -> Option<i32> {

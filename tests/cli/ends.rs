@@ -200,6 +200,8 @@ fn a_pipe_that_the_peer_leaves_early_is_a_failure() {
     server.join().unwrap();
 }
 
+/// Windows has its language in the user's settings.
+#[cfg(unix)]
 #[test]
 fn words_in_records_are_english_unless_a_language_is_asked_for() {
     let refused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();

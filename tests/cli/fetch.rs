@@ -178,6 +178,28 @@ fn a_large_body_needs_a_word() {
     said(&endless, &["--max"]);
 }
 
+/// What a device without room took of it is said, in place of “saved”; a small body fails with its last write.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_body_that_a_full_disk_does_not_take_is_a_failure() {
+    for length in [2, 300_000, 6_000_000] {
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
+        let output = get(&fixed(&[head.as_bytes(), &noise(length, 14)].concat()), &["-o", "/dev/full"]);
+        assert_eq!(output.code, Some(1), "{length}: {}", output.err);
+        for part in ["/dev/full", "ENOSPC 28", "0 B of the body are in /dev/full"] {
+            assert!(output.err.contains(part), "{length} {part}: {}", output.err);
+        }
+        assert!(!output.err.contains("saved"), "{length}: {}", output.err);
+    }
+    // Of an answer that breaks off it is said where its beginning is.
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("part");
+    let url = fixed(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this");
+    let output = get(&url, &["-o", file.to_str().unwrap()]);
+    assert_eq!((output.code, std::fs::read(&file).unwrap().as_slice()), (Some(1), &b"only this"[..]));
+    assert!(output.err.contains("9 B of the body are in ") && !output.err.contains("saved"), "{}", output.err);
+}
+
 #[test]
 fn times_are_limited_and_measured() {
     let url = site(|head, mut stream| match head.split(' ').nth(1).unwrap() {

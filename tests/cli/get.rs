@@ -176,9 +176,16 @@ fn a_body_goes_to_a_file() {
 
 #[test]
 fn what_is_no_url_is_refused_in_words() {
-    for (url, part) in
-        [("https://127.0.0.1/", "https"), ("ftp://127.0.0.1/", "ftp"), ("http://", "URL"), ("http://:x", "URL")]
-    {
+    for (url, part) in [
+        ("https://127.0.0.1/", "https"),
+        ("ftp://127.0.0.1/", "ftp"),
+        ("http://", "URL"),
+        ("http://:x", "URL"),
+        ("http://fe80::1/", "in brackets"),
+        ("http://me@::1?x", "in brackets"),
+        ("fe80::1%eth0", "in brackets"),
+        ("http://[fe80::1%no-such]/", "`socketlab addresses` lists the adapters"),
+    ] {
         let output = run(&["get", url], b"");
         assert_eq!(output.code, Some(1), "{url}: {}", output.err);
         assert!(output.err.contains(part), "{url}: {}", output.err);

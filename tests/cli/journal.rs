@@ -2,22 +2,34 @@
 
 use std::{
     collections::BTreeSet,
-    io::{BufRead, Write},
+    io::{BufRead, BufReader, Write},
     net::Shutdown,
-    process::Stdio,
+    process::{Child, ChildStdout, Stdio},
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
+use socketlab::model::Errno;
 
 use crate::{
-    blocked::unread,
-    common::{PATIENCE, Program, noise, patient, reset, rest, serve, take},
+    common::{PATIENCE, Program, interrupt, noise, patient, program, reset, rest, serve, take},
+    system::code,
 };
 
 /// The fields of every line.
 const ALWAYS: [&str; 7] = ["seq", "time", "event", "session", "connection", "local", "peer"];
+
+/// An echo listener with `--json`, the pipe with its records, of which only the first was read, and its address.
+pub(crate) fn unread(args: &[&str], errors: Stdio) -> (Child, BufReader<ChildStdout>, String) {
+    let mut command = program();
+    command.args(["listen", "echo", "--port", "0", "--json"]).args(args);
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(errors).spawn().unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut first = String::new();
+    out.read_line(&mut first).unwrap();
+    let first: Value = serde_json::from_str(&first).unwrap();
+    (child, out, first["local"].as_str().unwrap().to_owned())
+}
 
 fn fields(event: &Value) -> BTreeSet<&str> {
     event.as_object().unwrap().keys().map(String::as_str).filter(|key| !ALWAYS.contains(key)).collect()
@@ -117,7 +129,10 @@ fn a_reset_by_the_peer_is_told_on_both_sides() {
     take(&mut caller, 1);
     reset(caller);
     let event = listener.event("reset");
-    assert_eq!((&event["by"], &event["error"], &event["errno"]), (&"peer".into(), &"ECONNRESET".into(), &104.into()));
+    assert_eq!(
+        (&event["by"], &event["error"], &event["errno"]),
+        (&"peer".into(), &"ECONNRESET".into(), &Errno::ECONNRESET.number().into())
+    );
     assert_eq!((&event["received"], &event["sent"]), (&1.into(), &1.into()));
     let events = listener.stop().events();
     check_all(&events);
@@ -130,7 +145,7 @@ fn a_reset_by_the_peer_is_told_on_both_sides() {
     let client = Program::start(&["connect", &address.to_string(), "--send", "abc"]).end();
     server.join().unwrap();
     assert_eq!(client.code, Some(1));
-    assert!(client.errors.contains("ECONNRESET 104"), "{}", client.errors);
+    assert!(client.errors.contains(&code(Errno::ECONNRESET)), "{}", client.errors);
     let events = client.events();
     check_all(&events);
     assert_eq!(named(&events, "reset")[0]["by"], "peer");
@@ -250,7 +265,7 @@ fn a_reader_that_is_late_loses_nothing() {
         });
         assert_eq!(rest(&mut caller).len(), LENGTH);
     });
-    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    interrupt(&child);
     let (mut seq, mut received, mut sent) = (1, 0, 0);
     let mut text = 0;
     let mut last = String::new();

@@ -6,9 +6,7 @@ use std::{
     time::Duration,
 };
 
-use rustix::process::Signal;
-
-use crate::common::{Program, noise, patient, program, rest, run, take};
+use crate::common::{Program, interrupt, noise, patient, program, rest, run, take};
 
 fn ask(stream: &mut TcpStream, message: &[u8], length: usize) -> Vec<u8> {
     stream.write_all(message).unwrap();
@@ -233,7 +231,7 @@ fn what_a_person_reads_is_data_on_stdout_and_the_rest_on_stderr() {
     drop(caller);
     // Into a pipe the peer's bytes go as they came.
     assert_eq!(take(child.stdout.as_mut().unwrap(), message.len()), message);
-    rustix::process::kill_process(rustix::process::Pid::from_child(&child), Signal::INT).unwrap();
+    interrupt(&child);
     let mut status = String::new();
     errors.read_to_string(&mut status).unwrap();
     assert!(status.contains("accepted 127.0.0.1:"), "{status}");
@@ -250,9 +248,12 @@ fn signals_and_the_time_limit_end_it_in_order() {
     let names: Vec<_> = ended.events().iter().map(|event| event["event"].as_str().unwrap().to_owned()).collect();
     assert_eq!(names, ["listening", "accepted", "closed", "stopped"]);
 
-    let listener = Program::listen(&["echo"]);
-    listener.signal(Signal::TERM);
-    assert_eq!(listener.end().code, Some(143));
+    #[cfg(unix)]
+    {
+        let listener = Program::listen(&["echo"]);
+        listener.signal(rustix::process::Signal::TERM);
+        assert_eq!(listener.end().code, Some(143));
+    }
 
     let limited = Program::listen(&["echo", "--max-seconds", "0.2"]);
     let ended = limited.end();
@@ -274,6 +275,7 @@ fn a_port_can_be_taken_again_at_once() {
     assert_eq!(again.address().port().to_string(), port);
 }
 
+#[cfg(unix)]
 #[test]
 fn accepting_goes_on_when_descriptors_are_free_again() {
     let mut shell = std::process::Command::new("sh");

@@ -1,5 +1,4 @@
 //! The command line as scripts see it: the real binary, its output, its exit codes, and what a peer sees of it.
-#![cfg(unix)]
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -32,5 +31,7 @@ mod site;
 mod site_forgery;
 mod site_paths;
 mod start;
+mod system;
 mod typed;
+#[cfg(unix)]
 mod unix;

@@ -1,8 +1,11 @@
 //! Ways out of a served folder, each of which has to end at a wall.
 
-use std::{io::Write, os::unix::fs::symlink, path::Path};
+use std::{io::Write, path::Path};
 
-use crate::common::{Program, rest};
+use crate::{
+    common::{Program, rest},
+    system::link,
+};
 
 /// In every file that nobody may see.
 const SECRET: &str = "hands off";
@@ -110,12 +113,12 @@ fn trap(outside: &Path) -> String {
         std::fs::write(folder.join(file), SECRET).unwrap();
     }
     std::fs::write(folder.join("inside.txt"), "welcome").unwrap();
-    symlink("../elsewhere", folder.join("out")).unwrap();
-    symlink("../out", folder.join("sub/chain")).unwrap();
-    symlink("../secret.txt", folder.join("secret-link")).unwrap();
-    symlink(".hidden", folder.join("hidden-link")).unwrap();
-    symlink("nowhere", folder.join("dangling")).unwrap();
-    symlink("loop", folder.join("loop")).unwrap();
+    link("../elsewhere", &folder.join("out"));
+    link("../out", &folder.join("sub/chain"));
+    link("../secret.txt", &folder.join("secret-link"));
+    link(".hidden", &folder.join("hidden-link"));
+    link("nowhere", &folder.join("dangling"));
+    link("loop", &folder.join("loop"));
     folder.to_str().unwrap().to_owned()
 }
 

@@ -48,6 +48,8 @@ fn a_saved_session_runs_without_a_window() {
     assert_eq!(run(&["run", &at("c.socketlab", "socketlab = 1\n")], b"").code, Some(2));
 }
 
+/// Windows has its language in the user's settings.
+#[cfg(unix)]
 #[test]
 fn wrong_usage_is_said_in_the_language_that_is_spoken() {
     let in_language = |tag: &str, words: &[&str]| {

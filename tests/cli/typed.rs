@@ -2,7 +2,7 @@
 
 use std::{io::Write, net::UdpSocket, process::Stdio};
 
-use crate::common::{PATIENCE, Program, poll, program, rest, run, serve, take};
+use crate::common::{PATIENCE, Program, interrupt, poll, program, rest, run, serve, take};
 
 /// What a listener gets of a client with these arguments and this standard input.
 fn sent(args: &[&str], input: &[u8]) -> (Vec<u8>, Option<i32>, String) {
@@ -101,7 +101,7 @@ fn a_file_goes_whole_to_a_caller_that_comes_late_and_reads_slowly() {
     assert!(received == content, "{} of {LENGTH} bytes", received.len());
     writer.join().unwrap().unwrap();
     drop(caller);
-    rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::INT).unwrap();
+    interrupt(&child);
     assert_eq!(poll("the end", || child.try_wait().unwrap()).code(), Some(130));
 }
 

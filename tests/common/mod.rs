@@ -13,6 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+#[cfg(unix)]
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
@@ -189,6 +190,7 @@ impl Program {
     }
 
     /// Sends a signal.
+    #[cfg(unix)]
     pub(crate) fn signal(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.child), signal).unwrap();
     }
@@ -201,7 +203,7 @@ impl Program {
 
     /// Interrupts it as Ctrl-C does, and waits for its end.
     pub(crate) fn stop(self) -> Ended {
-        self.signal(Signal::INT);
+        interrupt(&self.child);
         let ended = self.end();
         assert_eq!(ended.code, Some(130), "{}", ended.errors);
         ended
@@ -236,7 +238,25 @@ pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_socketlab"));
     command.env("LC_ALL", "C.UTF-8").env_remove("LANGUAGE");
     command.env("XDG_CONFIG_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/no-settings"));
+    // What interrupts it must not interrupt the tests: CREATE_NEW_PROCESS_GROUP.
+    #[cfg(windows)]
+    std::os::windows::process::CommandExt::creation_flags(&mut command, 0x200);
     command
+}
+
+/// Interrupts a program of [`program`] as Ctrl-C does.
+#[cfg(unix)]
+pub(crate) fn interrupt(child: &Child) {
+    kill_process(Pid::from_child(child), Signal::INT).unwrap();
+}
+
+/// Interrupts a program of [`program`]: Windows gives Ctrl-Break to a group of processes, and Ctrl-C to all of a terminal.
+#[cfg(windows)]
+pub(crate) fn interrupt(child: &Child) {
+    use windows_sys::Win32::System::Console::{CTRL_BREAK_EVENT, GenerateConsoleCtrlEvent};
+    #[expect(unsafe_code, reason = "a call of the Windows API that takes two numbers and has no safe wrapper")]
+    let told = unsafe { GenerateConsoleCtrlEvent(CTRL_BREAK_EVENT, child.id()) };
+    assert_ne!(told, 0, "{}", std::io::Error::last_os_error());
 }
 
 /// What a command that ran to its end printed.
