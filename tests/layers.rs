@@ -79,6 +79,7 @@ const ROOMS: &[(&str, &[(&str, &[&str])])] = &[
             ("session", &["task", "observe", "net", "shared", "command"]),
             ("dispatch", &["session", "task", "observe", "net", "shared", "command"]),
             ("outbox", &["dispatch", "shared"]),
+            ("presence", &["shared", "net", "command"]),
         ],
     ),
     ("http", &[("message", &[]), ("client", &["message"]), ("server", &["message"])]),

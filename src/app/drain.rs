@@ -16,9 +16,9 @@ use super::{
     window::{Overlay, Window},
 };
 use crate::{
-    engine::{Command, Notice},
+    engine::{Addressed, Command, Notice},
     journal::Connection,
-    model::{By, ConnectConfig, ConnectionId, Errno, Event, Failure, Name, SessionId, Target},
+    model::{By, ConnectConfig, ConnectionId, Errno, Event, Failure, Name, Presence, SessionId, Target},
     ui::{
         dialog_form::DialogForm,
         form::capitalised,
@@ -110,6 +110,18 @@ impl Window {
                     if self.state.chosen_session() == Some(session) {
                         self.state.tab = Tab::Http;
                     }
+                }
+            }
+            Notice::Presence { session, presence, news } => {
+                let Some(entry) = self.state.sessions.get_mut(&session) else { return };
+                entry.presence = presence;
+                self.state.rows_are_old = true;
+                match news {
+                    Addressed::Lost(failure) => self.state.say(Tone::Bad, failure.to_string()),
+                    Addressed::Remark(note) if presence == Presence::Here => {
+                        self.state.say(Tone::Good, note.to_string());
+                    }
+                    Addressed::Remark(note) => self.state.say(Tone::Warning, note.to_string()),
                 }
             }
             Notice::Site { session, news } => self.on_site(session, news),

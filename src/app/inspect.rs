@@ -89,6 +89,7 @@ impl Window {
             local: Some(&session.local).filter(|name| !name.is_unnamed()),
             share: &share,
             running: session.phase != Phase::Over,
+            presence: session.presence,
             failure: session.failure.as_ref(),
             descriptor: session.descriptor,
             connections: session.live,

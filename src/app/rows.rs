@@ -2,7 +2,7 @@
 
 use super::state::{Ending, Known, Phase, Plan, Session, State};
 use crate::{
-    model::{self, ConnectionId, Errno, Failure, Recipe, SessionId, Site, State as Stand, Transport},
+    model::{ConnectionId, Errno, Failure, Presence, Recipe, SessionId, Site, State as Stand, Transport},
     respond,
     ui::{
         intent::{Intent, Selection},
@@ -113,7 +113,11 @@ fn session_row(state: &State, id: SessionId, session: &Session) -> RowView {
     let mut view = RowView {
         health: match session.phase {
             Phase::Starting => Health::Starting,
-            Phase::Running => Health::Good,
+            Phase::Running => match session.presence {
+                Presence::Here => Health::Good,
+                Presence::NoLink => Health::Half,
+                Presence::Lost => Health::Bad,
+            },
             Phase::Over if session.failure.is_some() && session.connections.is_empty() => Health::Bad,
             Phase::Over => Health::Over,
         },
@@ -128,6 +132,7 @@ fn session_row(state: &State, id: SessionId, session: &Session) -> RowView {
         view.title = title(&config.recipe);
         view.tooltip = text!("{title} on {address}", title = view.title, address = view.address);
         view.note = match session.phase {
+            Phase::Running if session.presence != Presence::Here => session.presence.word().to_owned(),
             Phase::Running if session.is_http() && session.live == 0 => text!("HTTP").to_owned(),
             Phase::Running if session.is_http() => text!("HTTP · {n}", n = grouped(session.live as u64)),
             Phase::Running if session.live == 0 => String::new(),
@@ -153,7 +158,7 @@ fn session_row(state: &State, id: SessionId, session: &Session) -> RowView {
             (Phase::Over, Some(Known { ending: Some(ending), .. })) => ending.short().to_owned(),
             (Phase::Over, _) => session.failure.as_ref().map_or_else(|| text!("closed").to_owned(), short),
             (Phase::Starting, _) => "…".to_owned(),
-            (Phase::Running, last) => last.map_or("", |known| known.shared.health().word()).to_owned(),
+            (Phase::Running, known) => known.map_or("", ailment).to_owned(),
         };
         view.tooltip = last.map_or_else(|| view.address.clone(), names);
     }
@@ -165,6 +170,14 @@ fn session_row(state: &State, id: SessionId, session: &Session) -> RowView {
     }
     view.actions = session_actions(id, session, last);
     view
+}
+
+/// What is the matter with a connection that lives, in three words; empty while all is well.
+fn ailment(known: &Known) -> &'static str {
+    match known.shared.presence() {
+        Presence::Here => known.shared.health().word(),
+        presence => presence.word(),
+    }
 }
 
 fn session_actions(id: SessionId, session: &Session, last: Option<&Known>) -> Vec<(Action, Intent)> {
@@ -204,7 +217,7 @@ fn connection_row(state: &State, id: ConnectionId, known: &Known) -> RowView {
         health: health(known),
         title: String::new(),
         address: peer(known),
-        note: known.ending.map_or_else(|| known.shared.health().word(), Ending::short).to_owned(),
+        note: known.ending.map_or_else(|| ailment(known), Ending::short).to_owned(),
         // What has ended is read in the journal; its address matters more than a count.
         unread: if over || state.selection == Selection::Connection(id) { 0 } else { unread(known) },
         tooltip: known.ending.map_or_else(|| names(known), |ending| format!("{}\n{}", names(known), ending.long())),
@@ -229,8 +242,10 @@ fn live_actions(known: &Known) -> Vec<(Action, Intent)> {
 fn health(known: &Known) -> Health {
     match known.shared.state() {
         _ if known.ending.is_some() => Health::Over,
-        Stand::Established if known.shared.health() == model::Health::Fine => Health::Good,
-        Stand::Established | Stand::CloseWait | Stand::FinWait => Health::Half,
+        _ if known.shared.presence() == Presence::Lost => Health::Bad,
+        _ if !ailment(known).is_empty() => Health::Half,
+        Stand::Established => Health::Good,
+        Stand::CloseWait | Stand::FinWait => Health::Half,
         Stand::Closed | Stand::Reset => Health::Over,
     }
 }

@@ -9,8 +9,8 @@ use std::{
 use crate::{
     journal::Connection,
     model::{
-        ConnectConfig, ConnectionId, Encodings, Failure, FetchConfig, ListenConfig, Name, Page, Recipe, Script,
-        SessionId, Snippet, TransferId,
+        ConnectConfig, ConnectionId, Encodings, Failure, FetchConfig, ListenConfig, Name, Page, Presence, Recipe,
+        Script, SessionId, Snippet, TransferId,
     },
     ui::{
         intent::{Selection, Tab},
@@ -62,6 +62,8 @@ pub(super) struct Session {
     pub(super) phase: Phase,
     pub(super) local: Name,
     pub(super) failure: Option<Failure>,
+    /// Whether this PC still has the address of a listener.
+    pub(super) presence: Presence,
     /// All that are in the list, oldest first.
     pub(super) connections: BTreeSet<ConnectionId>,
     pub(super) live: usize,
@@ -84,6 +86,7 @@ impl Session {
             phase: Phase::Starting,
             local: Name::Unnamed,
             failure: None,
+            presence: Presence::Here,
             connections: BTreeSet::new(),
             live: 0,
             dropped: 0,

@@ -8,8 +8,8 @@ use tokio::sync::mpsc;
 use crate::{
     journal::Connection,
     model::{
-        ConnectConfig, ConnectionId, Failure, FetchConfig, Large, ListenConfig, LiveOption, Name, Note, Page, Serving,
-        SessionId, Site, SiteNews, Target, TransferId,
+        ConnectConfig, ConnectionId, Failure, FetchConfig, Large, ListenConfig, LiveOption, Name, Note, Page, Presence,
+        Serving, SessionId, Site, SiteNews, Target, TransferId,
     },
 };
 
@@ -97,6 +97,15 @@ pub enum Command {
     Stop(SessionId),
 }
 
+/// What is to be said of an address that a socket is bound to.
+#[derive(Clone, Debug)]
+pub enum Addressed {
+    /// It is lost: the system's error.
+    Lost(Failure),
+    /// It has no link, or is there again.
+    Remark(Note),
+}
+
 /// What the engine tells. None of it is ever dropped.
 #[derive(Clone, Debug)]
 pub enum Notice {
@@ -155,6 +164,16 @@ pub enum Notice {
         session: SessionId,
         /// Head and body.
         page: Arc<Page>,
+    },
+    /// This PC lost the address of a listener, or its link, or has it again; it is a record in the journal as well. What it is
+    /// for a connection is in [`Connection::presence`].
+    Presence {
+        /// Which listener.
+        session: SessionId,
+        /// What became of its address.
+        presence: Presence,
+        /// What is to be said about it.
+        news: Addressed,
     },
     /// Something happened at an HTTP site that is neither a request nor an answer.
     Site {

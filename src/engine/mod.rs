@@ -9,6 +9,7 @@ mod dispatch;
 mod net;
 pub(crate) mod observe;
 mod outbox;
+mod presence;
 mod rest;
 mod session;
 mod shared;
@@ -25,7 +26,7 @@ use std::{
 
 use tokio::{runtime, sync::mpsc};
 
-pub use command::{Command, Notice};
+pub use command::{Addressed, Command, Notice};
 pub use net::explore::{Probe, explore};
 pub use net::interfaces::{Adapter, AdapterKind, addresses, silent_address};
 pub use outbox::{Gone, Outbox};
@@ -85,6 +86,7 @@ impl Engine {
         let context = Context::new(journal, objects, sites, notices);
         runtime.spawn(dispatch::run(Arc::clone(&context), asked));
         runtime.spawn(rest::run(Arc::clone(&context.journal)));
+        runtime.spawn(presence::run(Arc::clone(&context)));
         Ok((Self { context, memory, commands, runtime: Some(runtime) }, told))
     }
 

@@ -13,7 +13,7 @@ use std::{
 use parking_lot::Mutex;
 
 use super::{Entry, Journal, Seq, Written};
-use crate::model::{ConnectionId, Detail, Direction, Event, Health, Kernel, Names, SessionId, Side, State};
+use crate::model::{ConnectionId, Detail, Direction, Event, Health, Kernel, Names, Presence, SessionId, Side, State};
 
 /// What is known of a connection from its first moment; none of it changes.
 #[derive(Clone, Debug)]
@@ -88,6 +88,7 @@ pub struct Connection {
     grows: AtomicBool,
     full_in_a_row: AtomicU32,
     health: Mutex<Health>,
+    presence: Mutex<Presence>,
     live: Mutex<Live>,
     exchange: Mutex<Option<Exchange>>,
 }
@@ -136,6 +137,7 @@ impl Connection {
             active: AtomicU64::new(monotonic),
             kernel: Mutex::new(None),
             health: Mutex::default(),
+            presence: Mutex::default(),
             live: Mutex::default(),
             exchange: Mutex::default(),
             journal,
@@ -244,6 +246,17 @@ impl Connection {
     /// Keeps whether what we send arrives.
     pub fn set_health(&self, health: Health) {
         *self.health.lock() = health;
+    }
+
+    /// Whether this PC still has the local address.
+    #[must_use]
+    pub fn presence(&self) -> Presence {
+        *self.presence.lock()
+    }
+
+    /// Keeps whether this PC still has the local address.
+    pub fn set_presence(&self, presence: Presence) {
+        *self.presence.lock() = presence;
     }
 
     /// Whether small sends leave at once (`TCP_NODELAY`); `None` where the socket has no such option.

@@ -114,6 +114,32 @@ impl Health {
     }
 }
 
+/// Whether this PC still has the address that a socket is bound to. What is bound to all addresses, or to one of loopback,
+/// loses nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// It has it, on an adapter with a link.
+    #[default]
+    Here,
+    /// It has it, on an adapter without a link: the cable is out, or the Wi-Fi is off.
+    NoLink,
+    /// The system has no such address any more.
+    Lost,
+}
+
+impl Presence {
+    /// In two words, for a list; empty while all is well.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Here => "",
+            Self::NoLink => text!("no link"),
+            Self::Lost => text!("address lost"),
+        }
+    }
+}
+
 /// An option of a connection that may be changed while bytes flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LiveOption {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, Health, Note, ObjectId};
+use super::{Failure, Health, Note, ObjectId, Presence};
 
 /// What happened. The first eleven are lifecycle or traffic of a socket; names are those of `--json`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -48,6 +48,8 @@ pub enum Event {
     Clock,
     /// What we send is not acknowledged, or is again; the detail says which and since when.
     Health,
+    /// This PC lost the address that a socket is bound to, or its link, or has it again; the detail says which.
+    Address,
     /// A session ended.
     Stopped,
 }
@@ -76,6 +78,7 @@ impl Event {
             Self::Picture => "picture",
             Self::Clock => "clock",
             Self::Health => "health",
+            Self::Address => "address",
             Self::Stopped => "stopped",
         }
     }
@@ -179,6 +182,9 @@ pub struct Detail {
     /// Whether what we send arrives. With it, [`Detail::bytes`] are not acknowledged, for [`Detail::micros`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub health: Option<Health>,
+    /// Whether this PC still has the address of the socket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub presence: Option<Presence>,
     /// Bytes that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,

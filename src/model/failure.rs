@@ -5,6 +5,7 @@
 
 mod cause;
 mod errno;
+mod note;
 mod operation;
 mod reason;
 mod wording;
@@ -17,8 +18,9 @@ use crate::words::{Language, Phrase, language, phrase};
 
 pub use cause::Cause;
 pub use errno::{Errno, Numbers};
+pub use note::{Note, Setting};
 pub use operation::Operation;
-pub use reason::{Note, Reason, Setting};
+pub use reason::Reason;
 pub use wording::system_words;
 
 /// One failed operation. It is data: a record in the journal, a line on a session, a message on the command line.

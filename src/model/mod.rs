@@ -27,7 +27,7 @@ pub mod typed;
 pub use config::{
     AcceptPolicy, ConnectConfig, ListenConfig, RecvSize, RecvSizeError, SocketOptions, Transport, UnknownPolicy,
 };
-pub use connection::{Health, Kernel, LiveOption, Side, State, Target};
+pub use connection::{Health, Kernel, LiveOption, Presence, Side, State, Target};
 pub use dialog::{Dialog, Rule, When};
 pub use encoding::{Decoder, Encoding, Encodings, Unencodable, UnknownEncoding};
 pub use event::{Answered, By, Detail, Direction, Event, FoundPicture, Picture, PictureEnding, Within};

@@ -108,7 +108,7 @@ pub enum Health {
     Starting,
     /// Running, established.
     Good,
-    /// One side has closed.
+    /// One side has closed, or something is in the way: the peer does not read or answer, the adapter has no link.
     Half,
     /// Failed.
     Bad,
@@ -314,7 +314,11 @@ fn draw(ui: &mut Ui, rect: Rect, key: RowKey, view: &RowView, chosen: bool) -> R
     if let RowKey::Connection(_) = key {
         icon(ui, icons::ARROW_ELBOW_DOWN_RIGHT, pos2(x + 28.0, y - 1.0), if over { palette.faint } else { soft });
         x += 44.0;
-        let color = if view.health == Health::Half { palette.warning } else { strong };
+        let color = match view.health {
+            Health::Half => palette.warning,
+            Health::Bad => palette.bad,
+            Health::Starting | Health::Good | Health::Over => strong,
+        };
         put(ui, &view.address, theme::mono(), color, x, y, right);
     } else {
         dot(ui, pos2(x + 4.0, y), view.health, palette);
@@ -337,7 +341,11 @@ fn right_end(ui: &Ui, rect: Rect, view: &RowView, palette: &Palette) -> f32 {
     let y = rect.center().y;
     let mut left = edge;
     if !view.note.is_empty() {
-        let color = if view.health == Health::Bad { palette.bad } else { palette.muted };
+        let color = match view.health {
+            Health::Bad => palette.bad,
+            Health::Half => palette.warning,
+            _ => palette.muted,
+        };
         let galley = ui.painter().layout_no_wrap(view.note.clone(), theme::label(), color);
         left -= galley.size().x;
         ui.painter().galley(pos2(left, y - galley.size().y / 2.0), galley, color);

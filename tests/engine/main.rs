@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly, helpers included")]
 
 mod bounds;
+mod datagrams;
 mod ends;
 mod fetches;
 mod hostile;

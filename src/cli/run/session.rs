@@ -17,7 +17,7 @@ use crate::{
         output::{self, Drain, Ended, LogFile, Payload, Sink, Status, Style},
         plan::{Settings, Usage},
     },
-    engine::{Busy, Command, Engine, Notice},
+    engine::{Addressed, Busy, Command, Engine, Notice},
     journal::Budget,
     model::{Failure, Note, SessionId, Site, SiteNews, State, system_words},
     words::{span, text},
@@ -317,6 +317,8 @@ impl Session {
                 });
             }
             Notice::Failed { failure, .. } => self.complain(failure),
+            Notice::Presence { news: Addressed::Lost(failure), .. } => self.complain(failure),
+            Notice::Presence { news: Addressed::Remark(note), .. } => self.status.say(&note.to_string()),
             Notice::Stopped(_) => return true,
             Notice::Site { news, .. } => self.tell_site(news),
             Notice::Transfer { .. } | Notice::Head { .. } | Notice::Large { .. } | Notice::Fetched { .. } => {}

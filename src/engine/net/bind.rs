@@ -20,6 +20,8 @@ use crate::model::{Errno, Failure, ListenConfig, Note, Operation, Reason, Socket
 
 /// Ports tried for "the next free port".
 const NEIGHBOURS: u16 = 100;
+/// Room for datagrams that come at once.
+const BURST: usize = 4 << 20;
 /// How long the search for who has a port may take: it reads a file of every program.
 const SEARCH: Duration = Duration::from_secs(1);
 
@@ -98,6 +100,10 @@ pub(crate) async fn listen_udp(config: &ListenConfig) -> Result<(UdpSocket, Opti
     let shared = !groups.is_empty();
     let open = |address| bind_udp(address, &config.options, shared).map_err(|error| (Operation::Bind, error));
     let (socket, note) = or_free_port(config, address, true, open, UdpSocket::local_addr).await?;
+    if config.options.recv_buffer.is_none() {
+        // As much as the system gives of it, for bursts; what it refuses stays as it was.
+        let _ = SockRef::from(&socket).set_recv_buffer_size(BURST);
+    }
     let settings = options::asked_back(&SockRef::from(&socket), &config.options);
     let joined = group::join_all(&SockRef::from(&socket), &groups, config.options.adapter.as_deref())?;
     Ok((socket, Note::all(note.into_iter().chain(settings).chain(joined))))

@@ -10,13 +10,19 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use socket2::SockRef;
+use socket2::{Domain, SockRef};
 #[cfg(unix)]
 use tokio::net::UnixDatagram;
 use tokio::{io::Interest, net::UdpSocket};
 
 use super::{
-    bind, connect, group, interfaces, names::name_of, options, platform, platform::Undelivered, reach::Attempt, resolve,
+    bind, connect, group, interfaces,
+    names::name_of,
+    options,
+    platform::{self, Taken, Undelivered},
+    presence::Local,
+    reach::Attempt,
+    resolve,
 };
 #[cfg(unix)]
 use super::{
@@ -31,7 +37,8 @@ const AGAIN: usize = 4;
 /// Whom a datagram came from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Address {
-    Inet(SocketAddr),
+    /// And which address of ours it came to, where the socket has several and the system says it.
+    Inet(SocketAddr, Option<Local>),
     /// Path of a Unix socket; `None` for one that was never bound and cannot be answered.
     #[cfg(unix)]
     Unix(Option<PathBuf>),
@@ -40,7 +47,7 @@ pub(crate) enum Address {
 impl Address {
     pub(crate) fn name(&self) -> Name {
         match self {
-            Self::Inet(address) => name_of(*address),
+            Self::Inet(address, _) => name_of(*address),
             #[cfg(unix)]
             Self::Unix(path) => path.as_deref().map_or(Name::Unnamed, name),
         }
@@ -48,7 +55,16 @@ impl Address {
 
     pub(crate) fn port(&self) -> Option<u16> {
         match self {
-            Self::Inet(address) => Some(address.port()),
+            Self::Inet(address, _) => Some(address.port()),
+            #[cfg(unix)]
+            Self::Unix(_) => None,
+        }
+    }
+
+    /// The address of ours that it speaks to.
+    pub(crate) fn local(&self) -> Option<Local> {
+        match self {
+            Self::Inet(_, local) => *local,
             #[cfg(unix)]
             Self::Unix(_) => None,
         }
@@ -58,8 +74,13 @@ impl Address {
 /// What came in.
 #[derive(Debug)]
 pub(crate) enum Arrival {
-    /// So many bytes from there.
-    Datagram(usize, Address),
+    Datagram {
+        /// Its bytes, at the beginning of the buffer.
+        length: usize,
+        from: Address,
+        /// How many the system has thrown away since the socket was opened, because they came faster than they were received.
+        dropped: u32,
+    },
     /// One of ours did not arrive.
     Undelivered(Undelivered),
 }
@@ -67,7 +88,8 @@ pub(crate) enum Arrival {
 /// A bound datagram socket.
 #[derive(Debug)]
 pub(crate) enum Packets {
-    Udp(UdpSocket),
+    /// The socket, and whether the system says with each datagram where it came to and what it threw away before.
+    Udp(UdpSocket, bool),
     /// The socket and its file, which is removed with it; and the only peer that a client's socket takes anything from.
     #[cfg(unix)]
     Unix(UnixDatagram, Claim, Option<Address>),
@@ -88,7 +110,13 @@ impl Packets {
             Transport::UnixDatagram(path) => {
                 Err(Failure::named(Operation::Socket, path.display(), Errno::EAFNOSUPPORT))
             }
-            _ => bind::listen_udp(config).await.map(|(socket, note)| (Self::Udp(socket), note)),
+            _ => {
+                let (socket, note) = bind::listen_udp(config).await?;
+                let told = socket.local_addr().is_ok_and(|local| {
+                    platform::tell_arrivals(&socket, Domain::for_address(local), local.ip().is_unspecified())
+                });
+                Ok((Self::Udp(socket, told), note))
+            }
         }
     }
 
@@ -114,7 +142,7 @@ impl Packets {
     /// As the system has it.
     pub(crate) fn local(&self) -> Name {
         match self {
-            Self::Udp(socket) => socket.local_addr().map_or(Name::Unnamed, name_of),
+            Self::Udp(socket, _) => socket.local_addr().map_or(Name::Unnamed, name_of),
             #[cfg(unix)]
             Self::Unix(socket, claim, _) => match socket.local_addr().map(|name| unix_name(&name.into())) {
                 Ok(local) if !local.is_unnamed() => local,
@@ -125,7 +153,7 @@ impl Packets {
 
     pub(crate) fn descriptor(&self) -> Option<i64> {
         match self {
-            Self::Udp(socket) => platform::descriptor(socket),
+            Self::Udp(socket, _) => platform::descriptor(socket),
             #[cfg(unix)]
             Self::Unix(socket, ..) => platform::descriptor(socket),
         }
@@ -134,8 +162,8 @@ impl Packets {
     /// Family, type and protocol, for a peer of that name.
     pub(crate) fn kind(&self, peer: &Name) -> &'static str {
         match self {
-            Self::Udp(_) if peer.inet().is_some_and(|peer| peer.is_ipv6()) => "AF_INET6 DGRAM UDP",
-            Self::Udp(_) => "AF_INET DGRAM UDP",
+            Self::Udp(..) if peer.inet().is_some_and(|peer| peer.is_ipv6()) => "AF_INET6 DGRAM UDP",
+            Self::Udp(..) => "AF_INET DGRAM UDP",
             #[cfg(unix)]
             Self::Unix(..) => "AF_UNIX DGRAM",
         }
@@ -143,32 +171,53 @@ impl Packets {
 
     /// Waits for a datagram, or for the news that one of ours did not arrive.
     pub(crate) async fn arrival(&self, buffer: &mut [u8]) -> io::Result<Arrival> {
+        loop {
+            match self.try_arrival(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                done => return done,
+            }
+            match self {
+                Self::Udp(socket, _) => drop(socket.ready(Interest::READABLE | Interest::ERROR).await?),
+                #[cfg(unix)]
+                Self::Unix(socket, ..) => socket.readable().await?,
+            }
+        }
+    }
+
+    /// The same for what has come already; `WouldBlock` when that is nothing.
+    pub(crate) fn try_arrival(&self, buffer: &mut [u8]) -> io::Result<Arrival> {
         match self {
-            Self::Udp(socket) => loop {
-                let ready = socket.ready(Interest::READABLE | Interest::ERROR).await?;
-                if ready.is_error() {
-                    match socket.try_io(Interest::ERROR, || platform::take_icmp_error(socket)) {
-                        Ok(undelivered) => return Ok(Arrival::Undelivered(undelivered)),
-                        Err(error) if error.kind() != io::ErrorKind::WouldBlock => return Err(error),
-                        Err(_) => {}
-                    }
+            Self::Udp(socket, told) => loop {
+                match socket.try_io(Interest::ERROR, || platform::take_icmp_error(socket)) {
+                    Ok(undelivered) => return Ok(Arrival::Undelivered(undelivered)),
+                    Err(error) if error.kind() != io::ErrorKind::WouldBlock => return Err(error),
+                    Err(_) => {}
                 }
-                match socket.try_recv_from(buffer) {
-                    Ok((length, from)) => return Ok(Arrival::Datagram(length, Address::Inet(from))),
+                let taken = if *told {
+                    socket.try_io(Interest::READABLE, || platform::recv_told(socket, buffer))
+                } else {
+                    let taken = socket.try_recv_from(buffer);
+                    taken.map(|(length, from)| Taken { length, from, local: None, dropped: 0 })
+                };
+                match taken {
+                    Ok(Taken { length, from, local, dropped }) => {
+                        return Ok(Arrival::Datagram { length, from: Address::Inet(from, local), dropped });
+                    }
                     // The error queue has the same with its address.
                     Err(error) if cfg!(target_os = "linux") && is_of_an_earlier(&error) => {}
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                     Err(error) => return Err(error),
                 }
             },
             #[cfg(unix)]
             Self::Unix(socket, _, Some(only)) => {
-                socket.recv(buffer).await.map(|length| Arrival::Datagram(length, only.clone()))
+                let length = socket.try_recv(buffer)?;
+                Ok(Arrival::Datagram { length, from: only.clone(), dropped: 0 })
             }
             #[cfg(unix)]
             Self::Unix(socket, _, None) => {
-                let (length, from) = socket.recv_from(buffer).await?;
-                Ok(Arrival::Datagram(length, Address::Unix(from.as_pathname().map(Path::to_owned))))
+                let (length, from) = socket.try_recv_from(buffer)?;
+                let from = Address::Unix(from.as_pathname().map(Path::to_owned));
+                Ok(Arrival::Datagram { length, from, dropped: 0 })
             }
         }
     }
@@ -176,10 +225,16 @@ impl Packets {
     /// Sends one datagram; `WouldBlock` when its receiver has no room, which only sockets at a path say.
     pub(crate) async fn send(&self, bytes: &[u8], to: &Address) -> io::Result<usize> {
         match (self, to) {
-            (Self::Udp(socket), Address::Inet(to)) => {
+            (Self::Udp(socket, _), Address::Inet(to, from)) => {
                 let mut again = AGAIN;
                 loop {
-                    match socket.send_to(bytes, to).await {
+                    let sent = match from {
+                        Some(from) => {
+                            socket.async_io(Interest::WRITABLE, || platform::send_from(socket, bytes, *to, *from)).await
+                        }
+                        None => socket.send_to(bytes, to).await,
+                    };
+                    match sent {
                         Err(error) if cfg!(target_os = "linux") && again > 0 && is_of_an_earlier(&error) => again -= 1,
                         done => return done,
                     }
@@ -239,7 +294,7 @@ async fn udp_client(config: &ConnectConfig) -> Result<Reached, Failure> {
         group::send_over(&SockRef::from(&socket), &interface, to.is_ipv6())?;
     }
     let settings = options::asked_back(&SockRef::from(&socket), &config.options);
-    Ok((Packets::Udp(socket), Address::Inet(to), settings))
+    Ok((Packets::Udp(socket, false), Address::Inet(to, None), settings))
 }
 
 /// The address of ours that the system sends from to there; `any` where answers may come to more than that address. Sends

@@ -77,6 +77,8 @@ pub(crate) struct Interface {
     pub addresses: Vec<IpAddr>,
     pub has_v4: bool,
     pub has_v6: bool,
+    /// It has a link: a cable with somebody at the other end, a Wi-Fi that is on.
+    pub has_link: bool,
 }
 
 impl Interface {
@@ -94,8 +96,15 @@ pub(crate) fn all() -> Vec<Interface> {
     for address in get_if_addrs().unwrap_or_default() {
         let (Some(index), ip) = (address.index, address.ip()) else { continue };
         let at = found.iter().position(|interface| interface.index == index).unwrap_or_else(|| {
-            let name = address.name.clone();
-            found.push(Interface { name, index, v4: None, addresses: Vec::new(), has_v4: false, has_v6: false });
+            found.push(Interface {
+                name: address.name.clone(),
+                index,
+                v4: None,
+                addresses: Vec::new(),
+                has_v4: false,
+                has_v6: false,
+                has_link: address.is_oper_up(),
+            });
             found.len() - 1
         });
         let Some(interface) = found.get_mut(at) else { continue };

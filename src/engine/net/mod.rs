@@ -11,6 +11,7 @@ pub(crate) mod names;
 pub(crate) mod offload;
 pub(crate) mod options;
 pub(crate) mod platform;
+pub(crate) mod presence;
 pub(crate) mod reach;
 pub(crate) mod receipt;
 pub(crate) mod resolve;

@@ -9,7 +9,7 @@ use std::{
 
 use parking_lot::Mutex;
 
-use super::{lifecycle::Life, recorder::Recorder};
+use super::{inbox::Inbox, lifecycle::Life, recorder::Recorder};
 #[cfg(unix)]
 use crate::engine::net::unix_path;
 use crate::{
@@ -35,6 +35,8 @@ pub(crate) struct PeerTap {
 pub(crate) struct Received<'a> {
     bytes: &'a mut [u8],
     pub(crate) from: Address,
+    /// How many the system has thrown away since the socket was opened.
+    pub(crate) dropped: u32,
 }
 
 /// What a socket has to tell.
@@ -61,11 +63,13 @@ impl DatagramTap {
     }
 
     /// Waits for a datagram and takes it.
-    pub(crate) async fn receive<'a>(&self, buffer: &'a mut [u8]) -> io::Result<Incoming<'a>> {
-        Ok(match self.socket.arrival(buffer).await? {
-            Arrival::Datagram(length, from) => {
-                Incoming::Datagram(Received { bytes: buffer.get_mut(..length).unwrap_or_default(), from })
-            }
+    pub(crate) async fn receive<'a>(&self, inbox: &'a mut Inbox) -> io::Result<Incoming<'a>> {
+        Ok(match inbox.next(&self.socket).await? {
+            Arrival::Datagram { length, from, dropped } => Incoming::Datagram(Received {
+                bytes: inbox.buffer.get_mut(..length).unwrap_or_default(),
+                from,
+                dropped,
+            }),
             Arrival::Undelivered(undelivered) => Incoming::Undelivered(undelivered),
         })
     }

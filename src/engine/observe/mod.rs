@@ -2,6 +2,7 @@
 
 pub(crate) mod datagram_tap;
 pub(crate) mod health;
+pub(crate) mod inbox;
 pub(crate) mod lifecycle;
 pub(crate) mod pictures;
 pub(crate) mod recorder;

@@ -106,6 +106,7 @@ async fn listen(context: &Arc<Context>, session: SessionId, config: &ListenConfi
     let (local, descriptor) = socket.name();
     let detail = Detail { descriptor, backlog: Some(config.backlog), note: note.clone(), ..Detail::default() };
     context.fact(Event::Listening, session, &Names { local: local.clone(), peer: Name::Unnamed }, &detail);
+    context.listens(session, &local);
     context.tell(Notice::Listening { session, local: local.clone(), descriptor, note }).await;
 
     let site = Site::new(config, &context.sites);

@@ -9,12 +9,22 @@ use std::{
 };
 
 use parking_lot::Mutex;
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::{
+    sync::{Notify, mpsc, oneshot},
+    time::Instant,
+};
 use tokio_util::sync::CancellationToken;
 
-use super::control::{self, Transfer, Unsent};
+use super::{
+    control::{self, Transfer, Unsent},
+    locals::Locals,
+};
 use crate::{
-    engine::{Notice, net::wire::Wire, shared::hosted::Hosted},
+    engine::{
+        Notice,
+        net::{presence::Local, wire::Wire},
+        shared::hosted::Hosted,
+    },
     http::server::SiteMemory,
     journal::{Connection, Entry, Identity, Journal, Objects},
     model::{
@@ -37,10 +47,25 @@ pub(crate) struct Place {
     pub control: control::Receiver,
 }
 
+/// Input for a session.
+#[derive(Debug, Default)]
+pub(crate) struct Feed {
+    /// Who waits for the peers to take some.
+    pub givers: usize,
+    /// When the last of it was taken.
+    pub last: Option<Instant>,
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
     pub connections: HashMap<ConnectionId, Handle>,
     pub sessions: HashMap<SessionId, CancellationToken>,
+    /// Names of the listeners among them, once they are bound.
+    pub listeners: HashMap<SessionId, Name>,
+    /// Addresses of this machine that listeners and connections stand on.
+    pub locals: Locals,
+    /// Input that is handed in for all connections of a session.
+    pub feeds: HashMap<SessionId, Feed>,
     /// What the HTTP listeners among them serve.
     pub sites: HashMap<SessionId, Arc<dyn Hosted>>,
     /// Files that wait or are on their way, by the connection they go over.
@@ -59,6 +84,8 @@ pub(crate) struct Context {
     pub registry: Mutex<Registry>,
     /// Woken when a connection enters: input that waits for the first caller goes on.
     pub entered: Notify,
+    /// Woken when a socket stands on an address that none stood on before.
+    pub new_local: Notify,
     notices: mpsc::Sender<Notice>,
     last_connection: AtomicU32,
 }
@@ -76,6 +103,7 @@ impl Context {
             sites,
             registry: Mutex::default(),
             entered: Notify::new(),
+            new_local: Notify::new(),
             notices,
             last_connection: AtomicU32::new(0),
         })
@@ -143,13 +171,26 @@ impl Context {
         self.tell(Notice::Failed { session, connection: ConnectionId::NONE, failure }).await;
     }
 
+    /// Takes note of a listener that is bound, so that the loss of its address is told.
+    pub(crate) fn listens(&self, session: SessionId, local: &Name) {
+        let mut registry = self.registry.lock();
+        registry.listeners.insert(session, local.clone());
+        if Local::of(local).is_some_and(|local| registry.locals.enter(local).0) {
+            self.new_local.notify_one();
+        }
+    }
+
     /// Writes and tells the end of a session.
     pub(crate) async fn stopped(&self, session: SessionId, local: Name) {
         {
             let mut registry = self.registry.lock();
             registry.sessions.remove(&session);
             registry.questions.remove(&session);
+            registry.feeds.remove(&session);
             registry.sites.remove(&session);
+            if let Some(local) = registry.listeners.remove(&session).as_ref().and_then(Local::of) {
+                registry.locals.leave(local);
+            }
         }
         self.fact(Event::Stopped, session, &Names { local, peer: Name::Unnamed }, &Detail::default());
         self.tell(Notice::Stopped(session)).await;
@@ -174,7 +215,15 @@ impl Context {
     fn register(&self, connection: &Arc<Connection>) -> control::Receiver {
         let (sender, receiver) = control::channel();
         let handle = Handle { connection: Arc::clone(connection), control: sender };
-        self.registry.lock().connections.insert(connection.id(), handle);
+        let mut registry = self.registry.lock();
+        registry.connections.insert(connection.id(), handle);
+        if let Some(local) = Local::of(&connection.identity().names.local) {
+            let (is_new, presence) = registry.locals.enter(local);
+            connection.set_presence(presence);
+            if is_new {
+                self.new_local.notify_one();
+            }
+        }
         receiver
     }
 
@@ -201,7 +250,10 @@ impl Context {
     pub(crate) async fn leave(&self, connection: &Arc<Connection>) {
         let unfinished: Vec<_> = {
             let mut registry = self.registry.lock();
-            registry.connections.remove(&connection.id());
+            let left = registry.connections.remove(&connection.id());
+            if let Some(local) = left.and_then(|left| Local::of(&left.connection.identity().names.local)) {
+                registry.locals.leave(local);
+            }
             registry.transfers.keys().filter(|(_, over)| *over == connection.id()).copied().collect()
         };
         for (id, over) in unfinished {

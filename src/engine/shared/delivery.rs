@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::{
     context::{Context, Handle},
@@ -19,10 +19,16 @@ use crate::{
 
 /// How long one peer of a chat may keep the others waiting before it goes without.
 const CHAT_PATIENCE: Duration = Duration::from_secs(10);
+/// The longest pause between two pieces of one input.
+const FED_PAUSE: Duration = Duration::from_secs(1);
 
 /// Gives an order to everyone it is for; waits for the slowest, and for the first caller of a session without any.
 /// Returns how many took it, 0 when the target is over.
 pub(crate) async fn give(context: &Context, to: Target, order: impl Fn(&Handle) -> Option<Order>) -> usize {
+    let _giving = match to {
+        Target::Session(session) => Some(Giving::new(context, session)),
+        Target::Connection(_) => None,
+    };
     loop {
         // Told before the look, so that nobody enters in between unseen.
         let entered = context.entered.notified();
@@ -48,6 +54,36 @@ pub(crate) async fn give(context: &Context, to: Target, order: impl Fn(&Handle) 
             }
         }
     }
+}
+
+/// Input on its way to a session, while this lives.
+struct Giving<'a>(&'a Context, SessionId);
+
+impl<'a> Giving<'a> {
+    fn new(context: &'a Context, session: SessionId) -> Self {
+        context.registry.lock().feeds.entry(session).or_default().givers += 1;
+        Self(context, session)
+    }
+}
+
+impl Drop for Giving<'_> {
+    fn drop(&mut self) {
+        let mut registry = self.0.registry.lock();
+        // Who has nothing left to be told about is no longer fed.
+        if !registry.sessions.contains_key(&self.1) {
+            registry.feeds.remove(&self.1);
+        } else if let Some(feed) = registry.feeds.get_mut(&self.1) {
+            feed.givers = feed.givers.saturating_sub(1);
+            feed.last = Some(Instant::now());
+        }
+    }
+}
+
+/// True while input for a session is on its way: somebody waits for its peers to take some, or did a moment ago.
+pub(crate) fn is_fed(context: &Context, session: SessionId) -> bool {
+    let registry = context.registry.lock();
+    let Some(feed) = registry.feeds.get(&session) else { return false };
+    feed.givers > 0 || feed.last.is_some_and(|last| last.elapsed() < FED_PAUSE)
 }
 
 /// Gives an order without waiting; what a peer has no room for, and what nobody is there for, is a record.

@@ -5,3 +5,4 @@ pub(crate) mod context;
 pub(crate) mod control;
 pub(crate) mod delivery;
 pub(crate) mod hosted;
+pub(crate) mod locals;

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use futures_util::future::join;
 use tokio::{
     sync::mpsc,
-    time::{Instant, timeout, timeout_at},
+    time::{Instant, sleep, timeout, timeout_at},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -32,6 +32,7 @@ use crate::{
             buffers::Buffers,
             context::{Context, Place},
             control::{self, Order, Queued, Unsent, Urgent, UrgentReceiver},
+            delivery,
         },
         task::{
             duplex::{Duplex, Failed},
@@ -47,6 +48,8 @@ use crate::{
 const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
 /// How long the peer's last bytes are waited for after it stopped taking ours.
 const LAST_WORDS: Duration = Duration::from_secs(1);
+/// How often it is looked whether input is still on its way to a peer that has sent FIN.
+const FED_LOOK: Duration = Duration::from_millis(100);
 /// How long a close goes on taking what has come already: closing with unread bytes resets the connection.
 const REST_PATIENCE: Duration = Duration::from_millis(500);
 
@@ -242,6 +245,7 @@ async fn receive(context: &Context, duplex: &Duplex, plan: &mut Plan) -> Stop {
                 if plan.keep_half_open && !duplex.life().is_finished() {
                     return half_open(duplex).await;
                 }
+                while_fed(context, duplex).await;
                 return Stop::EndOfStream;
             }
             Ok(Some(received)) => received,
@@ -279,6 +283,15 @@ async fn receive(context: &Context, duplex: &Duplex, plan: &mut Plan) -> Stop {
 /// The peer has sent FIN, and our side stays open until somebody closes it.
 async fn half_open(duplex: &Duplex) -> Stop {
     poll_fn(|_| if duplex.is_closing() { Poll::Ready(Stop::Close) } else { Poll::Pending }).await
+}
+
+/// The peer has sent FIN, and input for it is still on its way: a peer that says at once that it has nothing to say is not
+/// one that has heard enough. Returns when all was given, or our side closes.
+async fn while_fed(context: &Context, duplex: &Duplex) {
+    let session = duplex.life().connection().identity().session;
+    while !duplex.is_closing() && !duplex.life().is_finished() && delivery::is_fed(context, session) {
+        sleep(FED_LOOK).await;
+    }
 }
 
 /// Takes what has come already, so that the close is one in order; gives up on a peer that goes on sending.

@@ -1,20 +1,13 @@
-//! What this program knows of an error beyond the system's number, and what it remarks: kinds with their data.
+//! What this program knows of an error beyond the system's number: kinds with their data.
 //!
 //! Owns no sentence that depends on the language: each kind gives a [`Phrase`], which is worded where it is shown.
 
-use std::{fmt, net::IpAddr, path::PathBuf};
+use std::{fmt, net::IpAddr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    cause::Cause,
-    errno::{self, Errno},
-    wording,
-};
-use crate::{
-    model::Names,
-    words::{Phrase, phrase, span},
-};
+use super::{cause::Cause, wording};
+use crate::words::{Phrase, phrase, span};
 
 /// Why something failed, where more is known than the number says.
 ///
@@ -172,6 +165,16 @@ pub enum Reason {
     SelfConnected,
     /// The source address is of another family than every address of the host.
     OtherFamily,
+    /// An address that a socket is bound to has left this machine.
+    AddressLost {
+        /// Which.
+        address: IpAddr,
+    },
+    /// Datagrams that came faster than they were received, and that the system threw away.
+    Overrun {
+        /// How many.
+        datagrams: u64,
+    },
     /// Another address of the same name answered first.
     AnotherFirst,
     /// The file system, or `/proc`, did not answer in time.
@@ -280,6 +283,11 @@ impl Reason {
             Self::OtherFamily => {
                 phrase!("the source address is IPv4 and the host has IPv6 only, or the other way round")
             }
+            Self::AddressLost { address } => phrase!("this PC has lost {address}", address = address),
+            Self::Overrun { datagrams } => phrase!(
+                "{n} datagrams came faster than they were received: the system threw them away and does not say whose they were",
+                n = datagrams
+            ),
             Self::AnotherFirst => phrase!("another address answered first"),
             Self::NoDisk => phrase!("the file system does not answer"),
             Self::OfProxy { .. } | Self::PingGroups | Self::NoBrackets => return None,
@@ -328,6 +336,10 @@ impl Reason {
                 "write the adapter behind it: fe80::1%{adapter}",
                 adapter = if adapter.is_empty() { "eth0" } else { adapter }
             ),
+            Self::Overrun { .. } => phrase!("let the senders pause, or ask for a larger receive buffer"),
+            Self::AddressLost { .. } => phrase!(
+                "wait until the adapter has the address again, or start anew on one that `socketlab addresses` lists"
+            ),
             Self::OtherFamily => phrase!("leave the source address out, or choose one of the same family"),
             Self::Said { hint, .. } => return hint.clone(),
             _ => return None,
@@ -342,147 +354,3 @@ impl fmt::Display for Reason {
 }
 
 impl std::error::Error for Reason {}
-
-/// What a record remarks besides what happened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Note {
-    /// A listener took a port that was free in place of the one that was asked for.
-    PortTaken {
-        /// The port that was asked for.
-        asked: u16,
-        /// Why it was refused.
-        error: Errno,
-        /// The system's number for it.
-        errno: i32,
-        /// The port that it has now.
-        taken: u16,
-    },
-    /// The connection goes to a proxy, and not to the server that is asked for.
-    Proxy {
-        /// The proxy.
-        server: String,
-        /// The variable of the environment that names it.
-        variable: Option<String>,
-    },
-    /// A client is connected to itself, because its source was chosen to be the very address that it called.
-    ToItself,
-    /// `0.0.0.0` or `::` was called, which the system takes for this machine.
-    CalledUnspecified,
-    /// A visitor's file was written.
-    Saved {
-        /// Where it is.
-        path: PathBuf,
-    },
-    /// Options that were set, and what the system made of them.
-    Settings(Vec<Setting>),
-    /// A multicast group was joined.
-    Joined {
-        /// The group.
-        group: String,
-        /// On which adapters.
-        adapters: Vec<String>,
-    },
-    /// A datagram peer was forgotten, because too many others wrote.
-    Forgotten {
-        /// How many are remembered.
-        peers: u64,
-    },
-    /// Two services that answer each other without end: one answer was not sent, which ends it.
-    Loop {
-        /// Answers in a row that were as the one before.
-        answers: u64,
-    },
-    /// It was not the other end that said so.
-    SaidBy {
-        /// A machine on the way.
-        address: IpAddr,
-    },
-    /// Several remarks.
-    All(Vec<Note>),
-    /// What is not as it should be, in the words of the layer that read it.
-    Said(Phrase),
-}
-
-/// An option of a socket.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Setting {
-    /// `SO_RCVBUF`.
-    pub name: String,
-    /// What a person chose.
-    pub asked: u64,
-    /// What the system says it is.
-    pub got: u64,
-}
-
-impl Note {
-    /// Several remarks as one; `None` when there are none.
-    #[must_use]
-    pub fn all(notes: impl IntoIterator<Item = Self>) -> Option<Self> {
-        let mut notes: Vec<_> = notes.into_iter().collect();
-        if notes.len() > 1 { Some(Self::All(notes)) } else { notes.pop() }
-    }
-
-    /// What is odd about a connection that stands, by its names and by what was asked for.
-    #[must_use]
-    pub fn of_connected(names: &Names, host: &str) -> Option<Self> {
-        let unspecified = host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|host| host.is_unspecified());
-        match names.local.inet() {
-            Some(_) if names.local == names.peer => Some(Self::ToItself),
-            _ => unspecified.then_some(Self::CalledUnspecified),
-        }
-    }
-
-    /// The remark as a text that is still to be worded.
-    #[must_use]
-    pub fn phrase(&self) -> Phrase {
-        match self {
-            Self::PortTaken { asked, error, errno, taken } => phrase!(
-                "port {port} was refused ({code}); the free port {taken} was taken instead",
-                port = asked,
-                code = errno::code(&error.name(), *errno),
-                taken = taken
-            ),
-            Self::Proxy { server, variable: Some(variable) } => {
-                phrase!("this goes to the proxy {server}, which {variable} names", server = server, variable = variable)
-            }
-            Self::Proxy { server, variable: None } => phrase!("this goes to the proxy {server}", server = server),
-            Self::ToItself => {
-                phrase!("connected to itself: what it sends, it receives")
-            }
-            Self::CalledUnspecified => phrase!("0.0.0.0 and :: stand for this PC when they are called"),
-            Self::Saved { path } => phrase!("saved as {path}", path = path.display()),
-            Self::Settings(settings) => {
-                let each = |setting: &Setting| match setting {
-                    Setting { name, asked, got } if asked == got => format!("{name} {got}"),
-                    Setting { name, asked, got } => format!("{name} {asked} → {got}"),
-                };
-                let list: Vec<String> = settings.iter().map(each).collect();
-                phrase!("what the system made of the options: {list}", list = list.join(", "))
-            }
-            Self::Joined { group, adapters } => {
-                phrase!("joined {group} on {adapters}", group = group, adapters = adapters.join(", "))
-            }
-            Self::Forgotten { peers } => {
-                phrase!("forgotten: only the last {peers} peers are remembered", peers = peers)
-            }
-            Self::Loop { answers } => phrase!(
-                "looks like two services that answer each other without end: after {answers} answers in a row one was not sent",
-                answers = answers
-            ),
-            Self::SaidBy { address } => phrase!("said by {address}, a machine on the way", address = address),
-            Self::All(notes) => {
-                let phrases = notes.iter().map(Self::phrase);
-                let both = |all: Phrase, next| phrase!("{hint}; {more}").saying("hint", all).saying("more", next);
-                phrases.reduce(both).unwrap_or_else(|| Phrase::verbatim(""))
-            }
-            Self::Said(words) => words.clone(),
-        }
-    }
-}
-
-impl fmt::Display for Note {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.phrase().fmt(f)
-    }
-}

@@ -6,14 +6,14 @@ mod sparkline;
 
 use std::time::Duration;
 
-use egui::{RichText, ScrollArea, Ui};
+use egui::{Color32, RichText, ScrollArea, Ui};
 
 use super::ViewIntent;
 use crate::{
     journal::Connection,
     model::{
-        AcceptPolicy, ConnectConfig, ConnectionId, Failure, Health, Kernel, ListenConfig, Name, Recipe, RecvSize, Side,
-        Site, SocketOptions, State, Transport,
+        AcceptPolicy, ConnectConfig, ConnectionId, Failure, Health, Kernel, ListenConfig, Name, Presence, Recipe,
+        RecvSize, Side, Site, SocketOptions, State, Transport,
     },
     respond,
     ui::{
@@ -46,6 +46,8 @@ pub struct ConnectionFacts<'a> {
     pub state: State,
     /// Whether what we send arrives.
     pub health: Health,
+    /// Whether this PC still has the local address.
+    pub presence: Presence,
     /// When it was established, in nanoseconds since 1970.
     pub opened: u64,
     /// How long it was open, or has been.
@@ -81,6 +83,7 @@ impl<'a> ConnectionFacts<'a> {
             peer: &identity.names.peer,
             state: connection.state(),
             health: connection.health(),
+            presence: connection.presence(),
             opened: connection.opened(),
             lasted: connection.lasted(),
             descriptor: identity.descriptor,
@@ -117,6 +120,8 @@ pub struct SessionFacts<'a> {
     pub share: &'a [String],
     /// Whether it runs.
     pub running: bool,
+    /// Whether this PC still has the address of the listener.
+    pub presence: Presence,
     /// Why it does not.
     pub failure: Option<&'a Failure>,
     /// Descriptor number of the listening socket.
@@ -151,9 +156,9 @@ impl Inspector {
                     State::Reset => palette.bad,
                 });
                 row(ui, text!("State"), state);
-                if facts.health != Health::Fine && !facts.state.is_over() {
-                    row(ui, text!("Health"), RichText::new(facts.health.word()).color(palette.warning));
-                }
+            }
+            if let Some((words, color)) = ailment(facts, &palette) {
+                row(ui, text!("Health"), RichText::new(words).color(color));
             }
             row(ui, text!("Since"), clock(facts.opened));
             // An open one's grows while nothing draws it.
@@ -204,6 +209,12 @@ impl Inspector {
             ui.add_space(SPACE / 2.0);
             let palette = Palette::of(ui);
             let (state, color) = match (facts.running, facts.failure, facts.config) {
+                (true, _, SessionConfig::Listen(_)) if facts.presence == Presence::Lost => {
+                    (Presence::Lost.word(), palette.bad)
+                }
+                (true, _, SessionConfig::Listen(_)) if facts.presence == Presence::NoLink => {
+                    (Presence::NoLink.word(), palette.warning)
+                }
                 (true, _, SessionConfig::Listen(_)) => (text!("listening"), palette.good),
                 (true, _, SessionConfig::Connect(_)) => (text!("connecting"), palette.warning),
                 (false, Some(_), _) => (text!("failed"), palette.bad),
@@ -218,6 +229,19 @@ impl Inspector {
                 SessionConfig::Connect(config) => connect_rows(ui, config),
             }
         });
+    }
+}
+
+/// What is the matter with a connection that lives.
+fn ailment(facts: &ConnectionFacts<'_>, palette: &Palette) -> Option<(&'static str, Color32)> {
+    if facts.state.is_over() {
+        return None;
+    }
+    match (facts.presence, facts.health) {
+        (Presence::Lost, _) => Some((Presence::Lost.word(), palette.bad)),
+        (Presence::NoLink, _) => Some((Presence::NoLink.word(), palette.warning)),
+        (Presence::Here, Health::Fine) => None,
+        (Presence::Here, health) => Some((health.word(), palette.warning)),
     }
 }
 

@@ -339,6 +339,7 @@ impl Ladder<'_> {
             | Event::Picture
             | Event::Clock
             | Event::Health
+            | Event::Address
             | Event::Stopped => {}
         }
     }

@@ -111,7 +111,7 @@ pub fn sentence(row: &Row<'_>) -> String {
             ending(&detail, words)
         }
         Event::TimedOut if detail.failure.is_none() => vec![text!("nothing came for too long").to_owned()],
-        Event::TimedOut | Event::Failed | Event::Remark | Event::Recv | Event::Send => Vec::new(),
+        Event::TimedOut | Event::Failed | Event::Remark | Event::Address | Event::Recv | Event::Send => Vec::new(),
         Event::Attempt => {
             let took = span(detail.micros.unwrap_or_default() * 1000);
             let words = if detail.failure.is_none() {

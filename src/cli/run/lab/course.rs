@@ -288,6 +288,7 @@ fn session_of(notice: &Notice) -> Option<SessionId> {
         | Notice::Head { session, .. }
         | Notice::Large { session, .. }
         | Notice::Fetched { session, .. }
+        | Notice::Presence { session, .. }
         | Notice::Site { session, .. }
         | Notice::Stopped(session) => Some(*session),
         Notice::Opened(connection) | Notice::Ended(connection) => Some(connection.identity().session),

@@ -53,7 +53,7 @@ pub(crate) fn take_icmp_error<T: AsRawFd>(socket: &T) -> io::Result<Undelivered>
     }
 }
 
-fn of_storage(address: &SockaddrStorage) -> Option<SocketAddr> {
+pub(super) fn of_storage(address: &SockaddrStorage) -> Option<SocketAddr> {
     if let Some(four) = address.as_sockaddr_in() {
         return Some(SocketAddrV4::new(four.ip(), four.port()).into());
     }

@@ -2,9 +2,13 @@
 //! who holds a port. Where a system does not tell, the answer is `None`.
 
 #[cfg(target_os = "linux")]
+mod changes;
+#[cfg(target_os = "linux")]
 mod icmp;
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(target_os = "linux")]
+mod pktinfo;
 #[cfg(target_os = "linux")]
 mod route;
 #[cfg(target_os = "linux")]
@@ -13,15 +17,32 @@ mod tcp_info;
 mod unix;
 
 #[cfg(target_os = "linux")]
+pub(crate) use changes::Changes;
+#[cfg(target_os = "linux")]
 pub(crate) use icmp::{take_icmp_error, tell_icmp_errors};
 #[cfg(target_os = "linux")]
 pub(crate) use linux::{holder, unreachable_messages, waiting};
+#[cfg(target_os = "linux")]
+pub(crate) use pktinfo::{recv_told, send_from, tell_arrivals};
 #[cfg(target_os = "linux")]
 pub(crate) use route::way;
 #[cfg(target_os = "linux")]
 pub(crate) use tcp_info::kernel;
 #[cfg(unix)]
 pub(crate) use unix::{descriptor, raise_descriptor_limit, unread};
+
+use super::presence::Local;
+
+/// A datagram that came, and what the system said with it.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    pub length: usize,
+    pub from: std::net::SocketAddr,
+    /// The address of ours that it came to, where the socket has several.
+    pub local: Option<Local>,
+    /// How many the system has thrown away since the socket was opened; 0 where it does not say.
+    pub dropped: u32,
+}
 
 /// A datagram of ours that did not arrive, as ICMP told.
 #[derive(Debug)]
@@ -40,7 +61,10 @@ mod elsewhere {
     use if_addrs::IfAddr;
 
     use crate::{
-        engine::net::way::{Neighbour, Way},
+        engine::net::{
+            presence::Local,
+            way::{Neighbour, Way},
+        },
         model::{Kernel, Reason},
     };
 
@@ -54,6 +78,37 @@ mod elsewhere {
 
     pub(crate) fn take_icmp_error<T>(_: &T) -> std::io::Result<super::Undelivered> {
         Err(std::io::ErrorKind::WouldBlock.into())
+    }
+
+    /// How often somebody looks whether adapters have changed.
+    const POLL: std::time::Duration = std::time::Duration::from_secs(2);
+
+    /// Only Linux gives word here.
+    #[derive(Debug)]
+    pub(crate) struct Changes;
+
+    impl Changes {
+        pub(crate) fn new() -> Self {
+            Self
+        }
+
+        pub(crate) async fn next(&self) {
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// Only Linux is asked: elsewhere the address stays the one that the socket is bound to, and nobody knows what was thrown
+    /// away.
+    pub(crate) fn tell_arrivals<T>(_: &T, _: socket2::Domain, _: bool) -> bool {
+        false
+    }
+
+    pub(crate) fn recv_told<T>(_: &T, _: &mut [u8]) -> std::io::Result<super::Taken> {
+        Err(std::io::ErrorKind::Unsupported.into())
+    }
+
+    pub(crate) fn send_from<T>(_: &T, _: &[u8], _: SocketAddr, _: Local) -> std::io::Result<usize> {
+        Err(std::io::ErrorKind::Unsupported.into())
     }
 
     /// Only Linux tells through `/proc`.
@@ -85,7 +140,10 @@ mod elsewhere {
     }
 }
 #[cfg(not(target_os = "linux"))]
-pub(crate) use elsewhere::{holder, kernel, take_icmp_error, tell_icmp_errors, unreachable_messages, waiting, way};
+pub(crate) use elsewhere::{
+    Changes, holder, kernel, recv_told, send_from, take_icmp_error, tell_arrivals, tell_icmp_errors,
+    unreachable_messages, waiting, way,
+};
 
 #[cfg(windows)]
 mod windows {

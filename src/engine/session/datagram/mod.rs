@@ -3,11 +3,14 @@
 //!
 //! Owns the beginning and the end of both; what goes on between them is the same and in [`socket`].
 
+mod drops;
 mod loops;
+mod ours;
 mod outlet;
 mod peers;
 mod socket;
 mod turn;
+mod wait;
 
 use std::sync::Arc;
 
@@ -54,6 +57,7 @@ pub(crate) async fn listen(
     let (local, descriptor) = (packets.local(), packets.descriptor());
     let names = Names { local: local.clone(), peer: Name::Unnamed };
     context.fact(Event::Listening, session, &names, &Detail { descriptor, note: note.clone(), ..Detail::default() });
+    context.listens(session, &local);
     context.tell(Notice::Listening { session, local: local.clone(), descriptor, note }).await;
 
     let recv_size = config.recv_size.for_datagrams(&config.transport);

@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     fn at(number: u32) -> Address {
-        Address::Inet((std::net::Ipv4Addr::from(number), 9).into())
+        Address::Inet((std::net::Ipv4Addr::from(number), 9).into(), None)
     }
 
     #[test]

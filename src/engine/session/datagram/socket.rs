@@ -12,15 +12,18 @@ use bytes::Bytes;
 use futures_util::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
 use tokio::{
     sync::mpsc,
-    time::{Instant, sleep, sleep_until, timeout_at},
+    time::{Instant, sleep, timeout_at},
 };
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    drops::Drops,
     loops::{Guard, Print},
+    ours::Ours,
     outlet::{ROOM_PAUSE, ToPeer},
     peers::Peers,
     turn::{Said, Turn, next, read_file},
+    wait::{room, until},
 };
 use crate::{
     engine::{
@@ -30,7 +33,10 @@ use crate::{
             names::name_of,
             platform::Undelivered,
         },
-        observe::datagram_tap::{DatagramTap, Incoming, PeerTap, Received, Unsent as NotSent},
+        observe::{
+            datagram_tap::{DatagramTap, Incoming, PeerTap, Received, Unsent as NotSent},
+            inbox::Inbox,
+        },
         shared::{
             context::{Context, Place},
             control::{self, Order, Queued, Unsent, Urgent},
@@ -50,8 +56,6 @@ const LATER: usize = 4096;
 const ERROR_PAUSE: Duration = Duration::from_millis(50);
 /// How long the end waits for what is still to go out.
 const END_PATIENCE: Duration = Duration::from_secs(2);
-/// Room for the longest datagram, also on a path of this machine.
-const LARGEST: usize = 1 << 20;
 
 /// What makes a listener or a client of a socket.
 pub(super) struct Shape {
@@ -89,6 +93,8 @@ pub(super) struct Socket<'a> {
     /// Whom a client speaks to; its end is the client's.
     asked: Option<Address>,
     peers: Peers<Peer>,
+    ours: Ours,
+    drops: Drops,
     turns: FuturesUnordered<BoxFuture<'static, Turn>>,
     carrying: FuturesUnordered<BoxFuture<'static, Carried>>,
     closing: CancellationToken,
@@ -103,6 +109,8 @@ impl<'a> Socket<'a> {
             tap: Arc::new(DatagramTap::new(packets)),
             asked: None,
             peers: Peers::new(PEERS),
+            ours: Ours::default(),
+            drops: Drops::default(),
             turns: FuturesUnordered::new(),
             carrying: FuturesUnordered::new(),
             closing: CancellationToken::new(),
@@ -123,7 +131,7 @@ impl<'a> Socket<'a> {
 
     /// Goes on until a client's peer is closed.
     pub(super) async fn serve(&mut self) {
-        let mut buffer = vec![0; LARGEST];
+        let mut inbox = Inbox::new();
         let mut for_feed: Option<Bytes> = None;
         let mut active = Instant::now();
         loop {
@@ -131,7 +139,7 @@ impl<'a> Socket<'a> {
             let feed = self.shape.feed.clone();
             let idle_at = self.shape.idle.and_then(|idle| active.checked_add(idle));
             let goes_on = tokio::select! {
-                incoming = self.tap.receive(&mut buffer), if for_feed.is_none() => match incoming {
+                incoming = self.tap.receive(&mut inbox), if for_feed.is_none() => match incoming {
                     Ok(Incoming::Datagram(received)) => {
                         for_feed = self.received(received).await;
                         true
@@ -150,6 +158,10 @@ impl<'a> Socket<'a> {
                     }
                     None => false,
                 },
+                () = until(self.drops.due()) => {
+                    self.tell_drops().await;
+                    continue;
+                }
                 () = until(idle_at) => {
                     self.idle_for_too_long();
                     false
@@ -162,9 +174,19 @@ impl<'a> Socket<'a> {
         }
     }
 
+    /// Says what the system threw away before it was received.
+    async fn tell_drops(&mut self) {
+        if let Some(datagrams) = self.drops.take() {
+            let failure = Failure::named(Operation::Recv, &self.local, Errno::ENOBUFS);
+            let failure = failure.because(Reason::Overrun { datagrams });
+            self.context.failed(self.shape.session, self.local.clone(), Name::Unnamed, failure).await;
+        }
+    }
+
     /// Sends what waits, says what did not go out, and ends every peer.
     pub(super) async fn finish(mut self) {
         self.closing.cancel();
+        self.tell_drops().await;
         let deadline = Instant::now() + END_PATIENCE;
         while let Some(turn) = self.turns.next().await {
             self.flush(turn, deadline).await;
@@ -184,12 +206,20 @@ impl<'a> Socket<'a> {
             side,
             descriptor: self.tap.get_ref().descriptor(),
             socket: self.tap.get_ref().kind(&name),
-            names: Names { local: self.local.clone(), peer: name },
+            names: Names { local: self.local_of(address), peer: name },
             recv_size: self.shape.recv_size,
         };
         let connection = Connection::new(identity, Arc::clone(&self.context.journal));
         let tap = Arc::new(PeerTap::new(Arc::clone(&connection), &self.context.objects));
         (connection, tap)
+    }
+
+    /// The name of ours that a peer speaks to.
+    fn local_of(&self, address: &Address) -> Name {
+        match (address.local(), self.local.inet()) {
+            (Some(local), Some(ours)) => name_of(local.with_port(ours.port())),
+            _ => self.local.clone(),
+        }
     }
 
     fn peer(&self, address: &Address, tap: &Arc<PeerTap>) -> Peer {
@@ -200,6 +230,7 @@ impl<'a> Socket<'a> {
     }
 
     async fn welcome(&mut self, from: &Address) {
+        self.ours.note(from);
         let (connection, tap) = self.meet(from, Side::Peer);
         let peer = self.peer(from, &tap);
         if let Some(forgotten) = self.peers.insert(from.clone(), peer, false) {
@@ -214,6 +245,7 @@ impl<'a> Socket<'a> {
     /// Takes note of a datagram and answers it; gives what goes into a pipe.
     async fn received(&mut self, received: Received<'_>) -> Option<Bytes> {
         let from = received.from.clone();
+        self.drops.count(received.dropped);
         if !self.peers.contains(&from) {
             self.welcome(&from).await;
         }
@@ -293,7 +325,7 @@ impl<'a> Socket<'a> {
 
     /// A datagram of ours did not arrive; false when that is the end of a pipe.
     async fn undelivered(&mut self, undelivered: Undelivered) -> bool {
-        let address = undelivered.to.map(Address::Inet);
+        let address = undelivered.to.and_then(|to| self.ours.find(to, |address| self.peers.contains(address)));
         let peer = address.as_ref().and_then(|address| self.peers.get(address)).map(|peer| Arc::clone(&peer.tap));
         let Some(peer) = peer else {
             let name = undelivered.to.map_or(Name::Unnamed, name_of);
@@ -457,16 +489,4 @@ impl<'a> Socket<'a> {
 async fn tell(context: &Context, peer: &PeerTap, failure: Failure) {
     let identity = peer.life().connection().identity();
     context.tell(Notice::Failed { session: identity.session, connection: identity.id, failure }).await;
-}
-
-/// Room in a pipe; `None` when it takes nothing any more.
-async fn room(feed: Option<&mpsc::Sender<Bytes>>) -> Option<mpsc::Permit<'_, Bytes>> {
-    feed?.reserve().await.ok()
-}
-
-async fn until(moment: Option<Instant>) {
-    match moment {
-        Some(moment) => sleep_until(moment).await,
-        None => std::future::pending().await,
-    }
 }

@@ -100,7 +100,7 @@ fn fact(ui: &Ui, rect: Rect, event: Event, line: &str, id: egui::Id) {
         Event::Progress => (icons::UPLOAD_SIMPLE, palette.muted),
         Event::Remark => (icons::NOTE, palette.warning),
         Event::Picture => (icons::IMAGE, palette.muted),
-        Event::Clock | Event::Health => (icons::TIMER, palette.warning),
+        Event::Clock | Event::Health | Event::Address => (icons::TIMER, palette.warning),
         Event::Listening | Event::Serving | Event::Recv | Event::Send | Event::RecvSize | Event::Attempt => {
             (icons::BROADCAST, palette.muted)
         }
