@@ -15,8 +15,8 @@ use crate::{memory::Share, model::Names};
 const BLOCK_ROWS: usize = 1024;
 /// Payload bytes after which a block is closed; one record may go over it.
 const BLOCK_BYTES: usize = 256 << 10;
-/// Empty blocks that are kept for the next ones, at most.
-const SPARE: usize = 8;
+/// Empty blocks that are kept for the next ones, at most: what a flood brings until a follower reads again.
+const SPARE: usize = 16;
 
 pub(super) struct Blocks {
     sealed: VecDeque<Arc<Block>>,

@@ -67,6 +67,7 @@ const LARGE_RECV: usize = 64 << 10;
 #[derive(Debug)]
 pub struct Connection {
     identity: Identity,
+    datagrams: bool,
     journal: Arc<Journal>,
     /// By the wall clock, and by the monotonic one.
     opened: (u64, u64),
@@ -123,6 +124,7 @@ impl Connection {
             recv_now: AtomicUsize::new(identity.recv_size),
             grows: AtomicBool::new(false),
             full_in_a_row: AtomicU32::new(0),
+            datagrams: identity.is_datagram(),
             identity,
             opened: (journal.now(), monotonic),
             state: AtomicU8::new(State::Established as u8),
@@ -154,6 +156,12 @@ impl Connection {
     #[must_use]
     pub fn id(&self) -> ConnectionId {
         self.identity.id
+    }
+
+    /// [`Identity::is_datagram`], for whoever asks with every call.
+    #[must_use]
+    pub fn is_datagram(&self) -> bool {
+        self.datagrams
     }
 
     /// The journal that its records go to.

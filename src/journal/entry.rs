@@ -33,7 +33,7 @@ pub struct Entry<'a> {
 /// What became of a record that was appended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Written {
-    /// Its number.
+    /// Its number; 0 where nobody will ever read it, so that it was only counted.
     pub seq: Seq,
     /// Its time, in nanoseconds since 1970.
     pub nanos: u64,

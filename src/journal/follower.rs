@@ -16,18 +16,19 @@ use crate::model::Direction;
 /// than the sockets do.
 const GATHER: Duration = Duration::from_millis(2);
 
-/// Which payloads a follower wants whole, flood or not.
+/// What a follower reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Payloads {
-    /// None: it reads heads and lifecycle facts.
+    /// Every record; payloads may be cut in a flood.
     Cut,
-    /// Those that were received.
+    /// What was received, with its payloads whole. Where nobody looks back, other records are not written for it.
     Received,
-    /// All.
+    /// Every record with its payload whole.
     Whole,
 }
 
 impl Payloads {
+    /// Whose payloads are kept whole, flood or not.
     fn directions(self) -> &'static [Direction] {
         match self {
             Self::Cut => &[],
@@ -35,9 +36,13 @@ impl Payloads {
             Self::Whole => &[Direction::Inbound, Direction::Outbound],
         }
     }
+
+    pub(super) fn is_every_record(self) -> bool {
+        self != Self::Received
+    }
 }
 
-/// Reads every record in order. While it lives no record it has not read yet is evicted; when it is a full budget
+/// Reads the records in order. While it lives no record it has not read yet is evicted; when it is a full budget
 /// behind, the sockets wait for it. Meant for a thread of its own.
 #[derive(Debug)]
 pub struct Follower {
@@ -58,6 +63,9 @@ impl Journal {
         let id = IDS.fetch_add(1, Ordering::Relaxed);
         for direction in payloads.directions() {
             self.want(*direction, true);
+        }
+        if payloads.is_every_record() {
+            self.readers.fetch_add(1, Ordering::Relaxed);
         }
         let next = self.lock().blocks.follow(id);
         Follower { journal: Arc::clone(self), id, next, payloads, woken: None, caught_up: false }
@@ -114,6 +122,9 @@ impl Drop for Follower {
     fn drop(&mut self) {
         for direction in self.payloads.directions() {
             self.journal.want(*direction, false);
+        }
+        if self.payloads.is_every_record() {
+            self.journal.readers.fetch_sub(1, Ordering::Relaxed);
         }
         let mut inner = self.journal.lock();
         inner.blocks.unfollow(self.id);

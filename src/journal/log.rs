@@ -29,6 +29,17 @@ use crate::{
 /// What is kept of a payload in a flood that nobody wants whole.
 const FLOOD_KEEP: usize = 256;
 
+/// Who reads records of a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interest {
+    /// Nobody ever will: they are counted and not written.
+    Nobody,
+    /// A follower takes the payloads, and looks at nothing else.
+    Bytes,
+    /// A follower or whoever looks back.
+    Somebody,
+}
+
 /// Counters of the journal, read in one go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
@@ -76,6 +87,8 @@ pub struct Journal {
     stalls: AtomicU64,
     /// Followers that want received payloads whole, and sent ones.
     whole: [AtomicUsize; 2],
+    /// Followers that read every record.
+    pub(super) readers: AtomicUsize,
     /// Nobody looks back, so that only followers see payloads.
     unread_only: AtomicBool,
     waker: RwLock<Option<Arc<dyn Fn() + Send + Sync>>>,
@@ -117,6 +130,7 @@ impl Journal {
             gate: Gate::new(),
             stalls: AtomicU64::new(0),
             whole: Default::default(),
+            readers: AtomicUsize::new(0),
             unread_only: AtomicBool::new(false),
             waker: RwLock::new(None),
             alarm: Alarm::new(),
@@ -138,7 +152,8 @@ impl Journal {
         self.clock.monotonic()
     }
 
-    /// Appends one record and returns its number. Takes a lock for well under a microsecond; never waits for a reader.
+    /// Appends one record and returns its number, 0 where nobody will ever read it. Takes a lock for well under a
+    /// microsecond; never waits for a reader.
     pub fn append(&self, entry: &Entry<'_>) -> Seq {
         self.write(entry, None).seq
     }
@@ -146,6 +161,10 @@ impl Journal {
     /// [`Self::append`] for a connection: its newest record, which is read and set under the lock, so that two who write
     /// for one connection leave none out; and how many bytes went the same way before.
     pub(super) fn write(&self, entry: &Entry<'_>, connection: Option<(&AtomicU64, u64)>) -> Written {
+        if self.interest(entry.event.direction()) == Interest::Nobody {
+            let offset = connection.map_or(0, |(_, offset)| offset);
+            return Written { seq: 0, nanos: self.now(), monotonic: self.monotonic(), offset };
+        }
         let mut inner = self.inner.lock();
         // The clock is read under the lock, so that times never run against numbers.
         let moment = inner.timeline.next(self.clock.as_ref());
@@ -181,6 +200,18 @@ impl Journal {
         self.stalls.fetch_add(1, Ordering::Relaxed);
         inner.waiting.join(cx.waker());
         Poll::Pending
+    }
+
+    /// Who reads records of that direction, or lifecycle facts where there is none.
+    #[must_use]
+    pub fn interest(&self, direction: Option<Direction>) -> Interest {
+        if !self.unread_only.load(Ordering::Relaxed) || self.readers.load(Ordering::Relaxed) > 0 {
+            Interest::Somebody
+        } else if direction.is_some_and(|direction| self.whole(direction).load(Ordering::Relaxed) > 0) {
+            Interest::Bytes
+        } else {
+            Interest::Nobody
+        }
     }
 
     /// How many of the `length` bytes of a payload are to be kept: all where somebody wants them whole, none where nobody

@@ -25,7 +25,7 @@ pub use connection::{Connection, Exchange, Identity};
 pub use entry::{Entry, Seq, Written};
 pub use filter::{Filter, FilterError, Kinds};
 pub use follower::{Follower, Payloads};
-pub use log::{Journal, Stats};
+pub use log::{Interest, Journal, Stats};
 pub use objects::{NewObject, Object, Objects, Place, Span};
 
 /// What [`wake`] and [`gate`] stand on; `tests/loom.rs` reads both with loom's in its place.

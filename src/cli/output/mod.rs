@@ -10,6 +10,7 @@ mod log_file;
 mod records;
 mod screen;
 mod status;
+mod stdout;
 
 pub(super) use drain::{Drain, Ended, Sink};
 pub(super) use escape::{escape, printable};
@@ -18,3 +19,4 @@ pub(super) use log_file::LogFile;
 pub(super) use records::{json_to, received};
 pub(super) use screen::{printer, write_all};
 pub(super) use status::Status;
+pub(super) use stdout::stdout;

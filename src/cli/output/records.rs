@@ -10,6 +10,7 @@ use super::{
     drain::{Control, Counting, Drain, Ended, Sink},
     json::{Lines, Payload, Style},
     screen::Screen,
+    stdout::stdout,
 };
 use crate::{
     journal::{Follower, Journal, Payloads, Row},
@@ -75,7 +76,7 @@ pub(in crate::cli) fn received(
 ) -> io::Result<Drain> {
     let follower = journal.follow(Payloads::Received);
     Drain::spawn("stdout", Sink::Data, ended, move |control| {
-        let mut screen = Screen::onto(Counting::new(io::stdout(), Sink::Data, control));
+        let mut screen = Screen::onto(Counting::new(stdout(), Sink::Data, control));
         follow(follower, control, |row| match row {
             Some(row) if row.head.event == Event::Recv => screen.gather(row.payload),
             Some(_) => Ok(()),

@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::{
     drain::{Counting, Drain, Ended, Sink},
     escape::{complete, escape},
+    stdout::stdout,
 };
 
 /// Writes to standard output and flushes it. For what is printed before or without any session: it waits.
@@ -27,7 +28,7 @@ pub(in crate::cli) fn printer(
     ended: impl FnOnce(Ended) + Send + 'static,
 ) -> io::Result<Drain> {
     Drain::spawn("stdout", Sink::Data, ended, move |control| {
-        let mut screen = Screen::onto(Counting::new(io::stdout(), Sink::Data, control));
+        let mut screen = Screen::onto(Counting::new(stdout(), Sink::Data, control));
         if let Some(first) = first.and_then(|first| first.blocking_recv().ok()) {
             screen.show(&first)?;
         }

@@ -115,7 +115,7 @@ impl Session {
         };
         let ended = session.reporter();
         if settings.json {
-            let out = || Ok(io::stdout());
+            let out = || Ok(output::stdout());
             let (drain, _) = output::json_to(session.engine.journal(), settings.style, Sink::Json, out, ended)?;
             session.drains.push(drain);
         } else if received && settings.style.payload != Payload::None {

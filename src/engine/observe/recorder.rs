@@ -6,7 +6,7 @@ use std::{io::IoSlice, sync::Arc, time::Instant};
 
 use super::pictures::{Depth, Finder};
 use crate::{
-    journal::{Connection, Objects},
+    journal::{Connection, Interest, Journal, Objects},
     model::{Direction, Event},
 };
 
@@ -14,6 +14,9 @@ use crate::{
 const BURST: u64 = 16 << 20;
 /// … and what it may bring every second from then on.
 const PER_SECOND: u64 = 32 << 20;
+
+/// What is taken at once, at least, from the credit of all connections.
+const AT_ONCE: u64 = 1024;
 
 /// One direction of one connection.
 ///
@@ -25,18 +28,20 @@ const PER_SECOND: u64 = 32 << 20;
 pub(crate) struct Recorder {
     finder: Option<Finder>,
     credit: u64,
+    /// Taken from the credit of all connections, and not used yet.
+    taken: u64,
     refilled: Option<Instant>,
 }
 
 impl Recorder {
     /// Records, and has the pictures in the bytes put into `objects`.
     pub(crate) fn new(objects: &Arc<Objects>) -> Self {
-        Self { finder: Some(Finder::new(objects)), credit: BURST, refilled: None }
+        Self { finder: Some(Finder::new(objects)), credit: BURST, taken: 0, refilled: None }
     }
 
     /// Records only: for bytes that wrap pictures in a framing of their own, or are searched elsewhere.
     pub(crate) fn blind() -> Self {
-        Self { finder: None, credit: BURST, refilled: None }
+        Self { finder: None, credit: BURST, taken: 0, refilled: None }
     }
 
     /// Takes note of one system call that moved the first `length` bytes of `parts`.
@@ -47,11 +52,24 @@ impl Recorder {
         parts: &[IoSlice<'_>],
         length: usize,
     ) {
+        let (journal, event) = (connection.journal(), Event::moved(direction));
+        match journal.interest(Some(direction)) {
+            Interest::Nobody => {
+                connection.call(event, parts, length, 0);
+                return;
+            }
+            // Nobody would be told of a picture.
+            Interest::Bytes => {
+                connection.call(event, parts, length, length);
+                return;
+            }
+            Interest::Somebody => {}
+        }
         // Many connections can be a flood together.
-        let crowd = !connection.journal().afford(length as u64);
+        let crowd = !self.afford_together(journal, length as u64);
         let flood = !self.afford(length as u64) || crowd;
-        let keep = connection.journal().keep(direction, length, flood);
-        let record = connection.call(Event::moved(direction), parts, length, keep);
+        let keep = journal.keep(direction, length, flood);
+        let record = connection.call(event, parts, length, keep);
         if let Some(finder) = &mut self.finder {
             let depth = match (crowd, flood) {
                 (true, _) => Depth::Nothing,
@@ -67,6 +85,20 @@ impl Recorder {
         if let Some(finder) = &mut self.finder {
             finder.finish(connection);
         }
+    }
+
+    /// Takes from what all connections may bring together; a little more at once, so that small messages of many seldom
+    /// meet there.
+    fn afford_together(&mut self, journal: &Journal, bytes: u64) -> bool {
+        if self.taken < bytes {
+            let more = bytes.max(AT_ONCE);
+            if !journal.afford(more) {
+                return false;
+            }
+            self.taken += more;
+        }
+        self.taken -= bytes;
+        true
     }
 
     fn afford(&mut self, bytes: u64) -> bool {

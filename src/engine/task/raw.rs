@@ -5,7 +5,10 @@
 
 use std::{
     future::poll_fn,
-    sync::{Arc, atomic::AtomicU64},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
     task::Poll,
     time::Duration,
 };
@@ -16,7 +19,6 @@ use tokio::{
     sync::mpsc,
     time::{Instant, sleep, timeout, timeout_at},
 };
-use tokio_util::sync::CancellationToken;
 
 use crate::{
     engine::{
@@ -146,7 +148,7 @@ async fn serve(
     let (life, connection) = (duplex.life(), duplex.life().connection());
     let control::Receiver { orders, urgent } = control;
     let urgent = &*urgent;
-    let closing = CancellationToken::new();
+    let closing = AtomicBool::new(false);
     let idle_timeout = plan.idle_timeout;
     let receiving = receive(context, duplex, plan);
     let sending = carry_out(context, duplex, orders, left, &closing);
@@ -157,19 +159,20 @@ async fn serve(
 
     let mut still_receiving = true;
     let mut stop = tokio::select! {
+        biased;
+        stop = &mut told => stop,
         stop = &mut receiving => {
             still_receiving = false;
             stop
         }
         stop = &mut sending => stop,
-        stop = &mut told => stop,
         () = &mut idle => Stop::Idle,
         () = &mut lost => Stop::Lost,
     };
     let mut still_sending = !matches!(stop, Stop::SendFailed | Stop::Finished);
     if stop == Stop::EndOfStream {
         // The peer may still read: what was to be sent is sent, however long it takes.
-        closing.cancel();
+        closing.store(true, Ordering::Release);
         stop = tokio::select! {
             _ = &mut sending => {
                 still_sending = false;
@@ -182,7 +185,7 @@ async fn serve(
     }
     match stop {
         Stop::Close | Stop::Answered => {
-            closing.cancel();
+            closing.store(true, Ordering::Release);
             duplex.stop_receiving();
             let rest = join(
                 async {
@@ -315,26 +318,25 @@ async fn report(context: &Context, life: &Life, (operation, error): Failed) -> S
     if operation == Operation::Recv { Stop::RecvFailed } else { Stop::SendFailed }
 }
 
-/// Carries out orders one after the other. Ends when `closing` is set and all are done, or when sending fails. `left`
-/// counts what of the present message the system has not taken.
+/// Carries out orders one after the other. Ends when `closing` is set and all are done, or when sending fails; whoever
+/// sets it polls. `left` counts what of the present message the system has not taken.
 async fn carry_out(
     context: &Context,
     duplex: &Duplex,
     orders: &mut mpsc::Receiver<Queued>,
     left: &AtomicU64,
-    closing: &CancellationToken,
+    closing: &AtomicBool,
 ) -> Stop {
     loop {
-        let queued = tokio::select! {
-            biased;
-            () = closing.cancelled(), if !orders.is_closed() => {
+        let queued = poll_fn(|cx| {
+            if closing.load(Ordering::Acquire) && !orders.is_closed() {
                 orders.close();
-                continue;
             }
-            queued = orders.recv() => queued,
-        };
+            orders.poll_recv(cx)
+        })
+        .await;
         let Some(queued) = queued else {
-            if closing.is_cancelled() {
+            if closing.load(Ordering::Acquire) {
                 return Stop::Close;
             }
             return std::future::pending().await;

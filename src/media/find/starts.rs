@@ -111,12 +111,17 @@ fn is_icon(data: &[u8]) -> Option<bool> {
     if kind && count { fits(data, &pattern) } else { Some(false) }
 }
 
+/// `data` may be the first bytes of a signature that goes on behind them. Almost never: the first byte says so.
+fn begins_one(data: &[u8]) -> bool {
+    SIGNATURES.iter().any(|(_, signature)| signature.first() == data.first() && signature.starts_with(data))
+}
+
 /// Where the bytes at the end may be the first ones of a picture that goes on behind them; their length when none are.
 pub(super) fn may_begin(data: &[u8]) -> usize {
     let from = data.len().saturating_sub(LONGEST_START - 1).max(1);
     let begun = |at: &usize| {
         let end = data.get(*at..).unwrap_or_default();
-        SIGNATURES.iter().any(|(_, signature)| signature.starts_with(end) || end.starts_with(signature))
+        begins_one(end) || SIGNATURES.iter().any(|(_, signature)| end.starts_with(signature))
     };
     (from..data.len()).find(begun).unwrap_or(data.len())
 }
@@ -175,10 +180,7 @@ impl Search {
         }
         if !last {
             let tail = from.max((data.len() + 1).saturating_sub(LONGEST));
-            let begun = |at: &usize| {
-                let end = data.get(*at..).unwrap_or_default();
-                SIGNATURES.iter().any(|(_, signature)| signature.starts_with(end))
-            };
+            let begun = |at: &usize| begins_one(data.get(*at..).unwrap_or_default());
             keep = (tail..keep).find(begun).unwrap_or(keep);
         }
         (keep, None)

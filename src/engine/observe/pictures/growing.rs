@@ -89,7 +89,7 @@ impl Growing {
             direction: location.direction,
             offsets_in: match location.place {
                 Place::Body { .. } => Within::Body,
-                _ if connection.identity().is_datagram() => Within::Datagrams,
+                _ if connection.is_datagram() => Within::Datagrams,
                 _ => Within::Stream,
             },
             first_offset,

@@ -111,7 +111,7 @@ impl Finder {
         for picture in found {
             self.keep(connection, picture);
         }
-        if connection.identity().is_datagram() {
+        if connection.is_datagram() {
             self.finish(connection);
             return;
         }
