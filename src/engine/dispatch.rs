@@ -23,7 +23,6 @@ use crate::{
         ConnectionId, Detail, Errno, Event, Failure, LiveOption, Names, Operation, Reason, SessionId, SiteNews, Target,
         TransferId,
     },
-    words::text,
 };
 
 /// Runs until the engine is dropped.
@@ -128,8 +127,7 @@ pub(crate) async fn say(context: &Context, session: SessionId, bytes: &Bytes) ->
     let hosted = context.registry.lock().sites.get(&session).cloned();
     let Some(hosted) = hosted else { return false };
     let Some(news) = hosted.say(bytes) else {
-        let failure =
-            Failure::named(Operation::Send, text!("the board"), Errno::EMSGSIZE).because(Reason::BoardTakesNothing);
+        let failure = Failure::named(Operation::Send, "board", Errno::EMSGSIZE).because(Reason::BoardTakesNothing);
         context.tell(Notice::Failed { session, connection: ConnectionId::NONE, failure }).await;
         return false;
     };

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use socketlab::model::Errno;
 
 use crate::{
-    common::{NOWHERE, PATIENCE, Program, run},
+    common::{NOWHERE, Program, run},
     system::code,
 };
 
@@ -75,7 +75,7 @@ fn a_listener_that_does_not_answer_times_out() {
     for part in [&format!("connect {address}"), &code(Errno::ETIMEDOUT), "400 ms", "queue", "backlog"] {
         assert!(client.err.contains(part), "{part}: {}", client.err);
     }
-    assert!(started.elapsed() < PATIENCE / 2);
+    assert!(started.elapsed() < crate::common::PATIENCE / 2);
     // Ctrl-C does not wait for the time-out.
     let waiting = Program::start(&["connect", &address, "--connect-timeout", "600", "--max-seconds", "0.3"]);
     let ended = waiting.end();

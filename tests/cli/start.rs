@@ -1,8 +1,11 @@
 //! Starting the window from the command line, as far as it goes without a screen.
 
+#[cfg(unix)]
 use std::process::Stdio;
 
-use crate::common::{program, run};
+#[cfg(unix)]
+use crate::common::program;
+use crate::common::run;
 
 #[test]
 fn what_is_neither_command_nor_file_nor_url_is_refused() {

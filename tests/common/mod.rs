@@ -180,6 +180,7 @@ impl Program {
     }
 
     /// True until it has ended.
+    #[cfg(unix)]
     pub(crate) fn is_running(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
     }

@@ -37,6 +37,8 @@ fn a_file_is_seen_to_break_a_rule() {
         ("src/engine/a.rs", "fn f() {\n    println!(\"x\"); }", "a.rs:2: println! must not stand here"),
         ("src/engine/a.rs", "fn f() { x.unwrap(); }", ".unwrap() must not stand here"),
         ("src/engine/a.rs", "fn f() { x\n.unwrap(); }", "a.rs:2: .unwrap() must not stand here"),
+        ("src/ui/a.rs", "fn f() -> Result<Vec<(u8, u8)>, String> { g() }", "a.rs:1: an error is a kind"),
+        ("src/cli/a.rs", "enum A {\n    B(Option<Result<u8, String>>),\n}", "a.rs:2: an error is a kind"),
         ("src/media/a.rs", "use crate::journal::Journal;", "media must not use journal"),
         ("src/cli/a.rs", "use egui::Ui;", "cli must not use egui"),
         ("src/new/a.rs", "", "the module new has no layer"),
@@ -60,6 +62,9 @@ fn what_only_looks_like_a_fault_is_none() {
         ("src/model/a.rs", "#[cfg(test)]\nmod tests { fn g() { x.unwrap(); } }\n#[cfg(test)] use crate::engine::E;"),
         ("src/model/a.rs", "#[cfg(all(test, unix))]\nmod tests { fn g() { x.unwrap(); } }"),
         ("src/model/a/tests.rs", "fn g() { x.unwrap(); }"),
+        ("src/model/a.rs", "fn f() -> Result<HashMap<u8, String>, E> { g::<Vec<u8>, String>() }"),
+        ("src/model/a.rs", "fn f() -> Result<String, Vec<String>> { Ok(a < b, String::new()) }"),
+        ("src/media/tiff/a.rs", "fn f() -> Result<u8, String> { g() }"),
         ("src/model/a.rs", "use crate::model::engine_words; let eguil = 1; x.unwrap_or(1);"),
     ] {
         assert_eq!(wrong(&[(file, text)], &[]), Vec::<String>::new(), "{file} {text}");

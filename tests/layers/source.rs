@@ -42,6 +42,31 @@ pub(crate) struct Scope {
     pub(crate) test_modules: Vec<String>,
 }
 
+/// The lines in which the error of a `Result` is a `String`.
+pub(crate) fn sentences(tokens: &[Token]) -> Vec<usize> {
+    let starts = tokens.windows(2).enumerate().filter(|(_, pair)| pair[0].text == "Result" && pair[1].text == "<");
+    starts
+        .filter_map(|(at, _)| {
+            let mut depth = 0;
+            for (index, token) in tokens.iter().enumerate().skip(at + 1) {
+                match token.text.as_str() {
+                    "<" | "(" | "[" => depth += 1,
+                    ">" | ")" | "]" => depth -= 1,
+                    "," if depth == 1 => {
+                        let [error, end] = [index + 1, index + 2].map(|next| tokens.get(next).map(|next| &*next.text));
+                        return (error == Some("String") && end == Some(">")).then_some(token.line);
+                    }
+                    _ => {}
+                }
+                if depth == 0 {
+                    return None;
+                }
+            }
+            None
+        })
+        .collect()
+}
+
 /// The words of a file, what stands under `#[cfg(test)]` left out.
 pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, String> {
     let stream = TokenStream::from_str(text).map_err(|error| error.to_string())?;

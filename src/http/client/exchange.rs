@@ -110,12 +110,13 @@ impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
         self.moved.now();
         let stream = Watched::new(stream, &self.moved);
         let (mut input, mut output) = tokio::io::split(stream);
+        let config = self.config;
         let head = self.page.request.clone();
         let all = head.len() as u64 + upload.length();
         let sent = AtomicU64::new(0);
         let mut buffer = BytesMut::with_capacity(PIECE);
         let result = {
-            let mut sending = std::pin::pin!(upload.send(&head, &mut output, &sent));
+            let mut sending = std::pin::pin!(upload.send(&head, &config.url, &mut output, &sent));
             let mut is_sending = true;
             loop {
                 let step = tokio::select! {

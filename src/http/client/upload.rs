@@ -14,7 +14,6 @@ use tokio::{
 use crate::{
     http::client::request::Piece,
     model::{Errno, Failure, Operation, Reason},
-    words::text,
 };
 
 /// Bytes read from a file at once.
@@ -68,14 +67,15 @@ impl Upload {
         self.length
     }
 
-    /// Writes head and body; counts what the system took. A file that cannot be read to its promised end is an error.
+    /// Writes head and body to whoever has `address`; counts what the system took. A file that cannot be read to its promised end is an error.
     pub(super) async fn send(
         self,
         head: &str,
+        address: &str,
         output: &mut (impl AsyncWrite + Unpin),
         sent: &AtomicU64,
     ) -> Result<(), Failure> {
-        let broken = |error: io::Error| Failure::new(Operation::Send, text!("the request"), &error);
+        let broken = |error: io::Error| Failure::new(Operation::Send, address, &error);
         // One system call for a small request: what leaves together arrives together.
         let mut waiting = head.as_bytes().to_vec();
         for part in self.parts {
