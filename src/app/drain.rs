@@ -328,7 +328,7 @@ impl Window {
                 self.state.say(Tone::Good, text!("Picture copied"));
             }
             Done::Saved(_, Err(why)) | Done::Clipboard(Err(why)) => {
-                self.state.say(Tone::Bad, capitalised(&why.to_string()))
+                self.state.say(Tone::Bad, capitalised(&why.to_string()));
             }
         }
     }

@@ -42,7 +42,7 @@ fn word_of_hex(part: &str, bytes: &mut Vec<u8>) -> Result<(), HexError> {
     let mut digits = Vec::with_capacity(part.len());
     for char in part.chars() {
         let digit = char.to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-        digits.push(digit.ok_or_else(|| HexError::NoDigit(char))?);
+        digits.push(digit.ok_or(HexError::NoDigit(char))?);
     }
     if let [digit] = digits.as_slice() {
         bytes.push(*digit);

@@ -12,7 +12,8 @@ use serde_json::Value;
 use socketlab::model::Errno;
 
 use crate::{
-    common::{PATIENCE, Program, interrupt, noise, patient, program, reset, rest, serve, take},
+    common::{PATIENCE, Program, interrupt, noise, patient, program, rest, serve, take},
+    reset::reset,
     system::code,
 };
 

@@ -25,6 +25,8 @@ mod listen;
 mod memory;
 mod pictures;
 mod programs;
+#[path = "../common/reset.rs"]
+mod reset;
 #[cfg(target_os = "linux")]
 mod seqpacket;
 mod site;

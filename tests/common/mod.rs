@@ -17,7 +17,7 @@ use std::{
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-pub(crate) use streams::{PATIENCE, patient, reset, take};
+pub(crate) use streams::{PATIENCE, patient, take};
 
 /// The lines of one stream, while they come.
 #[derive(Default)]

@@ -18,9 +18,3 @@ pub(crate) fn take(stream: &mut impl Read, length: usize) -> Vec<u8> {
     stream.read_exact(&mut bytes).unwrap();
     bytes
 }
-
-/// Makes the coming close send RST.
-pub(crate) fn reset(stream: TcpStream) {
-    socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
-    drop(stream);
-}

@@ -243,7 +243,8 @@ fn a_fetch_that_is_stopped_keeps_what_came_and_a_question_ends_with_it() {
 fn unread(lab: &mut Lab, whole_timeout: Option<Duration>) -> (SessionId, tokio::sync::mpsc::Receiver<bytes::Bytes>) {
     let (address, _) = site(|mut stream| {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
-        while stream.write_all(&[b'x'; 65_536]).is_ok() {}
+        let piece = vec![b'x'; 65_536];
+        while stream.write_all(&piece).is_ok() {}
     });
     let (feed, mut pieces) = tokio::sync::mpsc::channel(1);
     let config = FetchConfig { url: format!("http://{address}/"), whole_timeout, ..FetchConfig::default() };

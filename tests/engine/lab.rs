@@ -14,7 +14,10 @@ use socketlab::{
 };
 use tokio::sync::mpsc::Receiver;
 
-pub(crate) use crate::streams::{PATIENCE, patient, reset, take};
+pub(crate) use crate::{
+    reset::reset,
+    streams::{PATIENCE, patient, take},
+};
 
 /// A copy of one record.
 #[derive(Clone, Debug)]

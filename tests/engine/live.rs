@@ -111,8 +111,8 @@ fn http_connections(lab: &mut Lab) -> [(Arc<Connection>, TcpStream); 2] {
     let url = format!("http://{}/", silent.local_addr().unwrap());
     let config = FetchConfig { url, proxy: Proxy::Direct, ..FetchConfig::default() };
     lab.ask(Command::Fetch { session: SessionId(99), config, feed: None });
-    let server = patient(silent.accept().unwrap().0);
-    [(served, caller), (opened(lab), server)]
+    let called = patient(silent.accept().unwrap().0);
+    [(served, caller), (opened(lab), called)]
 }
 
 #[test]
@@ -134,8 +134,8 @@ fn http_connections_obey_as_others_do_while_they_wait() {
         lab.ask(Command::Reset(Target::Connection(id)));
         assert_eq!(lab.ended(id).state(), State::Reset);
         let mut rest = Vec::new();
-        let reset = peer.read_to_end(&mut rest).map_err(|error| error.kind());
-        assert_eq!(reset, Err(std::io::ErrorKind::ConnectionReset));
+        let end = peer.read_to_end(&mut rest).map_err(|error| error.kind());
+        assert_eq!(end, Err(std::io::ErrorKind::ConnectionReset));
     }
 }
 

@@ -11,6 +11,8 @@ mod http;
 mod lab;
 mod live;
 mod pictures;
+#[path = "../common/reset.rs"]
+mod reset;
 mod sends;
 #[path = "../common/streams.rs"]
 mod streams;

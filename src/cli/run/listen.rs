@@ -85,7 +85,7 @@ pub(super) fn run(listening: Listening, settings: &Settings, status: &Status) ->
                 });
                 break End::Failed;
             }
-            Step::TimeUp => break if !failed { End::Done } else { End::Failed },
+            Step::TimeUp => break if failed { End::Failed } else { End::Done },
             Step::End(end) => break end,
             Step::OutputClosed => break End::Failed,
             Step::Received | Step::PeerFinished | Step::Output(_) => {}

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 /// Which way the system takes to an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux tells its routes and neighbours"))]
 pub(crate) enum Way {
     /// It is this machine's own.
     Here,
@@ -23,6 +24,7 @@ pub(crate) enum Way {
 
 /// What is known of whoever is asked next: the host itself where the way is direct, else the router.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux tells its routes and neighbours"))]
 pub(crate) enum Neighbour {
     /// It answered within the last half minute or so.
     Answers,

@@ -92,9 +92,18 @@ pub(crate) enum Refused {
     Full,
 }
 
+/// What becomes of orders.
+#[derive(Debug, Default, PartialEq, Eq)]
+enum Orders {
+    #[default]
+    Taken,
+    /// See [`Receiver::decline`].
+    Declined,
+}
+
 #[derive(Debug, Default)]
 struct Pending {
-    declines: bool,
+    orders: Orders,
     reset: bool,
     close: bool,
     inspect: bool,
@@ -168,7 +177,7 @@ impl Sender {
 
     /// Why the queue is closed.
     fn closed(&self) -> Refused {
-        if self.pending.lock().declines { Refused::Declined } else { Refused::Gone }
+        if self.pending.lock().orders == Orders::Declined { Refused::Declined } else { Refused::Gone }
     }
 
     /// Tells what overtakes. Said twice before it is heard, it is heard once; a reset is never taken back by a close.
@@ -192,7 +201,7 @@ impl Sender {
 impl Receiver {
     /// Takes no orders at all, because the protocol says itself what is sent; what is handed in comes back.
     pub(crate) fn decline(self) -> UrgentReceiver {
-        self.urgent.0.lock().declines = true;
+        self.urgent.0.lock().orders = Orders::Declined;
         self.urgent
     }
 

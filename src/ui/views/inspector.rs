@@ -157,7 +157,7 @@ impl Inspector {
                 });
                 row(ui, text!("State"), state);
             }
-            if let Some((words, color)) = ailment(facts, &palette) {
+            if let Some((words, color)) = ailment(facts, palette) {
                 row(ui, text!("Health"), RichText::new(words).color(color));
             }
             row(ui, text!("Since"), clock(facts.opened));

@@ -76,7 +76,6 @@ impl Fetch<'_> {
     }
 
     /// One request and its answer; gives the request that follows a redirect.
-    #[expect(clippy::too_many_lines, reason = "one request from its first to its last step, in order")]
     async fn once(&mut self, config: &FetchConfig) -> Result<Option<FetchConfig>, Failure> {
         let refuse = |words| Failure::named(Operation::Http, &config.url, Errno::EINVAL).because(Reason::said(words));
         if self.deadline.is_some_and(|deadline| deadline <= Instant::now()) {
