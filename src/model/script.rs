@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The course of a client's side of a dialog, over any transport.
+/// The course of a client's side of a dialog, over any transport. An answer is what comes until nothing more came for 30 ms;
+/// a datagram without one within 2 s counts as answered.
 #[expect(clippy::struct_excessive_bools, reason = "one setting each")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -21,7 +22,8 @@ pub struct Script {
     pub take_turns: bool,
     /// After this text has been sent, nothing more is, and the connection is closed.
     pub stop_on: Option<String>,
-    /// The connection is closed when the last message has been answered, instead of when the peer closes it.
+    /// The connection is closed when the last message has been answered, instead of when the peer closes it; where a user
+    /// types, that is when they type no more.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub close_after_reply: bool,
 }

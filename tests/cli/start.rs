@@ -1,11 +1,12 @@
-//! Starting the window from the command line, as far as it goes without a screen.
+//! Starting the window from the command line, as far as it goes without a screen, and session files without a window.
 
 #[cfg(unix)]
 use std::process::Stdio;
+use std::{io::Write as _, net::TcpStream, time::Duration};
 
 #[cfg(unix)]
 use crate::common::program;
-use crate::common::run;
+use crate::common::{Output, PATIENCE, rest, run, serve, take};
 
 #[test]
 fn what_is_neither_command_nor_file_nor_url_is_refused() {
@@ -49,6 +50,52 @@ fn a_saved_session_runs_without_a_window() {
     assert_eq!(wrong.code, Some(2));
     assert!(wrong.err.contains("b.socketlab: line 3"), "{}", wrong.err);
     assert_eq!(run(&["run", &at("c.socketlab", "socketlab = 1\n")], b"").code, Some(2));
+}
+
+/// Runs a client with this script, which receives four bytes at a time, against a peer.
+fn scripted<T: Send + 'static>(script: &str, peer: impl FnOnce(TcpStream) -> T + Send + 'static) -> (Output, T) {
+    let (address, peer) = serve(peer);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.socketlab");
+    let port = address.port();
+    let session = format!("socketlab = 1\n[[client]]\nport = {port}\nrecv_size = 4\n[client.script]\n{script}");
+    std::fs::write(&path, session).unwrap();
+    (run(&["run", path.to_str().unwrap()], b""), peer.join().unwrap())
+}
+
+#[test]
+fn a_script_takes_an_answer_in_pieces_for_one_answer() {
+    let script = "send = ['one', 'two', 'six']\ntake_turns = true\nclose_after_reply = true\n";
+    let (done, early) = scripted(script, |mut stream| {
+        let mut early = Vec::new();
+        for line in ["one", "two", "six"] {
+            // What came before its turn is what is there before anything was answered.
+            assert_eq!(take(&mut stream, 3), line.as_bytes());
+            stream.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
+            let mut byte = [0];
+            early.push(stream.peek(&mut byte).is_ok());
+            stream.set_read_timeout(Some(PATIENCE)).unwrap();
+            stream.write_all(b"answer!").unwrap();
+        }
+        assert!(rest(&mut stream).is_empty());
+        early
+    });
+    assert_eq!(early, [false; 3], "{}", done.err);
+    assert!(done.code == Some(0) && done.err.contains("21 bytes received, 9 sent"), "{}", done.err);
+}
+
+#[test]
+fn a_script_of_many_lines_waits_for_a_slow_peer() {
+    // More than a connection's queue and the sockets' buffers hold, in orders and in bytes.
+    const LINES: usize = 12_000;
+    let line = "x".repeat(1000);
+    let lines = format!("'{line}',").repeat(LINES);
+    let script = format!("send = [{lines} 'end']\nstop_on = 'end'\n");
+    let (done, length) = scripted(&script, |mut stream| {
+        std::thread::sleep(Duration::from_millis(500));
+        rest(&mut stream).len()
+    });
+    assert_eq!((length, done.code), (LINES * 1000 + 3, Some(0)), "{}", done.err);
 }
 
 /// Windows has its language in the user's settings.
