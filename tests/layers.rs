@@ -121,8 +121,6 @@ const ROOMS: &[(&str, &[(&str, &[&str])])] = &[
     ),
 ];
 
-/// What a person can ask for is one enum, and carries what the page in question knows; `ui/action` is to end it.
-const INTENT: &str = "one enum names what pages are about";
 /// What workers bring back is one enum of what each of them makes; `app/effects` is to end it.
 const MAIL: &str = "one enum names what workers make";
 /// One struct is the application, and what acts on it is spread over files; `app/update` is to end it.
@@ -134,9 +132,7 @@ const PART: &str = "a view and its parts share a type";
 /// has to go.
 const CIRCLES: &[(&str, &str, &str)] = &[
     ("src/app/away.rs", "src/app/window.rs", WINDOW),
-    ("src/app/execute.rs", "src/app/drain.rs", WINDOW),
     ("src/app/execute.rs", "src/app/window.rs", WINDOW),
-    ("src/app/labs.rs", "src/app/lab_files.rs", WINDOW),
     ("src/app/mail.rs", "src/app/desktop.rs", MAIL),
     ("src/app/mail.rs", "src/app/lab_files.rs", MAIL),
     ("src/app/mail.rs", "src/app/opening.rs", MAIL),
@@ -144,22 +140,9 @@ const CIRCLES: &[(&str, &str, &str)] = &[
     ("src/app/mail.rs", "src/app/search.rs", MAIL),
     ("src/app/pictures.rs", "src/app/open.rs", WINDOW),
     ("src/app/pictures.rs", "src/app/pictures/viewer.rs", WINDOW),
-    ("src/app/window.rs", "src/app/drain.rs", WINDOW),
     ("src/app/window.rs", "src/app/files.rs", WINDOW),
     ("src/app/window.rs", "src/app/perform.rs", WINDOW),
-    ("src/app/window.rs", "src/app/start.rs", WINDOW),
-    ("src/ui/command.rs", "src/ui/sessions.rs", PART),
-    ("src/ui/intent.rs", "src/ui/offer.rs", INTENT),
-    ("src/ui/intent.rs", "src/ui/path_page.rs", INTENT),
-    ("src/ui/intent.rs", "src/ui/settings.rs", INTENT),
-    ("src/ui/lab_page.rs", "src/ui/lab_page/side.rs", PART),
-    ("src/ui/views/http/mod.rs", "src/ui/views/http/answer.rs", PART),
-    ("src/ui/views/http/request.rs", "src/ui/views/http/mod.rs", PART),
-    ("src/ui/views/ladder.rs", "src/ui/views/ladder_svg.rs", PART),
-    ("src/ui/views/ladder_lines.rs", "src/ui/views/ladder.rs", PART),
     ("src/ui/views/send_box.rs", "src/ui/views/send_box/saved.rs", PART),
-    ("src/ui/views/send_box/history.rs", "src/ui/views/send_box.rs", PART),
-    ("src/ui/views/send_box/parts.rs", "src/ui/views/send_box.rs", PART),
 ];
 
 /// Words that stand nowhere in the program; the last is where they may, after all.

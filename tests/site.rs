@@ -19,7 +19,7 @@ use socketlab::{
         server::{Body, End, Log, News, Site, SiteMemory, Transfer, serve},
     },
     memory::{MOST, Memory, Part},
-    model::{self, Answer, Detail, Limits, ListenConfig, Name, Recipe, Route, Serving, Uploads},
+    model::{self, Detail, Limits, ListenConfig, Name, Recipe, Route, RouteBody, Serving, Uploads},
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
@@ -194,7 +194,7 @@ async fn what_is_no_file_does_not_hang_a_request() {
     let folder = tempfile::tempdir().unwrap();
     let pipe = folder.path().join("pipe");
     rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RWXU).unwrap();
-    let route = Route { path: "/pipe".to_owned(), answer: Answer::File(pipe), ..Route::default() };
+    let route = Route { path: "/pipe".to_owned(), answer: RouteBody::File(pipe), ..Route::default() };
     let bench = Bench::of(model::Site::Routes(vec![route]), Serving::default());
     let asked = tokio::time::timeout(Duration::from_secs(20), bench.get("/pipe", &[])).await;
     assert_eq!(asked.unwrap().0.status(), StatusCode::NOT_FOUND);

@@ -4,7 +4,7 @@
 
 /// What a person set for the whole desktop; `None` where it does not say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Wishes {
+pub(super) struct DesktopPreferences {
     /// Dark colours.
     pub(super) dark: Option<bool>,
     /// As little motion as possible.
@@ -31,7 +31,7 @@ mod bus {
         zvariant::{OwnedValue, Value},
     };
 
-    use super::Wishes;
+    use super::DesktopPreferences;
     use crate::app::mail::{Mailbox, News, spawn};
 
     const LOOKS: &str = "org.freedesktop.appearance";
@@ -57,7 +57,7 @@ mod bus {
         // Before the first look, so that no change falls between the two.
         let changes = portal.receive_signal("SettingChanged")?;
         let all: HashMap<String, HashMap<String, OwnedValue>> = portal.call("ReadAll", &(vec![LOOKS, GNOME],))?;
-        let mut wishes = Wishes::default();
+        let mut wishes = DesktopPreferences::default();
         for (group, values) in &all {
             for (key, value) in values {
                 wishes.take(group, key, value);
@@ -78,7 +78,7 @@ mod bus {
         Ok(())
     }
 
-    impl Wishes {
+    impl DesktopPreferences {
         fn take(&mut self, group: &str, key: &str, value: &OwnedValue) {
             match (group, key) {
                 (LOOKS, "color-scheme") => {
@@ -128,15 +128,15 @@ mod bus {
 
         #[test]
         fn wishes_are_read_from_either_desktop() {
-            let mut wishes = Wishes::default();
+            let mut wishes = DesktopPreferences::default();
             wishes.take(LOOKS, "color-scheme", &OwnedValue::from(1_u32));
             wishes.take(GNOME, "enable-animations", &OwnedValue::from(false));
-            assert_eq!(wishes, Wishes { dark: Some(true), still: Some(true) });
+            assert_eq!(wishes, DesktopPreferences { dark: Some(true), still: Some(true) });
             wishes.take(LOOKS, "color-scheme", &OwnedValue::from(0_u32));
             // Something of another type is no wish.
             wishes.take(LOOKS, "reduced-motion", &OwnedValue::from(true));
             wishes.take("other", "color-scheme", &OwnedValue::from(2_u32));
-            assert_eq!(wishes, Wishes { dark: None, still: Some(true) });
+            assert_eq!(wishes, DesktopPreferences { dark: None, still: Some(true) });
         }
     }
 }

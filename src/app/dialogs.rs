@@ -12,10 +12,7 @@ use super::{
 };
 use crate::{
     model::SessionFile,
-    ui::{
-        intent::Pick,
-        path_page::{Content, PathFor},
-    },
+    ui::intent::{Content, PathFor, Pick},
     words::text,
 };
 

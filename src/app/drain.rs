@@ -13,6 +13,7 @@ use super::{
     mail::News,
     pictures::Done,
     state::{Ending, Phase, Plan},
+    try_it::TryIt,
     window::{Overlay, Window},
 };
 use crate::{
@@ -24,7 +25,7 @@ use crate::{
         form::capitalised,
         intent::{Dialog, Pick, Selection, Tab},
         kit::Tone,
-        listen_form::Answer,
+        listen_form::ResponderKind,
         path_page::PathPage,
     },
     words::text,
@@ -32,15 +33,6 @@ use crate::{
 
 /// How long notices and news may hold up one frame.
 const BUDGET: Duration = Duration::from_millis(4);
-
-/// Both ends on this machine, while they are being started.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct TryIt {
-    pub(super) listener: SessionId,
-    pub(super) client: SessionId,
-    /// The usual port was taken, so that any free one is asked for.
-    pub(super) any_port: bool,
-}
 
 impl Window {
     /// Takes in what came since the last time. What does not fit into the budget waits for the next frame.
@@ -264,7 +256,7 @@ impl Window {
                 self.state.say(Tone::Warning, words);
             }
             News::Script(Ok(dialog)) => {
-                self.settings.listen.answer = Answer::Dialog;
+                self.settings.listen.answer = ResponderKind::Dialog;
                 self.settings.listen.dialog = DialogForm::new(&dialog);
             }
             News::Script(Err(error)) | News::PictureOpened(Err(error)) => self.state.say(Tone::Bad, error.to_string()),

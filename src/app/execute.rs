@@ -7,12 +7,11 @@ use egui::Context;
 use tokio::sync::mpsc::Sender;
 
 use super::{
-    desktop::Wishes,
-    dialogs,
-    drain::TryIt,
-    lan,
+    desktop::DesktopPreferences,
+    dialogs, lan,
     settings::{Settings, budget},
     state::{Phase, Plan, Session},
+    try_it::TryIt,
     window::{Overlay, Window},
 };
 use crate::{
@@ -21,10 +20,9 @@ use crate::{
     respond,
     ui::{
         command::UiCommand,
-        intent::{Dialog, Intent, Pick, Selection, Tab, ThemeChoice},
+        intent::{Dialog, Intent, PathFor, Pick, Selection, Tab},
         kit::Tone,
-        path_page::PathFor,
-        settings::Preferences,
+        preferences::{Preferences, ThemeChoice},
         top_bar,
     },
     words::text,
@@ -39,12 +37,12 @@ pub(super) enum Origin {
 
 /// What became of the last start from a form.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Attempt {
+pub(super) struct PendingStart {
     pub(super) pending: Option<SessionId>,
     pub(super) failure: Option<Failure>,
 }
 
-impl Attempt {
+impl PendingStart {
     fn begin(&mut self, session: SessionId) {
         *self = Self { pending: Some(session), failure: None };
     }
@@ -445,7 +443,7 @@ impl Window {
 }
 
 /// Makes the window look as a person prefers.
-pub(super) fn apply(ctx: &Context, preferences: &Preferences, wishes: Wishes) {
+pub(super) fn apply(ctx: &Context, preferences: &Preferences, wishes: DesktopPreferences) {
     ctx.set_theme(match preferences.theme {
         ThemeChoice::System => egui::ThemePreference::System,
         ThemeChoice::Light => egui::ThemePreference::Light,

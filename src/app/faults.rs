@@ -5,7 +5,7 @@ use egui::Context;
 use crate::{
     model::{Encoding, Rule},
     respond::dialog,
-    ui::listen_form::{Answer, ListenForm},
+    ui::listen_form::{ListenForm, ResponderKind},
 };
 
 /// Rules that are compiled in one frame, at most.
@@ -22,7 +22,7 @@ pub(super) struct Faults {
 impl Faults {
     /// Looks at what changed in the form; of a long script a part in each frame, and asks `ctx` for the next one.
     pub(super) fn of(&mut self, form: &ListenForm, ctx: &Context) -> &[String] {
-        if form.answer != Answer::Dialog {
+        if form.answer != ResponderKind::Dialog {
             return &[];
         }
         let mut rules = form.dialog.value().rules;
@@ -63,7 +63,7 @@ mod tests {
         let rule = |pattern: &str| RuleForm { when: When::Regex, pattern: pattern.to_owned(), ..RuleForm::default() };
         let rules = (0..20).map(|number| if number == 19 { rule("(") } else { rule("a") }).collect();
         let dialog = DialogForm { rules, ..DialogForm::default() };
-        let mut form = ListenForm { answer: Answer::Dialog, dialog, ..ListenForm::default() };
+        let mut form = ListenForm { answer: ResponderKind::Dialog, dialog, ..ListenForm::default() };
         let (mut faults, ctx) = (Faults::default(), Context::default());
         let looked = [8, 16, 20].map(|count| faults.of(&form, &ctx).len() == count);
         assert_eq!(looked, [true; 3]);
@@ -78,7 +78,7 @@ mod tests {
         };
         assert_eq!((fault(Encoding::Utf8), fault(Encoding::Latin1)), (String::new(), String::new()));
         assert!(fault(Encoding::ShiftJis).contains("“é” is not in Shift_JIS"));
-        form.answer = Answer::default();
+        form.answer = ResponderKind::default();
         assert!(faults.of(&form, &ctx).is_empty());
     }
 }

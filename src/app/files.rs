@@ -22,7 +22,7 @@ use crate::{
     ui::{
         intent::{Dialog, Pick, Tab},
         kit::Tone,
-        listen_form::Answer,
+        listen_form::ResponderKind,
     },
     words::text,
 };
@@ -51,7 +51,7 @@ impl Window {
     /// Whether a file is a script, and the form that takes one is open.
     pub(super) fn is_script(&self, path: &Path) -> bool {
         let named = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
-        named && self.settings.listen.answer == Answer::Dialog && self.shows_listen_form()
+        named && self.settings.listen.answer == ResponderKind::Dialog && self.shows_listen_form()
     }
 
     /// Puts a file into the send box, if there is one in the window; a script goes into the form that is about a dialog.

@@ -8,13 +8,14 @@ use tokio::{sync::mpsc, time::timeout};
 
 use super::{
     execute::Origin,
+    labs::FileRequest,
     mail::{Mailbox, News, spawn},
     state::{Phase, Plan},
     window::Window,
 };
 use crate::{
     engine::Command,
-    model::{ConnectConfig, ConnectionId, Direction, ObjectId, SessionId, Target},
+    model::{ConnectConfig, ConnectionId, Direction, SessionId, Target},
     respond::sized_file::{Progress, Reception},
     ui::{
         intent::{Intent, Selection},
@@ -44,17 +45,6 @@ pub(super) struct Received {
     bytes: Option<Arc<Vec<u8>>>,
 }
 
-/// The newest name and its answer.
-#[derive(Debug)]
-pub(super) struct Asked {
-    session: SessionId,
-    connection: ConnectionId,
-    /// The newest picture before the name was asked for.
-    before: ObjectId,
-    answer: FileAnswer,
-    bytes: Option<Arc<Vec<u8>>>,
-}
-
 impl Window {
     /// Connects the client whose answers are taken out of its stream.
     pub(super) fn start_files(&mut self, config: ConnectConfig) {
@@ -80,7 +70,7 @@ impl Window {
         let stand = FileStand::Waiting;
         let answer = FileAnswer { name, stand, text: String::new(), picture: None, can_save: false };
         if let Some(bench) = self.labs.bench() {
-            bench.asked = Some(Asked { session, connection, before, answer, bytes: None });
+            bench.asked = Some(FileRequest { session, connection, before, answer, bytes: None });
         }
     }
 

@@ -6,16 +6,16 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     path::PathBuf,
+    sync::Arc,
 };
 
-use super::lab_files::Asked;
 use crate::{
     engine::{Probe, silent_address},
     lessons::{Lab, LabClient, Needs, ScriptRun, labs},
-    model::{ConnectionId, FetchConfig, ListenConfig, SessionId, Transport},
+    model::{ConnectionId, FetchConfig, ListenConfig, ObjectId, SessionId, Transport},
     ui::{
         connect_form::ConnectForm,
-        lab_page::{LabPage, LabSide, LabView},
+        lab_page::{FileAnswer, LabPage, LabSide, LabView},
         labs::LabEntry,
         listen_form::ListenForm,
     },
@@ -40,9 +40,20 @@ pub(super) struct Bench {
     pub(super) probes: Vec<Probe>,
     pub(super) exploring: bool,
     /// The file that was asked for last.
-    pub(super) asked: Option<Asked>,
+    pub(super) asked: Option<FileRequest>,
     /// The names that the newest list had.
     pub(super) names: Vec<String>,
+}
+
+/// The name that was asked for last, and its answer.
+#[derive(Debug)]
+pub(super) struct FileRequest {
+    pub(super) session: SessionId,
+    pub(super) connection: ConnectionId,
+    /// The newest picture before the name was asked for.
+    pub(super) before: ObjectId,
+    pub(super) answer: FileAnswer,
+    pub(super) bytes: Option<Arc<Vec<u8>>>,
 }
 
 /// A script that speaks.

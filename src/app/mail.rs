@@ -10,12 +10,16 @@ use std::{
 use egui::Context;
 
 use super::{
-    desktop::Wishes, file_error::FileError, lab_files::Received, opening::Opened, pictures::Done, search::Found,
+    desktop::DesktopPreferences, file_error::FileError, lab_files::Received, opening::Opened, pictures::Done,
+    search::Found,
 };
 use crate::{
     engine::Probe,
     model::{Dialog, ObjectId},
-    ui::{intent::Pick, listen_form::BindChoice, path_page::PathFor},
+    ui::{
+        intent::{PathFor, Pick},
+        listen_form::BindChoice,
+    },
 };
 
 /// Results that may wait; a worker that is faster waits for the window.
@@ -40,7 +44,7 @@ pub(super) enum News {
     Opened(String, Opened),
     /// What the desktop wishes.
     #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "elsewhere the window's library asks"))]
-    Desktop(Wishes),
+    Desktop(DesktopPreferences),
     /// The settings cannot be written, and why.
     NotKept(String),
     /// Records that match.

@@ -23,9 +23,9 @@ use crate::{
     },
     ui::{
         connect_form::Speak,
-        intent::{Dialog, Selection, Tab},
+        intent::{Dialog, Selection, Tab, Take},
         kit::Tone,
-        offer::{Offer, Offered, Take},
+        offer::{Offer, Offered},
     },
     words::text,
 };

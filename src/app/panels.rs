@@ -15,7 +15,7 @@ use crate::{
         help, icons,
         intent::{Dialog, Intent, Tab},
         kit, labs,
-        listen_form::{self, Answer, ListenData},
+        listen_form::{self, ListenData, ResponderKind},
         offer, palette, path_page, reach_form, sessions, settings,
         start::{self, StartData},
         status_bar::{self, StatusData},
@@ -171,7 +171,7 @@ impl Window {
         let dialog = overlay.dialog();
         let id = Id::unique(("dialog", dialog));
         let (anchor, offset, width) = match dialog {
-            Dialog::Listen if self.settings.listen.answer == Answer::Dialog => {
+            Dialog::Listen if self.settings.listen.answer == ResponderKind::Dialog => {
                 (Align2::LEFT_TOP, vec2(12.0, TOP_BAR + 4.0), 760.0)
             }
             Dialog::Listen => (Align2::LEFT_TOP, vec2(12.0, TOP_BAR + 4.0), 384.0),

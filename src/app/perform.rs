@@ -17,9 +17,8 @@ use crate::{
     journal::Object,
     model::{FetchConfig, LiveOption, ObjectId, RecvSize, SessionId, Target},
     ui::{
-        intent::{Pick, Selection, Tab},
+        intent::{Content, Pick, Selection, Tab},
         kit::Tone,
-        path_page::Content,
         site_panel::SitePanel,
         views::{
             FrameOf, Opened, PictureSource, PictureState, TileAt, ViewIntent, choices::Choices,

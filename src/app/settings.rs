@@ -20,7 +20,7 @@ use super::{
 use crate::{
     journal::Budget,
     model::{Encoding, LineEnd, SavedMessage, SessionFileError, system_words},
-    ui::{connect_form::ConnectForm, listen_form::ListenForm, settings::Preferences, views::choices::Choices},
+    ui::{connect_form::ConnectForm, listen_form::ListenForm, preferences::Preferences, views::choices::Choices},
     words::{Language, set_language, system_language, text},
 };
 
@@ -119,7 +119,7 @@ impl Settings {
 
 /// What the last run left, read once at the start.
 #[derive(Clone, Debug)]
-pub(super) struct Kept {
+pub(super) struct LoadedSettings {
     pub(super) settings: Settings,
     /// What there is to say about that.
     pub(super) trouble: Option<String>,
@@ -127,7 +127,7 @@ pub(super) struct Kept {
     pub(super) folder: Option<PathBuf>,
 }
 
-impl Kept {
+impl LoadedSettings {
     /// Reads it.
     pub(super) fn load() -> Self {
         let folder = store::folder();
@@ -156,13 +156,13 @@ struct Waiting {
 }
 
 /// Writes the settings on a thread of its own; what waits is written before this is gone.
-pub(super) struct Keeper {
+pub(super) struct SettingsWriter {
     waiting: Arc<(Mutex<Waiting>, Condvar)>,
     kept: Settings,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Keeper {
+impl SettingsWriter {
     /// Starts; `loaded` is what the file says. Without a folder nothing is written.
     pub(super) fn start(folder: Option<PathBuf>, loaded: Settings, mail: Mailbox) -> Self {
         let waiting = Arc::<(Mutex<Waiting>, Condvar)>::default();
@@ -185,7 +185,7 @@ impl Keeper {
     }
 }
 
-impl Drop for Keeper {
+impl Drop for SettingsWriter {
     fn drop(&mut self) {
         let (waiting, changed) = &*self.waiting;
         waiting.lock().over = true;
@@ -265,7 +265,7 @@ mod tests {
         let place = Some(folder.path());
         assert_eq!(Settings::load(place), (Settings::default(), None));
         let (mail, _inbox) = Mailbox::new(egui::Context::default());
-        let mut keeper = Keeper::start(place.map(Path::to_owned), Settings::default(), mail);
+        let mut keeper = SettingsWriter::start(place.map(Path::to_owned), Settings::default(), mail);
         keeper.keep(&Settings { escapes: true, ..Settings::default() });
         keeper.keep(&changed());
         drop(keeper);
@@ -304,7 +304,7 @@ mod tests {
         std::fs::write(&file, b"").unwrap();
         let (mail, inbox) = Mailbox::new(egui::Context::default());
         // A file in the place of the folder: nobody can write below it, root neither.
-        let mut keeper = Keeper::start(Some(file), Settings::default(), mail);
+        let mut keeper = SettingsWriter::start(Some(file), Settings::default(), mail);
         keeper.keep(&changed());
         assert!(matches!(inbox.recv_timeout(Duration::from_secs(20)), Ok(News::NotKept(_))));
         keeper.keep(&Settings::default());

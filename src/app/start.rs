@@ -6,39 +6,14 @@ use std::{
 };
 
 use super::{
-    alert, card, report, screen,
-    settings::{Kept, Settings, speak},
+    alert, card,
+    options::{Renderer, StartOptions},
+    report, screen,
+    settings::{LoadedSettings, Settings, speak},
     waiting::{Progress, watch},
     window::Window,
 };
 use crate::words::text;
-
-/// What draws the window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Renderer {
-    /// Vulkan, Metal or Direct3D 12.
-    Wgpu,
-    /// OpenGL.
-    Glow,
-}
-
-impl Renderer {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Wgpu => "wgpu",
-            Self::Glow => "glow",
-        }
-    }
-}
-
-/// How the program was started. Nothing of it is kept.
-#[derive(Clone, Debug, Default)]
-pub struct StartOptions {
-    /// Paths and URLs to open.
-    pub open: Vec<String>,
-    /// The only renderer to try. `None` tries wgpu where a graphics card draws, then glow, then wgpu on the processor.
-    pub renderer: Option<Renderer>,
-}
 
 /// No window could be opened, or it did not last. Display says what is missing and how to go on without one.
 #[derive(Debug, thiserror::Error)]
@@ -113,7 +88,7 @@ impl StartError {
 /// When there is no screen, no window can be opened on it, or the window's thread failed.
 pub fn run(options: &StartOptions) -> Result<(), StartError> {
     report::install();
-    let kept = Kept::load();
+    let kept = LoadedSettings::load();
     speak(&kept.settings.preferences);
     let result = open(options, &kept);
     if let Err(error) = &result
@@ -124,7 +99,7 @@ pub fn run(options: &StartOptions) -> Result<(), StartError> {
     result
 }
 
-fn open(options: &StartOptions, kept: &Kept) -> Result<(), StartError> {
+fn open(options: &StartOptions, kept: &LoadedSettings) -> Result<(), StartError> {
     if cfg!(target_os = "linux") && screen::named().is_empty() {
         return Err(StartError::no_display());
     }
@@ -177,7 +152,7 @@ enum Ended {
     NoScreen(String),
 }
 
-fn attempt(renderer: Renderer, by: By, options: &StartOptions, kept: &Kept) -> Ended {
+fn attempt(renderer: Renderer, by: By, options: &StartOptions, kept: &LoadedSettings) -> Ended {
     let progress = Progress::default();
     let watch = watch(progress.clone());
     let there = progress.clone();

@@ -11,22 +11,22 @@ use tokio::sync::mpsc;
 
 use super::{
     away::Away,
-    desktop::{self, Wishes},
-    drain::TryIt,
-    execute::{Attempt, apply},
+    desktop::{self, DesktopPreferences},
+    execute::{PendingStart, apply},
     faults::Faults,
     files, fonts,
     labs::Labs,
     lan,
     mail::{Mailbox, News},
+    options::StartOptions,
     perform::Views,
     pictures::Pictures,
     repeat::Repeat,
     report,
     search::Search,
-    settings::{Keeper, Kept, Settings, budget},
-    start::StartOptions,
+    settings::{LoadedSettings, Settings, SettingsWriter, budget},
     state::State,
+    try_it::TryIt,
     waiting,
 };
 use crate::{
@@ -42,8 +42,9 @@ use crate::{
         offer::Offer,
         palette::PalettePage,
         path_page::PathPage,
+        preferences::Preferences,
         reach_form::ReachForm,
-        settings::{Preferences, SettingsPage},
+        settings::SettingsPage,
         start::StartPage,
         theme,
         views::send_box::SendBox,
@@ -111,17 +112,17 @@ pub(super) struct Window {
     pub(super) repeat: Option<Repeat>,
     pub(super) views: Views,
     pub(super) settings: Settings,
-    keeper: Option<Keeper>,
+    keeper: Option<SettingsWriter>,
     /// What the desktop around the window wishes.
-    pub(super) wishes: Wishes,
+    pub(super) wishes: DesktopPreferences,
     pub(super) away: Away,
     /// The session that was opened last, with what this version does not know of it.
     pub(super) session_file: SessionFile,
     pub(super) state: State,
     pub(super) overlay: Option<Overlay>,
     pub(super) start_page: StartPage,
-    pub(super) listen: Attempt,
-    pub(super) connect: Attempt,
+    pub(super) listen: PendingStart,
+    pub(super) connect: PendingStart,
     pub(super) try_it: Option<TryIt>,
     pub(super) labs: Labs,
     pub(super) faults: Faults,
@@ -143,9 +144,13 @@ pub(super) struct Window {
 }
 
 impl Window {
-    pub(super) fn new(cc: &eframe::CreationContext<'_>, options: &StartOptions, kept: Kept) -> io::Result<Self> {
+    pub(super) fn new(
+        cc: &eframe::CreationContext<'_>,
+        options: &StartOptions,
+        kept: LoadedSettings,
+    ) -> io::Result<Self> {
         let ctx = &cc.egui_ctx;
-        let Kept { settings, trouble, folder } = kept;
+        let LoadedSettings { settings, trouble, folder } = kept;
         theme::install(ctx);
         let missing = fonts::install(ctx);
         // The commands own these keys.
@@ -154,7 +159,7 @@ impl Window {
             // Where the system does not say: the form the page was drawn for.
             options.fallback_theme = egui::Theme::Light;
         });
-        apply(ctx, &settings.preferences, Wishes::default());
+        apply(ctx, &settings.preferences, DesktopPreferences::default());
 
         if let Some(window) = cc.winit_window() {
             settings.window.place(ctx, window.available_monitors().map(|screen| screen_rect(&screen)));
@@ -169,7 +174,7 @@ impl Window {
         let pictures = Pictures::start(&engine, mail.clone());
         report::tell(ctx);
         desktop::follow(mail.clone());
-        let keeper = Some(Keeper::start(folder, settings.clone(), mail.clone()));
+        let keeper = Some(SettingsWriter::start(folder, settings.clone(), mail.clone()));
         let mut window = Self {
             engine: Arc::new(engine),
             notices,
@@ -181,14 +186,14 @@ impl Window {
             views: Views::default(),
             settings,
             keeper,
-            wishes: Wishes::default(),
+            wishes: DesktopPreferences::default(),
             away: Away::default(),
             session_file: SessionFile::default(),
             state: State::new(),
             overlay: None,
             start_page: StartPage::default(),
-            listen: Attempt::default(),
-            connect: Attempt::default(),
+            listen: PendingStart::default(),
+            connect: PendingStart::default(),
             try_it: None,
             labs: Labs::new(),
             faults: Faults::default(),

@@ -75,9 +75,9 @@ impl Conversion {
 }
 
 /// From the four inks of a printing press to red, green and blue.
-pub(super) struct Inks(Option<Arc<Transform8BitExecutor>>);
+pub(super) struct CmykTransform(Option<Arc<Transform8BitExecutor>>);
 
-impl Inks {
+impl CmykTransform {
     /// By the press's own profile; without one that can be read, as if each ink were pure.
     pub(super) fn of(profile: &[u8]) -> Self {
         let profile = ColorProfile::new_from_slice(profile.get(..MOST).unwrap_or(profile)).ok();
@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn four_inks_without_a_profile_are_pure() {
         let mut rgb = [0; 9];
-        Inks::of(b"").to_rgb(&[255, 0, 0, 0, 0, 0, 0, 255, 0, 128, 0, 128], &mut rgb);
+        CmykTransform::of(b"").to_rgb(&[255, 0, 0, 0, 0, 0, 0, 255, 0, 128, 0, 128], &mut rgb);
         assert_eq!(rgb, [0, 255, 255, 0, 0, 0, 127, 63, 127]);
     }
 }

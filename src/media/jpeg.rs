@@ -10,7 +10,7 @@ use zune_jpeg::{
     zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions},
 };
 
-use super::color::Inks;
+use super::color::CmykTransform;
 
 /// One JPEG whose header is read.
 pub(super) struct Jpeg<'a> {
@@ -53,7 +53,7 @@ impl<'a> Jpeg<'a> {
             *pixel = [cyan, magenta, yellow, 255 - black];
         }
         let profile = self.decoder.icc_profile().unwrap_or_default();
-        Inks::of(&profile).to_rgb(&inks, out);
+        CmykTransform::of(&profile).to_rgb(&inks, out);
         result
     }
 }

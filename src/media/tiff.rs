@@ -176,12 +176,12 @@ impl ImageDecoder for Tiff<'_> {
         use ExtendedColorType as C;
         let (bits, alpha) = (self.samples.bits, self.samples.alpha.is_some());
         match (self.samples.kind, bits, alpha) {
-            (Kind::Light | Kind::Dark, 1, false) => C::L1,
-            (Kind::Light | Kind::Dark, 2, false) => C::L2,
-            (Kind::Light | Kind::Dark, 4, false) => C::L4,
-            (Kind::Inks, 8, _) => C::Cmyk8,
-            (Kind::Inks, 16, _) => C::Cmyk16,
-            (Kind::Light | Kind::Dark | Kind::Color, 8 | 16 | 32, _) => self.color_type().into(),
+            (Kind::BlackIsZero | Kind::WhiteIsZero, 1, false) => C::L1,
+            (Kind::BlackIsZero | Kind::WhiteIsZero, 2, false) => C::L2,
+            (Kind::BlackIsZero | Kind::WhiteIsZero, 4, false) => C::L4,
+            (Kind::Cmyk, 8, _) => C::Cmyk8,
+            (Kind::Cmyk, 16, _) => C::Cmyk16,
+            (Kind::BlackIsZero | Kind::WhiteIsZero | Kind::Color, 8 | 16 | 32, _) => self.color_type().into(),
             _ => C::Unknown(u8::try_from(usize::from(bits) * self.samples.count).unwrap_or(u8::MAX)),
         }
     }

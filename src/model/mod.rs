@@ -44,6 +44,6 @@ pub use qr::Qr;
 pub use recipe::{Insert, Plain, RawPage, Recipe};
 pub use script::Script;
 pub use session_file::{FileEntry, SavedClient, SessionFile, SessionFileError};
-pub use site::{Answer, Limits, Route, RouteError, Serving, Site, SiteNews, Uploads};
+pub use site::{Limits, Route, RouteBody, RouteError, Serving, Site, SiteNews, Uploads};
 pub use snippet::{Snippet, UnknownSnippet};
 pub(crate) use token::is_token;

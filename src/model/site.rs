@@ -126,14 +126,14 @@ pub struct Route {
     /// Names and values, in order; a `Content-Type` replaces the guessed one.
     pub headers: Vec<(String, String)>,
     /// What follows the head.
-    pub answer: Answer,
+    pub answer: RouteBody,
     /// Wait before the answer, 60 000 at most.
     pub delay_ms: u32,
 }
 
 /// The body of a route's answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Answer {
+pub enum RouteBody {
     /// Text as UTF-8.
     Text(String),
     /// A file as it is at that moment.
@@ -147,7 +147,7 @@ impl Default for Route {
             path: "/".to_owned(),
             status: 200,
             headers: Vec::new(),
-            answer: Answer::Text(String::new()),
+            answer: RouteBody::Text(String::new()),
             delay_ms: 0,
         }
     }
@@ -176,7 +176,7 @@ impl RouteError {
 /// A route as it stands in a file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct RouteEntry {
     #[serde(default)]
     method: Option<String>,
     path: String,
@@ -196,7 +196,7 @@ struct Written {
 #[serde(deny_unknown_fields)]
 struct File {
     #[serde(default)]
-    route: Vec<Spanned<Written>>,
+    route: Vec<Spanned<RouteEntry>>,
 }
 
 impl Route {
@@ -221,7 +221,7 @@ impl Route {
         routes.collect()
     }
 
-    fn from_file(written: Written) -> Result<Self, RouteError> {
+    fn from_file(written: RouteEntry) -> Result<Self, RouteError> {
         let wrong = |field, message| RouteError { line: None, field, message };
         let fresh = Self::default();
         let mut headers = Vec::new();
@@ -233,8 +233,8 @@ impl Route {
         }
         let answer = match (written.text, written.file) {
             (Some(_), Some(_)) => return Err(wrong("", phrase!("write text or file, not both"))),
-            (Some(text), None) => Answer::Text(text),
-            (None, Some(file)) => Answer::File(file),
+            (Some(text), None) => RouteBody::Text(text),
+            (None, Some(file)) => RouteBody::File(file),
             (None, None) => fresh.answer,
         };
         Ok(Self {

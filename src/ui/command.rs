@@ -3,7 +3,7 @@
 
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
-use super::{icons, sessions::copy_as};
+use super::icons;
 use crate::{model::Snippet, words::text};
 
 /// Everything that can be asked for by name.
@@ -299,4 +299,17 @@ fn session_entry(number: u8) -> Row {
         _ => (text!("Go to session 9"), Key::Num9),
     };
     (text, text!("In the order of the list"), icons::HASH, Some((CTRL, key)))
+}
+
+/// How copying as a program reads in a menu.
+#[must_use]
+pub fn copy_as(kind: Snippet) -> &'static str {
+    match kind {
+        Snippet::Curl => text!("Copy as curl"),
+        Snippet::Python => text!("Copy as Python (socket)"),
+        Snippet::HttpClient => text!("Copy as Python (http.client)"),
+        Snippet::Netcat => text!("Copy as nc"),
+        Snippet::Socat => text!("Copy as socat"),
+        Snippet::Rust => text!("Copy as Rust"),
+    }
 }

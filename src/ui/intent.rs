@@ -1,10 +1,10 @@
 //! What a person asked for. Widgets push these; one function above this layer executes them.
 
-use std::path::PathBuf;
+use std::{fmt, path::PathBuf, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use super::{command::UiCommand, offer::Take, path_page::PathFor, settings::Preferences, views::ViewIntent};
+use super::{command::UiCommand, preferences::Preferences, views::ViewIntent};
 use crate::model::{
     self, ConnectConfig, ConnectionId, FetchConfig, ListenConfig, Script, SessionId, Snippet, TransferId,
 };
@@ -37,30 +37,6 @@ pub enum Tab {
     Pictures,
     /// What an HTTP client got, or what an HTTP listener shows.
     Http,
-}
-
-/// Which colours are used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum ThemeChoice {
-    /// As the system says.
-    #[default]
-    System,
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
-}
-
-impl ThemeChoice {
-    /// The one after this, when a button steps through all three.
-    #[must_use]
-    pub fn next(self) -> Self {
-        match self {
-            Self::System => Self::Light,
-            Self::Light => Self::Dark,
-            Self::Dark => Self::System,
-        }
-    }
 }
 
 /// What may lie over the window, one at a time.
@@ -119,6 +95,34 @@ pub enum Pick {
     RequestFile,
     /// Where a large body goes.
     SavePlace,
+}
+
+/// What a person takes of what was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Take {
+    /// Everything.
+    All,
+    /// The saved messages alone.
+    Messages,
+}
+
+/// What a path is typed for, where no file dialog is.
+#[derive(Clone, Debug)]
+pub enum PathFor {
+    /// Something to read.
+    Pick(Pick),
+    /// A place to write these bytes to.
+    Save(Content),
+}
+
+/// Bytes that wait for a place; shared, never copied.
+#[derive(Clone)]
+pub struct Content(pub Arc<dyn AsRef<[u8]> + Send + Sync>);
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Content({} B)", (*self.0).as_ref().len())
+    }
 }
 
 /// What a person asked for.

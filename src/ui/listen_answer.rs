@@ -2,20 +2,20 @@
 
 use serde::Deserialize;
 
-use super::listen_form::Answer;
+use super::listen_form::ResponderKind;
 use crate::{
     model::{Plain, Recipe},
     respond::{self, Info, Needs, RESPONDERS},
     words::text,
 };
 
-impl Default for Answer {
+impl Default for ResponderKind {
     fn default() -> Self {
         Self::Plain(Plain::new("echo"))
     }
 }
 
-impl Answer {
+impl ResponderKind {
     /// All that can be chosen, each with its words.
     #[must_use]
     pub fn choices() -> Vec<(Self, &'static str)> {
@@ -97,7 +97,7 @@ pub(super) enum Stored {
     SizedFile,
 }
 
-impl From<Stored> for Answer {
+impl From<Stored> for ResponderKind {
     fn from(stored: Stored) -> Self {
         let plain = |id| Self::Plain(Plain::new(id));
         match stored {

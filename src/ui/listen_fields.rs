@@ -8,7 +8,7 @@ use super::{
     icons,
     intent::{Intent, Pick},
     kit::{self, Button, Select, TextField},
-    listen_form::{Answer, BindChoice, Callers, ListenData, ListenForm},
+    listen_form::{BindChoice, Callers, ListenData, ListenForm, ResponderKind},
     theme::{CONTROL_MAIN, SPACE, SPACE_SMALL},
 };
 use crate::{model::Encoding, words::text};
@@ -33,7 +33,7 @@ pub fn show(ui: &mut Ui, form: &mut ListenForm, data: ListenData<'_>, intents: &
     }
     ui.add_space(SPACE * 2.0);
     start |= actions(ui, form, data, intents);
-    let faulty = form.answer == Answer::Dialog && data.faults.iter().any(|fault| !fault.is_empty());
+    let faulty = form.answer == ResponderKind::Dialog && data.faults.iter().any(|fault| !fault.is_empty());
     if start
         && !faulty
         && data.running.is_none()
@@ -101,11 +101,11 @@ fn bind_choices(addresses: &[BindChoice], chosen: &str) -> Vec<(String, String)>
 fn answer_row(ui: &mut Ui, form: &mut ListenForm) {
     let label = text!("Answer with");
     let width = ui.available_width();
-    let mut options = Answer::choices();
+    let mut options = ResponderKind::choices();
     if form.carrier.is_datagram() {
         options.retain(|(answer, _)| !answer.needs_stream());
         if form.answer.needs_stream() {
-            form.answer = Answer::default();
+            form.answer = ResponderKind::default();
         }
     }
     kit::field(ui, label, None, |ui| ui.add(Select::new(label, &mut form.answer, &options).width(width)));
@@ -120,7 +120,7 @@ fn details(
     intents: &mut Vec<Intent>,
 ) -> bool {
     match form.answer {
-        Answer::Reply => {
+        ResponderKind::Reply => {
             form::row_gap(ui);
             let wide = ui.available_width() - PORT - 2.0 * form::GAP;
             form::columns(ui, |ui| {
@@ -131,7 +131,7 @@ fn details(
                 form::entered(ui, &reply) || form::entered(ui, &after)
             })
         }
-        Answer::Picture => {
+        ResponderKind::Picture => {
             form::row_gap(ui);
             let hint = text!("none: a page of text");
             let picture = &mut form.picture;
@@ -144,17 +144,17 @@ fn details(
             let at = form::text(ui, "at", text!("Path of the picture"), "/picture", &mut form.at, errors);
             entered || form::entered(ui, &at)
         }
-        Answer::Folder | Answer::SizedFile => {
+        ResponderKind::Folder | ResponderKind::SizedFile => {
             form::row_gap(ui);
             let hint = text!("Its files are shown, nothing outside it");
             path_row(ui, "folder", text!("Folder"), hint, &mut form.folder, errors, Pick::ListenFolder, intents)
         }
-        Answer::Dialog => {
+        ResponderKind::Dialog => {
             dialog_form::show(ui, &mut form.dialog, data.faults, intents);
             false
         }
-        Answer::Page => page(ui, form, errors, intents),
-        Answer::Plain(_) | Answer::Nobody | Answer::Routes => false,
+        ResponderKind::Page => page(ui, form, errors, intents),
+        ResponderKind::Plain(_) | ResponderKind::Nobody | ResponderKind::Routes => false,
     }
 }
 
@@ -307,7 +307,7 @@ fn more(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors) {
             form::text(ui, "send_buffer", text!("Send buffer, bytes"), hint, &mut form.send_buffer, errors);
         },
     );
-    let counts = form.answer.counts() && form.answer != Answer::Reply;
+    let counts = form.answer.counts() && form.answer != ResponderKind::Reply;
     if !form.carrier.is_datagram() {
         row(
             ui,

@@ -21,7 +21,7 @@ pub use super::listen_fields::show;
 /// What a listener answers, without its details.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "super::listen_answer::Stored")]
-pub enum Answer {
+pub enum ResponderKind {
     /// A responder that needs nothing set.
     Plain(Plain),
     /// Always the same.
@@ -68,7 +68,7 @@ pub struct ListenForm {
     /// Path of a Unix socket.
     pub path: String,
     /// What is answered.
-    pub answer: Answer,
+    pub answer: ResponderKind,
     /// The fixed reply; `\n` and the like are escapes.
     pub reply: String,
     /// What a fixed reply, a dialog and a raw page are sent in.
@@ -145,7 +145,7 @@ impl Default for ListenForm {
             bind: config.bind,
             port: config.port.to_string(),
             path: std::env::temp_dir().join("socketlab.sock").to_string_lossy().into_owned(),
-            answer: Answer::default(),
+            answer: ResponderKind::default(),
             reply: text!("I hear you").to_owned(),
             encoding: config.encoding,
             close_after: String::new(),
@@ -297,20 +297,20 @@ impl ListenForm {
         };
         let folder = text!("Choose a folder");
         match self.answer {
-            Answer::Plain(plain) => Recipe::Plain(plain),
-            Answer::Reply => Recipe::Reply { text: typed::unescaped(&self.reply) },
-            Answer::Nobody => Recipe::Nobody,
-            Answer::Picture if !self.at.trim().is_empty() => Recipe::Http(Site::Embedded {
+            ResponderKind::Plain(plain) => Recipe::Plain(plain),
+            ResponderKind::Reply => Recipe::Reply { text: typed::unescaped(&self.reply) },
+            ResponderKind::Nobody => Recipe::Nobody,
+            ResponderKind::Picture if !self.at.trim().is_empty() => Recipe::Http(Site::Embedded {
                 picture: path("picture", &self.picture, text!("Choose a picture")),
                 at: self.at.trim().to_owned(),
             }),
-            Answer::Picture if self.picture.trim().is_empty() => Recipe::Http(Site::Welcome),
-            Answer::Picture => Recipe::Http(Site::Picture(path("picture", &self.picture, ""))),
-            Answer::Routes => Recipe::Http(Site::Routes(self.routes.clone())),
-            Answer::Folder => Recipe::Http(Site::Folder(path("folder", &self.folder, folder))),
-            Answer::SizedFile => Recipe::SizedFile { folder: path("folder", &self.folder, folder) },
-            Answer::Dialog => Recipe::Dialog(self.dialog.read(errors)),
-            Answer::Page => {
+            ResponderKind::Picture if self.picture.trim().is_empty() => Recipe::Http(Site::Welcome),
+            ResponderKind::Picture => Recipe::Http(Site::Picture(path("picture", &self.picture, ""))),
+            ResponderKind::Routes => Recipe::Http(Site::Routes(self.routes.clone())),
+            ResponderKind::Folder => Recipe::Http(Site::Folder(path("folder", &self.folder, folder))),
+            ResponderKind::SizedFile => Recipe::SizedFile { folder: path("folder", &self.folder, folder) },
+            ResponderKind::Dialog => Recipe::Dialog(self.dialog.read(errors)),
+            ResponderKind::Page => {
                 let insert = (!self.insert.trim().is_empty()).then(|| Insert {
                     path: self.insert.trim().to_owned(),
                     head: self.with_line_ends(&self.head),
@@ -329,36 +329,36 @@ impl ListenForm {
     fn load_recipe(&mut self, recipe: &Recipe) {
         let words = |path: &PathBuf| path.to_string_lossy().into_owned();
         self.answer = match recipe {
-            Recipe::Plain(plain) => Answer::Plain(*plain),
+            Recipe::Plain(plain) => ResponderKind::Plain(*plain),
             Recipe::Reply { text } => {
                 self.reply = typed::escaped(text);
-                Answer::Reply
+                ResponderKind::Reply
             }
-            Recipe::Nobody => Answer::Nobody,
+            Recipe::Nobody => ResponderKind::Nobody,
             Recipe::Dialog(dialog) => {
                 self.dialog = DialogForm::new(dialog);
-                Answer::Dialog
+                ResponderKind::Dialog
             }
             Recipe::SizedFile { folder } => {
                 self.folder = words(folder);
-                Answer::SizedFile
+                ResponderKind::SizedFile
             }
             Recipe::Http(Site::Folder(folder)) => {
                 self.folder = words(folder);
-                Answer::Folder
+                ResponderKind::Folder
             }
             Recipe::Http(Site::Routes(routes)) => {
                 self.routes.clone_from(routes);
-                Answer::Routes
+                ResponderKind::Routes
             }
-            Recipe::Http(Site::Welcome) => Answer::Picture,
+            Recipe::Http(Site::Welcome) => ResponderKind::Picture,
             Recipe::Http(Site::Picture(picture)) => {
                 self.picture = words(picture);
-                Answer::Picture
+                ResponderKind::Picture
             }
             Recipe::Http(Site::Embedded { picture, at }) => {
                 (self.picture, self.at) = (words(picture), at.clone());
-                Answer::Picture
+                ResponderKind::Picture
             }
             Recipe::Page(page) => {
                 let insert = page.insert.clone().unwrap_or_default();
@@ -367,7 +367,7 @@ impl ListenForm {
                 let lines = |text: &str| if self.crlf { text.replace("\r\n", "\n") } else { text.to_owned() };
                 (self.page, self.head) = (lines(&page.text), lines(&insert.head));
                 (self.insert, self.picture) = (insert.path, words(&insert.file));
-                Answer::Page
+                ResponderKind::Page
             }
         };
     }
@@ -434,7 +434,7 @@ fn first_routes() -> Vec<Route> {
     let text = |path: &str, status, text: &str| Route {
         path: path.to_owned(),
         status,
-        answer: model::Answer::Text(text.to_owned()),
+        answer: model::RouteBody::Text(text.to_owned()),
         ..Route::default()
     };
     vec![text("/", 200, text!("Hello from Socketlab")), text("/missing/*", 404, text!("Nothing here"))]

@@ -21,6 +21,7 @@ pub mod listen_form;
 pub mod offer;
 pub mod palette;
 pub mod path_page;
+pub mod preferences;
 pub mod reach_form;
 pub mod script_form;
 pub mod sessions;

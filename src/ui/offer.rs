@@ -6,7 +6,7 @@ use egui::{Label, RichText, Ui};
 
 use super::{
     icons,
-    intent::Intent,
+    intent::{Intent, Take},
     kit,
     theme::{self, Palette, SPACE, SPACE_SMALL},
 };
@@ -28,15 +28,6 @@ pub struct Offer {
     pub offered: Offered,
     /// What a session would start, and whether other PCs could reach that.
     pub lines: Vec<(String, bool)>,
-}
-
-/// What a person takes of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Take {
-    /// Everything.
-    All,
-    /// The saved messages alone.
-    Messages,
 }
 
 /// Draws the page; a button pushes [`Intent::Take`].

@@ -1,35 +1,14 @@
 //! A field for a path, where the system has no file dialog.
 
-use std::{fmt, sync::Arc};
-
 use egui::{Label, RichText, Ui};
 
 use super::{
     form, icons,
-    intent::{Intent, Pick},
+    intent::{Intent, PathFor, Pick},
     kit::{self, TextField},
     theme::{Palette, SPACE},
 };
 use crate::words::text;
-
-/// What the path is for.
-#[derive(Clone, Debug)]
-pub enum PathFor {
-    /// Something to read.
-    Pick(Pick),
-    /// A place to write these bytes to.
-    Save(Content),
-}
-
-/// Bytes that wait for a place; shared, never copied.
-#[derive(Clone)]
-pub struct Content(pub Arc<dyn AsRef<[u8]> + Send + Sync>);
-
-impl fmt::Debug for Content {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Content({} B)", (*self.0).as_ref().len())
-    }
-}
 
 /// The page while it is open.
 #[derive(Clone, Debug)]

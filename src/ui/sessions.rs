@@ -6,6 +6,7 @@ use egui::{
 };
 
 use super::{
+    command::copy_as,
     icons,
     intent::{Intent, Selection},
     kit,
@@ -174,19 +175,6 @@ impl Action {
             Self::Again => (icons::ARROW_CLOCKWISE, text!("Start again")),
             Self::Remove => (icons::TRASH, text!("Remove")),
         }
-    }
-}
-
-/// How copying as a program reads in a menu.
-#[must_use]
-pub fn copy_as(kind: Snippet) -> &'static str {
-    match kind {
-        Snippet::Curl => text!("Copy as curl"),
-        Snippet::Python => text!("Copy as Python (socket)"),
-        Snippet::HttpClient => text!("Copy as Python (http.client)"),
-        Snippet::Netcat => text!("Copy as nc"),
-        Snippet::Socat => text!("Copy as socat"),
-        Snippet::Rust => text!("Copy as Rust"),
     }
 }
 

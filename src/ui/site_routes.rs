@@ -10,7 +10,7 @@ use super::{
     theme::{SPACE, SPACE_LARGE, SPACE_SMALL},
 };
 use crate::{
-    model::{Answer, Route, Site},
+    model::{Route, RouteBody, Site},
     words::text,
 };
 
@@ -133,8 +133,8 @@ fn collect(routes: &mut Option<Vec<Route>>, route: Option<Route>) {
 impl Draft {
     fn of(route: &Route) -> Self {
         let (is_file, body) = match &route.answer {
-            Answer::Text(text) => (false, text.clone()),
-            Answer::File(path) => (true, path.to_string_lossy().into_owned()),
+            RouteBody::Text(text) => (false, text.clone()),
+            RouteBody::File(path) => (true, path.to_string_lossy().into_owned()),
         };
         let headers: Vec<_> = route.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
         Self {
@@ -163,9 +163,9 @@ impl Draft {
             status: u16::try_from(number("status", &self.status, text!("use a status from 200 to 599"))?).unwrap_or(0),
             headers,
             answer: if self.is_file {
-                Answer::File(PathBuf::from(self.body.trim()))
+                RouteBody::File(PathBuf::from(self.body.trim()))
             } else {
-                Answer::Text(self.body.clone())
+                RouteBody::Text(self.body.clone())
             },
             delay_ms: if self.delay.trim().is_empty() {
                 0

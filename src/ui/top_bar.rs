@@ -5,9 +5,10 @@ use egui::{Align, Context, Id, Layout, Response, Ui};
 use super::{
     command::UiCommand,
     icons,
-    intent::{Dialog, Intent, ThemeChoice},
+    intent::{Dialog, Intent},
     kit::{self, Button, TextField},
     labs::{self, LabEntry},
+    preferences::ThemeChoice,
     theme::SPACE,
 };
 use crate::words::text;

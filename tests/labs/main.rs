@@ -9,7 +9,7 @@
     reason = "a test may fail loudly, helpers included"
 )]
 
-#[expect(dead_code, unused_imports, reason = "other tests use the rest of it")]
+#[expect(dead_code, reason = "other tests use the rest of it")]
 #[path = "../common/mod.rs"]
 mod common;
 

@@ -10,7 +10,7 @@ use socketlab::{
         connect_form::{self, ConnectData, ConnectForm},
         dialog_form::RuleForm,
         intent::{Intent, Pick},
-        listen_form::{self, Answer, ListenData, ListenForm},
+        listen_form::{self, ListenData, ListenForm, ResponderKind},
         reach_form::{self, ReachForm},
     },
 };
@@ -47,7 +47,7 @@ fn write(harness: &mut Harness<'static, Shown>, field: &str, text: &str) {
 }
 
 fn dialog(rules: Vec<RuleForm>) -> ListenForm {
-    let mut form = ListenForm { answer: Answer::Dialog, port: "0".into(), ..ListenForm::default() };
+    let mut form = ListenForm { answer: ResponderKind::Dialog, port: "0".into(), ..ListenForm::default() };
     form.dialog.rules = rules;
     form
 }
@@ -127,12 +127,12 @@ fn what_is_wrong_with_a_rule_stands_under_it_and_nothing_starts() {
 
 #[test]
 fn a_folder_and_the_file_of_a_page_are_asked_for() {
-    let form = ListenForm { answer: Answer::SizedFile, port: "0".into(), ..ListenForm::default() };
+    let form = ListenForm { answer: ResponderKind::SizedFile, port: "0".into(), ..ListenForm::default() };
     let mut harness = listen(form, &[], 356.0);
     click(&mut harness, "Listen on a free port");
     assert!(harness.state().intents.is_empty());
     harness.get_by_label_contains("Choose a folder");
-    harness.state_mut().form.answer = Answer::Page;
+    harness.state_mut().form.answer = ResponderKind::Page;
     harness.run_steps(3);
     assert!(harness.query_by_label("Head before the file").is_none());
     write(&mut harness, "A path that answers with a file", "/a");
@@ -145,7 +145,8 @@ fn a_folder_and_the_file_of_a_page_are_asked_for() {
 
 #[test]
 fn a_written_answer_has_an_encoding_and_its_faults_are_said() {
-    let form = ListenForm { answer: Answer::Reply, port: "0".into(), reply: "收到".into(), ..ListenForm::default() };
+    let form =
+        ListenForm { answer: ResponderKind::Reply, port: "0".into(), reply: "收到".into(), ..ListenForm::default() };
     let mut harness = listen(form, &[], 732.0);
     assert!(harness.query_by_label("Encoding of the answer").is_none(), "it is among the rarer options");
     harness.state_mut().form.encoding = Encoding::Latin1;
@@ -162,7 +163,7 @@ fn a_written_answer_has_an_encoding_and_its_faults_are_said() {
     again.load(config);
     assert_eq!(again.config().as_ref(), Ok(&**config));
     // What is not written has no encoding of its own.
-    again.answer = Answer::default();
+    again.answer = ResponderKind::default();
     assert_eq!(again.config().unwrap().encoding, Encoding::Utf8);
 }
 
@@ -172,7 +173,7 @@ fn http_has_no_receive_size() {
     let mut harness = listen(form, &[], 732.0);
     harness.get_by_role_and_label(Role::TextInput, "Receive size, bytes");
     assert!(harness.state().form.config().is_err());
-    harness.state_mut().form.answer = Answer::Routes;
+    harness.state_mut().form.answer = ResponderKind::Routes;
     harness.run_steps(3);
     assert!(harness.query_by_role_and_label(Role::TextInput, "Receive size, bytes").is_none());
     assert!(harness.state().form.config().is_ok());

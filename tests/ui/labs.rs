@@ -7,10 +7,11 @@ use socketlab::{
     model::{ConnectConfig, Errno, Failure, Operation, Script, SessionId},
     ui::{
         connect_form::{ConnectForm, Reach},
-        intent::{Intent, LabIntent, Pick, ThemeChoice},
+        intent::{Intent, LabIntent, Pick},
         lab_page::{self, LabData, LabNeed, LabPage, LabView, Place, SideData, Stand},
         labs::{self as lists, LabEntry},
         listen_form::ListenForm,
+        preferences::ThemeChoice,
         reach_form::ReachForm,
         script_form::ScriptForm,
         top_bar::{self, TopBarData},

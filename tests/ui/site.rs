@@ -8,7 +8,7 @@ use egui_kittest::{Harness, kittest::Queryable as _};
 use socketlab::{
     journal::{Budget, Connection, Identity, Journal},
     model::{
-        Answer, Answered, ConnectionId, Detail, Event, Name, Names, Route, Serving, SessionId, Side, Site, Uploads,
+        Answered, ConnectionId, Detail, Event, Name, Names, Route, RouteBody, Serving, SessionId, Side, Site, Uploads,
     },
     ui::{
         intent::Pick,
@@ -158,7 +158,7 @@ fn the_address_is_there_to_copy_and_to_point_a_camera_at() {
 #[test]
 fn routes_are_edited_while_they_answer() {
     let route =
-        |path: &str| Route { path: path.to_owned(), answer: Answer::Text("one".to_owned()), ..Route::default() };
+        |path: &str| Route { path: path.to_owned(), answer: RouteBody::Text("one".to_owned()), ..Route::default() };
     let mut harness = show(Shown { site: Site::Routes(vec![route("/a")]), ..Shown::default() });
     write(&mut harness, "Path", "/b/*");
     write(&mut harness, "Status", "418");
@@ -170,7 +170,7 @@ fn routes_are_edited_while_they_answer() {
         path: "/b/*".to_owned(),
         status: 418,
         headers: vec![("X-One".to_owned(), "1".to_owned())],
-        answer: Answer::Text("short and stout".to_owned()),
+        answer: RouteBody::Text("short and stout".to_owned()),
         delay_ms: 250,
     };
     assert_eq!(harness.state().routes(), std::slice::from_ref(&expected));

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     cli::args::{Listen, SiteArgs},
     model::{
-        Answer, Dialog, Encoding, ListenConfig, RawPage, Recipe, Route, Serving, Site, Snippet, Transport, Uploads,
+        Dialog, Encoding, ListenConfig, RawPage, Recipe, Route, RouteBody, Serving, Site, Snippet, Transport, Uploads,
         system_words, typed::unescaped,
     },
     respond::{self, Needs, Responders},
@@ -195,7 +195,7 @@ pub(in crate::cli) fn read_routes(path: &Path) -> Result<Site, Usage> {
     let toml = fs::read_to_string(path).map_err(|error| Usage::of_file(path, system_words(&error)))?;
     let mut routes = Route::read(&toml).map_err(|error| Usage::of_file(path, error))?;
     for route in &mut routes {
-        if let Answer::File(file) = &mut route.answer
+        if let RouteBody::File(file) = &mut route.answer
             && let Some(folder) = path.parent()
         {
             *file = folder.join(&*file);

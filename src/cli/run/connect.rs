@@ -45,7 +45,7 @@ pub(super) fn run(connecting: Connecting, settings: &Settings, status: &Status) 
     session.add(printer(received, None, settings.json, shown, session.reporter())?);
     let config = connecting.config.clone();
     session.ask(Command::Connect { session: SESSION, config, feed: Some(feed) }).map_err(io::Error::other)?;
-    let mut exchange = Exchange::new(&connecting);
+    let mut exchange = PipeRun::new(&connecting);
     let end = exchange.run(&mut session)?;
     exchange.tell_unanswered(&session);
     Ok(session.finish(end))
@@ -60,7 +60,7 @@ enum Progress {
 }
 
 /// Where an exchange stands.
-struct Exchange<'a> {
+struct PipeRun<'a> {
     connecting: &'a Connecting,
     connection: Option<Arc<Connection>>,
     answered: bool,
@@ -76,7 +76,7 @@ struct Exchange<'a> {
     seen: u64,
 }
 
-impl<'a> Exchange<'a> {
+impl<'a> PipeRun<'a> {
     fn new(connecting: &'a Connecting) -> Self {
         Self {
             connecting,

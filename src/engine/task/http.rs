@@ -48,7 +48,7 @@ pub(crate) async fn run(
     let urgent = context.enter(&connection).await.decline();
 
     let wire = SharedWire::new(Tap::new(wire, &life, Recorder::new(&context.objects), Recorder::new(&context.objects)));
-    let log: Arc<dyn Log> = Arc::new(Written { context: Arc::clone(&context), connection: Arc::clone(&connection) });
+    let log: Arc<dyn Log> = Arc::new(JournalLog { context: Arc::clone(&context), connection: Arc::clone(&connection) });
     let answer = |request, count| site.answer(&log, request, count);
     let lost = AtomicBool::new(false);
     let end = end(wire.clone(), &urgent, &life, idle_timeout, &lost);
@@ -70,12 +70,12 @@ pub(crate) async fn run(
 
 /// Writes what a server says into the journal, and tells what a person wants to hear of.
 #[derive(Debug)]
-struct Written {
+struct JournalLog {
     context: Arc<Context>,
     connection: Arc<Connection>,
 }
 
-impl Log for Written {
+impl Log for JournalLog {
     fn peer(&self) -> &Name {
         &self.connection.identity().names.peer
     }

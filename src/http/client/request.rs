@@ -12,7 +12,7 @@ use url::{Host, Position, Url, form_urlencoded};
 
 use crate::{
     http::client::{proxy::ProxyServer, zone},
-    model::{FetchConfig, PartValue, RequestBody},
+    model::{FetchConfig, PartValue, RequestBody, is_token},
     words::{Phrase, foreign::url_error, phrase},
 };
 
@@ -160,14 +160,11 @@ pub fn boundary() -> String {
 
 /// What could end a line early, and make another request of one.
 fn check(config: &FetchConfig) -> Result<(), Phrase> {
-    let is_token = |word: &str| {
-        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
-    };
-    if !is_token(&config.method) {
+    if !is_token(config.method.as_bytes()) {
         return Err(phrase!("the request is not valid: “{method}” is not a method", method = config.method));
     }
     for (name, value) in &config.headers {
-        if !is_token(name) {
+        if !is_token(name.as_bytes()) {
             return Err(phrase!("the request is not valid: “{name}” is not the name of a header", name = name));
         }
         if value.contains(['\r', '\n', '\0']) {

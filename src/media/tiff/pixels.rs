@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     media::{
-        color::{Inks, from_ycc},
+        color::{CmykTransform, from_ycc},
         scale::lit,
     },
     words::text,
@@ -27,15 +27,15 @@ pub(super) fn unsupported(words: &str) -> ImageError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A shade, more is lighter.
-    Light,
+    BlackIsZero,
     /// A shade, more is darker.
-    Dark,
+    WhiteIsZero,
     /// Red, green, blue.
     Color,
     /// A place in a table of colours.
     Palette,
     /// Cyan, magenta, yellow, black.
-    Inks,
+    Cmyk,
     /// Brightness and two differences, these for so many pixels across and down at once.
     Ycc(usize, usize),
     /// Lightness and two differences as the eye has them; whether those are signed.
@@ -58,7 +58,7 @@ pub(super) struct Samples {
     pub(super) from_ycc: bool,
     form: Form,
     palette: Vec<[u8; 3]>,
-    inks: Option<Inks>,
+    inks: Option<CmykTransform>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,11 +96,11 @@ impl Samples {
         let whole = method == Method::OldJpeg;
         let kind = match colors {
             _ if rgb || whole => Kind::Color,
-            0 => Kind::Dark,
-            1 | 4 => Kind::Light,
+            0 => Kind::WhiteIsZero,
+            1 | 4 => Kind::BlackIsZero,
             2 => Kind::Color,
             3 => Kind::Palette,
-            5 => Kind::Inks,
+            5 => Kind::Cmyk,
             6 => {
                 let parts = directory.numbers(tag::SUBSAMPLING);
                 let part = |at: usize| parts.get(at).and_then(|part| usize::try_from(*part).ok()).unwrap_or(2);
@@ -113,11 +113,11 @@ impl Samples {
         };
         let (count, bits) = if whole { (3, 8) } else { (count, bits) };
         let base = match kind {
-            Kind::Light | Kind::Dark | Kind::Palette => 1,
-            Kind::Inks => 4,
+            Kind::BlackIsZero | Kind::WhiteIsZero | Kind::Palette => 1,
+            Kind::Cmyk => 4,
             _ => 3,
         };
-        let eight = matches!(kind, Kind::Inks | Kind::Ycc(..) | Kind::Lab(_));
+        let eight = matches!(kind, Kind::Cmyk | Kind::Ycc(..) | Kind::Lab(_));
         if count < base || eight && (form == Form::Float || !matches!(bits, 8 | 16)) {
             return Err(unsupported(&text!("{count} samples of {bits} bits", count = count, bits = bits)));
         }
@@ -127,9 +127,10 @@ impl Samples {
             None if count == base + 1 && base != 4 => Some((base, false)),
             _ => None,
         };
-        let alpha = alpha.filter(|(at, _)| *at < count && matches!(kind, Kind::Light | Kind::Dark | Kind::Color));
+        let alpha =
+            alpha.filter(|(at, _)| *at < count && matches!(kind, Kind::BlackIsZero | Kind::WhiteIsZero | Kind::Color));
         let beside = if number(tag::PLANES, 1) == 2 { 1 } else { count };
-        let inks = (kind == Kind::Inks).then(|| Inks::of(directory.bytes(tag::PROFILE)));
+        let inks = (kind == Kind::Cmyk).then(|| CmykTransform::of(directory.bytes(tag::PROFILE)));
         let palette = if kind == Kind::Palette { palette(&directory.numbers(tag::PALETTE)) } else { Vec::new() };
         let (big_endian, from_ycc) = (directory.big_endian, rgb);
         Ok(Self { kind, bits, count, beside, alpha, big_endian, from_ycc, form, palette, inks })
@@ -139,10 +140,10 @@ impl Samples {
     pub(super) fn color(&self) -> ColorType {
         let (deep, alpha) = (self.bits > 8, self.alpha.is_some());
         match self.kind {
-            Kind::Palette | Kind::Inks | Kind::Ycc(..) | Kind::Lab(_) => ColorType::Rgb8,
+            Kind::Palette | Kind::Cmyk | Kind::Ycc(..) | Kind::Lab(_) => ColorType::Rgb8,
             _ if self.form == Form::Float && alpha => ColorType::Rgba32F,
             _ if self.form == Form::Float => ColorType::Rgb32F,
-            Kind::Light | Kind::Dark => match (deep, alpha) {
+            Kind::BlackIsZero | Kind::WhiteIsZero => match (deep, alpha) {
                 (false, false) => ColorType::L8,
                 (false, true) => ColorType::La8,
                 (true, false) => ColorType::L16,
@@ -188,7 +189,8 @@ impl Samples {
             return;
         }
         let plain = self.bits == 8 && self.form == Form::Whole && planes.len() == 1;
-        let plain = plain && matches!((self.kind, self.alpha), (Kind::Light | Kind::Color, None | Some((_, false))));
+        let plain =
+            plain && matches!((self.kind, self.alpha), (Kind::BlackIsZero | Kind::Color, None | Some((_, false))));
         for y in 0..high {
             let at = ((corner.1 + y) * width + corner.0) * depth;
             let Some(row) = out.get_mut(at..at + wide * depth) else { return };
@@ -222,8 +224,8 @@ impl Samples {
         };
         if self.form == Form::Float && out.len() >= 12 {
             let light = |sample: usize| float(raw(sample), self.bits);
-            let grey = matches!(self.kind, Kind::Light | Kind::Dark);
-            let shade = |sample| if self.kind == Kind::Dark { 1.0 - light(sample) } else { light(sample) };
+            let grey = matches!(self.kind, Kind::BlackIsZero | Kind::WhiteIsZero);
+            let shade = |sample| if self.kind == Kind::WhiteIsZero { 1.0 - light(sample) } else { light(sample) };
             let color = if grey { [shade(0); 3] } else { [light(0), light(1), light(2)] };
             let alpha = self.alpha.map(|(at, multiplied)| (light(at), multiplied));
             let parts = color.map(|part| match alpha {
@@ -252,7 +254,7 @@ impl Samples {
                 let place = usize::try_from(raw(0)).unwrap_or(usize::MAX);
                 self.palette.get(place).copied().unwrap_or_default()
             }
-            Kind::Inks => match &self.inks {
+            Kind::Cmyk => match &self.inks {
                 Some(inks) => {
                     inks.to_rgb(&[byte(0), byte(1), byte(2), byte(3)], out);
                     return;
@@ -261,7 +263,7 @@ impl Samples {
             },
             Kind::Ycc(..) => from_ycc(byte(0), byte(1), byte(2)),
             Kind::Lab(signed) => lab(level(0), level(1), level(2), signed),
-            Kind::Light | Kind::Dark | Kind::Color => {
+            Kind::BlackIsZero | Kind::WhiteIsZero | Kind::Color => {
                 self.levels(level, out);
                 return;
             }
@@ -276,7 +278,7 @@ impl Samples {
         let alpha = self.alpha.map(|(at, multiplied)| (level(at), multiplied));
         let parts = (0..colors).map(|sample| {
             let shade = level(sample);
-            let shade = if self.kind == Kind::Dark { u16::MAX - shade } else { shade };
+            let shade = if self.kind == Kind::WhiteIsZero { u16::MAX - shade } else { shade };
             match alpha {
                 Some((alpha, true)) if alpha > 0 => {
                     let pure = (u32::from(shade) * 0xFFFF + u32::from(alpha) / 2) / u32::from(alpha);

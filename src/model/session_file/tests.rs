@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::model::{
-    AcceptPolicy, Answer, Dialog, Encoding, Insert, LineEnd, MessageKind, Part, PartValue, Proxy, RawPage, Recipe,
-    RecvSize, RequestBody, Route, Rule, Serving, Site, SocketOptions, Transport, Uploads, When,
+    AcceptPolicy, Dialog, Encoding, Insert, LineEnd, MessageKind, Part, PartValue, Proxy, RawPage, Recipe, RecvSize,
+    RequestBody, Route, RouteBody, Rule, Serving, Site, SocketOptions, Transport, Uploads, When,
 };
 
 /// Every field of every part at something else than its default, and every kind of each.
@@ -37,7 +37,7 @@ fn everything() -> SessionFile {
         answer,
         delay_ms: 9,
     };
-    let routes = vec![route(Answer::Text("\"'\n".into())), route(Answer::File("a b.png".into()))];
+    let routes = vec![route(RouteBody::Text("\"'\n".into())), route(RouteBody::File("a b.png".into()))];
     let insert = Insert { path: "/x".into(), head: "HTTP/1.1 200 OK\r\n\r\n".into(), file: "x.png".into() };
     let recipes = vec![
         Recipe::ECHO,

@@ -16,7 +16,7 @@ struct File {
     #[serde(default)]
     greeting: String,
     #[serde(default)]
-    rule: Vec<Spanned<Written>>,
+    rule: Vec<Spanned<RuleEntry>>,
     #[serde(default)]
     otherwise: String,
 }
@@ -24,7 +24,7 @@ struct File {
 /// A rule in the file. What is not known is a slip of the pen here; in a session it may come from a newer version.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct Written {
+struct RuleEntry {
     when: When,
     pattern: String,
     reply: String,
@@ -32,8 +32,8 @@ struct Written {
     ends: bool,
 }
 
-impl From<Written> for Rule {
-    fn from(Written { when, pattern, reply, delay_ms, ends }: Written) -> Self {
+impl From<RuleEntry> for Rule {
+    fn from(RuleEntry { when, pattern, reply, delay_ms, ends }: RuleEntry) -> Self {
         Self { when, pattern, reply, delay_ms, ends }
     }
 }

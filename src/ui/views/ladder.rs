@@ -15,6 +15,7 @@ use super::{
     calls::Calls,
     ladder_lines::Lines,
     ladder_model::{self, Kind, Origin, Step},
+    ladder_rows::height,
     ladder_svg,
     scroll::{self, BAR},
 };
@@ -31,8 +32,6 @@ use crate::{
 const HEADER: f32 = 44.0;
 /// Room below the last row.
 const FOOT: f32 = 24.0;
-/// Characters of a note below the end that may need a second line.
-const LONG: usize = 80;
 const ZOOM: std::ops::RangeInclusive<f32> = 0.8..=2.5;
 
 /// What the view reads in one frame.
@@ -46,29 +45,6 @@ pub struct LadderInput<'a> {
     pub peer: Option<&'a Connection>,
     /// Name of the listening socket and its backlog, for a connection that was accepted.
     pub listening: Option<(&'a Name, u32)>,
-}
-
-/// The height of a row in points at plain spacing.
-pub(super) fn height(step: &Step) -> f32 {
-    match (step.kind, &step.wire) {
-        (Kind::Data | Kind::Fold { open: false, .. }, _) => 44.0,
-        (Kind::End, _) if step.note.chars().count() > LONG => 92.0,
-        (Kind::End, _) => 72.0,
-        (Kind::Gap, _) => 40.0,
-        (Kind::Call, Some(_)) if step.call.is_empty() => 21.0,
-        (Kind::Fold { .. }, _) | (Kind::Call, Some(_)) => 30.0,
-        (Kind::Call, None) => 22.0,
-    }
-}
-
-/// Where an arrow leaves and arrives within a row of `height`.
-pub(super) fn slope(step: &Step, height: f32) -> (f32, f32) {
-    let fall = match step.kind {
-        Kind::Data | Kind::Fold { .. } => height * 0.36,
-        _ => height.min(30.0) * 0.5,
-    };
-    let below = (height - fall) * 0.72;
-    (below, below + fall)
 }
 
 /// The view's own state.

@@ -3,8 +3,8 @@
 use egui::{Align, Align2, Color32, Painter, Rect, Shape, Stroke, Ui, pos2, text::LayoutJob, vec2};
 
 use super::{
-    ladder::slope,
     ladder_model::{Kind, Step, Wire},
+    ladder_rows::slope,
     paint,
     scroll::BAR,
 };

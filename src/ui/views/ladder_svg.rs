@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use egui::Color32;
 
 use super::{
-    ladder::{height, slope},
     ladder_model::{Kind, Step},
+    ladder_rows::{height, slope},
 };
 use crate::{
     model::Direction,

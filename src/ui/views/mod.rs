@@ -17,6 +17,7 @@ pub mod journal;
 pub mod ladder;
 mod ladder_lines;
 pub mod ladder_model;
+mod ladder_rows;
 mod ladder_svg;
 pub mod lightbox;
 mod paint;

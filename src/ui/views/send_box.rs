@@ -3,28 +3,29 @@
 //! Owns what was typed, the history of it, and how it becomes bytes ([`crate::model::typed`]). Sends nothing itself.
 
 mod history;
+mod mode;
 mod parts;
 mod saved;
 
 use std::path::PathBuf;
 
 use egui::{Align, Event, EventFilter, Key, KeyboardShortcut, Layout, Modifiers, RichText, TextEdit, Ui, UiBuilder};
-use serde::{Deserialize, Serialize};
 
-use super::{Pace, Piece, ViewIntent, detail::encoding_select};
+use super::{Piece, ViewIntent, detail::encoding_select};
 use crate::{
     model::{
-        Encoding, LineEnd, MessageKind, SavedMessage, SessionId, Target, TransferId,
+        Encoding, LineEnd, MessageKind, SavedMessage, SessionId, Target,
         typed::{self, TypedError},
     },
     ui::{
         icons, kit,
         theme::{self, CONTROL_TOOL, Palette, SPACE},
     },
-    words::{size, text},
+    words::text,
 };
 use history::History;
-pub use parts::Repeat;
+pub use mode::Mode;
+pub use parts::{Repeat, Transfer};
 
 /// Height of the field with two lines.
 const LEAST: f32 = 58.0;
@@ -33,33 +34,6 @@ const LEAST: f32 = 58.0;
 const ONE_ROW: f32 = 708.0;
 /// Characters of such a name, and the width of one more.
 const NAME: (usize, f32) = (15, 8.0);
-
-/// What is in the box.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Mode {
-    /// Text, with escapes and line ends.
-    #[default]
-    Text,
-    /// Bytes as hex digits.
-    Hex,
-    /// A file, streamed.
-    File,
-    /// A picture's file, streamed.
-    Picture,
-}
-
-/// A file on its way out.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Transfer {
-    /// Which one.
-    pub id: TransferId,
-    /// File name and receiver, as shown.
-    pub name: String,
-    /// Bytes sent so far.
-    pub sent: u64,
-    /// Bytes in all.
-    pub total: u64,
-}
 
 /// What the box reads in one frame.
 #[derive(Clone, Copy, Debug, Default)]
@@ -438,9 +412,4 @@ fn sending_key(ui: &Ui, enter_sends: bool) -> bool {
         });
     });
     sent
-}
-
-/// Bytes moved of bytes in all, for a row of progress.
-fn moved(transfer: &Transfer) -> String {
-    text!("{sent} of {total}", sent = size(transfer.sent), total = size(transfer.total))
 }

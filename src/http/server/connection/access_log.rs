@@ -32,28 +32,28 @@ const TARGET: usize = 512;
 #[derive(Debug)]
 pub(super) struct AccessLog {
     log: Arc<dyn Log>,
-    made: Mutex<Vec<Made>>,
+    made: Mutex<Vec<LoggedAnswer>>,
     /// Looked at with every flush, so that the lock need not be taken.
     some: AtomicBool,
 }
 
 /// What a request asked for, and since when it is worked on.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub(super) struct LoggedRequest {
     method: Method,
     target: Uri,
     since: Instant,
 }
 
-impl Asked {
+impl LoggedRequest {
     pub(super) fn of<B>(request: &Request<B>) -> Self {
         Self { method: request.method().clone(), target: request.uri().clone(), since: Instant::now() }
     }
 }
 
 #[derive(Debug)]
-struct Made {
-    asked: Asked,
+struct LoggedAnswer {
+    asked: LoggedRequest,
     status: StatusCode,
     sent: u64,
     /// Bytes that were announced and that hyper did not take.
@@ -71,7 +71,7 @@ impl AccessLog {
             return;
         }
         let made = std::mem::take(&mut *self.made.lock());
-        for Made { asked, status, sent, left } in made {
+        for LoggedAnswer { asked, status, sent, left } in made {
             let http = Answered {
                 method: asked.method.as_str().to_owned(),
                 target: asked.target.to_string().chars().take(TARGET).collect(),
@@ -98,14 +98,14 @@ impl AccessLog {
 pub(super) struct Counted {
     body: Body,
     answers: Arc<AccessLog>,
-    made: Option<Made>,
+    made: Option<LoggedAnswer>,
 }
 
 impl Counted {
-    pub(super) fn new(answer: Response<Body>, asked: Asked, answers: &Arc<AccessLog>) -> Response<Self> {
+    pub(super) fn new(answer: Response<Body>, asked: LoggedRequest, answers: &Arc<AccessLog>) -> Response<Self> {
         let status = answer.status();
         answer.map(|body| {
-            let made = Some(Made { asked, status, sent: 0, left: 0 });
+            let made = Some(LoggedAnswer { asked, status, sent: 0, left: 0 });
             Self { body, answers: Arc::clone(answers), made }
         })
     }

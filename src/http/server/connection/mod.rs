@@ -35,7 +35,7 @@ use crate::{
     model::Limits,
     words::phrase,
 };
-use access_log::{AccessLog, Asked, Counted};
+use access_log::{AccessLog, Counted, LoggedRequest};
 use io::ServerIo;
 use state::State;
 
@@ -118,7 +118,7 @@ where
         let (state, answers, answer) = (&state, &answers, &answer);
         async move {
             state.set_busy(true);
-            let asked = Asked::of(&request);
+            let asked = LoggedRequest::of(&request);
             let response = match hidden_fault(&request, state) {
                 Some(misread) => {
                     log.refused(&misread).await;

@@ -32,7 +32,7 @@ enum Key {
 
 /// What the query of a folder's or picture's URL asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Look {
+pub(super) struct GalleryQuery {
     key: Key,
     backwards: bool,
     /// From 0.
@@ -41,7 +41,7 @@ pub(super) struct Look {
     pub view: bool,
 }
 
-impl Look {
+impl GalleryQuery {
     pub(super) fn of(query: Option<&str>) -> Self {
         let mut look = Self::default();
         for part in query.unwrap_or_default().split('&') {
@@ -125,7 +125,7 @@ fn small_form(path: &str, entry: &Entry) -> Option<String> {
 
 /// The page of a folder. `path` is the encoded path of its URL, `decoded` the same for a person, `extras` more of the
 /// page as HTML.
-pub(super) fn folder(path: &str, decoded: &str, mut entries: Vec<Entry>, look: Look, extras: &str) -> String {
+pub(super) fn folder(path: &str, decoded: &str, mut entries: Vec<Entry>, look: GalleryQuery, extras: &str) -> String {
     look.order(&mut entries);
     let (folders, files): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.is_folder);
     let pictures = files.iter().filter(|entry| is_picture(&entry.name)).count();
@@ -173,7 +173,7 @@ pub(super) fn folder(path: &str, decoded: &str, mut entries: Vec<Entry>, look: L
     page(decoded.trim_matches('/').rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("/"), &body)
 }
 
-fn gallery(body: &mut String, path: &str, pictures: &[&Entry], look: Look) {
+fn gallery(body: &mut String, path: &str, pictures: &[&Entry], look: GalleryQuery) {
     if pictures.is_empty() {
         return;
     }
@@ -233,12 +233,12 @@ fn crumbs(decoded: &str) -> String {
     out
 }
 
-fn sorts(look: Look) -> String {
+fn sorts(look: GalleryQuery) -> String {
     let mut out = format!("<nav class=\"sorts\" aria-label=\"{}\">", escape(text!("Order")));
     for (key, words) in [(Key::Name, text!("Name")), (Key::Date, text!("Date")), (Key::Size, text!("Size"))] {
         let chosen = look.key == key;
         // A second click turns the order round.
-        let next = Look { key, backwards: chosen && !look.backwards, ..Look::default() };
+        let next = GalleryQuery { key, backwards: chosen && !look.backwards, ..GalleryQuery::default() };
         let arrow = match (chosen, look.backwards) {
             (false, _) => "",
             (true, false) => " ↑",
@@ -251,7 +251,7 @@ fn sorts(look: Look) -> String {
     out
 }
 
-fn pager(look: Look, at: usize, pages: usize) -> String {
+fn pager(look: GalleryQuery, at: usize, pages: usize) -> String {
     let link = |page: usize, name: &str, words: &str| {
         let sort = look.sort();
         let sort = if sort.is_empty() { sort } else { format!("&amp;{sort}") };
@@ -270,7 +270,7 @@ fn pager(look: Look, at: usize, pages: usize) -> String {
 }
 
 /// The page of the picture `name` among the other files of its folder; `None` when it is not there any more.
-pub(super) fn picture(name: &str, mut entries: Vec<Entry>, look: Look) -> Option<String> {
+pub(super) fn picture(name: &str, mut entries: Vec<Entry>, look: GalleryQuery) -> Option<String> {
     look.order(&mut entries);
     entries.retain(|entry| !entry.is_folder && is_picture(&entry.name));
     let at = entries.iter().position(|entry| entry.name == name)?;
@@ -315,23 +315,23 @@ mod tests {
         let names = |query: &str| {
             let mut entries = vec![entry("img10.png", 1), entry("Img9.png", 3), entry("a.txt", 2)];
             entries.push(Entry { is_folder: true, ..entry("zoo", 0) });
-            Look::of(Some(query)).order(&mut entries);
+            GalleryQuery::of(Some(query)).order(&mut entries);
             entries.into_iter().map(|entry| entry.name).collect::<Vec<_>>()
         };
         assert_eq!(names(""), ["zoo", "a.txt", "Img9.png", "img10.png"]);
         assert_eq!(names("sort=-name"), ["zoo", "img10.png", "Img9.png", "a.txt"]);
         assert_eq!(names("view&sort=size"), ["zoo", "img10.png", "a.txt", "Img9.png"]);
-        assert_eq!(Look::of(Some("page=99999999999999999999")).page, 0);
+        assert_eq!(GalleryQuery::of(Some("page=99999999999999999999")).page, 0);
     }
 
     #[test]
     fn names_are_escaped_where_they_stand() {
         let entries = vec![entry("<b>\"'&.png", 1), entry("x#?%.png", 1), entry("<i>.txt", 1)];
-        let html = folder("/a%22/", "/a\"/", entries.clone(), Look::default(), "");
+        let html = folder("/a%22/", "/a\"/", entries.clone(), GalleryQuery::default(), "");
         assert!(!html.contains("<b>") && !html.contains("<i>"), "{html}");
         assert!(html.contains("href=\"%3Cb%3E%22%27%26.png?view\"") && html.contains("&lt;b&gt;"), "{html}");
         assert!(html.contains("href=\"x%23%3F%25.png?view\"") && html.contains("/a%22/"), "{html}");
-        let html = picture("x#?%.png", entries, Look::default()).unwrap();
+        let html = picture("x#?%.png", entries, GalleryQuery::default()).unwrap();
         assert!(html.contains("1 / 2") || html.contains("2 / 2"), "{html}");
         assert!(!html.contains("<b>") && html.contains("rel=\"prev\"") != html.contains("rel=\"next\""));
     }
@@ -339,10 +339,10 @@ mod tests {
     #[test]
     fn many_files_come_in_pages() {
         let entries: Vec<_> = (0..1000).map(|number| entry(&format!("{number}.png"), 1)).collect();
-        let html = folder("/", "/", entries.clone(), Look::of(Some("page=2&sort=-name")), "");
+        let html = folder("/", "/", entries.clone(), GalleryQuery::of(Some("page=2&sort=-name")), "");
         assert_eq!(html.matches("class=\"tile\"").count(), ON_PAGE);
         assert!(html.contains("?page=3&amp;sort=-name") && html.contains("?page=1&amp;sort=-name"));
-        let last = folder("/", "/", entries, Look::of(Some("page=9999")), "");
+        let last = folder("/", "/", entries, GalleryQuery::of(Some("page=9999")), "");
         assert_eq!(last.matches("class=\"tile\"").count(), 100);
     }
 }

@@ -53,16 +53,16 @@ use crate::{
             },
         },
     },
-    model::{self, Answer, Limits, ListenConfig, Recipe, Route, Serving},
+    model::{self, Limits, ListenConfig, Recipe, Route, RouteBody, Serving},
     respond::sample::PICTURE,
     words::text,
 };
 use call::{AnyError, Call, Incoming, incoming};
 use entity::{Entity, Facts};
 use find::{Found, decoded};
-use gallery::{Look, THUMBS};
+use gallery::{GalleryQuery, THUMBS};
 pub use memory::SiteMemory;
-use visitor::{Meant, Reception};
+use visitor::{Reception, VisitorRequest};
 
 /// Methods that a site takes which is only looked at.
 const LOOKING: &str = "GET, HEAD, OPTIONS";
@@ -72,7 +72,7 @@ const THUMB_PATIENCE: Duration = Duration::from_secs(20);
 /// What one HTTP listener shows, and all that its connections share.
 #[derive(Debug)]
 pub struct Site {
-    shown: RwLock<Arc<Shown>>,
+    shown: RwLock<Arc<Served>>,
     memory: Arc<SiteMemory>,
     /// Its own in the memory that it shares.
     number: u64,
@@ -83,7 +83,7 @@ pub struct Site {
 }
 
 #[derive(Debug)]
-struct Shown {
+struct Served {
     site: model::Site,
     serving: Serving,
 }
@@ -99,7 +99,7 @@ impl Site {
         let limits = config.serving.limits;
         let disk = Disk::new(limits.disk);
         Some(Arc::new(Self {
-            shown: RwLock::new(Arc::new(Shown { site: site.clone(), serving: config.serving.clone() })),
+            shown: RwLock::new(Arc::new(Served { site: site.clone(), serving: config.serving.clone() })),
             number: memory.next_site(),
             reception: Reception::new(memory, &disk, &config.serving),
             memory: Arc::clone(memory),
@@ -114,7 +114,7 @@ impl Site {
         if !serving.board {
             self.reception.board.close();
         }
-        *self.shown.write() = Arc::new(Shown { site, serving });
+        *self.shown.write() = Arc::new(Served { site, serving });
         self.memory.cache.clear(self.number);
     }
 
@@ -177,7 +177,7 @@ impl Site {
         &self,
         log: &Arc<dyn Log>,
         request: Request<B>,
-        shown: &Shown,
+        shown: &Served,
     ) -> Result<Response<Body>, Misread>
     where
         B: hyper::body::Body<Data = Bytes> + Send + 'static,
@@ -187,7 +187,7 @@ impl Site {
         let (head, body) = request.into_parts();
         let (path, query) = (head.uri.path(), head.uri.query());
         let call = Call { method: &head.method, path, query, headers: &head.headers, log };
-        if let Some(meant) = Meant::of(&shown.site, &shown.serving, call) {
+        if let Some(meant) = VisitorRequest::of(&shown.site, &shown.serving, call) {
             return self.reception.answer(&shown.serving, meant, call, incoming(body)).await;
         }
         if !body.is_end_stream() {
@@ -217,7 +217,7 @@ impl Site {
         Ok(None)
     }
 
-    async fn work_out(&self, shown: &Shown, call: Call<'_>) -> Result<Response<Body>, Stuck> {
+    async fn work_out(&self, shown: &Served, call: Call<'_>) -> Result<Response<Body>, Stuck> {
         Ok(match &shown.site {
             model::Site::Routes(routes) => self.route(routes, call).await?,
             _ if *call.method == Method::OPTIONS => options(),
@@ -273,7 +273,7 @@ impl Site {
             return self.thumb(root, path, call).await;
         }
         let Some(path) = decoded(call.path) else { return Ok(missing()) };
-        let look = Look::of(call.query);
+        let look = GalleryQuery::of(call.query);
         let generation = self.memory.cache.generation(self.number);
         let extras = self.reception.extras(serving, call);
         let (root, encoded) = (root.to_owned(), call.path.to_owned());
@@ -338,7 +338,7 @@ impl Site {
             sleep(route.delay()).await;
         }
         let mut response = match &route.answer {
-            Answer::Text(text) => {
+            RouteBody::Text(text) => {
                 let mut response = Response::new(bytes::Bytes::from(text.clone()).into());
                 let kind = if text.trim_start().starts_with('<') {
                     "text/html; charset=utf-8"
@@ -349,7 +349,7 @@ impl Site {
                 response
             }
             // The same address may have other answers, so nothing is kept under it.
-            Answer::File(path) => self.open(path, false).await?.map_or_else(missing, |entity| entity.answer(call)),
+            RouteBody::File(path) => self.open(path, false).await?.map_or_else(missing, |entity| entity.answer(call)),
         };
         // A part of a file, or none of it because nothing has changed, keeps its own status.
         if response.status() == StatusCode::OK {
@@ -392,7 +392,7 @@ fn look_up(
     root: &Path,
     encoded: &str,
     decoded: &str,
-    look: Look,
+    look: GalleryQuery,
     extras: &str,
     open: impl Fn(&Path) -> Option<Entity>,
 ) -> Option<Looked> {

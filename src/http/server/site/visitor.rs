@@ -41,7 +41,7 @@ const UPLOADS_AT_ONCE: usize = 32;
 
 /// What a request means to the part of a site that takes something.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Meant {
+pub(super) enum VisitorRequest {
     Page,
     Events,
     Picture,
@@ -49,7 +49,7 @@ pub(super) enum Meant {
     Files,
 }
 
-impl Meant {
+impl VisitorRequest {
     /// `None` when it is about something else.
     pub(super) fn of(site: &Site, serving: &Serving, call: Call<'_>) -> Option<Self> {
         let is_start = call.path == "/" && *site == Site::Welcome;
@@ -101,7 +101,7 @@ impl Reception {
     pub(super) async fn answer(
         &self,
         serving: &Serving,
-        meant: Meant,
+        meant: VisitorRequest,
         call: Call<'_>,
         body: Incoming,
     ) -> Result<Response<Body>, Misread> {
@@ -111,21 +111,23 @@ impl Reception {
                 phrase!("Use the address of this listener: no other name may lead to its pages."),
             ));
         }
-        if matches!(meant, Meant::Message | Meant::Files) && !guard::may_change(call.headers, call.query, &self.token) {
+        if matches!(meant, VisitorRequest::Message | VisitorRequest::Files)
+            && !guard::may_change(call.headers, call.query, &self.token)
+        {
             return Err(refused(StatusCode::FORBIDDEN));
         }
         match (meant, &serving.uploads) {
-            (Meant::Page, _) => Ok(self.page(serving, call)),
-            (Meant::Events, _) => {
+            (VisitorRequest::Page, _) => Ok(self.page(serving, call)),
+            (VisitorRequest::Events, _) => {
                 self.board.listen(last_event(call)).ok_or_else(|| refused(StatusCode::SERVICE_UNAVAILABLE))
             }
-            (Meant::Picture, _) => {
+            (VisitorRequest::Picture, _) => {
                 let picture = call.path.strip_prefix(board::PICTURES).and_then(|id| self.board.picture(id));
                 Ok(picture.unwrap_or_else(missing))
             }
-            (Meant::Message, _) => self.message(call, body).await,
-            (Meant::Files, Some(uploads)) => self.files(uploads, call, body).await,
-            (Meant::Files, None) => Ok(missing()),
+            (VisitorRequest::Message, _) => self.message(call, body).await,
+            (VisitorRequest::Files, Some(uploads)) => self.files(uploads, call, body).await,
+            (VisitorRequest::Files, None) => Ok(missing()),
         }
     }
 

@@ -5,7 +5,10 @@ use std::{fmt::Write as _, sync::Arc};
 use egui::{Align, Frame, Label, Layout, Margin, Panel, RichText, ScrollArea, Ui};
 use serde::{Deserialize, Serialize};
 
-use super::{HttpInput, file_name, readable, timeline};
+use super::{
+    input::{HttpInput, NARROW, file_name},
+    readable, timeline,
+};
 use crate::{
     journal::{Object, Objects},
     model::{Arrival, ConnectionId, Direction, ObjectId, Page},
@@ -42,7 +45,7 @@ pub enum Form {
 
 /// How a person looks at an answer.
 #[derive(Debug, Default)]
-pub(super) struct Answer {
+pub(super) struct AnswerView {
     pub(super) form: Form,
     /// The bytes as they came, in place of the body that was made of them.
     as_it_came: bool,
@@ -62,7 +65,7 @@ struct Shown {
     raw: String,
 }
 
-impl Answer {
+impl AnswerView {
     pub(super) fn show(&mut self, ui: &mut Ui, page: &Page, input: &HttpInput<'_>, intents: &mut Vec<ViewIntent>) {
         self.shown.read(page, input.objects, &mut self.hex);
         let palette = Palette::of(ui);
@@ -166,7 +169,7 @@ impl Answer {
 
     fn head(&mut self, ui: &mut Ui, page: &Page, input: &HttpInput<'_>, intents: &mut Vec<ViewIntent>) {
         ui.spacing_mut().interact_size.y = CONTROL_TOOL;
-        if ui.available_width() < super::NARROW {
+        if ui.available_width() < NARROW {
             ui.horizontal(|ui| summary(ui, page, input));
             ui.add_space(SPACE_SMALL);
             ui.horizontal(|ui| {

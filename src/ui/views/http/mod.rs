@@ -1,65 +1,41 @@
 //! Ask a server for a page and look at the answer: as it is meant, as headers, as it came, as bytes, over time.
 
 mod answer;
+mod input;
 mod readable;
 mod request;
 mod timeline;
 
-use std::{collections::VecDeque, path::PathBuf, sync::Arc};
+use std::{collections::VecDeque, path::PathBuf};
 
 use egui::{
     Align, Event, Frame, Id, Key, Layout, Margin, Modifiers, Panel, Rect, RichText, ScrollArea, Ui, UiBuilder,
     ViewportCommand, vec2,
 };
-use percent_encoding::percent_decode_str;
 
-use super::{PictureSource, ViewIntent, inspector::failure_notice, wording};
+use super::{ViewIntent, inspector::failure_notice, wording};
 use crate::{
-    journal::Objects,
-    model::{Arrival, Failure, FetchConfig, Large, Page, Snippet},
+    model::{Arrival, FetchConfig, Large, Page, Snippet},
     ui::{
+        command::copy_as,
         icons, kit,
-        sessions::copy_as,
         theme::{self, CONTROL_MAIN, Palette, SPACE, SPACE_LARGE},
     },
     words::{exact_size, size, text},
 };
-use answer::Answer;
+use answer::AnswerView;
 pub use answer::Form;
+pub use input::HttpInput;
+use input::file_name;
 use request::RequestForm;
 
 /// Requests that can be called up again.
 const HISTORY: usize = 50;
-/// Below this width what stands side by side goes one under the other.
-const NARROW: f32 = 640.0;
 /// Characters of a URL in their list.
 const SHORT: usize = 48;
 /// Passes; the clipboard is read between two frames, and a frame may have two passes.
 const PASTE_COMES_WITHIN: u64 = 4;
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"];
-
-/// What the view reads in one frame.
-#[derive(Clone, Copy)]
-pub struct HttpInput<'a> {
-    /// The newest answer.
-    pub page: Option<&'a Arc<Page>>,
-    /// An answer is awaited, or the rest of one.
-    pub loading: bool,
-    /// Bytes that came so far.
-    pub received: u64,
-    /// Why there is none.
-    pub failure: Option<&'a Failure>,
-    /// Pictures, to preview a body that is one.
-    pub objects: &'a Objects,
-    /// Where their pixels come from.
-    pub pictures: &'a dyn PictureSource,
-}
-
-impl std::fmt::Debug for HttpInput<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("HttpInput").field("loading", &self.loading).finish_non_exhaustive()
-    }
-}
 
 /// What a person typed, and how they look at the answer.
 #[derive(Debug, Default)]
@@ -67,7 +43,7 @@ pub struct Http {
     /// The URL field; the caller may fill it from the last run or a lab.
     pub url: String,
     form: RequestForm,
-    answer: Answer,
+    answer: AnswerView,
     /// Newest first.
     history: VecDeque<FetchConfig>,
     /// Where a large body would be saved.
@@ -301,17 +277,6 @@ impl Http {
             });
         });
     }
-}
-
-/// A name for the body of a URL that is one on every system, and never a hidden one.
-fn file_name(url: &str) -> String {
-    let path = url.split_once("://").map_or(url, |(_, rest)| rest).split(['?', '#']).next().unwrap_or_default();
-    let name = path.split_once('/').and_then(|(_, path)| path.trim_end_matches('/').rsplit('/').next());
-    let name = percent_decode_str(name.unwrap_or_default()).decode_utf8_lossy().into_owned();
-    let plain = |char: char| if char.is_alphanumeric() || " ._-+()".contains(char) { char } else { '_' };
-    let name: String = name.chars().take(100).map(plain).collect();
-    let name = name.trim_start_matches(['.', ' ']).trim_end_matches(['.', ' ']);
-    if name.is_empty() { "body".to_owned() } else { name.to_owned() }
 }
 
 fn centred(ui: &mut Ui, height: f32, content: impl FnOnce(&mut Ui)) {

@@ -187,7 +187,7 @@ impl RequestForm {
 
     pub(super) fn show(&mut self, ui: &mut Ui, intents: &mut Vec<ViewIntent>) {
         ui.spacing_mut().interact_size.y = CONTROL_TOOL;
-        let is_narrow = ui.available_width() < super::NARROW;
+        let is_narrow = ui.available_width() < super::input::NARROW;
         let kinds = [
             (Kind::Empty, text!("None")),
             (Kind::Text, text!("Text")),

@@ -7,7 +7,7 @@ use egui::{
     text::{CCursor, CCursorRange},
 };
 
-use super::Mode;
+use super::mode::Mode;
 
 const MOST: usize = 100;
 

@@ -5,17 +5,31 @@ use std::time::Duration;
 use egui::{Align, Layout, Popup, PopupCloseBehavior, RichText, Ui};
 use serde::{Deserialize, Serialize};
 
-use super::{Pace, Transfer, ViewIntent, moved};
+use super::super::{Pace, ViewIntent};
 use crate::{
+    model::TransferId,
     ui::{
         icons, kit,
         theme::{self, CONTROL_MAIN, CONTROL_TOOL, Palette, SPACE},
     },
-    words::{grouped, text},
+    words::{grouped, size, text},
 };
 
 /// The width of Repeat… with its word.
 const REPEAT: f32 = 92.0;
+
+/// A file on its way out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transfer {
+    /// Which one.
+    pub id: TransferId,
+    /// File name and receiver, as shown.
+    pub name: String,
+    /// Bytes sent so far.
+    pub sent: u64,
+    /// Bytes in all.
+    pub total: u64,
+}
 
 /// The one main button; greyed out with the reason on hover when nothing can be sent.
 pub(super) fn send_button(ui: &mut Ui, enabled: bool, width: f32, reason: Option<&str>) -> bool {
@@ -147,4 +161,9 @@ pub(super) fn transfer(ui: &mut Ui, transfer: &Transfer, intents: &mut Vec<ViewI
             });
         });
     });
+}
+
+/// Bytes moved of bytes in all, for a row of progress.
+fn moved(transfer: &Transfer) -> String {
+    text!("{sent} of {total}", sent = size(transfer.sent), total = size(transfer.total))
 }
