@@ -25,7 +25,7 @@
 //! # Inside the engine
 //!
 //! ```text
-//! dispatch    commands in, notices out; starts and stops sessions
+//! dispatch    commands in, notices out; starts and stops sessions     presence    tells of addresses that are lost
 //! session/    one file a kind of session: listen, connect, datagram, request
 //! task/       what runs on one connection: raw conversation, HTTP, a file on its way
 //! observe/    tap, recorder, picture finder, lifecycle, health

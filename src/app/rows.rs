@@ -265,3 +265,47 @@ pub(super) fn names(known: &Known) -> String {
     let names = &known.shared.identity().names;
     format!("{} → {}", names.local, names.peer)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        journal::{Budget, Connection, Identity, Journal},
+        model::{Name, Names},
+    };
+
+    #[test]
+    fn what_is_the_matter_shows_on_the_rows_and_goes_away_again() {
+        let mut state = State::new();
+        let id = state.add(Plan::Listen(Box::default()));
+        let names = Names { local: Name::parse("10.77.0.1:80"), peer: Name::parse("10.77.0.2:5000") };
+        let identity = Identity { session: id, names, ..Identity::accepted(1) };
+        let shared = Connection::new(identity, Journal::new(Budget::default()));
+        state.opened(std::sync::Arc::clone(&shared));
+        let listener = |state: &State| {
+            let view = describe(state, RowKey::Session(id)).unwrap();
+            (view.health, view.note)
+        };
+        let connection = |state: &State| {
+            let view = describe(state, RowKey::Connection(shared.id())).unwrap();
+            (view.health, view.note)
+        };
+        for (presence, arrives, of_listener, of_connection) in [
+            (Presence::Here, model::Health::Fine, (Health::Good, "1"), (Health::Good, "")),
+            (Presence::Here, model::Health::NotReading, (Health::Good, "1"), (Health::Half, "does not read")),
+            (Presence::NoLink, model::Health::Fine, (Health::Half, "no link"), (Health::Half, "no link")),
+            (Presence::Lost, model::Health::NotReading, (Health::Bad, "address lost"), (Health::Bad, "address lost")),
+            (Presence::Here, model::Health::Fine, (Health::Good, "1"), (Health::Good, "")),
+        ] {
+            state.sessions.get_mut(&id).unwrap().presence = presence;
+            shared.set_presence(presence);
+            shared.set_health(arrives);
+            let own = |(health, note): (Health, &str)| (health, note.to_owned());
+            assert_eq!(listener(&state), own(of_listener), "{presence:?}");
+            assert_eq!(connection(&state), own(of_connection), "{presence:?} {arrives:?}");
+        }
+        shared.set_presence(Presence::Lost);
+        state.ended(shared.id(), Ending::Closed);
+        assert_eq!(connection(&state), (Health::Over, "closed".to_owned()), "what has ended ails no more");
+    }
+}

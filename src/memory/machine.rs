@@ -1,5 +1,12 @@
 //! How much memory this program may have: the machine's, or what a container or `ulimit -v` leaves of it.
 
+#[cfg(target_os = "linux")]
+use std::io::Read as _;
+
+/// More than any of these texts has.
+#[cfg(target_os = "linux")]
+const MOST: u64 = 64 << 10;
+
 /// The smallest of the limits that the system tells; `None` where it tells none.
 pub(super) fn memory() -> Option<usize> {
     let limits = [physical(), container(), address_space()];
@@ -10,7 +17,7 @@ pub(super) fn memory() -> Option<usize> {
 /// Memory of the machine in bytes.
 #[cfg(target_os = "linux")]
 fn physical() -> Option<u64> {
-    total(&std::fs::read_to_string("/proc/meminfo").ok()?)
+    total(&read("/proc/meminfo")?)
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -21,14 +28,23 @@ fn physical() -> Option<u64> {
 /// What the control groups of this process leave it.
 #[cfg(target_os = "linux")]
 fn container() -> Option<u64> {
-    let groups = std::fs::read_to_string("/proc/self/cgroup").ok()?;
+    let groups = read("/proc/self/cgroup")?;
     let files = groups.lines().flat_map(limit_files);
-    files.filter_map(|file| std::fs::read_to_string(file).ok()).filter_map(|text| text.trim().parse().ok()).min()
+    files.filter_map(read).filter_map(|text| text.trim().parse().ok()).min()
 }
 
 #[cfg(not(target_os = "linux"))]
 fn container() -> Option<u64> {
     None
+}
+
+/// A short text of the system's. Not by `fs::read_to_string`, which asks each file for its size first: of these it is 0, and the
+/// question may take its time.
+#[cfg(target_os = "linux")]
+fn read(path: impl AsRef<std::path::Path>) -> Option<String> {
+    let mut text = String::new();
+    std::fs::File::open(path).ok()?.take(MOST).read_to_string(&mut text).ok()?;
+    Some(text)
 }
 
 /// `ulimit -v`.

@@ -179,10 +179,11 @@ impl Program {
         self.input = None;
     }
 
-    /// True until it has ended.
+    /// Waits for words on standard error.
     #[cfg(unix)]
-    pub(crate) fn is_running(&mut self) -> bool {
-        self.child.try_wait().unwrap().is_none()
+    pub(crate) fn complained(&self, words: &str) {
+        let found = self.err.wait(|lines| lines.iter().any(|line| line.contains(words)).then_some(()));
+        assert!(found.is_some(), "nobody said “{words}”: {:?}", self.err.so_far());
     }
 
     /// Its process number.

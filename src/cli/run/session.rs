@@ -255,9 +255,11 @@ impl Session {
             Sink::LogFile if gone => {
                 text!("whoever read {path} has gone; the last records are not there", path = self.log_file)
             }
-            Sink::LogFile => {
-                text!("not every record is in {path}: {error}", path = self.log_file, error = system_words(&error))
-            }
+            Sink::LogFile => text!(
+                "not every record is in {path}: {error}; the log ends there, and everything else goes on",
+                path = self.log_file,
+                error = system_words(&error)
+            ),
             Sink::Data | Sink::Json if gone => {
                 text!("whoever read standard output has gone; not everything was written").to_owned()
             }
@@ -265,7 +267,8 @@ impl Session {
                 text!("standard output takes nothing more: {error}", error = system_words(&error))
             }
         });
-        Some(Step::OutputClosed)
+        // What is noted about the data does not end the data: a disk that is full ends the log, and is the exit code.
+        (ended.sink != Sink::LogFile).then_some(Step::OutputClosed)
     }
 
     /// Says something to the person, unless lines of JSON say it.

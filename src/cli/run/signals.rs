@@ -64,7 +64,11 @@ impl Signals {
 /// program under `nohup` ends with its terminal.
 #[cfg(unix)]
 fn is_ignored(signal: tokio::signal::unix::SignalKind) -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    use std::io::Read as _;
+
+    let mut status = String::new();
+    // Without a look at the size of the file first, as `fs::read_to_string` takes: of this one it is 0.
+    let _ = std::fs::File::open("/proc/self/status").and_then(|file| file.take(64 << 10).read_to_string(&mut status));
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default();
     mask >> (signal.as_raw_value() - 1) & 1 == 1
