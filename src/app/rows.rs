@@ -271,7 +271,7 @@ mod tests {
     use super::*;
     use crate::{
         journal::{Budget, Connection, Identity, Journal},
-        model::{Name, Names},
+        model::{self, Name, Names},
     };
 
     #[test]

@@ -89,6 +89,25 @@ fn without_a_responder_what_is_typed_goes_to_everyone() {
 }
 
 #[test]
+fn a_caller_that_half_closes_at_once_gets_all_of_the_input() {
+    let mut listener = Program::listen(&["none", "--payload", "none"]);
+    let input = noise(3_000_000, 9);
+    // More than a pipe holds: what is beyond has been taken by then, and waits for a caller.
+    listener.type_in(&input[..100_000]);
+    let mut caller = listener.call();
+    caller.shutdown(Shutdown::Write).unwrap();
+    let got = std::thread::scope(|scope| {
+        let reader = scope.spawn(move || rest(&mut caller));
+        listener.type_in(&input[100_000..]);
+        listener.end_input();
+        reader.join().unwrap()
+    });
+    assert!(got == input, "{} of {} bytes", got.len(), input.len());
+    assert_eq!(listener.event("half_closed")["by"], "peer");
+    assert_eq!(listener.event("closed")["sent"], input.len());
+}
+
+#[test]
 fn defaults_are_those_of_the_tutorials() {
     let help = String::from_utf8(run(&["listen", "--help"], b"").out).unwrap();
     for default in ["127.0.0.1", "8000", "1024", "each", "auto"] {

@@ -5,6 +5,7 @@
 
 use std::{
     fmt, io,
+    net::Shutdown,
     task::{Context, Poll},
     time::Duration,
 };
@@ -46,6 +47,10 @@ pub(crate) trait Wire: AsyncRead + AsyncWrite + fmt::Debug + Send + Sync + Unpin
 
     /// Makes the coming close send RST and throw away what was not sent, where the socket has such a thing.
     fn abort(&self) {}
+
+    /// Sends FIN, unless it was sent, where the socket has such a thing: a close alone sends RST in its place when bytes came a
+    /// moment before.
+    fn finish(&self) {}
 
     /// Bytes that have come and were not received, where the system tells; 0 elsewhere.
     fn unread(&self) -> u64 {
@@ -103,6 +108,10 @@ impl Wire for BoxWire {
         self.as_ref().abort();
     }
 
+    fn finish(&self) {
+        self.as_ref().finish();
+    }
+
     fn unread(&self) -> u64 {
         self.as_ref().unread()
     }
@@ -139,6 +148,10 @@ impl Wire for TcpStream {
 
     fn abort(&self) {
         let _ = SockRef::from(self).set_linger(Some(Duration::ZERO));
+    }
+
+    fn finish(&self) {
+        let _ = SockRef::from(self).shutdown(Shutdown::Write);
     }
 
     fn unread(&self) -> u64 {

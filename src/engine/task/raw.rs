@@ -116,6 +116,9 @@ pub(crate) async fn run(context: Arc<Context>, place: Place, wire: BoxWire, mut 
 
 /// Closes the socket, and writes how that went. What is still unread makes the system send RST in place of FIN.
 fn end(wire: BoxWire, life: &Life, stop: Stop) {
+    if !matches!(stop, Stop::Reset | Stop::Lost) && !life.is_over() {
+        wire.finish();
+    }
     let unread = wire.unread();
     let kernel = wire.kernel();
     let outstanding = kernel.as_ref().map_or(0, |kernel| kernel.outstanding);

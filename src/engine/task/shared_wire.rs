@@ -76,6 +76,9 @@ impl SharedWire {
     pub(crate) fn close(self, life: &Life, end: Option<End>) {
         if let Some(tap) = Arc::into_inner(self.0) {
             let wire = tap.into_inner().into_inner();
+            if end.is_none_or(|end| end == End::Close) && !life.is_over() {
+                wire.finish();
+            }
             let (unread, kernel) = (wire.unread(), wire.kernel());
             let outstanding = kernel.as_ref().map_or(0, |kernel| kernel.outstanding);
             if let Some(kernel) = kernel {
