@@ -319,8 +319,9 @@ impl Session {
                     _ => text!("closed {peer}: {traffic}", peer = peer, traffic = traffic),
                 });
             }
-            Notice::Failed { failure, .. } => self.complain(failure),
-            Notice::Presence { news: Addressed::Lost(failure), .. } => self.complain(failure),
+            Notice::Failed { failure, .. } | Notice::Presence { news: Addressed::Lost(failure), .. } => {
+                self.complain(failure);
+            }
             Notice::Presence { news: Addressed::Remark(note), .. } => self.status.say(&note.to_string()),
             Notice::Stopped(_) => return true,
             Notice::Site { news, .. } => self.tell_site(news),
