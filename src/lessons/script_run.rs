@@ -262,12 +262,12 @@ mod tests {
         assert_eq!(run.deadline(), None, "a stream is waited for without end");
         // An answer in three pieces, each within the quiet time of the one before.
         for piece in 0..3 {
-            let now = start + piece * (QUIET - MOMENT);
+            let now = start + piece * QUIET.saturating_sub(MOMENT);
             assert_eq!(run.passed(now), []);
             run.received(now);
         }
         let whole = run.deadline().unwrap();
-        assert_eq!(run.passed(whole - MOMENT), []);
+        assert_eq!(run.passed(whole.checked_sub(MOMENT).unwrap()), []);
         assert_eq!(run.passed(whole), [ScriptAction::Close]);
         run.received(whole);
         assert!(run.is_over() && run.deadline().is_none() && run.passed(whole + LOST).is_empty());
@@ -352,7 +352,7 @@ mod tests {
         let mut run = ScriptRun::new(Script { take_turns: true, close_after_reply: true, ..lines(&["a", "b"]) }, true);
         assert_eq!(run.opened(now), [send("a")]);
         assert_eq!(run.deadline(), Some(now + LOST));
-        assert_eq!(run.passed(now + LOST - MOMENT), []);
+        assert_eq!(run.passed((now + LOST).checked_sub(MOMENT).unwrap()), []);
         assert_eq!(run.passed(now + LOST), [send("b")]);
         run.received(now + LOST);
         assert_eq!(run.passed(now + LOST + QUIET), [ScriptAction::Close]);
