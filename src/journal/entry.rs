@@ -35,7 +35,7 @@ pub struct Entry<'a> {
 pub struct Written {
     /// Its number; 0 where nobody will ever read it, so that it was only counted.
     pub seq: Seq,
-    /// Its time, in nanoseconds since 1970.
+    /// Its time, in nanoseconds since 1970; 0 where it has no number.
     pub nanos: u64,
     /// The same by [`Journal::monotonic`], for spans of time.
     pub monotonic: u64,

@@ -163,7 +163,7 @@ impl Journal {
     pub(super) fn write(&self, entry: &Entry<'_>, connection: Option<(&AtomicU64, u64)>) -> Written {
         if self.interest(entry.event.direction()) == Interest::Nobody {
             let offset = connection.map_or(0, |(_, offset)| offset);
-            return Written { seq: 0, nanos: self.now(), monotonic: self.monotonic(), offset };
+            return Written { seq: 0, nanos: 0, monotonic: self.monotonic(), offset };
         }
         let mut inner = self.inner.lock();
         // The clock is read under the lock, so that times never run against numbers.

@@ -111,8 +111,8 @@ fn http_connections(lab: &mut Lab) -> [(Arc<Connection>, TcpStream); 2] {
     let url = format!("http://{}/", silent.local_addr().unwrap());
     let config = FetchConfig { url, proxy: Proxy::Direct, ..FetchConfig::default() };
     lab.ask(Command::Fetch { session: SessionId(99), config, feed: None });
-    let called = patient(silent.accept().unwrap().0);
-    [(served, caller), (opened(lab), called)]
+    let asker = patient(silent.accept().unwrap().0);
+    [(served, caller), (opened(lab), asker)]
 }
 
 #[test]

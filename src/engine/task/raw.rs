@@ -14,7 +14,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use futures_util::future::join;
+use futures_util::{
+    future::join,
+    stream::{FuturesUnordered, StreamExt as _},
+};
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep, timeout, timeout_at},
@@ -161,17 +164,26 @@ async fn serve(
     tokio::pin!(receiving, sending, told, idle, lost);
 
     let mut still_receiving = true;
+    // What comes seldom is polled when it was woken itself, and not with every receive.
+    let mut seldom: FuturesUnordered<_> = std::iter::once(async {
+        tokio::select! {
+            biased;
+            stop = &mut told => stop,
+            stop = &mut sending => stop,
+            () = &mut idle => Stop::Idle,
+            () = &mut lost => Stop::Lost,
+        }
+    })
+    .collect();
     let mut stop = tokio::select! {
         biased;
-        stop = &mut told => stop,
+        Some(stop) = seldom.next() => stop,
         stop = &mut receiving => {
             still_receiving = false;
             stop
         }
-        stop = &mut sending => stop,
-        () = &mut idle => Stop::Idle,
-        () = &mut lost => Stop::Lost,
     };
+    drop(seldom);
     let mut still_sending = !matches!(stop, Stop::SendFailed | Stop::Finished);
     if stop == Stop::EndOfStream {
         // The peer may still read: what was to be sent is sent, however long it takes.
