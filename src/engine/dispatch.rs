@@ -146,7 +146,7 @@ async fn send_file(context: &Context, id: TransferId, to: Target, path: &Path) {
     let mut queued = false;
     for handle in context.handles(to) {
         let connection = handle.connection.id();
-        let Some(transfer) = context.begin_transfer(id, connection) else { continue };
+        let Some(transfer) = context.begin_transfer(id, connection, path) else { continue };
         queued = true;
         let order = Order::File { id, path: path.to_owned(), transfer };
         if !delivery::give_one(context, &handle, order).await {

@@ -58,7 +58,7 @@ impl Outbox {
     pub fn send_file(&self, id: TransferId, path: PathBuf) -> Result<(), Gone> {
         let context = Arc::clone(&self.context);
         self.give_each(move |connection| {
-            let transfer = context.begin_transfer(id, connection)?;
+            let transfer = context.begin_transfer(id, connection, &path)?;
             Some(Order::File { id, path: path.clone(), transfer })
         })
     }

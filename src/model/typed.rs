@@ -64,9 +64,11 @@ fn word_of_hex(part: &str, bytes: &mut Vec<u8>) -> Result<(), HexError> {
 pub fn text_bytes(typed: &str, escapes: bool, line_end: LineEnd, encoding: Encoding) -> Result<Vec<u8>, Unencodable> {
     let end = line_end.text();
     let mut out = Vec::with_capacity(typed.len() + 2);
-    let typed = if end.is_empty() { typed } else { typed.strip_suffix('\n').unwrap_or(typed) };
-    let mut lines = typed.split('\n').peekable();
+    let whole = typed.strip_suffix('\n').filter(|_| !end.is_empty());
+    let mut lines = whole.unwrap_or(typed).split('\n').peekable();
     while let Some(line) = lines.next() {
+        let ended = lines.peek().is_some() || whole.is_some();
+        let line = line.strip_suffix('\r').filter(|_| ended && !end.is_empty()).unwrap_or(line);
         if escapes {
             unescape(line, encoding, &mut out)?;
         } else {
@@ -205,6 +207,13 @@ mod tests {
         assert_eq!(text_bytes("a\n\nb", false, LineEnd::Lf), b"a\n\nb\n");
         assert_eq!(text_bytes("", false, LineEnd::Lf), b"\n");
         assert_eq!(text_bytes("a\n", false, LineEnd::None), b"a\n");
+        assert_eq!(
+            text_bytes("a\r\nb\r\n", false, LineEnd::CrLf),
+            b"a\r\nb\r\n",
+            "an end that is there is not doubled"
+        );
+        assert_eq!(text_bytes("a\r\nb\r", false, LineEnd::Lf), b"a\nb\r\n", "only a line's own end is its end");
+        assert_eq!(text_bytes("a\r\nb", false, LineEnd::None), b"a\r\nb");
     }
 
     #[test]

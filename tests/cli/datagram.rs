@@ -103,4 +103,26 @@ fn a_port_that_nobody_has_open_is_refused() {
     let client = run(&["connect", &address, "--udp", "--send", "x"], b"");
     assert_eq!(client.code, Some(1));
     assert!(client.err.contains("ECONNREFUSED") && client.err.contains("UDP"), "{}", client.err);
+    assert!(!client.err.contains("--wait"), "an answer came, and it was no: {}", client.err);
+}
+
+#[test]
+fn a_file_that_no_datagram_holds_fails_where_it_is_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file");
+    let socket = socket();
+    let address = socket.local_addr().unwrap().to_string();
+    // The system refuses the first, and nothing at all holds the last.
+    for length in [65_508, 65_536, (1 << 20) + 1] {
+        std::fs::write(&path, vec![7; length]).unwrap();
+        let client = run(&["connect", &address, "--udp", "--send-file", path.to_str().unwrap(), "--json"], b"");
+        assert_eq!(client.code, Some(1), "{length}: {}", client.err);
+        let out = String::from_utf8(client.out).unwrap();
+        let failed = out.lines().find(|line| line.contains("\"failed\"")).unwrap();
+        assert!(failed.contains("EMSGSIZE") && failed.contains("\"operation\":\"send\""), "{length}: {failed}");
+    }
+    std::fs::write(&path, vec![7; 65_507]).unwrap();
+    let client = run(&["connect", &address, "--udp", "--send-file", path.to_str().unwrap(), "--wait", "0.1"], b"");
+    assert_eq!(client.code, Some(0), "{}", client.err);
+    assert_eq!(receive(&socket).0.len(), 65_507, "the first that arrives");
 }

@@ -151,6 +151,36 @@ fn a_file_that_shrinks_on_its_way_is_a_failure() {
     assert!(client.err.contains("shorter"), "{}", client.err);
 }
 
+/// Files that wait and the one on its way: each has a record with how far it came.
+#[cfg(unix)]
+#[test]
+fn a_file_that_an_end_cuts_is_said_with_how_far_it_came() {
+    const LENGTH: u64 = 64 << 20;
+    let folder = tempfile::tempdir().unwrap();
+    let paths = ["first", "second"].map(|name| folder.path().join(name));
+    for path in &paths {
+        std::fs::File::create(path).unwrap().set_len(LENGTH).unwrap();
+    }
+    let [first, second] = paths.each_ref().map(|path| path.to_str().unwrap());
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = silent.local_addr().unwrap().to_string();
+    let client =
+        Program::start(&["connect", &address, "--send-file", first, "--send-file", second, "--payload", "none"]);
+    let (_caller, _) = silent.accept().unwrap();
+    client.event("send");
+    client.signal(rustix::process::Signal::TERM);
+    let ended = client.end();
+    assert_eq!(ended.code, Some(143), "{}", ended.errors);
+    let events = ended.events();
+    let cut = |path: &str| events.iter().find(|event| event["address"] == path).unwrap().clone();
+    let (one, other) = (cut(first), cut(second));
+    let sent: u64 = events.iter().filter(|event| event["event"] == "send").filter_map(|e| e["length"].as_u64()).sum();
+    assert_eq!((&one["event"], &one["error"]), (&"failed".into(), &"ECANCELED".into()));
+    assert!(sent > 0 && one["sent"] == sent && one["total"] == LENGTH, "{sent} {one}");
+    assert_eq!((&other["sent"], &other["operation"]), (&0.into(), &"send".into()), "{other}");
+    assert!(ended.errors.contains("of the file were sent before the end"), "{}", ended.errors);
+}
+
 #[test]
 fn an_answer_to_a_datagram_that_comes_late_is_waited_for_or_said_to_be_missing() {
     let device = UdpSocket::bind("127.0.0.1:0").unwrap();

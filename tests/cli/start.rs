@@ -2,11 +2,18 @@
 
 #[cfg(unix)]
 use std::process::Stdio;
-use std::{io::Write as _, net::TcpStream, time::Duration};
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpStream,
+    time::Duration,
+};
 
 #[cfg(unix)]
 use crate::common::program;
-use crate::common::{Output, PATIENCE, rest, run, serve, take};
+use crate::{
+    common::{Output, PATIENCE, rest, run, serve, take},
+    reset::reset,
+};
 
 #[test]
 fn what_is_neither_command_nor_file_nor_url_is_refused() {
@@ -50,6 +57,33 @@ fn a_saved_session_runs_without_a_window() {
     assert_eq!(wrong.code, Some(2));
     assert!(wrong.err.contains("b.socketlab: line 3"), "{}", wrong.err);
     assert_eq!(run(&["run", &at("c.socketlab", "socketlab = 1\n")], b"").code, Some(2));
+}
+
+#[test]
+fn what_a_clients_peer_throws_away_or_cuts_short_is_the_exit_code_of_a_saved_session() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.socketlab");
+    let outcome = |what: &str| {
+        std::fs::write(&path, format!("socketlab = 1\n{what}")).unwrap();
+        run(&["run", path.to_str().unwrap()], b"")
+    };
+    let (address, peer) = serve(|stream| {
+        std::thread::sleep(Duration::from_millis(200));
+        reset(stream);
+    });
+    let done = outcome(&format!("[[client]]\nport = {}\n", address.port()));
+    assert_eq!(done.code, Some(1), "{}", done.err);
+    peer.join().unwrap();
+    let (address, peer) = serve(|mut stream| {
+        stream.read_exact(&mut [0; 4]).unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc").unwrap();
+        stream.shutdown(std::net::Shutdown::Write).unwrap();
+        rest(&mut stream);
+    });
+    let done = outcome(&format!("[[request]]\nurl = 'http://{address}/'\n"));
+    assert_eq!(done.code, Some(1), "{}", done.err);
+    assert!(done.err.contains("shorter than Content-Length"), "{}", done.err);
+    peer.join().unwrap();
 }
 
 /// Runs a client with this script, which receives four bytes at a time, against a peer.

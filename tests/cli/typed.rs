@@ -18,6 +18,7 @@ fn texts_and_lines_become_the_bytes_that_are_meant() {
         (&["--send", "a", "--send", "b", "--line-end", "lf"], b"", b"a\nb\n"),
         (&["--send", r"PING\r\n\x00\xff\u{4f60}", "--escapes"], b"", b"PING\r\n\0\xff\xe4\xbd\xa0"),
         (&["--send", r"PING\r\n"], b"", b"PING\\r\\n"),
+        (&["--send", "a\r\nb\r\n", "--line-end", "crlf"], b"", b"a\r\nb\r\n"),
         (&["--send", "0xff,0xd8 ff:e0", "--hex"], b"", b"\xff\xd8\xff\xe0"),
         (&["--line-end", "crlf"], b"SET a 1\nGET a\r\nEXIT", b"SET a 1\r\nGET a\r\nEXIT\r\n"),
         (&["--line-end", "lf"], b"a\r\nb\r\n", b"a\nb\n"),

@@ -50,6 +50,9 @@ fn a_client_goes_by_path_too() {
     let listener = listen(&path);
     let client = run(&["connect", "--unix", path.to_str().unwrap()], b"through a path");
     assert_eq!((client.code, client.out.as_slice()), (Some(0), b"through a path".as_slice()), "{}", client.err);
+    // The client has no name of its own.
+    let said = format!("connected to {}", path.display());
+    assert!(client.err.lines().any(|line| line.ends_with(&said)), "{}", client.err);
     listener.stop();
     let late = run(&["connect", "--unix", path.to_str().unwrap()], b"");
     assert_eq!(late.code, Some(1));

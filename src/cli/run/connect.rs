@@ -2,7 +2,10 @@
 
 use std::{
     io,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -69,6 +72,8 @@ struct PipeRun<'a> {
     sent_at: Option<Instant>,
     files: usize,
     failed: bool,
+    /// Something of the input could not be sent; set before our FIN, so that it is known before the end that FIN brings.
+    unsent: Arc<AtomicBool>,
     /// The peer sent FIN and what it said is written.
     peer_finished: bool,
     reads: Reads,
@@ -86,6 +91,7 @@ impl<'a> PipeRun<'a> {
             sent_at: None,
             files: 0,
             failed: false,
+            unsent: Arc::default(),
             peer_finished: false,
             reads: Reads::default(),
             seen: 0,
@@ -114,7 +120,7 @@ impl<'a> PipeRun<'a> {
                 }
                 Some(Step::Notice(notice)) => {
                     if self.heed(session, &notice)? {
-                        return Ok(if self.failed { End::Failed } else { End::Done });
+                        return Ok(self.outcome());
                     }
                 }
                 Some(Step::Received) => {
@@ -125,8 +131,7 @@ impl<'a> PipeRun<'a> {
                         self.send(session)?;
                     }
                 }
-                Some(step @ (Step::Sent | Step::Unsent)) => {
-                    self.failed |= matches!(step, Step::Unsent);
+                Some(Step::Sent | Step::Unsent) => {
                     self.sent = Progress::All;
                     self.sent_at = Some(Instant::now());
                     self.give_up_waiting(session);
@@ -184,12 +189,20 @@ impl<'a> PipeRun<'a> {
             say(text!("the time was over before an answer came"));
             return End::Failed;
         }
-        if self.failed { End::Failed } else { End::Done }
+        self.outcome()
+    }
+
+    fn outcome(&self) -> End {
+        if self.failed || self.unsent.load(Ordering::Acquire) { End::Failed } else { End::Done }
     }
 
     /// Nothing came back for datagrams: that may be right, and may be the end of a search that was too short.
     fn tell_unanswered(&self, session: &Session) {
-        let Some(connection) = self.connection.as_ref().filter(|_| self.connecting.is_datagram()) else { return };
+        // What failed was said, and longer waiting would not have helped.
+        let Some(connection) = self.connection.as_ref().filter(|_| self.connecting.is_datagram() && !self.failed)
+        else {
+            return;
+        };
         let (sent, waited) = (connection.sent().1, self.sent_at.map(|at| at.elapsed()));
         let (Some(waited), true) = (waited, sent > 0 && connection.received().1 == 0) else { return };
         let waited = span(u64::try_from(waited.as_nanos()).unwrap_or(u64::MAX));
@@ -237,12 +250,14 @@ impl<'a> PipeRun<'a> {
         let messages = self.connecting.messages.clone();
         let typist = Typist { form: self.connecting.form, datagrams, status: session.status.clone() };
         let input = self.reads.watch(io::stdin());
+        let unsent = Arc::clone(&self.unsent);
         thread::Builder::new().name("stdin".to_owned()).spawn(move || {
             let sent = if messages.is_empty() {
                 typist.send_all(input, |piece| outbox.send(piece))
             } else {
                 say(&outbox, messages).is_ok()
             };
+            unsent.store(!sent, Ordering::Release);
             if half_close {
                 let _ = outbox.half_close();
             }

@@ -98,7 +98,7 @@ pub(super) fn head(page: &Page) -> String {
 }
 
 /// Says how the answer came about, what is wrong with it, and where it went; returns true when it is not whole.
-fn explain(session: &Session, page: &Page, timeline_wanted: bool) -> bool {
+pub(super) fn explain(session: &Session, page: &Page, timeline_wanted: bool) -> bool {
     for hop in &page.hops {
         let (asked, line, location) = (&hop.asked, &hop.start_line, &hop.location);
         session.say(&text!("{asked}: {line}, on to {location}", asked = asked, line = line, location = location));

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 
 use super::{
     end::End,
+    get::explain,
     script::{Player, Work},
     session::{Session, Step},
 };
@@ -18,7 +19,7 @@ use crate::{
         plan::{Saved, Settings},
     },
     engine::{Command, Notice},
-    model::{ConnectionId, Script, SessionId, Side, Target},
+    model::{ConnectionId, Script, SessionId, Side, State, Target},
     words::text,
 };
 
@@ -53,6 +54,8 @@ pub(super) fn run(saved: Saved, settings: &Settings, status: &Status) -> io::Res
     for (number, config) in listeners {
         session.ask(Command::Listen { session: number, config }).map_err(io::Error::other)?;
     }
+    // What becomes of one caller says nothing about its listener.
+    let served = waiting.clone();
     let mut failed = false;
     let end = loop {
         if waiting.is_empty() {
@@ -69,8 +72,13 @@ pub(super) fn run(saved: Saved, settings: &Settings, status: &Status) -> io::Res
                         }
                     }
                     Notice::Listening { session, .. } | Notice::Stopped(session) => _ = waiting.remove(session),
-                    Notice::Failed { session, .. } if waiting.contains(session) => failed = true,
-                    Notice::Failed { connection, .. } => failed |= *connection == ConnectionId::NONE,
+                    Notice::Failed { session, connection, .. } => {
+                        failed |= *connection == ConnectionId::NONE || !served.contains(session);
+                    }
+                    Notice::Ended(connection) => {
+                        failed |= connection.identity().side == Side::Connected && connection.state() == State::Reset;
+                    }
+                    Notice::Fetched { page, .. } => failed |= explain(&session, page, false),
                     _ => {}
                 }
                 left -= usize::from(session.tell(&notice));

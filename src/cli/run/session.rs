@@ -3,7 +3,7 @@
 //! Its loop takes every notice of the engine and waits for nothing else: what may hang (a terminal, a disk, a person) is on
 //! a thread of its own and reports as a [`Step`].
 
-use std::{collections::BTreeSet, future::pending, io, path::Path, time::Duration};
+use std::{borrow::Cow, collections::BTreeSet, future::pending, io, path::Path, time::Duration};
 
 use tokio::{
     runtime,
@@ -19,7 +19,7 @@ use crate::{
     },
     engine::{Addressed, Busy, Command, Engine, Notice},
     journal::Budget,
-    model::{Failure, Note, SessionId, Site, SiteNews, State, system_words},
+    model::{Failure, Name, Note, SessionId, Site, SiteNews, State, system_words},
     words::{span, text},
 };
 
@@ -299,20 +299,23 @@ impl Session {
             Notice::Opened(connection) => {
                 let names = &connection.identity().names;
                 let words = match connection.identity().side {
-                    crate::model::Side::Accepted => text!("accepted {peer}", peer = names.peer),
+                    crate::model::Side::Accepted => text!("accepted {peer}", peer = shown(&names.peer)),
+                    crate::model::Side::Connected if names.local.is_unnamed() => {
+                        text!("connected to {peer}", peer = names.peer)
+                    }
                     crate::model::Side::Connected => {
                         text!("connected {local} to {peer}", local = names.local, peer = names.peer)
                     }
-                    crate::model::Side::Peer => text!("first datagram from {peer}", peer = names.peer),
+                    crate::model::Side::Peer => text!("first datagram from {peer}", peer = shown(&names.peer)),
                 };
-                self.say(words.trim_end());
+                self.say(&words);
                 if let Some(note) = Note::of_connected(names, "") {
                     self.say(&note.to_string());
                 }
             }
             Notice::Ended(connection) => {
                 let (received, sent) = (connection.received().0, connection.sent().0);
-                let peer = &connection.identity().names.peer;
+                let peer = shown(&connection.identity().names.peer);
                 let traffic = text!("{received} bytes received, {sent} sent", received = received, sent = sent);
                 self.say(&match connection.state() {
                     State::Reset => text!("reset {peer}: {traffic}", peer = peer, traffic = traffic),
@@ -430,4 +433,9 @@ impl Session {
             });
         }
     }
+}
+
+/// A name as it stands in words: a client of a Unix socket usually has none.
+fn shown(name: &Name) -> Cow<'static, str> {
+    if name.is_unnamed() { Cow::Borrowed(text!("an unnamed peer")) } else { Cow::Owned(name.to_string()) }
 }

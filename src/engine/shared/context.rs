@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -228,13 +229,14 @@ impl Context {
     }
 
     /// Takes note of a file that is to go over a connection. `None` when the connection has left.
-    pub(crate) fn begin_transfer(&self, id: TransferId, connection: ConnectionId) -> Option<Transfer> {
+    pub(crate) fn begin_transfer(&self, id: TransferId, connection: ConnectionId, path: &Path) -> Option<Transfer> {
         let mut registry = self.registry.lock();
         // Under one lock with the look: whoever is in the registry tells the ends of its transfers when it leaves.
         if !registry.connections.contains_key(&connection) {
             return None;
         }
-        Some(registry.transfers.entry((id, connection)).or_default().clone())
+        let transfer = || Transfer { path: path.to_owned(), ..Transfer::default() };
+        Some(registry.transfers.entry((id, connection)).or_insert_with(transfer).clone())
     }
 
     /// Tells the end of a transfer, unless it was told already.
@@ -262,16 +264,31 @@ impl Context {
         self.tell(Notice::Ended(Arc::clone(connection))).await;
     }
 
-    /// Writes and tells what was handed in for a connection and did not get out before its end.
+    /// Writes and tells what was handed in for a connection and did not get out before its end: files one by one, as far
+    /// as each came, then messages together.
     pub(crate) async fn unsent(&self, connection: &Connection, unsent: Unsent) {
-        let Unsent { messages, bytes } = unsent;
-        if bytes == 0 {
-            return;
+        let mut files: Vec<(TransferId, Transfer)> = {
+            let registry = self.registry.lock();
+            let here = registry.transfers.iter().filter(|((_, over), _)| *over == connection.id());
+            here.map(|((id, _), file)| (*id, file.clone())).collect()
+        };
+        files.sort_by_key(|(id, _)| *id);
+        for (_, file) in files {
+            let (sent, total) = (file.sent.load(Ordering::Relaxed), file.total.load(Ordering::Relaxed));
+            let failure = Failure::named(Operation::Send, file.path.display(), Errno::ECANCELED);
+            let detail = Detail { sent: Some(sent), total: Some(total), ..Detail::default() };
+            self.lost(connection, failure.because(Reason::FileCut { sent, total }), detail).await;
         }
+        let Unsent { messages, bytes } = unsent;
+        if bytes > 0 {
+            let failure = Failure::named(Operation::Send, &connection.identity().names.peer, Errno::ECANCELED);
+            self.lost(connection, failure.because(Reason::Unsent { bytes, messages }), Detail::default()).await;
+        }
+    }
+
+    async fn lost(&self, connection: &Connection, failure: Failure, detail: Detail) {
         let identity = connection.identity();
-        let failure = Failure::named(Operation::Send, &identity.names.peer, Errno::ECANCELED)
-            .because(Reason::Unsent { bytes, messages });
-        connection.fact(Event::Failed, &Detail { failure: Some(failure.clone()), ..Detail::default() }, None);
+        connection.fact(Event::Failed, &Detail { failure: Some(failure.clone()), ..detail }, None);
         self.tell(Notice::Failed { session: identity.session, connection: identity.id, failure }).await;
     }
 

@@ -22,9 +22,10 @@ pub(crate) const ORDERS: usize = 1024;
 /// … and bytes in them; one message that is larger waits alone.
 pub(crate) const ORDER_BYTES: usize = 4 << 20;
 
-/// How far a file has come, and how to stop it.
+/// Which file it is, how far it has come, and how to stop it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Transfer {
+    pub path: PathBuf,
     pub cancel: CancellationToken,
     pub sent: Arc<AtomicU64>,
     pub total: Arc<AtomicU64>,

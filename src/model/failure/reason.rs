@@ -104,6 +104,13 @@ pub enum Reason {
         /// In so many messages.
         messages: u64,
     },
+    /// A file that was handed in and had not left, or not all of it, when the connection ended.
+    FileCut {
+        /// Bytes that the system took.
+        sent: u64,
+        /// Bytes of the file; 0 where it was never opened.
+        total: u64,
+    },
     /// Bytes were handed in after our own FIN.
     AfterFin {
         /// How many; 0 for a file.
@@ -250,6 +257,10 @@ impl Reason {
             Self::NobodyConnected { bytes } => phrase!("nobody is connected: {n} bytes were not sent", n = bytes),
             Self::Unsent { bytes, messages } => {
                 phrase!("{n} bytes in {messages} messages were not sent before the end", n = bytes, messages = messages)
+            }
+            Self::FileCut { total: 0, .. } => phrase!("the file was not sent before the end"),
+            Self::FileCut { sent, total } => {
+                phrase!("{sent} of {total} bytes of the file were sent before the end", sent = sent, total = total)
             }
             Self::AfterFin { bytes: 0 } => phrase!("we have sent FIN already: the file was not sent"),
             Self::AfterFin { bytes } => phrase!("we have sent FIN already: {n} bytes were not sent", n = bytes),

@@ -460,19 +460,18 @@ impl<'a> Socket<'a> {
         self.context.unsent(peer.life().connection(), unsent).await;
     }
 
-    async fn file(&mut self, peer: &PeerTap, to: &Address, queued: &Queued, read: io::Result<Vec<u8>>) {
-        let Order::File { id, path, transfer } = &queued.order else { return };
-        let sent = match &read {
+    async fn file(&mut self, peer: &PeerTap, to: &Address, queued: &Queued, read: Result<Vec<u8>, Failure>) {
+        let Order::File { id, transfer, .. } = &queued.order else { return };
+        let sent = match read {
             Ok(bytes) => {
                 transfer.total.store(bytes.len() as u64, Ordering::Relaxed);
-                match self.tap.send(peer, bytes, to).await {
+                match self.tap.send(peer, &bytes, to).await {
                     Ok(()) => Ok(bytes.len()),
                     Err(NotSent::NoRoom) => Err(peer.failed(Operation::Send, &io::ErrorKind::WouldBlock.into()).await),
                     Err(NotSent::Failed(failure)) => Err(failure),
                 }
             }
-            Err(error) => {
-                let failure = Failure::new(Operation::Open, path.display(), error);
+            Err(failure) => {
                 peer.life().trouble(&failure);
                 Err(failure)
             }

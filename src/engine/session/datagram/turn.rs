@@ -1,7 +1,8 @@
 //! What the queue of one peer says next, and the queue with it: so one task listens to those of all peers.
 
-use std::{io, pin::pin, sync::Arc};
+use std::{path::Path, pin::pin, sync::Arc};
 
+use tokio::io::AsyncReadExt;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -10,11 +11,12 @@ use crate::{
         observe::datagram_tap::PeerTap,
         shared::control::{self, Queued, Told, Urgent},
     },
-    model::Errno,
+    model::{Errno, Failure, Operation},
 };
 
-/// The longest file that goes out: as one datagram, for cut into several it would arrive in any order.
-const LONGEST_FILE: u64 = 65_535;
+/// The longest file that is tried: as one datagram, for cut into several it would arrive in any order. How much one holds
+/// the system says, and it is less everywhere.
+const LONGEST_FILE: u64 = 1 << 20;
 
 /// What one peer's queue has to say, and the queue, to be listened to again.
 pub(super) struct Turn {
@@ -28,7 +30,7 @@ pub(super) enum Said {
     Order(Queued),
     Urgent(Urgent, Option<Queued>),
     /// A file that was to be sent.
-    Read(Queued, io::Result<Vec<u8>>),
+    Read(Queued, Result<Vec<u8>, Failure>),
     /// The socket ends, or nobody can say anything any more.
     Over(Option<Queued>),
 }
@@ -55,10 +57,17 @@ pub(super) async fn next(
     Turn { to, peer, control, said }
 }
 
-/// The bytes of a file that is short enough for one datagram.
-pub(super) async fn read_file(path: &std::path::Path) -> io::Result<Vec<u8>> {
-    if tokio::fs::metadata(path).await?.len() > LONGEST_FILE {
-        return Err(io::Error::from_raw_os_error(Errno::EMSGSIZE.number()));
+/// The bytes of a file for one datagram. What has no end, as a device, is not read to it.
+///
+/// # Errors
+/// When it cannot be read, or is longer than any datagram.
+pub(super) async fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
+    let unreadable = |error| Failure::new(Operation::Open, path.display(), &error);
+    let file = tokio::fs::File::open(path).await.map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    file.take(LONGEST_FILE + 1).read_to_end(&mut bytes).await.map_err(unreadable)?;
+    if bytes.len() as u64 > LONGEST_FILE {
+        return Err(Failure::named(Operation::Send, path.display(), Errno::EMSGSIZE));
     }
-    tokio::fs::read(path).await
+    Ok(bytes)
 }
