@@ -37,7 +37,7 @@ pub struct Written {
     pub seq: Seq,
     /// Its time, in nanoseconds since 1970; 0 where it has no number.
     pub nanos: u64,
-    /// The same by [`Journal::monotonic`], for spans of time.
+    /// The same by [`super::Journal::monotonic`], for spans of time.
     pub monotonic: u64,
     /// The place of its first byte in the stream, for traffic of a connection.
     pub offset: u64,
