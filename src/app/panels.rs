@@ -157,6 +157,7 @@ impl Window {
             sent,
             received,
             records: stats.len(),
+            memory: (self.engine.memory().used() as u64, self.engine.memory().total() as u64),
             evicted: stats.evicted,
             stalls: stats.stalls,
             address: self.best_address.clone(),

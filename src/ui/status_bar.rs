@@ -27,6 +27,8 @@ pub struct StatusData {
     pub received: u64,
     /// Records in the journal.
     pub records: u64,
+    /// Memory that records, pictures, bodies and textures take, and what they may take, in bytes.
+    pub memory: (u64, u64),
     /// Records removed because the budget was full.
     pub evicted: u64,
     /// How often a socket had to wait for a reader that must lose nothing.
@@ -56,11 +58,13 @@ pub fn show(ui: &mut Ui, data: &StatusData, intents: &mut Vec<Intent>) {
         traffic(ui, icons::CARET_UP_FILL, palette.outbound, data.sent, text!("sent"));
         traffic(ui, icons::CARET_DOWN_FILL, palette.inbound, data.received, text!("received"));
         if ui.available_width() > 260.0 {
-            words(
-                ui,
-                &count(data.records, text!("1 record"), text!("{n} records", n = grouped(data.records))),
-                palette.muted,
-            );
+            let records = count(data.records, text!("1 record"), text!("{n} records", n = grouped(data.records)));
+            let (used, total) = (size(data.memory.0), size(data.memory.1));
+            words(ui, &format!("{records} · {used}"), palette.muted).on_hover_text(text!(
+                "Records, pictures and bodies take {used} of {total}; how much they may take is in the settings",
+                used = used,
+                total = total
+            ));
             if data.evicted > 0 {
                 let evicted = text!("{n} evicted", n = grouped(data.evicted));
                 words(ui, &evicted, palette.warning)
