@@ -80,7 +80,8 @@ pub fn proxy_for(
 fn server(text: &str) -> Result<ProxyServer, Phrase> {
     let text = text.trim();
     let whole = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
-    let wrong = |what| phrase!("the proxy “{proxy}” cannot be used: {what}", proxy = text).saying("what", what);
+    let wrong =
+        |what| phrase!("the proxy “{proxy}” cannot be used: {what}", proxy = without_user(text)).saying("what", what);
     let url = Url::parse(&whole).map_err(|error| wrong(url_error(error)))?;
     if url.scheme() != "http" {
         let scheme = url.scheme();
@@ -98,6 +99,13 @@ fn server(text: &str) -> Result<ProxyServer, Phrase> {
     // As curl does; other programs take 80.
     let port = url.port().unwrap_or(if whole.trim_end_matches('/').ends_with(":80") { 80 } else { 1080 });
     Ok(ProxyServer { host, port, authorization, variable: None, unclear: Vec::new() })
+}
+
+/// The same without user and password: what cannot be used is shown, and recorded.
+fn without_user(proxy: &str) -> String {
+    let Some((before, host)) = proxy.rsplit_once('@') else { return proxy.to_owned() };
+    let scheme = before.split_once("://").map(|(scheme, _)| format!("{scheme}://"));
+    format!("{}…@{host}", scheme.unwrap_or_default())
 }
 
 /// This machine's own names: nobody else could reach what is meant.
@@ -270,5 +278,9 @@ mod tests {
         let proxy = proxy_for(&Proxy::Url("http://me:s%20x@p:1".into()), &url, &|_| None).unwrap().unwrap();
         assert_eq!(proxy.authorization.as_deref(), Some("Basic bWU6cyB4"));
         assert_eq!(proxy.via(), Via { server: "p:1".to_owned(), variable: None });
+        for wrong in ["socks5://me:se@cret@p:1", "http://me:secret@p:99999", "me:secret@", "ftp://me:secret@p"] {
+            let said = proxy_for(&Proxy::Url(wrong.into()), &url, &|_| None).unwrap_err().to_string();
+            assert!(said.contains("…@") && !said.contains("me:") && !said.contains("cret"), "{said}");
+        }
     }
 }
