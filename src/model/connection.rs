@@ -87,6 +87,8 @@ pub struct Kernel {
     pub acknowledged: u64,
     /// Probes of a closed window that were not answered.
     pub probes: u8,
+    /// Bytes that the peer's window has room for; `None` where the kernel does not tell (before Linux 5.4).
+    pub peer_window: Option<u32>,
 }
 
 /// Whether what we send arrives, as far as the kernel knows. No news is [`Health::Fine`].

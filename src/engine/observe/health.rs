@@ -49,7 +49,7 @@ impl Judge {
         }
         let health = if self.stalled(now) < PATIENCE {
             Health::Fine
-        } else if kernel.unacknowledged == 0 && kernel.not_sent > 0 && kernel.probes < PROBES {
+        } else if kernel.unacknowledged == 0 && is_shut(kernel) && kernel.probes < PROBES {
             Health::NotReading
         } else {
             Health::Unacknowledged
@@ -62,6 +62,13 @@ impl Judge {
     pub(crate) fn is_lost(&self, now: Instant) -> bool {
         self.health == Health::Unacknowledged && self.stalled(now) >= LOST_AFTER
     }
+}
+
+/// Something waits that the peer's window has no room for. What waits with room there has another reason: no segment can
+/// leave, such as after this PC has lost the address it would come from.
+fn is_shut(kernel: &Kernel) -> bool {
+    let next = kernel.not_sent.min(u64::from(kernel.segment));
+    next > 0 && kernel.peer_window.is_none_or(|window| u64::from(window) < next)
 }
 
 /// Watches one connection until it is lost. `kernel` asks; `None` where the system cannot tell, which is never asked again.
@@ -114,6 +121,7 @@ mod tests {
             not_sent,
             acknowledged,
             probes,
+            peer_window: None,
         }
     }
 
@@ -131,5 +139,21 @@ mod tests {
         assert!(!judge.is_lost(at(1000)), "a slow reader is never given up");
         assert_eq!(judge.look(&kernel(9, 9, 0, 15, 3), at(150)), Some(Health::Unacknowledged), "nor answers probes");
         assert!(!judge.is_lost(at(105 + 59)) && judge.is_lost(at(105 + 60)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_with_room_in_its_window_is_not_said_to_read_nothing() {
+        let begin = Instant::now();
+        let after = begin + PATIENCE;
+        for (not_sent, window, health) in [
+            (4, Some(0), Health::NotReading),
+            (4, Some(3), Health::NotReading),
+            (4, Some(4), Health::Unacknowledged),
+            (9000, Some(1447), Health::NotReading),
+            (9000, Some(1448), Health::Unacknowledged),
+        ] {
+            let kernel = Kernel { peer_window: window, ..kernel(not_sent, not_sent, 0, 0, 1) };
+            assert_eq!(Judge::new(begin).look(&kernel, after), Some(health), "{not_sent} B, room for {window:?}");
+        }
     }
 }

@@ -308,6 +308,9 @@ fn kernel_rows(ui: &mut Ui, kernel: &Kernel, over: bool) {
     row(ui, text!("Retransmitted"), grouped(u64::from(kernel.retransmitted)));
     row(ui, text!("Window"), format!("{} × {}", kernel.window, exact_size(u64::from(kernel.segment))));
     row(ui, text!("Not yet acked"), grouped(u64::from(kernel.unacknowledged)));
+    if let Some(window) = kernel.peer_window {
+        row(ui, text!("Peer's window"), exact_size(u64::from(window)));
+    }
 }
 
 fn option_rows(ui: &mut Ui, options: &SocketOptions, datagrams: bool) {

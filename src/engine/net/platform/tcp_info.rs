@@ -64,6 +64,7 @@ pub(crate) fn kernel<T: AsRawFd>(socket: &T) -> Option<Kernel> {
         acknowledged: info.long(120),
         not_sent: u64::from(info.word(144)),
         outstanding: u64::try_from(outstanding).unwrap_or_default(),
+        peer_window: (info.length >= 232).then(|| info.word(228)),
     })
 }
 
