@@ -153,7 +153,9 @@ impl Window {
         if matches!(session.plan, Plan::Fetch(_)) {
             return targets;
         }
-        if let Some(known) = self.state.chosen_connection().and_then(|id| self.state.connections.get(&id)) {
+        let chosen = self.state.chosen_connection().and_then(|id| self.state.connections.get(&id));
+        // What goes out on a connection of a site is HTTP's to decide.
+        if let Some(known) = chosen.filter(|_| !session.is_http()) {
             targets.push((Target::Connection(known.shared.id()), rows::peer(known)));
         }
         if let Some(on) = session.board() {

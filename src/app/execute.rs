@@ -438,6 +438,8 @@ impl Window {
         apply(ctx, &preferences, self.wishes);
         if old.language != preferences.language {
             self.labs.reword();
+            // What they hold ready to be drawn has words in it.
+            self.views.forget();
         }
     }
 }

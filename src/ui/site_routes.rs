@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use egui::{Sense, Ui, UiBuilder, vec2};
 
 use super::{
+    form::capitalised,
     icons,
     kit::{self, Button, Select, TextField},
     theme::{SPACE, SPACE_LARGE, SPACE_SMALL},
@@ -56,6 +57,7 @@ impl RouteTable {
         let mut routes = Some(Vec::new());
         let mut remove = None;
         let mut raise = None;
+        let mut faulty = false;
         kit::card(ui, |ui| {
             ui.set_width(ui.available_width());
             kit::section_title(ui, text!("Routes: the first that fits answers, * is anything"));
@@ -65,16 +67,24 @@ impl RouteTable {
             }
             for (place, draft) in self.rows.iter_mut().enumerate() {
                 ui.add_space(if place == 0 { SPACE_SMALL } else { SPACE_LARGE });
-                ui.push_id(place, |ui| match draft.show(ui, place) {
-                    (route, Some(act)) => {
-                        match act {
-                            Act::Remove => remove = Some(place),
-                            Act::Raise => raise = Some(place),
-                        }
-                        collect(&mut routes, route);
+                ui.push_id(place, |ui| {
+                    let (route, act) = draft.show(ui, place);
+                    match act {
+                        Some(Act::Remove) => remove = Some(place),
+                        Some(Act::Raise) => raise = Some(place),
+                        None => {}
                     }
-                    (route, None) => collect(&mut routes, route),
+                    faulty |= route.is_none();
+                    collect(&mut routes, route);
                 });
+            }
+            if faulty {
+                ui.add_space(SPACE_LARGE);
+                kit::notice(
+                    ui,
+                    kit::Tone::Warning,
+                    text!("The routes from before go on answering until every field here makes sense."),
+                );
             }
             ui.add_space(SPACE_LARGE);
             let add = ui.add_enabled(self.rows.len() < ROUTES, Button::raised(icons::PLUS, text!("Add a route")));
@@ -222,7 +232,7 @@ impl Draft {
         kit::text_area(ui, name, &mut self.headers, name, wrong == "headers", (1, 6));
         if let Err((_, message)) = &checked {
             ui.add_space(SPACE / 2.0);
-            kit::field_message(ui, message);
+            kit::field_message(ui, &capitalised(message));
         }
         (checked.ok(), act)
     }

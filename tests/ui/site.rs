@@ -176,16 +176,18 @@ fn routes_are_edited_while_they_answer() {
     assert_eq!(harness.state().routes(), std::slice::from_ref(&expected));
     // What makes no sense is said, and the last table that did goes on answering.
     for (field, wrong, words) in [
-        ("Status", "99", "use a status from 200 to 599"),
-        ("Path", "nowhere", "begin the path with / or *"),
-        ("Delay in milliseconds", "99999", "wait 60000 ms at most"),
+        ("Status", "99", "Use a status from 200 to 599"),
+        ("Path", "nowhere", "Begin the path with / or *"),
+        ("Delay in milliseconds", "99999", "Wait 60000 ms at most"),
         ("Headers, one Name: value a line", "no colon", "Name: value on one line"),
     ] {
         let mut harness = show(Shown { site: Site::Routes(vec![expected.clone()]), ..Shown::default() });
         write(&mut harness, field, wrong);
         assert!(harness.query_by_label_contains(words).is_some(), "{words}");
         assert_eq!(harness.state().routes(), std::slice::from_ref(&expected), "{field}");
+        assert!(harness.query_by_label_contains("routes from before go on answering").is_some(), "{field}");
     }
+    assert!(harness.query_by_label_contains("routes from before").is_none());
     // Another one, above the first, and gone again.
     click(&mut harness, Role::Button, "Add a route");
     assert_eq!(harness.state().routes().len(), 2);

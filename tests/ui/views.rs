@@ -380,19 +380,23 @@ fn a_listener_that_has_ended_is_started_again_where_it_says_so() {
 #[test]
 fn an_empty_journal_says_why() {
     let (journal, objects) = (Journal::new(Budget::default()), Objects::new(1 << 20));
-    for (rows, searching, title) in [
-        (RowSource::All, false, Some("No record yet")),
-        (RowSource::Matches(&[]), false, Some("No record fits the filter")),
-        (RowSource::Matches(&[]), true, None),
+    let cleared = Journal::new(Budget::default());
+    let _ = talk(&cleared, &objects);
+    cleared.clear();
+    for (journal, rows, searching, title) in [
+        (&journal, RowSource::All, false, Some("No record yet")),
+        (&cleared, RowSource::All, false, Some("No record is kept any more")),
+        (&journal, RowSource::Matches(&[]), false, Some("No record fits the filter")),
+        (&journal, RowSource::Matches(&[]), true, None),
     ] {
         let mut view = JournalView::default();
         let (mut shown, _) = harness(|ui, intents| {
             let encodings = Encodings::default();
-            let input = JournalInput { rows, searching, ..all_of(&journal, &objects, &encodings) };
+            let input = JournalInput { rows, searching, ..all_of(journal, &objects, &encodings) };
             view.show(ui, &input, intents);
         });
         shown.run();
-        for known in ["No record yet", "No record fits the filter"] {
+        for known in ["No record yet", "No record is kept any more", "No record fits the filter"] {
             assert_eq!(shown.query_by_label(known).is_some(), title == Some(known), "{rows:?} {searching}");
         }
     }

@@ -398,10 +398,11 @@ impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
         if self.next.is_some() {
             return Ok(());
         }
-        if self.config.decompress && !self.page.is_head_only {
+        if !self.page.is_head_only {
             let encoding = self.page.header("content-encoding").unwrap_or_default();
             match Unpacking::of(encoding) {
-                Ok(unpacking) => self.unpacking = unpacking,
+                Ok(unpacking) if self.config.decompress => self.unpacking = unpacking,
+                Ok(unpacking) => self.remarks.extend(unpacking.left_undone()),
                 Err(words) => self.remarks.push(words),
             }
         }

@@ -34,6 +34,12 @@ impl Unpacking {
         Ok(Self { unpacker: Unpacker::new(encoding)?, packed: Vec::new() })
     }
 
+    /// What is to be said where it is not undone.
+    pub(super) fn left_undone(&self) -> Option<Phrase> {
+        let name = self.unpacker.as_ref()?.name();
+        Some(phrase!("the body is compressed with {name} and left so: decompressing was not asked for", name = name))
+    }
+
     pub(super) fn is_needed(&self) -> bool {
         self.unpacker.is_some()
     }

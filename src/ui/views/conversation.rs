@@ -93,7 +93,7 @@ impl Conversation {
         ui.interact(area, id, Sense::hover())
             .widget_info(|| WidgetInfo::labeled(Role::List, ui.is_enabled(), text!("Conversation")));
         if self.grouping.items.is_empty() {
-            nothing_yet(ui, area);
+            nothing(ui, area, input.connection.last() > 0);
             return;
         }
         let width = area.width();
@@ -233,11 +233,13 @@ impl Conversation {
     }
 }
 
-fn nothing_yet(ui: &mut Ui, area: Rect) {
+/// `before`: the connection has had records, and none is kept any more.
+fn nothing(ui: &mut Ui, area: Rect, before: bool) {
     let rect = Rect::from_center_size(area.center(), vec2(area.width().min(420.0), 140.0));
     ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
         let hint = text!("What is sent and received appears here, as it happens.");
-        kit::empty_state(ui, icons::CHAT_TEXT, text!("Nothing was said yet"), hint);
+        let title = if before { text!("What was said is not kept any more") } else { text!("Nothing was said yet") };
+        kit::empty_state(ui, icons::CHAT_TEXT, title, hint);
     });
 }
 

@@ -120,7 +120,7 @@ impl JournalView {
         let area = ui.available_rect_before_wrap();
         self.table.show(ui, input.journal, input.rows, input.encodings);
         if !input.searching && Listing::new(input.rows, &input.journal.stats()).count() == 0 {
-            nothing(ui, area, input.rows);
+            nothing(ui, area, input.rows, input.journal.stats().next);
         }
     }
 
@@ -210,12 +210,13 @@ fn what_is_wrong(error: &FilterError) -> String {
 }
 
 /// Says why the table is empty, and what to do about it.
-fn nothing(ui: &mut Ui, area: Rect, rows: RowSource<'_>) {
+fn nothing(ui: &mut Ui, area: Rect, rows: RowSource<'_>, next: Seq) {
     let rect = Rect::from_center_size(area.center(), vec2(area.width().min(420.0), 140.0));
     ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| match rows {
         RowSource::All => {
             let hint = text!("Every call of a socket is written down here: listen, or connect.");
-            kit::empty_state(ui, icons::ROWS, text!("No record yet"), hint);
+            let title = if next > 1 { text!("No record is kept any more") } else { text!("No record yet") };
+            kit::empty_state(ui, icons::ROWS, title, hint);
         }
         RowSource::Matches(_) => {
             let hint = text!("Ask for less in the filter, or clear it to see every record.");

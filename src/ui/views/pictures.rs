@@ -59,7 +59,9 @@ impl Pictures {
                 let hint = text!(
                     "A picture that passes in any stream, in either direction, is shown here. One from this PC can be opened, or dropped here."
                 );
-                kit::empty_state(ui, icons::IMAGES, text!("No picture passed yet"), hint);
+                let before = objects.last().is_some();
+                let title = if before { text!("No picture is kept any more") } else { text!("No picture passed yet") };
+                kit::empty_state(ui, icons::IMAGES, title, hint);
                 ui.add_space(SPACE_LARGE);
                 ui.vertical_centered(|ui| open_button(ui, intents));
             });

@@ -155,7 +155,7 @@ pub fn short(row: &Row<'_>) -> String {
         (Event::Accepted, _) => text!("accepted {peer}", peer = row.names.peer),
         (Event::Connected, _) => text!("connected to {peer}", peer = row.names.peer),
         (Event::HalfClosed, Some(By::Local)) => text!("we half-closed (FIN)").to_owned(),
-        (Event::HalfClosed, _) => text!("peer half-closed (FIN)").to_owned(),
+        (Event::HalfClosed, _) => text!("peer half-closed (FIN); we may still send").to_owned(),
         _ => sentence(row),
     }
 }
@@ -172,10 +172,14 @@ fn health(detail: &Detail) -> String {
     match detail.health.unwrap_or_default() {
         Health::Fine => text!("acknowledged again").to_owned(),
         Health::NotReading => {
-            text!("the peer does not read: {n} bytes wait, for {span}", n = bytes, span = span(nanos))
+            text!("the peer does not read: {size} wait, for {span}", size = exact_size(bytes), span = span(nanos))
         }
         Health::Unacknowledged => {
-            text!("not acknowledged for {span}: {n} bytes; nothing comes back", n = bytes, span = span(nanos))
+            text!(
+                "not acknowledged for {span}: {size}; nothing comes back",
+                span = span(nanos),
+                size = exact_size(bytes)
+            )
         }
     }
 }

@@ -78,17 +78,19 @@ pub(super) fn show(
         rect.set_top(rect.top() + PARTIAL);
     }
     match item {
-        Item::Fact { seq, nanos, event, text, .. } => {
+        Item::Fact { seq, nanos, event, mends, text } => {
             let line = format!("{text} · {}", clock(*nanos));
-            fact(ui, rect, *event, &line, ui.scope_id().with(("fact", *seq)));
+            fact(ui, rect, (*event, *mends), &line, ui.scope_id().with(("fact", *seq)));
         }
         Item::Message(message) => show_message(ui, message, rect, place, pictures, intents),
     }
 }
 
-fn fact(ui: &Ui, rect: Rect, event: Event, line: &str, id: egui::Id) {
+/// `mends`: the event says that what was wrong is right again.
+fn fact(ui: &Ui, rect: Rect, (event, mends): (Event, bool), line: &str, id: egui::Id) {
     let palette = Palette::of(ui);
     let (icon, color) = match event {
+        _ if mends => (icons::CHECK_CIRCLE, palette.muted),
         Event::Accepted => (icons::HANDSHAKE, palette.muted),
         Event::Connected => (icons::PLUGS_CONNECTED, palette.muted),
         Event::HalfClosed => (icons::ARROW_LINE_RIGHT, palette.muted),

@@ -3,7 +3,7 @@
 use super::super::{chain, wording};
 use crate::{
     journal::{Journal, Row, Seq},
-    model::{Direction, Event},
+    model::{Direction, Event, Health, Presence},
 };
 
 /// The most records of a connection that a conversation is made of.
@@ -24,17 +24,23 @@ pub(super) struct Piece {
     pub(super) head: Vec<u8>,
     /// What a lifecycle record says.
     pub(super) sentence: String,
+    /// It tells that something which was wrong is right again.
+    pub(super) mends: bool,
 }
 
 impl Piece {
     fn of(row: &Row<'_>) -> Self {
         let direction = row.head.event.direction();
-        let (head, sentence) = match direction {
-            Some(_) => (row.payload.get(..HEAD).unwrap_or(row.payload).to_vec(), String::new()),
-            None => (Vec::new(), wording::short(row)),
+        let (head, sentence, mends) = match direction {
+            Some(_) => (row.payload.get(..HEAD).unwrap_or(row.payload).to_vec(), String::new(), false),
+            None => {
+                let detail = row.detail();
+                let mends = detail.health == Some(Health::Fine) || detail.presence == Some(Presence::Here);
+                (Vec::new(), wording::short(row), mends)
+            }
         };
         let (nanos, event, length) = (row.head.nanos, row.head.event, u64::from(row.head.length));
-        Self { seq: row.seq, nanos, event, direction, offset: row.offset, length, head, sentence }
+        Self { seq: row.seq, nanos, event, direction, offset: row.offset, length, head, sentence, mends }
     }
 }
 
@@ -44,4 +50,42 @@ pub(super) fn newer(journal: &Journal, last: Seq, known: Seq) -> (Vec<Piece>, bo
     let complete = chain::back(journal, last, known, MOST, |_, row| pieces.push(Piece::of(row)));
     pieces.reverse();
     (pieces, complete)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{
+        journal::{Budget, Connection, Identity},
+        model::{ConnectionId, Detail, Name, Names, SessionId, Side},
+    };
+
+    #[test]
+    fn what_is_right_again_is_no_warning() {
+        let journal = Journal::new(Budget::default());
+        let names = Names { local: Name::parse("10.77.0.1:80"), peer: Name::parse("10.77.0.2:5000") };
+        let identity = Identity {
+            id: ConnectionId(1),
+            session: SessionId(1),
+            side: Side::Accepted,
+            names,
+            descriptor: None,
+            socket: "AF_INET STREAM TCP",
+            recv_size: 0,
+        };
+        let connection = Connection::new(identity, Arc::clone(&journal));
+        for health in [Health::NotReading, Health::Fine] {
+            connection.fact(Event::Health, &Detail { health: Some(health), ..Detail::default() }, None);
+        }
+        for presence in [Presence::Lost, Presence::NoLink, Presence::Here] {
+            connection.fact(Event::Address, &Detail { presence: Some(presence), ..Detail::default() }, None);
+        }
+        connection.fact(Event::Closed, &Detail::default(), None);
+        let (pieces, complete) = newer(&journal, connection.last(), 0);
+        let mends: Vec<_> = pieces.iter().map(|piece| piece.mends).collect();
+        assert!(complete);
+        assert_eq!(mends, [false, true, false, false, true, false]);
+    }
 }
