@@ -38,6 +38,8 @@ pub(crate) struct Life {
     peer_finished: AtomicBool,
     we_finished: AtomicBool,
     over: AtomicBool,
+    /// A `send` that is not the end was told of a reset: the system says it once, and after it there is no FIN.
+    torn: AtomicBool,
     /// Woken by a send while nobody watches whether it arrives.
     sending: Notify,
 }
@@ -50,6 +52,7 @@ impl Life {
             peer_finished: AtomicBool::new(false),
             we_finished: AtomicBool::new(false),
             over: AtomicBool::new(false),
+            torn: AtomicBool::new(false),
             sending: Notify::new(),
         })
     }
@@ -73,9 +76,11 @@ impl Life {
         self.we_finished.load(Ordering::Acquire)
     }
 
-    /// `recv` returned 0: the peer sent FIN.
+    /// `recv` returned 0: the peer sent FIN, or had torn down what we still send.
     pub(crate) fn peer_fin(&self) {
-        if !self.peer_finished.swap(true, Ordering::AcqRel) {
+        if self.torn.load(Ordering::Acquire) {
+            self.closed();
+        } else if !self.peer_finished.swap(true, Ordering::AcqRel) {
             self.claim(By::Peer);
             let detail = Detail { by: Some(By::Peer), ..Detail::default() };
             self.connection.fact(Event::HalfClosed, &detail, Some(State::CloseWait));
@@ -94,6 +99,11 @@ impl Life {
 
     /// Closed in order, by whoever ended first.
     pub(crate) fn closed(&self) {
+        if self.torn.load(Ordering::Acquire) {
+            let torn = Failure::named(Operation::Send, &self.connection.identity().names.peer, Errno::ECONNRESET);
+            self.end(Event::Reset, State::Reset, By::Peer, Some(torn));
+            return;
+        }
         self.claim(By::Local);
         let by = if self.first.load(Ordering::Acquire) == 2 { By::Peer } else { By::Local };
         self.end(Event::Closed, State::Closed, by, None);
@@ -177,6 +187,12 @@ impl Life {
         self.connection.fact(Event::Health, &detail, None);
     }
 
+    /// A `send` of a stream failed, and what had come before is still to be received: the end is written when that is done.
+    pub(crate) fn send_failed(&self, failure: &Failure) {
+        self.torn.fetch_or(failure.is(Errno::ECONNRESET), Ordering::AcqRel);
+        self.trouble(failure);
+    }
+
     /// Writes an error that is not the end.
     pub(crate) fn trouble(&self, failure: &Failure) {
         let event = if failure.is(Errno::ETIMEDOUT) { Event::TimedOut } else { Event::Failed };
@@ -207,5 +223,32 @@ impl Life {
 impl Drop for Life {
     fn drop(&mut self) {
         self.closed();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::{Budget, Identity, Journal};
+
+    /// The records of a connection whose `send` failed so, and whose `recv` found an end then.
+    fn ends(error: Errno) -> Vec<(Event, Option<By>)> {
+        let journal = Journal::new(Budget::default());
+        let connection = Connection::new(Identity::accepted(1), Arc::clone(&journal));
+        let life = Life::new(connection);
+        life.send_failed(&Failure::named(Operation::Send, "peer", error));
+        life.peer_fin();
+        life.closed();
+        let stats = journal.stats();
+        let records =
+            (stats.first..stats.next).filter_map(|seq| journal.with_row(seq, |row| (row.head.event, row.detail().by)));
+        records.collect()
+    }
+
+    #[test]
+    fn after_a_reset_that_a_send_was_told_of_there_is_no_fin() {
+        assert_eq!(ends(Errno::ECONNRESET), [(Event::Failed, None), (Event::Reset, Some(By::Peer))]);
+        let fin = [(Event::Failed, None), (Event::HalfClosed, Some(By::Peer)), (Event::Closed, Some(By::Peer))];
+        assert_eq!(ends(Errno::EPIPE), fin);
     }
 }

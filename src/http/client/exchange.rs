@@ -65,6 +65,8 @@ pub struct Exchange<'a, B, L> {
     /// A person said that a large body is welcome.
     allowed: bool,
     over: Over,
+    /// What a `send` was told when the connection was torn down: the system says it once, and `recv` finds an end only.
+    torn: Option<Failure>,
     /// When bytes last moved, or silence began for another reason.
     moved: Arc<Moved>,
 }
@@ -87,6 +89,7 @@ impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
             has_head: false,
             allowed: config.output.is_some(),
             over: Over::No,
+            torn: None,
             moved: Arc::new(Moved::since(began)),
         }
     }
@@ -216,6 +219,9 @@ impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
     /// Nothing more comes.
     async fn ended(&mut self) -> Result<(), Failure> {
         if self.page.wire_length == 0 {
+            if let Some(torn) = self.torn.take() {
+                return Err(torn);
+            }
             let words = phrase!("the server closed the connection without an answer");
             let hint =
                 phrase!("servers do that to what they do not understand: check the port, and whether it wants https");
@@ -461,6 +467,7 @@ impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
 
     fn unsent(&mut self, failure: &Failure, sent: &AtomicU64, all: u64) {
         self.log.trouble(failure);
+        self.torn = Some(failure.clone()).filter(|failure| failure.is(Errno::ECONNRESET));
         let took = phrase!(
             "the server took only {sent} of the request’s {all}: {why}",
             sent = exact_size(sent.load(Ordering::Relaxed)),
@@ -478,3 +485,6 @@ impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
 fn since(began: Instant) -> u64 {
     u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,7 +21,10 @@ pub(super) struct Told<'a> {
 
 impl Log for Told<'_> {
     fn trouble(&self, failure: &Failure) {
-        self.life.trouble(failure);
+        match failure.operation {
+            Operation::Send => self.life.send_failed(failure),
+            _ => self.life.trouble(failure),
+        }
     }
 
     fn broke(&self, error: &io::Error) -> Failure {
