@@ -31,13 +31,12 @@ pub(super) struct Piece {
 impl Piece {
     fn of(row: &Row<'_>) -> Self {
         let direction = row.head.event.direction();
-        let (head, sentence, mends) = match direction {
-            Some(_) => (row.payload.get(..HEAD).unwrap_or(row.payload).to_vec(), String::new(), false),
-            None => {
-                let detail = row.detail();
-                let mends = detail.health == Some(Health::Fine) || detail.presence == Some(Presence::Here);
-                (Vec::new(), wording::short(row), mends)
-            }
+        let (head, sentence, mends) = if direction.is_some() {
+            (row.payload.get(..HEAD).unwrap_or(row.payload).to_vec(), String::new(), false)
+        } else {
+            let detail = row.detail();
+            let mends = detail.health == Some(Health::Fine) || detail.presence == Some(Presence::Here);
+            (Vec::new(), wording::short(row), mends)
         };
         let (nanos, event, length) = (row.head.nanos, row.head.event, u64::from(row.head.length));
         Self { seq: row.seq, nanos, event, direction, offset: row.offset, length, head, sentence, mends }
