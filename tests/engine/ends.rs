@@ -113,6 +113,25 @@ fn our_side_stays_open_after_the_peers_fin_when_asked_to() {
     assert_eq!(lab.of(Event::Closed)[0].detail.by, Some(By::Peer));
 }
 
+/// No call of ours fails while nothing is sent.
+#[test]
+fn a_half_open_connection_whose_peer_is_gone_has_ended() {
+    let mut lab = Lab::new();
+    let (_, address) =
+        lab.listen_as(ListenConfig { recipe: Recipe::Nobody, keep_half_open: true, ..ListenConfig::default() });
+    let caller = call(address);
+    caller.shutdown(Shutdown::Write).unwrap();
+    let connection = lab.wait("a caller", |notice| match notice {
+        Notice::Opened(connection) => Some(connection.clone()),
+        _ => None,
+    });
+    poll("its FIN", || (connection.state() == State::CloseWait).then_some(()));
+    reset(caller);
+    lab.ended(connection.id());
+    assert_eq!(connection.state(), State::Reset);
+    assert_eq!(lab.of(Event::Reset)[0].detail.by, Some(By::Peer));
+}
+
 #[test]
 fn one_message_goes_to_all_of_a_listener() {
     let mut lab = Lab::new();

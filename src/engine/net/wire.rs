@@ -52,6 +52,12 @@ pub(crate) trait Wire: AsyncRead + AsyncWrite + fmt::Debug + Send + Sync + Unpin
     /// moment before.
     fn finish(&self) {}
 
+    /// What became of the connection while no call asked: a RST after the peer's FIN, nobody there for keep-alive. The
+    /// system says it once.
+    fn take_error(&self) -> Option<io::Error> {
+        None
+    }
+
     /// Bytes that have come and were not received, where the system tells; 0 elsewhere.
     fn unread(&self) -> u64 {
         0
@@ -112,6 +118,10 @@ impl Wire for BoxWire {
         self.as_ref().finish();
     }
 
+    fn take_error(&self) -> Option<io::Error> {
+        self.as_ref().take_error()
+    }
+
     fn unread(&self) -> u64 {
         self.as_ref().unread()
     }
@@ -154,6 +164,10 @@ impl Wire for TcpStream {
         let _ = SockRef::from(self).shutdown(Shutdown::Write);
     }
 
+    fn take_error(&self) -> Option<io::Error> {
+        Self::take_error(self).ok().flatten()
+    }
+
     fn unread(&self) -> u64 {
         platform::unread(self)
     }
@@ -183,6 +197,10 @@ impl Wire for UnixStream {
 
     fn socket(&self) -> &'static str {
         "AF_UNIX STREAM"
+    }
+
+    fn take_error(&self) -> Option<io::Error> {
+        Self::take_error(self).ok().flatten()
     }
 
     fn unread(&self) -> u64 {

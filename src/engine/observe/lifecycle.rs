@@ -137,9 +137,20 @@ impl Life {
     /// A call failed. What ends the connection is written as its end, with who did it; after anything else the caller goes
     /// on to close.
     pub(crate) fn failed(&self, operation: Operation, error: &io::Error) -> Failure {
+        self.ended_by(operation, error, false)
+    }
+
+    /// The socket has an error that no call failed with: whatever it is called, the connection is gone. After the peer's
+    /// FIN the system calls its RST `EPIPE`.
+    pub(crate) fn torn(&self, error: &io::Error) -> Failure {
+        self.ended_by(Operation::Send, error, true)
+    }
+
+    fn ended_by(&self, operation: Operation, error: &io::Error, torn: bool) -> Failure {
         let failure = Failure::new(operation, &self.connection.identity().names.peer, error);
         let by = match failure.error {
             Errno::ECONNRESET => Some(By::Peer),
+            Errno::EPIPE if torn => Some(By::Peer),
             // The system of this machine took the connection away, such as with an address that it lost.
             Errno::ECONNABORTED => Some(By::System),
             // Keep-alive or repeated sending found nobody; or a router said that there is no way any more.

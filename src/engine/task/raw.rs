@@ -53,6 +53,8 @@ use crate::{
 const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
 /// How long the peer's last bytes are waited for after it stopped taking ours.
 const LAST_WORDS: Duration = Duration::from_secs(1);
+/// How often a half-open connection is looked at, whether it is still there.
+const GONE_LOOK: Duration = Duration::from_secs(1);
 /// How often it is looked whether input is still on its way to a peer that has sent FIN.
 const FED_LOOK: Duration = Duration::from_millis(100);
 /// How long a close goes on taking what has come already: closing with unread bytes resets the connection.
@@ -261,7 +263,7 @@ async fn receive(context: &Context, duplex: &Duplex, plan: &mut Plan) -> Stop {
                 // Nothing comes any more: who is fed by this connection may know.
                 plan.feed = None;
                 if plan.keep_half_open && !duplex.life().is_finished() {
-                    return half_open(duplex).await;
+                    return half_open(context, duplex).await;
                 }
                 while_fed(context, duplex).await;
                 return Stop::EndOfStream;
@@ -298,9 +300,23 @@ async fn receive(context: &Context, duplex: &Duplex, plan: &mut Plan) -> Stop {
     }
 }
 
-/// The peer has sent FIN, and our side stays open until somebody closes it.
-async fn half_open(duplex: &Duplex) -> Stop {
-    poll_fn(|_| if duplex.is_closing() { Poll::Ready(Stop::Close) } else { Poll::Pending }).await
+/// The peer has sent FIN, and our side stays open until somebody closes it, or the connection is gone: no call fails for
+/// that while nothing is sent.
+async fn half_open(context: &Context, duplex: &Duplex) -> Stop {
+    let life = duplex.life();
+    loop {
+        let look = sleep(GONE_LOOK);
+        tokio::pin!(look);
+        let closing =
+            poll_fn(|cx| if duplex.is_closing() { Poll::Ready(true) } else { look.as_mut().poll(cx).map(|()| false) });
+        if closing.await {
+            return Stop::Close;
+        }
+        if let Some(error) = duplex.with_wire(super::super::net::wire::Wire::take_error) {
+            tell_failure(context, life, life.torn(&error)).await;
+            return Stop::RecvFailed;
+        }
+    }
 }
 
 /// The peer has sent FIN, and input for it is still on its way: a peer that says at once that it has nothing to say is not
@@ -324,11 +340,14 @@ async fn take_rest(duplex: &Duplex, buffers: &Buffers) {
     }
 }
 
+async fn tell_failure(context: &Context, life: &Life, failure: Failure) {
+    let identity = life.connection().identity();
+    context.tell(Notice::Failed { session: identity.session, connection: identity.id, failure }).await;
+}
+
 async fn report(context: &Context, life: &Life, (operation, error): Failed) -> Stop {
     if !life.is_over() {
-        let failure = life.failed(operation, &error);
-        let identity = life.connection().identity();
-        context.tell(Notice::Failed { session: identity.session, connection: identity.id, failure }).await;
+        tell_failure(context, life, life.failed(operation, &error)).await;
     }
     if operation == Operation::Recv { Stop::RecvFailed } else { Stop::SendFailed }
 }
