@@ -17,7 +17,7 @@ use std::{
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-pub(crate) use streams::{PATIENCE, patient, take};
+pub(crate) use streams::{PATIENCE, patient, poll, take};
 
 /// The lines of one stream, while they come.
 #[derive(Default)]
@@ -221,18 +221,6 @@ impl Drop for Program {
 
 fn wait(child: &mut Child) -> ExitStatus {
     poll("the end of the program", || child.try_wait().unwrap())
-}
-
-/// Looks until there is something.
-pub(crate) fn poll<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(Instant::now() < deadline, "waited too long for {what}");
-        thread::sleep(Duration::from_millis(5));
-    }
 }
 
 /// The program as a command that speaks English, whatever the language of this machine is and a person chose on it.

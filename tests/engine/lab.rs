@@ -3,8 +3,6 @@
 use std::{
     net::{SocketAddr, TcpListener, TcpStream},
     sync::Arc,
-    thread,
-    time::{Duration, Instant},
 };
 
 use socketlab::{
@@ -16,7 +14,7 @@ use tokio::sync::mpsc::Receiver;
 
 pub(crate) use crate::{
     reset::reset,
-    streams::{PATIENCE, patient, take},
+    streams::{PATIENCE, patient, poll, take},
 };
 
 /// A copy of one record.
@@ -142,18 +140,6 @@ impl Lab {
     /// The records of one kind.
     pub(crate) fn of(&self, event: Event) -> Vec<Record> {
         self.records().into_iter().filter(|record| record.event == event).collect()
-    }
-}
-
-/// Looks until there is something.
-pub(crate) fn poll<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(Instant::now() < deadline, "waited too long for {what}");
-        thread::sleep(Duration::from_millis(2));
     }
 }
 

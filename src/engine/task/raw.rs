@@ -20,13 +20,14 @@ use futures_util::{
 };
 use tokio::{
     sync::mpsc,
+    task::yield_now,
     time::{Instant, sleep, timeout, timeout_at},
 };
 
 use crate::{
     engine::{
         Notice,
-        net::wire::{BoxWire, Wire as _},
+        net::wire::{BoxWire, Wire},
         observe::{
             health,
             lifecycle::{Life, idle},
@@ -162,7 +163,7 @@ async fn serve(
     let sending = carry_out(context, duplex, orders, left, &closing);
     let told = heed(urgent, duplex);
     let idle = idle(connection, idle_timeout);
-    let lost = health::watch(life, || duplex.with_wire(super::super::net::wire::Wire::kernel));
+    let lost = health::watch(life, || duplex.with_wire(Wire::kernel));
     tokio::pin!(receiving, sending, told, idle, lost);
 
     let mut still_receiving = true;
@@ -178,7 +179,6 @@ async fn serve(
     })
     .collect();
     let mut stop = tokio::select! {
-        biased;
         Some(stop) = seldom.next() => stop,
         stop = &mut receiving => {
             still_receiving = false;
@@ -312,7 +312,7 @@ async fn half_open(context: &Context, duplex: &Duplex) -> Stop {
         if closing.await {
             return Stop::Close;
         }
-        if let Some(error) = duplex.with_wire(super::super::net::wire::Wire::take_error) {
+        if let Some(error) = duplex.with_wire(Wire::take_error) {
             tell_failure(context, life, life.torn(&error)).await;
             return Stop::RecvFailed;
         }
@@ -332,7 +332,7 @@ async fn while_fed(context: &Context, duplex: &Duplex) {
 async fn take_rest(duplex: &Duplex, buffers: &Buffers) {
     let until = Instant::now() + REST_PATIENCE;
     duplex.go_on_receiving();
-    while duplex.with_wire(super::super::net::wire::Wire::unread) > 0 {
+    while duplex.with_wire(Wire::unread) > 0 {
         match timeout_at(until, duplex.recv(buffers)).await {
             Ok(Ok(Some((buffer, 1..)))) => buffers.give_back(buffer),
             _ => return,
@@ -394,6 +394,8 @@ async fn carry_out(
         if let Err(failed) = result {
             return report(context, duplex.life(), failed).await;
         }
+        // A giver that never pauses would keep the task from receiving, and with it from seeing the peer's FIN.
+        yield_now().await;
     }
 }
 
@@ -421,7 +423,7 @@ async fn heed(urgent: &UrgentReceiver, duplex: &Duplex) -> Stop {
                 }
             }
             Urgent::Inspect => {
-                if let Some(kernel) = duplex.with_wire(super::super::net::wire::Wire::kernel) {
+                if let Some(kernel) = duplex.with_wire(Wire::kernel) {
                     connection.set_kernel(kernel);
                     connection.journal().nudge();
                 }

@@ -7,6 +7,7 @@ use tokio::{fs::File, io::AsyncReadExt, time::Instant};
 use crate::{
     engine::{
         Notice,
+        net::wire::Wire,
         observe::lifecycle::Life,
         shared::{context::Context, control::Transfer},
         task::duplex::{Duplex, Failed},
@@ -69,7 +70,7 @@ async fn send_pieces(duplex: &Duplex, path: &Path, progress: &mut Progress<'_>) 
         }
         Err(error) => return Ok(Outcome::Unreadable(error)),
     };
-    let keeps_bounds = duplex.with_wire(super::super::net::wire::Wire::keeps_bounds);
+    let keeps_bounds = duplex.with_wire(Wire::keeps_bounds);
     let mut piece = vec![0; if keeps_bounds { RECORD } else { PIECE }];
     loop {
         let length = match file.read(&mut piece).await {
