@@ -252,32 +252,34 @@ impl Route {
     /// # Errors
     /// The first field that makes no sense, and why.
     pub fn check(&self) -> Result<(), RouteError> {
-        let wrong = |field, message| Err(RouteError { line: None, field, message });
-        if self.method != "*" && !is_token(self.method.as_bytes()) {
-            return wrong("method", phrase!("write a method such as GET, or * for all"));
-        }
-        if !self.path.starts_with(['/', '*']) {
-            return wrong("path", phrase!("begin the path with / or *"));
-        }
-        if !(200..600).contains(&self.status) {
-            return wrong("status", phrase!("use a status from 200 to 599"));
-        }
-        if self.delay_ms > Self::MAX_DELAY_MS {
-            return wrong("delay_ms", phrase!("wait 60000 ms at most"));
-        }
+        self.faults().into_iter().next().map_or(Ok(()), Err)
+    }
+
+    /// Everything in it that makes no sense, field by field, and why.
+    #[must_use]
+    pub fn faults(&self) -> Vec<RouteError> {
         let framing = ["content-length", "transfer-encoding", "connection"];
-        for (name, value) in &self.headers {
-            if !is_token(name.as_bytes()) || value.contains(['\r', '\n', '\0']) {
-                return wrong("headers", phrase!("write each header as Name: value on one line"));
-            }
-            if framing.iter().any(|framing| name.eq_ignore_ascii_case(framing)) {
-                return wrong(
-                    "headers",
-                    phrase!("leave length and connection to the listener; use a raw page for wrong ones"),
-                );
-            }
-        }
-        Ok(())
+        let is_framing = |name: &str| framing.iter().any(|framing| name.eq_ignore_ascii_case(framing));
+        let is_no_header =
+            |(name, value): &(String, String)| !is_token(name.as_bytes()) || value.contains(['\r', '\n', '\0']);
+        let faults = [
+            (
+                self.method != "*" && !is_token(self.method.as_bytes()),
+                "method",
+                phrase!("write a method such as GET, or * for all"),
+            ),
+            (!self.path.starts_with(['/', '*']), "path", phrase!("begin the path with / or *")),
+            (!(200..600).contains(&self.status), "status", phrase!("use a status from 200 to 599")),
+            (self.delay_ms > Self::MAX_DELAY_MS, "delay_ms", phrase!("wait 60000 ms at most")),
+            (self.headers.iter().any(is_no_header), "headers", phrase!("write each header as Name: value on one line")),
+            (
+                self.headers.iter().any(|(name, _)| is_framing(name)),
+                "headers",
+                phrase!("leave length and connection to the listener; use a raw page for wrong ones"),
+            ),
+        ];
+        let faults = faults.into_iter().filter(|(wrong, ..)| *wrong);
+        faults.map(|(_, field, message)| RouteError { line: None, field, message }).collect()
     }
 
     /// How long the answer waits.

@@ -128,6 +128,22 @@ fn path_width(room: f32) -> f32 {
     (room - STATUS - DELAY - ANSWER - BUTTONS - 5.0 * SPACE_SMALL).max(80.0)
 }
 
+/// The fields of a route, in the order in which they stand.
+const FIELDS: [&str; 5] = ["method", "path", "status", "delay_ms", "headers"];
+
+/// A field that makes no sense, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Fault {
+    field: &'static str,
+    message: String,
+}
+
+impl Fault {
+    fn new(field: &'static str, message: &str) -> Self {
+        Self { field, message: message.to_owned() }
+    }
+}
+
 enum Act {
     Remove,
     Raise,
@@ -158,38 +174,52 @@ impl Draft {
         }
     }
 
-    /// The route that is meant, or the field that makes no sense and why.
-    fn route(&self) -> Result<Route, (&'static str, String)> {
-        let number = |field, words: &str, text: &str| words.trim().parse().map_err(|_| (field, text.to_owned()));
+    /// The route that is meant, or every field that makes no sense and why.
+    fn route(&self) -> Result<Route, Vec<Fault>> {
+        let mut faults = Vec::new();
+        // What was refused here is not said once more below: the default makes sense.
+        let fresh = Route::default();
         let mut headers = Vec::new();
         for line in self.headers.lines().filter(|line| !line.trim().is_empty()) {
-            let wrong = || ("headers", text!("write each header as Name: value on one line").to_owned());
-            let (name, value) = line.split_once(':').ok_or_else(wrong)?;
-            headers.push((name.trim().to_owned(), value.trim().to_owned()));
+            match line.split_once(':') {
+                Some((name, value)) => headers.push((name.trim().to_owned(), value.trim().to_owned())),
+                None => faults.push(Fault::new("headers", text!("write each header as Name: value on one line"))),
+            }
         }
+        let status = self.status.trim().parse().unwrap_or_else(|_| {
+            faults.push(Fault::new("status", text!("use a status from 200 to 599")));
+            fresh.status
+        });
+        let delay = self.delay.trim();
+        let delay_ms = if delay.is_empty() { Ok(0) } else { delay.parse() };
+        let delay_ms = delay_ms.unwrap_or_else(|_| {
+            faults.push(Fault::new("delay_ms", text!("wait 60000 ms at most")));
+            0
+        });
         let route = Route {
             method: self.method.trim().to_owned(),
             path: self.path.trim().to_owned(),
-            status: u16::try_from(number("status", &self.status, text!("use a status from 200 to 599"))?).unwrap_or(0),
+            status,
             headers,
             answer: if self.is_file {
                 RouteBody::File(PathBuf::from(self.body.trim()))
             } else {
                 RouteBody::Text(self.body.clone())
             },
-            delay_ms: if self.delay.trim().is_empty() {
-                0
-            } else {
-                number("delay_ms", &self.delay, text!("wait 60000 ms at most"))?
-            },
+            delay_ms,
         };
-        route.check().map_err(|error| (error.field, error.message.to_string()))?;
-        Ok(route)
+        faults.extend(route.faults().iter().map(|error| Fault::new(error.field, &error.message.to_string())));
+        // As the fields stand, and each sentence once.
+        let order = |fault: &Fault| FIELDS.iter().position(|field| *field == fault.field);
+        faults.sort_by_key(order);
+        faults.dedup();
+        if faults.is_empty() { Ok(route) } else { Err(faults) }
     }
 
     fn show(&mut self, ui: &mut Ui, place: usize) -> (Option<Route>, Option<Act>) {
         let checked = self.route();
-        let wrong = checked.as_ref().err().map_or("", |(field, _)| field);
+        let faults = checked.as_ref().err().map_or(&[] as &[Fault], Vec::as_slice);
+        let wrong = |field| faults.iter().any(|fault| fault.field == field);
         let mut act = None;
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = SPACE_SMALL;
@@ -204,12 +234,12 @@ impl Draft {
             ui.add(Select::new(text!("Method"), &mut self.method, &methods).width(METHOD));
             let kinds = [(false, text!("Text")), (true, text!("File"))];
             let width = path_width(ui.available_width());
-            ui.add(TextField::new(text!("Path"), &mut self.path).mono(true).error(wrong == "path").width(width));
+            ui.add(TextField::new(text!("Path"), &mut self.path).mono(true).error(wrong("path")).width(width));
             let status =
-                TextField::new(text!("Status"), &mut self.status).mono(true).error(wrong == "status").width(STATUS);
+                TextField::new(text!("Status"), &mut self.status).mono(true).error(wrong("status")).width(STATUS);
             ui.add(status).on_hover_text(text!("Status"));
             let delay = TextField::new(text!("Delay in milliseconds"), &mut self.delay).mono(true).width(DELAY);
-            ui.add(delay.error(wrong == "delay_ms")).on_hover_text(text!("Delay in milliseconds"));
+            ui.add(delay.error(wrong("delay_ms"))).on_hover_text(text!("Delay in milliseconds"));
             ui.add(Select::new(text!("Answer"), &mut self.is_file, &kinds).width(ANSWER));
             let up = Button::icon(icons::ARROW_UP, text!("Move up"));
             if ui.add_enabled(place > 0, up).clicked() {
@@ -229,10 +259,10 @@ impl Draft {
         }
         ui.add_space(SPACE_SMALL);
         let name = text!("Headers, one Name: value a line");
-        kit::text_area(ui, name, &mut self.headers, name, wrong == "headers", (1, 6));
-        if let Err((_, message)) = &checked {
+        kit::text_area(ui, name, &mut self.headers, name, wrong("headers"), (1, 6));
+        for fault in faults {
             ui.add_space(SPACE / 2.0);
-            kit::field_message(ui, &capitalised(message));
+            kit::field_message(ui, &capitalised(&fault.message));
         }
         (checked.ok(), act)
     }

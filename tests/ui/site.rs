@@ -4,7 +4,10 @@
 use std::{path::PathBuf, sync::Arc};
 
 use egui::accesskit::Role;
-use egui_kittest::{Harness, kittest::Queryable as _};
+use egui_kittest::{
+    Harness,
+    kittest::{NodeT as _, Queryable as _},
+};
 use socketlab::{
     journal::{Budget, Connection, Identity, Journal},
     model::{
@@ -188,6 +191,20 @@ fn routes_are_edited_while_they_answer() {
         assert!(harness.query_by_label_contains("routes from before go on answering").is_some(), "{field}");
     }
     assert!(harness.query_by_label_contains("routes from before").is_none());
+    // All mistakes at once, not one after the other.
+    let mut all = show(Shown { site: Site::Routes(vec![expected.clone()]), ..Shown::default() });
+    for (field, wrong) in
+        [("Status", "x"), ("Path", "nowhere"), ("Headers, one Name: value a line", "Connection: x\nno")]
+    {
+        write(&mut all, field, wrong);
+    }
+    for words in ["Begin the path", "Use a status", "Name: value on one line", "Leave length and connection"] {
+        assert_eq!(
+            all.query_all_by_label_contains(words).filter(|node| node.accesskit_node().role() == Role::Label).count(),
+            1,
+            "{words}"
+        );
+    }
     // Another one, above the first, and gone again.
     click(&mut harness, Role::Button, "Add a route");
     assert_eq!(harness.state().routes().len(), 2);
