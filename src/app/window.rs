@@ -169,7 +169,7 @@ impl Window {
         let wake = move || waker.request_repaint_after(GATHER);
         let (engine, notices) = Engine::start(budget(&settings.preferences), wake)?;
         let (mail, inbox) = Mailbox::new(ctx.clone());
-        lan::look_up(mail.clone());
+        lan::follow(mail.clone());
         let search = Search::start(engine.journal().clone(), mail.clone());
         let pictures = Pictures::start(&engine, mail.clone());
         report::tell(ctx);

@@ -28,7 +28,8 @@ use tokio::{runtime, sync::mpsc};
 
 pub use command::{Addressed, Command, Notice};
 pub use net::explore::{Probe, explore};
-pub use net::interfaces::{Adapter, AdapterKind, addresses, silent_address};
+pub use net::follow::follow_addresses;
+pub use net::interfaces::{Adapter, AdapterKind, addresses, best_for_others, silent_address};
 pub use outbox::{Gone, Outbox};
 use shared::context::Context;
 

@@ -21,7 +21,7 @@ use crate::{
         output::Status,
         plan::{Form, Input, Listening, Settings, read_routes},
     },
-    engine::{AdapterKind, Command, Notice, addresses},
+    engine::{Command, Notice, addresses, best_for_others},
     model::{Qr, Target},
     words::text,
 };
@@ -104,9 +104,8 @@ struct Typing {
 
 /// Says where the site is for another PC or a phone.
 fn tell_address(session: &Session, local: SocketAddr, qr: bool) {
-    let best = addresses().into_iter().find(|adapter| adapter.kind == AdapterKind::Lan);
-    let host = match best {
-        Some(best) if local.ip().is_unspecified() => best.address,
+    let host = match best_for_others(&addresses()) {
+        Some(best) if local.ip().is_unspecified() => best,
         _ => local.ip(),
     };
     let url = format!("http://{}/", SocketAddr::new(host, local.port()));

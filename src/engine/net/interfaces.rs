@@ -26,6 +26,8 @@ pub struct Adapter {
     pub kind: AdapterKind,
     /// The directed broadcast address of the network, where it has one.
     pub broadcast: Option<IpAddr>,
+    /// It has a link: a cable with somebody at the other end, a Wi-Fi that is on.
+    pub has_link: bool,
 }
 
 /// Beginnings of names that virtual adapters have on the three systems.
@@ -54,16 +56,23 @@ const VIRTUAL: &[&str] = &[
     "hyper-v",
 ];
 
-/// All addresses of this machine, LAN before virtual before loopback, IPv4 before IPv6. Link-local IPv6 is left out,
+/// All addresses of this machine, LAN before virtual before loopback, with a link before without, IPv4 before IPv6. Link-local IPv6 is left out,
 /// because it cannot be given to another PC without a zone. Empty where the system does not tell.
 #[must_use]
 pub fn addresses() -> Vec<Adapter> {
     let mut adapters: Vec<Adapter> = get_if_addrs().unwrap_or_default().into_iter().filter_map(adapter).collect();
     adapters.sort_by_key(|adapter| {
         let private = matches!(adapter.address, IpAddr::V4(address) if address.is_private());
-        (adapter.kind, adapter.address.is_ipv6(), !private)
+        (adapter.kind, !adapter.has_link, adapter.address.is_ipv6(), !private)
     });
     adapters
+}
+
+/// The address to give to another PC: one that can be reached from there now. `None` while no adapter has one.
+#[must_use]
+pub fn best_for_others(adapters: &[Adapter]) -> Option<IpAddr> {
+    let mut reached = adapters.iter().filter(|adapter| adapter.kind == AdapterKind::Lan && adapter.has_link);
+    reached.next().map(|adapter| adapter.address)
 }
 
 /// One adapter with all its addresses.
@@ -178,7 +187,8 @@ fn adapter(interface: if_addrs::Interface) -> Option<Adapter> {
         IfAddr::V4(v4) => v4.broadcast.map(IpAddr::V4),
         IfAddr::V6(_) => None,
     };
-    Some(Adapter { name: interface.name, address, kind, broadcast })
+    let has_link = interface.is_oper_up();
+    Some(Adapter { name: interface.name, address, kind, broadcast, has_link })
 }
 
 #[cfg(test)]
@@ -203,6 +213,22 @@ mod tests {
         assert_eq!(loopback.v4, Some(Ipv4Addr::LOCALHOST));
         assert!(!loopback.is_called("192.0.2.1") && !loopback.is_called("no-such-adapter"));
         assert!(zones_of("fe80::dead".parse().unwrap()).is_empty());
+    }
+
+    #[test]
+    fn an_address_without_a_link_is_given_to_nobody() {
+        let adapter = |name: &str, address: &str, kind, has_link| Adapter {
+            name: name.to_owned(),
+            address: address.parse().unwrap(),
+            kind,
+            broadcast: None,
+            has_link,
+        };
+        let pulled = adapter("eth0", "10.77.0.1", AdapterKind::Lan, false);
+        let bridge = adapter("docker0", "172.17.0.1", AdapterKind::Virtual, true);
+        let wifi = adapter("wlan0", "192.168.1.5", AdapterKind::Lan, true);
+        assert_eq!(best_for_others(&[pulled.clone(), bridge.clone()]), None);
+        assert_eq!(best_for_others(&[pulled, wifi, bridge]), Some([192, 168, 1, 5].into()));
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub(crate) mod bind;
 pub(crate) mod connect;
 pub(crate) mod datagram_socket;
 pub(crate) mod explore;
+pub(crate) mod follow;
 pub(crate) mod group;
 pub(crate) mod interfaces;
 pub(crate) mod lookup;
