@@ -109,11 +109,14 @@ impl Window {
                 entry.presence = presence;
                 self.state.rows_are_old = true;
                 match news {
-                    Addressed::Lost(failure) => self.state.say(Tone::Bad, failure.to_string()),
-                    Addressed::Remark(note) if presence == Presence::Here => {
-                        self.state.say(Tone::Good, note.to_string());
+                    Addressed::Lost(failure) => {
+                        let next = text!("What stands on it can be reached again when its adapter has it back.");
+                        self.state.say(Tone::Bad, format!("{}\n{next}", capitalised(&failure.to_string())));
                     }
-                    Addressed::Remark(note) => self.state.say(Tone::Warning, note.to_string()),
+                    Addressed::Remark(note) if presence == Presence::Here => {
+                        self.state.say(Tone::Good, capitalised(&note.to_string()));
+                    }
+                    Addressed::Remark(note) => self.state.say(Tone::Warning, capitalised(&note.to_string())),
                 }
             }
             Notice::Site { session, news } => self.on_site(session, news),

@@ -8,7 +8,7 @@ use tokio::sync::mpsc::Sender;
 
 use super::{
     desktop::DesktopPreferences,
-    dialogs, lan,
+    dialogs,
     settings::{Settings, budget},
     state::{Phase, Plan, Session},
     try_it::TryIt,
@@ -102,6 +102,12 @@ impl Window {
             Intent::Select(selection) => {
                 self.labs.open = None;
                 self.select(selection);
+            }
+            Intent::ShowEnded(session, shown) => {
+                if let Some(entry) = self.state.sessions.get_mut(&session) {
+                    entry.shows_ended = shown;
+                    self.state.rows_are_old = true;
+                }
             }
             Intent::ShowTab(tab) => self.show_tab(tab),
             Intent::Stop(session) => self.command(Command::Stop(session)),
@@ -377,9 +383,6 @@ impl Window {
 
     pub(super) fn open(&mut self, dialog: Dialog) {
         self.labs.stop_editing();
-        if dialog == Dialog::Listen {
-            lan::look_up(self.mail.clone());
-        }
         self.overlay = Overlay::new(dialog, &self.settings.preferences);
     }
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     lessons::{LabClient, Needs, Substitute},
-    model::{ListenConfig, SessionId},
+    model::{ListenConfig, SessionId, State},
     ui::{
         icons,
         intent::{Intent, Selection},
@@ -209,7 +209,7 @@ impl Window {
             place,
             can_edit: !matches!(client, LabClient::Families),
             can_start: true,
-            stand: stand(&sessions, client),
+            stand: self.stand(&sessions, client),
             ..SideData::default()
         };
         if let LabClient::Families = client {
@@ -230,6 +230,25 @@ impl Window {
                 .collect();
         }
         side
+    }
+
+    /// How far the clients are, in words.
+    fn stand(&self, sessions: &[(SessionId, &Session)], client: &LabClient) -> Stand {
+        let Some((_, last)) = sessions.last() else { return Stand::Idle };
+        let running = sessions.iter().filter(|(_, session)| session.phase != Phase::Over).count();
+        let several = matches!(client, LabClient::Reach(_) | LabClient::Crowd { .. });
+        let connection = last.connections.last().and_then(|id| self.state.connections.get(id));
+        match last.phase {
+            _ if several && running > 0 => Stand::Running(text!("{n} under way", n = running)),
+            Phase::Starting => Stand::Starting,
+            Phase::Running if connection.is_some_and(|known| known.shared.state() == State::CloseWait) => {
+                Stand::Running(text!("the peer has finished; this end stays open until you close it").to_owned())
+            }
+            Phase::Running => Stand::Running(text!("connected").to_owned()),
+            Phase::Over if several => Stand::Over(text!("all over").to_owned()),
+            Phase::Over if last.failure.is_some() => Stand::Over(text!("not connected").to_owned()),
+            Phase::Over => Stand::Over(last.page.as_deref().map_or_else(|| text!("closed").to_owned(), rows::answer)),
+        }
     }
 
     fn outcomes(&self, bench: &Bench) -> (Vec<Outcome>, &'static str) {
@@ -320,28 +339,12 @@ fn probe(probe: &crate::engine::Probe) -> Outcome {
     }
 }
 
-/// How far the clients are, in words.
-fn stand(sessions: &[(SessionId, &Session)], client: &LabClient) -> Stand {
-    let Some((_, last)) = sessions.last() else { return Stand::Idle };
-    let running = sessions.iter().filter(|(_, session)| session.phase != Phase::Over).count();
-    let several = matches!(client, LabClient::Reach(_) | LabClient::Crowd { .. });
-    match last.phase {
-        _ if several && running > 0 => Stand::Running(text!("{n} under way", n = running)),
-        Phase::Starting => Stand::Starting,
-        Phase::Running => Stand::Running(text!("connected").to_owned()),
-        Phase::Over if several => Stand::Over(text!("all over").to_owned()),
-        Phase::Over if last.failure.is_some() => Stand::Over(text!("not connected").to_owned()),
-        Phase::Over => Stand::Over(text!("closed").to_owned()),
-    }
-}
-
 /// What a client's session is called among its siblings.
 fn link(session: &Session, window: &Window) -> String {
     if let Plan::Fetch(config) = &session.plan {
         let path = config.url.split_once("://").map_or(config.url.as_str(), |(_, rest)| rest);
         let path = path.find('/').and_then(|at| path.get(at..)).unwrap_or("/");
-        let status = session.page.as_ref().map_or(0, |page| page.status);
-        let status = if status > 0 { format!(" → {status}") } else { String::new() };
+        let status = session.page.as_deref().map_or_else(String::new, |page| format!(" → {}", rows::answer(page)));
         return format!("{} {path}{status}", config.method);
     }
     let known = session.connections.last().and_then(|id| window.state.connections.get(id));

@@ -217,6 +217,10 @@ impl Bench {
             }
             (client, Some(port)) => client.calling(host, port),
         };
+        if let LabClient::Raw { config, script } = &mut client {
+            // Who types may have more to say when the peer has nothing more: they close it themselves.
+            config.keep_half_open |= script.from_user;
+        }
         if let LabClient::Raw { config, .. } = &mut client
             && let Transport::Unix(path) | Transport::UnixDatagram(path) | Transport::UnixSeqpacket(path) =
                 &mut config.transport
@@ -233,4 +237,20 @@ fn authority(url: &str) -> (String, u16) {
     let host = parsed.as_ref().and_then(|url| url.host_str()).unwrap_or("127.0.0.1");
     let port = parsed.as_ref().and_then(url::Url::port_or_known_default).unwrap_or(80);
     (host.trim_matches(['[', ']']).to_owned(), port)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_person_types_the_end_of_the_peer_does_not_close_the_connection() {
+        let kept = labs().iter().filter_map(|lab| match Bench::new(lab.clone()).client()? {
+            LabClient::Raw { config, script } => Some((script.from_user, config.keep_half_open)),
+            _ => None,
+        });
+        let kept: Vec<_> = kept.collect();
+        assert!(kept.iter().all(|(typed, kept)| typed == kept), "{kept:?}");
+        assert!(kept.contains(&(true, true)) && kept.contains(&(false, false)), "{kept:?}");
+    }
 }

@@ -96,8 +96,9 @@ impl Window {
     }
 
     fn sessions(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
-        if std::mem::take(&mut self.state.rows_are_old) {
+        if std::mem::take(&mut self.state.rows_are_old) || self.state.rows_show != self.state.selection {
             self.state.rows = rows::list(&self.state);
+            self.state.rows_show = self.state.selection;
         }
         let state = &self.state;
         sessions::show(ui, &state.rows, state.selection, &|key| rows::describe(state, key), intents);

@@ -2,24 +2,30 @@
 
 use super::state::{Ending, Known, Phase, Plan, Session, State};
 use crate::{
-    model::{ConnectionId, Errno, Failure, Presence, Recipe, SessionId, Site, State as Stand, Transport},
+    model::{
+        self, Arrival, ConnectionId, Errno, Failure, Page, Presence, Recipe, SessionId, Site, State as Stand, Transport,
+    },
     respond,
     ui::{
         intent::{Intent, Selection},
+        kit::Tone,
         sessions::{Action, Group, Health, RowKey, RowList, RowView},
+        views::{http::status, wording},
     },
     words::{grouped, text},
 };
+
+/// Ended connections of a listener that stay in its list as they are: how the newest ones ended is worth a look.
+const NEWEST: usize = 3;
+/// The most ended ones that are listed when they are asked for, newest first.
+const UNFOLDED: usize = 200;
 
 /// Lays the rows out anew: listeners with their connections, then clients.
 pub(super) fn list(state: &State) -> RowList {
     let mut rows = vec![RowKey::Heading(Group::Listeners)];
     for (id, session) in state.sessions.iter().filter(|(_, session)| session.is_listener()) {
         rows.push(RowKey::Session(*id));
-        rows.extend(session.connections.iter().map(|connection| RowKey::Connection(*connection)));
-        if session.dropped > 0 {
-            rows.push(RowKey::Dropped(session.dropped));
-        }
+        connections(&mut rows, *id, session, state.selection);
     }
     let listeners = rows.len() > 1;
     let clients: Vec<RowKey> = state
@@ -40,12 +46,37 @@ pub(super) fn list(state: &State) -> RowList {
     RowList::new(rows)
 }
 
+/// The connections of a listener: those that live, the newest of those that have ended, and the rest of these in one row.
+fn connections(rows: &mut Vec<RowKey>, id: SessionId, session: &Session, selection: Selection) {
+    let newest = session.over.iter().rev().nth(NEWEST - 1).or(session.over.first());
+    let is_listed = |connection: &ConnectionId| {
+        newest.is_some_and(|newest| connection >= newest) || selection == Selection::Connection(*connection)
+    };
+    let listed =
+        session.connections.iter().filter(|connection| !session.over.contains(connection) || is_listed(connection));
+    rows.extend(listed.map(|connection| RowKey::Connection(*connection)));
+    let folded = || session.over.iter().rev().filter(|connection| !is_listed(connection));
+    let count = folded().count() as u64 + session.dropped;
+    if count == 0 {
+        return;
+    }
+    rows.push(RowKey::Ended { session: id, count, open: session.shows_ended });
+    if session.shows_ended {
+        let before = rows.len();
+        rows.extend(folded().take(UNFOLDED).map(|connection| RowKey::Connection(*connection)));
+        let missing = count - (rows.len() - before) as u64;
+        if missing > 0 {
+            rows.push(RowKey::Dropped(missing));
+        }
+    }
+}
+
 /// What a row says.
 pub(super) fn describe(state: &State, key: RowKey) -> Option<RowView> {
     match key {
         RowKey::Session(id) => state.sessions.get(&id).map(|session| session_row(state, id, session)),
         RowKey::Connection(id) => state.connections.get(&id).map(|known| connection_row(state, id, known)),
-        RowKey::Heading(_) | RowKey::Dropped(_) | RowKey::Nothing => None,
+        RowKey::Heading(_) | RowKey::Ended { .. } | RowKey::Dropped(_) | RowKey::Nothing => None,
     }
 }
 
@@ -148,13 +179,17 @@ fn session_row(state: &State, id: SessionId, session: &Session) -> RowView {
             view.health = health(known);
         }
         // A page that came is what the row is about, not the connection that brought it.
-        let status = session.page.as_ref().map_or(0, |page| page.status);
-        if status > 0 && session.phase == Phase::Over {
-            view.health = if status < 400 { Health::Good } else { Health::Bad };
+        let page =
+            session.page.as_deref().filter(|page| session.phase == Phase::Over && page.arrival == Arrival::Ended);
+        if let Some(page) = page {
+            view.health = match status::of_page(page) {
+                Tone::Good | Tone::Info => Health::Good,
+                Tone::Warning | Tone::Bad => Health::Half,
+            };
         }
         view.unread = last.map_or(0, unread);
         view.note = match (session.phase, last) {
-            (Phase::Over, _) if status > 0 => status.to_string(),
+            (Phase::Over, _) if page.is_some() => page.map_or_else(String::new, answer),
             (Phase::Over, Some(Known { ending: Some(ending), .. })) => ending.short().to_owned(),
             (Phase::Over, _) => session.failure.as_ref().map_or_else(|| text!("closed").to_owned(), short),
             (Phase::Starting, _) => "…".to_owned(),
@@ -172,11 +207,28 @@ fn session_row(state: &State, id: SessionId, session: &Session) -> RowView {
     view
 }
 
+/// What a page amounts to: `200`, `404 Not Found`, `200 · with faults`.
+pub(super) fn answer(page: &Page) -> String {
+    let reason = page.start_line.splitn(3, ' ').nth(2).unwrap_or_default();
+    let status = match page.status {
+        0 => text!("no status line").to_owned(),
+        status @ ..400 => status.to_string(),
+        status => wording::escape(format!("{status} {reason}").as_bytes(), 40),
+    };
+    let sound = page.remarks.is_empty() && !page.is_cut_short;
+    if sound { status } else { text!("{status} · with faults", status = status) }
+}
+
 /// What is the matter with a connection that lives, in three words; empty while all is well.
 fn ailment(known: &Known) -> &'static str {
-    match known.shared.presence() {
-        Presence::Here => known.shared.health().word(),
-        presence => presence.word(),
+    match (known.shared.presence(), known.shared.health()) {
+        (Presence::Here, model::Health::Fine) => match known.shared.state() {
+            Stand::CloseWait => text!("peer finished"),
+            Stand::FinWait => text!("half-closed"),
+            Stand::Established | Stand::Closed | Stand::Reset => "",
+        },
+        (Presence::Here, health) => health.word(),
+        (presence, _) => presence.word(),
     }
 }
 
@@ -270,9 +322,76 @@ pub(super) fn names(known: &Known) -> String {
 mod tests {
     use super::*;
     use crate::{
+        app::state::ENDED,
         journal::{Budget, Connection, Identity, Journal},
-        model::{self, Name, Names},
+        model::{FetchConfig, Name, Names},
+        words::Phrase,
     };
+
+    #[test]
+    fn an_answer_that_is_no_success_is_amber_and_says_so() {
+        let mut state = State::new();
+        let id = state.add(Plan::Fetch(Box::new(FetchConfig::default())));
+        for (status, start_line, remarks, health, note) in [
+            (200, "HTTP/1.1 200 OK", 0, Health::Good, "200"),
+            (302, "HTTP/1.1 302 Found", 0, Health::Good, "302"),
+            (404, "HTTP/1.1 404 Not Found", 0, Health::Half, "404 Not Found"),
+            (500, "HTTP/1.1 500 Internal Server Error", 0, Health::Half, "500 Internal Server Error"),
+            (200, "HTTP/1.1 200 OK", 1, Health::Half, "200 · with faults"),
+            (0, "", 1, Health::Half, "no status line · with faults"),
+        ] {
+            let remarks = vec![Phrase::verbatim("bare line feeds"); remarks];
+            let page = Page { status, start_line: start_line.to_owned(), remarks, ..Page::default() };
+            let entry = state.sessions.get_mut(&id).unwrap();
+            (entry.phase, entry.page) = (Phase::Over, Some(std::sync::Arc::new(page)));
+            let view = describe(&state, RowKey::Session(id)).unwrap();
+            assert_eq!((view.health, view.note.as_str()), (health, note));
+        }
+    }
+
+    #[test]
+    fn ended_connections_fold_into_one_row_and_the_living_and_the_selected_stay() {
+        let journal = Journal::new(Budget::default());
+        let mut state = State::new();
+        let id = state.add(Plan::Listen(Box::default()));
+        let enter = |state: &mut State, numbers: std::ops::RangeInclusive<u32>| {
+            for number in numbers {
+                let identity = Identity { session: id, ..Identity::accepted(number) };
+                state.opened(Connection::new(identity, std::sync::Arc::clone(&journal)));
+            }
+        };
+        let listed = |state: &State| {
+            let rows = list(state).rows().to_vec();
+            let numbers = rows.iter().filter_map(|row| match row {
+                RowKey::Connection(connection) => Some(connection.0),
+                _ => None,
+            });
+            (
+                numbers.collect::<Vec<_>>(),
+                rows.into_iter()
+                    .filter(|row| matches!(row, RowKey::Ended { .. } | RowKey::Dropped(_)))
+                    .collect::<Vec<_>>(),
+            )
+        };
+        let fold = |count, open| RowKey::Ended { session: id, count, open };
+        enter(&mut state, 1..=5);
+        for number in [1, 2, 4] {
+            state.ended(ConnectionId(number), Ending::Closed);
+        }
+        assert_eq!(listed(&state), (vec![1, 2, 3, 4, 5], vec![]), "few are listed as they are");
+        let last = u32::try_from(ENDED).unwrap() + 105;
+        enter(&mut state, 6..=last);
+        (6..=last - 1).for_each(|number| state.ended(ConnectionId(number), Ending::Closed));
+        // 1 102 have ended, 1 000 are known, the newest three stay.
+        assert_eq!(listed(&state), (vec![3, 5, last - 3, last - 2, last - 1, last], vec![fold(1099, false)]));
+        state.selection = Selection::Connection(ConnectionId(500));
+        assert_eq!(listed(&state), (vec![3, 5, 500, last - 3, last - 2, last - 1, last], vec![fold(1098, false)]));
+        state.selection = Selection::None;
+        state.sessions.get_mut(&id).unwrap().shows_ended = true;
+        let (numbers, folds) = listed(&state);
+        assert_eq!(numbers.get(5..8), Some([last, last - 4, last - 5].as_slice()), "newest first below the row");
+        assert_eq!((numbers.len(), folds), (6 + UNFOLDED, vec![fold(1099, true), RowKey::Dropped(899)]));
+    }
 
     #[test]
     fn what_is_the_matter_shows_on_the_rows_and_goes_away_again() {

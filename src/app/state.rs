@@ -66,6 +66,10 @@ pub(super) struct Session {
     pub(super) presence: Presence,
     /// All that are in the list, oldest first.
     pub(super) connections: BTreeSet<ConnectionId>,
+    /// Those of them that have ended.
+    pub(super) over: BTreeSet<ConnectionId>,
+    /// The list names them; otherwise only the newest ones, and how many more there are.
+    pub(super) shows_ended: bool,
     pub(super) live: usize,
     /// Ended ones that are no longer in the list.
     pub(super) dropped: u64,
@@ -88,6 +92,8 @@ impl Session {
             failure: None,
             presence: Presence::Here,
             connections: BTreeSet::new(),
+            over: BTreeSet::new(),
+            shows_ended: false,
             live: 0,
             dropped: 0,
             page: None,
@@ -197,6 +203,8 @@ pub(super) struct State {
     pub(super) transfers: BTreeMap<TransferId, Transfer>,
     pub(super) rows: RowList,
     pub(super) rows_are_old: bool,
+    /// What was selected when the rows were laid out: what has ended is listed while it is selected.
+    pub(super) rows_show: Selection,
     toasts: VecDeque<(Toast, Instant)>,
     /// Bytes received and sent on connections that are no longer in the list.
     retired: (u64, u64),
@@ -271,6 +279,7 @@ impl State {
         known.ending = Some(ending);
         if let Some(session) = self.sessions.get_mut(&known.shared.identity().session) {
             session.live = session.live.saturating_sub(1);
+            session.over.insert(id);
         }
         self.ended.push_back(id);
         self.rows_are_old = true;
@@ -283,6 +292,7 @@ impl State {
             let session = self.connections.get(&oldest).map(|known| known.shared.identity().session);
             if let Some(session) = session.and_then(|session| self.sessions.get_mut(&session)) {
                 session.connections.remove(&oldest);
+                session.over.remove(&oldest);
                 session.dropped += 1;
             }
             self.retire(oldest);
@@ -428,6 +438,7 @@ mod tests {
         }
         let entry = &state.sessions[&session];
         assert_eq!((entry.live, entry.connections.len(), entry.dropped), (0, ENDED, 500));
+        assert_eq!(entry.over, entry.connections);
         // The one that is looked at stays, although it was the first to end.
         assert!(state.connections.contains_key(&ConnectionId(1)));
         assert_eq!(state.traffic(), (u64::from(count), 0));

@@ -1,6 +1,7 @@
 //! The log itself: append under a short lock, evict by block, read by sequence number.
 
 use std::{
+    collections::VecDeque,
     io::IoSlice,
     sync::{
         Arc,
@@ -26,6 +27,8 @@ use crate::{
     model::{ConnectionId, Detail, Direction, Event, Names, SessionId},
 };
 
+/// Records of clocks that jumped that are found again without looking through all.
+const JUMPS: usize = 64;
 /// What is kept of a payload in a flood that nobody wants whole.
 const FLOOD_KEEP: usize = 256;
 
@@ -77,6 +80,8 @@ pub(super) struct Inner {
     /// Followers that sleep until there is news.
     pub(super) sleeping: usize,
     waiting: Waiting,
+    /// The newest records of a clock that jumped.
+    jumps: VecDeque<Seq>,
 }
 
 /// The bounded log. Shared by `Arc`; every method takes `&self`.
@@ -125,6 +130,7 @@ impl Journal {
                 timeline: Timeline::starting_at(clock.as_ref()),
                 sleeping: 0,
                 waiting: Waiting::default(),
+                jumps: VecDeque::new(),
             }),
             news: Condvar::new(),
             gate: Gate::new(),
@@ -262,6 +268,14 @@ impl Journal {
         }
     }
 
+    /// The records after `seq` that say the computer's clock jumped, oldest first; the newest 64 of them that are there.
+    #[must_use]
+    pub fn clock_jumps(&self, seq: Seq) -> Vec<Seq> {
+        let inner = self.inner.lock();
+        let first = inner.blocks.first().max(seq + 1);
+        inner.jumps.iter().copied().filter(|jump| *jump >= first).collect()
+    }
+
     /// Sets how much may be held from now on; evicts at once what is over it.
     pub fn set_budget(&self, budget: Budget) {
         self.change(|blocks| blocks.set_budget(budget));
@@ -386,6 +400,10 @@ impl Inner {
             keep: json.len(),
             previous: 0,
         };
+        self.jumps.push_back(self.blocks.next());
+        if self.jumps.len() > JUMPS {
+            self.jumps.pop_front();
+        }
         self.blocks.push(moment.wall, &entry, Link::default(), json.len())
     }
 }

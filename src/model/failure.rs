@@ -187,12 +187,22 @@ impl Failure {
     /// The whole of it but the hint: `connect 127.0.0.1:1: … (ECONNREFUSED 111)`.
     #[must_use]
     pub fn phrase(&self) -> Phrase {
+        if self.is_of_this_pc() {
+            return Phrase::new("{what} ({code})").with("code", &self.code()).saying("what", self.meaning());
+        }
         // In no catalogue: it is the same in every language but for the meaning.
         Phrase::new("{call} {address}: {what} ({code})")
             .with("call", self.operation.word())
             .with("address", &self.address)
             .with("code", &self.code())
             .saying("what", self.meaning())
+    }
+
+    /// True where no call of a session failed: what the system was asked is no more than how it was found out, and the
+    /// meaning names the address.
+    #[must_use]
+    pub fn is_of_this_pc(&self) -> bool {
+        matches!(self.reason, Some(Reason::AddressLost { .. }))
     }
 
     fn advice(&self) -> Option<Phrase> {
@@ -278,6 +288,18 @@ mod tests {
         let chinese = read.worded(Language::SimplifiedChinese);
         assert!(chinese.message.contains("httpd") && !chinese.message.contains("already"), "{}", chinese.message);
         assert!(chinese.hint.contains("81") && !chinese.hint.contains("free"), "{}", chinese.hint);
+    }
+
+    #[test]
+    fn a_lost_address_is_named_once() {
+        let address: std::net::IpAddr = [10, 77, 0, 1].into();
+        let failure = Failure::named(Operation::Bind, &address.to_string(), Errno::EADDRNOTAVAIL)
+            .because(Reason::AddressLost { address });
+        for language in [Language::English, Language::SimplifiedChinese] {
+            let words = failure.phrase().in_language(language);
+            assert_eq!(words.matches("10.77.0.1").count(), 1, "{words}");
+            assert!(words.contains("EADDRNOTAVAIL") && !words.contains("bind"), "{words}");
+        }
     }
 
     #[test]

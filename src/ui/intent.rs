@@ -138,6 +138,8 @@ pub enum Intent {
     TryIt,
     /// Show something in the centre.
     Select(Selection),
+    /// List the ended connections of a listener, or fold them into one row.
+    ShowEnded(SessionId, bool),
     /// Show a view of what is selected.
     ShowTab(Tab),
     /// Stop a listener, disconnect a client.

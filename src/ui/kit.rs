@@ -15,8 +15,8 @@ pub use button::{Button, button, danger_button, icon_button, primary_button, qui
 pub use field::{Select, TextField, checkbox, field, field_label, field_message, select, text_area, text_field};
 pub use menu::{context_menu, menu, menu_item, menu_item_named, menu_separator, popup_menu};
 pub use show::{
-    Tone, badge, card, card_frame, copy_card, empty_state, key_cap, key_value, notice, progress, scroll_by_keys,
-    section_title, small_card, status_dot,
+    Tone, badge, card, card_frame, copy_card, empty_state, key_cap, key_value, key_words, notice, progress,
+    scroll_by_keys, section_title, sign, small_card, status_dot,
 };
 pub use told::{is_group, is_heading, is_one_of};
 

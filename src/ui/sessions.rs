@@ -1,9 +1,14 @@
 //! The list of sessions at the left: listeners with their connections, and clients. Only the rows in sight are asked
 //! for and drawn, so ten thousand connections cost no more than twenty.
 
+mod address;
+
 use egui::{
-    Color32, CornerRadius, EventFilter, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2, pos2, vec2,
+    Color32, CornerRadius, EventFilter, FontId, Id, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2,
+    WidgetInfo, pos2, vec2,
 };
+
+use address::{in_room, least};
 
 use super::{
     command::copy_as,
@@ -16,6 +21,9 @@ use crate::{
     model::{ConnectionId, SessionId, Snippet},
     words::{grouped, text},
 };
+
+/// Narrower than this a note is no word any more.
+const NOTE: f32 = 48.0;
 
 /// The two halves of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +43,16 @@ pub enum RowKey {
     Session(SessionId),
     /// A connection of the listener above.
     Connection(ConnectionId),
-    /// How many ended connections of the listener above are no longer listed.
+    /// How many more connections of the listener above have ended; `open` while they are listed below.
+    Ended {
+        /// Whose.
+        session: SessionId,
+        /// How many, with those that are listed nowhere any more.
+        count: u64,
+        /// They stand below this row.
+        open: bool,
+    },
+    /// How many of these are not listed.
     Dropped(u64),
     /// Nothing in the list at all.
     Nothing,
@@ -46,7 +63,7 @@ impl RowKey {
         match self {
             Self::Heading(_) => 36.0,
             Self::Session(_) => 30.0,
-            Self::Connection(_) | Self::Dropped(_) => 26.0,
+            Self::Connection(_) | Self::Ended { .. } | Self::Dropped(_) => 26.0,
             Self::Nothing => 44.0,
         }
     }
@@ -55,7 +72,7 @@ impl RowKey {
         match self {
             Self::Session(session) => Some(Selection::Session(session)),
             Self::Connection(connection) => Some(Selection::Connection(connection)),
-            Self::Heading(_) | Self::Dropped(_) | Self::Nothing => None,
+            Self::Heading(_) | Self::Ended { .. } | Self::Dropped(_) | Self::Nothing => None,
         }
     }
 }
@@ -200,6 +217,11 @@ pub fn show(
             match *row {
                 RowKey::Heading(group) => heading(ui, rect, group),
                 RowKey::Nothing => nothing(ui, rect),
+                RowKey::Ended { session, count, open } => {
+                    if ended(ui, rect, session, count, open).clicked() {
+                        intents.push(Intent::ShowEnded(session, !open));
+                    }
+                }
                 RowKey::Dropped(count) => dropped(ui, rect, count),
                 RowKey::Session(_) | RowKey::Connection(_) => {
                     if let (Some(view), Some(own)) = (describe(*row), row.selection()) {
@@ -244,8 +266,8 @@ fn respond(response: &Response, list: &RowList, own: Selection, view: RowView, i
     });
 }
 
-fn row_id(selection: Selection) -> egui::Id {
-    egui::Id::unique(("session row", selection))
+fn row_id(selection: Selection) -> Id {
+    Id::unique(("session row", selection))
 }
 
 fn heading(ui: &mut Ui, rect: Rect, group: Group) {
@@ -269,11 +291,35 @@ fn nothing(ui: &mut Ui, rect: Rect) {
     });
 }
 
-fn dropped(ui: &mut Ui, rect: Rect, count: u64) {
+/// The row that stands for connections that have ended, with a sign that it folds and unfolds.
+fn ended(ui: &mut Ui, rect: Rect, session: SessionId, count: u64, open: bool) -> Response {
+    let palette = Palette::of(ui);
     let words = text!("{count} ended earlier", count = grouped(count));
+    let response = ui.interact(rect.shrink2(vec2(SPACE, 0.0)), Id::unique(("ended", session)), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::DisclosureTriangle, true, open, &words));
+    let pill = rect.shrink2(vec2(SPACE, 1.0));
+    if response.hovered() {
+        ui.painter().rect_filled(pill, CornerRadius::same(RADIUS), palette.hover);
+    }
+    if response.has_focus() {
+        let ring = egui::Stroke::new(theme::FOCUS_RING, palette.accent);
+        ui.painter().rect_stroke(pill, CornerRadius::same(RADIUS), ring, egui::StrokeKind::Inside);
+    }
+    let (left, y) = (rect.left() + SPACE_LARGE, rect.center().y);
+    let sign = if open { icons::CARET_DOWN } else { icons::CARET_RIGHT };
+    icon(ui, sign, pos2(left + 28.0, y), palette.muted);
+    put(ui, &words, theme::label(), palette.muted, left + 44.0, y, rect.right() - SPACE_LARGE);
+    let hint = if open { text!("Fold them") } else { text!("List them, the newest first") };
+    response.on_hover_text(hint)
+}
+
+fn dropped(ui: &mut Ui, rect: Rect, count: u64) {
+    let words = text!("{count} older ones are not listed", count = grouped(count));
     let color = Palette::of(ui).muted;
-    let left = pos2(rect.left() + 38.0, rect.center().y);
-    ui.painter().text(left, egui::Align2::LEFT_CENTER, words, theme::label(), color);
+    let inner = Rect::from_min_max(pos2(rect.left() + SPACE_LARGE + 44.0, rect.top() + 4.0), rect.max);
+    ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| {
+        ui.add(egui::Label::new(egui::RichText::new(words).font(theme::label()).color(color)).truncate());
+    });
 }
 
 fn draw(ui: &mut Ui, rect: Rect, key: RowKey, view: &RowView, chosen: bool) -> Response {
@@ -297,44 +343,62 @@ fn draw(ui: &mut Ui, rect: Rect, key: RowKey, view: &RowView, chosen: bool) -> R
     let over = view.health == Health::Over;
     let (strong, soft) = if over { (palette.muted, palette.muted) } else { (palette.text, palette.muted) };
     let y = rect.center().y;
-    let right = right_end(ui, rect, view, palette);
     let mut x = rect.left() + SPACE_LARGE;
+    let cut;
     if let RowKey::Connection(_) = key {
         icon(ui, icons::ARROW_ELBOW_DOWN_RIGHT, pos2(x + 28.0, y - 1.0), if over { palette.faint } else { soft });
         x += 44.0;
+        let right;
+        (right, cut) = right_end(ui, rect, view, x + least(ui, &view.address), palette);
         let color = match view.health {
             Health::Half => palette.warning,
             Health::Bad => palette.bad,
             Health::Starting | Health::Good | Health::Over => strong,
         };
-        put(ui, &view.address, theme::mono(), color, x, y, right);
+        put_address(ui, &view.address, color, x, y, right);
     } else {
         dot(ui, pos2(x + 4.0, y), view.health, palette);
         x += 16.0;
+        let right;
         if view.title.is_empty() {
             icon(ui, icons::ARROW_RIGHT, pos2(x + 7.0, y), strong);
-            put(ui, &view.address, theme::mono(), strong, x + 20.0, y, right);
+            x += 20.0;
+            (right, cut) = right_end(ui, rect, view, x + least(ui, &view.address), palette);
+            put_address(ui, &view.address, strong, x, y, right);
         } else {
+            // The title gives way before the port.
+            let address = least(ui, &view.address);
+            (right, cut) = right_end(ui, rect, view, x + address + 2.0 * SPACE, palette);
             let font = if over { theme::body() } else { theme::body_semibold() };
-            let end = put(ui, &view.title, font, strong, x, y, right);
-            put(ui, &view.address, theme::mono(), soft, end + SPACE, y, right);
+            let end = put(ui, &view.title, font, strong, x, y, right - address - SPACE);
+            put_address(ui, &view.address, soft, end + SPACE, y, right);
         }
     }
-    if view.tooltip.is_empty() { response } else { response.on_hover_text(&view.tooltip) }
+    let tooltip = if cut { format!("{}\n{}", view.tooltip, view.note) } else { view.tooltip.clone() };
+    if tooltip.is_empty() { response } else { response.on_hover_text(tooltip.trim()) }
 }
 
-/// The badge or the note at the right end; gives where the rest has to end.
-fn right_end(ui: &Ui, rect: Rect, view: &RowView, palette: &Palette) -> f32 {
-    let edge = rect.right() - SPACE_LARGE;
+/// The badge and the note at the right end, not before `least`; gives where the rest has to end, and whether the note does
+/// not stand there whole.
+fn right_end(ui: &Ui, rect: Rect, view: &RowView, least: f32, palette: &Palette) -> (f32, bool) {
+    let mut left = rect.right() - SPACE_LARGE;
+    let mut cut = false;
     let y = rect.center().y;
-    let mut left = edge;
     if !view.note.is_empty() {
         let color = match view.health {
             Health::Bad => palette.bad,
             Health::Half => palette.warning,
             _ => palette.muted,
         };
-        let galley = ui.painter().layout_no_wrap(view.note.clone(), theme::label(), color);
+        let room = left - SPACE - least;
+        let whole = ui.painter().layout_no_wrap(view.note.clone(), theme::label(), color);
+        cut = whole.size().x > room;
+        let galley = match cut {
+            false => whole,
+            // A word or two can still be told from others; less than that is a sign, with the words under the pointer.
+            true if room >= NOTE => paint_elided(ui, &view.note, theme::label(), color, room),
+            true => ui.painter().layout_no_wrap(icons::WARNING_CIRCLE.to_owned(), theme::body(), color),
+        };
         left -= galley.size().x;
         ui.painter().galley(pos2(left, y - galley.size().y / 2.0), galley, color);
         left -= SPACE;
@@ -348,7 +412,7 @@ fn right_end(ui: &Ui, rect: Rect, view: &RowView, palette: &Palette) -> f32 {
         ui.painter().galley(pill.center() - galley.size() / 2.0, galley, palette.on_accent);
         left = pill.left() - SPACE;
     }
-    left
+    (left, cut)
 }
 
 fn spoken(view: &RowView) -> String {
@@ -384,19 +448,23 @@ fn icon(ui: &Ui, icon: &str, center: egui::Pos2, color: Color32) {
 }
 
 /// One line, cut at `right`; gives where it ends.
-fn put(ui: &Ui, text: &str, font: egui::FontId, color: Color32, left: f32, y: f32, right: f32) -> f32 {
+fn put(ui: &Ui, text: &str, font: FontId, color: Color32, left: f32, y: f32, right: f32) -> f32 {
     let room = right - left;
     if room < SPACE {
         return left;
     }
-    let rich = egui::RichText::new(text).font(font).color(color);
-    let galley = egui::WidgetText::from(rich).into_galley(
-        ui,
-        Some(egui::TextWrapMode::Truncate),
-        room,
-        egui::FontSelection::Default,
-    );
+    let galley = paint_elided(ui, text, font, color, room);
     let width = galley.size().x;
     ui.painter().galley(pos2(left, y - galley.size().y / 2.0), galley, color);
     left + width
+}
+
+fn paint_elided(ui: &Ui, text: &str, font: FontId, color: Color32, room: f32) -> std::sync::Arc<egui::Galley> {
+    let rich = egui::RichText::new(text).font(font).color(color);
+    egui::WidgetText::from(rich).into_galley(ui, Some(egui::TextWrapMode::Truncate), room, egui::FontSelection::Default)
+}
+
+/// An address that ends at `right`.
+fn put_address(ui: &Ui, address: &str, color: Color32, left: f32, y: f32, right: f32) {
+    put(ui, &in_room(ui, address, right - left), theme::mono(), color, left, y, right);
 }

@@ -24,6 +24,7 @@ use socketlab::{
         start::{self, StartData, StartPage},
         top_bar::{self, TopBarData},
     },
+    words::grouped,
 };
 
 use crate::drawn::drawn;
@@ -193,6 +194,27 @@ fn only_the_rows_in_sight_are_asked_for_among_ten_thousand() {
     row.click();
     harness.run_steps(2);
     assert!(matches!(harness.state().1.as_slice(), [Intent::Select(Selection::Connection(_))]));
+}
+
+#[test]
+fn ended_connections_unfold_at_a_click_or_a_key() {
+    let row = RowKey::Ended { session: SessionId(1), count: 1234, open: false };
+    let list = RowList::new(vec![RowKey::Heading(Group::Listeners), row, RowKey::Dropped(900)]);
+    let mut harness = drawn([248.0, 300.0], Vec::new(), move |ui, intents: &mut Vec<Intent>| {
+        sessions::show(ui, &list, Selection::None, &|_| None, intents);
+    });
+    harness.run_steps(2);
+    let words = format!("{} ended earlier", grouped(1234));
+    harness.get_by_label(&words).click();
+    harness.run_steps(2);
+    harness.get_by_label(&words).focus();
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(2);
+    let asked = harness.state();
+    let unfolds = |intent: &Intent| matches!(intent, Intent::ShowEnded(SessionId(1), true));
+    assert!(asked.len() == 2 && asked.iter().all(unfolds), "{asked:?}");
+    assert!(harness.query_by_label("900 older ones are not listed").is_some());
 }
 
 #[test]

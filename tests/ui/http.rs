@@ -369,3 +369,19 @@ fn everything_stays_within_a_narrow_window() {
         }
     }
 }
+
+#[test]
+fn how_an_answer_is_meant_is_said_and_not_only_coloured() {
+    let mut client = Client::new(900.0);
+    let fault = vec![Phrase::verbatim("bare line feeds")];
+    for (start_line, status, remarks, meaning) in [
+        ("HTTP/1.1 200 OK", 200, vec![], "a good answer"),
+        ("HTTP/1.1 200 OK", 200, fault, "an answer with faults"),
+        ("HTTP/1.1 302 Found", 302, vec![], "an answer on the way to another"),
+        ("HTTP/1.1 404 Not Found", 404, vec![], "the server says no"),
+        ("HTTP/1.1 503 Service Unavailable", 503, vec![], "the server says no"),
+    ] {
+        client.answer(Page { start_line: start_line.into(), status, remarks, ..page() });
+        assert!(client.harness.query_by_role_and_label(Role::Image, meaning).is_some(), "{start_line}: {meaning}");
+    }
+}

@@ -7,8 +7,8 @@ use egui_kittest::{Harness, kittest::Queryable as _};
 use socketlab::{
     journal::{Budget, Connection, Identity, Journal, Objects, Seq},
     model::{
-        By, ConnectionId, Detail, Encoding, Encodings, Errno, Event, Failure, Name, Names, Operation, SessionId, Side,
-        State,
+        By, ConnectionId, Detail, Encoding, Encodings, Errno, Event, Failure, Health, Name, Names, Operation,
+        SessionId, Side, State,
     },
     ui::views::{
         ViewIntent,
@@ -61,6 +61,22 @@ fn ladder(connection: &Arc<Connection>, peer: Option<Arc<Connection>>) -> (Harne
         let input = LadderInput { connection: &connection, encoding: Encoding::Utf8, peer: peer.as_deref(), listening };
         view.show(ui, &input, intents);
     })
+}
+
+#[test]
+fn what_this_pc_noticed_is_a_mark_that_leads_to_its_record() {
+    let journal = Journal::new(Budget::default());
+    let connection = connection(&journal, 1, Side::Accepted, TCP);
+    connection.fact(Event::Accepted, &Detail::default(), None);
+    traffic(&connection, Event::Send, b"hello");
+    let health = Some(Health::NotReading);
+    let detail = Detail { health, bytes: Some(5), micros: Some(3_000_000), ..Detail::default() };
+    connection.fact(Event::Health, &detail, None);
+    let (mut harness, intents) = ladder(&connection, None);
+    harness.run();
+    harness.get_by_label_contains("the peer does not read: 5 B wait").click();
+    harness.run();
+    assert!(matches!(intents.borrow().as_slice(), [ViewIntent::ShowRecord(seq)] if *seq == connection.last()));
 }
 
 #[test]

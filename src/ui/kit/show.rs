@@ -45,7 +45,8 @@ pub fn copy_card(ui: &mut Ui, label: &str, name: &str, copy: &str) -> Response {
                 let response = icon_button(ui, icons::COPY, copy);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     let name = RichText::new(name).font(theme::name()).color(palette.text);
-                    ui.add(Label::new(name).selectable(true).truncate());
+                    // A long name takes a second line: its end is the port.
+                    ui.add(Label::new(name).selectable(true).wrap());
                 });
                 response
             })
@@ -66,6 +67,14 @@ pub fn status_dot(ui: &mut Ui, color: Color32, filled: bool, meaning: &str) -> R
         ui.painter().circle_stroke(rect.center(), 3.4, Stroke::new(1.2, color));
     }
     if meaning.is_empty() { response } else { response.on_hover_text(meaning) }
+}
+
+/// An icon that says how something is meant; `meaning` says it in words, under the pointer and to a screen reader.
+pub fn sign(ui: &mut Ui, icon: &str, color: Color32, meaning: &str) -> Response {
+    let (rect, response) = ui.allocate_exact_size(vec2(16.0, 16.0), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, ui.is_enabled(), meaning));
+    put_icon(ui, icon, rect.center(), 16.0, color);
+    response.on_hover_text(meaning)
 }
 
 /// A count on an accent pill; more than three digits read `999+`. `meaning` is for the screen reader.
@@ -111,6 +120,26 @@ pub fn key_value(ui: &mut Ui, label_width: f32, label: &str, value: impl Into<Ri
         put(ui, galley, rect.left(), rect.center().y);
         let value = value.into().font(theme::mono());
         ui.add(Label::new(value).selectable(true).truncate())
+    })
+    .inner
+}
+
+/// A fact in words that have to be read whole: as [`key_value`], but a long one takes more lines.
+pub fn key_words(ui: &mut Ui, label_width: f32, label: &str, words: impl Into<RichText>) -> Response {
+    let palette = Palette::of(ui);
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        let height = theme::TABLE_ROW - 2.0;
+        ui.set_min_height(height);
+        let (rect, response) = ui.allocate_exact_size(vec2(label_width, height), Sense::hover());
+        let galley = line(ui, label, theme::body(), palette.muted, label_width - SPACE_SMALL);
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, ui.is_enabled(), label));
+        put(ui, galley, rect.left(), rect.center().y);
+        ui.vertical(|ui| {
+            ui.add_space(SPACE_SMALL / 2.0);
+            ui.add(Label::new(words.into().font(theme::mono())).selectable(true).wrap())
+        })
+        .inner
     })
     .inner
 }

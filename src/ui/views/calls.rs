@@ -211,6 +211,17 @@ fn newer(journal: &Journal, last: Seq, known: Seq) -> (Vec<Arc<Block>>, Vec<Call
     (blocks, calls, complete)
 }
 
+/// The records that say the computer's clock jumped while a connection stood, after the first of its `calls`: they are of
+/// no connection, so its own records do not lead to them.
+#[must_use]
+pub fn clock_jumps(connection: &Connection, calls: &Calls) -> Vec<Call> {
+    let Some(first) = calls.list().front() else { return Vec::new() };
+    let last = if connection.state().is_over() { connection.last() } else { Seq::MAX };
+    let journal = connection.journal();
+    let within = journal.clock_jumps(first.seq).into_iter().filter(|jump| *jump < last);
+    within.filter_map(|jump| journal.with_row(jump, |row| Call::of(&row, false))).collect()
+}
+
 /// What a `recv` or `send` did, as a sentence; `at_most` is what the `recv` had asked for, or more than a `send` took of
 /// what it was offered.
 #[must_use]

@@ -158,7 +158,7 @@ impl Inspector {
                 row(ui, text!("State"), state);
             }
             if let Some((words, color)) = ailment(facts, palette) {
-                row(ui, text!("Health"), RichText::new(words).color(color));
+                kit::key_words(ui, LABEL, text!("Health"), RichText::new(words).color(color));
             }
             row(ui, text!("Since"), clock(facts.opened));
             // An open one's grows while nothing draws it.
@@ -220,7 +220,7 @@ impl Inspector {
                 (false, Some(_), _) => (text!("failed"), palette.bad),
                 (false, None, _) => (text!("stopped"), palette.muted),
             };
-            row(ui, text!("State"), RichText::new(state).color(color));
+            kit::key_words(ui, LABEL, text!("State"), RichText::new(state).color(color));
             if let Some(descriptor) = facts.descriptor {
                 row(ui, text!("Descriptor"), descriptor.to_string());
             }

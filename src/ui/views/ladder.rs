@@ -12,7 +12,7 @@ use egui::{
 
 use super::{
     ViewIntent,
-    calls::Calls,
+    calls::{self, Call, Calls},
     ladder_lines::Lines,
     ladder_model::{self, Kind, Origin, Step},
     ladder_rows::height,
@@ -53,6 +53,7 @@ pub struct Ladder {
     of: ConnectionId,
     calls: Calls,
     peer_connect: Option<(ConnectionId, Option<u64>)>,
+    jumps: Vec<Call>,
     unfolded: BTreeSet<Seq>,
     steps: Vec<Step>,
     /// Where each row begins at plain spacing, and the end of the last.
@@ -71,6 +72,7 @@ impl Default for Ladder {
             of: ConnectionId::NONE,
             calls: Calls::default(),
             peer_connect: None,
+            jumps: Vec::new(),
             unfolded: BTreeSet::new(),
             steps: Vec::new(),
             tops: vec![0.0],
@@ -129,9 +131,17 @@ impl Ladder {
             self.peer_connect = Some((peer.id(), first.map(|micros| micros.saturating_mul(1000))));
             self.stale = true;
         }
-        if self.calls.update(connection, input.encoding) || std::mem::take(&mut self.stale) {
+        let fresh = self.calls.update(connection, input.encoding);
+        let jumps = calls::clock_jumps(connection, &self.calls);
+        let jumped = jumps.len() != self.jumps.len();
+        self.jumps = jumps;
+        if fresh | jumped | std::mem::take(&mut self.stale) {
             let known = self.peer_connect.filter(|(id, _)| input.peer.is_some_and(|peer| peer.id() == *id));
-            let origin = Origin { listening: input.listening, peer_connect: known.and_then(|(_, nanos)| nanos) };
+            let origin = Origin {
+                listening: input.listening,
+                peer_connect: known.and_then(|(_, nanos)| nanos),
+                jumps: &self.jumps,
+            };
             self.lay_out(ladder_model::steps(connection, &self.calls, origin, &self.unfolded));
         }
     }
@@ -310,7 +320,11 @@ impl Ladder {
 }
 
 fn tip(step: &Step) -> Option<String> {
-    let time = clock_micros(step.nanos?);
+    let time = match step.kind {
+        // Its words have the time, and may be cut.
+        Kind::Mark { .. } => step.call.clone(),
+        _ => clock_micros(step.nanos?),
+    };
     let what = match step.kind {
         Kind::Fold { open: true, .. } => text!("Fold these calls"),
         Kind::Fold { .. } => text!("Show each of these calls"),

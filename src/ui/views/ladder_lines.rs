@@ -4,7 +4,7 @@ use egui::{Align, Align2, Color32, Painter, Rect, Shape, Stroke, Ui, pos2, text:
 
 use super::{
     ladder_model::{Kind, Step, Wire},
-    ladder_rows::slope,
+    ladder_rows::{mark_lines, slope},
     paint,
     scroll::BAR,
 };
@@ -83,6 +83,10 @@ impl Lines {
             put_over(painter, palette, galley, pos2(f32::midpoint(self.this, self.peer), rect.center().y));
             return;
         }
+        if let Kind::Mark { mends } = step.kind {
+            self.mark(painter, palette, rect, (step, mends));
+            return;
+        }
         let color = match (step.trouble, step.seq) {
             (true, _) => palette.bad,
             (_, Some(_)) => palette.text,
@@ -145,6 +149,25 @@ impl Lines {
         let middle = pos2(f32::midpoint(from.x, to.x), f32::midpoint(from.y, to.y) - 8.0 - fall);
         let left = middle.x - galley.size().x / 2.0;
         paint::put(painter, galley, left, middle.y);
+    }
+
+    /// A sign on this side's line, because it was noticed here, and the words beside it.
+    fn mark(&self, painter: &Painter, palette: &Palette, rect: Rect, (step, mends): (&Step, bool)) {
+        let (icon, color, tint) = match (mends, step.trouble) {
+            (true, _) => (icons::CHECK_CIRCLE, palette.good, palette.inbound_tint),
+            (_, true) => (icons::WARNING_CIRCLE, palette.bad, palette.bad_tint),
+            _ => (icons::WARNING, palette.warning, palette.warning_tint),
+        };
+        let center = pos2(self.this, rect.center().y);
+        painter.circle_filled(center, 10.0, palette.background);
+        paint::icon(painter, icon, center, 16.0, color);
+        let room = (self.peer - self.this - 52.0).max(200.0).min(self.right - self.this - 30.0);
+        let mut job = LayoutJob::simple(step.call.clone(), theme::label(), palette.text, room.max(40.0));
+        job.wrap.max_rows = mark_lines(step);
+        let galley = painter.layout_job(job);
+        let words = Align2::LEFT_CENTER.anchor_size(center + vec2(24.0, 0.0), galley.size());
+        painter.rect_filled(words.expand2(vec2(8.0, 4.0)), theme::RADIUS, tint);
+        painter.galley(words.min, galley, Color32::PLACEHOLDER);
     }
 
     fn end(&self, ui: &Ui, painter: &Painter, rect: Rect, step: &Step) {

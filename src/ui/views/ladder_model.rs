@@ -4,10 +4,13 @@
 //! say so. Knows neither colours nor points.
 
 mod failed;
+mod marks;
+mod step;
 #[cfg(test)]
 mod tests;
 
 pub use failed::{failed, failed_names};
+pub use step::{Kind, Step, Wire};
 
 use std::collections::BTreeSet;
 
@@ -31,105 +34,8 @@ pub struct Origin<'a> {
     pub listening: Option<(&'a Name, u32)>,
     /// How long the peer's `connect` took in nanoseconds, when the peer is in this program too.
     pub peer_connect: Option<u64>,
-}
-
-/// What a row is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A call, with what it caused on the wire or alone.
-    Call,
-    /// Bytes went by.
-    Data,
-    /// Many calls drawn as one; the number of the first names it.
-    Fold {
-        /// The first of them.
-        first: Seq,
-        /// Its calls are shown below it.
-        open: bool,
-    },
-    /// Calls that are not drawn.
-    Gap,
-    /// How it stands or ended.
-    End,
-}
-
-/// An arrow between the two lines.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wire {
-    /// Which way.
-    pub direction: Direction,
-    /// Not seen, but caused by the call as TCP works.
-    pub inferred: bool,
-    /// What stands on it.
-    pub label: String,
-}
-
-/// One row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// What it is.
-    pub kind: Kind,
-    /// Its record.
-    pub seq: Option<Seq>,
-    /// When, in nanoseconds since 1970.
-    pub nanos: Option<u64>,
-    /// Left of this side's line.
-    pub call: String,
-    /// Between the lines.
-    pub wire: Option<Wire>,
-    /// Right of the peer's line.
-    pub note: String,
-    /// Something went wrong.
-    pub trouble: bool,
-}
-
-impl Step {
-    fn call(words: impl Into<String>) -> Self {
-        let (seq, nanos) = (None, None);
-        Self { kind: Kind::Call, seq, nanos, call: words.into(), wire: None, note: String::new(), trouble: false }
-    }
-
-    fn wire(direction: Direction, label: &str) -> Self {
-        Self::call("").with(direction, label)
-    }
-
-    fn with(mut self, direction: Direction, label: &str) -> Self {
-        self.wire = Some(Wire { direction, inferred: true, label: label.to_owned() });
-        self
-    }
-
-    fn at(mut self, call: &Call) -> Self {
-        (self.seq, self.nanos) = (Some(call.seq), Some(call.nanos));
-        self
-    }
-
-    fn noted(mut self, note: impl Into<String>) -> Self {
-        self.note = note.into();
-        self
-    }
-
-    /// The row for who cannot see it.
-    #[must_use]
-    pub fn spoken(&self) -> String {
-        let mut parts = Vec::new();
-        if !self.call.is_empty() {
-            parts.push(self.call.clone());
-        }
-        if let Some(wire) = &self.wire {
-            let way = match wire.direction {
-                Direction::Inbound => text!("from the peer"),
-                Direction::Outbound => text!("to the peer"),
-            };
-            parts.push(format!("{way} {}", wire.label));
-            if wire.inferred {
-                parts.push(text!("inferred").to_owned());
-            }
-        }
-        if !self.note.is_empty() {
-            parts.push(self.note.clone());
-        }
-        parts.join(", ")
-    }
+    /// Records of the computer's clock that jumped while it stood: they are of no connection.
+    pub jumps: &'a [Call],
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,8 +64,13 @@ pub fn steps(connection: &Connection, calls: &Calls, origin: Origin<'_>, unfolde
     ladder.begin(calls);
     let list: Vec<&Call> = calls.list().iter().collect();
     let mut rest = list.as_slice();
+    let mut jumps = origin.jumps.iter().peekable();
     while let Some(first) = rest.first() {
-        let same = rest.iter().take_while(|call| call.event == first.event).count();
+        while let Some(jump) = jumps.next_if(|jump| jump.seq < first.seq) {
+            ladder.put(marks::step(jump));
+        }
+        let until = jumps.peek().map_or(Seq::MAX, |jump| jump.seq);
+        let same = rest.iter().take_while(|call| call.event == first.event && call.seq < until).count();
         let traffic = first.event.direction().is_some();
         let (run, after) = rest.split_at(if traffic { same } else { 1 });
         rest = after;
@@ -174,6 +85,7 @@ pub fn steps(connection: &Connection, calls: &Calls, origin: Origin<'_>, unfolde
             ladder.add(call);
         }
     }
+    jumps.for_each(|jump| ladder.put(marks::step(jump)));
     ladder.end();
     ladder.steps
 }
@@ -335,12 +247,9 @@ impl Ladder<'_> {
             | Event::Answered
             | Event::RecvSize
             | Event::Attempt
-            | Event::Remark
             | Event::Picture
-            | Event::Clock
-            | Event::Health
-            | Event::Address
             | Event::Stopped => {}
+            Event::Remark | Event::Clock | Event::Health | Event::Address => self.put(marks::step(call)),
         }
     }
 

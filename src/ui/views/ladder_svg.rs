@@ -84,6 +84,18 @@ impl Out {
             );
             return;
         }
+        if let Kind::Mark { mends } = step.kind {
+            let color = match (mends, step.trouble) {
+                (true, _) => palette.good,
+                (_, true) => palette.bad,
+                _ => palette.warning,
+            };
+            let y = top + tall / 2.0;
+            let _ = write!(self.svg, r#"<circle cx="{THIS}" cy="{y:.1}" r="5" fill="{}"/>"#, hex(color));
+            let style = Style { family: SANS, ..Style::SMALL };
+            self.over([THIS + 16.0, y + 4.0], &step.call, palette.text, palette, &style);
+            return;
+        }
         let (leaves, arrives) = slope(step, tall);
         let call_y = match step.wire.as_ref().map(|wire| wire.direction) {
             Some(Direction::Inbound) => top + arrives,
@@ -233,6 +245,14 @@ mod tests {
             rest = &rest[at + end + 1..];
         }
         open.is_empty() && rest.is_empty()
+    }
+
+    #[test]
+    fn what_was_noticed_here_stands_beside_this_line() {
+        let words = "the peer does not read: 9 B wait, for 3.00 s · 14:03:24.902";
+        let mark = Step { kind: Kind::Mark { mends: false }, call: words.to_owned(), wire: None, ..data("") };
+        let svg = svg(&[mark], &["this".to_owned(), "peer".to_owned()], &Palette::LIGHT);
+        assert!(is_well_formed(&svg) && svg.contains(words) && svg.contains("<circle"), "{svg}");
     }
 
     #[test]

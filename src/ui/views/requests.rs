@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 
 use egui::{Color32, CursorIcon, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::{ViewIntent, paint, wording};
+use super::{ViewIntent, http::status, paint, wording};
 use crate::{
     journal::{Journal, Row, Seq},
     model::{Answered, Event, SessionId},
     ui::{
-        kit,
+        kit::{self, Tone},
         theme::{self, Palette, SPACE, SPACE_SMALL, TABLE_ROW},
     },
     words::{clock, size, span, text},
@@ -161,11 +161,10 @@ fn paint_line(ui: &Ui, rect: Rect, line: &Line, marked: bool) {
 }
 
 fn status_color(palette: &Palette, status: u16) -> Color32 {
-    match status {
-        ..300 => palette.good,
-        300..400 => palette.muted,
-        400..500 => palette.warning,
-        _ => palette.bad,
+    match status::tone(status, true) {
+        Tone::Good => palette.good,
+        Tone::Info => palette.muted,
+        Tone::Warning | Tone::Bad => palette.warning,
     }
 }
 

@@ -111,7 +111,8 @@ pub fn sentence(row: &Row<'_>) -> String {
             ending(&detail, words)
         }
         Event::TimedOut if detail.failure.is_none() => vec![text!("nothing came for too long").to_owned()],
-        Event::TimedOut | Event::Failed | Event::Remark | Event::Address | Event::Recv | Event::Send => Vec::new(),
+        Event::Remark | Event::Address => return observed(row.head.event, &detail),
+        Event::TimedOut | Event::Failed | Event::Recv | Event::Send => Vec::new(),
         Event::Attempt => {
             let took = span(detail.micros.unwrap_or_default() * 1000);
             let words = if detail.failure.is_none() {
@@ -130,8 +131,7 @@ pub fn sentence(row: &Row<'_>) -> String {
         )],
         // The token is a secret; the page of the site shows it.
         Event::Serving => vec![text!("the site is at {urls}", urls = detail.urls.join(" "))],
-        Event::Clock => vec![clock_jump(detail.jump_micros.unwrap_or_default())],
-        Event::Health => vec![health(&detail)],
+        Event::Clock | Event::Health => return observed(row.head.event, &detail),
         Event::Stopped => vec![text!("the session ended").to_owned()],
     };
     if let Some(failure) = &detail.failure {
@@ -144,6 +144,26 @@ pub fn sentence(row: &Row<'_>) -> String {
         parts.push(text!("descriptor {number}", number = descriptor));
     }
     parts.extend(detail.note.map(|note| note.to_string()));
+    parts.join(" · ")
+}
+
+/// What this PC noticed beside the calls: the clock, an address, whether what is sent arrives, and remarks.
+#[must_use]
+pub fn observed(event: Event, detail: &Detail) -> String {
+    let mut parts = match event {
+        Event::Clock => vec![clock_jump(detail.jump_micros.unwrap_or_default())],
+        Event::Health => vec![health(detail)],
+        _ => Vec::new(),
+    };
+    match &detail.failure {
+        Some(failure) if failure.is_of_this_pc() => parts.push(format!("{} ({})", failure.message(), failure.code())),
+        Some(failure) => {
+            parts.push(format!("{}: {}", failure.operation.word(), failure.code()));
+            parts.push(failure.message());
+        }
+        None => {}
+    }
+    parts.extend(detail.note.as_ref().map(ToString::to_string));
     parts.join(" · ")
 }
 

@@ -8,6 +8,7 @@ use egui::{
 };
 
 use super::super::{PictureSource, ViewIntent, paint, thumbnail, wording};
+use super::gather::Meant;
 use super::messages::{Body, Item, Message};
 use crate::{
     journal::{Object, Objects},
@@ -78,19 +79,19 @@ pub(super) fn show(
         rect.set_top(rect.top() + PARTIAL);
     }
     match item {
-        Item::Fact { seq, nanos, event, mends, text } => {
+        Item::Fact { seq, nanos, event, meant, text } => {
             let line = format!("{text} · {}", clock(*nanos));
-            fact(ui, rect, (*event, *mends), &line, ui.scope_id().with(("fact", *seq)));
+            fact(ui, rect, (*event, *meant), &line, ui.scope_id().with(("fact", *seq)));
         }
         Item::Message(message) => show_message(ui, message, rect, place, pictures, intents),
     }
 }
 
-/// `mends`: the event says that what was wrong is right again.
-fn fact(ui: &Ui, rect: Rect, (event, mends): (Event, bool), line: &str, id: egui::Id) {
+fn fact(ui: &Ui, rect: Rect, (event, meant): (Event, Meant), line: &str, id: egui::Id) {
     let palette = Palette::of(ui);
     let (icon, color) = match event {
-        _ if mends => (icons::CHECK_CIRCLE, palette.muted),
+        _ if meant == Meant::Mends => (icons::CHECK_CIRCLE, palette.muted),
+        _ if meant == Meant::Amiss => (icons::WARNING, palette.warning),
         Event::Accepted => (icons::HANDSHAKE, palette.muted),
         Event::Connected => (icons::PLUGS_CONNECTED, palette.muted),
         Event::HalfClosed => (icons::ARROW_LINE_RIGHT, palette.muted),

@@ -3,7 +3,7 @@
 use super::super::{chain, wording};
 use crate::{
     journal::{Journal, Row, Seq},
-    model::{Direction, Event, Health, Presence},
+    model::{Detail, Direction, Event, Health, Presence},
 };
 
 /// The most records of a connection that a conversation is made of.
@@ -24,22 +24,45 @@ pub(super) struct Piece {
     pub(super) head: Vec<u8>,
     /// What a lifecycle record says.
     pub(super) sentence: String,
-    /// It tells that something which was wrong is right again.
-    pub(super) mends: bool,
+    /// How that is meant.
+    pub(super) meant: Meant,
+}
+
+/// How a lifecycle record is meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Meant {
+    /// As its event says.
+    #[default]
+    Plain,
+    /// Something which was wrong is right again.
+    Mends,
+    /// An answer that is no success, or that broke off.
+    Amiss,
+}
+
+impl Meant {
+    fn of(detail: &Detail) -> Self {
+        let broken = detail.http.is_some() && detail.total.is_some();
+        if detail.health == Some(Health::Fine) || detail.presence == Some(Presence::Here) {
+            Self::Mends
+        } else if broken || detail.http.as_ref().is_some_and(|http| http.status >= 400) {
+            Self::Amiss
+        } else {
+            Self::Plain
+        }
+    }
 }
 
 impl Piece {
     fn of(row: &Row<'_>) -> Self {
         let direction = row.head.event.direction();
-        let (head, sentence, mends) = if direction.is_some() {
-            (row.payload.get(..HEAD).unwrap_or(row.payload).to_vec(), String::new(), false)
+        let (head, sentence, meant) = if direction.is_some() {
+            (row.payload.get(..HEAD).unwrap_or(row.payload).to_vec(), String::new(), Meant::Plain)
         } else {
-            let detail = row.detail();
-            let mends = detail.health == Some(Health::Fine) || detail.presence == Some(Presence::Here);
-            (Vec::new(), wording::short(row), mends)
+            (Vec::new(), wording::short(row), Meant::of(&row.detail()))
         };
         let (nanos, event, length) = (row.head.nanos, row.head.event, u64::from(row.head.length));
-        Self { seq: row.seq, nanos, event, direction, offset: row.offset, length, head, sentence, mends }
+        Self { seq: row.seq, nanos, event, direction, offset: row.offset, length, head, sentence, meant }
     }
 }
 
@@ -58,7 +81,7 @@ mod tests {
     use super::*;
     use crate::{
         journal::{Budget, Connection, Identity},
-        model::{ConnectionId, Detail, Name, Names, SessionId, Side},
+        model::{Answered, ConnectionId, Name, Names, SessionId, Side},
     };
 
     #[test]
@@ -83,8 +106,23 @@ mod tests {
         }
         connection.fact(Event::Closed, &Detail::default(), None);
         let (pieces, complete) = newer(&journal, connection.last(), 0);
-        let mends: Vec<_> = pieces.iter().map(|piece| piece.mends).collect();
+        let meant: Vec<_> = pieces.iter().map(|piece| piece.meant).collect();
         assert!(complete);
-        assert_eq!(mends, [false, true, false, false, true, false]);
+        let (plain, mends) = (Meant::Plain, Meant::Mends);
+        assert_eq!(meant, [plain, mends, plain, plain, mends, plain]);
+    }
+
+    #[test]
+    fn an_answer_that_is_no_success_is_no_tick() {
+        for (status, total, meant) in [
+            (200, None, Meant::Plain),
+            (304, None, Meant::Plain),
+            (404, None, Meant::Amiss),
+            (503, None, Meant::Amiss),
+            (200, Some(9), Meant::Amiss),
+        ] {
+            let http = Some(Answered { status, ..Answered::default() });
+            assert_eq!(Meant::of(&Detail { http, total, ..Detail::default() }), meant, "{status} {total:?}");
+        }
     }
 }

@@ -15,7 +15,7 @@ use std::{
 
 use super::{
     super::{reading, wording},
-    gather::Piece,
+    gather::{Meant, Piece},
 };
 use crate::{
     journal::{Object, Place, Seq, Span},
@@ -71,7 +71,7 @@ impl Message {
 
 #[derive(Debug)]
 pub(super) enum Item {
-    Fact { seq: Seq, nanos: u64, event: Event, mends: bool, text: String },
+    Fact { seq: Seq, nanos: u64, event: Event, meant: Meant, text: String },
     Message(Message),
 }
 
@@ -212,8 +212,8 @@ impl Grouping {
         for lane in &mut self.lanes {
             lane.open = None;
         }
-        let Piece { seq, nanos, event, mends, .. } = *piece;
-        self.items.push(Item::Fact { seq, nanos, event, mends, text: piece.sentence.clone() });
+        let Piece { seq, nanos, event, meant, .. } = *piece;
+        self.items.push(Item::Fact { seq, nanos, event, meant, text: piece.sentence.clone() });
     }
 
     /// The first picture that does not end before the byte at `at`.

@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     input::{HttpInput, NARROW, file_name},
-    readable, timeline,
+    readable, status, timeline,
 };
 use crate::{
     journal::{Object, Objects},
     model::{Arrival, ConnectionId, Direction, ObjectId, Page},
     ui::{
-        icons, kit,
+        icons,
+        kit::{self, Tone},
         theme::{self, CONTROL_TOOL, Palette, SPACE, SPACE_SMALL},
         views::{ViewIntent, hex::HexView, thumbnail, wording},
     },
@@ -200,12 +201,15 @@ impl AnswerView {
 /// The first line of the answer, size and time.
 fn summary(ui: &mut Ui, page: &Page, input: &HttpInput<'_>) {
     let palette = Palette::of(ui);
-    let color = match page.status {
-        200..=299 => palette.good,
-        100..=399 => palette.accent,
-        400..=499 => palette.warning,
-        _ => palette.bad,
+    let (icon, color, meaning) = match status::of_page(page) {
+        Tone::Good => (icons::CHECK_CIRCLE, palette.good, text!("a good answer")),
+        Tone::Info => (icons::INFO, palette.accent, text!("an answer on the way to another")),
+        Tone::Warning | Tone::Bad if page.status < 400 => {
+            (icons::WARNING, palette.warning, text!("an answer with faults"))
+        }
+        Tone::Warning | Tone::Bad => (icons::WARNING, palette.warning, text!("the server says no")),
     };
+    kit::sign(ui, icon, color, meaning);
     let line = if page.start_line.is_empty() { text!("no status line") } else { &page.start_line };
     let line = RichText::new(wording::escape(line.as_bytes(), 120)).font(theme::name()).color(color);
     ui.add(Label::new(line).selectable(true).truncate());

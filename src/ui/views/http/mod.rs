@@ -4,6 +4,7 @@ mod answer;
 mod input;
 mod readable;
 mod request;
+pub mod status;
 mod timeline;
 
 use std::{collections::VecDeque, path::PathBuf};

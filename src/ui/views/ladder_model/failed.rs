@@ -1,6 +1,9 @@
 //! The ladder of a session that came to nothing.
 
-use super::{Kind, Step, arguments};
+use super::{
+    arguments,
+    step::{Kind, Step},
+};
 use crate::{
     model::{Direction, Errno, Failure, Name, Operation, Reason},
     ui::{form::capitalised, views::calls},

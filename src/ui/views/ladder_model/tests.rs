@@ -5,7 +5,7 @@ use std::{io::IoSlice, sync::Arc};
 use super::*;
 use crate::{
     journal::{Budget, Identity, Journal},
-    model::{ConnectionId, Encoding, Names, SessionId, State},
+    model::{ConnectionId, Encoding, Health, Names, Presence, SessionId, State},
 };
 
 fn connection(side: Side, socket: &'static str) -> Arc<Connection> {
@@ -75,4 +75,58 @@ fn a_socket_at_a_path_has_no_segments() {
         "{rows:?}"
     );
     assert!(rows.iter().any(|row| row.contains("connects, within the kernel")));
+}
+
+/// A clock that somebody sets.
+#[derive(Clone, Debug, Default)]
+struct Hands(Arc<std::sync::atomic::AtomicU64>);
+
+impl crate::journal::Clock for Hands {
+    fn wall(&self) -> u64 {
+        self.0.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    fn monotonic(&self) -> u64 {
+        1
+    }
+}
+
+#[test]
+fn what_this_pc_noticed_stands_among_the_calls() {
+    use crate::memory::{Memory, Part};
+    let hands = Hands::default();
+    let journal = Journal::with_clock(1000, Memory::new(1 << 20).share(Part::Journal), Box::new(hands.clone()));
+    let connection = Connection::new(Identity::accepted(1), journal);
+    connection.fact(Event::Accepted, &Detail::default(), None);
+    for _ in 0..5 {
+        traffic(&connection, Event::Send, b"x");
+    }
+    hands.0.store(3_600_000_000_000, std::sync::atomic::Ordering::Relaxed);
+    for _ in 0..2 {
+        traffic(&connection, Event::Send, b"x");
+    }
+    let health = |health| Detail { health: Some(health), bytes: Some(9), micros: Some(3_000_000), ..Detail::default() };
+    connection.fact(Event::Health, &health(Health::NotReading), None);
+    connection.fact(Event::Health, &health(Health::Fine), None);
+    let lost = Detail { presence: Some(Presence::Lost), ..Detail::default() };
+    connection.fact(Event::Address, &lost, None);
+    connection.fact(Event::Closed, &by(By::Local), Some(State::Closed));
+    let mut calls = Calls::default();
+    calls.update(&connection, Encoding::Utf8);
+    let jumps = calls::clock_jumps(&connection, &calls);
+    let origin = Origin { jumps: &jumps, ..Origin::default() };
+    let steps = steps(&connection, &calls, origin, &BTreeSet::new());
+    let kinds: Vec<(Kind, bool)> = steps
+        .iter()
+        .filter(|step| matches!(step.kind, Kind::Fold { .. } | Kind::Data | Kind::Mark { .. }))
+        .map(|step| (step.kind, step.trouble))
+        .collect();
+    let (noticed, mended) = (Kind::Mark { mends: false }, Kind::Mark { mends: true });
+    assert!(matches!(kinds.first(), Some((Kind::Fold { .. }, _))), "{kinds:?}");
+    let after = [(noticed, false), (Kind::Data, false), (Kind::Data, false)];
+    assert_eq!(kinds.get(1..4), Some(after.as_slice()), "the jump stands between the calls that it parts");
+    assert_eq!(kinds.get(4..), Some([(noticed, false), (mended, false), (noticed, true)].as_slice()));
+    let words: Vec<&str> = steps.iter().map(|step| step.call.as_str()).collect();
+    assert!(words.iter().any(|words| words.starts_with("the clock of this PC") && words.contains(" · ")), "{words:?}");
+    assert!(words.iter().any(|words| words.starts_with("the peer does not read: 9 B wait")), "{words:?}");
 }
