@@ -26,7 +26,8 @@ pub use wording::system_words;
 /// One failed operation. It is data: a record in the journal, a line on a session, a message on the command line.
 ///
 /// `Failure::new(operation, address, &io_error)` for what the system said, `Failure::named(operation, address,
-/// Errno::ETIMEDOUT)` for what this program found, and `.because(Reason::…)` for what is known beyond that.
+/// Errno::ETIMEDOUT)` for what this program found, and `.because(Reason::…)` for what is known beyond that. Only the first
+/// has a number: it is that of a call which returned it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     /// What was tried.
@@ -35,7 +36,7 @@ pub struct Failure {
     pub address: String,
     /// Which error it is.
     pub error: Errno,
-    /// The system's own number for it; 0 where it gave none.
+    /// The number with which a call of the system failed; 0 where none did and this program found it.
     pub errno: i32,
     /// What the system or a library said of an error that has no name here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -77,7 +78,7 @@ impl Failure {
         let reason = error.get_ref().and_then(|source| source.downcast_ref::<Reason>());
         let has_words = wording::meaning(operation, errno).is_some() && error.get_ref().is_none();
         Self {
-            errno: error.raw_os_error().unwrap_or_else(|| errno.number()),
+            errno: error.raw_os_error().unwrap_or_default(),
             system: (!has_words && reason.is_none()).then(|| System::of(error)),
             reason: reason.cloned(),
             ..Self::named(operation, address, errno)
@@ -99,11 +100,11 @@ impl Failure {
         }
     }
 
-    /// An error that this program found, under the name that fits.
+    /// An error that this program found, under the name that fits; it has no number, because no call returned one.
     #[must_use]
     pub fn named(operation: Operation, address: impl fmt::Display, error: Errno) -> Self {
-        let (address, errno) = (address.to_string(), error.number());
-        Self { operation, address, error, errno, system: None, reason: None, free_port: None }
+        let address = address.to_string();
+        Self { operation, address, error, errno: 0, system: None, reason: None, free_port: None }
     }
 
     /// The same error with what is known of its cause.
@@ -229,10 +230,11 @@ impl Failure {
         }
     }
 
-    /// What `connect_ex` returns for this error on each system; `None` for what is no error of a system call.
+    /// What `connect_ex` returns for this error on each system; `None` for what no system call has returned. A time-out is
+    /// the exception: who waits longer than this program has hears it of the system.
     #[must_use]
     pub fn numbers(&self) -> Option<Numbers> {
-        self.error.numbers()
+        if self.errno != 0 || self.is(Errno::ETIMEDOUT) { self.error.numbers() } else { None }
     }
 }
 
@@ -264,14 +266,30 @@ mod tests {
 
     #[test]
     fn an_error_has_name_number_meaning_and_hint() {
-        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+        let refused = io::Error::from_raw_os_error(Errno::ECONNREFUSED.number());
         let failure = Failure::new(Operation::Connect, "127.0.0.1:1", &refused);
         assert!(failure.is(Errno::ECONNREFUSED));
-        assert_ne!(failure.errno, 0);
+        assert_eq!(failure.errno, Errno::ECONNREFUSED.number());
         assert!(failure.to_string().starts_with("connect 127.0.0.1:1: the host answered"));
         assert!(failure.hint().contains("port"));
         let numbers = failure.numbers().unwrap();
         assert_eq!((numbers.linux, numbers.windows), (111, 10061));
+    }
+
+    #[test]
+    fn what_no_call_returned_has_no_number() {
+        let found = Failure::named(Operation::Connect, "127.0.0.1:1", Errno::ETIMEDOUT);
+        let by_kind = Failure::new(Operation::Connect, "127.0.0.1:1", &io::ErrorKind::TimedOut.into());
+        for failure in [found, by_kind] {
+            assert_eq!((failure.errno, failure.code().as_str()), (0, "ETIMEDOUT"), "{failure}");
+            // What `connect_ex` would return is known all the same.
+            assert_eq!(failure.numbers().map(|numbers| (numbers.linux, numbers.windows)), Some((110, 10060)));
+        }
+        let full = Failure::named(Operation::Send, "127.0.0.1:1", Errno::ENOBUFS);
+        assert_eq!((full.code().as_str(), full.numbers()), ("ENOBUFS", None));
+        let said = io::Error::from_raw_os_error(Errno::ETIMEDOUT.number());
+        let said = Failure::new(Operation::Connect, "127.0.0.1:1", &said);
+        assert_eq!(said.code(), format!("ETIMEDOUT {}", Errno::ETIMEDOUT.number()));
     }
 
     #[test]

@@ -72,7 +72,7 @@ fn a_listener_that_does_not_answer_times_out() {
     let started = std::time::Instant::now();
     let client = run(&["connect", &address, "--connect-timeout", "0.4", "--send", "x"], b"");
     assert_eq!(client.code, Some(1));
-    for part in [&format!("connect {address}"), &code(Errno::ETIMEDOUT), "400 ms", "queue", "backlog"] {
+    for part in [&format!("connect {address}"), "(ETIMEDOUT)", "400 ms", "queue", "backlog"] {
         assert!(client.err.contains(part), "{part}: {}", client.err);
     }
     assert!(started.elapsed() < crate::common::PATIENCE / 2);
@@ -162,11 +162,6 @@ fn every_line_of_json_is_the_same_in_every_language() {
         (&["connect", "--udp", &refused, "--send", "x", "--wait", "1"], "nobody"),
         (&["connect", "--udp", &unanswered, "--send", "x", "--wait", "0.2"], ""),
         (&["listen", "echo", "--port", "0", "--bind", "203.0.113.9"], "address"),
-        (&["get", "https://127.0.0.1/"], "https is not spoken here"),
-        (&["get", "http://x:y/"], "its port is no number"),
-        (&["get", "http://127.0.0.1:9/", "--header", "a b: c"], "not the name of a header"),
-        (&["get", "http://127.0.0.1:9/", "--proxy", "socks5://p:1"], "is not spoken to proxies"),
-        (&["get", "http://127.0.0.1:9/", "--proxy", "http://p:x"], "its port is no number"),
         (&["get", "http://127.0.0.1:9/", "--proxy", &refused], "this is the proxy"),
         (&["get", "http://[fe80::1%nosuch]/"], "no adapter called nosuch"),
         (&["get", &odd], "should be HTTP/"),
@@ -281,6 +276,13 @@ fn wrong_usage_is_refused_before_anything_is_started() {
         &["get"],
         &["get", "x", "--body", "a", "--body-file", "/etc/passwd"],
         &["get", "x", "--header", "no colon"],
+        &["get", "x", "--header", "a b: c"],
+        &["get", "x", "--method", "A B"],
+        &["get", "x", "--proxy", "socks5://p:1"],
+        &["get", "x", "--proxy", "http://p:x"],
+        &["get", "x", "--proxy", "http://"],
+        &["get", "https://127.0.0.1/"],
+        &["get", "http://x:y/"],
         &["listen", "echo", "--payload", "octal"],
         &["listen", "echo", "--max-seconds", "nan"],
         &["listen", "echo", "--line-end", "crlf"],

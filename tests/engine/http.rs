@@ -9,8 +9,8 @@ use std::{
 };
 
 use socketlab::{
-    engine::Notice,
-    model::{AcceptPolicy, Event, Limits, ListenConfig, Recipe, Serving, Site, SiteNews, Uploads},
+    engine::{Command, Notice},
+    model::{AcceptPolicy, Event, Limits, ListenConfig, Recipe, Serving, Site, SiteNews, Target, Uploads},
 };
 
 use crate::lab::{Lab, call, poll};
@@ -294,4 +294,22 @@ fn a_body_that_nobody_wants_lets_the_connection_go_on() {
         stream.read_exact(&mut start).unwrap();
         assert_eq!(&start, b"HTTP/1.1 405");
     }
+}
+
+#[test]
+fn bytes_of_a_person_have_no_place_in_http_and_no_call_says_so() {
+    let mut lab = Lab::new();
+    let address = site(&mut lab, Site::Welcome, patient());
+    let _caller = call(address);
+    let connection = lab.wait("a caller", |notice| match notice {
+        Notice::Opened(connection) => Some(connection.clone()),
+        _ => None,
+    });
+    lab.ask(Command::Send { to: Target::Connection(connection.id()), bytes: "mine".into() });
+    let failure = lab.wait("a refusal", |notice| match notice {
+        Notice::Failed { failure, .. } => Some(failure.clone()),
+        _ => None,
+    });
+    assert_eq!((failure.code().as_str(), failure.errno), ("HTTP", 0), "{failure}");
+    assert!(failure.message().contains("4 bytes were not sent"), "{failure}");
 }

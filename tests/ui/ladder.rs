@@ -42,6 +42,11 @@ fn connection(journal: &Arc<Journal>, id: u32, side: Side, socket: &'static str)
     Connection::new(identity, Arc::clone(journal))
 }
 
+/// An error as a call of the system returned it.
+fn returned(operation: Operation, address: &str, error: Errno) -> Failure {
+    Failure::new(operation, address, &std::io::Error::from_raw_os_error(error.number()))
+}
+
 const TCP: &str = "AF_INET STREAM TCP";
 
 fn traffic(connection: &Connection, event: Event, bytes: &[u8]) -> Seq {
@@ -127,7 +132,7 @@ fn a_reset_shows_the_numbers_of_both_systems() {
     let journal = Journal::new(Budget::default());
     let connection = connection(&journal, 1, Side::Accepted, TCP);
     connection.fact(Event::Accepted, &Detail::default(), None);
-    let failure = Failure::named(Operation::Recv, "127.0.0.1:51234", Errno::ECONNRESET);
+    let failure = returned(Operation::Recv, "127.0.0.1:51234", Errno::ECONNRESET);
     let detail = Detail { failure: Some(failure), ..by(By::Peer) };
     connection.fact(Event::Reset, &detail, Some(State::Reset));
     let (mut harness, _) = ladder(&connection, None);
@@ -214,7 +219,7 @@ fn a_connect_that_failed_has_a_ladder_of_its_own() {
             ["to the peer SYN, inferred, no answer", "connect = -1, ETIMEDOUT, Linux 110 · Windows 10060"],
         ),
     ] {
-        let failure = Failure::named(Operation::Connect, "192.168.1.9:80", error);
+        let failure = returned(Operation::Connect, "192.168.1.9:80", error);
         let mut view = Ladder::default();
         let (mut harness, _) = harness(move |ui, intents| view.show_failed(ui, &failure, intents));
         harness.run();
@@ -223,7 +228,7 @@ fn a_connect_that_failed_has_a_ladder_of_its_own() {
             harness.get_by_label_contains(row);
         }
     }
-    let failure = Failure::named(Operation::Bind, "127.0.0.1:80", Errno::EADDRINUSE);
+    let failure = returned(Operation::Bind, "127.0.0.1:80", Errno::EADDRINUSE);
     let mut view = Ladder::default();
     let (mut harness, _) = harness(move |ui, intents| view.show_failed(ui, &failure, intents));
     harness.run();
@@ -359,7 +364,7 @@ fn a_record_says_what_its_call_did() {
     let second = traffic(&ours, Event::Recv, b"five!");
     let send = traffic(&ours, Event::Send, b"can you hear me?");
     let end = ours.fact(Event::HalfClosed, &by(By::Peer), Some(State::CloseWait));
-    let failure = Failure::named(Operation::Send, "127.0.0.1:51234", Errno::EPIPE);
+    let failure = returned(Operation::Send, "127.0.0.1:51234", Errno::EPIPE);
     let failed = ours.fact(Event::Failed, &Detail { failure: Some(failure), ..Detail::default() }, None);
     let said = [
         (recv, "The system gave 16 of at most 1\u{2009}024 bytes"),

@@ -3,7 +3,7 @@
 use std::{
     io,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, AtomicU8, Ordering},
     },
     time::Duration,
@@ -39,7 +39,7 @@ pub(crate) struct Life {
     we_finished: AtomicBool,
     over: AtomicBool,
     /// A `send` that is not the end was told of a reset: the system says it once, and after it there is no FIN.
-    torn: AtomicBool,
+    torn: OnceLock<Failure>,
     /// Woken by a send while nobody watches whether it arrives.
     sending: Notify,
 }
@@ -52,7 +52,7 @@ impl Life {
             peer_finished: AtomicBool::new(false),
             we_finished: AtomicBool::new(false),
             over: AtomicBool::new(false),
-            torn: AtomicBool::new(false),
+            torn: OnceLock::new(),
             sending: Notify::new(),
         })
     }
@@ -78,7 +78,7 @@ impl Life {
 
     /// `recv` returned 0: the peer sent FIN, or had torn down what we still send.
     pub(crate) fn peer_fin(&self) {
-        if self.torn.load(Ordering::Acquire) {
+        if self.torn.get().is_some() {
             self.closed();
         } else if !self.peer_finished.swap(true, Ordering::AcqRel) {
             self.claim(By::Peer);
@@ -99,9 +99,8 @@ impl Life {
 
     /// Closed in order, by whoever ended first.
     pub(crate) fn closed(&self) {
-        if self.torn.load(Ordering::Acquire) {
-            let torn = Failure::named(Operation::Send, &self.connection.identity().names.peer, Errno::ECONNRESET);
-            self.end(Event::Reset, State::Reset, By::Peer, Some(torn));
+        if let Some(torn) = self.torn.get() {
+            self.end(Event::Reset, State::Reset, By::Peer, Some(torn.clone()));
             return;
         }
         self.claim(By::Local);
@@ -200,7 +199,10 @@ impl Life {
 
     /// A `send` of a stream failed, and what had come before is still to be received: the end is written when that is done.
     pub(crate) fn send_failed(&self, failure: &Failure) {
-        self.torn.fetch_or(failure.is(Errno::ECONNRESET), Ordering::AcqRel);
+        if failure.is(Errno::ECONNRESET) {
+            // The first is the one that the system said.
+            let _ = self.torn.set(failure.clone());
+        }
         self.trouble(failure);
     }
 

@@ -128,7 +128,7 @@ async fn not_taken(context: &Context, handle: &Handle, bytes: u64, refused: &Ref
     let (error, reason) = match refused {
         Refused::Full => (Errno::ENOBUFS, Reason::PeerTakesNothing { bytes, waiting: control::ORDER_BYTES as u64 }),
         Refused::Gone => (Errno::ENOTCONN, Reason::ConnectionOver { bytes }),
-        Refused::Declined => (Errno::EOPNOTSUPP, Reason::SpeaksHttp { bytes }),
+        Refused::Declined => (Errno::Http, Reason::SpeaksHttp { bytes }),
     };
     let failure = Failure::named(Operation::Send, &identity.names.peer, error).because(reason);
     let detail = Detail { failure: Some(failure.clone()), ..Detail::default() };

@@ -60,7 +60,7 @@ macro_rules! table {
         pub enum Errno {
             $(#[doc = concat!("Number ", stringify!($call_linux), " on Linux.")] $call,)+
             $(#[doc = concat!("Number ", stringify!($look_linux), " of `getaddrinfo` on Linux.")] $look,)+
-            /// What came is not HTTP as it is written; found by this program.
+            /// HTTP: what came is not written as it says, or what was to be sent it does not allow. Found by this program.
             Http,
             /// A number that has no name here; 0 where the system gave none.
             Other(i32),
