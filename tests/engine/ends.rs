@@ -9,10 +9,10 @@ use std::{
 use bytes::Bytes;
 use socketlab::{
     engine::{Command, Notice},
-    model::{By, Errno, Event, ListenConfig, Recipe, State, Target},
+    model::{By, ConnectConfig, Errno, Event, ListenConfig, Operation, Recipe, SessionId, State, Target},
 };
 
-use crate::lab::{Lab, call, poll, reset, take};
+use crate::lab::{Lab, Record, call, poll, reset, take};
 
 #[test]
 fn a_half_close_is_a_fin_and_the_peer_may_go_on() {
@@ -130,6 +130,39 @@ fn a_half_open_connection_whose_peer_is_gone_has_ended() {
     lab.ended(connection.id());
     assert_eq!(connection.state(), State::Reset);
     assert_eq!(lab.of(Event::Reset)[0].detail.by, Some(By::Peer));
+}
+
+/// Of a program in a blocking `connect`, the system says 0 then, and ECONNRESET in `recv`.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_peer_that_resets_at_once_was_connected_and_its_last_bytes_came() {
+    const CALLS: u32 = 30;
+    let mut lab = Lab::new();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let resets = std::thread::spawn(move || {
+        for _ in 0..CALLS {
+            let mut caller = listener.accept().unwrap().0;
+            caller.write_all(b"bye").unwrap();
+            reset(caller);
+        }
+    });
+    for number in 0..CALLS {
+        let config = ConnectConfig { port, ..ConnectConfig::default() };
+        let session = SessionId(1000 + number);
+        lab.ask(Command::Connect { session, config, feed: None });
+        lab.stopped(session);
+    }
+    resets.join().unwrap();
+    assert_eq!((lab.of(Event::Connected).len(), lab.of(Event::Failed).len()), (CALLS as usize, 0));
+    assert!(lab.of(Event::Recv).iter().all(|record| record.length == 3));
+    let resets = lab.of(Event::Reset);
+    assert_eq!(resets.len(), CALLS as usize);
+    for Record { detail, .. } in resets {
+        let failure = detail.failure.unwrap();
+        assert_eq!((detail.by, failure.operation), (Some(By::Peer), Operation::Recv), "{failure}");
+        assert_eq!((failure.error, failure.errno), (Errno::ECONNRESET, Errno::ECONNRESET.number()));
+    }
 }
 
 #[test]

@@ -12,12 +12,12 @@ use std::{
 use futures_util::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::{
-    net::{TcpSocket, TcpStream},
+    net::TcpStream,
     time::{sleep, timeout},
 };
 
 use super::{
-    bind,
+    bind, handshake,
     names::name_of,
     options, reach,
     resolve::{self, resolve},
@@ -78,8 +78,8 @@ pub(crate) async fn connect(config: &ConnectConfig, told: Told<'_>) -> Result<Co
             let left = config.connect_timeout.saturating_sub(began.elapsed());
             let addresses = usable(addresses, source, None)?;
             let resolved = Instant::now();
-            let (stream, took) = race(addresses, source, config, left, told).await?;
-            finish(stream, took, resolved, config)
+            let won = race(addresses, source, config, left, told).await?;
+            finish(won, resolved, config)
         }
     }
 }
@@ -155,6 +155,9 @@ struct Begun {
 
 type Running = FuturesUnordered<BoxFuture<'static, (SocketAddr, Result<TcpStream, Failure>)>>;
 
+/// The first to answer: the address, its stream, and how long it took.
+type Won = (SocketAddr, TcpStream, Duration);
+
 /// Connects to all addresses, each a quarter of a second after the one before, or at once when that one has failed; the
 /// first to answer is taken.
 async fn race(
@@ -163,7 +166,7 @@ async fn race(
     config: &ConnectConfig,
     left: Duration,
     told: Told<'_>,
-) -> Result<(TcpStream, Duration), Failure> {
+) -> Result<Won, Failure> {
     let several = addresses.len() > 1;
     let tell = |attempt: Attempt| {
         if several {
@@ -193,7 +196,7 @@ async fn race(
                             let failure = Some(failure.because(Reason::AnotherFirst));
                             tell(Attempt { address, took: since.elapsed(), failure });
                         }
-                        return Ok((stream, took));
+                        return Ok((address, stream, took));
                     }
                     Err(failure) => {
                         tell(Attempt { address, took, failure: Some(failure.clone()) });
@@ -264,21 +267,21 @@ fn connect_tcp(
         socket.bind(&source.into()).map_err(failed(Operation::Bind, source))?;
     }
     socket.set_nonblocking(true).map_err(failed(Operation::Socket, address))?;
-    let socket = TcpSocket::from_std_stream(socket.into());
     Ok(Box::pin(async move {
-        match socket.connect(address).await {
+        match handshake::connect(socket, address).await {
             Ok(stream) => (address, Ok(stream)),
             Err(error) => (address, Err(facts.explain(Failure::new(Operation::Connect, address, &error)).await)),
         }
     }))
 }
 
-/// Asks the system for the names, and notices a socket that reached itself.
-fn finish(stream: TcpStream, took: Duration, resolved: Instant, config: &ConnectConfig) -> Result<Connected, Failure> {
+/// Asks the system for the names, and notices a socket that reached itself. A peer that has reset it by now has no name any
+/// more: it is the address that was called.
+fn finish((called, stream, took): Won, resolved: Instant, config: &ConnectConfig) -> Result<Connected, Failure> {
     let (local, peer) = (stream.local_addr(), stream.peer_addr());
     let names = Names {
         local: local.as_ref().map_or(Name::Unnamed, |name| name_of(*name)),
-        peer: peer.as_ref().map_or_else(|_| asked(config), |name| name_of(*name)),
+        peer: name_of(*peer.as_ref().unwrap_or(&called)),
     };
     let itself = matches!((&local, &peer), (Ok(local), Ok(peer)) if local == peer);
     // Somebody who binds the port that they connect to means it.
@@ -347,7 +350,7 @@ mod tests {
         let list = texts.iter().map(|text| text.parse().unwrap()).collect();
         let told = |attempt| attempts.lock().unwrap().push(attempt);
         let result = race(list, None, config, config.connect_timeout, &told).await;
-        (result.map(|(stream, _)| stream), attempts.into_inner().unwrap())
+        (result.map(|(_, stream, _)| stream), attempts.into_inner().unwrap())
     }
 
     #[test]
@@ -437,12 +440,12 @@ mod tests {
         assert_eq!(connected.note, Some(Note::ToItself));
         assert_eq!(connected.names.local, connected.names.peer);
         drop(connected);
-        let socket = TcpSocket::new_v4().unwrap();
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
         socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
         let itself = socket.local_addr().unwrap();
         let stream = socket.connect(itself).await.unwrap();
         let chance = ConnectConfig { port: itself.port(), ..ConnectConfig::default() };
-        let failure = finish(stream, Duration::ZERO, Instant::now(), &chance).unwrap_err();
+        let failure = finish((itself, stream, Duration::ZERO), Instant::now(), &chance).unwrap_err();
         assert_eq!((failure.error, failure.reason), (Errno::ECONNREFUSED, Some(Reason::SelfConnected)));
     }
 

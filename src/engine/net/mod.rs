@@ -6,6 +6,7 @@ pub(crate) mod datagram_socket;
 pub(crate) mod explore;
 pub(crate) mod follow;
 pub(crate) mod group;
+mod handshake;
 pub(crate) mod interfaces;
 pub(crate) mod lookup;
 pub(crate) mod names;
