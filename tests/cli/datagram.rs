@@ -126,3 +126,60 @@ fn a_file_that_no_datagram_holds_fails_where_it_is_sent() {
     assert_eq!(client.code, Some(0), "{}", client.err);
     assert_eq!(receive(&socket).0.len(), 65_507, "the first that arrives");
 }
+
+/// Of 8000 bytes each: several times what the queue of a listener holds.
+#[cfg(target_os = "linux")]
+const BURST: u64 = 4000;
+
+/// How many datagrams were received, and how many are said to have been thrown away.
+#[cfg(target_os = "linux")]
+fn received_and_lost(events: &[serde_json::Value]) -> (u64, u64) {
+    let received = events.iter().filter(|event| event["event"] == "recv").count() as u64;
+    let said = events.iter().filter(|event| event["error"] == "ENOBUFS" && event["errno"] == 0);
+    let lost = said.map(|event| {
+        let message = event["message"].as_str().unwrap();
+        message.split_once(" datagrams came faster").unwrap().0.parse::<u64>().unwrap()
+    });
+    (received, lost.sum())
+}
+
+/// A burst at a program that does not run meanwhile.
+#[cfg(target_os = "linux")]
+fn overrun(listener: &Program, socket: &UdpSocket) {
+    use rustix::process::Signal;
+    socket.send_to(b"first", listener.address()).unwrap();
+    listener.event("recv");
+    listener.signal(Signal::STOP);
+    for _ in 0..BURST {
+        socket.send_to(&[b'x'; 8000], listener.address()).unwrap();
+    }
+    listener.signal(Signal::CONT);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_had_no_room_is_told_within_a_second_though_nothing_comes_after_it() {
+    let listener = Program::listen(&["none", "--udp"]);
+    let socket = socket();
+    overrun(&listener, &socket);
+    let began = std::time::Instant::now();
+    listener.until("each datagram was received, or is said to be lost", |events| {
+        let (received, lost) = received_and_lost(events);
+        received + lost == BURST + 1
+    });
+    assert!(began.elapsed() < std::time::Duration::from_secs(5), "{:?}", began.elapsed());
+    assert!(received_and_lost(&listener.events()).1 > 0);
+    // Once is enough.
+    std::thread::sleep(std::time::Duration::from_millis(2500));
+    let (received, lost) = received_and_lost(&listener.stop().events());
+    assert_eq!(received + lost, BURST + 1);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_had_no_room_is_told_when_the_socket_is_closed_before_that() {
+    let listener = Program::listen(&["none", "--udp"]);
+    overrun(&listener, &socket());
+    let events = listener.stop().events();
+    assert!(received_and_lost(&events).1 > 0);
+}

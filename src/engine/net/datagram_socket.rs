@@ -78,8 +78,6 @@ pub(crate) enum Arrival {
         /// Its bytes, at the beginning of the buffer.
         length: usize,
         from: Address,
-        /// How many the system has thrown away since the socket was opened, because they came faster than they were received.
-        dropped: u32,
     },
     /// One of ours did not arrive.
     Undelivered(Undelivered),
@@ -88,7 +86,7 @@ pub(crate) enum Arrival {
 /// A bound datagram socket.
 #[derive(Debug)]
 pub(crate) enum Packets {
-    /// The socket, and whether the system says with each datagram where it came to and what it threw away before.
+    /// The socket, and whether the system says with each datagram where it came to.
     Udp(UdpSocket, bool),
     /// The socket and its file, which is removed with it; and the only peer that a client's socket takes anything from.
     #[cfg(unix)]
@@ -113,7 +111,7 @@ impl Packets {
             _ => {
                 let (socket, note) = bind::listen_udp(config).await?;
                 let told = socket.local_addr().is_ok_and(|local| {
-                    platform::tell_arrivals(&socket, Domain::for_address(local), local.ip().is_unspecified())
+                    local.ip().is_unspecified() && platform::tell_arrivals(&socket, Domain::for_address(local))
                 });
                 Ok((Self::Udp(socket, told), note))
             }
@@ -159,6 +157,17 @@ impl Packets {
         }
     }
 
+    /// How many datagrams had no room in the receive queue since it was opened, as the system counts up to now; `None` where
+    /// it does not.
+    pub(crate) fn drops(&self) -> Option<u32> {
+        match self {
+            Self::Udp(socket, _) => platform::drops(socket),
+            // Whoever sends to a path waits for room.
+            #[cfg(unix)]
+            Self::Unix(..) => None,
+        }
+    }
+
     /// Family, type and protocol, for a peer of that name.
     pub(crate) fn kind(&self, peer: &Name) -> &'static str {
         match self {
@@ -197,11 +206,11 @@ impl Packets {
                     socket.try_io(Interest::READABLE, || platform::recv_told(socket, buffer))
                 } else {
                     let taken = socket.try_recv_from(buffer);
-                    taken.map(|(length, from)| Taken { length, from, local: None, dropped: 0 })
+                    taken.map(|(length, from)| Taken { length, from, local: None })
                 };
                 match taken {
-                    Ok(Taken { length, from, local, dropped }) => {
-                        return Ok(Arrival::Datagram { length, from: Address::Inet(from, local), dropped });
+                    Ok(Taken { length, from, local }) => {
+                        return Ok(Arrival::Datagram { length, from: Address::Inet(from, local) });
                     }
                     // The error queue has the same with its address.
                     Err(error) if cfg!(target_os = "linux") && is_of_an_earlier(&error) => {}
@@ -211,13 +220,13 @@ impl Packets {
             #[cfg(unix)]
             Self::Unix(socket, _, Some(only)) => {
                 let length = socket.try_recv(buffer)?;
-                Ok(Arrival::Datagram { length, from: only.clone(), dropped: 0 })
+                Ok(Arrival::Datagram { length, from: only.clone() })
             }
             #[cfg(unix)]
             Self::Unix(socket, _, None) => {
                 let (length, from) = socket.try_recv_from(buffer)?;
                 let from = Address::Unix(from.as_pathname().map(Path::to_owned));
-                Ok(Arrival::Datagram { length, from, dropped: 0 })
+                Ok(Arrival::Datagram { length, from })
             }
         }
     }

@@ -35,8 +35,6 @@ pub(crate) struct PeerTap {
 pub(crate) struct Received<'a> {
     bytes: &'a mut [u8],
     pub(crate) from: Address,
-    /// How many the system has thrown away since the socket was opened.
-    pub(crate) dropped: u32,
 }
 
 /// What a socket has to tell.
@@ -65,11 +63,9 @@ impl DatagramTap {
     /// Waits for a datagram and takes it.
     pub(crate) async fn receive<'a>(&self, inbox: &'a mut Inbox) -> io::Result<Incoming<'a>> {
         Ok(match inbox.next(&self.socket).await? {
-            Arrival::Datagram { length, from, dropped } => Incoming::Datagram(Received {
-                bytes: inbox.buffer.get_mut(..length).unwrap_or_default(),
-                from,
-                dropped,
-            }),
+            Arrival::Datagram { length, from } => {
+                Incoming::Datagram(Received { bytes: inbox.buffer.get_mut(..length).unwrap_or_default(), from })
+            }
             Arrival::Undelivered(undelivered) => Incoming::Undelivered(undelivered),
         })
     }
@@ -82,7 +78,7 @@ impl DatagramTap {
                 peer.outbound.lock().record(connection, Direction::Outbound, &[IoSlice::new(bytes)], sent);
                 Ok(())
             }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Err(Unsent::NoRoom),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Err(Unsent::NoRoom(error)),
             Err(error) => Err(Unsent::Failed(peer.failed(Operation::Send, &error).await)),
         }
     }
@@ -91,8 +87,8 @@ impl DatagramTap {
 /// Why a datagram did not leave.
 #[derive(Debug)]
 pub(crate) enum Unsent {
-    /// Its receiver takes none at the moment.
-    NoRoom,
+    /// Its receiver takes none at the moment, as the system says it.
+    NoRoom(io::Error),
     Failed(Failure),
 }
 

@@ -99,7 +99,7 @@ mod tests {
                 sent += 1;
             }
             let arrival = inbox.next(&socket).await.unwrap();
-            let Arrival::Datagram { length: 4, dropped: 0, .. } = arrival else { panic!("{arrival:?}") };
+            let Arrival::Datagram { length: 4, .. } = arrival else { panic!("{arrival:?}") };
             assert_eq!(inbox.buffer[..4], seen.to_be_bytes(), "in their order");
             seen += 1;
             most = most.max(inbox.waiting.len());

@@ -1,6 +1,6 @@
 //! A tapped wire that the futures of one task read and write at the same time.
 //!
-//! Each poll takes the wire for itself and gives it back; only a message on its way out keeps its turn, so that messages
+//! Each poll takes the wire for itself and gives it back; only a message on its way out keeps its [`Turn`], so that messages
 //! of two givers are never mixed. Must not decide anything: who sends and when is the task's affair.
 
 use std::{
@@ -17,7 +17,7 @@ use std::{
 use parking_lot::Mutex;
 use tokio::{
     io::{AsyncRead as _, AsyncWrite as _, ReadBuf},
-    sync::Mutex as AsyncMutex,
+    sync::{Mutex as AsyncMutex, MutexGuard},
 };
 
 use crate::{
@@ -34,6 +34,18 @@ use crate::{
 
 /// What failed, and how.
 pub(crate) type Failed = (Operation, io::Error);
+
+/// The right to send, for as long as one message takes: a text, a file, an answer with what it promises. Whoever waits for
+/// it gets it in order; what ends the connection does not ask for it.
+#[derive(Debug)]
+pub(crate) struct Turn<'a> {
+    _held: Option<MutexGuard<'a, ()>>,
+}
+
+impl Turn<'_> {
+    /// Where messages have bounds, nobody has to wait for another's.
+    pub(crate) const BOUNDED: Self = Self { _held: None };
+}
 
 /// Both directions of one connection.
 #[derive(Debug)]
@@ -129,26 +141,38 @@ impl Duplex {
     /// Sends all of a message; `left` says at any time how much of it the system has not taken.
     pub(crate) async fn send_counted(&self, bytes: &[u8], left: &AtomicU64) -> Result<(), Failed> {
         left.store(bytes.len() as u64, Ordering::Relaxed);
-        if self.life.is_over() {
-            return Err((Operation::Send, io::ErrorKind::BrokenPipe.into()));
-        }
-        let _turn = self.turn.lock().await;
+        self.check()?;
+        let turn = self.turn().await;
+        self.write_all(&turn, bytes, left).await
+    }
+
+    /// Sends all of a part of a message that has its turn, or fails.
+    pub(crate) async fn send_part(&self, turn: &Turn<'_>, bytes: &[u8]) -> Result<(), Failed> {
+        self.check()?;
+        self.write_all(turn, bytes, &AtomicU64::new(0)).await
+    }
+
+    fn check(&self) -> Result<(), Failed> {
+        if self.life.is_over() { Err((Operation::Send, io::ErrorKind::BrokenPipe.into())) } else { Ok(()) }
+    }
+
+    async fn write_all(&self, turn: &Turn<'_>, bytes: &[u8], left: &AtomicU64) -> Result<(), Failed> {
         let mut rest = bytes;
         while !rest.is_empty() {
-            let sent = self.write(rest).await.map_err(|error| (Operation::Send, error))?;
+            let sent = self.send_some(turn, rest).await.map_err(|error| (Operation::Send, error))?;
             rest = rest.get(sent..).unwrap_or_default();
             left.store(rest.len() as u64, Ordering::Relaxed);
         }
         Ok(())
     }
 
-    /// One `send`, as much as the system takes of it; answers may go out between two of them.
-    pub(crate) async fn send_some(&self, bytes: &[u8]) -> io::Result<usize> {
-        let _turn = self.turn.lock().await;
-        self.write(bytes).await
+    /// Waits until nobody else is in the middle of a message.
+    pub(crate) async fn turn(&self) -> Turn<'_> {
+        Turn { _held: Some(self.turn.lock().await) }
     }
 
-    async fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+    /// One `send` of a message that has its turn, as much as the system takes of it.
+    pub(crate) async fn send_some(&self, _turn: &Turn<'_>, bytes: &[u8]) -> io::Result<usize> {
         match poll_fn(|cx| Pin::new(&mut *self.wire.lock()).poll_write(cx, bytes)).await? {
             0 => Err(io::ErrorKind::WriteZero.into()),
             sent => Ok(sent),
@@ -157,7 +181,7 @@ impl Duplex {
 
     /// FIN after the message that is on its way.
     pub(crate) async fn shutdown(&self) -> Result<(), Failed> {
-        let _turn = self.turn.lock().await;
+        let _turn = self.turn().await;
         let done = poll_fn(|cx| Pin::new(&mut *self.wire.lock()).poll_shutdown(cx)).await;
         done.map_err(|error| (Operation::Shutdown, error))
     }

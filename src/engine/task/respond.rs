@@ -9,7 +9,7 @@ use crate::{
         Notice,
         observe::lifecycle::Life,
         shared::{buffers::Buffers, context::Context, delivery},
-        task::duplex::{Duplex, Failed},
+        task::duplex::{Duplex, Failed, Turn},
     },
     model::{Failure, Operation, Reason},
     respond::{Answer, Responder},
@@ -30,8 +30,16 @@ pub(crate) trait Outlet: Sync {
 
     fn life(&self) -> &Life;
 
-    /// Sends all of it; where messages have bounds, as one.
-    fn send(&self, bytes: &[u8]) -> impl Future<Output = Result<(), Self::Error>> + Send;
+    /// Waits until nobody else is in the middle of a message.
+    fn turn(&self) -> impl Future<Output = Turn<'_>> + Send;
+
+    /// Sends all of a part of a message; where messages have bounds, as one.
+    fn send_part(&self, turn: &Turn<'_>, bytes: &[u8]) -> impl Future<Output = Result<(), Self::Error>> + Send;
+
+    /// Sends a message that is one part.
+    fn send(&self, bytes: &[u8]) -> impl Future<Output = Result<(), Self::Error>> + Send {
+        async move { self.send_part(&self.turn().await, bytes).await }
+    }
 
     /// True where the pieces of a file would arrive as messages of their own, in any order.
     fn keeps_bounds(&self) -> bool;
@@ -44,8 +52,12 @@ impl Outlet for Duplex {
         Self::life(self)
     }
 
-    fn send(&self, bytes: &[u8]) -> impl Future<Output = Result<(), Failed>> + Send {
-        Self::send(self, bytes)
+    fn turn(&self) -> impl Future<Output = Turn<'_>> + Send {
+        Self::turn(self)
+    }
+
+    fn send_part(&self, turn: &Turn<'_>, bytes: &[u8]) -> impl Future<Output = Result<(), Failed>> + Send {
+        Self::send_part(self, turn, bytes)
     }
 
     fn keeps_bounds(&self) -> bool {
@@ -68,10 +80,12 @@ pub(crate) async fn carry_out<O: Outlet>(context: &Context, outlet: &O, answer: 
                 outlet.send(bytes).await?;
             }
         }
+        // The head says what the body is: nothing of anybody else's may stand between them.
         Answer::Pair { head, pause, body } => {
-            outlet.send(head).await?;
+            let turn = outlet.turn().await;
+            outlet.send_part(&turn, head).await?;
             sleep(*pause).await;
-            outlet.send(body).await?;
+            outlet.send_part(&turn, body).await?;
         }
         // What says how long the file is, and no more.
         Answer::File { head, .. } if outlet.keeps_bounds() => outlet.send(head).await?,
@@ -80,11 +94,13 @@ pub(crate) async fn carry_out<O: Outlet>(context: &Context, outlet: &O, answer: 
                 Ok(file) => file,
                 Err(error) => return Ok(broken(context, life, path, &error).await),
             };
-            outlet.send(head).await?;
+            let turn = outlet.turn().await;
+            outlet.send_part(&turn, head).await?;
             if !pause.is_zero() {
                 sleep(*pause).await;
             }
-            if let Err(error) = send_file(outlet, file, *length).await? {
+            if let Err(error) = send_file(outlet, &turn, file, *length).await? {
+                drop(turn);
                 return Ok(broken(context, life, path, &error).await);
             }
         }
@@ -110,7 +126,12 @@ fn shorter() -> io::Error {
 }
 
 /// The outer error is one of sending, the inner one of reading.
-async fn send_file<O: Outlet>(outlet: &O, file: File, length: Option<u64>) -> Result<io::Result<()>, O::Error> {
+async fn send_file<O: Outlet>(
+    outlet: &O,
+    turn: &Turn<'_>,
+    file: File,
+    length: Option<u64>,
+) -> Result<io::Result<()>, O::Error> {
     let mut left = length.unwrap_or(u64::MAX);
     let mut file = file.take(left);
     let mut piece = vec![0; PIECE];
@@ -119,7 +140,7 @@ async fn send_file<O: Outlet>(outlet: &O, file: File, length: Option<u64>) -> Re
             Ok(0) => return Ok(if length.is_some() { Err(shorter()) } else { Ok(()) }),
             Ok(count) => {
                 left -= count as u64;
-                outlet.send(piece.get(..count).unwrap_or_default()).await?;
+                outlet.send_part(turn, piece.get(..count).unwrap_or_default()).await?;
             }
             Err(error) => return Ok(Err(error)),
         }

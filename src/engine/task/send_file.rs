@@ -1,4 +1,6 @@
 //! A file on its way out: read in pieces, sent as the peer takes it, with progress and a way to stop.
+//!
+//! A file is one message: answers and texts of others wait until it has gone or was given up.
 
 use std::{io, path::Path, sync::atomic::Ordering, time::Duration};
 
@@ -70,6 +72,8 @@ async fn send_pieces(duplex: &Duplex, path: &Path, progress: &mut Progress<'_>) 
         }
         Err(error) => return Ok(Outcome::Unreadable(error)),
     };
+    // A disk that does not answer keeps nobody else waiting.
+    let turn = duplex.turn().await;
     let keeps_bounds = duplex.with_wire(Wire::keeps_bounds);
     let mut piece = vec![0; if keeps_bounds { RECORD } else { PIECE }];
     loop {
@@ -84,7 +88,7 @@ async fn send_pieces(duplex: &Duplex, path: &Path, progress: &mut Progress<'_>) 
         };
         let mut rest = piece.get(..length).unwrap_or_default();
         while !rest.is_empty() {
-            let sent = duplex.send_some(rest).await?;
+            let sent = duplex.send_some(&turn, rest).await?;
             progress.moved(sent).await;
             rest = rest.get(sent..).unwrap_or_default();
         }

@@ -1,6 +1,7 @@
-//! The kernel's view of a TCP connection. The only unsafe code of the program on Unix: one `getsockopt` and one `ioctl`
-//! whose results no safe wrapper that we use covers.
-#![expect(unsafe_code, reason = "TCP_INFO and SIOCOUTQ have no safe wrapper here")]
+//! What the kernel knows of a socket and gives as a structure: the state of a TCP connection, what had no room in the
+//! receive queue. The only unsafe code of the program on Unix: one `getsockopt` and one `ioctl` whose results no safe
+//! wrapper that we use covers.
+#![expect(unsafe_code, reason = "TCP_INFO, SO_MEMINFO and SIOCOUTQ have no safe wrapper here")]
 
 use std::os::fd::AsRawFd;
 
@@ -29,29 +30,34 @@ impl Info {
     }
 }
 
+/// Reads an option of a socket that is no more than bytes; says how many came, `None` where the socket does not have it.
+fn option<T: AsRawFd>(socket: &T, level: libc::c_int, name: libc::c_int, bytes: &mut [u8]) -> Option<usize> {
+    let mut length = libc::socklen_t::try_from(bytes.len()).ok()?;
+    // SAFETY: the kernel writes at most `length` bytes into `bytes` and says how many. The descriptor is open, because
+    // `socket` is borrowed.
+    let done = unsafe { libc::getsockopt(socket.as_raw_fd(), level, name, bytes.as_mut_ptr().cast(), &raw mut length) };
+    (done == 0).then(|| (length as usize).min(bytes.len()))
+}
+
+/// How many datagrams found no room in the receive queue since the socket was opened, up to now and whatever is still in the
+/// queue: the last word of `SO_MEMINFO` (`include/uapi/linux/sock_diag.h`, `SK_MEMINFO_DROPS`), since Linux 4.12.
+pub(crate) fn drops<T: AsRawFd>(socket: &T) -> Option<u32> {
+    const AT: usize = 8 * 4;
+    let mut words = [0; AT + 4];
+    let length = option(socket, libc::SOL_SOCKET, libc::SO_MEMINFO, &mut words)?;
+    let drops = words.get(..length)?.get(AT..)?;
+    drops.try_into().ok().map(u32::from_ne_bytes)
+}
+
 /// Reads `TCP_INFO` (tcp(7)). `None` for sockets that are not TCP.
 pub(crate) fn kernel<T: AsRawFd>(socket: &T) -> Option<Kernel> {
     let mut info = Info { bytes: [0; 256], length: 0 };
-    let mut length = libc::socklen_t::try_from(info.bytes.len()).ok()?;
+    info.length = option(socket, libc::IPPROTO_TCP, libc::TCP_INFO, &mut info.bytes)?;
     let mut outstanding: libc::c_int = 0;
-    // SAFETY: the kernel writes at most `length` bytes into `bytes` and says how many; `TIOCOUTQ` (SIOCOUTQ, tcp(7)) writes
-    // one int. The descriptor is open, because `socket` is borrowed.
-    unsafe {
-        let done = libc::getsockopt(
-            socket.as_raw_fd(),
-            libc::IPPROTO_TCP,
-            libc::TCP_INFO,
-            info.bytes.as_mut_ptr().cast(),
-            &raw mut length,
-        );
-        if done != 0 {
-            return None;
-        }
-        if libc::ioctl(socket.as_raw_fd(), libc::TIOCOUTQ, &raw mut outstanding) != 0 {
-            outstanding = 0;
-        }
+    // SAFETY: `TIOCOUTQ` (SIOCOUTQ, tcp(7)) writes one int. The descriptor is open, because `socket` is borrowed.
+    if unsafe { libc::ioctl(socket.as_raw_fd(), libc::TIOCOUTQ, &raw mut outstanding) } != 0 {
+        outstanding = 0;
     }
-    info.length = (length as usize).min(info.bytes.len());
     Some(Kernel {
         state: state(info.byte(0)),
         probes: info.byte(3),
@@ -83,5 +89,31 @@ fn state(number: u8) -> &'static str {
         10 => "LISTEN",
         11 => "CLOSING",
         _ => "?",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::UdpSocket;
+
+    use super::*;
+
+    #[test]
+    fn what_had_no_room_is_known_before_anything_else_comes() {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        socket2::SockRef::from(&socket).set_recv_buffer_size(1).unwrap();
+        socket.set_nonblocking(true).unwrap();
+        assert_eq!(drops(&socket), Some(0));
+        let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
+        for _ in 0..100 {
+            peer.send_to(&[0; 500], socket.local_addr().unwrap()).unwrap();
+        }
+        let before = drops(&socket).unwrap();
+        let mut received = 0;
+        while socket.recv(&mut [0; 600]).is_ok() {
+            received += 1;
+        }
+        assert!(received > 0 && received < 100, "{received}");
+        assert_eq!((before, drops(&socket)), (100 - received, Some(100 - received)));
     }
 }

@@ -6,13 +6,13 @@ mod changes;
 #[cfg(target_os = "linux")]
 mod icmp;
 #[cfg(target_os = "linux")]
+mod kernel;
+#[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "linux")]
 mod pktinfo;
 #[cfg(target_os = "linux")]
 mod route;
-#[cfg(target_os = "linux")]
-mod tcp_info;
 #[cfg(unix)]
 mod unix;
 
@@ -21,13 +21,13 @@ pub(crate) use changes::Changes;
 #[cfg(target_os = "linux")]
 pub(crate) use icmp::{take_icmp_error, tell_icmp_errors};
 #[cfg(target_os = "linux")]
+pub(crate) use kernel::{drops, kernel};
+#[cfg(target_os = "linux")]
 pub(crate) use linux::{holder, unreachable_messages, waiting};
 #[cfg(target_os = "linux")]
 pub(crate) use pktinfo::{recv_told, send_from, tell_arrivals};
 #[cfg(target_os = "linux")]
 pub(crate) use route::way;
-#[cfg(target_os = "linux")]
-pub(crate) use tcp_info::kernel;
 #[cfg(unix)]
 pub(crate) use unix::{descriptor, raise_descriptor_limit, unread};
 
@@ -40,8 +40,6 @@ pub(crate) struct Taken {
     pub from: std::net::SocketAddr,
     /// The address of ours that it came to, where the socket has several.
     pub local: Option<Local>,
-    /// How many the system has thrown away since the socket was opened; 0 where it does not say.
-    pub dropped: u32,
 }
 
 /// A datagram of ours that did not arrive, as ICMP told.
@@ -73,6 +71,11 @@ mod elsewhere {
         None
     }
 
+    /// Only Linux counts them for each socket.
+    pub(crate) fn drops<T>(_: &T) -> Option<u32> {
+        None
+    }
+
     /// Only Linux tells an unconnected socket.
     pub(crate) fn tell_icmp_errors<T>(_: &T, _: socket2::Domain) {}
 
@@ -97,9 +100,8 @@ mod elsewhere {
         }
     }
 
-    /// Only Linux is asked: elsewhere the address stays the one that the socket is bound to, and nobody knows what was thrown
-    /// away.
-    pub(crate) fn tell_arrivals<T>(_: &T, _: socket2::Domain, _: bool) -> bool {
+    /// Only Linux is asked: elsewhere the address stays the one that the socket is bound to.
+    pub(crate) fn tell_arrivals<T>(_: &T, _: socket2::Domain) -> bool {
         false
     }
 
@@ -141,7 +143,7 @@ mod elsewhere {
 }
 #[cfg(not(target_os = "linux"))]
 pub(crate) use elsewhere::{
-    Changes, holder, kernel, recv_told, send_from, take_icmp_error, tell_arrivals, tell_icmp_errors,
+    Changes, drops, holder, kernel, recv_told, send_from, take_icmp_error, tell_arrivals, tell_icmp_errors,
     unreachable_messages, waiting, way,
 };
 

@@ -1,5 +1,5 @@
 //! What the system says with each datagram: which address of ours it came to (ip(7) `IP_PKTINFO`, ipv6(7)
-//! `IPV6_RECVPKTINFO`), and how many before it were thrown away for want of room (socket(7) `SO_RXQ_OVFL`).
+//! `IPV6_RECVPKTINFO`).
 //!
 //! A socket that is bound to all addresses does not know otherwise, and answers from the address that the way back suggests:
 //! a peer that asked another one of ours takes that for a stranger's.
@@ -15,7 +15,7 @@ use nix::{
     libc::{in_addr, in_pktinfo, in6_addr, in6_pktinfo},
     sys::socket::{
         ControlMessage, ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg, sendmsg, setsockopt,
-        sockopt::{Ipv4PacketInfo, Ipv6RecvPacketInfo, RxqOvfl},
+        sockopt::{Ipv4PacketInfo, Ipv6RecvPacketInfo},
     },
 };
 use socket2::Domain;
@@ -23,23 +23,21 @@ use socket2::Domain;
 use super::{Taken, icmp::of_storage};
 use crate::engine::net::presence::Local;
 
-/// Asks a socket for it; false where the system refuses. One that is bound `everywhere` is asked for addresses as well, and
-/// one of IPv6 may hear from IPv4.
-pub(crate) fn tell_arrivals<T: AsFd>(socket: &T, domain: Domain, everywhere: bool) -> bool {
-    let drops = setsockopt(socket, RxqOvfl, &1).is_ok();
-    let four = everywhere && setsockopt(socket, Ipv4PacketInfo, &true).is_ok();
-    let six = everywhere && domain == Domain::IPV6 && setsockopt(socket, Ipv6RecvPacketInfo, &true).is_ok();
-    drops || four || six
+/// Asks a socket that is bound to all addresses for it; false where the system refuses. One of IPv6 may hear from IPv4.
+pub(crate) fn tell_arrivals<T: AsFd>(socket: &T, domain: Domain) -> bool {
+    let four = setsockopt(socket, Ipv4PacketInfo, &true).is_ok();
+    let six = domain == Domain::IPV6 && setsockopt(socket, Ipv6RecvPacketInfo, &true).is_ok();
+    four || six
 }
 
 /// Takes a datagram. The address of ours that answers leave from is the one it was sent to, or for a group or a broadcast the
 /// one of the adapter it came over, where the system says.
 pub(crate) fn recv_told<T: AsRawFd>(socket: &T, buffer: &mut [u8]) -> io::Result<Taken> {
-    let mut space = cmsg_space!(in_pktinfo, in6_pktinfo, u32);
+    let mut space = cmsg_space!(in_pktinfo, in6_pktinfo);
     let mut parts = [IoSliceMut::new(buffer)];
     let message = recvmsg::<SockaddrStorage>(socket.as_raw_fd(), &mut parts, Some(&mut space), MsgFlags::MSG_DONTWAIT)?;
     let from = message.address.and_then(|address| of_storage(&address)).ok_or(io::ErrorKind::InvalidData)?;
-    let mut taken = Taken { length: message.bytes, from, local: None, dropped: 0 };
+    let mut taken = Taken { length: message.bytes, from, local: None };
     for control in message.cmsgs()? {
         match control {
             // A datagram of IPv4 at a socket of IPv6 has both, and this one knows the address to answer from.
@@ -49,7 +47,6 @@ pub(crate) fn recv_told<T: AsRawFd>(socket: &T, buffer: &mut [u8]) -> io::Result
             ControlMessageOwned::Ipv6PacketInfo(info) if taken.local.is_none() => {
                 taken.local = usable(Ipv6Addr::from(info.ipi6_addr.s6_addr).to_canonical(), info.ipi6_ifindex);
             }
-            ControlMessageOwned::RxqOvfl(dropped) => taken.dropped = dropped,
             _ => {}
         }
     }
@@ -100,7 +97,7 @@ mod tests {
             socket.set_only_v6(false).unwrap();
         }
         socket.bind(&any.parse::<SocketAddr>().unwrap().into()).unwrap();
-        assert!(tell_arrivals(&socket, domain, true));
+        assert!(tell_arrivals(&socket, domain));
         socket.into()
     }
 
@@ -136,7 +133,7 @@ mod tests {
             let taken = wait(&socket, &mut buffer);
             assert_eq!(&buffer[..taken.length], b"who are you?");
             let local = taken.local.expect("the system says it");
-            assert_eq!((local.ip, local.zone, taken.dropped), (asked, 0, 0), "{domain:?}");
+            assert_eq!((local.ip, local.zone), (asked, 0), "{domain:?}");
             assert_eq!(send_from(&socket, b"me", taken.from, local).unwrap(), 2);
             let (length, from) = peer.recv_from(&mut buffer).unwrap();
             assert_eq!((&buffer[..length], from), (b"me".as_slice(), SocketAddr::new(asked, port)));
@@ -154,24 +151,5 @@ mod tests {
         peer.send_to(b"notify", (group, port)).unwrap();
         let local = wait(&socket, &mut [0; 64]).local;
         assert_eq!(local.map(|local| local.ip), Some(Ipv4Addr::LOCALHOST.into()));
-    }
-
-    #[test]
-    fn what_had_no_room_is_counted() {
-        let socket = everywhere(Domain::IPV4);
-        SockRef::from(&socket).set_recv_buffer_size(1).unwrap();
-        let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
-        let to = (Ipv4Addr::LOCALHOST, socket.local_addr().unwrap().port());
-        for _ in 0..100 {
-            peer.send_to(&[0; 500], to).unwrap();
-        }
-        let mut received = 0;
-        while recv_told(&socket, &mut [0; 600]).is_ok() {
-            received += 1;
-        }
-        assert!(received < 100);
-        // The count stands in the first datagram that found room after it.
-        peer.send_to(b"after", to).unwrap();
-        assert_eq!(wait(&socket, &mut [0; 600]).dropped, 100 - received);
     }
 }

@@ -1,11 +1,14 @@
 //! Datagrams that the system threw away because they came faster than they were received: counted as it counts them, and told
-//! of no more than once a second.
+//! of within a second.
+//!
+//! Nothing tells when there are some. They are thrown away while the receive queue is full, so it is enough to look for as
+//! long as some come out of it.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The time between two that are told of.
+/// From a datagram to the look after it.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// What one socket lost.
@@ -13,31 +16,31 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub(super) struct Drops {
     /// As far as the system's count is known here.
     counted: u32,
-    untold: u64,
-    told: Option<Instant>,
+    due: Option<Instant>,
 }
 
 impl Drops {
-    /// Takes the system's count since the socket was opened, which begins anew after 2³²; 0 where it says none.
-    pub(super) fn count(&mut self, count: u32) {
-        if count != 0 {
-            self.untold += u64::from(count.wrapping_sub(self.counted));
-            self.counted = count;
+    /// Takes note that a datagram came, or that some may wait.
+    pub(super) fn came(&mut self) {
+        if self.due.is_none() {
+            self.due = Instant::now().checked_add(PAUSE);
         }
     }
 
-    /// When those that were not told of yet are to be; `None` when there are none.
+    /// When the system is to be asked; `None` while nothing comes.
     pub(super) fn due(&self) -> Option<Instant> {
-        let now = || Some(Instant::now());
-        if self.untold == 0 { None } else { self.told.and_then(|told| told.checked_add(PAUSE)).or_else(now) }
+        self.due
     }
 
-    /// How many were not told of yet; they are from now on.
-    pub(super) fn take(&mut self) -> Option<u64> {
-        let untold = std::mem::take(&mut self.untold);
-        (untold > 0).then(|| {
-            self.told = Some(Instant::now());
-            untold
+    /// How many more there are by the system's count since the socket was opened, which begins anew after 2³²; nothing where
+    /// it does not count.
+    pub(super) fn look(&mut self, count: Option<u32>) -> Option<u64> {
+        self.due = None;
+        let count = count?;
+        let more = count.wrapping_sub(std::mem::replace(&mut self.counted, count));
+        (more > 0).then(|| {
+            self.came();
+            more.into()
         })
     }
 }
@@ -47,19 +50,18 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn each_is_told_of_once_and_not_too_often() {
+    async fn each_is_told_of_once_and_looked_for_as_long_as_some_come() {
         let mut drops = Drops::default();
-        assert_eq!((drops.due(), drops.take()), (None, None));
-        drops.count(7);
-        drops.count(7);
-        drops.count(0);
-        drops.count(9);
-        let now = Instant::now();
-        assert_eq!((drops.due(), drops.take()), (Some(now), Some(9)));
-        assert_eq!((drops.due(), drops.take()), (None, None));
-        drops.count(u32::MAX);
-        drops.count(4);
-        assert_eq!(drops.due(), Some(now + PAUSE));
-        assert_eq!(drops.take(), Some(u64::from(u32::MAX) - 9 + 5));
+        assert_eq!((drops.due(), drops.look(None), drops.due()), (None, None, None));
+        drops.came();
+        let soon = Instant::now() + PAUSE;
+        tokio::time::advance(PAUSE / 2).await;
+        drops.came();
+        assert_eq!(drops.due(), Some(soon), "not put off by what comes meanwhile");
+        assert_eq!((drops.look(Some(0)), drops.due()), (None, None));
+        assert_eq!((drops.look(Some(9)), drops.due()), (Some(9), Some(Instant::now() + PAUSE)));
+        assert_eq!((drops.look(Some(9)), drops.due()), (None, None));
+        assert_eq!(drops.look(Some(u32::MAX)), Some(u64::from(u32::MAX) - 9));
+        assert_eq!(drops.look(Some(4)), Some(5));
     }
 }

@@ -11,7 +11,7 @@ use crate::{
             datagram_tap::{DatagramTap, PeerTap, Unsent},
             lifecycle::Life,
         },
-        task::respond::Outlet,
+        task::{duplex::Turn, respond::Outlet},
     },
     model::Failure,
 };
@@ -33,12 +33,16 @@ impl Outlet for ToPeer {
         self.peer.life()
     }
 
+    async fn turn(&self) -> Turn<'_> {
+        Turn::BOUNDED
+    }
+
     /// Waits for room; sends nothing more once the peer has left.
-    async fn send(&self, bytes: &[u8]) -> Result<(), Failure> {
+    async fn send_part(&self, _: &Turn<'_>, bytes: &[u8]) -> Result<(), Failure> {
         while !self.peer.life().is_over() {
             match self.tap.send(&self.peer, bytes, &self.to).await {
                 Ok(()) => return Ok(()),
-                Err(Unsent::NoRoom) => sleep(ROOM_PAUSE).await,
+                Err(Unsent::NoRoom(_)) => sleep(ROOM_PAUSE).await,
                 Err(Unsent::Failed(failure)) => return Err(failure),
             }
         }

@@ -160,6 +160,10 @@ impl<'a> Socket<'a> {
                 },
                 () = until(self.drops.due()) => {
                     self.tell_drops().await;
+                    if for_feed.is_some() {
+                        // More come while nobody receives.
+                        self.drops.came();
+                    }
                     continue;
                 }
                 () = until(idle_at) => {
@@ -176,7 +180,7 @@ impl<'a> Socket<'a> {
 
     /// Says what the system threw away before it was received.
     async fn tell_drops(&mut self) {
-        if let Some(datagrams) = self.drops.take() {
+        if let Some(datagrams) = self.drops.look(self.tap.get_ref().drops()) {
             let failure = Failure::named(Operation::Recv, &self.local, Errno::ENOBUFS);
             let failure = failure.because(Reason::Overrun { datagrams });
             self.context.failed(self.shape.session, self.local.clone(), Name::Unnamed, failure).await;
@@ -245,7 +249,7 @@ impl<'a> Socket<'a> {
     /// Takes note of a datagram and answers it; gives what goes into a pipe.
     async fn received(&mut self, received: Received<'_>) -> Option<Bytes> {
         let from = received.from.clone();
-        self.drops.count(received.dropped);
+        self.drops.came();
         if !self.peers.contains(&from) {
             self.welcome(&from).await;
         }
@@ -274,7 +278,7 @@ impl<'a> Socket<'a> {
         }
         match self.tap.send(&peer.tap, bytes, &from).await {
             Ok(()) => {}
-            Err(NotSent::NoRoom) => {
+            Err(NotSent::NoRoom(_)) => {
                 let again = Answer::Bytes(bytes.into());
                 self.carry(&from, again);
             }
@@ -394,7 +398,7 @@ impl<'a> Socket<'a> {
             Said::Order(queued) => match &queued.order {
                 Order::Send(bytes) => match self.tap.send(&peer, bytes, &to).await {
                     Ok(()) => {}
-                    Err(NotSent::NoRoom) => {
+                    Err(NotSent::NoRoom(_)) => {
                         self.try_again(to, peer, control, queued);
                         return true;
                     }
@@ -467,7 +471,7 @@ impl<'a> Socket<'a> {
                 transfer.total.store(bytes.len() as u64, Ordering::Relaxed);
                 match self.tap.send(peer, &bytes, to).await {
                     Ok(()) => Ok(bytes.len()),
-                    Err(NotSent::NoRoom) => Err(peer.failed(Operation::Send, &io::ErrorKind::WouldBlock.into()).await),
+                    Err(NotSent::NoRoom(error)) => Err(peer.failed(Operation::Send, &error).await),
                     Err(NotSent::Failed(failure)) => Err(failure),
                 }
             }

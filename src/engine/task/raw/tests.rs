@@ -11,6 +11,8 @@ use tokio::{
     time::sleep,
 };
 
+use proptest::strategy::Strategy as _;
+
 use super::*;
 use crate::{
     engine::shared::control::Sender,
@@ -98,7 +100,15 @@ struct Outcome {
     took: Option<Duration>,
 }
 
-async fn play(peer: Peer, echo: bool, told: &[Told]) -> Outcome {
+/// A connection that runs, and its other end.
+struct Stage {
+    context: Arc<Context>,
+    sender: Sender,
+    task: tokio::task::JoinHandle<()>,
+    theirs: DuplexStream,
+}
+
+fn stage(responder: Option<Box<dyn Responder>>) -> Stage {
     let (notices, mut heard) = mpsc::channel(4096);
     let sites = crate::http::server::SiteMemory::new(crate::memory::Memory::new(0).share(crate::memory::Part::Sites));
     let context = Context::new(Journal::new(Budget::default()), Objects::new(1 << 20), sites, notices);
@@ -116,20 +126,26 @@ async fn play(peer: Peer, echo: bool, told: &[Told]) -> Outcome {
     let place = context.admit(Arc::clone(&connection), Event::Accepted, &Detail::default());
     let sender: Sender = context.handles(Target::Connection(ConnectionId(1))).remove(0).control;
     let (ours, theirs) = tokio::io::duplex(ROOM);
+    let keep_half_open = responder.is_none();
     let plan = Plan {
-        responder: echo.then(|| {
-            crate::respond::Responders::new(&crate::model::Recipe::ECHO, crate::model::Encoding::Utf8)
-                .unwrap()
-                .next(&Name::Unnamed)
-                .unwrap()
-        }),
+        responder,
         feed: None,
         buffers: Arc::new(Buffers::new(100)),
         close_after: None,
         idle_timeout: None,
-        keep_half_open: !echo,
+        keep_half_open,
     };
     let task = tokio::spawn(run(Arc::clone(&context), place, Box::new(Memory(ours)), plan));
+    Stage { context, sender, task, theirs }
+}
+
+async fn play(peer: Peer, echo: bool, told: &[Told]) -> Outcome {
+    let Stage { context, sender, task, theirs } = stage(echo.then(|| {
+        crate::respond::Responders::new(&crate::model::Recipe::ECHO, crate::model::Encoding::Utf8)
+            .unwrap()
+            .next(&Name::Unnamed)
+            .unwrap()
+    }));
     let other = tokio::spawn(other_end(peer, theirs));
     sleep(Duration::from_millis(10)).await;
     let mut given = 0;
@@ -226,6 +242,157 @@ async fn no_command_is_lost_whatever_the_connection_is_in_the_middle_of() {
                     }
                 }
             }
+        }
+    }
+}
+
+/// Something of one giver: its letter, its number and its length, and so many times the letter.
+fn message(giver: u8, number: u8, length: u16) -> Vec<u8> {
+    let mut bytes = vec![giver, number];
+    bytes.extend_from_slice(&length.to_be_bytes());
+    bytes.resize(bytes.len() + usize::from(length), giver);
+    bytes
+}
+
+/// What is in a stream of such messages, or where another's bytes stand within one.
+fn givers_of(mut stream: &[u8]) -> Result<Vec<(u8, u8)>, String> {
+    let mut found = Vec::new();
+    while let [giver, number, high, low, rest @ ..] = stream {
+        let length = usize::from(u16::from_be_bytes([*high, *low]));
+        let body = rest.get(..length).ok_or("the last one is cut")?;
+        if let Some(at) = body.iter().position(|byte| byte != giver) {
+            return Err(format!("{giver} {number} has another's bytes at {at} of {length}, after {found:?}"));
+        }
+        found.push((*giver, *number));
+        stream = &rest[length..];
+    }
+    if stream.is_empty() { Ok(found) } else { Err("the last one is cut".to_owned()) }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Text(u16),
+    File(u16),
+    /// The peer asks, and is answered in one of the ways there are.
+    Asks(u8, u16),
+}
+
+/// Answers what is asked: the way and the length.
+struct Answers {
+    folder: std::path::PathBuf,
+    number: u8,
+}
+
+impl Responder for Answers {
+    fn answer(&mut self, asked: &mut [u8]) -> Answer {
+        let [way, high, low, ..] = *asked else { return Answer::Nothing };
+        self.number += 1;
+        let whole = message(b'r', self.number, u16::from_be_bytes([high, low]));
+        let (head, body) = whole.split_at(4);
+        let pause = Duration::from_millis(u64::from(way) * 3);
+        match way % 4 {
+            0 => Answer::Bytes(whole.into()),
+            1 => Answer::Pair { head: head.into(), pause, body: body.into() },
+            2 => Answer::Timed { bytes: Some(whole.into()), delay: pause, ends: false },
+            _ => {
+                let path = self.folder.join(format!("r{}", self.number));
+                std::fs::write(&path, body).unwrap();
+                Answer::File { head: head.into(), pause, path, length: Some(body.len() as u64), ends: false }
+            }
+        }
+    }
+}
+
+async fn mix(steps: Vec<Step>) -> Result<(), String> {
+    let folder = tempfile::tempdir().unwrap();
+    let responder = Answers { folder: folder.path().to_owned(), number: 0 };
+    let Stage { context: _context, sender, task, theirs } = stage(Some(Box::new(responder)));
+    let (mut incoming, mut outgoing) = tokio::io::split(theirs);
+    let reads = tokio::spawn(async move {
+        let mut all = Vec::new();
+        let mut buffer = [0; 77];
+        while let Ok(length @ 1..) = incoming.read(&mut buffer).await {
+            all.extend_from_slice(&buffer[..length]);
+            // Slower than the giver: each has to wait in the middle of what is longer than the room.
+            sleep(Duration::from_micros(300)).await;
+        }
+        all
+    });
+    let (mut texts, mut files, mut asked) = (0, 0, 0);
+    for step in &steps {
+        match *step {
+            Step::Text(length) => {
+                texts += 1;
+                sender.give(Order::Send(message(b't', texts, length).into())).await.unwrap();
+            }
+            Step::File(length) => {
+                files += 1;
+                let path = folder.path().join(format!("f{files}"));
+                std::fs::write(&path, message(b'f', files, length)).unwrap();
+                let transfer = control::Transfer { path: path.clone(), ..control::Transfer::default() };
+                let id = crate::model::TransferId(files.into());
+                sender.give(Order::File { id, path, transfer }).await.unwrap();
+            }
+            Step::Asks(way, length) => {
+                asked += 1;
+                let [high, low] = length.to_be_bytes();
+                outgoing.write_all(&[way, high, low]).await.unwrap();
+            }
+        }
+        sleep(Duration::from_millis(2)).await;
+    }
+    // All the time that it may take; the clock stands still meanwhile.
+    sleep(Duration::from_mins(10)).await;
+    sender.urge(Urgent::Close);
+    task.await.unwrap();
+    let found = givers_of(&reads.await.unwrap())?;
+    let numbers = |giver| found.iter().filter(|(of, _)| *of == giver).map(|(_, number)| *number).collect::<Vec<_>>();
+    for (giver, given) in [(b't', texts), (b'f', files)] {
+        let wanted: Vec<u8> = (1..=given).collect();
+        if numbers(giver) != wanted {
+            return Err(format!("of {given} came {:?}: {found:?}", numbers(giver)));
+        }
+    }
+    // Two that came in one `recv` are answered once.
+    let answers = numbers(b'r');
+    let in_order: Vec<u8> = (1..=u8::try_from(answers.len()).unwrap()).collect();
+    if answers != in_order || answers.len() > asked || (asked > 0 && answers.is_empty()) {
+        return Err(format!("{asked} asked, and {answers:?} were answered: {found:?}"));
+    }
+    Ok(())
+}
+
+/// As [`mix`], on a clock that stands still.
+fn mixed(steps: Vec<Step>) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    runtime.block_on(mix(steps))
+}
+
+#[test]
+fn an_answer_waits_for_the_end_of_a_file_and_a_text_for_the_end_of_an_answer() {
+    for way in 0..4 {
+        mixed(vec![Step::File(30_000), Step::Asks(way, 500), Step::File(3000), Step::Text(9)]).unwrap();
+        mixed(vec![Step::Asks(way, 20_000), Step::Text(500), Step::File(5000), Step::Asks(way, 3)]).unwrap();
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig {
+        failure_persistence: None,
+        ..proptest::prelude::ProptestConfig::with_cases(60)
+    })]
+
+    #[test]
+    fn nobodys_bytes_stand_within_a_message_of_another(steps in proptest::collection::vec(
+        proptest::prop_oneof![
+            (0..6000_u16).prop_map(Step::Text),
+            (0..20_000_u16).prop_map(Step::File),
+            (0..8_u8, 0..6000_u16).prop_map(|(way, length)| Step::Asks(way, length)),
+        ],
+        1..12,
+    )) {
+        if let Err(found) = mixed(steps) {
+            proptest::prop_assert!(false, "{}", found);
         }
     }
 }
