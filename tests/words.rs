@@ -43,12 +43,12 @@ fn literal(source: &str) -> String {
     panic!("a text has no end: {out}")
 }
 
-/// The English texts of the program, each with where it stands.
-fn keys() -> BTreeMap<String, String> {
+/// The English texts of the code, each with where it stands.
+fn texts() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut paths = Vec::new();
-    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut paths);
-    let mut keys: BTreeMap<_, _> =
-        socketlab::cli::help_texts().into_iter().map(|text| (text, "the help".to_owned())).collect();
+    sources(&root.join("src"), &mut paths);
+    let mut texts = Vec::new();
     for path in paths {
         let source = fs::read_to_string(&path).unwrap();
         let source = source.split("#[cfg(test)]\nmod tests {").next().unwrap();
@@ -56,11 +56,18 @@ fn keys() -> BTreeMap<String, String> {
         let code = code.join("\n");
         for (at, found) in ["text!(", "phrase!("].into_iter().flat_map(|start| code.match_indices(start)) {
             if let Some(text) = code.split_at(at + found.len()).1.trim_start().strip_prefix('"') {
-                keys.insert(literal(text), path.display().to_string());
+                let path = path.strip_prefix(root).unwrap().display().to_string();
+                texts.push((literal(text), path.replace('\\', "/")));
             }
         }
     }
-    keys
+    texts
+}
+
+/// The English texts of the program, each with where it stands.
+fn keys() -> BTreeMap<String, String> {
+    let help = socketlab::cli::help_texts().into_iter().map(|text| (text, "the help".to_owned()));
+    help.chain(texts()).collect()
 }
 
 fn filled_in(text: &str) -> BTreeSet<&str> {
@@ -93,6 +100,41 @@ fn holds(toml: &str, keys: &BTreeMap<String, String>) {
         assert_eq!(filled_in(key), filled_in(text), "{key} → {text}");
         assert!(!text.trim().is_empty(), "{key}");
     }
+}
+
+#[test]
+fn what_a_command_line_may_read_speaks_of_no_part_of_the_window() {
+    const PARTS: [&str; 14] = [
+        "Hex",
+        "Raw",
+        "Ladder",
+        "ladder",
+        "Inspector",
+        "inspector",
+        "button",
+        "toolbar",
+        "menu",
+        "tab",
+        "panel",
+        "copy",
+        "clipboard",
+        "lightbox",
+    ];
+    // A site's pages are read in a browser.
+    const ELSEWHERE: [&str; 3] = ["src/ui/", "src/app/", "src/http/server/"];
+    let texts = texts();
+    let below = texts.iter().filter(|(_, path)| !ELSEWHERE.iter().any(|folder| path.starts_with(folder)));
+    let names_a_part = |text: &str| {
+        // The first word has its capital from the sentence.
+        let mut words = text.split(|char: char| !char.is_alphanumeric()).skip(1);
+        words.any(|word| PARTS.contains(&word))
+    };
+    let found: Vec<_> = below.filter(|(text, _)| names_a_part(text)).collect();
+    assert!(found.is_empty(), "{found:#?}");
+    assert!(
+        texts.iter().any(|(text, path)| path.starts_with("src/ui/") && names_a_part(text)),
+        "the parts are named so"
+    );
 }
 
 #[test]

@@ -332,7 +332,7 @@ fn system() -> Vec<Lab> {
             id: "handshake",
             title: text!("Handshake and close"),
             summary: text!(
-                "Where the three-way handshake and the four-step close happen: connect returns when the handshake is done, shutdown sends a FIN while the other direction stays open, and recv returns nothing when the peer's FIN has come. The ladder shows the calls of this very connection with their times."
+                "Where the three-way handshake and the four-step close happen: connect returns when the handshake is done, shutdown sends a FIN while the other direction stays open, and recv returns nothing when the peer's FIN has come. Every call of this very connection is a record with its time."
             ),
             listener: Some(echo()),
             client: Some(LabClient::Raw {

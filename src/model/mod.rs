@@ -43,7 +43,7 @@ pub use name::{Name, Names, Zoned};
 pub use qr::Qr;
 pub use recipe::{Insert, Plain, RawPage, Recipe};
 pub use script::Script;
-pub use session_file::{FileEntry, SavedClient, SessionFile, SessionFileError};
+pub use session_file::{FileEntry, SavedClient, SessionFile, SessionFileError, Stranger};
 pub use site::{Limits, Route, RouteBody, RouteError, Serving, Site, SiteNews, Uploads};
 pub use snippet::{Snippet, UnknownSnippet};
 pub(crate) use token::is_token;

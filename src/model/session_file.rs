@@ -5,11 +5,14 @@
 //! comments and the order of a person stay.
 
 mod edit;
+mod strangers;
 
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 use super::{ConnectConfig, Encoding, FetchConfig, ListenConfig, SavedMessage, Script};
+pub use strangers::Stranger;
+
 use crate::words::{
     Phrase,
     foreign::{in_line, toml_error},

@@ -132,7 +132,7 @@ fn a_proxy_is_asked_with_the_whole_url() {
     );
     assert!(text.contains("Proxy-Authorization: Basic bWU6aXQ=\r\n"), "{text}");
     let socks = get("http://nowhere.invalid/", &["--proxy", "socks5://127.0.0.1:1"]);
-    assert_eq!(socks.code, Some(1));
+    assert_eq!(socks.code, Some(2));
     said(&socks, &["socks5 is not spoken"]);
 }
 

@@ -60,6 +60,32 @@ fn a_saved_session_runs_without_a_window() {
 }
 
 #[test]
+fn names_that_a_session_file_should_not_have_are_said_and_it_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.socketlab");
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let session = format!(
+        "socketlab = 2\n[[listener]]\nport = {port}\nrecipe = 'Daytime'\nstop_after = 1\nquic = true\nrecv-size = 5\n\
+         [[client]]\nport = {port}\nhots = 'localhost'\n"
+    );
+    std::fs::write(&path, session).unwrap();
+    let done = run(&["run", path.to_str().unwrap()], b"");
+    assert_eq!(done.code, Some(0), "{}", done.err);
+    for said in [
+        "a.socketlab: line 6: “quic” is not known here and changes nothing: a newer version may know it",
+        "a.socketlab: line 7: “recv-size” is not known here and changes nothing; perhaps “recv_size” is meant",
+        "a.socketlab: line 10: “hots” is not known here and changes nothing; perhaps “host” is meant",
+    ] {
+        assert!(done.err.contains(said), "{said}: {}", done.err);
+    }
+    let many: String = (0..25).map(|number| format!("x{number}y{number}z = 0\n")).collect();
+    std::fs::write(&path, format!("socketlab = 1\n{many}[[client]]\nport = {}\n", port)).unwrap();
+    let done = run(&["run", path.to_str().unwrap()], b"");
+    assert!(done.err.contains("5 more names are not known here"), "{}", done.err);
+    assert_eq!(done.err.matches("is not known here").count(), 20, "{}", done.err);
+}
+
+#[test]
 fn what_a_clients_peer_throws_away_or_cuts_short_is_the_exit_code_of_a_saved_session() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.socketlab");

@@ -3,8 +3,10 @@
 use super::usage::Usage;
 use crate::{
     cli::args::Get,
+    http::client::{Outgoing, boundary, parse_url, proxy_for},
     model::{FetchConfig, Part, PartValue, Proxy, RequestBody, Snippet},
     snippet::{self, curl},
+    words::Phrase,
 };
 
 /// A request, and what is said of its answer.
@@ -49,6 +51,7 @@ impl Getting {
             Some("none") => Proxy::Direct,
             Some(url) => Proxy::Url(url.to_owned()),
         };
+        check(&config).map_err(|words| Usage::new(words.to_string()))?;
         Ok(Self { config, notes, include: get.include, timeline: get.timeline })
     }
 
@@ -56,6 +59,14 @@ impl Getting {
     pub(super) fn program(&self, kind: Snippet) -> Result<String, Usage> {
         snippet::request(kind, &self.config).map_err(|error| Usage::new(error.to_string()))
     }
+}
+
+/// What nobody could send. The proxy that the environment names is not of the command line: what is wrong with it is found
+/// when it is asked.
+fn check(config: &FetchConfig) -> Result<(), Phrase> {
+    let url = parse_url(&config.url)?;
+    let proxy = proxy_for(&config.proxy, &url, &|_| None)?;
+    Outgoing::new(config, &boundary(), proxy.as_ref()).map(drop)
 }
 
 /// The request that the options describe.

@@ -10,6 +10,8 @@ use crate::{
 
 /// The largest file that is read.
 const LARGEST: u64 = 16 << 20;
+/// Names that are not known and said one by one.
+const NAMED: usize = 20;
 
 /// Everything of a session file.
 #[derive(Debug)]
@@ -17,6 +19,8 @@ pub(in crate::cli) struct Saved {
     pub listeners: Vec<ListenConfig>,
     pub clients: Vec<(ConnectConfig, Script)>,
     pub requests: Vec<FetchConfig>,
+    /// What of the file means nothing here.
+    pub notes: Vec<String>,
 }
 
 impl Saved {
@@ -25,7 +29,14 @@ impl Saved {
         let read = File::open(path).and_then(|file| file.take(LARGEST).read_to_string(&mut toml));
         read.map_err(|error| Usage::of_file(path, system_words(&error)))?;
         let file = SessionFile::read(&toml).map_err(|error| Usage::of_file(path, error))?;
+        let strangers = file.strangers(&toml);
+        let of_file = |what: &dyn std::fmt::Display| text!("{path}: {error}", path = path.display(), error = what);
+        let mut notes: Vec<_> = strangers.iter().take(NAMED).map(|stranger| of_file(&stranger.phrase())).collect();
+        if let Some(count) = strangers.len().checked_sub(NAMED).filter(|count| *count > 0) {
+            notes.push(text!("{path}: {count} more names are not known here", path = path.display(), count = count));
+        }
         let saved = Self {
+            notes,
             listeners: file.listeners.into_iter().map(|entry| entry.value).collect(),
             clients: file.clients.into_iter().map(|entry| (entry.value.config, entry.value.script)).collect(),
             // A file from elsewhere does not write to this PC's disk.

@@ -29,6 +29,9 @@ const FEED: usize = 16;
 /// Runs everything of the file until all of it has ended, it is interrupted, or its time is up. Failed when any part
 /// could not begin.
 pub(super) fn run(saved: Saved, settings: &Settings, status: &Status) -> io::Result<End> {
+    for note in &saved.notes {
+        status.say(note);
+    }
     let mut left = saved.count();
     let mut session = Session::start(settings, status, false)?;
     let mut ids = (1..).map(SessionId);

@@ -355,15 +355,15 @@ impl Reader {
             return;
         }
         if self.surplus_start.starts_with(b"HTTP/") {
-            self.remark(phrase!("a second answer follows, which nobody asked for; it is under Raw"));
+            self.remark(phrase!("a second answer follows, which nobody asked for"));
         } else if let Some(promised) = self.promised {
             self.remark(phrase!(
-                "the body is longer than Content-Length says: at least {got} instead of {length}; the rest is under Raw",
+                "the body is longer than Content-Length says: at least {got} instead of {length}; the rest is no part of it",
                 got = exact_size(promised + surplus),
                 length = exact_size(promised)
             ));
         } else {
-            self.remark(phrase!("more follows after the end of the answer; it is under Raw"));
+            self.remark(phrase!("more follows after the end of the answer"));
         }
     }
 }
@@ -382,7 +382,7 @@ fn guess(start: &[u8]) -> Option<Phrase> {
         [0, 0, _, 4, ..] => Some(phrase!("it looks like HTTP/2, which begins with frames instead of a line")),
         [b'2', b'2', b'0', b' ' | b'-', ..] => Some(phrase!("it looks like a mail or FTP server")),
         _ if start.iter().filter(|byte| **byte == 0 || **byte >= 0x80).count() * 4 > start.len() => {
-            Some(phrase!("it is binary; look at it under Hex"))
+            Some(phrase!("it is binary, of no protocol that is known here"))
         }
         _ => None,
     }
