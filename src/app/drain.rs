@@ -116,7 +116,8 @@ impl Window {
                     Addressed::Remark(note) if presence == Presence::Here => {
                         self.state.say(Tone::Good, capitalised(&note.to_string()));
                     }
-                    Addressed::Remark(note) => self.state.say(Tone::Warning, capitalised(&note.to_string())),
+                    // It begins with the name of an adapter, which is no word to capitalise.
+                    Addressed::Remark(note) => self.state.say(Tone::Warning, note.to_string()),
                 }
             }
             Notice::Site { session, news } => self.on_site(session, news),

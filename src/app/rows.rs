@@ -189,13 +189,16 @@ fn session_row(state: &State, id: SessionId, session: &Session) -> RowView {
         }
         view.unread = last.map_or(0, unread);
         view.note = match (session.phase, last) {
-            (Phase::Over, _) if page.is_some() => page.map_or_else(String::new, answer),
+            (Phase::Over, _) if page.is_some() => page.map_or_else(String::new, |page| amounts_to(page, "")),
             (Phase::Over, Some(Known { ending: Some(ending), .. })) => ending.short().to_owned(),
             (Phase::Over, _) => session.failure.as_ref().map_or_else(|| text!("closed").to_owned(), short),
             (Phase::Starting, _) => "…".to_owned(),
             (Phase::Running, known) => known.map_or("", ailment).to_owned(),
         };
         view.tooltip = last.map_or_else(|| view.address.clone(), names);
+        if let Some(page) = page {
+            view.tooltip = format!("{}\n{}", view.tooltip, answer(page));
+        }
     }
     if state.chosen_session() == Some(id) {
         view.unread = 0;
@@ -207,13 +210,17 @@ fn session_row(state: &State, id: SessionId, session: &Session) -> RowView {
     view
 }
 
-/// What a page amounts to: `200`, `404 Not Found`, `200 · with faults`.
+/// What a page amounts to: `200 OK`, `404 Not Found`, `200 OK · with faults`.
 pub(super) fn answer(page: &Page) -> String {
     let reason = page.start_line.splitn(3, ' ').nth(2).unwrap_or_default();
+    amounts_to(page, &wording::escape(reason.as_bytes(), 40))
+}
+
+/// The status of a page with its reason, or without, and whether something is wrong with its form.
+fn amounts_to(page: &Page, reason: &str) -> String {
     let status = match page.status {
         0 => text!("no status line").to_owned(),
-        status @ ..400 => status.to_string(),
-        status => wording::escape(format!("{status} {reason}").as_bytes(), 40),
+        status => format!("{status} {reason}").trim_end().to_owned(),
     };
     let sound = page.remarks.is_empty() && !page.is_cut_short;
     if sound { status } else { text!("{status} · with faults", status = status) }
@@ -335,8 +342,8 @@ mod tests {
         for (status, start_line, remarks, health, note) in [
             (200, "HTTP/1.1 200 OK", 0, Health::Good, "200"),
             (302, "HTTP/1.1 302 Found", 0, Health::Good, "302"),
-            (404, "HTTP/1.1 404 Not Found", 0, Health::Half, "404 Not Found"),
-            (500, "HTTP/1.1 500 Internal Server Error", 0, Health::Half, "500 Internal Server Error"),
+            (404, "HTTP/1.1 404 Not Found", 0, Health::Half, "404"),
+            (500, "HTTP/1.1 500 Internal Server Error", 0, Health::Half, "500"),
             (200, "HTTP/1.1 200 OK", 1, Health::Half, "200 · with faults"),
             (0, "", 1, Health::Half, "no status line · with faults"),
         ] {
@@ -346,6 +353,8 @@ mod tests {
             (entry.phase, entry.page) = (Phase::Over, Some(std::sync::Arc::new(page)));
             let view = describe(&state, RowKey::Session(id)).unwrap();
             assert_eq!((view.health, view.note.as_str()), (health, note));
+            let reason = start_line.splitn(3, ' ').nth(2).unwrap_or_default();
+            assert!(view.tooltip.contains(reason), "{}", view.tooltip);
         }
     }
 

@@ -311,7 +311,7 @@ mod tests {
     #[test]
     fn a_lost_address_is_named_once() {
         let address: std::net::IpAddr = [10, 77, 0, 1].into();
-        let failure = Failure::named(Operation::Bind, &address.to_string(), Errno::EADDRNOTAVAIL)
+        let failure = Failure::named(Operation::Bind, address.to_string(), Errno::EADDRNOTAVAIL)
             .because(Reason::AddressLost { address });
         for language in [Language::English, Language::SimplifiedChinese] {
             let words = failure.phrase().in_language(language);

@@ -7,7 +7,7 @@ use super::{
     icons,
     intent::Intent,
     kit::{self, TextField},
-    theme::{self, Palette, SPACE},
+    theme::{self, Palette, SPACE, SPACE_LARGE},
 };
 use crate::words::text;
 
@@ -72,7 +72,9 @@ pub fn show(ui: &mut Ui, page: &mut PalettePage, enabled: &dyn Fn(UiCommand) -> 
         let color = Palette::of(ui).muted;
         ui.label(egui::RichText::new(text!("No command of that name")).color(color));
     }
-    ScrollArea::vertical().max_height(360.0).auto_shrink([false, true]).show(ui, |ui| {
+    // It ends within a small window, too.
+    let height = (ui.ctx().content_rect().bottom() - ui.cursor().top() - 3.0 * SPACE_LARGE).clamp(60.0, 360.0);
+    ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
         // Beside the scroll bar, not under it.
         ui.set_width(ui.available_width() - SPACE);
         ui.with_layout(egui::Layout::top_down_justified(egui::Align::Min), |ui| {

@@ -397,7 +397,10 @@ fn right_end(ui: &Ui, rect: Rect, view: &RowView, least: f32, palette: &Palette)
             false => whole,
             // A word or two can still be told from others; less than that is a sign, with the words under the pointer.
             true if room >= NOTE => paint_elided(ui, &view.note, theme::label(), color, room),
-            true => ui.painter().layout_no_wrap(icons::WARNING_CIRCLE.to_owned(), theme::body(), color),
+            true => {
+                let sign = if view.health == Health::Over { icons::X_CIRCLE } else { icons::WARNING_CIRCLE };
+                ui.painter().layout_no_wrap(sign.to_owned(), theme::body(), color)
+            }
         };
         left -= galley.size().x;
         ui.painter().galley(pos2(left, y - galley.size().y / 2.0), galley, color);

@@ -136,7 +136,8 @@ pub fn key_words(ui: &mut Ui, label_width: f32, label: &str, words: impl Into<Ri
         response.widget_info(|| WidgetInfo::labeled(Role::Label, ui.is_enabled(), label));
         put(ui, galley, rect.left(), rect.center().y);
         ui.vertical(|ui| {
-            ui.add_space(SPACE_SMALL / 2.0);
+            // In line with the label.
+            ui.add_space(3.0);
             ui.add(Label::new(words.into().font(theme::mono())).selectable(true).wrap())
         })
         .inner

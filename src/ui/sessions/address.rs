@@ -8,7 +8,9 @@ use crate::ui::theme;
 
 /// An address as it stands in `room` points: its port can be read.
 pub(super) fn in_room<'a>(ui: &Ui, address: &'a str, room: f32) -> Cow<'a, str> {
-    cut_address(address, ((room + 0.5) / letter(ui)).max(0.0) as usize)
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "letters of one line")]
+    let letters = ((room + 0.5) / letter(ui)).max(0.0) as usize;
+    cut_address(address, letters)
 }
 
 /// The width of one letter of the font that addresses are written in.
@@ -49,7 +51,8 @@ fn cut_address(address: &str, letters: usize) -> Cow<'_, str> {
             }
         }
         Some((_, port)) => port.into(),
-        None if address.starts_with('/') && letters > 1 => format!("…{}", last(address, letters - 1)).into(),
+        // Of a path, and of a URL, the end tells.
+        None if address.contains('/') && letters > 1 => format!("…{}", last(address, letters - 1)).into(),
         None => address.into(),
     }
 }
@@ -68,6 +71,7 @@ mod tests {
             ("[fe80::1:2%eth0]:80", 10, "…%eth0]:80"),
             ("printer.example.org:9100", 14, "printer.…:9100"),
             ("/tmp/socketlab/echo.sock", 11, "…/echo.sock"),
+            ("127.0.0.1:8000/test.jpg", 10, "…/test.jpg"),
             ("#12", 2, "#12"),
         ] {
             assert_eq!(cut_address(address, letters), cut, "{address} in {letters}");

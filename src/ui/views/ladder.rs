@@ -321,8 +321,8 @@ impl Ladder {
 
 fn tip(step: &Step) -> Option<String> {
     let time = match step.kind {
-        // Its words have the time, and may be cut.
-        Kind::Mark { .. } => step.call.clone(),
+        // Its words may be cut.
+        Kind::Mark { .. } => format!("{}\n{}", step.note, step.call),
         _ => clock_micros(step.nanos?),
     };
     let what = match step.kind {
@@ -331,7 +331,11 @@ fn tip(step: &Step) -> Option<String> {
         _ if step.seq.is_some() => text!("Show the record in the journal"),
         _ => return Some(time),
     };
-    let note = if step.note.is_empty() { String::new() } else { format!("\n{}", step.note) };
+    let note = if step.note.is_empty() || matches!(step.kind, Kind::Mark { .. }) {
+        String::new()
+    } else {
+        format!("\n{}", step.note)
+    };
     Some(format!("{time}{note}\n{what}"))
 }
 

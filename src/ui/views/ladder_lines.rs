@@ -1,5 +1,7 @@
 //! Painting the ladder: where its two life lines stand, and how a row of it looks.
 
+use std::borrow::Cow;
+
 use egui::{Align, Align2, Color32, Painter, Rect, Shape, Stroke, Ui, pos2, text::LayoutJob, vec2};
 
 use super::{
@@ -21,6 +23,11 @@ const TIMES: f32 = 124.0;
 /// Room at the right of the peer's line, for the numbers of an error.
 const NOTES: f32 = 154.0;
 
+/// The same where there is little room at all: the space between the lines has the words.
+const NOTES_TIGHT: f32 = 76.0;
+/// Below this width there is little.
+const TIGHT: f32 = 560.0;
+
 /// Where the two life lines stand.
 pub(super) struct Lines {
     times: Option<f32>,
@@ -34,8 +41,11 @@ impl Lines {
     pub(super) fn new(whole: Rect, times: bool) -> Self {
         let left = whole.left() + if times { TIMES } else { SPACE };
         let right = whole.right() - BAR - SPACE;
-        let this = left + ((right - left) * 0.29).clamp(212.0, 300.0).min((right - left) * 0.5);
-        let peer = (whole.left() + whole.width() * 0.755).min(right - NOTES).max(this + 100.0);
+        let tight = whole.width() < TIGHT;
+        let this =
+            left + ((right - left) * 0.29).clamp(if tight { 172.0 } else { 212.0 }, 300.0).min((right - left) * 0.5);
+        let notes = if tight { NOTES_TIGHT } else { NOTES };
+        let peer = (whole.left() + whole.width() * 0.755).min(right - notes).max(this + 100.0);
         Self { times: times.then_some(whole.left() + 14.0), left, this, peer, right }
     }
 
@@ -48,7 +58,9 @@ impl Lines {
             (peer, self.peer, (self.right - self.peer).max(60.0).min(half) * 2.0),
         ];
         for (name, x, room) in places {
-            let galley = paint::elided(ui, name, theme::name(), palette.text, room);
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "letters of one line")]
+            let letters = (room / ui.fonts_mut(|fonts| fonts.glyph_width(&theme::name(), '0'))).max(0.0) as usize;
+            let galley = paint::elided(ui, &fitting(name, letters), theme::name(), palette.text, room);
             let left = (x - galley.size().x / 2.0).min(self.right - galley.size().x).max(whole.left() + SPACE);
             paint::put(ui.painter(), galley, left, y);
         }
@@ -161,6 +173,11 @@ impl Lines {
         let center = pos2(self.this, rect.center().y);
         painter.circle_filled(center, 10.0, palette.background);
         paint::icon(painter, icon, center, 16.0, color);
+        if self.times.is_none() {
+            let time = paint::line(painter, step.note.clone(), theme::small(), palette.muted);
+            let left = self.this - 18.0 - time.size().x;
+            paint::put(painter, time, left, center.y);
+        }
         let room = (self.peer - self.this - 52.0).max(200.0).min(self.right - self.this - 30.0);
         let mut job = LayoutJob::simple(step.call.clone(), theme::label(), palette.text, room.max(40.0));
         job.wrap.max_rows = mark_lines(step);
@@ -174,6 +191,9 @@ impl Lines {
         let palette = Palette::of(ui);
         let middle = f32::midpoint(self.this, self.peer);
         let galley = paint::elided(ui, &step.call, theme::name(), palette.text, self.right - self.left);
+        // Between the edges, where the lines stand too far to one side.
+        let half = galley.size().x / 2.0;
+        let middle = middle.min(self.right - half).max(self.left + half);
         put_over(painter, palette, galley, pos2(middle, rect.top() + 34.0));
         if !step.note.is_empty() {
             let room = (self.right - self.left).min(560.0);
@@ -188,9 +208,35 @@ impl Lines {
     }
 }
 
+/// A name with its role in so many letters: the role goes first, then the beginning of the address, and the port stays.
+fn fitting(name: &str, letters: usize) -> Cow<'_, str> {
+    let address = name.split(" (").next().unwrap_or(name);
+    let count = address.chars().count();
+    if name.chars().count() <= letters {
+        name.into()
+    } else if count <= letters || letters < 2 {
+        address.into()
+    } else {
+        format!("…{}", address.chars().skip(count + 1 - letters).collect::<String>()).into()
+    }
+}
+
 /// Text over the life lines, which stop for it.
 fn put_over(painter: &Painter, palette: &Palette, galley: std::sync::Arc<egui::Galley>, center: egui::Pos2) {
     let rect = Align2::CENTER_CENTER.anchor_size(center, galley.size());
     painter.rect_filled(rect.expand2(vec2(6.0, 1.0)), 0.0, palette.background);
     painter.galley(rect.min, galley, Color32::PLACEHOLDER);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fitting;
+
+    #[test]
+    fn the_port_of_a_name_stays() {
+        let name = "127.0.0.1:51234 (this end)";
+        for (letters, fits) in [(26, name), (25, "127.0.0.1:51234"), (10, "…0.1:51234"), (7, "…:51234")] {
+            assert_eq!(fitting(name, letters), fits, "{letters}");
+        }
+    }
 }

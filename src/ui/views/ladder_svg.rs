@@ -94,6 +94,8 @@ impl Out {
             let _ = write!(self.svg, r#"<circle cx="{THIS}" cy="{y:.1}" r="5" fill="{}"/>"#, hex(color));
             let style = Style { family: SANS, ..Style::SMALL };
             self.over([THIS + 16.0, y + 4.0], &step.call, palette.text, palette, &style);
+            let style = Style { anchor: "end", ..style };
+            self.text([THIS - 16.0, y + 4.0], &step.note, palette.muted, &style);
             return;
         }
         let (leaves, arrives) = slope(step, tall);
@@ -249,10 +251,11 @@ mod tests {
 
     #[test]
     fn what_was_noticed_here_stands_beside_this_line() {
-        let words = "the peer does not read: 9 B wait, for 3.00 s · 14:03:24.902";
-        let mark = Step { kind: Kind::Mark { mends: false }, call: words.to_owned(), wire: None, ..data("") };
+        let (words, time) = ("the peer does not read: 9 B wait, for 3.00 s", "14:03:24.902");
+        let (call, note) = (words.to_owned(), time.to_owned());
+        let mark = Step { kind: Kind::Mark { mends: false }, call, note, wire: None, ..data("") };
         let svg = svg(&[mark], &["this".to_owned(), "peer".to_owned()], &Palette::LIGHT);
-        assert!(is_well_formed(&svg) && svg.contains(words) && svg.contains("<circle"), "{svg}");
+        assert!(is_well_formed(&svg) && svg.contains(words) && svg.contains(time) && svg.contains("<circle"), "{svg}");
     }
 
     #[test]

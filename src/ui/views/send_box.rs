@@ -32,6 +32,8 @@ const LEAST: f32 = 58.0;
 
 /// The width from which all tools fit into one row, with the name of an IPv4 peer on this PC.
 const ONE_ROW: f32 = 708.0;
+/// The width from which what is sent, to whom and in which encoding fit into one row, with such a name.
+const TOOLS: f32 = 512.0;
 /// Characters of such a name, and the width of one more.
 const NAME: (usize, f32) = (15, 8.0);
 
@@ -168,14 +170,21 @@ impl SendBox {
             // Beside each other where there is room, below each other in a narrow or magnified window.
             let name =
                 input.targets.iter().find(|(to, _)| Some(*to) == target).map_or(0, |(_, name)| name.chars().count());
-            let narrow = ui.available_width() < ONE_ROW + name.saturating_sub(NAME.0) as f32 * NAME.1;
+            let room = ui.available_width() - name.saturating_sub(NAME.0) as f32 * NAME.1;
+            let (narrow, tight) = (room < ONE_ROW, room < TOOLS);
             ui.horizontal(|ui| {
-                self.tools(ui, input, intents);
-                if !narrow {
+                self.modes(ui);
+                if !tight {
+                    self.tools(ui, input, intents);
+                }
+                // Beside what is sent there is room for it where the peer's name has a row of its own.
+                if tight || !narrow {
                     self.how(ui, input, open, intents);
                 }
             });
-            if narrow {
+            if tight {
+                ui.horizontal(|ui| self.tools(ui, input, intents));
+            } else if narrow {
                 ui.horizontal(|ui| self.how(ui, input, open, intents));
             }
         });
@@ -216,9 +225,8 @@ impl SendBox {
         }
     }
 
-    /// What is sent, and to whom.
-    fn tools(&mut self, ui: &mut Ui, input: &SendInput<'_>, intents: &mut Vec<ViewIntent>) {
-        let palette = Palette::of(ui);
+    /// What is sent.
+    fn modes(&mut self, ui: &mut Ui) {
         let modes = [
             (Mode::Text, text!("Text")),
             (Mode::Hex, text!("Hex")),
@@ -226,6 +234,11 @@ impl SendBox {
             (Mode::Picture, text!("Picture")),
         ];
         kit::segmented(ui, text!("What to send"), &mut self.mode, &modes);
+    }
+
+    /// To whom it is sent, and in which encoding.
+    fn tools(&mut self, ui: &mut Ui, input: &SendInput<'_>, intents: &mut Vec<ViewIntent>) {
+        let palette = Palette::of(ui);
         if let Some(mut target) = self.target {
             ui.label(RichText::new(text!("to")).font(theme::body()).color(palette.muted));
             let select = kit::Select::new(text!("Send to"), &mut target, input.targets).mono();

@@ -111,7 +111,7 @@ pub fn sentence(row: &Row<'_>) -> String {
             ending(&detail, words)
         }
         Event::TimedOut if detail.failure.is_none() => vec![text!("nothing came for too long").to_owned()],
-        Event::Remark | Event::Address => return observed(row.head.event, &detail),
+        Event::Remark | Event::Address | Event::Clock | Event::Health => return observed(row.head.event, &detail),
         Event::TimedOut | Event::Failed | Event::Recv | Event::Send => Vec::new(),
         Event::Attempt => {
             let took = span(detail.micros.unwrap_or_default() * 1000);
@@ -131,7 +131,6 @@ pub fn sentence(row: &Row<'_>) -> String {
         )],
         // The token is a secret; the page of the site shows it.
         Event::Serving => vec![text!("the site is at {urls}", urls = detail.urls.join(" "))],
-        Event::Clock | Event::Health => return observed(row.head.event, &detail),
         Event::Stopped => vec![text!("the session ended").to_owned()],
     };
     if let Some(failure) = &detail.failure {

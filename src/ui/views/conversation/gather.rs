@@ -122,7 +122,7 @@ mod tests {
             (200, Some(9), Meant::Amiss),
         ] {
             let http = Some(Answered { status, ..Answered::default() });
-            assert_eq!(Meant::of(&Detail { http, total, ..Detail::default() }), meant, "{status} {total:?}");
+            assert_eq!(Meant::of(&Detail { total, http, ..Detail::default() }), meant, "{status} {total:?}");
         }
     }
 }

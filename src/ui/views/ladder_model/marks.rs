@@ -10,8 +10,8 @@ use crate::{
 /// The row of such a record: its words and its time.
 pub(super) fn step(call: &Call) -> Step {
     let detail = call.detail.as_deref().cloned().unwrap_or_default();
-    let words = format!("{} · {}", wording::observed(call.event, &detail), clock(call.nanos));
+    let words = wording::observed(call.event, &detail);
     let mends = detail.health == Some(Health::Fine) || detail.presence == Some(Presence::Here);
     let trouble = detail.presence == Some(Presence::Lost);
-    Step { kind: Kind::Mark { mends }, trouble, ..Step::call(words).at(call) }
+    Step { kind: Kind::Mark { mends }, trouble, ..Step::call(words).at(call).noted(clock(call.nanos)) }
 }

@@ -28,6 +28,9 @@ const SHORT_NAME: usize = 17;
 const LONG_NAME: usize = 47;
 const LONGEST_EVENT: f32 = 11.0;
 const LEAST_CONTENT: f32 = 260.0;
+/// The same where there is hardly any room: times to the second, and names of which the port stays.
+const TIGHT_GAP: f32 = 12.0;
+const TIGHT_NAME: usize = 11;
 /// With less than this the content says nothing; our own name, which the detail has as well, is left out for it.
 const NARROW_CONTENT: f32 = 110.0;
 
@@ -58,6 +61,8 @@ pub(super) struct Columns {
     bytes: f32,
     content: f32,
     right: f32,
+    /// Times are to the second.
+    tight: bool,
 }
 
 /// What the payloads of rows are read with.
@@ -102,11 +107,16 @@ impl Columns {
         }
         let char = ui.fonts_mut(|fonts| fonts.glyph_width(&theme::mono(), '0'));
         let time = body.left() + MARGIN;
+        let bytes_width = widths.bytes as f32 * char;
+        let right = body.right() - BAR;
+        let all = 16.0 + LONGEST_EVENT + SHORT_NAME as f32;
+        let tight = right - time - 44.0 - all * char - bytes_width - 3.0 * GAP < NARROW_CONTENT;
+        if tight {
+            return Self::tight(char, time, right, widths);
+        }
         let arrow = time + 16.0 * char + 22.0;
         let event = arrow + 22.0;
         let local = event + LONGEST_EVENT * char + GAP;
-        let bytes_width = widths.bytes as f32 * char;
-        let right = body.right() - BAR;
         // A narrow window takes from the names, the longer one first, at most down to what an IPv4 name needs.
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "characters of one line")]
         let room = ((right - local - bytes_width - 3.0 * GAP - LEAST_CONTENT) / char).max(0.0) as usize;
@@ -118,7 +128,18 @@ impl Columns {
         let count = peer + peer_chars as f32 * char + GAP;
         let bytes = count + bytes_width;
         let local = has_local.then_some(local);
-        Self { char, time, arrow, event, local, peer, count, bytes, content: bytes + GAP, right }
+        Self { char, time, arrow, event, local, peer, count, bytes, content: bytes + GAP, right, tight }
+    }
+
+    /// As little room as the columns need, for a small window or one that is magnified.
+    fn tight(char: f32, time: f32, right: f32, widths: &Widths) -> Self {
+        let arrow = time + 8.0 * char + 14.0;
+        let event = arrow + 18.0;
+        let peer = event + LONGEST_EVENT * char + TIGHT_GAP;
+        let count = peer + widths.peer.min(TIGHT_NAME) as f32 * char + TIGHT_GAP;
+        let bytes = count + widths.bytes as f32 * char;
+        let content = bytes + TIGHT_GAP;
+        Self { char, time, arrow, event, local: None, peer, count, bytes, content, right, tight: true }
     }
 
     pub(super) fn header(&self, ui: &Ui, rect: Rect) {
@@ -158,7 +179,9 @@ impl Columns {
             let galley = paint::line(painter, text, theme::mono(), color);
             paint::put(painter, galley, left, y);
         };
-        mono(clock_micros(row.head.nanos), self.time, palette.muted);
+        let time = clock_micros(row.head.nanos);
+        let shown = if self.tight { time.split('.').next().unwrap_or_default() } else { &time };
+        mono(shown.to_owned(), self.time, palette.muted);
         let direction = event.direction().or_else(|| match row.detail().by {
             Some(By::Peer) => Some(Direction::Inbound),
             Some(By::Local) => Some(Direction::Outbound),
@@ -198,8 +221,9 @@ impl Columns {
     /// A name, cut in the middle where its column is too narrow: the port matters most.
     fn name(&self, painter: &Painter, name: &Name, left: f32, right: f32, y: f32, palette: &Palette) {
         let mut shown = name.to_string();
+        let gap = if self.tight { TIGHT_GAP } else { GAP };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "characters of one line")]
-        let fits = ((right - left - GAP * 0.5) / self.char).max(4.0) as usize;
+        let fits = ((right - left - gap * 0.5) / self.char).max(4.0) as usize;
         let length = shown.chars().count();
         if length > fits {
             let tail = (fits / 2).max(7).min(fits - 1);
