@@ -331,14 +331,14 @@ mod tests {
     use crate::{
         app::state::ENDED,
         journal::{Budget, Connection, Identity, Journal},
-        model::{FetchConfig, Name, Names},
+        model::{Name, Names},
         words::Phrase,
     };
 
     #[test]
     fn an_answer_that_is_no_success_is_amber_and_says_so() {
         let mut state = State::new();
-        let id = state.add(Plan::Fetch(Box::new(FetchConfig::default())));
+        let id = state.add(Plan::Fetch(Box::default()));
         for (status, start_line, remarks, health, note) in [
             (200, "HTTP/1.1 200 OK", 0, Health::Good, "200"),
             (302, "HTTP/1.1 302 Found", 0, Health::Good, "302"),
@@ -390,7 +390,7 @@ mod tests {
         assert_eq!(listed(&state), (vec![1, 2, 3, 4, 5], vec![]), "few are listed as they are");
         let last = u32::try_from(ENDED).unwrap() + 105;
         enter(&mut state, 6..=last);
-        (6..=last - 1).for_each(|number| state.ended(ConnectionId(number), Ending::Closed));
+        (6..last).for_each(|number| state.ended(ConnectionId(number), Ending::Closed));
         // 1 102 have ended, 1 000 are known, the newest three stay.
         assert_eq!(listed(&state), (vec![3, 5, last - 3, last - 2, last - 1, last], vec![fold(1099, false)]));
         state.selection = Selection::Connection(ConnectionId(500));
