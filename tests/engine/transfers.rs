@@ -1,13 +1,17 @@
 //! Files on their way out: progress, cancelling, and that every transfer is told to its end.
 
-use std::{fs::File, io::Read, thread};
+use std::{
+    fs::File,
+    io::{Read, Write},
+    thread,
+};
 
 use socketlab::{
     engine::{Command, Notice},
-    model::{Event, SessionId, State, Target, TransferId},
+    model::{Event, Recipe, SessionId, State, Target, TransferId},
 };
 
-use crate::lab::{Lab, poll, reset, take};
+use crate::lab::{Lab, call, poll, reset, take};
 
 /// A file that is `length` bytes long and takes no room.
 fn file(length: u64) -> tempfile::NamedTempFile {
@@ -53,6 +57,29 @@ fn a_file_goes_out_whole_with_progress_that_never_runs_backwards() {
         .collect();
     assert!(steps.is_sorted(), "{steps:?}");
     assert_eq!(lab.of(Event::Progress).last().unwrap().detail.total, Some(LENGTH));
+}
+
+#[test]
+fn an_answer_that_is_due_while_a_file_goes_out_comes_after_it() {
+    const LENGTH: usize = 32 << 20;
+    let mut lab = Lab::new();
+    let (_, address) = lab.listen(Recipe::ECHO);
+    let mut peer = call(address);
+    let connection = lab.wait("a caller", |notice| match notice {
+        Notice::Opened(connection) => Some(connection.clone()),
+        _ => None,
+    });
+    let file = file(LENGTH as u64);
+    send(&lab, 1, Target::Connection(connection.id()), &file);
+    // The file has begun, and the peer does not read yet: it asks in the middle of it.
+    assert_eq!(take(&mut peer, 1), [0]);
+    peer.write_all(b"asks").unwrap();
+    lab.ask(Command::Send { to: Target::Connection(connection.id()), bytes: "text".into() });
+    poll("the question", || (connection.received().0 == 4).then_some(()));
+    let whole = take(&mut peer, LENGTH - 1 + 8);
+    assert!(whole.iter().take(LENGTH - 1).all(|byte| *byte == 0), "another's bytes stand within the file");
+    assert!([b"askstext", b"textasks"].contains(&whole.last_chunk().unwrap()), "{:?}", whole.last_chunk::<8>());
+    assert_eq!(end(&mut lab, 1), (LENGTH as u64, LENGTH as u64, true));
 }
 
 #[test]
