@@ -112,6 +112,9 @@ impl Encoding {
     /// number of bytes at the end, at most 3, that only begin a character; they are not in `out`.
     pub fn decode(self, bytes: &[u8], out: &mut String, mut bad: impl FnMut(&mut String, usize)) -> usize {
         use encoding_rs::DecoderResult::{InputEmpty, Malformed, OutputFull};
+        if self == Self::Utf8 {
+            return decode_utf8(bytes, out, bad);
+        }
         let Some(table) = self.table() else {
             out.extend(bytes.iter().map(|byte| char::from(*byte)));
             return 0;
@@ -324,6 +327,24 @@ impl Decoder {
     pub fn finish(self) -> &'static str {
         if self.open.is_empty() { "" } else { "\u{fffd}" }
     }
+}
+
+/// As [`Encoding::decode`]. The other decoders begin anew at each wrong byte, and of a flood that is no text every third is.
+fn decode_utf8(bytes: &[u8], out: &mut String, mut bad: impl FnMut(&mut String, usize)) -> usize {
+    out.reserve(bytes.len());
+    let mut left = bytes.len();
+    for chunk in bytes.utf8_chunks() {
+        let wrong = chunk.invalid();
+        out.push_str(chunk.valid());
+        left -= chunk.valid().len() + wrong.len();
+        if left == 0 && std::str::from_utf8(wrong).is_err_and(|error| error.error_len().is_none()) {
+            return wrong.len();
+        }
+        if !wrong.is_empty() {
+            bad(out, wrong.len());
+        }
+    }
+    0
 }
 
 fn tail(bytes: &[u8], length: usize) -> &[u8] {

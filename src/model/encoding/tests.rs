@@ -86,6 +86,40 @@ fn any_bytes_read_the_same_whole_and_in_pieces() {
     }
 }
 
+/// What the standard of the web says, sequence by sequence.
+#[test]
+fn utf_8_is_read_as_the_other_decoder_of_it_does() {
+    use encoding_rs::DecoderResult::{InputEmpty, Malformed};
+    for seed in 1..3000 {
+        let mut bytes = noise(usize::try_from(seed % 23).unwrap(), seed * 104_729);
+        // More of what begins and continues characters than chance has.
+        bytes.iter_mut().step_by(3).for_each(|byte| *byte |= 0xc0);
+        let (mut out, mut wrong) = (String::new(), Vec::new());
+        let open = Encoding::Utf8.decode(&bytes, &mut out, |out, length| {
+            out.push('!');
+            wrong.push(length);
+        });
+        let (mut theirs, mut their_wrong, mut rest) = (String::with_capacity(200), Vec::new(), bytes.as_slice());
+        let mut decoder = encoding_rs::UTF_8.new_decoder_without_bom_handling();
+        let mut ending = false;
+        let their_open = loop {
+            let (result, read) = decoder.decode_to_string_without_replacement(rest, &mut theirs, ending);
+            rest = &rest[read..];
+            match result {
+                InputEmpty if ending => break 0,
+                InputEmpty => ending = true,
+                Malformed(length, after) if ending => break usize::from(length) + usize::from(after),
+                Malformed(length, _) => {
+                    theirs.push('!');
+                    their_wrong.push(usize::from(length));
+                }
+                result => panic!("{result:?}"),
+            }
+        };
+        assert_eq!((out, wrong, open), (theirs, their_wrong, their_open), "{bytes:02x?}");
+    }
+}
+
 #[test]
 fn every_byte_is_a_character_of_latin_1() {
     let bytes: Vec<u8> = (0..=255).collect();
