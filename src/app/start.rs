@@ -6,11 +6,12 @@ use std::{
 };
 
 use super::{
-    alert, card,
-    options::{Renderer, StartOptions},
-    report, screen,
-    settings::{LoadedSettings, Settings, speak},
-    waiting::{Progress, watch},
+    effects::settings_file::LoadedSettings,
+    launch::{
+        Renderer, StartOptions, alert, card, report, screen,
+        waiting::{Progress, watch},
+    },
+    model::{Settings, settings::speak},
     window::Window,
 };
 use crate::words::text;

@@ -1,7 +1,8 @@
-//! The window: one owner of all state, called by eframe.
+//! The window, called by eframe: owns the model and what works beside it, and passes between them.
 
 use std::{
     io,
+    path::PathBuf,
     sync::{Arc, mpsc::Receiver},
     time::{Duration, Instant},
 };
@@ -10,137 +11,44 @@ use egui::{Context, Rect, Ui, pos2, vec2};
 use tokio::sync::mpsc;
 
 use super::{
-    away::Away,
-    desktop::{self, DesktopPreferences},
-    execute::{PendingStart, apply},
-    faults::Faults,
-    files, fonts,
-    labs::Labs,
-    lan,
-    mail::{Mailbox, News},
-    options::StartOptions,
-    perform::Views,
-    pictures::Pictures,
-    repeat::Repeat,
-    report,
-    search::Search,
-    settings::{LoadedSettings, Settings, SettingsWriter, budget},
-    state::State,
-    try_it::TryIt,
-    waiting,
+    draw::Draw,
+    effects::{Effects, WorkerResult, look, pictures::Pixels, settings_file::LoadedSettings},
+    launch::{StartOptions, fonts, report, waiting},
+    mailbox::Mailbox,
+    model::{DesktopPreferences, Model, settings::budget},
+    update::{Event, update},
 };
 use crate::{
     engine::{Engine, Notice},
-    model::{ConnectionId, SessionFile},
-    ui::{
-        about::AboutPage,
-        command::UiCommand,
-        help::HelpPage,
-        intent::{Dialog, Intent},
-        kit::Tone,
-        listen_form::BindChoice,
-        offer::Offer,
-        palette::PalettePage,
-        path_page::PathPage,
-        preferences::Preferences,
-        reach_form::ReachForm,
-        settings::SettingsPage,
-        start::StartPage,
-        theme,
-        views::send_box::SendBox,
-    },
+    ui::{command::UiCommand, intent::Intent, kit::Tone, theme, views::send_box::SendBox},
     words::text,
 };
 
 /// A burst of records becomes one frame; 60 frames a second leave the other core to the sockets.
 const GATHER: Duration = Duration::from_millis(12);
+/// How long notices and results may hold up one frame.
+const BUDGET: Duration = Duration::from_millis(4);
 
-/// What lies over the window, with what was typed into it.
-pub(super) enum Overlay {
-    Listen { fresh: bool },
-    Connect { fresh: bool },
-    Settings(SettingsPage),
-    Palette(PalettePage),
-    Help(HelpPage),
-    About(AboutPage),
-    Offer(Box<Offer>),
-    Path(PathPage),
-    Labs,
-    Attempts(ReachForm),
-}
-
-impl Overlay {
-    /// `None` where there is nothing to open by name alone: a path and an offer come with what they are about.
-    pub(super) fn new(dialog: Dialog, preferences: &Preferences) -> Option<Self> {
-        Some(match dialog {
-            Dialog::Listen => Self::Listen { fresh: true },
-            Dialog::Connect => Self::Connect { fresh: true },
-            Dialog::Settings => Self::Settings(SettingsPage::new(preferences)),
-            Dialog::Palette => Self::Palette(PalettePage::default()),
-            Dialog::Help => Self::Help(HelpPage::default()),
-            Dialog::About => Self::About(AboutPage::new(super::report::system(), super::report::diagnostics())),
-            Dialog::Offer | Dialog::Path => return None,
-            Dialog::Labs => Self::Labs,
-            Dialog::Attempts => Self::Attempts(ReachForm::default()),
-        })
-    }
-
-    pub(super) fn dialog(&self) -> Dialog {
-        match self {
-            Self::Listen { .. } => Dialog::Listen,
-            Self::Connect { .. } => Dialog::Connect,
-            Self::Settings(_) => Dialog::Settings,
-            Self::Palette(_) => Dialog::Palette,
-            Self::Help(_) => Dialog::Help,
-            Self::About(_) => Dialog::About,
-            Self::Offer(_) => Dialog::Offer,
-            Self::Path(_) => Dialog::Path,
-            Self::Labs => Dialog::Labs,
-            Self::Attempts(_) => Dialog::Attempts,
-        }
-    }
+/// What the threads beside the window hand over.
+enum Brought {
+    /// For the screen as it is.
+    Pixels(Pixels),
+    /// For the model.
+    Result(WorkerResult),
 }
 
 /// Everything the window owns.
 pub(super) struct Window {
-    pub(super) engine: Arc<Engine>,
-    pub(super) notices: mpsc::Receiver<Notice>,
-    pub(super) mail: Mailbox,
-    pub(super) inbox: Receiver<News>,
-    pub(super) search: Search,
-    pub(super) pictures: Pictures,
-    pub(super) repeat: Option<Repeat>,
-    pub(super) views: Views,
-    pub(super) settings: Settings,
-    keeper: Option<SettingsWriter>,
-    /// What the desktop around the window wishes.
-    pub(super) wishes: DesktopPreferences,
-    pub(super) away: Away,
-    /// The session that was opened last, with what this version does not know of it.
-    pub(super) session_file: SessionFile,
-    pub(super) state: State,
-    pub(super) overlay: Option<Overlay>,
-    pub(super) start_page: StartPage,
-    pub(super) listen: PendingStart,
-    pub(super) connect: PendingStart,
-    pub(super) try_it: Option<TryIt>,
-    pub(super) labs: Labs,
-    pub(super) faults: Faults,
+    model: Model,
+    effects: Effects,
+    notices: mpsc::Receiver<Notice>,
+    inbox: Receiver<Brought>,
     /// What no font can draw.
     missing: fonts::Missing,
-    pub(super) find: String,
-    pub(super) addresses: Vec<BindChoice>,
-    pub(super) best_address: Option<String>,
-    /// A file dialog of the system is open; there is one at a time.
-    pub(super) dialog_is_open: bool,
-    /// Pictures pasted in this run.
-    pub(super) pasted: u32,
     /// What has the keyboard, or had it before a dialog lay over the window.
-    pub(super) focus_below: Option<egui::Id>,
+    focus_below: Option<egui::Id>,
     /// What gets the keyboard back, and in how many frames: in the first one the dialog still keeps it from all below.
-    pub(super) focus_back: Option<(egui::Id, u8)>,
-    /// When the kernel was last asked about which connection.
-    pub(super) inspected: Option<(ConnectionId, Instant)>,
+    focus_back: Option<(egui::Id, u8)>,
 }
 
 impl Window {
@@ -159,7 +67,7 @@ impl Window {
             // Where the system does not say: the form the page was drawn for.
             options.fallback_theme = egui::Theme::Light;
         });
-        apply(ctx, &settings.preferences, DesktopPreferences::default());
+        look(ctx, &settings.preferences, DesktopPreferences::default());
 
         if let Some(window) = cc.winit_window() {
             settings.window.place(ctx, window.available_monitors().map(|screen| screen_rect(&screen)));
@@ -169,61 +77,93 @@ impl Window {
         let wake = move || waker.request_repaint_after(GATHER);
         let (engine, notices) = Engine::start(budget(&settings.preferences), wake)?;
         let (mail, inbox) = Mailbox::new(ctx.clone());
-        lan::follow(mail.clone());
-        let search = Search::start(engine.journal().clone(), mail.clone());
-        let pictures = Pictures::start(&engine, mail.clone());
         report::tell(ctx);
-        desktop::follow(mail.clone());
-        let keeper = Some(SettingsWriter::start(folder, settings.clone(), mail.clone()));
-        let mut window = Self {
-            engine: Arc::new(engine),
-            notices,
-            mail,
-            inbox,
-            search,
-            pictures,
-            repeat: None,
-            views: Views::default(),
-            settings,
-            keeper,
-            wishes: DesktopPreferences::default(),
-            away: Away::default(),
-            session_file: SessionFile::default(),
-            state: State::new(),
-            overlay: None,
-            start_page: StartPage::default(),
-            listen: PendingStart::default(),
-            connect: PendingStart::default(),
-            try_it: None,
-            labs: Labs::new(),
-            faults: Faults::default(),
-            missing,
-            find: String::new(),
-            addresses: Vec::new(),
-            best_address: None,
-            dialog_is_open: false,
-            pasted: 0,
-            focus_below: None,
-            focus_back: None,
-            inspected: None,
-        };
-        window.views.choose(&window.settings.views);
+        let model = Model::new(
+            Arc::clone(engine.journal()),
+            Arc::clone(engine.objects()),
+            Arc::clone(engine.memory()),
+            settings.clone(),
+        );
+        let (screen, results) = (mail.map(Brought::Pixels), mail.map(Brought::Result));
+        let effects = Effects::start(ctx.clone(), engine, &screen, results, (folder, settings));
+        let mut window = Self { model, effects, notices, inbox, missing, focus_below: None, focus_back: None };
         for trouble in trouble.into_iter().chain(waiting::trouble()) {
-            window.state.say(Tone::Warning, trouble);
+            window.handle(Event::Say(Tone::Warning, trouble));
         }
-        window.open_all(options.open.clone());
+        window.handle(Event::Open(options.open.clone()));
         Ok(window)
+    }
+
+    /// Takes in what happened, and does what follows from it.
+    fn handle(&mut self, event: Event) {
+        let mut next = Some(event);
+        while let Some(event) = next.take() {
+            for effect in update(&mut self.model, event) {
+                if let Some(result) = self.effects.run(effect) {
+                    // What cannot be done is told of; that asks for nothing more.
+                    for effect in update(&mut self.model, Event::Result(result)) {
+                        self.effects.run(effect);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes in what came since the last time. What does not fit into the budget waits for the next frame.
+    fn drain(&mut self, ctx: &Context) {
+        let start = Instant::now();
+        // First of all, so that what comes while this runs wakes the window again.
+        self.effects.engine.drained();
+        loop {
+            let notice = self.notices.try_recv().ok();
+            let brought = self.inbox.try_recv().ok();
+            if notice.is_none() && brought.is_none() {
+                break;
+            }
+            if let Some(notice) = notice {
+                self.handle(Event::Notice(notice));
+                ctx.request_repaint();
+            }
+            match brought {
+                Some(Brought::Pixels(pixels)) => self.effects.pictures.take(pixels),
+                Some(Brought::Result(result)) => self.handle(Event::Result(result)),
+                None => {}
+            }
+            if start.elapsed() > BUDGET {
+                ctx.request_repaint();
+                break;
+            }
+        }
+        self.handle(Event::Tick);
     }
 
     /// Keys of commands, before any widget sees them.
     fn keys(&self, ctx: &Context, intents: &mut Vec<Intent>) {
         // In the send box these keys send saved messages, as many as there are.
         let box_has = ctx.memory(|memory| memory.has_focus(SendBox::id()));
-        let saved = if box_has { self.settings.messages.len() } else { 0 };
+        let saved = if box_has { self.model.settings.messages.len() } else { 0 };
         for command in UiCommand::pressed(ctx, saved) {
-            if self.is_enabled(command) {
+            if self.model.is_enabled(command) {
                 intents.push(Intent::Run(command));
             }
+        }
+    }
+
+    /// Files that were dropped on the window, and pixels that were pasted into it.
+    fn take_files(&mut self, ctx: &Context) {
+        let (dropped, pasted) = ctx.input(|input| {
+            let dropped: Vec<PathBuf> = input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect();
+            let pasted = input.events.iter().find_map(|event| match event {
+                egui::Event::PasteImage(image) => Some(Arc::clone(image)),
+                _ => None,
+            });
+            (dropped, pasted)
+        });
+        if let Some(image) = pasted {
+            self.handle(Event::Pasted(image));
+        }
+        if !dropped.is_empty() {
+            self.handle(Event::Dropped(dropped));
         }
     }
 }
@@ -233,10 +173,7 @@ impl eframe::App for Window {
         self.drain(ctx);
         if let Some(report) = report::news() {
             let words = text!("A part of Socketlab failed; the rest goes on. Report: {path}", path = report.display());
-            self.state.say(Tone::Bad, words);
-        }
-        if let Some(wait) = self.state.expire_toasts() {
-            ctx.request_repaint_after(wait);
+            self.handle(Event::Say(Tone::Bad, words));
         }
     }
 
@@ -249,54 +186,50 @@ impl eframe::App for Window {
             self.focus_back = Some((id, frames - 1));
             ctx.request_repaint();
         }
-        if self.overlay.is_none() {
+        if self.model.overlay.is_none() {
             self.focus_below = ctx.memory(egui::Memory::focused);
         }
         let mut intents = Vec::new();
         ctx.accesskit_node_builder(egui::accesskit_root_id(), |node| node.set_label("Socketlab"));
         self.keys(&ctx, &mut intents);
-        self.state.look();
-        self.pictures.begin_frame(&ctx);
+        self.handle(Event::Frame);
+        self.effects.pictures.begin_frame(&ctx);
         self.take_files(&ctx);
-        self.panels(ui, &mut intents);
+        let closed = Draw { model: &mut self.model, pictures: &self.effects.pictures }.panels(ui, &mut intents);
+        if closed {
+            self.focus_back = self.focus_below.map(|id| (id, 2));
+            ctx.request_repaint();
+        }
         if let Some(char) = self.missing.take() {
             let code = format!("U+{:04X}", u32::from(char));
             let words = text!(
                 "No font on this PC has {code} and perhaps others: they are shown as their numbers; install a font that has them, such as fonts-noto-cjk",
                 code = code
             );
-            self.state.say(Tone::Warning, words);
+            self.handle(Event::Say(Tone::Warning, words));
             ctx.request_repaint();
         }
         let asked = !intents.is_empty();
         for intent in intents {
-            self.execute(&ctx, intent);
+            self.handle(Event::Action(intent));
         }
-        self.after_editing();
+        self.handle(Event::Drawn);
         if asked {
             // What was asked for is seen in the next frame, at once.
             ctx.request_repaint();
         }
-        self.settings.window.note(&ctx);
-        self.settings.views = self.views.choices();
-        // Kept at once, because the next end may be a power cut.
-        if let Some(keeper) = &mut self.keeper {
-            keeper.keep(&self.settings);
-        }
+        self.model.settings.window.note(&ctx);
+        self.effects.keep(&self.model.settings);
     }
 
     fn raw_input_hook(&mut self, _ctx: &Context, input: &mut egui::RawInput) {
         // Where the window itself is not told of the desktop's colours.
         let wanted = |dark| if dark { egui::Theme::Dark } else { egui::Theme::Light };
-        input.system_theme = input.system_theme.or(self.wishes.dark.map(wanted));
+        input.system_theme = input.system_theme.or(self.model.wishes.dark.map(wanted));
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
-        // Waits until what was chosen last is written.
-        self.keeper = None;
-        if self.pasted > 0 {
-            files::forget_pasted();
-        }
+        self.effects.end();
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {

@@ -7,7 +7,6 @@ use egui::{Align, Color32, Layout, Response, RichText, ScrollArea, Sense, Ui, Wi
 
 use super::{
     icons,
-    intent::Pick,
     kit::{self, Button},
     site_routes::RouteTable,
     theme::{self, Palette, SPACE, SPACE_LARGE, SPACE_SMALL},
@@ -92,8 +91,8 @@ impl SitePanel {
         &self.folder
     }
 
-    /// Draws it, and pushes what is to change. True when a folder is to be chosen.
-    pub fn show(&mut self, ui: &mut Ui, input: &SiteInput<'_>, intents: &mut Vec<ViewIntent>) -> Option<Pick> {
+    /// Draws it, and pushes what is to change.
+    pub fn show(&mut self, ui: &mut Ui, input: &SiteInput<'_>, intents: &mut Vec<ViewIntent>) {
         if self.session != input.session {
             self.session = input.session;
             self.uploads = input.serving.uploads.is_some();
@@ -106,7 +105,6 @@ impl SitePanel {
             }
             self.table = RouteTable::of(input.site);
         }
-        let mut pick = None;
         let mut serving = input.serving.clone();
         let mut shown = input.site.clone();
         ScrollArea::vertical().id_salt("site").auto_shrink(false).show(ui, |ui| {
@@ -119,7 +117,7 @@ impl SitePanel {
                     ui.set_width(width);
                     self.address(ui, input, intents);
                     ui.add_space(SPACE_LARGE);
-                    pick = self.permissions(ui, input, &mut serving, intents);
+                    self.permissions(ui, input, &mut serving, intents);
                     if !input.moving.is_empty() {
                         ui.add_space(SPACE_LARGE);
                         transfers(ui, input.moving);
@@ -146,7 +144,6 @@ impl SitePanel {
         if serving != *input.serving || shown != *input.site {
             intents.push(ViewIntent::Serve { session: input.session, site: shown, serving });
         }
-        pick
     }
 
     /// The limit in bytes, when it is a sensible number; `now` as long as it was not changed here.
@@ -197,8 +194,7 @@ impl SitePanel {
         input: &SiteInput<'_>,
         serving: &mut Serving,
         intents: &mut Vec<ViewIntent>,
-    ) -> Option<Pick> {
-        let mut pick = None;
+    ) {
         kit::card(ui, |ui| {
             ui.set_width(ui.available_width());
             kit::section_title(ui, text!("Visitors may"));
@@ -215,7 +211,7 @@ impl SitePanel {
                     let field = kit::TextField::new(name, &mut self.folder).hint(name).mono(true).width(width);
                     typing = ui.add(field).has_focus();
                     if ui.add(Button::raised(icons::FOLDER_OPEN, text!("Browse")).min_width(button)).clicked() {
-                        pick = Some(Pick::UploadFolder);
+                        intents.push(ViewIntent::ChooseUploadFolder);
                     }
                 });
                 if self.folder.trim().is_empty() {
@@ -256,7 +252,6 @@ impl SitePanel {
                 }
             }
         });
-        pick
     }
 }
 

@@ -14,7 +14,6 @@ use socketlab::{
         Answered, ConnectionId, Detail, Event, Name, Names, Route, RouteBody, Serving, SessionId, Side, Site, Uploads,
     },
     ui::{
-        intent::Pick,
         site_panel::{Moving, SiteInput, SitePanel},
         views::ViewIntent,
     },
@@ -35,7 +34,6 @@ struct Shown {
     journal: Arc<Journal>,
     said: Vec<(String, String)>,
     asked: Vec<ViewIntent>,
-    picked: Option<Pick>,
 }
 
 impl Default for Shown {
@@ -50,7 +48,6 @@ impl Default for Shown {
             journal: Journal::new(Budget::default()),
             said: Vec::new(),
             asked: Vec::new(),
-            picked: None,
         }
     }
 }
@@ -75,9 +72,7 @@ fn show(shown: Shown) -> Harness<'static, Shown> {
             said: &shown.said,
         };
         let mut asked = Vec::new();
-        if let Some(pick) = shown.panel.show(ui, &input, &mut asked) {
-            shown.picked = Some(pick);
-        }
+        shown.panel.show(ui, &input, &mut asked);
         for intent in asked {
             if let ViewIntent::Serve { site, serving, .. } = &intent {
                 shown.site = site.clone();
@@ -119,7 +114,7 @@ fn permissions_hold_as_soon_as_they_are_given() {
     click(&mut harness, Role::CheckBox, "Put files into a folder of this PC");
     assert_eq!(harness.state().serving.uploads, None);
     click(&mut harness, Role::Button, "Browse");
-    assert_eq!(harness.state().picked, Some(Pick::UploadFolder));
+    assert_eq!(harness.state().asked.last(), Some(&ViewIntent::ChooseUploadFolder));
     assert!(harness.query_by_label_contains("Choose the folder first").is_some());
     write(&mut harness, "Folder for uploads", "/tmp/in");
     harness.run_steps(2);

@@ -143,6 +143,10 @@ pub enum ViewIntent {
     CopyRequest(Snippet, Box<FetchConfig>),
     /// Fill the form of a request from a curl command.
     PasteCurl(String),
+    /// Choose the folder that visitors of an HTTP listener put files into.
+    ChooseUploadFolder,
+    /// Ask the kernel what it knows of a connection.
+    Inspect(ConnectionId),
     /// Let the person choose a file for the body of a request; [`http::Http::set_file`] takes it.
     ChooseRequestFile,
     /// Let the person choose where a large body goes, with a name to begin with; [`http::Http::set_save_to`] takes it.

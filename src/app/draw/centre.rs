@@ -1,0 +1,277 @@
+//! The centre: the row of tabs and the chosen view.
+
+use std::sync::atomic::Ordering;
+
+use egui::{CentralPanel, Frame, Margin, Panel, Ui};
+
+use super::{
+    super::model::{
+        naming,
+        state::{Phase, Plan, Session},
+    },
+    Draw,
+};
+use crate::{
+    model::{Arrival, ConnectionId, Errno, Failure, SessionId, State as Stand},
+    ui::{
+        form, icons,
+        intent::{Intent, Selection, Tab},
+        kit,
+        tabs::{self, TabsData},
+        theme::{Palette, SPACE, SPACE_LARGE, TAB_ROW},
+        views::{
+            ViewIntent,
+            conversation::{self, ConversationInput, Waiting},
+            http::HttpInput,
+            journal::JournalInput,
+            ladder::LadderInput,
+            send_box::{SendInput, Transfer},
+            stream::StreamInput,
+            table::RowSource,
+        },
+    },
+    words::text,
+};
+
+impl Draw<'_> {
+    /// Draws the tabs and the view of what is chosen.
+    pub(super) fn centre(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
+        let palette = Palette::of(ui);
+        let row = Frame::new().fill(palette.panel).inner_margin(Margin { left: 12, right: 12, top: 0, bottom: 0 });
+        Panel::top("tabs").exact_size(TAB_ROW).resizable(false).frame(row).show(ui, |ui| {
+            tabs::show(ui, self.tabs(), intents);
+        });
+        CentralPanel::no_frame().show(ui, |ui| self.view(ui, intents));
+    }
+
+    pub(super) fn tabs(&self) -> TabsData {
+        let id = self.model.state.chosen_session();
+        let session = id.and_then(|id| self.model.state.sessions.get(&id));
+        let live = self.model.state.chosen().filter(|connection| !connection.state().is_over());
+        TabsData {
+            chosen: self.model.state.tab,
+            calls: self.model.state.chosen().is_some(),
+            failed: self.model.state.chosen_failure().is_some(),
+            http: session.is_some_and(Session::is_http),
+            connection: live.map(|connection| {
+                let stream = !connection.identity().socket.contains("DGRAM");
+                let open = stream && matches!(connection.state(), Stand::Established | Stand::CloseWait);
+                (connection.id(), open)
+            }),
+            listener: id.filter(|_| {
+                matches!(self.model.state.selection, Selection::Session(_))
+                    && session.is_some_and(|entry| entry.phase != Phase::Over && matches!(entry.plan, Plan::Listen(_)))
+            }),
+            again: id.filter(|_| session.is_some_and(|entry| entry.phase == Phase::Over)),
+        }
+    }
+
+    fn view(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
+        let mut asked = Vec::new();
+        match self.model.state.tab {
+            Tab::Conversation => self.conversation(ui, &mut asked),
+            Tab::Journal => {
+                let rows = self.model.matches.list().map_or(RowSource::All, RowSource::Matches);
+                let known = &self.model.state.connections;
+                let recv_size = |id: ConnectionId, seq| known.get(&id)?.shared.recv_size_at(seq);
+                let input = JournalInput {
+                    journal: &self.model.journal,
+                    objects: &self.model.objects,
+                    rows,
+                    searching: self.model.matches.is_running(),
+                    recv_size: &recv_size,
+                    encodings: &self.model.state.encodings,
+                    pictures: self.pictures,
+                };
+                self.model.views.journal.show(ui, &input, &mut asked);
+            }
+            Tab::Ladder => self.ladder(ui, &mut asked),
+            Tab::Stream => self.stream(ui, &mut asked),
+            Tab::Pictures => {
+                self.model.views.pictures.show(ui, &self.model.objects, self.pictures, &mut asked);
+            }
+            Tab::Http => self.http(ui, &mut asked),
+        }
+        intents.extend(asked.into_iter().map(|intent| Intent::View(Box::new(intent))));
+    }
+
+    pub(super) fn ladder(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+        let Some(connection) = self.model.state.chosen() else {
+            match self.model.state.chosen_failure().cloned() {
+                Some(failure) => self.model.views.ladder.show_failed(ui, &failure, asked),
+                None => no_connection(ui),
+            }
+            return;
+        };
+        let session = self.model.state.sessions.get(&connection.identity().session);
+        let encoding = self.model.state.encodings.of(connection.identity().session);
+        let listening = session.and_then(|session| match &session.plan {
+            Plan::Listen(config) if !session.local.is_unnamed() => Some((&session.local, config.backlog)),
+            _ => None,
+        });
+        let input = LadderInput { connection, encoding, peer: self.model.state.peer_of(connection), listening };
+        self.model.views.ladder.show(ui, &input, asked);
+    }
+
+    pub(super) fn stream(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+        let Some(connection) = self.model.state.chosen() else { return no_connection(ui) };
+        let encoding = self.model.state.encodings.of(connection.identity().session);
+        let input = StreamInput { connection, encoding, peer: self.model.state.peer_of(connection) };
+        self.model.views.stream.show(ui, &input, asked);
+    }
+
+    pub(super) fn http(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+        let id = self.model.state.chosen_session();
+        let Some(session) = id.and_then(|id| self.model.state.sessions.get(&id)) else { return };
+        // Another session: its own address stands in the field, ready to be asked.
+        if self.model.views.http_of != id {
+            self.model.views.http_of = id;
+            match &session.plan {
+                Plan::Fetch(config) => self.model.views.http.load(config),
+                Plan::Listen(_) | Plan::Connect(_) => {
+                    self.model.views.http.url = format!("http://{}/", self.model.reachable(session));
+                }
+            }
+        }
+        let fetch = matches!(session.plan, Plan::Fetch(_));
+        let input = HttpInput {
+            page: session.page.as_ref(),
+            loading: fetch && session.phase != Phase::Over,
+            received: self.model.state.chosen().map_or(0, |connection| connection.received().0),
+            failure: session
+                .failure
+                .as_ref()
+                .filter(|_| session.page.as_ref().is_none_or(|page| page.arrival != Arrival::Ended)),
+            objects: &self.model.objects,
+            pictures: self.pictures,
+        };
+        self.model.views.http.show(ui, &input, asked);
+    }
+
+    fn send_box(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+        let targets = self.model.targets();
+        let blocked = match self.model.state.chosen().map(|connection| connection.state()) {
+            Some(Stand::Established | Stand::CloseWait) => None,
+            Some(Stand::FinWait) => Some(text!("Half-closed: nothing more can be sent")),
+            Some(Stand::Closed | Stand::Reset) => Some(text!("The connection is over")),
+            None => {
+                let session = self.model.state.chosen_session().and_then(|id| self.model.state.sessions.get(&id));
+                session
+                    .is_none_or(|entry| entry.live == 0 && entry.board().is_none())
+                    .then(|| text!("Nobody is connected yet"))
+            }
+        };
+        let transfers: Vec<Transfer> = self
+            .model
+            .state
+            .transfers
+            .iter()
+            .map(|(id, entry)| Transfer { id: *id, name: entry.name.clone(), sent: entry.sent, total: entry.total })
+            .take(3)
+            .collect();
+        let session = self.model.state.chosen_session().unwrap_or_default();
+        let input = SendInput {
+            session,
+            encoding: self.model.state.encodings.of(session),
+            targets: &targets,
+            blocked,
+            transfers: &transfers,
+            repeating: self.model.repeating.as_ref().map(|repeating| repeating.sent.load(Ordering::Relaxed)),
+            saved: &self.model.settings.messages,
+        };
+        let send_box = &mut self.model.views.send_box;
+        if std::mem::replace(&mut self.model.views.sends_from, self.model.state.selection) != self.model.state.selection
+        {
+            send_box.forget_target();
+        }
+        // What a person chose in the box is kept with the other settings.
+        (send_box.line_end, send_box.escapes) = (self.model.settings.line_end, self.model.settings.escapes);
+        send_box.enter_sends = self.model.settings.preferences.enter_sends;
+        send_box.show(ui, &input, asked);
+        let settings = &mut self.model.settings;
+        (settings.line_end, settings.escapes) = (send_box.line_end, send_box.escapes);
+        settings.preferences.enter_sends = send_box.enter_sends;
+    }
+
+    pub(super) fn conversation(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+        // On a lab's page the room belongs to the messages once nothing more can be sent.
+        let over =
+            self.model.labs.open.is_some() && self.model.state.chosen().is_some_and(|chosen| chosen.state().is_over());
+        if !over && !self.model.targets().is_empty() {
+            let fill = Palette::of(ui).panel;
+            let frame = Frame::new().fill(fill).inner_margin(Margin { left: 12, right: 12, top: 10, bottom: 10 });
+            Panel::bottom("send box").resizable(false).frame(frame).show(ui, |ui| self.send_box(ui, asked));
+        }
+        if let Some(connection) = self.model.state.chosen() {
+            let input = ConversationInput {
+                connection,
+                journal: &self.model.journal,
+                objects: &self.model.objects,
+                pictures: self.pictures,
+                encoding: self.model.state.encodings.of(connection.identity().session),
+            };
+            self.model.views.conversation.show(ui, &input, asked);
+            return;
+        }
+        let Some(id) = self.model.state.chosen_session() else { return };
+        let Some(session) = self.model.state.sessions.get(&id) else { return };
+        if session.phase == Phase::Running && session.is_http() && session.is_listener() {
+            self.site(ui, asked);
+            return;
+        }
+        let address = naming::address(session);
+        let over = session.phase == Phase::Over;
+        if let (Some(failure), true) = (&session.failure, over) {
+            failed(ui, id, failure, session.is_listener(), asked);
+            return;
+        }
+        if let Plan::Listen(config) = &session.plan {
+            let title = text!("{title} on {address}", title = naming::title(&config.recipe), address = address);
+            let waiting = Waiting {
+                title: &title,
+                address: &self.model.reachable(session),
+                connections: session.connections.len(),
+                again: over.then_some(id),
+            };
+            conversation::waiting(ui, &waiting, asked);
+            return;
+        }
+        ui.add_space((ui.available_height() / 3.0).floor());
+        if session.phase == Phase::Starting {
+            let hint = text!("It is given up when nothing answers in time.");
+            kit::empty_state(ui, icons::PLUGS, &text!("Connecting to {address}", address = address), hint);
+        } else {
+            kit::empty_state(ui, icons::PLUGS, &address, text!("There is no connection any more."));
+            conversation::start_again(ui, id, asked);
+        }
+    }
+}
+
+fn no_connection(ui: &mut Ui) {
+    ui.add_space((ui.available_height() / 3.0).floor());
+    let hint = text!("Choose one in the list at the left: a client, or a connection of a listener.");
+    kit::empty_state(ui, icons::PLUGS, text!("No connection is chosen"), hint);
+}
+
+/// What went wrong, what to try, and the buttons for it.
+fn failed(ui: &mut Ui, session: SessionId, failure: &Failure, listens: bool, asked: &mut Vec<ViewIntent>) {
+    ui.add_space((ui.available_height() / 3.0).floor());
+    let title = format!("{} · {}", failure.code(), failure.address);
+    let mut words = form::capitalised(&failure.message());
+    let hint = failure.hint();
+    if !hint.is_empty() {
+        words = text!("{what}. {hint}.", what = words, hint = form::capitalised(&hint));
+    }
+    kit::empty_state(ui, icons::LINK_BREAK, &title, &words);
+    ui.add_space(SPACE_LARGE);
+    let refused = matches!(failure.error, Errno::EADDRINUSE | Errno::EACCES | Errno::EPERM);
+    ui.vertical_centered(|ui| {
+        if listens && refused && kit::primary_button(ui, icons::PLAY, text!("Listen on a free port")).clicked() {
+            asked.push(ViewIntent::Restart { session, any_port: true });
+        }
+        ui.add_space(SPACE);
+        if kit::button(ui, icons::ARROW_CLOCKWISE, text!("Try again")).clicked() {
+            asked.push(ViewIntent::Restart { session, any_port: false });
+        }
+    });
+}

@@ -1,0 +1,112 @@
+//! The inspector at the right: the facts of what is chosen, and asking the kernel for its own.
+
+use std::time::Duration;
+
+use egui::{Frame, Margin, Panel, Ui};
+
+use super::{
+    super::model::{
+        layout, naming,
+        state::{Phase, Plan, Session},
+    },
+    Draw,
+};
+use crate::{
+    model::SocketOptions,
+    ui::{
+        intent::{Intent, Tab},
+        theme::{INSPECTOR, Palette},
+        views::{
+            ViewIntent,
+            inspector::{ConnectionFacts, SessionConfig, SessionFacts},
+        },
+    },
+    words::text,
+};
+
+/// The kernel is asked no more often than this, and only while something moves.
+const ASK: Duration = Duration::from_millis(500);
+/// The narrowest centre beside an inspector.
+const CENTRE: f32 = 400.0;
+
+impl Draw<'_> {
+    /// Draws the inspector, where there is something to inspect and room for it.
+    pub(super) fn inspector(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
+        let wanted =
+            self.model.settings.inspector_open && matches!(self.model.state.tab, Tab::Conversation | Tab::Ladder);
+        if !wanted || ui.available_width() < INSPECTOR + CENTRE || !self.is_worth_inspecting() {
+            return;
+        }
+        let frame =
+            Frame::new().fill(Palette::of(ui).panel).inner_margin(Margin { left: 14, right: 8, top: 8, bottom: 0 });
+        let most = (ui.available_width() - CENTRE).min(520.0);
+        let mut asked = Vec::new();
+        self.ask_kernel(&mut asked);
+        let width = layout::chosen(self.model.settings.window.inspector, INSPECTOR);
+        let panel = Panel::right("inspector")
+            .resizable(true)
+            .default_size(width)
+            .size_range(220.0..=most.max(221.0))
+            .frame(frame)
+            .show(ui, |ui| self.facts(ui, &mut asked));
+        layout::name_edge(ui, "inspector");
+        self.model.settings.window.inspector = panel.response.rect.width().round();
+        intents.extend(asked.into_iter().map(|intent| Intent::View(Box::new(intent))));
+    }
+
+    /// A client without a connection has nothing that its page does not say.
+    fn is_worth_inspecting(&self) -> bool {
+        let session = self.model.state.chosen_session().and_then(|id| self.model.state.sessions.get(&id));
+        self.model.state.chosen().is_some() || session.is_some_and(Session::is_listener)
+    }
+
+    fn facts(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+        let Some(id) = self.model.state.chosen_session() else { return };
+        let Some(session) = self.model.state.sessions.get(&id) else { return };
+        let (name, options): (String, Option<&SocketOptions>) = match &session.plan {
+            Plan::Listen(config) => (naming::title(&config.recipe), Some(&config.options)),
+            Plan::Connect(config) => (text!("client").to_owned(), Some(&config.options)),
+            Plan::Fetch(_) => (text!("HTTP client").to_owned(), None),
+        };
+        if let Some(connection) = self.model.state.chosen() {
+            let title = text!("Connection {id} · {name}", id = connection.id(), name = name);
+            // What TCP can do means nothing to a socket at a path.
+            let options = options.filter(|_| !connection.identity().socket.contains("UNIX"));
+            let facts = ConnectionFacts::of(connection, &title, options);
+            self.model.views.inspector.connection(ui, &facts, asked);
+            return;
+        }
+        let config = match &session.plan {
+            Plan::Listen(config) => SessionConfig::Listen(config),
+            Plan::Connect(config) => SessionConfig::Connect(config),
+            Plan::Fetch(_) => return,
+        };
+        let everybody = session.local.inet().is_some_and(|local| local.ip().is_unspecified());
+        let share = if everybody { vec![self.model.reachable(session)] } else { Vec::new() };
+        let facts = SessionFacts {
+            title: &name,
+            config,
+            local: Some(&session.local).filter(|name| !name.is_unnamed()),
+            share: &share,
+            running: session.phase != Phase::Over,
+            presence: session.presence,
+            failure: session.failure.as_ref(),
+            descriptor: session.descriptor,
+            connections: session.live,
+            served: session.connections.len() as u64 + session.dropped,
+        };
+        self.model.views.inspector.session(ui, &facts, asked);
+    }
+
+    /// Asks the kernel about the chosen connection when a frame is drawn anyway, and looks at the answer once.
+    fn ask_kernel(&self, asked: &mut Vec<ViewIntent>) {
+        let Some(connection) = self.model.state.chosen().filter(|connection| !connection.state().is_over()) else {
+            return;
+        };
+        let id = connection.id();
+        let due = self.model.inspected.is_none_or(|(of, when)| of != id || when.elapsed() > ASK);
+        if due && connection.identity().socket.contains("TCP") {
+            asked.push(ViewIntent::Inspect(id));
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! Where everything is in the window: the bars, the list of sessions, the centre, what lies over it.
+
+use egui::{Align2, Area, Color32, Frame, Id, Margin, Modal, Order, Panel, RichText, Stroke, Ui, Vec2, vec2};
+
+use super::{
+    super::model::{
+        Overlay, layout,
+        state::{Phase, Plan},
+    },
+    Draw, rows,
+};
+use crate::{
+    model::SessionId,
+    ui::{
+        about,
+        connect_form::{self, ConnectData, Reach},
+        help, icons,
+        intent::{Dialog, Intent},
+        kit, labs,
+        listen_form::{self, ListenData, ResponderKind},
+        offer, palette, path_page, reach_form, sessions, settings,
+        start::{self, StartData},
+        status_bar::{self, StatusData},
+        theme::{self, Palette, SIDE_PANEL, STATUS_BAR, TOP_BAR},
+        toast,
+        top_bar::{self, TopBarData},
+    },
+    words::text,
+};
+
+/// What the list of sessions leaves to the rest of the window, at least.
+const CENTRE: f32 = 460.0;
+
+impl Draw<'_> {
+    /// Draws the whole window; what the person asks for is added to `intents`. True when a dialog was closed.
+    pub(in crate::app) fn panels(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) -> bool {
+        let palette = Palette::of(ui);
+        let listen = self.model.listen.failure.is_some().then(|| self.model.settings.listen.clone());
+        let connect = self.model.connect.failure.is_some().then(|| self.model.settings.connect.clone());
+        let bar = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 0));
+        Panel::top("top bar").exact_size(TOP_BAR).resizable(false).frame(bar).show(ui, |ui| {
+            let open = self.model.overlay.as_ref().map(Overlay::dialog);
+            let labs = &self.model.labs.entries;
+            let recent = self.model.settings.recent.list();
+            let data = TopBarData { theme: self.model.settings.preferences.theme, open, labs, recent };
+            top_bar::show(ui, data, &mut self.model.find, intents);
+        });
+        Panel::bottom("status bar").exact_size(STATUS_BAR).resizable(false).frame(bar).show(ui, |ui| {
+            status_bar::show(ui, &self.status(), intents);
+        });
+        // Zoomed in, a small window has no room for a wide list beside the centre.
+        let width = ui.available_width();
+        if self.model.settings.sessions_open && width > 420.0 {
+            let side = Frame::new().fill(palette.panel);
+            let most = (width - CENTRE).clamp(150.0, 480.0);
+            // A width of its own, so that zooming in and out again gives the old one back.
+            let id = if most < SIDE_PANEL { "sessions, narrow" } else { "sessions" };
+            let panel = Panel::left(id)
+                .resizable(true)
+                .default_size(layout::chosen(self.model.settings.window.sessions, SIDE_PANEL).min(most))
+                .size_range(140.0..=most)
+                .frame(side)
+                .show(ui, |ui| self.sessions(ui, intents));
+            layout::name_edge(ui, id);
+            if id == "sessions" {
+                self.model.settings.window.sessions = panel.response.rect.width().round();
+            }
+        }
+        if self.model.labs.open.is_some() {
+            self.lab_page(ui, intents);
+        } else if self.model.shows_first_page() {
+            self.first_page(ui, intents);
+        } else {
+            self.inspector(ui, intents);
+            self.centre(ui, intents);
+        }
+        let closed = self.overlays(ui, intents);
+        if ui.ctx().input(|input| !input.raw.hovered_files.is_empty()) {
+            drop_hint(ui, self.model.drops_open());
+        }
+        if let Some(lightbox) = &mut self.model.views.lightbox {
+            let mut asked = Vec::new();
+            lightbox.show(ui, &self.model.objects, self.pictures, &mut asked);
+            intents.extend(asked.into_iter().map(|intent| Intent::View(Box::new(intent))));
+        }
+        toast::show(ui.ctx(), self.model.state.toasts(), intents);
+        // Why the last start failed is true of what was typed then.
+        if listen.is_some_and(|tried| tried != self.model.settings.listen) {
+            self.model.listen.failure = None;
+        }
+        if connect.is_some_and(|tried| tried != self.model.settings.connect) {
+            self.model.connect.failure = None;
+        }
+        closed
+    }
+
+    fn sessions(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
+        if std::mem::take(&mut self.model.state.rows_are_old)
+            || self.model.state.rows_show != self.model.state.selection
+        {
+            self.model.state.rows = rows::list(&self.model.state);
+            self.model.state.rows_show = self.model.state.selection;
+        }
+        let state = &self.model.state;
+        sessions::show(ui, &state.rows, state.selection, &|key| rows::describe(state, key), intents);
+    }
+
+    fn first_page(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
+        let (listening, connected) = (self.same_listener(), self.same_client());
+        let faults = self.model.faults.of(&self.model.settings.listen, ui.ctx());
+        egui::CentralPanel::no_frame().show(ui, |ui| {
+            let mut data = StartData {
+                listen: &mut self.model.settings.listen,
+                listen_data: ListenData {
+                    addresses: &self.model.addresses.choices,
+                    failure: self.model.listen.failure.as_ref(),
+                    running: listening,
+                    starting: self.model.listen.pending.is_some(),
+                    faults,
+                    focus: false,
+                },
+                connect: &mut self.model.settings.connect,
+                connect_data: ConnectData {
+                    failure: self.model.connect.failure.as_ref(),
+                    running: connected,
+                    starting: self.model.connect.pending.is_some(),
+                    focus: false,
+                },
+            };
+            start::show(ui, &mut self.model.start_page, &mut data, intents);
+        });
+    }
+
+    /// The running listener with exactly the values of the form.
+    fn same_listener(&self) -> Option<SessionId> {
+        let wanted = self.model.settings.listen.config().ok()?;
+        self.running(|plan| matches!(plan, Plan::Listen(config) if **config == wanted))
+    }
+
+    /// The connected client with exactly the values of the form.
+    fn same_client(&self) -> Option<SessionId> {
+        let Ok(Reach::Raw(wanted)) = self.model.settings.connect.reach() else { return None };
+        self.running(|plan| matches!(plan, Plan::Connect(config) if **config == wanted))
+    }
+
+    fn running(&self, same: impl Fn(&Plan) -> bool) -> Option<SessionId> {
+        let mut sessions = self.model.state.sessions.iter();
+        sessions.find(|(_, entry)| entry.phase == Phase::Running && same(&entry.plan)).map(|(id, _)| *id)
+    }
+
+    fn status(&self) -> StatusData {
+        let stats = self.model.journal.stats();
+        let (received, sent) = self.model.state.traffic();
+        let sessions = self.model.state.sessions.values();
+        let transfer = self.model.state.transfers.iter().next();
+        StatusData {
+            listeners: sessions.clone().filter(|entry| entry.is_listener() && entry.phase == Phase::Running).count(),
+            connections: sessions.map(|entry| entry.live).sum(),
+            sent,
+            received,
+            records: stats.len(),
+            memory: (self.model.memory.used() as u64, self.model.memory.total() as u64),
+            evicted: stats.evicted,
+            stalls: stats.stalls,
+            address: self.model.addresses.best.clone(),
+            zoom: self.model.settings.preferences.zoom,
+            transfer: transfer.map(|(id, entry)| (*id, entry.sent, entry.total, self.model.state.transfers.len() - 1)),
+        }
+    }
+
+    /// Draws what lies over the window; true when it was closed.
+    fn overlays(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) -> bool {
+        let Some(mut overlay) = self.model.overlay.take() else { return false };
+        let room = ui.ctx().content_rect().size();
+        let dialog = overlay.dialog();
+        let id = Id::unique(("dialog", dialog));
+        let (anchor, offset, width) = match dialog {
+            Dialog::Listen if self.model.settings.listen.answer == ResponderKind::Dialog => {
+                (Align2::LEFT_TOP, vec2(12.0, TOP_BAR + 4.0), 760.0)
+            }
+            Dialog::Listen => (Align2::LEFT_TOP, vec2(12.0, TOP_BAR + 4.0), 384.0),
+            Dialog::Connect => (Align2::LEFT_TOP, vec2(top_bar::connect_left(ui.ctx()), TOP_BAR + 4.0), 384.0),
+            Dialog::Attempts => (Align2::CENTER_CENTER, Vec2::ZERO, 420.0),
+            Dialog::Settings => (Align2::RIGHT_TOP, vec2(-12.0, TOP_BAR + 4.0), 400.0),
+            Dialog::Palette => (Align2::CENTER_TOP, vec2(0.0, TOP_BAR + 24.0), 480.0),
+            Dialog::Offer | Dialog::Path => (Align2::CENTER_CENTER, Vec2::ZERO, 480.0),
+            Dialog::Help | Dialog::About | Dialog::Labs => (Align2::CENTER_CENTER, Vec2::ZERO, 640.0),
+        };
+        let offset = if room.x < width + 2.0 * offset.x.abs() + 40.0 { vec2(0.0, offset.y) } else { offset };
+        let area = Area::new(id).order(Order::Foreground).anchor(anchor, offset).default_size(room);
+        let palette = Palette::of(ui);
+        let frame = Frame::popup(ui.style())
+            .fill(palette.raised)
+            .stroke(Stroke::new(1.0, palette.line))
+            .corner_radius(theme::RADIUS_CARD)
+            .inner_margin(Margin { left: 18, right: 10, top: 14, bottom: 18 });
+        let response =
+            Modal::new(id).area(area).frame(frame).backdrop_color(Color32::TRANSPARENT).show(ui.ctx(), |ui| {
+                ui.set_width(width.min(room.x - 64.0));
+                // Not the size that it had when it was shown last.
+                ui.set_max_height(room.y);
+                let closed = heading(ui, dialog, self.model.labs.editing.is_some());
+                let height = (room.y - TOP_BAR - STATUS_BAR - 88.0).max(120.0);
+                if dialog == Dialog::Palette {
+                    self.overlay_content(ui, &mut overlay, intents);
+                } else {
+                    egui::ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+                        // The bar of a long form has a place of its own, beside the fields.
+                        ui.set_width(ui.available_width() - theme::SPACE);
+                        self.overlay_content(ui, &mut overlay, intents);
+                        kit::scroll_by_keys(ui, height);
+                    });
+                }
+                closed
+            });
+        let closed = response.inner || response.should_close();
+        if !closed {
+            self.model.overlay = Some(overlay);
+        }
+        closed
+    }
+
+    fn overlay_content(&mut self, ui: &mut Ui, overlay: &mut Overlay, intents: &mut Vec<Intent>) {
+        match overlay {
+            Overlay::Listen { fresh } => {
+                let running = self.same_listener();
+                let faults = self.model.faults.of(&self.model.settings.listen, ui.ctx());
+                let data = ListenData {
+                    addresses: &self.model.addresses.choices,
+                    failure: self.model.listen.failure.as_ref(),
+                    running,
+                    starting: self.model.listen.pending.is_some(),
+                    faults,
+                    focus: std::mem::take(fresh),
+                };
+                listen_form::show(ui, &mut self.model.settings.listen, data, intents);
+            }
+            Overlay::Connect { fresh } => {
+                let running = self.same_client();
+                let data = ConnectData {
+                    failure: self.model.connect.failure.as_ref(),
+                    running,
+                    starting: self.model.connect.pending.is_some(),
+                    focus: std::mem::take(fresh),
+                };
+                connect_form::show(ui, &mut self.model.settings.connect, data, intents);
+            }
+            Overlay::Settings(page) => settings::show(ui, page, &self.model.settings.preferences, intents),
+            Overlay::Palette(page) => palette::show(ui, page, &|command| self.model.is_enabled(command), intents),
+            Overlay::Help(page) => help::show(ui, page, &self.model.labs.entries, intents),
+            Overlay::About(page) => about::show(ui, page, intents),
+            Overlay::Offer(offer) => offer::show(ui, offer, intents),
+            Overlay::Path(page) => path_page::show(ui, page, intents),
+            Overlay::Attempts(form) => reach_form::show(ui, form, intents),
+            Overlay::Labs => labs::browse(ui, &self.model.labs.entries, intents),
+        }
+    }
+}
+
+/// The title of a dialog with its button to close; true when that was pressed.
+fn heading(ui: &mut Ui, dialog: Dialog, edits: bool) -> bool {
+    let words = match dialog {
+        Dialog::Listen if edits => text!("Edit the listener"),
+        Dialog::Connect if edits => text!("Edit the client"),
+        Dialog::Listen => text!("Listen"),
+        Dialog::Connect => text!("Connect"),
+        Dialog::Settings => text!("Settings"),
+        Dialog::Help => text!("Help"),
+        Dialog::About => text!("About Socketlab"),
+        Dialog::Offer => text!("Open"),
+        Dialog::Path => text!("Path of a file or folder"),
+        Dialog::Labs => text!("Labs"),
+        Dialog::Attempts => text!("Edit the client"),
+        Dialog::Palette => text!("Commands"),
+    };
+    kit::is_group(ui, egui::accesskit::Role::Dialog, words);
+    if dialog == Dialog::Palette {
+        return false;
+    }
+    let closed = ui
+        .horizontal(|ui| {
+            let color = Palette::of(ui).text;
+            let response = ui.label(RichText::new(words).font(theme::card_title()).color(color));
+            kit::is_heading(&response);
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                kit::icon_button(ui, icons::X, text!("Close this")).clicked()
+            })
+            .inner
+        })
+        .inner;
+    ui.add_space(theme::SPACE_SMALL);
+    closed
+}
+
+/// What happens to the file that is held over the window.
+fn drop_hint(ui: &Ui, opens: bool) {
+    let palette = Palette::of(ui);
+    let area = ui.ctx().content_rect().shrink(6.0);
+    let painter = ui.ctx().layer_painter(egui::LayerId::new(Order::Foreground, Id::unique("drop hint")));
+    let color = palette.accent;
+    let words = if opens { text!("Drop it to open it") } else { text!("Drop it into the send box") };
+    painter.rect_stroke(area, theme::RADIUS_CARD, Stroke::new(theme::FOCUS_RING, color), egui::StrokeKind::Inside);
+    let galley = painter.layout_no_wrap(words.to_owned(), theme::card_title(), color);
+    let plate = egui::Rect::from_center_size(area.center(), galley.size() + vec2(48.0, 28.0));
+    painter.rect(plate, theme::RADIUS_CARD, palette.raised, Stroke::new(1.0, color), egui::StrokeKind::Inside);
+    painter.galley(plate.center() - galley.size() / 2.0, galley, color);
+}

@@ -1,0 +1,103 @@
+//! The system's file dialogs, each on a thread of its own, one at a time.
+
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use super::file_error::{FileError, FileFault};
+use crate::{
+    app::{
+        mailbox::{Mailbox, spawn},
+        model::PICTURES,
+        store,
+    },
+    model::SessionFile,
+    ui::intent::{Content, PathFor, Pick},
+    words::text,
+};
+
+/// Nobody dismisses a dialog faster than this: there was none, which rfd does not tell from a dismissed one.
+const INSTANT: Duration = Duration::from_millis(200);
+
+/// What came of asking for a file or folder, and of writing one.
+#[derive(Debug)]
+pub(in crate::app) enum FileAnswer {
+    /// A person chose one, or did not.
+    Picked(Pick, Option<PathBuf>),
+    /// The system has no file dialog to show; what it would have been for, and a file name to begin with.
+    NoDialog(PathFor, String),
+    /// Something was written to a file, or why not; `None` when the person did not say where.
+    Saved(Option<Result<PathBuf, FileError>>),
+}
+
+/// Asks for a file or a folder, and posts [`FileAnswer::Picked`].
+pub(in crate::app) fn pick(what: Pick, start: Option<PathBuf>, mail: Mailbox<FileAnswer>) -> bool {
+    spawn("file dialog", move || {
+        let opened = Instant::now();
+        let mut dialog = rfd::FileDialog::new();
+        let start = start.as_deref();
+        if let Some(start) = start.into_iter().chain(start.and_then(Path::parent)).find(|path| path.is_dir()) {
+            dialog = dialog.set_directory(start);
+        }
+        let path = match what {
+            Pick::ListenPicture | Pick::SendPicture | Pick::LabPicture | Pick::OpenPicture => {
+                dialog.set_title(text!("Choose a picture")).add_filter(text!("Pictures"), &PICTURES).pick_file()
+            }
+            Pick::Open => dialog.set_title(text!("Open a session or a picture")).pick_file(),
+            Pick::PageFile => dialog.set_title(text!("Choose a file")).pick_file(),
+            Pick::Script => dialog
+                .set_title(text!("Choose a script file"))
+                .add_filter(text!("Dialog scripts"), &["toml"])
+                .pick_file(),
+            Pick::SendFile | Pick::RequestFile => dialog.set_title(text!("Choose a file to send")).pick_file(),
+            Pick::SavePlace => dialog.set_title(text!("Save")).set_file_name("body").save_file(),
+            Pick::UploadFolder => dialog.set_title(text!("Choose a folder for uploads")).pick_folder(),
+            Pick::ListenFolder | Pick::ServeFolder | Pick::LabFolder => {
+                dialog.set_title(text!("Choose a folder to serve")).pick_folder()
+            }
+        };
+        mail.post(if path.is_none() && opened.elapsed() < INSTANT {
+            FileAnswer::NoDialog(PathFor::Pick(what), String::new())
+        } else {
+            FileAnswer::Picked(what, path)
+        });
+    })
+}
+
+/// Asks where to, writes the bytes there, and posts [`FileAnswer::Saved`].
+pub(in crate::app) fn save(name: String, bytes: Content, mail: Mailbox<FileAnswer>) -> bool {
+    spawn("file dialog", move || {
+        let opened = Instant::now();
+        let path = rfd::FileDialog::new().set_title(text!("Save")).set_file_name(&name).save_file();
+        mail.post(match path {
+            // A program that was double-clicked stands in no folder of the person's.
+            None if opened.elapsed() < INSTANT => FileAnswer::NoDialog(PathFor::Save(bytes), store::at_home(&name)),
+            path => FileAnswer::Saved(path.map(|path| put(path, (*bytes.0).as_ref()))),
+        });
+    })
+}
+
+/// Writes the bytes to a place that is known, and posts [`FileAnswer::Saved`].
+pub(in crate::app) fn write(path: PathBuf, bytes: Content, mail: Mailbox<FileAnswer>) {
+    spawn("save", move || {
+        mail.post(FileAnswer::Saved(Some(put(path, (*bytes.0).as_ref()))));
+    });
+}
+
+fn put(path: PathBuf, bytes: &[u8]) -> Result<PathBuf, FileError> {
+    let edited = edited(&path, bytes);
+    match store::write_whole(&path, edited.as_ref().map_or(bytes, String::as_bytes)) {
+        Ok(()) => Ok(path),
+        Err(error) => Err(FileFault::from(error).at(&path)),
+    }
+}
+
+/// A session over one that is there is written into it, so that the comments of a person stay.
+fn edited(path: &Path, bytes: &[u8]) -> Option<String> {
+    let is_session = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(SessionFile::EXTENSION));
+    if !is_session || !path.is_file() {
+        return None;
+    }
+    SessionFile::edit(&store::read(path).ok()?, std::str::from_utf8(bytes).ok()?)
+}

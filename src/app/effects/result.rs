@@ -1,0 +1,50 @@
+//! What workers bring to the window.
+
+use super::{
+    dialogs::FileAnswer, file_error::FileError, file_reception::Received, opened::Opened, pictures::PictureAnswer,
+    repeat::Repeated,
+};
+use crate::{
+    app::model::{Addresses, DesktopPreferences, Found},
+    engine::{Busy, Probe},
+    model::{Dialog, ObjectId},
+};
+
+/// What a worker has to say; each makes a type of its own.
+#[derive(Debug)]
+pub(in crate::app) enum WorkerResult {
+    /// This machine's addresses.
+    Addresses(Addresses),
+    /// What came of a file dialog.
+    File(FileAnswer),
+    /// A dialog's script file was read, or why it cannot be used.
+    Script(Result<Dialog, FileError>),
+    /// What was to be opened, and what it turned out to be.
+    Opened(String, Opened),
+    /// What the desktop wishes.
+    Desktop(DesktopPreferences),
+    /// The settings cannot be written, and why.
+    NotKept(String),
+    /// Records that match.
+    Found(Found),
+    /// A picture in a form that was asked for.
+    Picture(PictureAnswer),
+    /// Too many pictures wait to be made ready.
+    PicturesBusy,
+    /// A file was opened as a picture, or why not.
+    PictureOpened(Result<ObjectId, FileError>),
+    /// Too many files wait to be opened as pictures.
+    PictureFilesBusy,
+    /// What the socket explorer found.
+    Explored(Vec<Probe>),
+    /// The file or folder of this lab was looked at; why it cannot be served.
+    LabFile(&'static str, Option<String>),
+    /// How far a file is that was asked for.
+    Received(Received),
+    /// What a repetition has to say.
+    Repeated(Repeated),
+    /// The engine takes no more commands for now.
+    Busy(Busy),
+    /// System and diagnostics of the program, for the page on it.
+    Itself(String, String),
+}

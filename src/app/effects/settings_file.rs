@@ -1,0 +1,234 @@
+//! The settings as a file: one TOML file of a person, written by a thread of its own.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread::JoinHandle,
+    time::Duration,
+};
+
+use parking_lot::{Condvar, Mutex};
+
+use crate::{
+    app::{mailbox::Mailbox, model::Settings, store},
+    model::{SessionFileError, system_words},
+    words::{Language, text},
+};
+
+/// The name of the file.
+const FILE: &str = "settings.toml";
+/// Changes that come close together are written once.
+const GATHER: Duration = Duration::from_millis(300);
+
+/// What the last run left, or the defaults, and what there is to say about that. A file that makes no sense is set
+/// aside first.
+fn load(folder: Option<&Path>) -> (Settings, Option<String>) {
+    let Some(path) = folder.map(|folder| folder.join(FILE)) else {
+        return (Settings::default(), Some(text!("This system has no place for settings; nothing is kept").to_owned()));
+    };
+    let wrong = match store::read(&path) {
+        Ok(text) => match toml::from_str::<Settings>(&text) {
+            Ok(settings) => return (settings.put_right(), None),
+            Err(error) => SessionFileError::from_toml(&text, &error).to_string(),
+        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return (Settings::default(), None),
+        Err(error) => system_words(&error),
+    };
+    tracing::warn!("settings are not used: {wrong}");
+    let words = match store::set_aside(&path) {
+        Ok(aside) => text!(
+            "The settings could not be read ({error}). They are kept as {path}; this run begins with new ones.",
+            error = wrong,
+            path = aside.display()
+        ),
+        Err(error) => text!(
+            "The settings in {path} make no sense and cannot be set aside ({error}); this run begins with new ones.",
+            path = path.display(),
+            error = system_words(&error)
+        ),
+    };
+    (Settings::default(), Some(words))
+}
+
+/// What the last run left, read once at the start.
+#[derive(Clone, Debug)]
+pub(in crate::app) struct LoadedSettings {
+    pub(in crate::app) settings: Settings,
+    /// What there is to say about that.
+    pub(in crate::app) trouble: Option<String>,
+    /// Where to write; `None` where the system has no place.
+    pub(in crate::app) folder: Option<PathBuf>,
+}
+
+impl LoadedSettings {
+    /// Reads it.
+    pub(in crate::app) fn load() -> Self {
+        let folder = store::folder();
+        let (settings, trouble) = load(folder.as_deref());
+        Self { settings, trouble, folder }
+    }
+}
+
+/// The language that a person chose in the window; `None` where it is the system's, and where no settings can be read.
+#[must_use]
+pub fn chosen_language() -> Option<Language> {
+    let text = store::read(&store::folder()?.join(FILE)).ok()?;
+    toml::from_str::<Settings>(&text).ok()?.preferences.language
+}
+
+/// What is to be written, and whether there will be more.
+#[derive(Default)]
+struct Waiting {
+    settings: Option<Settings>,
+    over: bool,
+}
+
+/// Writes the settings on a thread of its own; what waits is written before this is gone.
+pub(in crate::app) struct SettingsWriter {
+    waiting: Arc<(Mutex<Waiting>, Condvar)>,
+    kept: Settings,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl SettingsWriter {
+    /// Starts; `loaded` is what the file says. Without a folder nothing is written.
+    pub(in crate::app) fn start(folder: Option<PathBuf>, loaded: Settings, mail: Mailbox<String>) -> Self {
+        let waiting = Arc::<(Mutex<Waiting>, Condvar)>::default();
+        let theirs = Arc::clone(&waiting);
+        let thread = folder.and_then(|folder| {
+            let path = folder.join(FILE);
+            std::thread::Builder::new().name("settings".to_owned()).spawn(move || work(&theirs, &path, &mail)).ok()
+        });
+        Self { waiting, kept: loaded, thread }
+    }
+
+    /// Has the settings written when they are not what was written last.
+    pub(in crate::app) fn keep(&mut self, settings: &Settings) {
+        if *settings != self.kept && self.thread.is_some() {
+            self.kept.clone_from(settings);
+            let (waiting, changed) = &*self.waiting;
+            waiting.lock().settings = Some(settings.clone());
+            changed.notify_one();
+        }
+    }
+}
+
+impl Drop for SettingsWriter {
+    fn drop(&mut self) {
+        let (waiting, changed) = &*self.waiting;
+        waiting.lock().over = true;
+        changed.notify_one();
+        if let Some(thread) = self.thread.take() {
+            // A panic there was reported there.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn work((waiting, changed): &(Mutex<Waiting>, Condvar), path: &Path, mail: &Mailbox<String>) {
+    let mut failed = false;
+    loop {
+        let mut now = waiting.lock();
+        while now.settings.is_none() && !now.over {
+            changed.wait(&mut now);
+        }
+        if !now.over {
+            changed.wait_for(&mut now, GATHER);
+        }
+        let (settings, over) = (now.settings.take(), now.over);
+        drop(now);
+        if let Some(settings) = settings {
+            let written = toml::to_string_pretty(&settings)
+                .map_err(io::Error::other)
+                .and_then(|text| store::write_whole(path, text.as_bytes()));
+            match written {
+                Ok(()) => failed = false,
+                Err(error) => {
+                    tracing::warn!("settings are not written: {error}");
+                    // Said once, until it works again; at the end nobody is there to read it.
+                    if !std::mem::replace(&mut failed, true) && !over {
+                        mail.post(system_words(&error));
+                    }
+                }
+            }
+        }
+        if over {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{MessageKind, SavedMessage};
+
+    fn changed() -> Settings {
+        let mut settings = Settings::default();
+        settings.preferences.zoom = 1.25;
+        settings.listen.port = "8123".into();
+        settings.escapes = true;
+        settings.views.times = true;
+        settings.recent.add("/tmp/x.socketlab");
+        settings.messages.push(SavedMessage {
+            kind: MessageKind::Hex,
+            content: "FF".into(),
+            ..SavedMessage::default()
+        });
+        settings
+    }
+
+    #[test]
+    fn everything_comes_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Some(folder.path());
+        assert_eq!(load(place), (Settings::default(), None));
+        let (mail, _inbox) = Mailbox::new(egui::Context::default());
+        let mut keeper = SettingsWriter::start(place.map(Path::to_owned), Settings::default(), mail);
+        keeper.keep(&Settings { escapes: true, ..Settings::default() });
+        keeper.keep(&changed());
+        drop(keeper);
+        assert_eq!(load(place), (changed(), None));
+    }
+
+    #[test]
+    fn rubbish_is_set_aside_and_said() {
+        for rubbish in [&b"zoom = = 3"[..], b"\xff\xfe\0", b"line_end = 'Tab'", b"[preferences]\nzoom = 'large'"] {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join(FILE), rubbish).unwrap();
+            let (settings, words) = load(Some(folder.path()));
+            assert_eq!(settings, Settings::default());
+            assert!(words.unwrap().contains(".broken-2"));
+            let aside = std::fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path();
+            assert_eq!(std::fs::read(aside).unwrap(), rubbish);
+            assert_eq!(load(Some(folder.path())), (Settings::default(), None));
+        }
+    }
+
+    #[test]
+    fn values_out_of_range_are_put_right_and_unknown_ones_left_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = "new = 1\n[preferences]\nzoom = nan\njournal_rows = 0\njournal_mib = 9999999\n";
+        std::fs::write(folder.path().join(FILE), text).unwrap();
+        let (settings, words) = load(Some(folder.path()));
+        assert_eq!(words, None);
+        let preferences = settings.preferences;
+        assert_eq!((preferences.zoom, preferences.journal_rows, preferences.journal_mib), (1.0, 1000, 65_536));
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_is_said_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        std::fs::write(&file, b"").unwrap();
+        let (mail, inbox) = Mailbox::new(egui::Context::default());
+        // A file in the place of the folder: nobody can write below it, root neither.
+        let mut keeper = SettingsWriter::start(Some(file), Settings::default(), mail);
+        keeper.keep(&changed());
+        assert!(matches!(inbox.recv_timeout(Duration::from_secs(20)), Ok(_)));
+        keeper.keep(&Settings::default());
+        drop(keeper);
+        assert!(inbox.try_recv().is_err());
+    }
+}

@@ -1,0 +1,104 @@
+//! What is to be done outside of the model, as data: [`update`](crate::app::update) asks for it,
+//! [`effects`](crate::app::effects) does it.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
+
+use egui::ColorImage;
+
+use super::desktop::DesktopPreferences;
+use crate::{
+    engine::Command,
+    journal::{Budget, Filter},
+    lessons::Needs,
+    media::Format,
+    model::{ConnectConfig, ObjectId, SessionId, Target},
+    ui::{
+        intent::{Content, Pick},
+        preferences::Preferences,
+        views::{Pace, Piece},
+    },
+};
+
+/// One thing to be done.
+#[derive(Debug)]
+pub(in crate::app) enum Effect {
+    /// Hand a command to the engine.
+    Engine(Command),
+    /// Start a client whose answers a thread takes out of its stream as files.
+    ConnectForFiles(SessionId, ConnectConfig),
+    /// Forget what happened and every picture.
+    Forget,
+    /// Keep so much from now on.
+    Keep(Budget),
+    /// Make the window look as a person and the desktop prefer.
+    Look(Preferences, DesktopPreferences),
+    /// Put text on the clipboard.
+    CopyText(String),
+    /// Put pixels on the clipboard.
+    CopyImage(ColorImage),
+    /// Give the keyboard to the search field of the bar.
+    FocusFind,
+    /// Draw a frame again after so long.
+    WakeIn(Duration),
+    /// Tell a person who looks at another window.
+    Notify {
+        /// In two words.
+        title: String,
+        /// In a sentence.
+        words: String,
+    },
+    /// Put together what the program knows of itself, for the page on it.
+    LookAtSelf,
+    /// Look at what these paths and URLs name.
+    Open(Vec<String>),
+    /// Read these files as pictures.
+    OpenPictures(Vec<PathBuf>),
+    /// Let a person choose a file or folder, beginning at this one.
+    Choose(Pick, Option<PathBuf>),
+    /// Let a person choose where to, and write these bytes there.
+    Save(String, Content),
+    /// Write these bytes to a place that is known.
+    Write(PathBuf, Content),
+    /// Read a dialog's script.
+    ReadScript(PathBuf),
+    /// Write pasted pixels to a file, under this number.
+    KeepPasted(Arc<ColorImage>, u32),
+    /// Look whether the file or folder of a lab can be served.
+    LookAtLabFile(&'static str, String, Needs),
+    /// Try every kind of socket, with this protocol.
+    Explore(i32),
+    /// Look for the records that a filter takes, under this number; for none.
+    Search(u64, Option<Filter>),
+    /// There may be new records to look through.
+    SearchOn,
+    /// Send again and again, under this number, in place of what is repeated now.
+    Repeat((u64, Arc<AtomicU64>), Repetition),
+    /// End the repetition.
+    StopRepeat,
+    /// Make a picture ready in a form that is not kept.
+    Picture(ObjectId, PictureForm),
+}
+
+/// A form of a picture that is not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(in crate::app) enum PictureForm {
+    /// For the clipboard.
+    Clipboard,
+    /// To be written to a file as another kind.
+    Saved(Format),
+}
+
+/// What is repeated.
+#[derive(Debug)]
+pub(in crate::app) struct Repetition {
+    /// To whom.
+    pub(in crate::app) to: Target,
+    /// In this order; the first again after the last.
+    pub(in crate::app) pieces: Vec<Piece>,
+    /// How fast and how often.
+    pub(in crate::app) pace: Pace,
+}

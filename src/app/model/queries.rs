@@ -1,0 +1,114 @@
+//! What follows from the model: who can be sent to, what can be done now.
+
+use super::{
+    Model, naming,
+    state::{Phase, Plan, Session},
+};
+use crate::{
+    model::{ConnectionId, SessionId, Target},
+    ui::{
+        command::UiCommand,
+        intent::{Dialog, Tab},
+    },
+    words::{grouped, text},
+};
+
+impl Model {
+    /// Whom the send box can send to: the chosen connection first, then all of its listener.
+    pub(in crate::app) fn targets(&self) -> Vec<(Target, String)> {
+        let mut targets = Vec::new();
+        let Some(id) = self.state.chosen_session() else { return targets };
+        let Some(session) = self.state.sessions.get(&id) else { return targets };
+        if matches!(session.plan, Plan::Fetch(_)) {
+            return targets;
+        }
+        let chosen = self.state.chosen_connection().and_then(|id| self.state.connections.get(&id));
+        // What goes out on a connection of a site is HTTP's to decide.
+        if let Some(known) = chosen.filter(|_| !session.is_http()) {
+            targets.push((Target::Connection(known.shared.id()), naming::peer(known)));
+        }
+        if let Some(on) = session.board() {
+            if on {
+                targets.push((Target::Session(id), text!("the board").to_owned()));
+            }
+            return targets;
+        }
+        if session.is_listener() && session.live > usize::from(!targets.is_empty()) {
+            let words = text!("all connections · {n}", n = grouped(session.live as u64));
+            targets.push((Target::Session(id), words));
+        }
+        targets
+    }
+
+    pub(in crate::app) fn can_save(&self) -> bool {
+        self.views.lightbox.is_some() || self.state.tab == Tab::Journal
+    }
+
+    /// What another program has to connect to: this PC's own address where a listener takes all of them.
+    pub(in crate::app) fn reachable(&self, session: &Session) -> String {
+        let local = session.local.inet().filter(|local| local.ip().is_unspecified());
+        match (local, &self.addresses.best) {
+            (Some(local), Some(best)) if best.contains(':') => format!("[{best}]:{}", local.port()),
+            (Some(local), Some(best)) => format!("{best}:{}", local.port()),
+            _ => naming::address(session),
+        }
+    }
+
+    pub(in crate::app) fn shows_first_page(&self) -> bool {
+        self.labs.open.is_none() && self.state.chosen_session().is_none() && self.state.tab == Tab::Conversation
+    }
+
+    /// Whether there is something to see under a tab that is about one connection.
+    pub(in crate::app) fn has_tab(&self, tab: Tab) -> bool {
+        let failed = tab == Tab::Ladder && self.state.chosen_failure().is_some();
+        failed || self.state.chosen().is_some()
+    }
+
+    /// Whether a command can do anything now.
+    pub(in crate::app) fn is_enabled(&self, command: UiCommand) -> bool {
+        let live = self.state.chosen().is_some_and(|connection| !connection.state().is_over());
+        let session = self.state.chosen_session().and_then(|id| self.state.sessions.get(&id));
+        match command {
+            UiCommand::HalfClose | UiCommand::Close | UiCommand::Reset | UiCommand::Send => live,
+            UiCommand::Stop => session.is_some_and(|session| session.phase != Phase::Over),
+            UiCommand::CloseTab => session.is_some(),
+            UiCommand::CopyAs(kind) => session.is_some_and(|session| session.programs().contains(&kind)),
+            UiCommand::RemoveEnded => self.state.sessions.values().any(|session| session.phase == Phase::Over),
+            UiCommand::Session(number) => self.nth_session(number).is_some(),
+            UiCommand::Save => self.can_save(),
+            UiCommand::Ladder => self.has_tab(Tab::Ladder),
+            UiCommand::Stream => self.has_tab(Tab::Stream),
+            _ => true,
+        }
+    }
+
+    /// The n-th session in the order of the list, counted from 1.
+    pub(in crate::app) fn nth_session(&self, number: u8) -> Option<SessionId> {
+        let sessions = |listeners: bool| {
+            self.state.sessions.iter().filter(move |(_, entry)| entry.is_listener() == listeners).map(|(id, _)| *id)
+        };
+        sessions(true).chain(sessions(false)).nth(usize::from(number.checked_sub(1)?))
+    }
+
+    pub(in crate::app) fn shows_listen_form(&self) -> bool {
+        match &self.overlay {
+            Some(overlay) => overlay.dialog() == Dialog::Listen,
+            None => self.shows_first_page(),
+        }
+    }
+
+    /// Whether what is dropped now is opened instead of sent: where pictures are looked at, or nobody is there to send to.
+    pub(in crate::app) fn drops_open(&self) -> bool {
+        self.views.lightbox.is_some() || self.state.tab == Tab::Pictures || self.targets().is_empty()
+    }
+
+    /// The client of the open lab that can be asked for a file.
+    pub(in crate::app) fn asks(&self) -> Option<(SessionId, ConnectionId)> {
+        let bench = self.labs.benches.get(self.labs.open?)?;
+        let session = *bench.clients.last()?;
+        let entry = self.state.sessions.get(&session).filter(|entry| entry.phase != Phase::Over)?;
+        let connection = *entry.connections.last()?;
+        let known = self.state.connections.get(&connection).filter(|known| known.ending.is_none())?;
+        Some((session, known.shared.id()))
+    }
+}

@@ -1,0 +1,83 @@
+//! What a person chose, as it is kept between two runs.
+
+use serde::{Deserialize, Serialize};
+
+use super::{layout::Layout, recent::Recent};
+use crate::{
+    journal::Budget,
+    model::{Encoding, LineEnd, SavedMessage},
+    ui::{connect_form::ConnectForm, listen_form::ListenForm, preferences::Preferences, views::choices::Choices},
+    words::{set_language, system_language},
+};
+
+/// Everything that is kept. A field that an older version did not know gets its default.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(in crate::app) struct Settings {
+    pub(in crate::app) preferences: Preferences,
+    pub(in crate::app) listen: ListenForm,
+    pub(in crate::app) connect: ConnectForm,
+    pub(in crate::app) line_end: LineEnd,
+    pub(in crate::app) escapes: bool,
+    /// What a new session begins with: the last choice.
+    pub(in crate::app) encoding: Encoding,
+    pub(in crate::app) sessions_open: bool,
+    pub(in crate::app) inspector_open: bool,
+    /// How the views look at things.
+    pub(in crate::app) views: Choices,
+    /// What was opened last.
+    pub(in crate::app) recent: Recent,
+    /// Where the window stands.
+    pub(in crate::app) window: Layout,
+    /// In the order of their keys.
+    #[serde(rename = "message")]
+    pub(in crate::app) messages: Vec<SavedMessage>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            preferences: Preferences::default(),
+            listen: ListenForm::default(),
+            connect: ConnectForm::default(),
+            line_end: LineEnd::default(),
+            escapes: false,
+            encoding: Encoding::default(),
+            sessions_open: true,
+            inspector_open: true,
+            views: Choices::default(),
+            recent: Recent::default(),
+            window: Layout::default(),
+            messages: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// Puts values right that are out of their range.
+    pub(in crate::app) fn put_right(mut self) -> Self {
+        let preferences = &mut self.preferences;
+        let (low, high) = Preferences::ZOOM;
+        preferences.zoom = if preferences.zoom.is_finite() { preferences.zoom.clamp(low, high) } else { 1.0 };
+        preferences.journal_rows = preferences.journal_rows.clamp(Preferences::ROWS.0, Preferences::ROWS.1);
+        preferences.journal_mib = preferences.journal_mib.clamp(Preferences::MIB.0, Preferences::MIB.1);
+        self.messages.truncate(SavedMessage::MOST);
+        self.recent.put_right();
+        self.window.put_right();
+        self
+    }
+}
+
+/// Speaks the language of a person from the next text on.
+pub(in crate::app) fn speak(preferences: &Preferences) {
+    set_language(preferences.language.unwrap_or_else(system_language));
+}
+
+/// The budget as the engine wants it.
+pub(in crate::app) fn budget(preferences: &Preferences) -> Budget {
+    let bytes = preferences.journal_mib.saturating_mul(1 << 20);
+    Budget {
+        rows: usize::try_from(preferences.journal_rows).unwrap_or(usize::MAX),
+        bytes: usize::try_from(bytes).unwrap_or(usize::MAX),
+    }
+}

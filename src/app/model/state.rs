@@ -1,0 +1,449 @@
+//! What runs and what is shown: the run-time state of the window, owned by its thread alone.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    journal::Connection,
+    model::{
+        ConnectConfig, ConnectionId, Encodings, Failure, FetchConfig, ListenConfig, Name, Page, Presence, Recipe,
+        Script, SessionId, Snippet, TransferId,
+    },
+    ui::{
+        intent::{Selection, Tab},
+        kit::Tone,
+        sessions::RowList,
+        toast::Toast,
+    },
+    words::text,
+};
+
+/// Ended connections that stay in the list; older ones are counted.
+pub(in crate::app) const ENDED: usize = 1000;
+/// Messages of a board that are remembered here.
+pub(in crate::app) const SAID: usize = 200;
+/// Messages in the corner at a time.
+const TOASTS: usize = 4;
+
+/// How a session was started.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::app) enum Plan {
+    Listen(Box<ListenConfig>),
+    Connect(Box<ConnectConfig>),
+    Fetch(Box<FetchConfig>),
+}
+
+impl Plan {
+    /// In a word, for diagnostics.
+    pub(in crate::app) fn kind(&self) -> &'static str {
+        match self {
+            Self::Listen(_) => "listener",
+            Self::Connect(_) => "client",
+            Self::Fetch(_) => "request",
+        }
+    }
+}
+
+/// How far a session is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::app) enum Phase {
+    Starting,
+    Running,
+    Over,
+}
+
+/// A listener or a client.
+#[derive(Debug)]
+pub(in crate::app) struct Session {
+    pub(in crate::app) plan: Plan,
+    pub(in crate::app) phase: Phase,
+    pub(in crate::app) local: Name,
+    pub(in crate::app) failure: Option<Failure>,
+    /// Whether this PC still has the address of a listener.
+    pub(in crate::app) presence: Presence,
+    /// All that are in the list, oldest first.
+    pub(in crate::app) connections: BTreeSet<ConnectionId>,
+    /// Those of them that have ended.
+    pub(in crate::app) over: BTreeSet<ConnectionId>,
+    /// The list names them; otherwise only the newest ones, and how many more there are.
+    pub(in crate::app) shows_ended: bool,
+    pub(in crate::app) live: usize,
+    /// Ended ones that are no longer in the list.
+    pub(in crate::app) dropped: u64,
+    pub(in crate::app) page: Option<Arc<Page>>,
+    pub(in crate::app) descriptor: Option<i64>,
+    /// What programs bring along that send something to this HTTP listener.
+    pub(in crate::app) token: Option<String>,
+    /// Who said what on its board, oldest first, the newest [`SAID`].
+    pub(in crate::app) said: Vec<(String, String)>,
+    /// What a client says by itself.
+    pub(in crate::app) script: Script,
+}
+
+impl Session {
+    fn new(plan: Plan) -> Self {
+        Self {
+            plan,
+            phase: Phase::Starting,
+            local: Name::Unnamed,
+            failure: None,
+            presence: Presence::Here,
+            connections: BTreeSet::new(),
+            over: BTreeSet::new(),
+            shows_ended: false,
+            live: 0,
+            dropped: 0,
+            page: None,
+            descriptor: None,
+            token: None,
+            said: Vec::new(),
+            script: Script::default(),
+        }
+    }
+
+    pub(in crate::app) fn is_listener(&self) -> bool {
+        matches!(self.plan, Plan::Listen(_))
+    }
+
+    /// What it can be copied as.
+    pub(in crate::app) fn programs(&self) -> &'static [Snippet] {
+        match &self.plan {
+            Plan::Fetch(_) => &Snippet::REQUEST,
+            Plan::Listen(config) if matches!(config.recipe, Recipe::Http(_)) => &[],
+            Plan::Listen(_) | Plan::Connect(_) => &Snippet::RAW,
+        }
+    }
+
+    /// Whether the board is on; `None` for what is no HTTP listener.
+    pub(in crate::app) fn board(&self) -> Option<bool> {
+        match &self.plan {
+            Plan::Listen(config) if self.is_http() => Some(config.serving.board),
+            _ => None,
+        }
+    }
+
+    /// True when there is something to see as HTTP.
+    pub(in crate::app) fn is_http(&self) -> bool {
+        match &self.plan {
+            Plan::Listen(config) => matches!(config.recipe, Recipe::Http(_)),
+            Plan::Fetch(_) => true,
+            Plan::Connect(_) => false,
+        }
+    }
+}
+
+/// How a connection ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::app) enum Ending {
+    Closed,
+    ClosedByPeer,
+    /// Neither end asked for it: the system of this PC, or the network.
+    Lost,
+    Reset,
+    TimedOut,
+    Failed,
+}
+
+impl Ending {
+    /// In two words, for a row.
+    pub(in crate::app) fn short(self) -> &'static str {
+        match self {
+            Self::Closed | Self::ClosedByPeer => text!("closed"),
+            Self::Lost => text!("lost"),
+            Self::Reset => text!("reset"),
+            Self::TimedOut => text!("timed out"),
+            Self::Failed => text!("failed"),
+        }
+    }
+
+    /// With who did it, for a tooltip.
+    pub(in crate::app) fn long(self) -> &'static str {
+        match self {
+            Self::Closed => text!("Closed by this end"),
+            Self::ClosedByPeer => text!("Closed by the peer"),
+            Self::Lost => text!("Lost: neither end closed it"),
+            Self::Reset => text!("Torn down by a reset"),
+            Self::TimedOut => text!("Nothing came for longer than allowed"),
+            Self::Failed => text!("An operation failed"),
+        }
+    }
+}
+
+/// A connection in the list.
+#[derive(Debug)]
+pub(in crate::app) struct Known {
+    pub(in crate::app) shared: Arc<Connection>,
+    /// `recv` calls when the person last looked.
+    pub(in crate::app) seen: u64,
+    /// How it ended; `None` while it lives.
+    pub(in crate::app) ending: Option<Ending>,
+}
+
+/// A file on its way.
+#[derive(Clone, Debug, Default)]
+pub(in crate::app) struct Transfer {
+    pub(in crate::app) name: String,
+    pub(in crate::app) sent: u64,
+    pub(in crate::app) total: u64,
+}
+
+/// The whole of it.
+#[derive(Debug, Default)]
+pub(in crate::app) struct State {
+    pub(in crate::app) sessions: BTreeMap<SessionId, Session>,
+    pub(in crate::app) connections: HashMap<ConnectionId, Known>,
+    ended: VecDeque<ConnectionId>,
+    /// What each session's text is read as; also of sessions that left the list, whose records are still there.
+    pub(in crate::app) encodings: Encodings,
+    pub(in crate::app) selection: Selection,
+    pub(in crate::app) tab: Tab,
+    pub(in crate::app) transfers: BTreeMap<TransferId, Transfer>,
+    pub(in crate::app) rows: RowList,
+    pub(in crate::app) rows_are_old: bool,
+    /// What was selected when the rows were laid out: what has ended is listed while it is selected.
+    pub(in crate::app) rows_show: Selection,
+    toasts: VecDeque<(Toast, Instant)>,
+    /// Bytes received and sent on connections that are no longer in the list.
+    retired: (u64, u64),
+    last_session: u32,
+    last_transfer: u32,
+    last_toast: u64,
+}
+
+impl State {
+    pub(in crate::app) fn new() -> Self {
+        Self { rows_are_old: true, ..Self::default() }
+    }
+
+    /// Enters a session under a new number.
+    pub(in crate::app) fn add(&mut self, plan: Plan) -> SessionId {
+        self.last_session += 1;
+        let id = SessionId(self.last_session);
+        self.sessions.insert(id, Session::new(plan));
+        self.rows_are_old = true;
+        id
+    }
+
+    /// A number for a new transfer.
+    pub(in crate::app) fn new_transfer(&mut self, name: String) -> TransferId {
+        self.last_transfer += 1;
+        let id = TransferId(self.last_transfer);
+        self.transfers.insert(id, Transfer { name, ..Transfer::default() });
+        id
+    }
+
+    /// Takes a session with all its connections out of the list.
+    pub(in crate::app) fn remove(&mut self, id: SessionId) {
+        let Some(session) = self.sessions.remove(&id) else { return };
+        for connection in &session.connections {
+            self.retire(*connection);
+        }
+        let gone: BTreeSet<ConnectionId> = session.connections;
+        self.ended.retain(|connection| !gone.contains(connection));
+        match self.selection {
+            Selection::Session(chosen) if chosen == id => self.selection = Selection::None,
+            Selection::Connection(chosen) if gone.contains(&chosen) => self.selection = Selection::None,
+            _ => {}
+        }
+        self.rows_are_old = true;
+    }
+
+    fn retire(&mut self, id: ConnectionId) {
+        if let Some(known) = self.connections.remove(&id) {
+            self.retired.0 += known.shared.received().0;
+            self.retired.1 += known.shared.sent().0;
+        }
+    }
+
+    /// Enters a connection that stands.
+    pub(in crate::app) fn opened(&mut self, shared: Arc<Connection>) {
+        let (id, session) = (shared.id(), shared.identity().session);
+        let Some(session) = self.sessions.get_mut(&session) else { return };
+        if session.connections.insert(id) {
+            session.live += 1;
+        }
+        session.phase = Phase::Running;
+        self.connections.insert(id, Known { shared, seen: 0, ending: None });
+        self.rows_are_old = true;
+    }
+
+    /// Notes that a connection is over; the oldest of too many leaves the list, unless it is being looked at.
+    pub(in crate::app) fn ended(&mut self, id: ConnectionId, ending: Ending) {
+        let Some(known) = self.connections.get_mut(&id) else { return };
+        if known.ending.is_some() {
+            return;
+        }
+        known.ending = Some(ending);
+        if let Some(session) = self.sessions.get_mut(&known.shared.identity().session) {
+            session.live = session.live.saturating_sub(1);
+            session.over.insert(id);
+        }
+        self.ended.push_back(id);
+        self.rows_are_old = true;
+        while self.ended.len() > ENDED {
+            let Some(oldest) = self.ended.pop_front() else { break };
+            if self.selection == Selection::Connection(oldest) {
+                self.ended.push_back(oldest);
+                continue;
+            }
+            let session = self.connections.get(&oldest).map(|known| known.shared.identity().session);
+            if let Some(session) = session.and_then(|session| self.sessions.get_mut(&session)) {
+                session.connections.remove(&oldest);
+                session.over.remove(&oldest);
+                session.dropped += 1;
+            }
+            self.retire(oldest);
+        }
+    }
+
+    /// The session that is chosen, also by one of its connections.
+    pub(in crate::app) fn chosen_session(&self) -> Option<SessionId> {
+        match self.selection {
+            Selection::None => None,
+            Selection::Session(session) => Some(session),
+            Selection::Connection(connection) => {
+                self.connections.get(&connection).map(|known| known.shared.identity().session)
+            }
+        }
+    }
+
+    /// The connection whose messages are shown: the chosen one, or the newest one of the chosen client.
+    pub(in crate::app) fn chosen_connection(&self) -> Option<ConnectionId> {
+        match self.selection {
+            Selection::None => None,
+            Selection::Connection(connection) => Some(connection),
+            Selection::Session(session) => {
+                let session = self.sessions.get(&session).filter(|session| !session.is_listener())?;
+                session.connections.last().copied()
+            }
+        }
+    }
+
+    /// The facts of the connection whose messages are shown.
+    pub(in crate::app) fn chosen(&self) -> Option<&Arc<Connection>> {
+        self.connections.get(&self.chosen_connection()?).map(|known| &known.shared)
+    }
+
+    /// Why the chosen session came to nothing; `None` when it has, or had, a connection.
+    pub(in crate::app) fn chosen_failure(&self) -> Option<&Failure> {
+        let session = self.sessions.get(&self.chosen_session()?)?;
+        session.failure.as_ref().filter(|_| session.connections.is_empty() && session.dropped == 0)
+    }
+
+    /// The other end of a connection, when it is in this program too.
+    pub(in crate::app) fn peer_of(&self, connection: &Connection) -> Option<&Connection> {
+        let names = &connection.identity().names;
+        if names.local.is_unnamed() || names.peer.is_unnamed() {
+            return None;
+        }
+        // A port may be used again: the newest pair is meant, and one that stood at the same time.
+        let stood = |connection: &Connection| {
+            let opened = Duration::from_nanos(connection.opened_monotonic());
+            (opened, if connection.ended().is_some() { opened + connection.lasted() } else { Duration::MAX })
+        };
+        let (opened, until) = stood(connection);
+        self.connections
+            .values()
+            .map(|known| known.shared.as_ref())
+            .filter(|other| {
+                let theirs = &other.identity().names;
+                theirs.local == names.peer && theirs.peer == names.local && other.id() != connection.id()
+            })
+            .filter(|other| {
+                let (began, ended) = stood(other);
+                began <= until && ended >= opened
+            })
+            .max_by_key(|other| other.id())
+    }
+
+    /// What came to the chosen connection so far counts as seen.
+    pub(in crate::app) fn look(&mut self) {
+        if let Some(known) = self.chosen_connection().and_then(|id| self.connections.get_mut(&id)) {
+            known.seen = known.shared.received().1;
+        }
+    }
+
+    /// Bytes received and sent on all connections since the start.
+    pub(in crate::app) fn traffic(&self) -> (u64, u64) {
+        self.connections.values().fold(self.retired, |(received, sent), known| {
+            (received + known.shared.received().0, sent + known.shared.sent().0)
+        })
+    }
+
+    /// Puts a message into the corner for as long as it takes to read it.
+    pub(in crate::app) fn say(&mut self, tone: Tone, text: impl Into<String>) {
+        let text = text.into();
+        if self.toasts.back().is_some_and(|(last, _)| last.text == text) {
+            self.toasts.pop_back();
+        }
+        self.last_toast += 1;
+        let seconds = if matches!(tone, Tone::Bad | Tone::Warning) { 10 } else { 3 };
+        let until = Instant::now() + Duration::from_secs(seconds);
+        self.toasts.push_back((Toast { id: self.last_toast, tone, text }, until));
+        while self.toasts.len() > TOASTS {
+            self.toasts.pop_front();
+        }
+    }
+
+    /// Takes a message away.
+    pub(in crate::app) fn dismiss(&mut self, id: u64) {
+        self.toasts.retain(|(toast, _)| toast.id != id);
+    }
+
+    /// Takes away what has been there long enough; gives the time until the next one goes.
+    pub(in crate::app) fn expire_toasts(&mut self) -> Option<Duration> {
+        let now = Instant::now();
+        self.toasts.retain(|(_, until)| *until > now);
+        self.toasts.iter().map(|(_, until)| until.saturating_duration_since(now)).min()
+    }
+
+    pub(in crate::app) fn toasts(&self) -> impl Iterator<Item = &Toast> {
+        self.toasts.iter().map(|(toast, _)| toast)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::IoSlice;
+
+    use super::*;
+    use crate::{
+        journal::{Budget, Identity, Journal},
+        model::Event,
+    };
+
+    fn connection(journal: &Arc<Journal>, id: u32, session: SessionId) -> Arc<Connection> {
+        Connection::new(Identity { session, ..Identity::accepted(id) }, Arc::clone(journal))
+    }
+
+    #[test]
+    fn ended_connections_are_bounded_counted_and_their_bytes_stay_counted() {
+        let journal = Journal::new(Budget::default());
+        let mut state = State::new();
+        let session = state.add(Plan::Listen(Box::default()));
+        let count = u32::try_from(ENDED).unwrap() + 500;
+        for id in 1..=count {
+            let shared = connection(&journal, id, session);
+            shared.traffic(Event::Recv, &[IoSlice::new(b"x")], 1, 1);
+            state.opened(shared);
+        }
+        state.selection = Selection::Connection(ConnectionId(1));
+        assert_eq!(state.sessions[&session].live, count as usize);
+        for id in 1..=count {
+            state.ended(ConnectionId(id), Ending::Closed);
+            state.ended(ConnectionId(id), Ending::Reset);
+        }
+        let entry = &state.sessions[&session];
+        assert_eq!((entry.live, entry.connections.len(), entry.dropped), (0, ENDED, 500));
+        assert_eq!(entry.over, entry.connections);
+        // The one that is looked at stays, although it was the first to end.
+        assert!(state.connections.contains_key(&ConnectionId(1)));
+        assert_eq!(state.traffic(), (u64::from(count), 0));
+        state.remove(session);
+        assert!(state.connections.is_empty() && state.ended.is_empty());
+        assert_eq!((state.selection, state.traffic().0), (Selection::None, u64::from(count)));
+    }
+}

@@ -1,0 +1,53 @@
+//! Files that come to the window: dropped on it, or a picture pasted into it.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use egui::ColorImage;
+
+use super::super::model::{Effect, Model, is_picture};
+use crate::{
+    ui::{intent::Tab, kit::Tone, listen_form::ResponderKind},
+    words::text,
+};
+
+impl Model {
+    /// Takes a picture that was pasted, for the send box.
+    pub(super) fn paste(&mut self, image: Arc<ColorImage>) {
+        if self.can_take_file() {
+            self.pasted += 1;
+            self.effect(Effect::KeepPasted(image, self.pasted));
+        }
+    }
+
+    /// Whether a file is a script, and the form that takes one is open.
+    pub(super) fn is_script(&self, path: &Path) -> bool {
+        let named = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
+        named && self.settings.listen.answer == ResponderKind::Dialog && self.shows_listen_form()
+    }
+
+    /// Puts a file into the send box, if there is one in the window; a script goes into the form that is about a dialog.
+    pub(super) fn offer_file(&mut self, path: PathBuf) {
+        if self.is_script(&path) {
+            self.effect(Effect::ReadScript(path));
+            return;
+        }
+        if !self.can_take_file() {
+            return;
+        }
+        self.state.tab = Tab::Conversation;
+        let picture = is_picture(&path);
+        self.views.send_box.set_file(path, picture);
+    }
+
+    /// Whether there is somebody to send to; says so when there is not.
+    fn can_take_file(&mut self) -> bool {
+        let possible = !self.targets().is_empty();
+        if !possible {
+            self.state.say(Tone::Warning, text!("Choose a connection first, then try again"));
+        }
+        possible
+    }
+}

@@ -1,0 +1,242 @@
+//! Opening what was looked at.
+//!
+//! Nothing that came from elsewhere starts by itself: a session, a folder and a `socketlab://` link are shown first.
+
+use std::path::Path;
+
+use super::super::{
+    effects::opened::Opened,
+    model::{
+        Effect, Model, Overlay, is_picture, naming,
+        pending::Origin,
+        state::{Phase, Plan},
+    },
+};
+use crate::{
+    model::{
+        FetchConfig, FileEntry, ListenConfig, Recipe, SavedClient, SavedMessage, Script, SessionFile, Site, Transport,
+    },
+    ui::{
+        connect_form::Speak,
+        intent::{Dialog, Selection, Tab, Take},
+        kit::Tone,
+        offer::{Offer, Offered},
+    },
+    words::text,
+};
+
+/// Things opened at once; a person who drops more means a folder.
+const MOST: usize = 20;
+
+impl Model {
+    /// Opens paths and URLs one after the other.
+    pub(super) fn open_all(&mut self, mut what: Vec<String>) {
+        what.truncate(MOST);
+        if !what.is_empty() {
+            self.effect(Effect::Open(what));
+        }
+    }
+
+    /// Shows what was looked at, or says why it cannot be opened.
+    pub(super) fn opened(&mut self, what: &str, opened: Opened) {
+        match opened {
+            Opened::Nothing(why) => return self.state.say(Tone::Bad, why),
+            Opened::Session(path, file) => self.offer(Offered::Session(path, file)),
+            Opened::Folder(path) => self.offer(Offered::Folder(path)),
+            Opened::File(path) if self.drops_open() && is_picture(&path) => {
+                self.settings.recent.add(what);
+                return self.effect(Effect::OpenPictures(vec![path]));
+            }
+            Opened::File(path) if self.targets().is_empty() && !self.is_script(&path) => {
+                let words = text!("Choose a connection first, then the file can be sent");
+                return self.state.say(Tone::Warning, words);
+            }
+            // It is in the send box; what was only sent is nothing to come back to.
+            Opened::File(path) => return self.offer_file(path),
+            Opened::Link { host, port } => {
+                let form = &mut self.settings.connect;
+                (form.speak, form.host, form.port) = (Speak::Tcp, host, port.to_string());
+                self.open(Dialog::Connect);
+            }
+            Opened::Url(url) => {
+                let config =
+                    FetchConfig { url, redirects: FetchConfig::REDIRECTS, decompress: true, ..FetchConfig::default() };
+                let session = self.start(Plan::Fetch(Box::new(config)), Origin::Elsewhere);
+                self.select(Selection::Session(session));
+                self.state.tab = Tab::Http;
+            }
+        }
+        self.settings.recent.add(what);
+    }
+
+    fn offer(&mut self, offered: Offered) {
+        let lines = match &offered {
+            Offered::Session(_, file) => lines(file),
+            Offered::Folder(_) => Vec::new(),
+        };
+        self.overlay = Some(Overlay::Offer(Box::new(Offer { offered, lines })));
+    }
+
+    /// Does what a person took of what was offered.
+    pub(super) fn take_offer(&mut self, take: Take) {
+        let Some(Overlay::Offer(offer)) = self.overlay.take() else { return };
+        match offer.offered {
+            Offered::Folder(path) => self.serve_folder(path),
+            Offered::Session(_, mut file) => {
+                for request in &mut file.requests {
+                    // A file from elsewhere does not write to this PC's disk.
+                    request.value.output = None;
+                }
+                let messages = file.messages.iter().map(|entry| entry.value.clone()).collect();
+                self.add_messages(messages);
+                if take == Take::All {
+                    self.start_file(&file);
+                }
+                self.session_file = *file;
+            }
+        }
+    }
+
+    fn start_file(&mut self, file: &SessionFile) {
+        let quiet = |plan, encoding| (plan, encoding, Script::default());
+        let listeners = file.listeners.iter().map(|entry| &entry.value);
+        let listeners = listeners.map(|config| quiet(Plan::Listen(Box::new(config.clone())), config.encoding));
+        let clients = file.clients.iter().map(|entry| &entry.value);
+        let client = |client: &SavedClient| {
+            (Plan::Connect(Box::new(client.config.clone())), client.encoding, client.script.clone())
+        };
+        let requests = file.requests.iter().map(|entry| Plan::Fetch(Box::new(entry.value.clone())));
+        let requests = requests.map(|plan| quiet(plan, self.settings.encoding));
+        let all: Vec<_> = listeners.chain(clients.map(client)).chain(requests).collect();
+        let mut first = None;
+        for (plan, encoding, script) in all {
+            let running = self
+                .state
+                .sessions
+                .iter()
+                .find(|(_, entry)| entry.plan == plan && entry.is_listener() && entry.phase != Phase::Over);
+            let id = running.map(|(id, _)| *id);
+            let session = id.unwrap_or_else(|| self.start(plan, Origin::Elsewhere));
+            self.state.encodings.set(session, encoding);
+            self.speaks(session, script);
+            first.get_or_insert(session);
+        }
+        if let Some(session) = first {
+            self.labs.open = None;
+            self.select(Selection::Session(session));
+        }
+    }
+
+    /// Keeps one more message; the one with the same name makes room.
+    pub(super) fn keep_message(&mut self, message: SavedMessage) {
+        let known = &mut self.settings.messages;
+        if let Some(same) = known.iter_mut().find(|known| !message.name.is_empty() && known.name == message.name) {
+            *same = message;
+        } else {
+            self.add_messages(vec![message]);
+        }
+    }
+
+    fn add_messages(&mut self, messages: Vec<SavedMessage>) {
+        let known = &mut self.settings.messages;
+        for message in messages {
+            if !known.contains(&message) {
+                known.push(message);
+            }
+        }
+        if known.len() > SavedMessage::MOST {
+            known.truncate(SavedMessage::MOST);
+            let words = text!("Only {most} messages are kept; the others were left out", most = SavedMessage::MOST);
+            self.state.say(Tone::Warning, words);
+        }
+    }
+
+    /// Asks where to, and writes every listener, client, request and saved message there.
+    pub(super) fn save_session(&mut self) {
+        if self.dialog_is_open {
+            return;
+        }
+        let mut file = SessionFile { unknown: self.session_file.unknown.clone(), ..SessionFile::default() };
+        for (id, session) in &self.state.sessions {
+            let encoding = self.state.encodings.of(*id);
+            match &session.plan {
+                Plan::Listen(config) => {
+                    let mut config = (**config).clone();
+                    if !config.recipe.is_written() {
+                        config.encoding = encoding;
+                    }
+                    put(&mut file.listeners, &self.session_file.listeners, &config);
+                }
+                Plan::Connect(config) => {
+                    let (config, script) = ((**config).clone(), session.script.clone());
+                    let client = SavedClient { config, encoding, script };
+                    put(&mut file.clients, &self.session_file.clients, &client);
+                }
+                Plan::Fetch(config) => put(&mut file.requests, &self.session_file.requests, config),
+            }
+        }
+        for message in &self.settings.messages {
+            put(&mut file.messages, &self.session_file.messages, message);
+        }
+        if file.is_empty() {
+            return self.state.say(Tone::Info, text!("Start a listener or a client first, or keep a message"));
+        }
+        match file.write() {
+            Ok(words) => self.save(format!("session.{}", SessionFile::EXTENSION), words.into_bytes()),
+            Err(error) => self.state.say(Tone::Bad, text!("Not saved: {error}", error = error)),
+        }
+    }
+}
+
+/// Puts a value into a list once, with what a newer version had written beside it.
+fn put<T: Clone + PartialEq>(list: &mut Vec<FileEntry<T>>, before: &[FileEntry<T>], value: &T) {
+    if !list.iter().any(|entry| entry.value == *value) {
+        let entry = before.iter().find(|entry| entry.value == *value).cloned();
+        list.push(entry.unwrap_or_else(|| value.clone().into()));
+    }
+}
+
+/// What a session would start, a line for each, and whether it concerns other PCs.
+fn lines(file: &SessionFile) -> Vec<(String, bool)> {
+    let listeners = file.listeners.iter().map(|entry| listener_line(&entry.value));
+    let clients = file.clients.iter().map(|entry| (client_line(&entry.value), false));
+    let requests = file.requests.iter().map(|entry| (format!("{} {}", entry.value.method, entry.value.url), false));
+    listeners.chain(clients).chain(requests).collect()
+}
+
+fn listener_line(config: &ListenConfig) -> (String, bool) {
+    let local = config.transport.path().is_some()
+        || config.bind == "localhost"
+        || config.bind.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+    let address = naming::place(&config.transport, &config.bind, config.port);
+    let mut words = text!("Listen at {address} · {answer}", address = address, answer = naming::title(&config.recipe));
+    if let Some(path) = shown_files(&config.recipe) {
+        words = format!("{words} · {}", path.display());
+    }
+    (words, !local)
+}
+
+/// What of this PC's disk a listener shows.
+fn shown_files(recipe: &Recipe) -> Option<&Path> {
+    match recipe {
+        Recipe::Http(Site::Folder(path) | Site::Picture(path) | Site::Embedded { picture: path, .. }) => Some(path),
+        Recipe::SizedFile { folder } => Some(folder),
+        Recipe::Page(page) => page.insert.as_ref().map(|insert| insert.file.as_path()),
+        _ => None,
+    }
+}
+
+fn client_line(SavedClient { config, script, .. }: &SavedClient) -> String {
+    let address = naming::place(&config.transport, &config.host, config.port);
+    let kind = match &config.transport {
+        Transport::Udp => "UDP",
+        Transport::Tcp => "TCP",
+        _ => "Unix",
+    };
+    let line = text!("Connect to {address} · {kind}", address = address, kind = kind);
+    match script.send.len() {
+        0 => line,
+        1 => format!("{line} · {}", text!("sends 1 message by itself")),
+        count => format!("{line} · {}", text!("sends {count} messages by itself", count = count)),
+    }
+}
