@@ -272,7 +272,7 @@ mod tests {
             fs::write(reports.join(format!("report-2000-{number:02}.txt")), b"old").unwrap();
         }
         let child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "app::report::tests::a_child_that_fails", "--ignored", "--nocapture"])
+            .args(["--exact", "app::launch::report::tests::a_child_that_fails", "--ignored", "--nocapture"])
             .env("XDG_STATE_HOME", home.path())
             .output()
             .unwrap();
