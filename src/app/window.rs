@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     engine::{Engine, Notice},
-    ui::{command::UiCommand, intent::Intent, kit::Tone, theme, views::send_box::SendBox},
+    ui::{command::UiCommand, intent::Intent, kit::Tone, theme},
     words::text,
 };
 
@@ -140,7 +140,7 @@ impl Window {
     /// Keys of commands, before any widget sees them.
     fn keys(&self, ctx: &Context, intents: &mut Vec<Intent>) {
         // In the send box these keys send saved messages, as many as there are.
-        let box_has = ctx.memory(|memory| memory.has_focus(SendBox::id()));
+        let box_has = ctx.memory(|memory| memory.has_focus(self.model.views.send_box.id()));
         let saved = if box_has { self.model.settings.messages.len() } else { 0 };
         for command in UiCommand::pressed(ctx, saved) {
             if self.model.is_enabled(command) {

@@ -180,10 +180,6 @@ impl Draw<'_> {
             saved: &self.model.settings.messages,
         };
         let send_box = &mut self.model.views.send_box;
-        if std::mem::replace(&mut self.model.views.sends_from, self.model.state.selection) != self.model.state.selection
-        {
-            send_box.forget_target();
-        }
         // What a person chose in the box is kept with the other settings.
         (send_box.line_end, send_box.escapes) = (self.model.settings.line_end, self.model.settings.escapes);
         send_box.enter_sends = self.model.settings.preferences.enter_sends;

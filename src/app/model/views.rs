@@ -3,7 +3,6 @@
 use crate::{
     model::SessionId,
     ui::{
-        intent::Selection,
         site_panel::SitePanel,
         views::{
             choices::Choices, conversation::Conversation, http::Http, inspector::Inspector, journal::JournalView,
@@ -21,8 +20,6 @@ pub(in crate::app) struct Views {
     pub(in crate::app) stream: StreamView,
     pub(in crate::app) inspector: Inspector,
     pub(in crate::app) send_box: SendBox,
-    /// What was chosen when the send box was drawn last.
-    pub(in crate::app) sends_from: Selection,
     pub(in crate::app) pictures: Grid,
     pub(in crate::app) lightbox: Option<Lightbox>,
     pub(in crate::app) http: Http,

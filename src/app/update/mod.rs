@@ -80,7 +80,10 @@ pub(in crate::app) fn update(model: &mut Model, event: Event) -> Vec<Effect> {
                 model.effect(Effect::WakeIn(wait));
             }
         }
-        Event::Frame => model.state.look(),
+        Event::Frame => {
+            model.state.look();
+            model.turn_send_box();
+        }
         Event::Drawn => {
             model.after_editing();
             model.settings.views = model.views.choices();

@@ -10,7 +10,7 @@ use super::super::model::{
 };
 use crate::{
     engine::Command,
-    model::{ListenConfig, Recipe, SessionId, Site, Transport},
+    model::{ListenConfig, Recipe, SessionId, Site, Target, Transport},
     ui::intent::{Selection, Tab},
 };
 
@@ -59,6 +59,7 @@ impl Model {
         let encoding = self.state.encodings.of(session);
         self.state.remove(session);
         let again = self.start(plan, Origin::Elsewhere);
+        self.views.send_box.follow(Target::Session(session), Target::Session(again));
         self.lab_restarted(session, again);
         self.speaks(again, script);
         self.state.encodings.set(again, encoding);
@@ -113,5 +114,19 @@ impl Model {
         for session in over {
             self.state.remove(session);
         }
+    }
+
+    /// What is typed belongs to what is shown.
+    pub(super) fn turn_send_box(&mut self) {
+        let place = match self.state.selection {
+            Selection::None => None,
+            Selection::Session(session) => Some(Target::Session(session)),
+            Selection::Connection(connection) => Some(Target::Connection(connection)),
+        };
+        let state = &self.state;
+        self.views.send_box.turn_to(place, |target| match target {
+            Target::Session(session) => state.sessions.contains_key(&session),
+            Target::Connection(connection) => state.connections.contains_key(&connection),
+        });
     }
 }

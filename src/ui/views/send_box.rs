@@ -7,7 +7,7 @@ mod mode;
 mod parts;
 mod saved;
 
-use std::path::PathBuf;
+use std::{collections::HashMap, path::PathBuf};
 
 use egui::{Align, Event, EventFilter, Key, KeyboardShortcut, Layout, Modifiers, RichText, TextEdit, Ui, UiBuilder};
 
@@ -66,7 +66,12 @@ pub struct SendBox {
     hex: String,
     file: Option<PathBuf>,
     picture: Option<PathBuf>,
-    target: Option<Target>,
+    /// Whom it is for, with the name.
+    to: Option<(Target, String)>,
+    /// What is shown in the window: what is typed here belongs to that.
+    place: Option<Target>,
+    /// What was typed in other places, and is neither sent nor deleted.
+    drafts: HashMap<Option<Target>, Draft>,
     /// What follows a line.
     pub line_end: LineEnd,
     /// Backslashes stand for bytes.
@@ -83,6 +88,17 @@ pub struct SendBox {
     send: bool,
 }
 
+/// What was typed and chosen in a place that is not shown now.
+#[derive(Debug)]
+struct Draft {
+    mode: Mode,
+    text: String,
+    hex: String,
+    file: Option<PathBuf>,
+    picture: Option<PathBuf>,
+    to: Option<(Target, String)>,
+}
+
 impl Default for SendBox {
     fn default() -> Self {
         Self {
@@ -91,7 +107,9 @@ impl Default for SendBox {
             hex: String::new(),
             file: None,
             picture: None,
-            target: None,
+            to: None,
+            place: None,
+            drafts: HashMap::new(),
             line_end: LineEnd::None,
             escapes: false,
             enter_sends: true,
@@ -130,8 +148,9 @@ impl SendBox {
 
     /// The field that is typed into.
     #[must_use]
-    pub fn id() -> egui::Id {
-        egui::Id::unique("send box")
+    pub fn id(&self) -> egui::Id {
+        // One for each place: undoing never brings up what was typed in another one.
+        egui::Id::unique(("send box", self.place))
     }
 
     /// Sends with the next frame, as the Send button does.
@@ -139,17 +158,58 @@ impl SendBox {
         self.send = true;
     }
 
-    /// Sends to the first of the targets again, because another session or connection is shown now.
-    pub fn forget_target(&mut self) {
-        self.target = None;
+    /// Another session or connection is shown: what was typed stays with the one before, and comes back with it. Of those
+    /// that are not `there` any more nothing is kept.
+    pub fn turn_to(&mut self, place: Option<Target>, there: impl Fn(Target) -> bool) {
+        if place == self.place {
+            return;
+        }
+        let before = std::mem::replace(&mut self.place, place);
+        if self.has_draft() {
+            let draft = Draft {
+                mode: self.mode,
+                text: std::mem::take(&mut self.text),
+                hex: std::mem::take(&mut self.hex),
+                file: self.file.take(),
+                picture: self.picture.take(),
+                to: self.to.take(),
+            };
+            self.drafts.insert(before, draft);
+        }
+        self.drafts.retain(|place, _| place.is_none_or(&there));
+        self.to = None;
+        if let Some(draft) = self.drafts.remove(&place) {
+            let Draft { mode, text, hex, file, picture, to } = draft;
+            (self.mode, self.text, self.hex) = (mode, text, hex);
+            (self.file, self.picture, self.to) = (file, picture, to);
+        }
+        self.history.leave();
     }
 
-    /// Whom the box sends to among `targets`: what was chosen, else the first.
-    fn target(&mut self, targets: &[(Target, String)]) -> Option<Target> {
-        if !targets.iter().any(|(target, _)| Some(*target) == self.target) {
-            self.target = targets.first().map(|(target, _)| *target);
+    /// A session was started once more under another number: what was typed for it goes along.
+    pub fn follow(&mut self, before: Target, again: Target) {
+        if let Some(draft) = self.drafts.remove(&Some(before)) {
+            self.drafts.insert(Some(again), Draft { to: None, ..draft });
+        } else if self.place == Some(before) {
+            (self.place, self.to) = (Some(again), None);
         }
-        self.target
+    }
+
+    fn has_draft(&self) -> bool {
+        !self.text.is_empty() || !self.hex.is_empty() || self.file.is_some() || self.picture.is_some()
+    }
+
+    /// Whom the box sends to among `targets`: what was chosen, else the first. What is typed never changes its addressee:
+    /// where that has gone, nobody is.
+    fn target(&mut self, targets: &[(Target, String)]) -> Option<Target> {
+        let chosen = self.to.as_ref().map(|(target, _)| *target);
+        let there = targets.iter().any(|(target, _)| Some(*target) == chosen);
+        if !there && (chosen.is_none() || !self.has_draft()) {
+            self.to = targets.first().cloned();
+        } else if !there {
+            return None;
+        }
+        self.to.as_ref().map(|(target, _)| *target)
     }
 
     /// The bytes that would be sent, or why there are none.
@@ -163,6 +223,13 @@ impl SendBox {
     /// Draws the box as high as it needs to be.
     pub fn show(&mut self, ui: &mut Ui, input: &SendInput<'_>, intents: &mut Vec<ViewIntent>) {
         let target = self.target(input.targets);
+        let gone = self.to.as_ref().filter(|_| target.is_none()).map(|(to, name)| (*to, text!("{name}, gone", name = name)));
+        let targets: Vec<(Target, String)> = gone.iter().chain(input.targets).cloned().collect();
+        let blocked = match &gone {
+            Some(_) => Some(text!("Whom this was typed for has gone: choose whom to send it to")),
+            None => input.blocked,
+        };
+        let input = &SendInput { targets: &targets, blocked, ..*input };
         let open = input.blocked.is_none() && target.is_some();
         ui.spacing_mut().item_spacing.y = SPACE;
         ui.scope(|ui| {
@@ -239,11 +306,11 @@ impl SendBox {
     /// To whom it is sent, and in which encoding.
     fn tools(&mut self, ui: &mut Ui, input: &SendInput<'_>, intents: &mut Vec<ViewIntent>) {
         let palette = Palette::of(ui);
-        if let Some(mut target) = self.target {
+        if let Some(mut target) = self.to.as_ref().map(|(target, _)| *target) {
             ui.label(RichText::new(text!("to")).font(theme::body()).color(palette.muted));
             let select = kit::Select::new(text!("Send to"), &mut target, input.targets).mono();
             if ui.add(select).changed() {
-                self.target = Some(target);
+                self.to = input.targets.iter().find(|(to, _)| *to == target).cloned();
             }
         }
         let mut encoding = input.encoding;
@@ -281,10 +348,10 @@ impl SendBox {
                 }
             } else if typed {
                 let ready = if self.mode == Mode::Hex { !self.hex.is_empty() } else { !self.text.is_empty() };
-                if let (Some(pace), Some(to)) = (self.repeat.show(ui, ready), self.target)
+                if let (Some(pace), Some((to, _))) = (self.repeat.show(ui, ready), &self.to)
                     && let Ok(bytes) = self.bytes(input.encoding)
                 {
-                    intents.push(ViewIntent::Repeat { to, pieces: vec![Piece::Bytes(bytes)], pace });
+                    intents.push(ViewIntent::Repeat { to: *to, pieces: vec![Piece::Bytes(bytes)], pace });
                 }
             }
         });
@@ -333,7 +400,7 @@ impl SendBox {
     /// The field itself; true when the sending key was pressed.
     fn edit(&mut self, ui: &mut Ui, error: bool) -> bool {
         let palette = Palette::of(ui);
-        let id = Self::id();
+        let id = self.id();
         let focused = ui.memory(|memory| memory.has_focus(id));
         let mut send = false;
         let mode = self.mode;

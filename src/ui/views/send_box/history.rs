@@ -34,6 +34,12 @@ impl History {
         self.sent.push_back((mode, text));
     }
 
+    /// Another draft is in the box; what was walked to belongs to the one before.
+    pub(super) fn leave(&mut self) {
+        self.back = 0;
+        self.draft.clear();
+    }
+
     /// Up in the first line and Down in the last one replace the text.
     pub(super) fn walk(&mut self, ui: &Ui, id: Id, mode: Mode, text: &mut String) {
         let caret = TextEdit::load_state(ui, id)

@@ -64,9 +64,9 @@ fn send(to: Target, message: &SavedMessage, encoding: Encoding) -> ViewIntent {
 impl SendBox {
     /// The button with the list; the keys send while the keyboard is in the box.
     pub(super) fn saved(&mut self, ui: &mut Ui, input: &SendInput<'_>, intents: &mut Vec<ViewIntent>) {
-        let to = self.target.filter(|_| input.blocked.is_none());
+        let to = self.to.as_ref().map(|(to, _)| *to).filter(|_| input.blocked.is_none());
         if let Some(to) = to
-            && ui.memory(|memory| memory.has_focus(Self::id()))
+            && ui.memory(|memory| memory.has_focus(self.id()))
         {
             for (key, message) in KEYS.into_iter().zip(input.saved) {
                 if ui.input_mut(|input| input.consume_shortcut(&KeyboardShortcut::new(Modifiers::COMMAND, key))) {
