@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use egui::{Context, Rect, Ui, pos2, vec2};
+use egui::{Context, Rect, Ui, ViewportCommand, pos2, vec2};
 use tokio::sync::mpsc;
 
 use super::{
@@ -139,11 +139,15 @@ impl Window {
 
     /// Keys of commands, before any widget sees them.
     fn keys(&self, ctx: &Context, intents: &mut Vec<Intent>) {
+        // An open menu has the keys.
+        if egui::Popup::is_any_open(ctx) {
+            return;
+        }
         // In the send box these keys send saved messages, as many as there are.
         let box_has = ctx.memory(|memory| memory.has_focus(self.model.views.send_box.id()));
         let saved = if box_has { self.model.settings.messages.len() } else { 0 };
         for command in UiCommand::pressed(ctx, saved) {
-            if self.model.is_enabled(command) {
+            if self.model.takes_key(command) {
                 intents.push(Intent::Run(command));
             }
         }
@@ -171,6 +175,11 @@ impl Window {
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.drain(ctx);
+        if ctx.input(|input| input.viewport().close_requested()) && !self.model.may_quit() {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.handle(Event::Quit);
+            ctx.request_repaint();
+        }
         if let Some(report) = report::news() {
             let words = text!("A part of Socketlab failed; the rest goes on. Report: {path}", path = report.display());
             self.handle(Event::Say(Tone::Bad, words));

@@ -180,7 +180,12 @@ impl UiCommand {
             Self::Save => {
                 (text!("Save…"), text!("The chosen record or picture to a file"), icons::FLOPPY_DISK, ctrl(Key::S))
             }
-            Self::Clear => (text!("Clear the journal"), text!("Forget all records"), icons::BROOM, ctrl(Key::D)),
+            Self::Clear => (
+                text!("Clear the journal"),
+                text!("Forget all records"),
+                icons::BROOM,
+                Some((CTRL | Modifiers::SHIFT, Key::Delete)),
+            ),
             Self::HalfClose => (
                 text!("Half-close"),
                 text!("Send FIN: nothing more goes out, what comes is still received"),
@@ -243,12 +248,15 @@ impl UiCommand {
     #[must_use]
     pub fn keys_text(self) -> String {
         let Some(keys) = self.entry().keys else { return String::new() };
-        let key = keys.logical_key.symbol_or_name();
-        match keys.modifiers.command {
-            true if cfg!(target_os = "macos") => format!("⌘ {key}"),
-            true => format!("Ctrl {key}"),
-            false => key.to_owned(),
+        let mut words = String::new();
+        if keys.modifiers.command {
+            words.push_str(if cfg!(target_os = "macos") { "⌘ " } else { "Ctrl " });
         }
+        if keys.modifiers.shift {
+            words.push_str(if cfg!(target_os = "macos") { "⇧ " } else { "Shift " });
+        }
+        words.push_str(keys.logical_key.symbol_or_name());
+        words
     }
 
     /// Its explanation with the keys after it, for a tooltip.

@@ -62,6 +62,8 @@ pub enum Dialog {
     Labs,
     /// The attempts to connect of a lab.
     Attempts,
+    /// A question before something ends.
+    Ask,
 }
 
 /// What a file or folder is chosen for.
@@ -106,6 +108,15 @@ pub enum Take {
     Messages,
 }
 
+/// What is about to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// One session with all its connections.
+    Session(SessionId),
+    /// Everything, with the window.
+    Window,
+}
+
 /// What a path is typed for, where no file dialog is.
 #[derive(Clone, Debug)]
 pub enum PathFor {
@@ -146,6 +157,8 @@ pub enum Intent {
     Stop(SessionId),
     /// The same once more, with the settings it was started with.
     Restart(SessionId),
+    /// End it, as was answered; true when nothing is to be asked again.
+    End(Ending, bool),
     /// Take an ended session out of the list.
     Remove(SessionId),
     /// Send FIN on a connection and go on receiving.

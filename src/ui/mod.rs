@@ -4,6 +4,7 @@
 //! a thread or a file: the layer above hands in plain data every frame and executes what comes back.
 
 pub mod about;
+pub mod ask;
 pub mod command;
 pub mod connect_fields;
 pub mod connect_form;

@@ -31,6 +31,7 @@ impl ThemeChoice {
 /// What a person prefers. Kept between runs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "one check box each")]
 pub struct Preferences {
     /// Light, dark, as the system.
     pub theme: ThemeChoice,
@@ -46,6 +47,8 @@ pub struct Preferences {
     pub enter_sends: bool,
     /// No animation at all.
     pub reduced_motion: bool,
+    /// Ask before something ends that has open connections.
+    pub ask_before_ending: bool,
     /// Tell outside of the window what happens while it is not in front.
     pub notifications: bool,
 }
@@ -60,6 +63,7 @@ impl Default for Preferences {
             journal_mib: (Budget::default().bytes >> 20) as u64,
             enter_sends: true,
             reduced_motion: false,
+            ask_before_ending: true,
             notifications: true,
         }
     }

@@ -52,6 +52,8 @@ pub fn show(ui: &mut Ui, page: &mut SettingsPage, preferences: &Preferences, int
     });
     kit::checkbox(ui, &mut wanted.reduced_motion, text!("No motion"));
 
+    kit::checkbox(ui, &mut wanted.ask_before_ending, text!("Ask before ending what has open connections"));
+
     kit::section_title(ui, text!("Notifications"));
     kit::checkbox(ui, &mut wanted.notifications, text!("Tell of first connections and pictures"));
     note(ui, text!("Outside of the window, and only while another one is in front."));

@@ -354,7 +354,7 @@ fn a_long_text_is_cut_with_a_way_to_the_whole() {
 #[test]
 fn a_listener_without_callers_says_where_to_connect() {
     let (mut harness, intents) = harness(|ui, intents| {
-        let waiting = Waiting { title: "Echo", address: "127.0.0.1:8000", connections: 0, again: None };
+        let waiting = Waiting { title: "Echo", address: "127.0.0.1:8000", connections: 0, newest: None, again: None };
         conversation::waiting(ui, &waiting, intents);
     });
     harness.run();
@@ -366,7 +366,13 @@ fn a_listener_without_callers_says_where_to_connect() {
 #[test]
 fn a_listener_that_has_ended_is_started_again_where_it_says_so() {
     let (mut harness, intents) = harness(|ui, intents| {
-        let waiting = Waiting { title: "Echo", address: "127.0.0.1:8000", connections: 2, again: Some(SessionId(7)) };
+        let waiting = Waiting {
+            title: "Echo",
+            address: "127.0.0.1:8000",
+            connections: 2,
+            newest: None,
+            again: Some(SessionId(7)),
+        };
         conversation::waiting(ui, &waiting, intents);
     });
     harness.run();

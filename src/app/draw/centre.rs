@@ -223,10 +223,14 @@ impl Draw<'_> {
         }
         if let Plan::Listen(config) = &session.plan {
             let title = text!("{title} on {address}", title = naming::title(&config.recipe), address = address);
+            let live = session.connections.iter().rev().filter_map(|id| self.model.state.connections.get(id));
+            let newest = live.clone().find(|known| known.ending.is_none());
+            let newest = newest.map(|known| (known.shared.id(), naming::peer(known)));
             let waiting = Waiting {
                 title: &title,
                 address: &self.model.reachable(session),
                 connections: session.connections.len(),
+                newest: newest.as_ref().map(|(id, name)| (*id, name.as_str())),
                 again: over.then_some(id),
             };
             conversation::waiting(ui, &waiting, asked);

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     model::SessionId,
     ui::{
-        about,
+        about, ask,
         connect_form::{self, ConnectData, Reach},
         help, icons,
         intent::{Dialog, Intent},
@@ -183,7 +183,7 @@ impl Draw<'_> {
             Dialog::Attempts => (Align2::CENTER_CENTER, Vec2::ZERO, 420.0),
             Dialog::Settings => (Align2::RIGHT_TOP, vec2(-12.0, TOP_BAR + 4.0), 400.0),
             Dialog::Palette => (Align2::CENTER_TOP, vec2(0.0, TOP_BAR + 24.0), 480.0),
-            Dialog::Offer | Dialog::Path => (Align2::CENTER_CENTER, Vec2::ZERO, 480.0),
+            Dialog::Offer | Dialog::Path | Dialog::Ask => (Align2::CENTER_CENTER, Vec2::ZERO, 480.0),
             Dialog::Help | Dialog::About | Dialog::Labs => (Align2::CENTER_CENTER, Vec2::ZERO, 640.0),
         };
         let offset = if room.x < width + 2.0 * offset.x.abs() + 40.0 { vec2(0.0, offset.y) } else { offset };
@@ -251,6 +251,7 @@ impl Draw<'_> {
             Overlay::About(page) => about::show(ui, page, intents),
             Overlay::Offer(offer) => offer::show(ui, offer, intents),
             Overlay::Path(page) => path_page::show(ui, page, intents),
+            Overlay::Ask(question) => ask::show(ui, question, intents),
             Overlay::Attempts(form) => reach_form::show(ui, form, intents),
             Overlay::Labs => labs::browse(ui, &self.model.labs.entries, intents),
         }
@@ -271,6 +272,7 @@ fn heading(ui: &mut Ui, dialog: Dialog, edits: bool) -> bool {
         Dialog::Path => text!("Path of a file or folder"),
         Dialog::Labs => text!("Labs"),
         Dialog::Attempts => text!("Edit the client"),
+        Dialog::Ask => text!("Others are still connected"),
         Dialog::Palette => text!("Commands"),
     };
     kit::is_group(ui, egui::accesskit::Role::Dialog, words);

@@ -109,6 +109,7 @@ impl Effects {
             Effect::CopyText(words) => self.ctx.copy_text(words),
             Effect::CopyImage(image) => self.ctx.copy_image(image),
             Effect::FocusFind => self.ctx.memory_mut(|memory| memory.request_focus(top_bar::find_id())),
+            Effect::Quit => self.ctx.send_viewport_cmd(ViewportCommand::Close),
             Effect::WakeIn(wait) => self.ctx.request_repaint_after(wait),
             Effect::Notify { title, words } => self.notify(title, words),
             Effect::LookAtSelf => return Some(WorkerResult::Itself(report::system(), report::diagnostics())),

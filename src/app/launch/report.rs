@@ -287,7 +287,7 @@ mod tests {
         for part in [
             concat!("Socketlab ", env!("CARGO_PKG_VERSION")),
             "what: nothing left",
-            "where: src/app/report.rs:",
+            "where: src/app/launch/report.rs:",
             "thread: worker",
             "line 249",
             "WARN wgpu_core: no adapter",

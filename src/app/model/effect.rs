@@ -42,6 +42,8 @@ pub(in crate::app) enum Effect {
     CopyImage(ColorImage),
     /// Give the keyboard to the search field of the bar.
     FocusFind,
+    /// Close the window.
+    Quit,
     /// Draw a frame again after so long.
     WakeIn(Duration),
     /// Tell a person who looks at another window.

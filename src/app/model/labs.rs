@@ -116,14 +116,6 @@ impl Labs {
             .map(|(id, bench)| (*id, bench))
     }
 
-    /// The page of a lab makes room for a session that has nothing to do with it.
-    pub(in crate::app) fn make_room(&mut self, session: SessionId) {
-        let owner = self.of(session).map(|(id, _)| id);
-        if owner != self.open {
-            self.open = None;
-        }
-    }
-
     pub(in crate::app) fn stop_editing(&mut self) {
         self.editing = None;
     }

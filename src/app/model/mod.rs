@@ -93,6 +93,8 @@ pub(in crate::app) struct Model {
     pub(in crate::app) inspected: Option<(ConnectionId, Instant)>,
     /// What is to be done outside; taken at the end of each update.
     pub(in crate::app) effects: Vec<Effect>,
+    /// A person has said that the window may close.
+    pub(in crate::app) quits: bool,
     /// The newest picture that was told of outside of the window.
     pub(in crate::app) told: ObjectId,
 }
@@ -129,6 +131,7 @@ impl Model {
             pasted: 0,
             inspected: None,
             effects: Vec::new(),
+            quits: false,
             told: ObjectId::default(),
         };
         model.views.choose(&model.settings.views);

@@ -1,8 +1,8 @@
 //! What lies over the window, one at a time.
 
 use crate::ui::{
-    about::AboutPage, help::HelpPage, intent::Dialog, offer::Offer, palette::PalettePage, path_page::PathPage,
-    preferences::Preferences, reach_form::ReachForm, settings::SettingsPage,
+    about::AboutPage, ask::Ask, help::HelpPage, intent::Dialog, offer::Offer, palette::PalettePage,
+    path_page::PathPage, preferences::Preferences, reach_form::ReachForm, settings::SettingsPage,
 };
 
 /// What lies over the window, with what was typed into it.
@@ -17,11 +17,12 @@ pub(in crate::app) enum Overlay {
     Path(PathPage),
     Labs,
     Attempts(ReachForm),
+    Ask(Ask),
 }
 
 impl Overlay {
-    /// `None` where there is nothing to open by name alone: a path, an offer and the page on the program itself come with
-    /// what they are about.
+    /// `None` where there is nothing to open by name alone: a path, an offer, a question and the page on the program itself
+    /// come with what they are about.
     pub(in crate::app) fn new(dialog: Dialog, preferences: &Preferences) -> Option<Self> {
         Some(match dialog {
             Dialog::Listen => Self::Listen { fresh: true },
@@ -29,7 +30,7 @@ impl Overlay {
             Dialog::Settings => Self::Settings(SettingsPage::new(preferences)),
             Dialog::Palette => Self::Palette(PalettePage::default()),
             Dialog::Help => Self::Help(HelpPage::default()),
-            Dialog::Offer | Dialog::Path | Dialog::About => return None,
+            Dialog::Offer | Dialog::Path | Dialog::About | Dialog::Ask => return None,
             Dialog::Labs => Self::Labs,
             Dialog::Attempts => Self::Attempts(ReachForm::default()),
         })
@@ -47,6 +48,7 @@ impl Overlay {
             Self::Path(_) => Dialog::Path,
             Self::Labs => Dialog::Labs,
             Self::Attempts(_) => Dialog::Attempts,
+            Self::Ask(_) => Dialog::Ask,
         }
     }
 }

@@ -21,10 +21,6 @@ impl PendingStart {
         *self = Self { pending: Some(session), failure: None };
     }
 
-    pub(in crate::app) fn is_idle(&self) -> bool {
-        self.pending.is_none()
-    }
-
     pub(in crate::app) fn succeeded(&mut self, session: SessionId) {
         if self.pending == Some(session) {
             *self = Self::default();

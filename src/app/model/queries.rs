@@ -64,6 +64,29 @@ impl Model {
         failed || self.state.chosen().is_some()
     }
 
+    /// Whether the window may close without a word.
+    pub(in crate::app) fn may_quit(&self) -> bool {
+        self.quits || !self.settings.preferences.ask_before_ending || self.live() == 0
+    }
+
+    /// Connections that live.
+    pub(in crate::app) fn live(&self) -> usize {
+        self.state.sessions.values().map(|session| session.live).sum()
+    }
+
+    /// Whether the key of a command does anything now. What lies over the window has all keys but those that close it and
+    /// those of its look.
+    pub(in crate::app) fn takes_key(&self, command: UiCommand) -> bool {
+        let dialog = self.overlay.is_some();
+        let covered = dialog || self.views.lightbox.is_some();
+        match command {
+            UiCommand::CloseTab if covered => true,
+            UiCommand::ZoomIn | UiCommand::ZoomOut | UiCommand::ZoomReset => true,
+            UiCommand::Save if !dialog => self.is_enabled(command),
+            _ => !covered && self.is_enabled(command),
+        }
+    }
+
     /// Whether a command can do anything now.
     pub(in crate::app) fn is_enabled(&self, command: UiCommand) -> bool {
         let live = self.state.chosen().is_some_and(|connection| !connection.state().is_over());

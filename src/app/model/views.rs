@@ -32,7 +32,7 @@ impl Views {
     /// What a person chose in them.
     pub(in crate::app) fn choices(&mut self) -> Choices {
         Choices {
-            send: self.send_box.mode,
+            send: self.send_box.mode(),
             repeat: self.send_box.repeat.clone(),
             in_order: self.send_box.in_order.clone(),
             record: self.journal.detail.form,
@@ -44,7 +44,7 @@ impl Views {
 
     /// Lets them be as a person chose.
     pub(in crate::app) fn choose(&mut self, choices: &Choices) {
-        self.send_box.mode = choices.send;
+        self.send_box.set_mode(choices.send);
         self.send_box.repeat.clone_from(&choices.repeat);
         self.send_box.in_order.clone_from(&choices.in_order);
         self.journal.detail.form = choices.record;

@@ -33,7 +33,7 @@ impl Model {
             Intent::Fetch(config) => {
                 self.start_from_form(Plan::Fetch(config));
             }
-            Intent::TryIt => self.start_both_ends(false),
+            Intent::TryIt => self.try_both_ends(),
             Intent::Lab(intent) => self.lab(intent),
             Intent::LabAsk(name) => self.ask_file(name),
             Intent::LabAttempts(configs) => self.edited_attempts(configs),
@@ -51,7 +51,8 @@ impl Model {
                 }
             }
             Intent::ShowTab(tab) => self.show_tab(tab),
-            Intent::Stop(session) => self.command(Command::Stop(session)),
+            Intent::Stop(session) => self.stop(session),
+            Intent::End(ending, never) => self.end(ending, never),
             Intent::Restart(session) => self.restart(session, false),
             Intent::Remove(session) => self.state.remove(session),
             Intent::HalfClose(connection) => self.command(Command::HalfClose(Target::Connection(connection))),
@@ -97,7 +98,7 @@ impl Model {
             UiCommand::Open => self.choose(Pick::Open),
             UiCommand::SaveSession => self.save_session(),
             UiCommand::Labs => self.open(Dialog::Labs),
-            UiCommand::TryIt => self.start_both_ends(false),
+            UiCommand::TryIt => self.try_both_ends(),
             UiCommand::ServeFolder => self.choose(Pick::ServeFolder),
             UiCommand::Send => self.views.send_box.send(),
             UiCommand::Find => {
@@ -127,7 +128,7 @@ impl Model {
             }
             UiCommand::Stop => {
                 if let Some(session) = self.state.chosen_session() {
-                    self.command(Command::Stop(session));
+                    self.stop(session);
                 }
             }
             UiCommand::CopyAs(kind) => {
@@ -135,7 +136,7 @@ impl Model {
                     self.copy_as(session, kind);
                 }
             }
-            UiCommand::CloseTab => self.close_chosen(),
+            UiCommand::CloseTab => self.close_top(),
             UiCommand::RemoveEnded => self.remove_ended(),
             UiCommand::Conversation => self.show_tab(Tab::Conversation),
             UiCommand::Journal => self.show_tab(Tab::Journal),

@@ -118,7 +118,7 @@ impl Model {
                 if let Some(bench) = self.labs.bench() {
                     bench.requests = requests.into();
                 }
-                self.next_lab_request();
+                self.next_lab_request(true);
             }
             Some(LabClient::Families) => self.explore_sockets(),
             Some(LabClient::SizedFile(config)) => self.start_files(config),
@@ -150,10 +150,13 @@ impl Model {
         self.labs.speaking.insert(session, speaking);
     }
 
-    fn next_lab_request(&mut self) {
+    /// Asks the next of a lab's questions; it is shown while nothing else has been chosen.
+    fn next_lab_request(&mut self, shown: bool) {
         let Some(request) = self.labs.bench().and_then(|bench| bench.requests.pop_front()) else { return };
         let session = self.start_lab_session(Plan::Fetch(Box::new(request)), None);
-        self.select(Selection::Session(session));
+        if shown {
+            self.select(Selection::Session(session));
+        }
     }
 
     fn explore_sockets(&mut self) {
@@ -252,7 +255,8 @@ impl Model {
         let open = self.labs.open;
         let Some((id, bench)) = self.labs.of(session) else { return };
         if bench.clients.last() == Some(&session) && open == Some(id) {
-            self.next_lab_request();
+            let shown = self.state.selection == Selection::Session(session);
+            self.next_lab_request(shown);
         }
     }
 

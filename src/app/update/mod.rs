@@ -16,6 +16,8 @@ mod programs;
 mod result;
 mod sessions;
 mod site;
+#[cfg(test)]
+mod tests;
 mod view_action;
 
 use std::{path::PathBuf, sync::Arc};
@@ -48,6 +50,8 @@ pub(in crate::app) enum Event {
     Open(Vec<String>),
     /// Something is to be said in the corner.
     Say(Tone, String),
+    /// The window was asked to close, and waits for the answer.
+    Quit,
     /// All that had come is taken in, and time has passed.
     Tick,
     /// A frame is about to be drawn: what is shown counts as seen.
@@ -68,6 +72,7 @@ pub(in crate::app) fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Result(result) => model.on_result(result),
         Event::Open(what) => model.open_all(what),
         Event::Say(tone, words) => model.state.say(tone, words),
+        Event::Quit => model.ask_to_quit(),
         Event::Tick => {
             model.let_speak();
             model.tell_of_pictures();

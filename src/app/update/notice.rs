@@ -2,7 +2,7 @@
 
 use super::super::model::{
     Model,
-    pending::Origin,
+    pending::{Origin, PendingStart},
     state::{Ending, Phase, Plan},
     try_it::TryIt,
 };
@@ -55,9 +55,6 @@ impl Model {
             Notice::Head { session, page } | Notice::Large { session, page } | Notice::Fetched { session, page } => {
                 if let Some(entry) = self.state.sessions.get_mut(&session) {
                     entry.page = Some(page);
-                    if self.state.chosen_session() == Some(session) {
-                        self.state.tab = Tab::Http;
-                    }
                 }
             }
             Notice::Presence { session, presence, news } => {
@@ -86,57 +83,55 @@ impl Model {
         entry.phase = Phase::Running;
         entry.local = local.clone();
         self.state.rows_are_old = true;
-        self.labs.make_room(session);
-        self.state.selection = Selection::Session(session);
-        self.state.tab = Tab::Conversation;
-        self.listen.succeeded(session);
-        if self.listen.is_idle() {
-            self.close_dialog_of(Dialog::Listen);
+        if self.is_followed(&self.listen, session, Dialog::Listen) {
+            self.follow(session, Dialog::Listen);
         }
+        self.listen.succeeded(session);
         if let Some(try_it) = self.try_it.filter(|try_it| try_it.listener == session) {
             let Some(address) = local.inet() else { return };
             let host = address.ip().to_string();
             let config = ConnectConfig { host, port: address.port(), ..ConnectConfig::default() };
             let client = self.start(Plan::Connect(Box::new(config)), Origin::Elsewhere);
             self.try_it = Some(TryIt { client, ..try_it });
+            // Both ends were asked for in one; who has chosen something else since stays there.
+            if self.state.selection == Selection::Session(session) {
+                self.select(Selection::Session(client));
+            }
         }
     }
 
     fn on_opened(&mut self, connection: ConnectionId, session: SessionId) {
-        self.connect.succeeded(session);
-        let Some(entry) = self.state.sessions.get(&session) else { return };
-        match &entry.plan {
-            Plan::Listen(_) => {
-                // The first caller is shown at once where its listener is being looked at.
-                let first = entry.connections.len() == 1 && entry.dropped == 0;
-                if first && self.state.selection == Selection::Session(session) && !entry.is_http() {
-                    self.state.selection = Selection::Connection(connection);
-                }
-            }
-            Plan::Connect(_) | Plan::Fetch(_) => {
-                self.labs.make_room(session);
-                self.state.selection = Selection::Session(session);
-                if entry.is_http() {
-                    self.state.tab = Tab::Http;
-                } else if self.state.tab == Tab::Http {
-                    self.state.tab = Tab::Conversation;
-                }
-                // What comes next is most likely a first message.
-                self.views.send_box.focus();
-                if self.connect.is_idle() {
-                    self.close_dialog_of(Dialog::Connect);
-                }
-            }
+        if self.is_followed(&self.connect, session, Dialog::Connect) {
+            self.follow(session, Dialog::Connect);
+            // What comes next is most likely a first message.
+            self.views.send_box.focus();
         }
+        self.connect.succeeded(session);
         if self.try_it.is_some_and(|try_it| try_it.client == session) {
             self.try_it = None;
-            self.state.tab = Tab::Conversation;
             let words = text!("can you hear me?");
             // Plain letters are in every encoding, a translation may not be.
             let encoded = self.state.encodings.of(session).encode(words);
             let bytes = encoded.unwrap_or_else(|_| words.as_bytes().to_vec()).into();
             self.command(Command::Send { to: Target::Connection(connection), bytes });
         }
+    }
+
+    /// True while the form that started a session is still what a person looks at: then they wait for it. Nothing else that
+    /// comes from the network moves what is shown, what has the keyboard, or a form.
+    fn is_followed(&self, pending: &PendingStart, session: SessionId, dialog: Dialog) -> bool {
+        let form = match &self.overlay {
+            Some(overlay) => overlay.dialog() == dialog,
+            None => self.shows_first_page(),
+        };
+        pending.pending == Some(session) && form && self.labs.editing.is_none()
+    }
+
+    /// Shows the session that a form has started, in place of the form.
+    fn follow(&mut self, session: SessionId, dialog: Dialog) {
+        self.labs.open = None;
+        self.close_dialog_of(dialog);
+        self.show(session);
     }
 
     fn on_failed(&mut self, session: SessionId, connection: ConnectionId, failure: &Failure) {
@@ -154,8 +149,12 @@ impl Model {
         if let Some(try_it) = self.try_it.filter(|try_it| try_it.listener == session || try_it.client == session) {
             self.try_it = None;
             if try_it.listener == session && failure.is(Errno::EADDRINUSE) && !try_it.any_port {
+                let shown = self.state.selection == Selection::Session(session);
                 self.state.remove(session);
-                self.start_both_ends(true);
+                let listener = self.start_both_ends(true);
+                if shown {
+                    self.show(listener);
+                }
                 return;
             }
         }

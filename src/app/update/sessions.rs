@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::super::model::{
-    Model,
+    Effect, Model, Overlay, naming,
     pending::Origin,
     state::{Phase, Plan, Session},
     try_it::TryIt,
@@ -11,7 +11,11 @@ use super::super::model::{
 use crate::{
     engine::Command,
     model::{ListenConfig, Recipe, SessionId, Site, Target, Transport},
-    ui::intent::{Selection, Tab},
+    ui::{
+        ask::Ask,
+        intent::{Ending, Selection, Tab},
+    },
+    words::text,
 };
 
 impl Model {
@@ -66,12 +70,19 @@ impl Model {
         self.select(Selection::Session(again));
     }
 
+    /// Starts both ends on this PC, and shows them.
+    pub(super) fn try_both_ends(&mut self) {
+        let listener = self.start_both_ends(false);
+        self.show(listener);
+    }
+
     /// Starts echo and a client to it; `any_port` when the usual one is taken.
-    pub(super) fn start_both_ends(&mut self, any_port: bool) {
+    pub(super) fn start_both_ends(&mut self, any_port: bool) -> SessionId {
         let port = if any_port { 0 } else { ListenConfig::default().port };
         let config = ListenConfig { port, ..ListenConfig::default() };
         let listener = self.start(Plan::Listen(Box::new(config)), Origin::Elsewhere);
         self.try_it = Some(TryIt { listener, client: SessionId::NONE, any_port });
+        listener
     }
 
     /// Serves a folder by HTTP on the port of the form, or on a free one when that is taken.
@@ -81,7 +92,19 @@ impl Model {
         let backlog = form.backlog.max(ListenConfig::BACKLOG);
         let config =
             ListenConfig { recipe, transport: Transport::Tcp, backlog, close_after: None, fallback: true, ..form };
-        self.start(Plan::Listen(Box::new(config)), Origin::Elsewhere);
+        let session = self.start(Plan::Listen(Box::new(config)), Origin::Elsewhere);
+        self.show(session);
+    }
+
+    /// Shows a session in the view that fits it.
+    pub(super) fn show(&mut self, session: SessionId) {
+        self.labs.open = None;
+        self.select(Selection::Session(session));
+        let entry = self.state.sessions.get(&session);
+        self.state.tab = match entry.map(|entry| &entry.plan) {
+            Some(Plan::Fetch(_)) => Tab::Http,
+            _ => Tab::Conversation,
+        };
     }
 
     pub(super) fn select(&mut self, selection: Selection) {
@@ -95,7 +118,47 @@ impl Model {
         }
     }
 
-    pub(super) fn close_chosen(&mut self) {
+    /// Stops a session; asks first where that closes connections that somebody else opened.
+    pub(super) fn stop(&mut self, id: SessionId) {
+        let Some(session) = self.state.sessions.get(&id) else { return };
+        let asks = self.settings.preferences.ask_before_ending && session.is_listener() && session.live > 0;
+        if asks {
+            let title =
+                text!("{title} on {address}", title = naming::title_of(session), address = naming::address(session));
+            let ask = Ask { ending: Ending::Session(id), name: title, live: session.live, never: false };
+            self.overlay = Some(Overlay::Ask(ask));
+        } else {
+            self.command(Command::Stop(id));
+        }
+    }
+
+    /// Asks whether the window is to close with what is still connected.
+    pub(super) fn ask_to_quit(&mut self) {
+        let ask = Ask { ending: Ending::Window, name: String::new(), live: self.live(), never: false };
+        self.overlay = Some(Overlay::Ask(ask));
+    }
+
+    /// Ends what was asked about.
+    pub(super) fn end(&mut self, ending: Ending, never: bool) {
+        self.overlay = None;
+        self.settings.preferences.ask_before_ending &= !never;
+        match ending {
+            Ending::Session(session) => self.command(Command::Stop(session)),
+            Ending::Window => {
+                self.quits = true;
+                self.effect(Effect::Quit);
+            }
+        }
+    }
+
+    /// Closes what lies on top: a dialog, the large picture, or else what is chosen.
+    pub(super) fn close_top(&mut self) {
+        if self.overlay.take().is_none() && self.views.lightbox.take().is_none() {
+            self.close_chosen();
+        }
+    }
+
+    fn close_chosen(&mut self) {
         let Some(id) = self.state.chosen_session() else { return };
         let Some(session) = self.state.sessions.get(&id) else { return };
         match self.state.selection {
@@ -104,7 +167,7 @@ impl Model {
                 if over { self.select(Selection::Session(id)) } else { self.close(connection) }
             }
             _ if session.phase == Phase::Over => self.state.remove(id),
-            _ => self.command(Command::Stop(id)),
+            _ => self.stop(id),
         }
     }
 

@@ -110,6 +110,10 @@ impl Model {
             ViewIntent::CopyRequest(kind, config) => self.copy_request(kind, &config),
             ViewIntent::PasteCurl(command) => self.paste_curl(&command),
             ViewIntent::ChooseUploadFolder => self.choose(Pick::UploadFolder),
+            ViewIntent::ShowConnection(connection) => {
+                self.select(Selection::Connection(connection));
+                self.views.send_box.focus();
+            }
             ViewIntent::Inspect(connection) => {
                 self.inspected = Some((connection, Instant::now()));
                 self.command(Command::Inspect(connection));

@@ -145,6 +145,8 @@ pub enum ViewIntent {
     PasteCurl(String),
     /// Choose the folder that visitors of an HTTP listener put files into.
     ChooseUploadFolder,
+    /// Show a connection.
+    ShowConnection(ConnectionId),
     /// Ask the kernel what it knows of a connection.
     Inspect(ConnectionId),
     /// Let the person choose a file for the body of a request; [`http::Http::set_file`] takes it.

@@ -2,12 +2,13 @@
 //!
 //! Owns what was typed, the history of it, and how it becomes bytes ([`crate::model::typed`]). Sends nothing itself.
 
+mod drafts;
 mod history;
 mod mode;
 mod parts;
 mod saved;
 
-use std::{collections::HashMap, path::PathBuf};
+use std::path::PathBuf;
 
 use egui::{Align, Event, EventFilter, Key, KeyboardShortcut, Layout, Modifiers, RichText, TextEdit, Ui, UiBuilder};
 
@@ -23,6 +24,7 @@ use crate::{
     },
     words::text,
 };
+use drafts::{Draft, Drafts};
 use history::History;
 pub use mode::Mode;
 pub use parts::{Repeat, Transfer};
@@ -60,18 +62,8 @@ pub struct SendInput<'a> {
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "two are choices of the person, two are wishes for the next frame")]
 pub struct SendBox {
-    /// What is in the box.
-    pub mode: Mode,
-    text: String,
-    hex: String,
-    file: Option<PathBuf>,
-    picture: Option<PathBuf>,
-    /// Whom it is for, with the name.
-    to: Option<(Target, String)>,
-    /// What is shown in the window: what is typed here belongs to that.
-    place: Option<Target>,
-    /// What was typed in other places, and is neither sent nor deleted.
-    drafts: HashMap<Option<Target>, Draft>,
+    draft: Draft,
+    drafts: Drafts,
     /// What follows a line.
     pub line_end: LineEnd,
     /// Backslashes stand for bytes.
@@ -88,28 +80,11 @@ pub struct SendBox {
     send: bool,
 }
 
-/// What was typed and chosen in a place that is not shown now.
-#[derive(Debug)]
-struct Draft {
-    mode: Mode,
-    text: String,
-    hex: String,
-    file: Option<PathBuf>,
-    picture: Option<PathBuf>,
-    to: Option<(Target, String)>,
-}
-
 impl Default for SendBox {
     fn default() -> Self {
         Self {
-            mode: Mode::Text,
-            text: String::new(),
-            hex: String::new(),
-            file: None,
-            picture: None,
-            to: None,
-            place: None,
-            drafts: HashMap::new(),
+            draft: Draft::default(),
+            drafts: Drafts::default(),
             line_end: LineEnd::None,
             escapes: false,
             enter_sends: true,
@@ -127,18 +102,24 @@ impl SendBox {
     /// Takes the file that a person chose or dropped, and offers to send it.
     pub fn set_file(&mut self, path: PathBuf, picture: bool) {
         if picture {
-            self.mode = Mode::Picture;
-            self.picture = Some(path);
+            self.draft.mode = Mode::Picture;
+            self.draft.picture = Some(path);
         } else {
-            self.mode = Mode::File;
-            self.file = Some(path);
+            self.draft.mode = Mode::File;
+            self.draft.file = Some(path);
         }
     }
 
     /// Replaces the text, as a paste or a lab does.
     pub fn set_text(&mut self, text: impl Into<String>) {
-        self.mode = Mode::Text;
-        self.text = text.into();
+        self.draft.mode = Mode::Text;
+        self.draft.text = text.into();
+    }
+
+    /// What is typed as text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.draft.text
     }
 
     /// Moves the keyboard into the box.
@@ -150,7 +131,7 @@ impl SendBox {
     #[must_use]
     pub fn id(&self) -> egui::Id {
         // One for each place: undoing never brings up what was typed in another one.
-        egui::Id::unique(("send box", self.place))
+        egui::Id::unique(("send box", self.drafts.place()))
     }
 
     /// Sends with the next frame, as the Send button does.
@@ -158,72 +139,53 @@ impl SendBox {
         self.send = true;
     }
 
+    /// What is in the box.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.draft.mode
+    }
+
+    /// Changes what is in the box.
+    pub fn set_mode(&mut self, mode: Mode) {
+        self.draft.mode = mode;
+    }
+
     /// Another session or connection is shown: what was typed stays with the one before, and comes back with it. Of those
     /// that are not `there` any more nothing is kept.
     pub fn turn_to(&mut self, place: Option<Target>, there: impl Fn(Target) -> bool) {
-        if place == self.place {
-            return;
+        if self.drafts.turn_to(place, &mut self.draft, there) {
+            self.history.leave();
         }
-        let before = std::mem::replace(&mut self.place, place);
-        if self.has_draft() {
-            let draft = Draft {
-                mode: self.mode,
-                text: std::mem::take(&mut self.text),
-                hex: std::mem::take(&mut self.hex),
-                file: self.file.take(),
-                picture: self.picture.take(),
-                to: self.to.take(),
-            };
-            self.drafts.insert(before, draft);
-        }
-        self.drafts.retain(|place, _| place.is_none_or(&there));
-        self.to = None;
-        if let Some(draft) = self.drafts.remove(&place) {
-            let Draft { mode, text, hex, file, picture, to } = draft;
-            (self.mode, self.text, self.hex) = (mode, text, hex);
-            (self.file, self.picture, self.to) = (file, picture, to);
-        }
-        self.history.leave();
     }
 
     /// A session was started once more under another number: what was typed for it goes along.
     pub fn follow(&mut self, before: Target, again: Target) {
-        if let Some(draft) = self.drafts.remove(&Some(before)) {
-            self.drafts.insert(Some(again), Draft { to: None, ..draft });
-        } else if self.place == Some(before) {
-            (self.place, self.to) = (Some(again), None);
-        }
-    }
-
-    fn has_draft(&self) -> bool {
-        !self.text.is_empty() || !self.hex.is_empty() || self.file.is_some() || self.picture.is_some()
+        self.drafts.follow(before, again, &mut self.draft);
     }
 
     /// Whom the box sends to among `targets`: what was chosen, else the first. What is typed never changes its addressee:
     /// where that has gone, nobody is.
-    fn target(&mut self, targets: &[(Target, String)]) -> Option<Target> {
-        let chosen = self.to.as_ref().map(|(target, _)| *target);
-        let there = targets.iter().any(|(target, _)| Some(*target) == chosen);
-        if !there && (chosen.is_none() || !self.has_draft()) {
-            self.to = targets.first().cloned();
-        } else if !there {
-            return None;
-        }
-        self.to.as_ref().map(|(target, _)| *target)
+    pub fn target(&mut self, targets: &[(Target, String)]) -> Option<Target> {
+        self.draft.target(targets)
     }
 
     /// The bytes that would be sent, or why there are none.
     fn bytes(&self, encoding: Encoding) -> Result<Vec<u8>, TypedError> {
-        Ok(match self.mode {
-            Mode::Hex => typed::hex(&self.hex)?,
-            _ => typed::text_bytes(&self.text, self.escapes, self.line_end, encoding)?,
+        Ok(match self.draft.mode {
+            Mode::Hex => typed::hex(&self.draft.hex)?,
+            _ => typed::text_bytes(&self.draft.text, self.escapes, self.line_end, encoding)?,
         })
     }
 
     /// Draws the box as high as it needs to be.
     pub fn show(&mut self, ui: &mut Ui, input: &SendInput<'_>, intents: &mut Vec<ViewIntent>) {
         let target = self.target(input.targets);
-        let gone = self.to.as_ref().filter(|_| target.is_none()).map(|(to, name)| (*to, text!("{name}, gone", name = name)));
+        let gone = self
+            .draft
+            .to
+            .as_ref()
+            .filter(|_| target.is_none())
+            .map(|(to, name)| (*to, text!("{name}, gone", name = name)));
         let targets: Vec<(Target, String)> = gone.iter().chain(input.targets).cloned().collect();
         let blocked = match &gone {
             Some(_) => Some(text!("Whom this was typed for has gone: choose whom to send it to")),
@@ -255,7 +217,7 @@ impl SendBox {
                 ui.horizontal(|ui| self.how(ui, input, open, intents));
             }
         });
-        let send = match self.mode {
+        let send = match self.draft.mode {
             Mode::Text | Mode::Hex => self.typed(ui, input, open),
             Mode::File | Mode::Picture => self.chosen_file(ui, open, intents),
         };
@@ -272,19 +234,19 @@ impl SendBox {
     }
 
     fn submit(&mut self, to: Target, encoding: Encoding, intents: &mut Vec<ViewIntent>) {
-        match self.mode {
+        match self.draft.mode {
             Mode::Text | Mode::Hex => {
                 let Ok(bytes) = self.bytes(encoding) else { return };
                 if bytes.is_empty() {
                     return;
                 }
                 intents.push(ViewIntent::Send { to, bytes });
-                let typed = if self.mode == Mode::Hex { &mut self.hex } else { &mut self.text };
-                self.history.keep(self.mode, std::mem::take(typed));
+                let typed = if self.draft.mode == Mode::Hex { &mut self.draft.hex } else { &mut self.draft.text };
+                self.history.keep(self.draft.mode, std::mem::take(typed));
                 self.focus = true;
             }
             Mode::File | Mode::Picture => {
-                let path = if self.mode == Mode::File { &self.file } else { &self.picture };
+                let path = if self.draft.mode == Mode::File { &self.draft.file } else { &self.draft.picture };
                 if let Some(path) = path.clone() {
                     intents.push(ViewIntent::SendFile { to, path });
                 }
@@ -300,17 +262,17 @@ impl SendBox {
             (Mode::File, text!("File")),
             (Mode::Picture, text!("Picture")),
         ];
-        kit::segmented(ui, text!("What to send"), &mut self.mode, &modes);
+        kit::segmented(ui, text!("What to send"), &mut self.draft.mode, &modes);
     }
 
     /// To whom it is sent, and in which encoding.
     fn tools(&mut self, ui: &mut Ui, input: &SendInput<'_>, intents: &mut Vec<ViewIntent>) {
         let palette = Palette::of(ui);
-        if let Some(mut target) = self.to.as_ref().map(|(target, _)| *target) {
+        if let Some(mut target) = self.draft.to.as_ref().map(|(target, _)| *target) {
             ui.label(RichText::new(text!("to")).font(theme::body()).color(palette.muted));
             let select = kit::Select::new(text!("Send to"), &mut target, input.targets).mono();
             if ui.add(select).changed() {
-                self.to = input.targets.iter().find(|(to, _)| *to == target).cloned();
+                self.draft.to = input.targets.iter().find(|(to, _)| *to == target).cloned();
             }
         }
         let mut encoding = input.encoding;
@@ -327,8 +289,8 @@ impl SendBox {
             ui.add(egui::Label::new(reason).truncate());
             return;
         }
-        let typed = matches!(self.mode, Mode::Text | Mode::Hex);
-        if self.mode == Mode::Text {
+        let typed = matches!(self.draft.mode, Mode::Text | Mode::Hex);
+        if self.draft.mode == Mode::Text {
             let ends = [(LineEnd::None, text!("no line end")), (LineEnd::Lf, "LF"), (LineEnd::CrLf, "CRLF")];
             let select = kit::Select::new(text!("Line end"), &mut self.line_end, &ends).quiet();
             ui.add(select).on_hover_text(text!("What is sent after each line"));
@@ -347,8 +309,9 @@ impl SendBox {
                     intents.push(ViewIntent::StopRepeat);
                 }
             } else if typed {
-                let ready = if self.mode == Mode::Hex { !self.hex.is_empty() } else { !self.text.is_empty() };
-                if let (Some(pace), Some((to, _))) = (self.repeat.show(ui, ready), &self.to)
+                let ready =
+                    if self.draft.mode == Mode::Hex { !self.draft.hex.is_empty() } else { !self.draft.text.is_empty() };
+                if let (Some(pace), Some((to, _))) = (self.repeat.show(ui, ready), &self.draft.to)
                     && let Ok(bytes) = self.bytes(input.encoding)
                 {
                     intents.push(ViewIntent::Repeat { to: *to, pieces: vec![Piece::Bytes(bytes)], pace });
@@ -403,8 +366,8 @@ impl SendBox {
         let id = self.id();
         let focused = ui.memory(|memory| memory.has_focus(id));
         let mut send = false;
-        let mode = self.mode;
-        let typed = if mode == Mode::Hex { &mut self.hex } else { &mut self.text };
+        let mode = self.draft.mode;
+        let typed = if mode == Mode::Hex { &mut self.draft.hex } else { &mut self.draft.text };
         if focused {
             send = sending_key(ui, self.enter_sends);
             self.history.walk(ui, id, mode, typed);
@@ -445,8 +408,8 @@ impl SendBox {
     /// The chosen file with its buttons; true when it is to be sent.
     fn chosen_file(&mut self, ui: &mut Ui, open: bool, intents: &mut Vec<ViewIntent>) -> bool {
         let palette = Palette::of(ui);
-        let pictures = self.mode == Mode::Picture;
-        let path = if pictures { &self.picture } else { &self.file };
+        let pictures = self.draft.mode == Mode::Picture;
+        let path = if pictures { &self.draft.picture } else { &self.draft.file };
         let mut send = false;
         egui::Frame::new()
             .fill(palette.raised)

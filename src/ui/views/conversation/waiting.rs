@@ -4,7 +4,7 @@ use egui::{Rect, Ui, UiBuilder, vec2};
 
 use super::super::ViewIntent;
 use crate::{
-    model::SessionId,
+    model::{ConnectionId, SessionId},
     ui::{
         icons, kit,
         theme::{Palette, SPACE_LARGE},
@@ -21,6 +21,8 @@ pub struct Waiting<'a> {
     pub address: &'a str,
     /// How many connections there are to choose from.
     pub connections: usize,
+    /// The newest one that lives, and its name.
+    pub newest: Option<(ConnectionId, &'a str)>,
     /// It does not listen any more: the session to start again.
     pub again: Option<SessionId>,
 }
@@ -39,9 +41,18 @@ pub fn waiting(ui: &mut Ui, waiting: &Waiting<'_>, intents: &mut Vec<ViewIntent>
             (None, 0) => {
                 (icons::BROADCAST, text!("Nobody is connected yet. Connect to this address from any program or PC."))
             }
-            (None, _) => (icons::USERS, text!("Choose a connection in the list to read what it says.")),
+            (None, _) => (icons::USERS, text!("Choose a connection to read what it says and to answer.")),
         };
         kit::empty_state(ui, icon, waiting.title, hint);
+        if let Some((connection, name)) = waiting.newest {
+            ui.add_space(SPACE_LARGE);
+            ui.vertical_centered(|ui| {
+                let words = text!("Talk with {peer}", peer = name);
+                if kit::primary_button(ui, icons::CHAT_TEXT, &words).clicked() {
+                    intents.push(ViewIntent::ShowConnection(connection));
+                }
+            });
+        }
         if let Some(session) = waiting.again {
             start_again(ui, session, intents);
         } else if !waiting.address.is_empty() {

@@ -64,7 +64,7 @@ fn send(to: Target, message: &SavedMessage, encoding: Encoding) -> ViewIntent {
 impl SendBox {
     /// The button with the list; the keys send while the keyboard is in the box.
     pub(super) fn saved(&mut self, ui: &mut Ui, input: &SendInput<'_>, intents: &mut Vec<ViewIntent>) {
-        let to = self.to.as_ref().map(|(to, _)| *to).filter(|_| input.blocked.is_none());
+        let to = self.draft.to.as_ref().map(|(to, _)| *to).filter(|_| input.blocked.is_none());
         if let Some(to) = to
             && ui.memory(|memory| memory.has_focus(self.id()))
         {
@@ -158,11 +158,11 @@ impl SendBox {
 
     /// A field for a name and the button that keeps what is in the box.
     fn keep(&mut self, ui: &mut Ui, intents: &mut Vec<ViewIntent>) {
-        let (kind, content) = match self.mode {
-            Mode::Text => (MessageKind::Text, self.text.clone()),
-            Mode::Hex => (MessageKind::Hex, self.hex.clone()),
+        let (kind, content) = match self.draft.mode {
+            Mode::Text => (MessageKind::Text, self.draft.text.clone()),
+            Mode::Hex => (MessageKind::Hex, self.draft.hex.clone()),
             Mode::File | Mode::Picture => {
-                let path = if self.mode == Mode::File { &self.file } else { &self.picture };
+                let path = if self.draft.mode == Mode::File { &self.draft.file } else { &self.draft.picture };
                 let path = path.as_ref().map(|path| path.to_string_lossy().into_owned());
                 (MessageKind::File, path.unwrap_or_default())
             }
@@ -214,7 +214,7 @@ impl SendBox {
                 self.set_text(message.content.clone());
                 (self.line_end, self.escapes) = (message.line_end, message.escapes);
             }
-            MessageKind::Hex => (self.mode, self.hex) = (Mode::Hex, message.content.clone()),
+            MessageKind::Hex => (self.draft.mode, self.draft.hex) = (Mode::Hex, message.content.clone()),
             MessageKind::File => self.set_file(message.content.clone().into(), false),
         }
         self.saved.name.clone_from(&message.name);

@@ -1,0 +1,283 @@
+//! What the window does under a person's hands: no display, no socket.
+
+use std::{io::IoSlice, sync::Arc};
+
+use super::*;
+use crate::{
+    app::model::{Overlay, Settings, state::Plan},
+    journal::{Budget, Connection, Identity, Journal, Objects},
+    memory::Memory,
+    model::{
+        ConnectConfig, ConnectionId, Errno, Failure, FetchConfig, ListenConfig, Name, Operation, Page, SavedMessage,
+        Script, SessionId, Target,
+    },
+    ui::{
+        command::UiCommand,
+        intent::{Dialog, Ending, Selection, Tab},
+        views::ViewIntent,
+    },
+};
+
+/// A model, and the commands that the engine was given.
+struct Hands {
+    model: Model,
+    journal: Arc<Journal>,
+    asked: Vec<Effect>,
+    last_connection: u32,
+}
+
+impl Hands {
+    fn new() -> Self {
+        let journal = Journal::new(Budget::default());
+        let memory = Memory::new(64 << 20);
+        let model = Model::new(Arc::clone(&journal), Objects::new(1 << 20), memory, Settings::default());
+        Self { model, journal, asked: Vec::new(), last_connection: 0 }
+    }
+
+    fn happens(&mut self, event: Event) {
+        self.asked.extend(update(&mut self.model, event));
+    }
+
+    fn does(&mut self, intent: Intent) {
+        self.happens(Event::Action(intent));
+    }
+
+    fn views(&mut self, intent: ViewIntent) {
+        self.does(Intent::View(Box::new(intent)));
+    }
+
+    fn newest(&self) -> SessionId {
+        *self.model.state.sessions.keys().next_back().expect("a session")
+    }
+
+    /// A listener that runs, started from somewhere else than a form.
+    fn listener(&mut self) -> SessionId {
+        let session = self.model.start(Plan::Listen(Box::default()), crate::app::model::pending::Origin::Elsewhere);
+        self.listens(session);
+        session
+    }
+
+    fn listens(&mut self, session: SessionId) {
+        let local = Name::parse("127.0.0.1:8000");
+        self.happens(Event::Notice(Notice::Listening { session, local, descriptor: None, note: None }));
+    }
+
+    /// A client that is connected, started from somewhere else than a form.
+    fn client(&mut self) -> (SessionId, Arc<Connection>) {
+        let session = self.model.start(Plan::Connect(Box::default()), crate::app::model::pending::Origin::Elsewhere);
+        let connection = self.opens(session);
+        (session, connection)
+    }
+
+    fn opens(&mut self, session: SessionId) -> Arc<Connection> {
+        self.last_connection += 1;
+        let identity = Identity { session, ..Identity::accepted(self.last_connection) };
+        let connection = Connection::new(identity, Arc::clone(&self.journal));
+        self.happens(Event::Notice(Notice::Opened(Arc::clone(&connection))));
+        connection
+    }
+
+    fn is_shown(&self) -> (Selection, Tab, Option<Dialog>) {
+        let dialog = self.model.overlay.as_ref().map(Overlay::dialog);
+        (self.model.state.selection, self.model.state.tab, dialog)
+    }
+
+    fn commands(&mut self) -> Vec<Command> {
+        let effects = std::mem::take(&mut self.asked);
+        effects
+            .into_iter()
+            .filter_map(|effect| if let Effect::Engine(command) = effect { Some(command) } else { None })
+            .collect()
+    }
+}
+
+#[test]
+fn what_comes_from_the_network_moves_neither_selection_nor_tab_nor_form() {
+    let mut hands = Hands::new();
+    let (_, shown) = hands.client();
+    let slow = hands.model.start(Plan::Connect(Box::default()), crate::app::model::pending::Origin::Elsewhere);
+    let listener = hands.listener();
+    hands.does(Intent::Select(Selection::Connection(shown.id())));
+    hands.does(Intent::ShowTab(Tab::Journal));
+    hands.does(Intent::Open(Dialog::Connect));
+    let before = hands.is_shown();
+    assert_eq!(before, (Selection::Connection(shown.id()), Tab::Journal, Some(Dialog::Connect)));
+
+    let opened = hands.opens(slow);
+    hands.listens(listener);
+    let caller = hands.opens(listener);
+    let failure = Failure::named(Operation::Connect, "x", Errno::ECONNREFUSED);
+    hands.happens(Event::Notice(Notice::Failed { session: slow, connection: ConnectionId::NONE, failure }));
+    for connection in [opened, caller] {
+        connection.traffic(crate::model::Event::Recv, &[IoSlice::new(b"hello")], 5, 5);
+        hands.happens(Event::Notice(Notice::Ended(connection)));
+    }
+    hands.happens(Event::Notice(Notice::Stopped(slow)));
+    hands.happens(Event::Tick);
+    assert_eq!(hands.is_shown(), before);
+}
+
+#[test]
+fn a_page_that_comes_leaves_the_tab_that_is_read() {
+    let mut hands = Hands::new();
+    hands.views(ViewIntent::Fetch(FetchConfig::default()));
+    let session = hands.newest();
+    assert_eq!(hands.is_shown().1, Tab::Http, "it was asked for, so it is shown");
+    hands.does(Intent::ShowTab(Tab::Journal));
+    hands.opens(session);
+    for notice in [
+        Notice::Head { session, page: Arc::new(Page::default()) },
+        Notice::Large { session, page: Arc::new(Page::default()) },
+        Notice::Fetched { session, page: Arc::new(Page::default()) },
+    ] {
+        hands.happens(Event::Notice(notice));
+        assert_eq!(hands.is_shown(), (Selection::Session(session), Tab::Journal, None));
+    }
+}
+
+#[test]
+fn a_start_is_followed_while_its_form_is_what_one_looks_at() {
+    let connect = || Intent::Connect(Box::new(ConnectConfig::default()), Script::default());
+    // The form stays open until the connection is there.
+    let mut hands = Hands::new();
+    hands.does(Intent::Open(Dialog::Connect));
+    hands.does(connect());
+    let session = hands.newest();
+    assert_eq!(hands.is_shown(), (Selection::None, Tab::Conversation, Some(Dialog::Connect)));
+    hands.opens(session);
+    assert_eq!(hands.is_shown(), (Selection::Session(session), Tab::Conversation, None));
+
+    // Who has closed the form and gone on to something else stays there.
+    let mut hands = Hands::new();
+    let (other, _) = hands.client();
+    hands.does(Intent::Open(Dialog::Connect));
+    hands.does(connect());
+    let session = hands.newest();
+    hands.does(Intent::CloseDialog);
+    hands.does(Intent::Select(Selection::Session(other)));
+    hands.opens(session);
+    assert_eq!(hands.is_shown(), (Selection::Session(other), Tab::Conversation, None));
+
+    // Another form is not closed.
+    let mut hands = Hands::new();
+    hands.does(Intent::Open(Dialog::Connect));
+    hands.does(connect());
+    let session = hands.newest();
+    hands.does(Intent::Open(Dialog::Listen));
+    hands.opens(session);
+    assert_eq!(hands.is_shown().2, Some(Dialog::Listen));
+
+    // From the first page, which is no dialog.
+    let mut hands = Hands::new();
+    hands.does(Intent::Listen(Box::new(ListenConfig::default())));
+    let session = hands.newest();
+    hands.listens(session);
+    assert_eq!(hands.is_shown(), (Selection::Session(session), Tab::Conversation, None));
+}
+
+/// Draws nothing; says to whom what was typed would go.
+fn addressee(hands: &mut Hands, typed: Option<&str>) -> Option<Target> {
+    hands.happens(Event::Frame);
+    let targets = hands.model.targets();
+    let send_box = &mut hands.model.views.send_box;
+    let target = send_box.target(&targets);
+    if let Some(typed) = typed {
+        send_box.set_text(typed);
+        return send_box.target(&targets);
+    }
+    target
+}
+
+#[test]
+fn a_draft_keeps_its_addressee() {
+    let mut hands = Hands::new();
+    let slow = hands.model.start(Plan::Connect(Box::default()), crate::app::model::pending::Origin::Elsewhere);
+    let (b, to_b) = hands.client();
+    hands.does(Intent::Select(Selection::Session(b)));
+    assert_eq!(addressee(&mut hands, Some("rm -rf x")), Some(Target::Connection(to_b.id())));
+    // What was started before comes up, and has no part of what is typed for B.
+    let to_a = hands.opens(slow);
+    assert_eq!(addressee(&mut hands, None), Some(Target::Connection(to_b.id())));
+    hands.does(Intent::Select(Selection::Session(slow)));
+    assert_eq!(addressee(&mut hands, None), Some(Target::Connection(to_a.id())));
+    assert_eq!(hands.model.views.send_box.text(), "");
+    hands.does(Intent::Select(Selection::Session(b)));
+    assert_eq!(addressee(&mut hands, None), Some(Target::Connection(to_b.id())));
+    assert_eq!(hands.model.views.send_box.text(), "rm -rf x");
+}
+
+#[test]
+fn what_was_typed_for_one_who_leaves_goes_to_nobody_else() {
+    let mut hands = Hands::new();
+    let listener = hands.listener();
+    let (first, second) = (hands.opens(listener), hands.opens(listener));
+    hands.does(Intent::Select(Selection::Session(listener)));
+    hands.happens(Event::Frame);
+    let for_second =
+        [(Target::Connection(second.id()), "second".to_owned()), (Target::Session(listener), "all".to_owned())];
+    let send_box = &mut hands.model.views.send_box;
+    assert_eq!(send_box.target(&for_second), Some(Target::Connection(second.id())));
+    send_box.set_text("for the second one only");
+    let without = [(Target::Connection(first.id()), "first".to_owned()), (Target::Session(listener), "all".to_owned())];
+    assert_eq!(send_box.target(&without), None);
+    // An empty box follows what there is.
+    send_box.set_text("");
+    assert_eq!(send_box.target(&without), Some(Target::Connection(first.id())));
+}
+
+#[test]
+fn what_lies_over_the_window_has_the_keys() {
+    let mut hands = Hands::new();
+    let (session, _) = hands.client();
+    hands.does(Intent::Select(Selection::Session(session)));
+    hands.commands();
+    for open in [Intent::Open(Dialog::Settings), Intent::View(Box::new(ViewIntent::Enlarge(crate::model::ObjectId(1))))]
+    {
+        hands.does(open);
+        for command in UiCommand::ALL {
+            let kept = matches!(
+                command,
+                UiCommand::CloseTab | UiCommand::ZoomIn | UiCommand::ZoomOut | UiCommand::ZoomReset | UiCommand::Save
+            );
+            assert!(kept || !hands.model.takes_key(command), "{command:?}");
+        }
+        hands.does(Intent::Run(UiCommand::CloseTab));
+        assert!(hands.model.overlay.is_none() && hands.model.views.lightbox.is_none());
+        assert!(hands.commands().is_empty(), "the connection below is not touched");
+    }
+    hands.does(Intent::Run(UiCommand::CloseTab));
+    assert!(matches!(hands.commands()[..], [Command::Stop(stopped)] if stopped == session));
+}
+
+#[test]
+fn ending_what_others_use_asks_first() {
+    let mut hands = Hands::new();
+    let listener = hands.listener();
+    hands.does(Intent::Select(Selection::Session(listener)));
+    hands.commands();
+    assert!(hands.model.may_quit());
+    hands.opens(listener);
+    for ends in [Intent::Stop(listener), Intent::Run(UiCommand::Stop), Intent::Run(UiCommand::CloseTab)] {
+        hands.does(ends);
+        assert_eq!(hands.is_shown().2, Some(Dialog::Ask));
+        assert!(hands.commands().is_empty());
+        hands.does(Intent::CloseDialog);
+    }
+    assert!(!hands.model.may_quit());
+    hands.happens(Event::Quit);
+    assert_eq!(hands.is_shown().2, Some(Dialog::Ask));
+    hands.does(Intent::CloseDialog);
+    assert!(!hands.model.may_quit(), "it was not said");
+    hands.does(Intent::End(Ending::Session(listener), true));
+    assert!(matches!(hands.commands()[..], [Command::Stop(stopped)] if stopped == listener));
+    assert!(hands.model.may_quit(), "not asked again");
+}
+
+#[test]
+fn a_saved_message_is_kept_where_it_was() {
+    let mut hands = Hands::new();
+    let message = SavedMessage { name: "a".into(), content: "b".into(), ..SavedMessage::default() };
+    hands.views(ViewIntent::KeepMessage(message.clone()));
+    hands.views(ViewIntent::KeepMessage(SavedMessage { content: "c".into(), ..message }));
+    assert_eq!(hands.model.settings.messages.iter().map(|kept| kept.content.as_str()).collect::<Vec<_>>(), ["c"]);
+}
