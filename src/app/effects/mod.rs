@@ -95,10 +95,10 @@ impl Effects {
     /// Does one thing. What cannot be done now comes back at once.
     pub(in crate::app) fn run(&mut self, effect: Effect) -> Option<WorkerResult> {
         match effect {
-            Effect::Engine(command) => return self.command(command),
+            Effect::Engine(command) => return self.command(*command),
             Effect::ConnectForFiles(session, config) => {
                 let feed = Some(file_reception::start(session, self.mail.map(WorkerResult::Received)));
-                return self.command(Command::Connect { session, config, feed });
+                return self.command(Command::Connect { session, config: *config, feed });
             }
             Effect::Forget => {
                 self.engine.clear();

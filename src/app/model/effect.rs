@@ -27,9 +27,9 @@ use crate::{
 #[derive(Debug)]
 pub(in crate::app) enum Effect {
     /// Hand a command to the engine.
-    Engine(Command),
+    Engine(Box<Command>),
     /// Start a client whose answers a thread takes out of its stream as files.
-    ConnectForFiles(SessionId, ConnectConfig),
+    ConnectForFiles(SessionId, Box<ConnectConfig>),
     /// Forget what happened and every picture.
     Forget,
     /// Keep so much from now on.

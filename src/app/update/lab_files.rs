@@ -30,7 +30,7 @@ impl Model {
     pub(super) fn start_files(&mut self, config: ConnectConfig) {
         let began = self.journal.now();
         let session = self.enter(&Plan::Connect(Box::new(config.clone())));
-        self.effect(Effect::ConnectForFiles(session, config));
+        self.effect(Effect::ConnectForFiles(session, Box::new(config)));
         if let Some(bench) = self.labs.bench() {
             bench.clients.push(session);
             bench.times.insert(session, (began, None));

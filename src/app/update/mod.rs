@@ -104,6 +104,6 @@ impl Model {
 
     /// Hands a command to the engine.
     fn command(&mut self, command: Command) {
-        self.effect(Effect::Engine(command));
+        self.effect(Effect::Engine(Box::new(command)));
     }
 }

@@ -8,8 +8,7 @@ use crate::{
     journal::{Budget, Connection, Identity, Journal, Objects},
     memory::Memory,
     model::{
-        ConnectConfig, ConnectionId, Errno, Failure, FetchConfig, ListenConfig, Name, Operation, Page, SavedMessage,
-        Script, SessionId, Target,
+        ConnectionId, Errno, Failure, FetchConfig, Name, Operation, Page, SavedMessage, Script, SessionId, Target,
     },
     ui::{
         command::UiCommand,
@@ -86,7 +85,7 @@ impl Hands {
         let effects = std::mem::take(&mut self.asked);
         effects
             .into_iter()
-            .filter_map(|effect| if let Effect::Engine(command) = effect { Some(command) } else { None })
+            .filter_map(|effect| if let Effect::Engine(command) = effect { Some(*command) } else { None })
             .collect()
     }
 }
@@ -137,7 +136,7 @@ fn a_page_that_comes_leaves_the_tab_that_is_read() {
 
 #[test]
 fn a_start_is_followed_while_its_form_is_what_one_looks_at() {
-    let connect = || Intent::Connect(Box::new(ConnectConfig::default()), Script::default());
+    let connect = || Intent::Connect(Box::default(), Script::default());
     // The form stays open until the connection is there.
     let mut hands = Hands::new();
     hands.does(Intent::Open(Dialog::Connect));
@@ -169,7 +168,7 @@ fn a_start_is_followed_while_its_form_is_what_one_looks_at() {
 
     // From the first page, which is no dialog.
     let mut hands = Hands::new();
-    hands.does(Intent::Listen(Box::new(ListenConfig::default())));
+    hands.does(Intent::Listen(Box::default()));
     let session = hands.newest();
     hands.listens(session);
     assert_eq!(hands.is_shown(), (Selection::Session(session), Tab::Conversation, None));
