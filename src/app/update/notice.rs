@@ -109,6 +109,9 @@ impl Model {
         self.connect.succeeded(session);
         if self.try_it.is_some_and(|try_it| try_it.client == session) {
             self.try_it = None;
+            if self.state.selection == Selection::Session(session) && self.overlay.is_none() {
+                self.views.send_box.focus();
+            }
             let words = text!("can you hear me?");
             // Plain letters are in every encoding, a translation may not be.
             let encoded = self.state.encodings.of(session).encode(words);
