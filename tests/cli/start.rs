@@ -78,8 +78,8 @@ fn names_that_a_session_file_should_not_have_are_said_and_it_runs() {
     ] {
         assert!(done.err.contains(said), "{said}: {}", done.err);
     }
-    let many: String = (0..25).map(|number| format!("x{number}y{number}z = 0\n")).collect();
-    std::fs::write(&path, format!("socketlab = 1\n{many}[[client]]\nport = {}\n", port)).unwrap();
+    let many: Vec<_> = (0..25).map(|number| format!("x{number}y{number}z = 0\n")).collect();
+    std::fs::write(&path, format!("socketlab = 1\n{}[[client]]\nport = {port}\n", many.concat())).unwrap();
     let done = run(&["run", path.to_str().unwrap()], b"");
     assert!(done.err.contains("5 more names are not known here"), "{}", done.err);
     assert_eq!(done.err.matches("is not known here").count(), 20, "{}", done.err);

@@ -42,7 +42,8 @@ pub(super) async fn connect(socket: Socket, address: SocketAddr) -> io::Result<T
     tokio::net::TcpSocket::from_std_stream(socket.into()).connect(address).await
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(target_os = "linux")]
+#[cfg(test)]
 mod tests {
     use std::{future::poll_fn, net::TcpListener, task::Poll, time::Duration};
 
