@@ -43,6 +43,21 @@ pub(super) fn read(path: &Path) -> io::Result<String> {
     Ok(text)
 }
 
+/// Waits until no other window of this person writes the file, and keeps others from it while what this gives lives. Where
+/// the file system knows no locks, nobody waits.
+///
+/// # Errors
+/// What the system says when the folder cannot be written.
+pub(super) fn lock(path: &Path) -> io::Result<File> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let lock = File::options().create(true).append(true).open(folder.join(format!(".{name}.lock")))?;
+    // Without one the file is still written whole; what is lost then is the change of a window in the same moment.
+    let _ = lock.lock();
+    Ok(lock)
+}
+
 /// Writes a file so that there is at every moment either the old one or the new one, also after a power cut. A device or
 /// a pipe gets the bytes and stays what it is; this waits for whoever reads a pipe.
 ///

@@ -43,13 +43,14 @@ impl Draw<'_> {
         let mut asked = Vec::new();
         self.ask_kernel(&mut asked);
         let width = layout::chosen(self.model.settings.window.inspector, INSPECTOR);
-        let panel = Panel::right("inspector")
+        let id = format!("inspector {}", self.model.panels);
+        let panel = Panel::right(id.as_str())
             .resizable(true)
             .default_size(width)
             .size_range(220.0..=most.max(221.0))
             .frame(frame)
             .show(ui, |ui| self.facts(ui, &mut asked));
-        layout::name_edge(ui, "inspector");
+        layout::name_edge(ui, &id);
         self.model.settings.window.inspector = panel.response.rect.width().round();
         intents.extend(asked.into_iter().map(|intent| Intent::View(Box::new(intent))));
     }

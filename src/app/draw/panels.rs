@@ -54,15 +54,16 @@ impl Draw<'_> {
             let side = Frame::new().fill(palette.panel);
             let most = (width - CENTRE).clamp(150.0, 480.0);
             // A width of its own, so that zooming in and out again gives the old one back.
-            let id = if most < SIDE_PANEL { "sessions, narrow" } else { "sessions" };
-            let panel = Panel::left(id)
+            let narrow = most < SIDE_PANEL;
+            let id = format!("sessions {} {narrow}", self.model.panels);
+            let panel = Panel::left(id.as_str())
                 .resizable(true)
                 .default_size(layout::chosen(self.model.settings.window.sessions, SIDE_PANEL).min(most))
                 .size_range(140.0..=most)
                 .frame(side)
                 .show(ui, |ui| self.sessions(ui, intents));
-            layout::name_edge(ui, id);
-            if id == "sessions" {
+            layout::name_edge(ui, &id);
+            if !narrow {
                 self.model.settings.window.sessions = panel.response.rect.width().round();
             }
         }

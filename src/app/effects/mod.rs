@@ -18,6 +18,7 @@ mod result;
 mod script_file;
 mod search;
 pub(in crate::app) mod settings_file;
+mod settings_merge;
 
 use std::{
     path::PathBuf,

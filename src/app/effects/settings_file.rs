@@ -9,7 +9,10 @@ use std::{
 };
 
 use parking_lot::{Condvar, Mutex};
+use serde::Deserialize as _;
+use toml::{Table, Value};
 
+use super::settings_merge::{merge, sift};
 use crate::{
     app::{mailbox::Mailbox, model::Settings, store},
     model::{SessionFileError, system_words},
@@ -21,15 +24,15 @@ const FILE: &str = "settings.toml";
 /// Changes that come close together are written once.
 const GATHER: Duration = Duration::from_millis(300);
 
-/// What the last run left, or the defaults, and what there is to say about that. A file that makes no sense is set
-/// aside first.
+/// What the last run left, or the defaults, and what there is to say about that. A file that is no TOML is set aside first;
+/// a value that this version does not understand costs only itself, and stays in the file.
 fn load(folder: Option<&Path>) -> (Settings, Option<String>) {
     let Some(path) = folder.map(|folder| folder.join(FILE)) else {
         return (Settings::default(), Some(text!("This system has no place for settings; nothing is kept").to_owned()));
     };
     let wrong = match store::read(&path) {
-        Ok(text) => match toml::from_str::<Settings>(&text) {
-            Ok(settings) => return (settings.put_right(), None),
+        Ok(text) => match text.parse::<Table>() {
+            Ok(table) => return understood(&table),
             Err(error) => SessionFileError::from_toml(&text, &error).to_string(),
         },
         Err(error) if error.kind() == io::ErrorKind::NotFound => return (Settings::default(), None),
@@ -49,6 +52,19 @@ fn load(folder: Option<&Path>) -> (Settings, Option<String>) {
         ),
     };
     (Settings::default(), Some(words))
+}
+
+fn understood(table: &Table) -> (Settings, Option<String>) {
+    let read = |table: &Table| Settings::deserialize(Value::Table(table.clone()));
+    let (good, wrong) = sift(table, &|table| read(table).is_ok());
+    let words = (!wrong.is_empty()).then(|| {
+        tracing::warn!("settings that are not understood: {wrong:?}");
+        text!(
+            "The settings have values that this version does not understand; they stay as they are in the file: {names}",
+            names = wrong.join(", ")
+        )
+    });
+    (read(&good).unwrap_or_default().put_right(), words)
 }
 
 /// What the last run left, read once at the start.
@@ -73,8 +89,8 @@ impl LoadedSettings {
 /// The language that a person chose in the window; `None` where it is the system's, and where no settings can be read.
 #[must_use]
 pub fn chosen_language() -> Option<Language> {
-    let text = store::read(&store::folder()?.join(FILE)).ok()?;
-    toml::from_str::<Settings>(&text).ok()?.preferences.language
+    let table = store::read(&store::folder()?.join(FILE)).ok()?.parse::<Table>().ok()?;
+    understood(&table).0.preferences.language
 }
 
 /// What is to be written, and whether there will be more.
@@ -96,9 +112,10 @@ impl SettingsWriter {
     pub(in crate::app) fn start(folder: Option<PathBuf>, loaded: Settings, mail: Mailbox<String>) -> Self {
         let waiting = Arc::<(Mutex<Waiting>, Condvar)>::default();
         let theirs = Arc::clone(&waiting);
+        let base = loaded.clone();
         let thread = folder.and_then(|folder| {
-            let path = folder.join(FILE);
-            std::thread::Builder::new().name("settings".to_owned()).spawn(move || work(&theirs, &path, &mail)).ok()
+            let file = SettingsFile { path: folder.join(FILE), base };
+            std::thread::Builder::new().name("settings".to_owned()).spawn(move || work(&theirs, file, &mail)).ok()
         });
         Self { waiting, kept: loaded, thread }
     }
@@ -126,7 +143,31 @@ impl Drop for SettingsWriter {
     }
 }
 
-fn work((waiting, changed): &(Mutex<Waiting>, Condvar), path: &Path, mail: &Mailbox<String>) {
+/// The file, and what this window knows to be in it.
+struct SettingsFile {
+    path: PathBuf,
+    base: Settings,
+}
+
+impl SettingsFile {
+    /// Puts what changed here into the file, under a lock: another window may have changed something else in it.
+    fn write(&mut self, settings: Settings) -> io::Result<()> {
+        let table = |settings: &Settings| Table::try_from(settings).map_err(io::Error::other);
+        let _turn = store::lock(&self.path)?;
+        let there = store::read(&self.path).ok().and_then(|text| text.parse::<Table>().ok());
+        let mut file = there.unwrap_or_default();
+        let mine = table(&settings)?;
+        // Where there is no file yet, all is new.
+        let base = if file.is_empty() { Table::new() } else { table(&self.base)? };
+        merge(&base, &mine, &mut file);
+        let text = toml::to_string_pretty(&file).map_err(io::Error::other)?;
+        store::write_whole(&self.path, text.as_bytes())?;
+        self.base = settings;
+        Ok(())
+    }
+}
+
+fn work((waiting, changed): &(Mutex<Waiting>, Condvar), mut file: SettingsFile, mail: &Mailbox<String>) {
     let mut failed = false;
     loop {
         let mut now = waiting.lock();
@@ -139,10 +180,7 @@ fn work((waiting, changed): &(Mutex<Waiting>, Condvar), path: &Path, mail: &Mail
         let (settings, over) = (now.settings.take(), now.over);
         drop(now);
         if let Some(settings) = settings {
-            let written = toml::to_string_pretty(&settings)
-                .map_err(io::Error::other)
-                .and_then(|text| store::write_whole(path, text.as_bytes()));
-            match written {
+            match file.write(settings) {
                 Ok(()) => failed = false,
                 Err(error) => {
                     tracing::warn!("settings are not written: {error}");
@@ -194,7 +232,7 @@ mod tests {
 
     #[test]
     fn rubbish_is_set_aside_and_said() {
-        for rubbish in [&b"zoom = = 3"[..], b"\xff\xfe\0", b"line_end = 'Tab'", b"[preferences]\nzoom = 'large'"] {
+        for rubbish in [&b"zoom = = 3"[..], b"\xff\xfe\0"] {
             let folder = tempfile::tempdir().unwrap();
             std::fs::write(folder.path().join(FILE), rubbish).unwrap();
             let (settings, words) = load(Some(folder.path()));
@@ -204,6 +242,55 @@ mod tests {
             assert_eq!(std::fs::read(aside).unwrap(), rubbish);
             assert_eq!(load(Some(folder.path())), (Settings::default(), None));
         }
+    }
+
+    #[test]
+    fn a_value_of_another_version_costs_only_itself_and_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
+        let text = "line_end = 'Tab'\nescapes = true\n[preferences]\nzoom = 'large'\nreduced_motion = true\n\
+                    [[message]]\nkind = 'smoke'\ncontent = 'a'\n[[message]]\nkind = 'hex'\ncontent = 'FF'\n";
+        std::fs::write(&path, text).unwrap();
+        let (settings, words) = load(Some(folder.path()));
+        assert!(settings.escapes && settings.preferences.reduced_motion);
+        assert_eq!(settings.messages.len(), 1);
+        let words = words.unwrap();
+        assert!(
+            words.contains("line_end") && words.contains("preferences.zoom") && words.contains("message"),
+            "{words}"
+        );
+        let (mail, _inbox) = Mailbox::new(egui::Context::default());
+        let mut keeper = SettingsWriter::start(Some(folder.path().to_owned()), settings.clone(), mail);
+        keeper.keep(&Settings { sessions_open: false, ..settings });
+        drop(keeper);
+        let file = store::read(&path).unwrap();
+        for kept in ["'Tab'", "\"Tab\"", "smoke", "sessions_open = false", "large"] {
+            assert!(file.contains(kept) || kept.contains("Tab") && file.contains("Tab"), "{kept} is gone: {file}");
+        }
+    }
+
+    #[test]
+    fn two_windows_lose_nothing_of_each_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let window = || {
+            let (settings, _) = load(Some(folder.path()));
+            let (mail, _) = Mailbox::new(egui::Context::default());
+            (SettingsWriter::start(Some(folder.path().to_owned()), settings.clone(), mail), settings)
+        };
+        let message = |name: &str| SavedMessage { name: name.into(), content: name.into(), ..SavedMessage::default() };
+        let ((mut a, mut of_a), (mut b, mut of_b)) = (window(), window());
+        of_a.messages.push(message("from a"));
+        a.keep(&of_a);
+        drop(a);
+        of_b.preferences.zoom = 1.5;
+        b.keep(&of_b);
+        of_b.messages.push(message("from b"));
+        b.keep(&of_b);
+        drop(b);
+        let (settings, _) = load(Some(folder.path()));
+        let names: Vec<&str> = settings.messages.iter().map(|message| message.name.as_str()).collect();
+        assert_eq!(names, ["from b", "from a"]);
+        assert!((settings.preferences.zoom - 1.5).abs() < 0.01);
     }
 
     #[test]

@@ -93,6 +93,8 @@ pub(in crate::app) struct Model {
     pub(in crate::app) inspected: Option<(ConnectionId, Instant)>,
     /// What is to be done outside; taken at the end of each update.
     pub(in crate::app) effects: Vec<Effect>,
+    /// Of the panels at the sides: another number is a panel whose width nobody has chosen.
+    pub(in crate::app) panels: u32,
     /// A person has said that the window may close.
     pub(in crate::app) quits: bool,
     /// The newest picture that was told of outside of the window.
@@ -131,6 +133,7 @@ impl Model {
             pasted: 0,
             inspected: None,
             effects: Vec::new(),
+            panels: 0,
             quits: false,
             told: ObjectId::default(),
         };

@@ -227,6 +227,8 @@ impl Model {
         let old = std::mem::replace(&mut self.settings, Settings { messages, ..Settings::default() });
         let preferences = std::mem::replace(&mut self.settings.preferences, old.preferences);
         self.prefer(preferences);
+        self.views.choose(&self.settings.views);
+        self.panels += 1;
         self.open(Dialog::Settings);
         self.state.say(Tone::Good, text!("All settings are as at the first start"));
     }

@@ -280,3 +280,20 @@ fn a_saved_message_is_kept_where_it_was() {
     hands.views(ViewIntent::KeepMessage(SavedMessage { content: "c".into(), ..message }));
     assert_eq!(hands.model.settings.messages.iter().map(|kept| kept.content.as_str()).collect::<Vec<_>>(), ["c"]);
 }
+
+#[test]
+fn a_reset_resets_all_it_names_and_keeps_what_was_written() {
+    let mut hands = Hands::new();
+    hands.views(ViewIntent::KeepMessage(SavedMessage { content: "kept".into(), ..SavedMessage::default() }));
+    hands.model.views.ladder.times = !hands.model.views.ladder.times;
+    hands.model.settings.window.sessions = 333.0;
+    hands.model.settings.listen.port = "1".into();
+    hands.happens(Event::Drawn);
+    assert_ne!(hands.model.settings.views, Settings::default().views);
+    let panels = hands.model.panels;
+    hands.does(Intent::ResetSettings);
+    hands.happens(Event::Drawn);
+    let messages = std::mem::take(&mut hands.model.settings.messages);
+    assert_eq!((messages.len(), &hands.model.settings), (1, &Settings::default()));
+    assert_ne!(hands.model.panels, panels, "the panels forget how wide they were");
+}
