@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use egui::{Label, RichText, Ui};
+use egui::{Label, RichText, ScrollArea, Ui};
 
 use super::{
     icons,
     intent::{Intent, Take},
-    kit,
+    kit::{self, Tone},
     theme::{self, Palette, SPACE, SPACE_SMALL},
 };
 use crate::{model::SessionFile, words::text};
@@ -26,9 +26,32 @@ pub enum Offered {
 pub struct Offer {
     /// What is offered.
     pub offered: Offered,
-    /// What a session would start, and whether other PCs could reach that.
-    pub lines: Vec<(String, bool)>,
+    /// What a session would start.
+    pub lines: Vec<Line>,
 }
+
+/// One thing that would start.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// What it is, on one line.
+    pub text: String,
+    /// What it would really do.
+    pub remarks: Vec<Remark>,
+}
+
+/// Something that one thing would do.
+#[derive(Clone, Debug)]
+pub struct Remark {
+    /// A warning where others can do something to this PC; bad where it is refused.
+    pub tone: Tone,
+    /// On one line.
+    pub text: String,
+}
+
+/// The height of the list, so that the buttons stay in view.
+const LIST: f32 = 320.0;
+/// Things that are listed; a person reads no more of them.
+const MOST: usize = 200;
 
 /// Draws the page; a button pushes [`Intent::Take`].
 pub fn show(ui: &mut Ui, offer: &Offer, intents: &mut Vec<Intent>) {
@@ -49,13 +72,24 @@ pub fn show(ui: &mut Ui, offer: &Offer, intents: &mut Vec<Intent>) {
             } else {
                 ui.add(muted(question.to_owned()));
             }
-            for (line, reached) in &offer.lines {
-                ui.add(Label::new(RichText::new(line).font(theme::mono()).color(palette.text)).wrap());
-                if *reached {
-                    let words = format!("{} {}", icons::WARNING, text!("Other PCs can reach it"));
-                    ui.label(RichText::new(words).font(theme::label()).color(palette.warning));
+            let room = (ui.available_height() - 120.0).clamp(96.0, LIST);
+            ScrollArea::vertical().max_height(room).auto_shrink([false, true]).show(ui, |ui| {
+                for line in offer.lines.iter().take(MOST) {
+                    ui.add(Label::new(RichText::new(&line.text).font(theme::mono()).color(palette.text)).wrap());
+                    for remark in &line.remarks {
+                        let (icon, color) = match remark.tone {
+                            Tone::Bad => (icons::X_CIRCLE, palette.bad),
+                            Tone::Warning => (icons::WARNING, palette.warning),
+                            Tone::Info | Tone::Good => ("–", palette.muted),
+                        };
+                        let words = RichText::new(format!("{icon} {}", remark.text)).font(theme::label()).color(color);
+                        ui.add(Label::new(words).wrap());
+                    }
                 }
-            }
+                if let Some(more @ 1..) = offer.lines.len().checked_sub(MOST) {
+                    ui.add(muted(text!("and {n} more", n = more)));
+                }
+            });
             if !file.messages.is_empty() {
                 ui.add(muted(text!("Saved messages: {count}", count = file.messages.len())));
             }

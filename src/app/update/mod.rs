@@ -11,6 +11,7 @@ mod lab_edit;
 mod lab_files;
 mod lab_run;
 mod notice;
+mod offer_lines;
 mod opening;
 mod programs;
 mod result;

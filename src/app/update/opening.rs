@@ -2,20 +2,17 @@
 //!
 //! Nothing that came from elsewhere starts by itself: a session, a folder and a `socketlab://` link are shown first.
 
-use std::path::Path;
-
 use super::super::{
     effects::opened::Opened,
     model::{
-        Effect, Model, Overlay, is_picture, naming,
+        Effect, Model, Overlay, is_picture,
         pending::Origin,
         state::{Phase, Plan},
     },
 };
+use super::offer_lines::{lines, refusal, request_refusal};
 use crate::{
-    model::{
-        FetchConfig, FileEntry, ListenConfig, Recipe, SavedClient, SavedMessage, Script, SessionFile, Site, Transport,
-    },
+    model::{FetchConfig, FileEntry, SavedClient, SavedMessage, Script, SessionFile},
     ui::{
         connect_form::Speak,
         intent::{Dialog, Selection, Tab, Take},
@@ -99,13 +96,14 @@ impl Model {
 
     fn start_file(&mut self, file: &SessionFile) {
         let quiet = |plan, encoding| (plan, encoding, Script::default());
-        let listeners = file.listeners.iter().map(|entry| &entry.value);
+        let listeners = file.listeners.iter().map(|entry| &entry.value).filter(|config| refusal(config).is_none());
         let listeners = listeners.map(|config| quiet(Plan::Listen(Box::new(config.clone())), config.encoding));
         let clients = file.clients.iter().map(|entry| &entry.value);
         let client = |client: &SavedClient| {
             (Plan::Connect(Box::new(client.config.clone())), client.encoding, client.script.clone())
         };
-        let requests = file.requests.iter().map(|entry| Plan::Fetch(Box::new(entry.value.clone())));
+        let requests = file.requests.iter().filter(|entry| request_refusal(&entry.value).is_none());
+        let requests = requests.map(|entry| Plan::Fetch(Box::new(entry.value.clone())));
         let requests = requests.map(|plan| quiet(plan, self.settings.encoding));
         let all: Vec<_> = listeners.chain(clients.map(client)).chain(requests).collect();
         let mut first = None;
@@ -193,50 +191,5 @@ fn put<T: Clone + PartialEq>(list: &mut Vec<FileEntry<T>>, before: &[FileEntry<T
     if !list.iter().any(|entry| entry.value == *value) {
         let entry = before.iter().find(|entry| entry.value == *value).cloned();
         list.push(entry.unwrap_or_else(|| value.clone().into()));
-    }
-}
-
-/// What a session would start, a line for each, and whether it concerns other PCs.
-fn lines(file: &SessionFile) -> Vec<(String, bool)> {
-    let listeners = file.listeners.iter().map(|entry| listener_line(&entry.value));
-    let clients = file.clients.iter().map(|entry| (client_line(&entry.value), false));
-    let requests = file.requests.iter().map(|entry| (format!("{} {}", entry.value.method, entry.value.url), false));
-    listeners.chain(clients).chain(requests).collect()
-}
-
-fn listener_line(config: &ListenConfig) -> (String, bool) {
-    let local = config.transport.path().is_some()
-        || config.bind == "localhost"
-        || config.bind.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
-    let address = naming::place(&config.transport, &config.bind, config.port);
-    let mut words = text!("Listen at {address} · {answer}", address = address, answer = naming::title(&config.recipe));
-    if let Some(path) = shown_files(&config.recipe) {
-        words = format!("{words} · {}", path.display());
-    }
-    (words, !local)
-}
-
-/// What of this PC's disk a listener shows.
-fn shown_files(recipe: &Recipe) -> Option<&Path> {
-    match recipe {
-        Recipe::Http(Site::Folder(path) | Site::Picture(path) | Site::Embedded { picture: path, .. }) => Some(path),
-        Recipe::SizedFile { folder } => Some(folder),
-        Recipe::Page(page) => page.insert.as_ref().map(|insert| insert.file.as_path()),
-        _ => None,
-    }
-}
-
-fn client_line(SavedClient { config, script, .. }: &SavedClient) -> String {
-    let address = naming::place(&config.transport, &config.host, config.port);
-    let kind = match &config.transport {
-        Transport::Udp => "UDP",
-        Transport::Tcp => "TCP",
-        _ => "Unix",
-    };
-    let line = text!("Connect to {address} · {kind}", address = address, kind = kind);
-    match script.send.len() {
-        0 => line,
-        1 => format!("{line} · {}", text!("sends 1 message by itself")),
-        count => format!("{line} · {}", text!("sends {count} messages by itself", count = count)),
     }
 }
