@@ -13,7 +13,8 @@ use socketlab::{
         command::UiCommand,
         help::{self, HelpPage},
         intent::{Intent, PathFor, Pick, Take},
-        offer::{self, Offer, Offered},
+        kit::Tone,
+        offer::{self, Line, Offer, Offered, Remark},
         path_page::{self, PathPage},
         preferences::{Preferences, ThemeChoice},
         settings::{self, SettingsPage},
@@ -116,11 +117,16 @@ fn settings_are_reset_only_when_asked_twice() {
 fn an_opened_session_starts_only_by_its_button() {
     let text = "socketlab = 1\n[[listener]]\nbind = '0.0.0.0'\n[[message]]\ncontent = 'x'\n";
     let file = SessionFile::read(text).expect("a session");
-    let lines = vec![("Listen at 0.0.0.0:8000 · Echo".to_owned(), true)];
+    let remark = Remark { tone: Tone::Warning, text: "Other PCs can reach it".to_owned() };
+    // The buttons stay in view with a thousand of them.
+    let line = Line { text: "Listen at 0.0.0.0:8000 · Echo".to_owned(), remarks: vec![remark] };
+    let mut lines = vec![line];
+    lines.extend((0..1000).map(|number| Line { text: format!("Connect to 127.0.0.1:{number}"), remarks: Vec::new() }));
     let offer = Offer { offered: Offered::Session("/tmp/a.socketlab".into(), Box::new(file)), lines };
     let mut harness = page(move |ui, intents| offer::show(ui, &offer, intents));
     harness.get_by_label("Listen at 0.0.0.0:8000 · Echo");
     harness.get_by_label_contains("Other PCs can reach it");
+    harness.get_by_label_contains("and 801 more");
     assert_eq!(walk(&mut harness), ["Start all", "Take the messages", "Cancel"]);
     assert!(harness.state().is_empty());
     harness.get_by_label("Take the messages").click();
