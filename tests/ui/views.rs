@@ -418,6 +418,23 @@ fn send_box<'a>(blocked: Option<&'static str>) -> (Harness<'a>, Intents) {
 }
 
 #[test]
+fn the_send_box_stays_within_its_width() {
+    for (width, name) in [(436.0, "127.0.0.1:51234"), (560.0, "127.0.0.1:51234"), (560.0, "[fe80::1:2%eth0]:51234")] {
+        let mut view = SendBox::default();
+        let targets = vec![(Target::Connection(ConnectionId(1)), name.to_owned())];
+        let (mut harness, _) = crate::drawn::view([width, 300.0], move |ui, intents| {
+            view.show(ui, &SendInput { targets: &targets, ..SendInput::default() }, intents);
+        });
+        harness.run();
+        for part in ["Picture", "Send to", "Encoding", "Line end", "Repeat…", "Sent with Enter", "Send"] {
+            let place = harness.get_by_label(part).rect();
+            assert!(place.left() >= 0.0 && place.right() <= width, "{part} at {width}: {place:?}");
+        }
+        assert!(harness.get_by_label("Encoding").rect().width() > 60.0, "its name can be read");
+    }
+}
+
+#[test]
 fn enter_sends_and_shift_enter_breaks_the_line() {
     let (mut harness, intents) = send_box(None);
     harness.run();

@@ -64,7 +64,8 @@ pub(in crate::app) struct Effects {
     keeper: Option<SettingsWriter>,
     /// When a person who looks at another window was told something last.
     notified: Option<Instant>,
-    has_pasted: bool,
+    /// The folder of what was pasted in this run.
+    pasted: Arc<pasted::Folder>,
 }
 
 impl Effects {
@@ -86,7 +87,7 @@ impl Effects {
             picture_files: picture_files::start(objects, mail.map(WorkerResult::PictureOpened)),
             keeper: Some(SettingsWriter::start(folder, settings, mail.map(WorkerResult::NotKept))),
             notified: None,
-            has_pasted: false,
+            pasted: Arc::default(),
             engine: Arc::new(engine),
             ctx,
             mail,
@@ -114,12 +115,12 @@ impl Effects {
             Effect::WakeIn(wait) => self.ctx.request_repaint_after(wait),
             Effect::Notify { title, words } => self.notify(title, words),
             Effect::LookAtSelf => return Some(WorkerResult::Itself(report::system(), report::diagnostics())),
-            Effect::Open(what) => {
+            Effect::Open(what, place) => {
                 let mail = self.mail.clone();
                 spawn("open", move || {
                     for word in what {
                         let opened = Opened::look(&word);
-                        mail.post(WorkerResult::Opened(word, opened));
+                        mail.post(WorkerResult::Opened(word, opened, place));
                     }
                 });
             }
@@ -141,9 +142,9 @@ impl Effects {
                     mail.post(WorkerResult::Script(script_file::read(&path)));
                 });
             }
-            Effect::KeepPasted(image, number) => {
-                self.has_pasted = true;
-                pasted::keep(image, number, self.mail.map(WorkerResult::File));
+            Effect::KeepPasted(image, number, place) => {
+                let mail = self.mail.map(move |path| WorkerResult::Pasted(path, place));
+                pasted::keep(&self.pasted, image, number, mail);
             }
             Effect::LookAtLabFile(id, file, needs) => {
                 let mail = self.mail.clone();
@@ -183,9 +184,7 @@ impl Effects {
     /// Waits until what was chosen last is written, and takes away what this run left elsewhere.
     pub(in crate::app) fn end(&mut self) {
         self.keeper = None;
-        if self.has_pasted {
-            pasted::forget();
-        }
+        self.pasted.forget();
     }
 
     fn command(&self, command: Command) -> Option<WorkerResult> {

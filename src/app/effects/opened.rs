@@ -1,7 +1,10 @@
 //! What the program is given to open, looked at: on the command line, from a file manager, dropped on the window, chosen in
 //! a dialog or from the recent ones.
 
-use std::path::{Path, PathBuf};
+use std::{
+    ffi::OsStr,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     app::store,
@@ -30,7 +33,17 @@ pub(in crate::app) enum Opened {
 
 impl Opened {
     /// Looks at what a path or URL names; reads files, so not on the window's thread.
-    pub(in crate::app) fn look(what: &str) -> Self {
+    pub(in crate::app) fn look(what: &OsStr) -> Self {
+        match what.to_str() {
+            Some(words) => Self::look_at_words(words),
+            // A name that is not UTF-8 names a file and nothing else.
+            None => {
+                std::path::absolute(what).map_or_else(|error| Self::Nothing(system_words(&error)), Self::look_at_path)
+            }
+        }
+    }
+
+    fn look_at_words(what: &str) -> Self {
         if let Some(rest) = what.strip_prefix(SCHEME) {
             return link(rest).unwrap_or_else(|| {
                 Self::Nothing(text!("“{link}” is no link; one reads socketlab://HOST:PORT", link = what))
@@ -44,6 +57,10 @@ impl Opened {
             None => std::path::absolute(what).ok(),
         };
         let Some(path) = path else { return Self::Nothing(text!("“{path}” is no path", path = what)) };
+        Self::look_at_path(path)
+    }
+
+    fn look_at_path(path: PathBuf) -> Self {
         let found = std::fs::metadata(&path);
         match found {
             Err(error) => Self::Nothing(format!("{}: {}", path.display(), system_words(&error))),
@@ -81,10 +98,14 @@ fn session(path: PathBuf) -> Opened {
 mod tests {
     use super::*;
 
+    fn look(words: &str) -> Opened {
+        Opened::look(OsStr::new(words))
+    }
+
     #[test]
     fn links_are_read_or_refused() {
-        let good = |words: &str| matches!(Opened::look(words), Opened::Link { .. });
-        assert!(matches!(Opened::look("socketlab://[::1]:80/"), Opened::Link { host, port: 80 } if host == "::1"));
+        let good = |words: &str| matches!(look(words), Opened::Link { .. });
+        assert!(matches!(look("socketlab://[::1]:80/"), Opened::Link { host, port: 80 } if host == "::1"));
         assert!(good("socketlab://example.org:8000"));
         for wrong in ["", "host", "host:", ":80", "host:0", "host:99999", "a b:80", "user@host:80", "host/x:80"] {
             assert!(!good(&format!("socketlab://{wrong}")), "{wrong}");
@@ -98,15 +119,26 @@ mod tests {
         std::fs::write(at("a.png"), b"").unwrap();
         std::fs::write(at("good.SOCKETLAB"), b"socketlab = 1").unwrap();
         std::fs::write(at("bad.socketlab"), b"socketlab = 1\n[[listener]]\nport = -1").unwrap();
-        assert!(matches!(Opened::look(&at("")), Opened::Folder(_)));
-        assert!(matches!(Opened::look(&at("a.png")), Opened::File(_)));
-        assert!(matches!(Opened::look(&at("good.SOCKETLAB")), Opened::Session(..)));
-        assert!(matches!(Opened::look("http://127.0.0.1/"), Opened::Url(_)));
+        assert!(matches!(look(&at("")), Opened::Folder(_)));
+        assert!(matches!(look(&at("a.png")), Opened::File(_)));
+        assert!(matches!(look(&at("good.SOCKETLAB")), Opened::Session(..)));
+        assert!(matches!(look("http://127.0.0.1/"), Opened::Url(_)));
         let url = url::Url::from_file_path(at("a.png")).unwrap();
-        assert!(matches!(Opened::look(url.as_str()), Opened::File(_)));
-        let Opened::Nothing(why) = Opened::look(&at("bad.socketlab")) else { panic!("it is broken") };
+        assert!(matches!(look(url.as_str()), Opened::File(_)));
+        let Opened::Nothing(why) = look(&at("bad.socketlab")) else { panic!("it is broken") };
         assert!(why.contains("bad.socketlab: line 3"), "{why}");
-        let Opened::Nothing(why) = Opened::look(&at("none")) else { panic!("it is not there") };
+        let Opened::Nothing(why) = look(&at("none")) else { panic!("it is not there") };
         assert!(why.contains("none"), "{why}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_name_that_is_not_utf8_is_found() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        // 图 in GBK.
+        let path = folder.path().join(OsStr::from_bytes(b"\xcd\xbc.png"));
+        std::fs::write(&path, b"").unwrap();
+        assert!(matches!(Opened::look(path.as_os_str()), Opened::File(found) if found == path));
     }
 }

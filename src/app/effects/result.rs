@@ -1,5 +1,7 @@
 //! What workers bring to the window.
 
+use std::{ffi::OsString, path::PathBuf};
+
 use super::{
     dialogs::FileAnswer, file_error::FileError, file_reception::Received, opened::Opened, pictures::PictureAnswer,
     repeat::Repeated,
@@ -7,7 +9,7 @@ use super::{
 use crate::{
     app::model::{Addresses, DesktopPreferences, Found},
     engine::{Busy, Probe},
-    model::{Dialog, ObjectId},
+    model::{Dialog, ObjectId, Target},
 };
 
 /// What a worker has to say; each makes a type of its own.
@@ -19,8 +21,10 @@ pub(in crate::app) enum WorkerResult {
     File(FileAnswer),
     /// A dialog's script file was read, or why it cannot be used.
     Script(Result<Dialog, FileError>),
-    /// What was to be opened, and what it turned out to be.
-    Opened(String, Opened),
+    /// What was to be opened, what it turned out to be, and what was shown then.
+    Opened(OsString, Opened, Option<Target>),
+    /// A pasted picture is a file now, for the draft of a place; or why not.
+    Pasted(Result<PathBuf, FileError>, Option<Target>),
     /// What the desktop wishes.
     Desktop(DesktopPreferences),
     /// The settings cannot be written, and why.

@@ -1,5 +1,7 @@
 //! What the program was started with.
 
+use std::ffi::OsString;
+
 /// What draws the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Renderer {
@@ -23,7 +25,7 @@ impl Renderer {
 #[derive(Clone, Debug, Default)]
 pub struct StartOptions {
     /// Paths and URLs to open.
-    pub open: Vec<String>,
+    pub open: Vec<OsString>,
     /// The only renderer to try. `None` tries wgpu where a graphics card draws, then glow, then wgpu on the processor.
     pub renderer: Option<Renderer>,
 }

@@ -2,6 +2,7 @@
 //! [`effects`](crate::app::effects) does it.
 
 use std::{
+    ffi::OsString,
     path::PathBuf,
     sync::{Arc, atomic::AtomicU64},
     time::Duration,
@@ -55,8 +56,8 @@ pub(in crate::app) enum Effect {
     },
     /// Put together what the program knows of itself, for the page on it.
     LookAtSelf,
-    /// Look at what these paths and URLs name.
-    Open(Vec<String>),
+    /// Look at what these paths and URLs name; for the draft of a place, where that was shown.
+    Open(Vec<OsString>, Option<Target>),
     /// Read these files as pictures.
     OpenPictures(Vec<PathBuf>),
     /// Let a person choose a file or folder, beginning at this one.
@@ -67,8 +68,8 @@ pub(in crate::app) enum Effect {
     Write(PathBuf, Content),
     /// Read a dialog's script.
     ReadScript(PathBuf),
-    /// Write pasted pixels to a file, under this number.
-    KeepPasted(Arc<ColorImage>, u32),
+    /// Write pasted pixels to a file, under this number, for the draft of a place.
+    KeepPasted(Arc<ColorImage>, u32, Option<Target>),
     /// Look whether the file or folder of a lab can be served.
     LookAtLabFile(&'static str, String, Needs),
     /// Try every kind of socket, with this protocol.

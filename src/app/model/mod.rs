@@ -36,7 +36,7 @@ use self::{faults::Faults, labs::Labs, pending::PendingStart, state::State, try_
 use crate::{
     journal::{Journal, Objects},
     memory::Memory,
-    model::{ConnectionId, ObjectId, SessionFile},
+    model::{ConnectionId, ObjectId, SessionFile, Target},
     ui::{listen_form::BindChoice, start::StartPage},
 };
 
@@ -87,6 +87,8 @@ pub(in crate::app) struct Model {
     pub(in crate::app) addresses: Addresses,
     /// A file dialog of the system is open; there is one at a time.
     pub(in crate::app) dialog_is_open: bool,
+    /// What was shown when it was opened: a file for the send box goes into the draft of that.
+    pub(in crate::app) picking_for: Option<Target>,
     /// Pictures pasted in this run.
     pub(in crate::app) pasted: u32,
     /// When the kernel was last asked about which connection.
@@ -130,6 +132,7 @@ impl Model {
             find: String::new(),
             addresses: Addresses::default(),
             dialog_is_open: false,
+            picking_for: None,
             pasted: 0,
             inspected: None,
             effects: Vec::new(),

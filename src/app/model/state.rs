@@ -64,6 +64,8 @@ pub(in crate::app) struct Session {
     pub(in crate::app) failure: Option<Failure>,
     /// Whether this PC still has the address of a listener.
     pub(in crate::app) presence: Presence,
+    /// The message in the corner that told of it last.
+    address_toast: Option<u64>,
     /// All that are in the list, oldest first.
     pub(in crate::app) connections: BTreeSet<ConnectionId>,
     /// Those of them that have ended.
@@ -91,6 +93,7 @@ impl Session {
             local: Name::Unnamed,
             failure: None,
             presence: Presence::Here,
+            address_toast: None,
             connections: BTreeSet::new(),
             over: BTreeSet::new(),
             shows_ended: false,
@@ -375,7 +378,22 @@ impl State {
 
     /// Puts a message into the corner for as long as it takes to read it.
     pub(in crate::app) fn say(&mut self, tone: Tone, text: impl Into<String>) {
-        let text = text.into();
+        self.say_numbered(tone, text.into());
+    }
+
+    /// Puts what became of a session's address into the corner, in place of what was said of it before.
+    pub(in crate::app) fn say_of_address(&mut self, session: SessionId, tone: Tone, text: String) {
+        let before = self.sessions.get_mut(&session).and_then(|entry| entry.address_toast.take());
+        if let Some(before) = before {
+            self.dismiss(before);
+        }
+        let number = self.say_numbered(tone, text);
+        if let Some(entry) = self.sessions.get_mut(&session) {
+            entry.address_toast = Some(number);
+        }
+    }
+
+    fn say_numbered(&mut self, tone: Tone, text: String) -> u64 {
         if self.toasts.back().is_some_and(|(last, _)| last.text == text) {
             self.toasts.pop_back();
         }
@@ -386,6 +404,7 @@ impl State {
         while self.toasts.len() > TOASTS {
             self.toasts.pop_front();
         }
+        self.last_toast
     }
 
     /// Takes a message away.
@@ -417,6 +436,18 @@ mod tests {
 
     fn connection(journal: &Arc<Journal>, id: u32, session: SessionId) -> Arc<Connection> {
         Connection::new(Identity { session, ..Identity::accepted(id) }, Arc::clone(journal))
+    }
+
+    #[test]
+    fn what_an_address_was_goes_from_the_corner_when_it_is_something_else() {
+        let mut state = State::new();
+        let session = state.add(Plan::Listen(Box::default()));
+        state.say(Tone::Info, "another");
+        for (tone, words) in [(Tone::Warning, "no link"), (Tone::Bad, "lost"), (Tone::Good, "again")] {
+            state.say_of_address(session, tone, words.to_owned());
+            let said: Vec<&str> = state.toasts().map(|toast| toast.text.as_str()).collect();
+            assert_eq!(said, ["another", words]);
+        }
     }
 
     #[test]

@@ -74,7 +74,7 @@ impl Model {
             Intent::Choose(pick) => self.choose(pick),
             Intent::Prefer(preferences) => self.prefer(preferences),
             Intent::ResetSettings => self.reset_settings(),
-            Intent::OpenThis(what) => self.open_all(vec![what]),
+            Intent::OpenThis(what) => self.open_all(vec![what.into()]),
             Intent::ForgetRecent => self.settings.recent.clear(),
             Intent::Take(take) => self.take_offer(take),
             Intent::Path(wanted, path) => self.path_typed(wanted, path),
@@ -218,6 +218,7 @@ impl Model {
             Pick::ListenFolder | Pick::ServeFolder => Some(PathBuf::from(&self.settings.listen.folder)),
         };
         self.dialog_is_open = true;
+        self.picking_for = self.place();
         self.effect(Effect::Choose(pick, start));
     }
 

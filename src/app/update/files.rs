@@ -9,6 +9,7 @@ use egui::ColorImage;
 
 use super::super::model::{Effect, Model, is_picture};
 use crate::{
+    model::Target,
     ui::{intent::Tab, kit::Tone, listen_form::ResponderKind},
     words::text,
 };
@@ -18,7 +19,7 @@ impl Model {
     pub(super) fn paste(&mut self, image: Arc<ColorImage>) {
         if self.can_take_file() {
             self.pasted += 1;
-            self.effect(Effect::KeepPasted(image, self.pasted));
+            self.effect(Effect::KeepPasted(image, self.pasted, self.place()));
         }
     }
 
@@ -29,17 +30,19 @@ impl Model {
     }
 
     /// Puts a file into the send box, if there is one in the window; a script goes into the form that is about a dialog.
-    pub(super) fn offer_file(&mut self, path: PathBuf) {
+    pub(super) fn offer_file(&mut self, path: PathBuf, place: Option<Target>) {
         if self.is_script(&path) {
             self.effect(Effect::ReadScript(path));
             return;
         }
-        if !self.can_take_file() {
-            return;
+        if self.place() == place {
+            if !self.can_take_file() {
+                return;
+            }
+            self.state.tab = Tab::Conversation;
         }
-        self.state.tab = Tab::Conversation;
         let picture = is_picture(&path);
-        self.views.send_box.set_file(path, picture);
+        self.views.send_box.set_file_for(place, path, picture);
     }
 
     /// Whether there is somebody to send to; says so when there is not.

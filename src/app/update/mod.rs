@@ -21,7 +21,7 @@ mod site;
 mod tests;
 mod view_action;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{ffi::OsString, path::PathBuf, sync::Arc};
 
 use egui::ColorImage;
 
@@ -48,7 +48,7 @@ pub(in crate::app) enum Event {
     /// A worker brings.
     Result(WorkerResult),
     /// These paths and URLs are to be opened.
-    Open(Vec<String>),
+    Open(Vec<OsString>),
     /// Something is to be said in the corner.
     Say(Tone, String),
     /// The window was asked to close, and waits for the answer.
@@ -65,9 +65,7 @@ pub(in crate::app) enum Event {
 pub(in crate::app) fn update(model: &mut Model, event: Event) -> Vec<Effect> {
     match event {
         Event::Action(intent) => model.execute(intent),
-        Event::Dropped(paths) => {
-            model.open_all(paths.into_iter().map(|path| path.to_string_lossy().into_owned()).collect());
-        }
+        Event::Dropped(paths) => model.open_all(paths.into_iter().map(PathBuf::into_os_string).collect()),
         Event::Pasted(image) => model.paste(image),
         Event::Notice(notice) => model.on_notice(notice),
         Event::Result(result) => model.on_result(result),

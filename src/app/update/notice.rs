@@ -61,17 +61,18 @@ impl Model {
                 let Some(entry) = self.state.sessions.get_mut(&session) else { return };
                 entry.presence = presence;
                 self.state.rows_are_old = true;
-                match news {
+                let (tone, words) = match news {
                     Addressed::Lost(failure) => {
                         let next = text!("What stands on it can be reached again when its adapter has it back.");
-                        self.state.say(Tone::Bad, format!("{}\n{next}", capitalised(&failure.to_string())));
+                        (Tone::Bad, format!("{}\n{next}", capitalised(&failure.to_string())))
                     }
                     Addressed::Remark(note) if presence == Presence::Here => {
-                        self.state.say(Tone::Good, capitalised(&note.to_string()));
+                        (Tone::Good, capitalised(&note.to_string()))
                     }
                     // It begins with the name of an adapter, which is no word to capitalise.
-                    Addressed::Remark(note) => self.state.say(Tone::Warning, note.to_string()),
-                }
+                    Addressed::Remark(note) => (Tone::Warning, note.to_string()),
+                };
+                self.state.say_of_address(session, tone, words);
             }
             Notice::Site { session, news } => self.on_site(session, news),
             Notice::Stopped(session) => self.on_stopped(session),

@@ -10,9 +10,11 @@ use super::super::{
         state::{Phase, Plan},
     },
 };
+use std::ffi::{OsStr, OsString};
+
 use super::offer_lines::{lines, refusal, request_refusal};
 use crate::{
-    model::{FetchConfig, FileEntry, SavedClient, SavedMessage, Script, SessionFile},
+    model::{FetchConfig, FileEntry, SavedClient, SavedMessage, Script, SessionFile, Target},
     ui::{
         connect_form::Speak,
         intent::{Dialog, Selection, Tab, Take},
@@ -27,21 +29,21 @@ const MOST: usize = 20;
 
 impl Model {
     /// Opens paths and URLs one after the other.
-    pub(super) fn open_all(&mut self, mut what: Vec<String>) {
+    pub(super) fn open_all(&mut self, mut what: Vec<OsString>) {
         what.truncate(MOST);
         if !what.is_empty() {
-            self.effect(Effect::Open(what));
+            self.effect(Effect::Open(what, self.place()));
         }
     }
 
     /// Shows what was looked at, or says why it cannot be opened.
-    pub(super) fn opened(&mut self, what: &str, opened: Opened) {
+    pub(super) fn opened(&mut self, what: &OsStr, opened: Opened, place: Option<Target>) {
         match opened {
             Opened::Nothing(why) => return self.state.say(Tone::Bad, why),
             Opened::Session(path, file) => self.offer(Offered::Session(path, file)),
             Opened::Folder(path) => self.offer(Offered::Folder(path)),
             Opened::File(path) if self.drops_open() && is_picture(&path) => {
-                self.settings.recent.add(what);
+                self.remember(what);
                 return self.effect(Effect::OpenPictures(vec![path]));
             }
             Opened::File(path) if self.targets().is_empty() && !self.is_script(&path) => {
@@ -49,7 +51,7 @@ impl Model {
                 return self.state.say(Tone::Warning, words);
             }
             // It is in the send box; what was only sent is nothing to come back to.
-            Opened::File(path) => return self.offer_file(path),
+            Opened::File(path) => return self.offer_file(path, place),
             Opened::Link { host, port } => {
                 let form = &mut self.settings.connect;
                 (form.speak, form.host, form.port) = (Speak::Tcp, host, port.to_string());
@@ -63,7 +65,14 @@ impl Model {
                 self.state.tab = Tab::Http;
             }
         }
-        self.settings.recent.add(what);
+        self.remember(what);
+    }
+
+    /// What was opened is offered again; a name that no field can show is not.
+    fn remember(&mut self, what: &OsStr) {
+        if let Some(words) = what.to_str() {
+            self.settings.recent.add(words);
+        }
     }
 
     fn offer(&mut self, offered: Offered) {

@@ -25,7 +25,11 @@ impl Model {
         match result {
             WorkerResult::Addresses(addresses) => self.addresses = addresses,
             WorkerResult::File(answer) => self.on_file(answer),
-            WorkerResult::Opened(what, opened) => self.opened(&what, opened),
+            WorkerResult::Opened(what, opened, place) => self.opened(&what, opened, place),
+            WorkerResult::Pasted(Ok(path), place) => self.views.send_box.set_file_for(place, path, true),
+            WorkerResult::Pasted(Err(error), _) => {
+                self.state.say(Tone::Bad, text!("Not saved: {error}", error = error));
+            }
             WorkerResult::Desktop(wishes) => {
                 self.wishes = wishes;
                 self.effect(Effect::Look(self.settings.preferences, wishes));
@@ -98,11 +102,11 @@ impl Model {
             Pick::UploadFolder => self.views.site.set_folder(words),
             Pick::LabPicture | Pick::LabFolder => self.lab_picked(&path),
             Pick::Script => self.effect(Effect::ReadScript(path)),
-            Pick::Open => self.open_all(vec![words]),
+            Pick::Open => self.open_all(vec![path.into_os_string()]),
             Pick::RequestFile => self.views.http.set_file(&path),
             Pick::SavePlace => self.views.http.set_save_to(&path),
-            Pick::SendFile => self.views.send_box.set_file(path, false),
-            Pick::SendPicture => self.views.send_box.set_file(path, true),
+            Pick::SendFile => self.views.send_box.set_file_for(self.picking_for, path, false),
+            Pick::SendPicture => self.views.send_box.set_file_for(self.picking_for, path, true),
             Pick::OpenPicture => self.effect(Effect::OpenPictures(vec![path])),
         }
     }

@@ -179,13 +179,18 @@ impl Model {
         }
     }
 
-    /// What is typed belongs to what is shown.
-    pub(super) fn turn_send_box(&mut self) {
-        let place = match self.state.selection {
+    /// What is shown, as what a draft belongs to.
+    pub(super) fn place(&self) -> Option<Target> {
+        match self.state.selection {
             Selection::None => None,
             Selection::Session(session) => Some(Target::Session(session)),
             Selection::Connection(connection) => Some(Target::Connection(connection)),
-        };
+        }
+    }
+
+    /// What is typed belongs to what is shown.
+    pub(super) fn turn_send_box(&mut self) {
+        let place = self.place();
         let state = &self.state;
         self.views.send_box.turn_to(place, |target| match target {
             Target::Session(session) => state.sessions.contains_key(&session),

@@ -297,3 +297,23 @@ fn a_reset_resets_all_it_names_and_keeps_what_was_written() {
     assert_eq!((messages.len(), &hands.model.settings), (1, &Settings::default()));
     assert_ne!(hands.model.panels, panels, "the panels forget how wide they were");
 }
+
+#[test]
+fn a_file_goes_into_the_draft_it_was_chosen_for() {
+    use crate::app::effects::{WorkerResult, dialogs::FileAnswer};
+    let mut hands = Hands::new();
+    let ((a, _), (b, _)) = (hands.client(), hands.client());
+    hands.does(Intent::Select(Selection::Session(a)));
+    hands.happens(Event::Frame);
+    hands.views(ViewIntent::ChooseFile { pictures: true });
+    // The system's dialog is open, and does not keep anybody from choosing something else here.
+    hands.does(Intent::Select(Selection::Session(b)));
+    hands.happens(Event::Frame);
+    let picked = FileAnswer::Picked(crate::ui::intent::Pick::SendPicture, Some("/a.png".into()));
+    hands.happens(Event::Result(WorkerResult::File(picked)));
+    hands.happens(Event::Result(WorkerResult::Pasted(Ok("/b.png".into()), Some(Target::Session(b)))));
+    assert_eq!(hands.model.views.send_box.file().map(|path| path.as_os_str()), Some("/b.png".as_ref()));
+    hands.does(Intent::Select(Selection::Session(a)));
+    hands.happens(Event::Frame);
+    assert_eq!(hands.model.views.send_box.file().map(|path| path.as_os_str()), Some("/a.png".as_ref()));
+}

@@ -1,5 +1,7 @@
 //! The program and its commands.
 
+use std::ffi::OsString;
+
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::{common::Common, connect::Connect, generate::Generate, get::Get, lab::LabArgs, listen::Listen, saved::Run};
@@ -13,7 +15,7 @@ pub(in crate::cli) struct Args {
     pub command: Option<Command>,
     /// What the window opens: pictures, a folder to serve, a saved session, socketlab://HOST:PORT, http://…
     #[arg(value_name = "PATH|URL")]
-    pub open: Vec<String>,
+    pub open: Vec<OsString>,
     /// What draws the window; both are tried otherwise, wgpu first
     #[arg(long, value_enum)]
     pub renderer: Option<Renderer>,

@@ -12,7 +12,10 @@ mod saved;
 mod settings;
 mod usage;
 
-use std::path::{Path, PathBuf};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
 use super::args::{Args, Command, Renderer};
 use crate::words::text;
@@ -46,7 +49,7 @@ pub(super) enum Plan {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Launch {
     /// Paths and URLs to open, in this order; the paths exist.
-    pub open: Vec<String>,
+    pub open: Vec<OsString>,
     /// The only thing that may draw the window; `None` tries all.
     pub renderer: Option<Renderer>,
 }
@@ -95,9 +98,11 @@ pub(super) fn plan(args: Args) -> Result<(Plan, Settings), Usage> {
 }
 
 /// What the window is to open.
-fn launch(open: Vec<String>, renderer: Option<Renderer>) -> Result<Launch, Usage> {
+fn launch(open: Vec<OsString>, renderer: Option<Renderer>) -> Result<Launch, Usage> {
     for word in &open {
-        if !word.contains("://") && !Path::new(word).exists() {
+        let is_url = word.to_str().is_some_and(|word| word.contains("://"));
+        if !is_url && !Path::new(word).exists() {
+            let word = word.to_string_lossy();
             return Err(Usage::new(text!("“{word}” is no command, no file, no folder and no URL", word = word)));
         }
     }

@@ -101,12 +101,14 @@ impl Default for SendBox {
 impl SendBox {
     /// Takes the file that a person chose or dropped, and offers to send it.
     pub fn set_file(&mut self, path: PathBuf, picture: bool) {
-        if picture {
-            self.draft.mode = Mode::Picture;
-            self.draft.picture = Some(path);
-        } else {
-            self.draft.mode = Mode::File;
-            self.draft.file = Some(path);
+        self.draft.set_file(path, picture);
+    }
+
+    /// The same for the draft of another place, where that is not shown any more.
+    pub fn set_file_for(&mut self, place: Option<Target>, path: PathBuf, picture: bool) {
+        match self.drafts.other(place) {
+            Some(draft) => draft.set_file(path, picture),
+            None => self.draft.set_file(path, picture),
         }
     }
 
@@ -120,6 +122,13 @@ impl SendBox {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.draft.text
+    }
+
+    /// The file or picture that is chosen in the mode that is set.
+    #[must_use]
+    pub fn file(&self) -> Option<&std::path::Path> {
+        let path = if self.draft.mode == Mode::Picture { &self.draft.picture } else { &self.draft.file };
+        path.as_deref()
     }
 
     /// Moves the keyboard into the box.

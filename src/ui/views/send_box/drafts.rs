@@ -18,6 +18,14 @@ pub(super) struct Draft {
 }
 
 impl Draft {
+    pub(super) fn set_file(&mut self, path: PathBuf, picture: bool) {
+        if picture {
+            (self.mode, self.picture) = (Mode::Picture, Some(path));
+        } else {
+            (self.mode, self.file) = (Mode::File, Some(path));
+        }
+    }
+
     fn is_empty(&self) -> bool {
         self.text.is_empty() && self.hex.is_empty() && self.file.is_none() && self.picture.is_none()
     }
@@ -48,6 +56,11 @@ impl Drafts {
     /// What is shown now.
     pub(super) fn place(&self) -> Option<Target> {
         self.place
+    }
+
+    /// The draft of a place that is not shown; `None` for the one that is.
+    pub(super) fn other(&mut self, place: Option<Target>) -> Option<&mut Draft> {
+        (place != self.place).then(|| self.others.entry(place).or_default())
     }
 
     /// Puts `draft` aside for the place that was shown, and gives it what was typed in `place`; false when that is shown

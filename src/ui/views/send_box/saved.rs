@@ -62,20 +62,19 @@ fn send(to: Target, message: &SavedMessage, encoding: Encoding) -> ViewIntent {
 }
 
 impl SendBox {
-    /// The button with the list; the keys send while the keyboard is in the box.
+    /// The button with the list; the keys put a message into the box while the keyboard is there.
     pub(super) fn saved(&mut self, ui: &mut Ui, input: &SendInput<'_>, intents: &mut Vec<ViewIntent>) {
         let to = self.draft.to.as_ref().map(|(to, _)| *to).filter(|_| input.blocked.is_none());
-        if let Some(to) = to
-            && ui.memory(|memory| memory.has_focus(self.id()))
-        {
+        // A number alone never sends: it could have been meant for a session of that number.
+        if ui.memory(|memory| memory.has_focus(self.id())) {
             for (key, message) in KEYS.into_iter().zip(input.saved) {
                 if ui.input_mut(|input| input.consume_shortcut(&KeyboardShortcut::new(Modifiers::COMMAND, key))) {
-                    intents.push(send(to, message, input.encoding));
+                    self.fill(message);
                 }
             }
         }
         let button = kit::Button::icon(icons::STAR, text!("Saved messages"))
-            .tooltip(text!("Saved messages · Ctrl 1…9 in the box sends them"));
+            .tooltip(text!("Saved messages · Ctrl 1…9 in the box puts one into it, Enter sends it"));
         let button = ui.add(button);
         Popup::from_toggle_button_response(&button)
             .gap(4.0)
