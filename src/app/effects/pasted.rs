@@ -26,8 +26,8 @@ impl Folder {
         }
         let mut random = [0; 16];
         getrandom::fill(&mut random).map_err(io::Error::other)?;
-        let name: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-        let path = std::env::temp_dir().join(format!("socketlab-{name}"));
+        let name = u128::from_ne_bytes(random);
+        let path = std::env::temp_dir().join(format!("socketlab-{name:032x}"));
         let mut builder = fs::DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

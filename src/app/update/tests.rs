@@ -312,8 +312,8 @@ fn a_file_goes_into_the_draft_it_was_chosen_for() {
     let picked = FileAnswer::Picked(crate::ui::intent::Pick::SendPicture, Some("/a.png".into()));
     hands.happens(Event::Result(WorkerResult::File(picked)));
     hands.happens(Event::Result(WorkerResult::Pasted(Ok("/b.png".into()), Some(Target::Session(b)))));
-    assert_eq!(hands.model.views.send_box.file().map(|path| path.as_os_str()), Some("/b.png".as_ref()));
+    assert_eq!(hands.model.views.send_box.file().map(std::path::Path::as_os_str), Some("/b.png".as_ref()));
     hands.does(Intent::Select(Selection::Session(a)));
     hands.happens(Event::Frame);
-    assert_eq!(hands.model.views.send_box.file().map(|path| path.as_os_str()), Some("/a.png".as_ref()));
+    assert_eq!(hands.model.views.send_box.file().map(std::path::Path::as_os_str), Some("/a.png".as_ref()));
 }
