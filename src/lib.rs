@@ -93,6 +93,16 @@
 //! A failure carries kinds and numbers ([`model::Failure`]); its words are made where it is shown, so that what is recorded
 //! does not depend on the language.
 //!
+//! # The window
+//!
+//! What a person did, the engine told and a worker brought is an event. `app/update` alone takes it into `app/model`, which
+//! is data without a context of the toolkit, a channel or a thread, and gives back effects, which `app/effects` carries out:
+//! the engine, threads, dialogs, files, the desktop. A worker knows the type of its own result and no other. `app/draw`
+//! turns the model into the input of the widgets in `ui`, writes what a person types into a field, and gives back what they
+//! ask for. `window.rs` passes between them. So a rule ("what comes from the network never moves the selection, the tab, the
+//! keyboard or a form, and never changes whom a draft is for") is one place and one test without a display:
+//! `app/update/tests.rs`. What is typed is a draft of the session or connection it is typed for.
+//!
 //! # What draws
 //!
 //! wgpu where there is a graphics card, OpenGL (glow) where there is none or wgpu fails, then wgpu with the processor, all
