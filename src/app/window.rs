@@ -58,7 +58,7 @@ impl Window {
         kept: LoadedSettings,
     ) -> io::Result<Self> {
         let ctx = &cc.egui_ctx;
-        let LoadedSettings { settings, trouble, folder } = kept;
+        let LoadedSettings { settings, trouble, last_time, folder } = kept;
         theme::install(ctx);
         let missing = fonts::install(ctx);
         // The commands own these keys.
@@ -78,12 +78,13 @@ impl Window {
         let (engine, notices) = Engine::start(budget(&settings.preferences), wake)?;
         let (mail, inbox) = Mailbox::new(ctx.clone());
         report::tell(ctx);
-        let model = Model::new(
+        let mut model = Model::new(
             Arc::clone(engine.journal()),
             Arc::clone(engine.objects()),
             Arc::clone(engine.memory()),
             settings.clone(),
         );
+        model.last_time = last_time;
         let (screen, results) = (mail.map(Brought::Pixels), mail.map(Brought::Result));
         let effects = Effects::start(ctx.clone(), engine, &screen, results, (folder, settings));
         let mut window = Self { model, effects, notices, inbox, missing, focus_below: None, focus_back: None };

@@ -193,6 +193,8 @@ pub enum Intent {
     OpenThis(String),
     /// Forget what was opened.
     ForgetRecent,
+    /// Show what ran last time, to be started again.
+    OfferLastTime,
     /// Do what was offered.
     Take(Take),
     /// A path was typed where no file dialog is.

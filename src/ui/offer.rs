@@ -17,6 +17,8 @@ use crate::{model::SessionFile, words::text};
 pub enum Offered {
     /// A session file with its place.
     Session(PathBuf, Box<SessionFile>),
+    /// What ran when the window was closed last time.
+    LastTime(Box<SessionFile>),
     /// A folder, to serve.
     Folder(PathBuf),
 }
@@ -57,16 +59,18 @@ const MOST: usize = 200;
 pub fn show(ui: &mut Ui, offer: &Offer, intents: &mut Vec<Intent>) {
     let palette = Palette::of(ui);
     let muted = |words: String| Label::new(RichText::new(words).color(palette.muted)).wrap();
-    let (path, question) = match &offer.offered {
-        Offered::Session(path, _) => (path, text!("This file starts")),
-        Offered::Folder(path) => {
-            (path, text!("Show this folder's files to others by HTTP? The listener's form says to whom."))
-        }
+    let (head, question) = match &offer.offered {
+        Offered::Session(path, _) => (path.display().to_string(), text!("This file starts")),
+        Offered::LastTime(_) => (text!("What ran last time").to_owned(), text!("This starts again")),
+        Offered::Folder(path) => (
+            path.display().to_string(),
+            text!("Show this folder's files to others by HTTP? The listener's form says to whom."),
+        ),
     };
-    ui.add(Label::new(RichText::new(path.display().to_string()).font(theme::mono()).color(palette.text)).wrap());
+    ui.add(Label::new(RichText::new(head).font(theme::mono()).color(palette.text)).wrap());
     ui.add_space(SPACE_SMALL);
     let start = match &offer.offered {
-        Offered::Session(_, file) => {
+        Offered::Session(_, file) | Offered::LastTime(file) => {
             if offer.lines.is_empty() {
                 ui.add(muted(text!("It has saved messages alone.").to_owned()));
             } else {

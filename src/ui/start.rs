@@ -42,6 +42,8 @@ pub struct StartData<'a> {
     pub connect: &'a mut ConnectForm,
     /// What it needs to know.
     pub connect_data: ConnectData<'a>,
+    /// How many sessions ran last time.
+    pub last_time: usize,
 }
 
 /// Draws the page in the middle of what is left.
@@ -83,6 +85,9 @@ pub fn show(ui: &mut Ui, page: &mut StartPage, data: &mut StartData<'_>, intents
             }
         }
         ui.add_space(BETWEEN - SPACE_SMALL);
+        if data.last_time > 0 {
+            last_time(ui, data.last_time, intents);
+        }
         shortcuts(ui, room.x, intents);
         page.height = ui.cursor().top() - top;
         ui.add_space(theme::SPACE_LARGE);
@@ -130,6 +135,20 @@ fn listen_card(ui: &mut Ui, width: f32, form: &mut ListenForm, data: ListenData<
 fn connect_card(ui: &mut Ui, width: f32, form: &mut ConnectForm, data: ConnectData<'_>, intents: &mut Vec<Intent>) {
     let words = text!("Reach a program that listens.");
     card(ui, width, icons::PLUGS, text!("Connect"), words, |ui| connect_form::show(ui, form, data, intents));
+}
+
+/// The button that brings back what ran last time; what that is is shown before it starts.
+fn last_time(ui: &mut Ui, sessions: usize, intents: &mut Vec<Intent>) {
+    let words = match sessions {
+        1 => text!("Start again what ran last time: 1 session…").to_owned(),
+        sessions => text!("Start again what ran last time: {n} sessions…", n = sessions),
+    };
+    ui.vertical_centered(|ui| {
+        if ui.add(Button::raised(icons::ARROW_CLOCKWISE, &words).height(CONTROL_MAIN)).clicked() {
+            intents.push(Intent::OfferLastTime);
+        }
+    });
+    ui.add_space(SPACE);
 }
 
 /// The three buttons under the cards, in the middle, below each other where the page is narrow.

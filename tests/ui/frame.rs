@@ -42,6 +42,7 @@ struct First {
 fn first_page(first: First) -> Harness<'static, First> {
     let mut harness = drawn([1032.0, 730.0], first, move |ui, first: &mut First| {
         let mut data = StartData {
+            last_time: 0,
             listen: &mut first.listen,
             listen_data: ListenData { failure: first.failure.as_ref(), ..ListenData::default() },
             connect: &mut first.connect,

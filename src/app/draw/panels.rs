@@ -110,7 +110,10 @@ impl Draw<'_> {
         let (listening, connected) = (self.same_listener(), self.same_client());
         let faults = self.model.faults.of(&self.model.settings.listen, ui.ctx());
         egui::CentralPanel::no_frame().show(ui, |ui| {
+            let ran = self.model.last_time.as_ref();
+            let ran = ran.map_or(0, |file| file.listeners.len() + file.clients.len() + file.requests.len());
             let mut data = StartData {
+                last_time: ran,
                 listen: &mut self.model.settings.listen,
                 listen_data: ListenData {
                     addresses: &self.model.addresses.choices,

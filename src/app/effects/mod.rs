@@ -136,6 +136,11 @@ impl Effects {
                 dialogs::save(name, bytes, self.mail.map(WorkerResult::File));
             }
             Effect::Write(path, bytes) => dialogs::write(path, bytes, self.mail.map(WorkerResult::File)),
+            Effect::KeepSessions(words) => {
+                if let Some(keeper) = &self.keeper {
+                    keeper.keep_sessions(words);
+                }
+            }
             Effect::ReadScript(path) => {
                 let mail = self.mail.clone();
                 spawn("script file", move || {

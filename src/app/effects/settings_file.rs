@@ -15,12 +15,14 @@ use toml::{Table, Value};
 use super::settings_merge::{merge, sift};
 use crate::{
     app::{mailbox::Mailbox, model::Settings, store},
-    model::{SessionFileError, system_words},
+    model::{SessionFile, SessionFileError, system_words},
     words::{Language, text},
 };
 
 /// The name of the file.
 const FILE: &str = "settings.toml";
+/// The sessions that ran last, beside it.
+const SESSIONS: &str = "last.socketlab";
 /// Changes that come close together are written once.
 const GATHER: Duration = Duration::from_millis(300);
 
@@ -73,6 +75,8 @@ pub(in crate::app) struct LoadedSettings {
     pub(in crate::app) settings: Settings,
     /// What there is to say about that.
     pub(in crate::app) trouble: Option<String>,
+    /// What ran when the window was closed last time.
+    pub(in crate::app) last_time: Option<Box<SessionFile>>,
     /// Where to write; `None` where the system has no place.
     pub(in crate::app) folder: Option<PathBuf>,
 }
@@ -82,8 +86,15 @@ impl LoadedSettings {
     pub(in crate::app) fn load() -> Self {
         let folder = store::folder();
         let (settings, trouble) = load(folder.as_deref());
-        Self { settings, trouble, folder }
+        let last_time = folder.as_deref().and_then(sessions);
+        Self { settings, trouble, last_time, folder }
     }
+}
+
+/// The sessions of last time; what cannot be read of them is nothing to begin a day with.
+fn sessions(folder: &Path) -> Option<Box<SessionFile>> {
+    let file = SessionFile::read(&store::read(&folder.join(SESSIONS)).ok()?).ok()?;
+    (!file.is_empty()).then(|| Box::new(file))
 }
 
 /// The language that a person chose in the window; `None` where it is the system's, and where no settings can be read.
@@ -97,6 +108,7 @@ pub fn chosen_language() -> Option<Language> {
 #[derive(Default)]
 struct Waiting {
     settings: Option<Settings>,
+    sessions: Option<String>,
     over: bool,
 }
 
@@ -126,6 +138,17 @@ impl SettingsWriter {
             self.kept.clone_from(settings);
             let (waiting, changed) = &*self.waiting;
             waiting.lock().settings = Some(settings.clone());
+            changed.notify_one();
+        }
+    }
+}
+
+impl SettingsWriter {
+    /// Has a session file written for the next time.
+    pub(in crate::app) fn keep_sessions(&self, words: String) {
+        if self.thread.is_some() {
+            let (waiting, changed) = &*self.waiting;
+            waiting.lock().sessions = Some(words);
             changed.notify_one();
         }
     }
@@ -171,16 +194,18 @@ fn work((waiting, changed): &(Mutex<Waiting>, Condvar), mut file: SettingsFile, 
     let mut failed = false;
     loop {
         let mut now = waiting.lock();
-        while now.settings.is_none() && !now.over {
+        while now.settings.is_none() && now.sessions.is_none() && !now.over {
             changed.wait(&mut now);
         }
         if !now.over {
             changed.wait_for(&mut now, GATHER);
         }
-        let (settings, over) = (now.settings.take(), now.over);
+        let (settings, sessions, over) = (now.settings.take(), now.sessions.take(), now.over);
         drop(now);
-        if let Some(settings) = settings {
-            match file.write(settings) {
+        let sessions = sessions.map(|words| store::write_whole(&file.path.with_file_name(SESSIONS), words.as_bytes()));
+        let settings = settings.map(|settings| file.write(settings));
+        for written in settings.into_iter().chain(sessions) {
+            match written {
                 Ok(()) => failed = false,
                 Err(error) => {
                     tracing::warn!("settings are not written: {error}");

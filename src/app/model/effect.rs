@@ -66,6 +66,8 @@ pub(in crate::app) enum Effect {
     Save(String, Content),
     /// Write these bytes to a place that is known.
     Write(PathBuf, Content),
+    /// Keep this session file for the next time.
+    KeepSessions(String),
     /// Read a dialog's script.
     ReadScript(PathBuf),
     /// Write pasted pixels to a file, under this number, for the draft of a place.

@@ -70,6 +70,10 @@ pub(in crate::app) struct Model {
     pub(in crate::app) settings: Settings,
     /// What the desktop around the window wishes.
     pub(in crate::app) wishes: DesktopPreferences,
+    /// What ran when the window was closed last time.
+    pub(in crate::app) last_time: Option<Box<SessionFile>>,
+    /// Up to which change the sessions are kept for the next time, and since when.
+    pub(in crate::app) kept: (u64, Option<Instant>),
     /// The session that was opened last, with what this version does not know of it.
     pub(in crate::app) session_file: SessionFile,
     pub(in crate::app) state: State,
@@ -118,6 +122,8 @@ impl Model {
             views: Views::default(),
             settings,
             wishes: DesktopPreferences::default(),
+            last_time: None,
+            kept: (0, None),
             session_file: SessionFile::default(),
             state: State::new(),
             overlay: None,

@@ -206,6 +206,8 @@ pub(in crate::app) struct State {
     pub(in crate::app) transfers: BTreeMap<TransferId, Transfer>,
     pub(in crate::app) rows: RowList,
     pub(in crate::app) rows_are_old: bool,
+    /// How often a session came, went, or was changed by a person.
+    pub(in crate::app) changes: u64,
     /// What was selected when the rows were laid out: what has ended is listed while it is selected.
     pub(in crate::app) rows_show: Selection,
     toasts: VecDeque<(Toast, Instant)>,
@@ -226,6 +228,7 @@ impl State {
         self.last_session += 1;
         let id = SessionId(self.last_session);
         self.sessions.insert(id, Session::new(plan));
+        self.changes += 1;
         self.rows_are_old = true;
         id
     }
@@ -241,6 +244,7 @@ impl State {
     /// Takes a session with all its connections out of the list.
     pub(in crate::app) fn remove(&mut self, id: SessionId) {
         let Some(session) = self.sessions.remove(&id) else { return };
+        self.changes += 1;
         for connection in &session.connections {
             self.retire(*connection);
         }

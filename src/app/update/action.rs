@@ -76,6 +76,7 @@ impl Model {
             Intent::ResetSettings => self.reset_settings(),
             Intent::OpenThis(what) => self.open_all(vec![what.into()]),
             Intent::ForgetRecent => self.settings.recent.clear(),
+            Intent::OfferLastTime => self.offer_last_time(),
             Intent::Take(take) => self.take_offer(take),
             Intent::Path(wanted, path) => self.path_typed(wanted, path),
             Intent::Cancel(transfer) => self.command(Command::Cancel(transfer)),

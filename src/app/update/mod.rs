@@ -90,6 +90,7 @@ pub(in crate::app) fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         }
         Event::Drawn => {
             model.after_editing();
+            model.keep_sessions();
             model.settings.views = model.views.choices();
         }
     }

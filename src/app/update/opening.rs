@@ -10,7 +10,10 @@ use super::super::{
         state::{Phase, Plan},
     },
 };
-use std::ffi::{OsStr, OsString};
+use std::{
+    ffi::{OsStr, OsString},
+    time::{Duration, Instant},
+};
 
 use super::offer_lines::{lines, refusal, request_refusal};
 use crate::{
@@ -24,6 +27,8 @@ use crate::{
     words::text,
 };
 
+/// Changes of what runs that come close together are kept once.
+const GATHER: Duration = Duration::from_millis(250);
 /// Things opened at once; a person who drops more means a folder.
 const MOST: usize = 20;
 
@@ -77,7 +82,7 @@ impl Model {
 
     fn offer(&mut self, offered: Offered) {
         let lines = match &offered {
-            Offered::Session(_, file) => lines(file),
+            Offered::Session(_, file) | Offered::LastTime(file) => lines(file),
             Offered::Folder(_) => Vec::new(),
         };
         self.overlay = Some(Overlay::Offer(Box::new(Offer { offered, lines })));
@@ -88,6 +93,10 @@ impl Model {
         let Some(Overlay::Offer(offer)) = self.overlay.take() else { return };
         match offer.offered {
             Offered::Folder(path) => self.serve_folder(path),
+            Offered::LastTime(file) => {
+                self.start_file(&file);
+                self.last_time = None;
+            }
             Offered::Session(_, mut file) => {
                 for request in &mut file.requests {
                     // A file from elsewhere does not write to this PC's disk.
@@ -158,11 +167,8 @@ impl Model {
         }
     }
 
-    /// Asks where to, and writes every listener, client, request and saved message there.
-    pub(super) fn save_session(&mut self) {
-        if self.dialog_is_open {
-            return;
-        }
+    /// Every listener, client and request, as a file has them.
+    fn session_file(&self) -> SessionFile {
         let mut file = SessionFile { unknown: self.session_file.unknown.clone(), ..SessionFile::default() };
         for (id, session) in &self.state.sessions {
             let encoding = self.state.encodings.of(*id);
@@ -182,6 +188,38 @@ impl Model {
                 Plan::Fetch(config) => put(&mut file.requests, &self.session_file.requests, config),
             }
         }
+        file
+    }
+
+    /// Keeps what runs for the next start, a moment after it has changed.
+    pub(super) fn keep_sessions(&mut self) {
+        let (change, since) = self.kept;
+        if change == self.state.changes {
+            return;
+        }
+        let soon = since.and_then(|since| GATHER.checked_sub(since.elapsed()));
+        if let Some(wait) = soon.filter(|wait| !wait.is_zero()) {
+            return self.effect(Effect::WakeIn(wait));
+        }
+        self.kept = (self.state.changes, Some(Instant::now()));
+        if let Ok(words) = self.session_file().write() {
+            self.effect(Effect::KeepSessions(words));
+        }
+    }
+
+    /// Shows what ran last time, before any of it starts.
+    pub(super) fn offer_last_time(&mut self) {
+        if let Some(file) = self.last_time.clone() {
+            self.offer(Offered::LastTime(file));
+        }
+    }
+
+    /// Asks where to, and writes every listener, client, request and saved message there.
+    pub(super) fn save_session(&mut self) {
+        if self.dialog_is_open {
+            return;
+        }
+        let mut file = self.session_file();
         for message in &self.settings.messages {
             put(&mut file.messages, &self.session_file.messages, message);
         }

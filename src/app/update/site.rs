@@ -19,6 +19,7 @@ impl Model {
         config.recipe = Recipe::Http(site.clone());
         config.serving = serving.clone();
         self.state.rows_are_old = true;
+        self.state.changes += 1;
         self.command(Command::Serve { session, site, serving });
     }
 

@@ -317,3 +317,23 @@ fn a_file_goes_into_the_draft_it_was_chosen_for() {
     hands.happens(Event::Frame);
     assert_eq!(hands.model.views.send_box.file().map(std::path::Path::as_os_str), Some("/a.png".as_ref()));
 }
+
+#[test]
+fn what_runs_is_kept_for_the_next_time_and_offered_before_it_starts() {
+    let mut hands = Hands::new();
+    hands.happens(Event::Drawn);
+    assert!(hands.asked.is_empty(), "what ran last time stays until something else does");
+    hands.listener();
+    hands.happens(Event::Drawn);
+    let kept = hands.asked.iter().find_map(|effect| match effect {
+        Effect::KeepSessions(words) => Some(words.clone()),
+        _ => None,
+    });
+    let mut next = Hands::new();
+    next.model.last_time = Some(Box::new(crate::model::SessionFile::read(&kept.unwrap()).unwrap()));
+    next.does(Intent::OfferLastTime);
+    assert!(next.commands().is_empty());
+    assert_eq!(next.is_shown().2, Some(Dialog::Offer));
+    next.does(Intent::Take(crate::ui::intent::Take::All));
+    assert!(matches!(next.commands()[..], [Command::Listen { .. }]));
+}
