@@ -79,6 +79,7 @@ pub fn show(ui: &mut Ui, offer: &Offer, intents: &mut Vec<Intent>) {
             let room = (ui.available_height() - 120.0).clamp(96.0, LIST);
             ScrollArea::vertical().max_height(room).auto_shrink([false, true]).show(ui, |ui| {
                 for line in offer.lines.iter().take(MOST) {
+                    ui.add_space(SPACE_SMALL);
                     ui.add(Label::new(RichText::new(&line.text).font(theme::mono()).color(palette.text)).wrap());
                     for remark in &line.remarks {
                         let (icon, color) = match remark.tone {
@@ -87,7 +88,10 @@ pub fn show(ui: &mut Ui, offer: &Offer, intents: &mut Vec<Intent>) {
                             Tone::Info | Tone::Good => ("–", palette.muted),
                         };
                         let words = RichText::new(format!("{icon} {}", remark.text)).font(theme::label()).color(color);
-                        ui.add(Label::new(words).wrap());
+                        ui.horizontal_top(|ui| {
+                            ui.add_space(SPACE);
+                            ui.add(Label::new(words).wrap());
+                        });
                     }
                 }
                 if let Some(more @ 1..) = offer.lines.len().checked_sub(MOST) {

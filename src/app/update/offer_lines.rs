@@ -33,7 +33,8 @@ pub(super) fn lines(file: &SessionFile) -> Vec<Line> {
     let requests = file.requests.iter().map(|entry| {
         let request = &entry.value;
         let refused = request_refusal(request).map(|text| Remark { tone: Tone::Bad, text });
-        let sent = sent_files(request).into_iter().take(MESSAGES).map(|path| {
+        let shown_files = if refused.is_some() { 0 } else { MESSAGES };
+        let sent = sent_files(request).into_iter().take(shown_files).map(|path| {
             let text = text!("sends the file {path}", path = shown(&path.to_string_lossy()));
             Remark { tone: Tone::Warning, text }
         });
