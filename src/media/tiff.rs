@@ -118,8 +118,11 @@ impl<'a> Tiff<'a> {
         let chunk = Chunk { size: self.chunk, bytes, line, big_endian: self.samples.big_endian };
         // A directory can name the same bytes for every tile: they are not gone through for ever.
         let mut budget = (self.data.len() as u64).saturating_mul(4).saturating_add(16 << 20);
-        let mut first = None;
-        for index in 0..per_plane {
+        let missing =
+            (per_plane.saturating_mul(self.planes) > self.offsets.len()).then(|| text!("bytes of it are missing"));
+        let mut first = missing.map(str::to_owned);
+        // Those that the directory does not have are no work: two hundred bytes can ask for thousands of millions.
+        for index in 0..per_plane.min(self.offsets.len()) {
             let mut planes = Vec::with_capacity(self.planes);
             for plane in 0..self.planes {
                 let (packed, whole) = self.packed(index + plane * per_plane);

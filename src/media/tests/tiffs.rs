@@ -210,6 +210,11 @@ fn one_that_is_made_to_be_slow_or_large_is_refused() {
     let words = error.unwrap_or_else(|error| error.to_string());
     assert!(words.contains("again and again"), "{words}");
     assert!(start.elapsed() < Duration::from_secs(5));
+    // Millions of tiles of one pixel in 32 planes, of which one is there.
+    let endless = with(fields(4_096, 4_096, 8, 1, 32), &[(0x11c, &[2]), (0x142, &[1]), (0x143, &[1])]);
+    let start = Instant::now();
+    let _ = decode(&write(PLAIN, &endless, true, &[&[0]]), &Limits::default());
+    assert!(start.elapsed() < Duration::from_secs(5));
     let huge = with(fields(60_000, 1, 8, 1, 1), &[(0x142, &[60_000]), (0x143, &[60_000])]);
     let error = decode(&write(PLAIN, &huge, true, &[&[0]]), &Limits::default()).unwrap_err();
     assert!(matches!(error, DecodeError::TooMuchMemory { width: 60_000, .. }), "{error}");
