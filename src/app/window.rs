@@ -97,14 +97,11 @@ impl Window {
 
     /// Takes in what happened, and does what follows from it.
     fn handle(&mut self, event: Event) {
-        let mut next = Some(event);
-        while let Some(event) = next.take() {
-            for effect in update(&mut self.model, event) {
-                if let Some(result) = self.effects.run(effect) {
-                    // What cannot be done is told of; that asks for nothing more.
-                    for effect in update(&mut self.model, Event::Result(result)) {
-                        self.effects.run(effect);
-                    }
+        for effect in update(&mut self.model, event) {
+            if let Some(result) = self.effects.run(effect) {
+                // What cannot be done is told of; that asks for nothing more.
+                for effect in update(&mut self.model, Event::Result(result)) {
+                    self.effects.run(effect);
                 }
             }
         }
