@@ -64,6 +64,18 @@ pub(super) fn lock(path: &Path) -> io::Result<File> {
 /// # Errors
 /// What the system says; the old file is untouched then.
 pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write(path, bytes, false)
+}
+
+/// The same for a file that nobody else may read: addresses, messages, and headers with passwords stand in it.
+///
+/// # Errors
+/// As [`write_whole`].
+pub(super) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write(path, bytes, true)
+}
+
+fn write(path: &Path, bytes: &[u8], private: bool) -> io::Result<()> {
     // A link to a file elsewhere stays a link.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     if fs::metadata(&path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
@@ -73,7 +85,7 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let beside = folder.join(format!(".{name}.{}.new", std::process::id()));
-    let written = fill(&beside, bytes).and_then(|()| fs::rename(&beside, &path));
+    let written = fill(&beside, bytes, private).and_then(|()| fs::rename(&beside, &path));
     if written.is_err() {
         // The first error is the one to tell of.
         let _ = fs::remove_file(&beside);
@@ -86,8 +98,15 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     written
 }
 
-fn fill(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::create(path)?;
+#[cfg_attr(not(unix), expect(unused_variables, reason = "a person's own folder is private there"))]
+fn fill(path: &Path, bytes: &[u8], private: bool) -> io::Result<()> {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    if private {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    let mut file = options.open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }

@@ -177,14 +177,19 @@ impl SettingsFile {
     fn write(&mut self, settings: Settings) -> io::Result<()> {
         let table = |settings: &Settings| Table::try_from(settings).map_err(io::Error::other);
         let _turn = store::lock(&self.path)?;
-        let there = store::read(&self.path).ok().and_then(|text| text.parse::<Table>().ok());
-        let mut file = there.unwrap_or_default();
+        let mut file = match store::read(&self.path).map(|text| text.parse::<Table>()) {
+            Ok(Ok(there)) => there,
+            // Written by hand since the start, and wrong: not lost.
+            Ok(Err(_)) => store::set_aside(&self.path).map(|_| Table::new())?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Table::new(),
+            Err(error) => return Err(error),
+        };
         let mine = table(&settings)?;
         // Where there is no file yet, all is new.
         let base = if file.is_empty() { Table::new() } else { table(&self.base)? };
         merge(&base, &mine, &mut file);
         let text = toml::to_string_pretty(&file).map_err(io::Error::other)?;
-        store::write_whole(&self.path, text.as_bytes())?;
+        store::write_private(&self.path, text.as_bytes())?;
         self.base = settings;
         Ok(())
     }
@@ -202,7 +207,8 @@ fn work((waiting, changed): &(Mutex<Waiting>, Condvar), mut file: SettingsFile, 
         }
         let (settings, sessions, over) = (now.settings.take(), now.sessions.take(), now.over);
         drop(now);
-        let sessions = sessions.map(|words| store::write_whole(&file.path.with_file_name(SESSIONS), words.as_bytes()));
+        let sessions =
+            sessions.map(|words| store::write_private(&file.path.with_file_name(SESSIONS), words.as_bytes()));
         let settings = settings.map(|settings| file.write(settings));
         for written in settings.into_iter().chain(sessions) {
             match written {
@@ -253,6 +259,25 @@ mod tests {
         keeper.keep(&changed());
         drop(keeper);
         assert_eq!(load(place), (changed(), None));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = std::fs::metadata(folder.path().join(FILE)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "what a person sends is nobody else's to read");
+        }
+    }
+
+    #[test]
+    fn a_file_that_was_spoilt_meanwhile_is_set_aside_and_not_lost() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mail, _inbox) = Mailbox::new(egui::Context::default());
+        let mut keeper = SettingsWriter::start(Some(folder.path().to_owned()), Settings::default(), mail);
+        std::fs::write(folder.path().join(FILE), "half = ").unwrap();
+        keeper.keep(&changed());
+        drop(keeper);
+        assert_eq!(load(Some(folder.path())), (changed(), None));
+        let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert!(names.iter().any(|name| name.to_string_lossy().contains(".broken-")), "{names:?}");
     }
 
     #[test]

@@ -206,6 +206,20 @@ fn a_draft_keeps_its_addressee() {
 }
 
 #[test]
+fn what_was_typed_for_what_is_gone_is_in_the_history() {
+    let mut hands = Hands::new();
+    let ((a, _), (b, _)) = (hands.client(), hands.client());
+    hands.does(Intent::Select(Selection::Session(a)));
+    addressee(&mut hands, Some("a long letter"));
+    hands.does(Intent::Select(Selection::Session(b)));
+    hands.happens(Event::Frame);
+    hands.does(Intent::Remove(a));
+    hands.does(Intent::Select(Selection::None));
+    hands.happens(Event::Frame);
+    assert!(format!("{:?}", hands.model.views.send_box).contains("a long letter"));
+}
+
+#[test]
 fn what_was_typed_for_one_who_leaves_goes_to_nobody_else() {
     let mut hands = Hands::new();
     let listener = hands.listener();

@@ -159,11 +159,14 @@ impl SendBox {
         self.draft.mode = mode;
     }
 
-    /// Another session or connection is shown: what was typed stays with the one before, and comes back with it. Of those
-    /// that are not `there` any more nothing is kept.
+    /// Another session or connection is shown: what was typed stays with the one before, and comes back with it. What
+    /// was typed for those that are not `there` any more is in the history.
     pub fn turn_to(&mut self, place: Option<Target>, there: impl Fn(Target) -> bool) {
-        if self.drafts.turn_to(place, &mut self.draft, there) {
-            self.history.leave();
+        let Some(left) = self.drafts.turn_to(place, &mut self.draft, there) else { return };
+        self.history.leave();
+        for draft in left {
+            self.history.keep(Mode::Text, draft.text);
+            self.history.keep(Mode::Hex, draft.hex);
         }
     }
 

@@ -63,11 +63,16 @@ impl Drafts {
         (place != self.place).then(|| self.others.entry(place).or_default())
     }
 
-    /// Puts `draft` aside for the place that was shown, and gives it what was typed in `place`; false when that is shown
-    /// already. Drafts of places that are not `there` any more go.
-    pub(super) fn turn_to(&mut self, place: Option<Target>, draft: &mut Draft, there: impl Fn(Target) -> bool) -> bool {
+    /// Puts `draft` aside for the place that was shown, and gives it what was typed in `place`; `None` when that is shown
+    /// already. Gives back the drafts of places that are not `there` any more.
+    pub(super) fn turn_to(
+        &mut self,
+        place: Option<Target>,
+        draft: &mut Draft,
+        there: impl Fn(Target) -> bool,
+    ) -> Option<Vec<Draft>> {
         if place == self.place {
-            return false;
+            return None;
         }
         let fresh = || Draft { mode: draft.mode, ..Draft::default() };
         let next = self.others.remove(&place).unwrap_or_else(fresh);
@@ -76,8 +81,9 @@ impl Drafts {
         if !left.is_empty() {
             self.others.insert(before, left);
         }
-        self.others.retain(|place, _| place.is_none_or(&there));
-        true
+        Some(
+            self.others.extract_if(|place, _| place.is_some_and(|place| !there(place))).map(|(_, left)| left).collect(),
+        )
     }
 
     /// What was typed for `before` is now for `again`.
