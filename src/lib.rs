@@ -8,7 +8,7 @@
 //!          /       \
 //!       app          cli            LAYER 3  wiring: eframe application | headless commands
 //!        |            |
-//!        ui           |             LAYER 2  widgets: data in, intent out
+//!        ui           |             LAYER 2  widgets: data in, actions out
 //!         \           |
 //!          \       engine           LAYER 2  sockets: tokio; never egui, never clap, never prints
 //!           \      /     \
@@ -103,6 +103,16 @@
 //! keyboard or a form, and never changes whom a draft is for") is one place and one test without a display:
 //! `app/update/tests.rs`. What is typed is a draft of the session or connection it is typed for.
 //!
+//! What a person can ask for is one enum, [`ui::action::Action`]: widgets, views, keys and the palette all speak it. In `ui`,
+//! what is above uses what is below:
+//!
+//! ```text
+//! views/     a folder a view; views/shared is what several are made of
+//! frame/     bars, list of sessions, tabs, messages, palette     forms/  what is filled in before a start
+//! dialogs/   what lies over the window, one at a time
+//! kit/       the controls    theme/  every colour and size       action, command, preferences, icons
+//! ```
+//!
 //! # What draws
 //!
 //! wgpu where there is a graphics card, OpenGL (glow) where there is none or wgpu fails, then wgpu with the processor, all
@@ -113,7 +123,7 @@
 //!
 //! Bytes are kept as they went by; what they mean as text is the session's *encoding* ([`model::Encoding`]), a choice of the
 //! person that can change at any time. So nothing is decoded before it is shown, and only what is shown: the rows of the
-//! journal in view, the held records of one conversation. `ui/views/reading.rs` keeps a character whole that two records
+//! journal in view, the held records of one conversation. `ui/views/shared/reading.rs` keeps a character whole that two records
 //! share.
 //!
 //! # Words

@@ -100,11 +100,14 @@ const ROOMS: &[(&str, &[(&str, &[&str])])] = &[
         &[
             ("theme", &[]),
             ("icons", &[]),
-            ("input", &[]),
+            ("preferences", &[]),
+            ("command", &["icons"]),
+            ("action", &["command", "preferences"]),
             ("kit", &["icons", "theme"]),
-            ("form", &["kit", "theme"]),
-            ("views", &["command", "form", "icons", "input", "kit", "sessions", "theme"]),
-            ("…", &[]),
+            ("dialogs", &["action", "command", "icons", "kit", "preferences", "theme"]),
+            ("forms", &["action", "icons", "kit", "theme"]),
+            ("frame", &["action", "command", "dialogs", "icons", "kit", "preferences", "theme"]),
+            ("views", &["action", "command", "forms", "frame", "icons", "kit", "theme"]),
         ],
     ),
     (

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     engine::{Engine, Notice},
-    ui::{command::UiCommand, intent::Intent, kit::Tone, theme},
+    ui::{action::Action, command::UiCommand, kit::Tone, theme},
     words::text,
 };
 
@@ -136,7 +136,7 @@ impl Window {
     }
 
     /// Keys of commands, before any widget sees them.
-    fn keys(&self, ctx: &Context, intents: &mut Vec<Intent>) {
+    fn keys(&self, ctx: &Context, actions: &mut Vec<Action>) {
         // An open menu has the keys.
         if egui::Popup::is_any_open(ctx) {
             return;
@@ -146,7 +146,7 @@ impl Window {
         let saved = if box_has { self.model.settings.messages.len() } else { 0 };
         for command in UiCommand::pressed(ctx, saved) {
             if self.model.takes_key(command) {
-                intents.push(Intent::Run(command));
+                actions.push(Action::Run(command));
             }
         }
     }
@@ -196,13 +196,13 @@ impl eframe::App for Window {
         if self.model.overlay.is_none() {
             self.focus_below = ctx.memory(egui::Memory::focused);
         }
-        let mut intents = Vec::new();
+        let mut actions = Vec::new();
         ctx.accesskit_node_builder(egui::accesskit_root_id(), |node| node.set_label("Socketlab"));
-        self.keys(&ctx, &mut intents);
+        self.keys(&ctx, &mut actions);
         self.handle(Event::Frame);
         self.effects.pictures.begin_frame(&ctx);
         self.take_files(&ctx);
-        let closed = Draw { model: &mut self.model, pictures: &self.effects.pictures }.panels(ui, &mut intents);
+        let closed = Draw { model: &mut self.model, pictures: &self.effects.pictures }.panels(ui, &mut actions);
         if closed {
             self.focus_back = self.focus_below.map(|id| (id, 2));
             ctx.request_repaint();
@@ -216,9 +216,9 @@ impl eframe::App for Window {
             self.handle(Event::Say(Tone::Warning, words));
             ctx.request_repaint();
         }
-        let asked = !intents.is_empty();
-        for intent in intents {
-            self.handle(Event::Action(intent));
+        let asked = !actions.is_empty();
+        for action in actions {
+            self.handle(Event::Action(action));
         }
         self.handle(Event::Drawn);
         if asked {

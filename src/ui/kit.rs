@@ -7,6 +7,7 @@
 
 mod button;
 mod field;
+pub mod form;
 mod menu;
 mod show;
 mod told;

@@ -1,4 +1,4 @@
-//! The preferences of a person. The page that changes them is [`super::settings`].
+//! The preferences of a person. The page that changes them is [`crate::ui::dialogs::settings`].
 
 use serde::{Deserialize, Serialize};
 

@@ -10,13 +10,13 @@ use socketlab::{
     journal::{Budget, Connection, Entry, Identity, Journal, Objects},
     model::{ConnectionId, Detail, Encoding, Encodings, Event as Fact, Name, Names, ObjectId, SessionId, Side},
     ui::{
+        action::Action,
         theme,
         views::{
-            PictureSource, PictureState, ViewIntent,
-            journal::{JournalInput, JournalView},
+            journal::{JournalInput, JournalView, table::RowSource},
             ladder::{Ladder, LadderInput},
+            shared::picture::{PictureSource, PictureState},
             stream::{StreamInput, StreamView},
-            table::RowSource,
         },
     },
 };
@@ -91,7 +91,7 @@ impl Window {
         };
         let (view, journal, objects, encodings) = (&mut self.view, &self.journal, &self.objects, &self.encodings);
         let (begin, busy) = (Instant::now(), processor());
-        let mut intents: Vec<ViewIntent> = Vec::new();
+        let mut actions: Vec<Action> = Vec::new();
         let output = self.ctx.run_ui(input, |ui| {
             let input = JournalInput {
                 journal,
@@ -102,7 +102,7 @@ impl Window {
                 encodings,
                 pictures: &NoPictures,
             };
-            view.show(ui, &input, &mut intents);
+            view.show(ui, &input, &mut actions);
         });
         let egui::FullOutput { shapes, pixels_per_point, mut textures_delta, .. } = output;
         let shapes = self.ctx.tessellate(shapes, pixels_per_point);
@@ -204,14 +204,14 @@ fn long_connection(ctx: &egui::Context) -> f64 {
                 ..RawInput::default()
             };
             let (begin, busy) = (Instant::now(), processor());
-            let mut intents = Vec::new();
+            let mut actions = Vec::new();
             let encoding = Encoding::Utf8;
             let output = ctx.run_ui(input, |ui| {
                 if is_ladder {
                     let input = LadderInput { connection: &connection, encoding, peer: None, listening: None };
-                    ladder.show(ui, &input, &mut intents);
+                    ladder.show(ui, &input, &mut actions);
                 } else {
-                    stream.show(ui, &StreamInput { connection: &connection, encoding, peer: None }, &mut intents);
+                    stream.show(ui, &StreamInput { connection: &connection, encoding, peer: None }, &mut actions);
                 }
             });
             let egui::FullOutput { shapes, pixels_per_point, mut textures_delta, .. } = output;

@@ -9,20 +9,19 @@ use egui_kittest::{
 use socketlab::{
     model::{ConnectionId, MessageKind, SavedMessage, SessionFile, Target},
     ui::{
-        about::{self, AboutPage},
+        action::{Action, Pace, PathFor, Pick, Piece, Take},
         command::UiCommand,
-        help::{self, HelpPage},
-        intent::{Intent, PathFor, Pick, Take},
-        kit::Tone,
-        offer::{self, Line, Offer, Offered, Remark},
-        path_page::{self, PathPage},
-        preferences::{Preferences, ThemeChoice},
-        settings::{self, SettingsPage},
-        top_bar::{self, TopBarData},
-        views::{
-            Pace, Piece, ViewIntent,
-            send_box::{SendBox, SendInput},
+        dialogs::{
+            about::{self, AboutPage},
+            help::{self, HelpPage},
+            offer::{self, Line, Offer, Offered, Remark},
+            path_page::{self, PathPage},
+            settings::{self, SettingsPage},
         },
+        frame::top_bar::{self, TopBarData},
+        kit::Tone,
+        preferences::{Preferences, ThemeChoice},
+        views::send_box::{SendBox, SendInput},
     },
 };
 
@@ -32,8 +31,8 @@ use crate::drawn::drawn;
 type Page<'a, I> = Harness<'a, Vec<I>>;
 
 fn page<'a, I: 'a>(mut show: impl FnMut(&mut egui::Ui, &mut Vec<I>) + 'a) -> Page<'a, I> {
-    let mut harness = drawn([660.0, 700.0], Vec::new(), move |ui, intents: &mut Vec<I>| {
-        show(ui, intents);
+    let mut harness = drawn([660.0, 700.0], Vec::new(), move |ui, actions: &mut Vec<I>| {
+        show(ui, actions);
     });
     harness.run_steps(3);
     harness
@@ -63,8 +62,8 @@ fn walk<I>(harness: &mut Page<'_, I>) -> Vec<String> {
 #[test]
 fn help_has_keys_ideas_and_labs_and_no_trap() {
     let mut state = HelpPage::default();
-    let labs = [socketlab::ui::labs::LabEntry { id: "echo", title: "Echo", summary: "One. Two." }];
-    let mut harness = page(move |ui, intents| help::show(ui, &mut state, &labs, intents));
+    let labs = [socketlab::ui::dialogs::labs::LabEntry { id: "echo", title: "Echo", summary: "One. Two." }];
+    let mut harness = page(move |ui, actions| help::show(ui, &mut state, &labs, actions));
     for command in [UiCommand::Listen, UiCommand::Help, UiCommand::Settings] {
         harness.get_by_label(&command.keys_text());
     }
@@ -78,13 +77,13 @@ fn help_has_keys_ideas_and_labs_and_no_trap() {
     harness.run_steps(3);
     harness.get_by_label_contains("Echo").click();
     harness.run_steps(3);
-    assert!(harness.state().iter().any(|intent| matches!(intent, Intent::Lab(_))));
+    assert!(harness.state().iter().any(|action| matches!(action, Action::Lab(_))));
 }
 
 #[test]
 fn about_says_version_licences_and_diagnostics_to_copy() {
     let mut state = AboutPage::new("Some system".into(), "first line\nlast line".into());
-    let mut harness = page(move |ui, intents| about::show(ui, &mut state, intents));
+    let mut harness = page(move |ui, actions| about::show(ui, &mut state, actions));
     harness.get_by_label_contains(env!("CARGO_PKG_VERSION"));
     harness.get_by_label("Some system");
     harness.get_by_label_contains("accesskit 0");
@@ -93,24 +92,24 @@ fn about_says_version_licences_and_diagnostics_to_copy() {
     harness.get_by_label("last line");
     harness.get_by_label("Copy the diagnostics").click();
     harness.run_steps(3);
-    assert!(matches!(harness.state().as_slice(), [Intent::Copy(words)] if words.ends_with("last line")));
+    assert!(matches!(harness.state().as_slice(), [Action::Copy(words)] if words.ends_with("last line")));
 }
 
 #[test]
 fn settings_are_reset_only_when_asked_twice() {
     let preferences = Preferences::default();
     let mut state = SettingsPage::new(&preferences);
-    let mut harness = page(move |ui, intents| settings::show(ui, &mut state, &preferences, intents));
+    let mut harness = page(move |ui, actions| settings::show(ui, &mut state, &preferences, actions));
     let names = walk(&mut harness);
     for name in ["Light", "No motion", "Records", "Reset all settings…"] {
         assert!(names.iter().any(|known| known == name), "{name}: {names:?}");
     }
     harness.get_by_label("Reset all settings…").click();
     harness.run_steps(3);
-    assert!(!harness.state().iter().any(|intent| matches!(intent, Intent::ResetSettings)));
+    assert!(!harness.state().iter().any(|action| matches!(action, Action::ResetSettings)));
     harness.get_by_label("Reset all settings").click();
     harness.run_steps(3);
-    assert!(harness.state().iter().any(|intent| matches!(intent, Intent::ResetSettings)));
+    assert!(harness.state().iter().any(|action| matches!(action, Action::ResetSettings)));
 }
 
 #[test]
@@ -123,7 +122,7 @@ fn an_opened_session_starts_only_by_its_button() {
     let mut lines = vec![line];
     lines.extend((0..1000).map(|number| Line { text: format!("Connect to 127.0.0.1:{number}"), remarks: Vec::new() }));
     let offer = Offer { offered: Offered::Session("/tmp/a.socketlab".into(), Box::new(file)), lines };
-    let mut harness = page(move |ui, intents| offer::show(ui, &offer, intents));
+    let mut harness = page(move |ui, actions| offer::show(ui, &offer, actions));
     harness.get_by_label("Listen at 0.0.0.0:8000 · Echo");
     harness.get_by_label_contains("Other PCs can reach it");
     harness.get_by_label_contains("and 801 more");
@@ -133,13 +132,13 @@ fn an_opened_session_starts_only_by_its_button() {
     harness.run_steps(3);
     harness.get_by_label("Start all").click();
     harness.run_steps(3);
-    assert!(matches!(harness.state().as_slice(), [Intent::Take(Take::Messages), Intent::Take(Take::All)]));
+    assert!(matches!(harness.state().as_slice(), [Action::Take(Take::Messages), Action::Take(Take::All)]));
 }
 
 #[test]
 fn a_path_can_be_typed_where_no_file_dialog_is() {
     let mut state = PathPage { wanted: PathFor::Pick(Pick::Open), path: String::new(), fresh: true };
-    let mut harness = page(move |ui, intents| path_page::show(ui, &mut state, intents));
+    let mut harness = page(move |ui, actions| path_page::show(ui, &mut state, actions));
     let field = harness.get_by_role_and_label(Role::TextInput, "Path");
     assert!(field.accesskit_node().is_focused());
     field.type_text(" /tmp/x ");
@@ -147,23 +146,23 @@ fn a_path_can_be_typed_where_no_file_dialog_is() {
     harness.key_press(Key::Enter);
     harness.run_steps(3);
     assert!(matches!(harness.state().as_slice(),
-        [Intent::Path(PathFor::Pick(Pick::Open), path)] if path.as_os_str() == "/tmp/x"));
+        [Action::Path(PathFor::Pick(Pick::Open), path)] if path.as_os_str() == "/tmp/x"));
 }
 
 #[test]
 fn the_file_menu_has_what_was_opened_last() {
     let recent = ["/home/me/lesson.socketlab".to_owned()];
     let mut find = String::new();
-    let mut harness = page(move |ui, intents| {
+    let mut harness = page(move |ui, actions| {
         let data = TopBarData { theme: ThemeChoice::default(), open: None, labs: &[], recent: &recent };
-        top_bar::show(ui, data, &mut find, intents);
+        top_bar::show(ui, data, &mut find, actions);
     });
     harness.get_by_label("File").click();
     harness.run_steps(3);
     harness.get_by_label("About…");
     harness.get_by_label("/home/me/lesson.socketlab").click();
     harness.run_steps(3);
-    assert!(matches!(harness.state().as_slice(), [Intent::OpenThis(what)] if what.ends_with("lesson.socketlab")));
+    assert!(matches!(harness.state().as_slice(), [Action::OpenThis(what)] if what.ends_with("lesson.socketlab")));
 }
 
 const TO: Target = Target::Connection(ConnectionId(1));
@@ -172,14 +171,14 @@ fn saved(name: &str, kind: MessageKind, content: &str) -> SavedMessage {
     SavedMessage { name: name.into(), kind, content: content.into(), ..SavedMessage::default() }
 }
 
-fn send_box() -> Page<'static, ViewIntent> {
+fn send_box() -> Page<'static, Action> {
     let saved = [saved("hello", MessageKind::Text, "hi"), saved("reset", MessageKind::Hex, "FF 00")];
     let targets = [(TO, "127.0.0.1:5000".to_owned())];
     let mut state = SendBox::default();
     state.focus();
-    page(move |ui, intents| {
+    page(move |ui, actions| {
         let input = SendInput { targets: &targets, saved: &saved, ..SendInput::default() };
-        state.show(ui, &input, intents);
+        state.show(ui, &input, actions);
     })
 }
 
@@ -191,15 +190,15 @@ fn saved_messages_come_into_the_box_by_key_and_are_sent_by_click() {
     assert_eq!(*harness.state(), [], "a number never sends");
     harness.key_press(Key::Enter);
     harness.run_steps(2);
-    assert_eq!(*harness.state(), [ViewIntent::Send { to: TO, bytes: vec![0xff, 0] }]);
+    assert_eq!(*harness.state(), [Action::Send { to: TO, bytes: vec![0xff, 0] }]);
     harness.get_by_label("Saved messages").click();
     harness.run_steps(3);
     harness.get_by_label("Send hello").click();
     harness.run_steps(3);
-    assert_eq!(harness.state().last(), Some(&ViewIntent::Send { to: TO, bytes: b"hi".to_vec() }));
+    assert_eq!(harness.state().last(), Some(&Action::Send { to: TO, bytes: b"hi".to_vec() }));
     harness.get_by_label("Remove reset").click();
     harness.run_steps(3);
-    assert_eq!(harness.state().last(), Some(&ViewIntent::ForgetMessage(1)));
+    assert_eq!(harness.state().last(), Some(&Action::ForgetMessage(1)));
 }
 
 #[test]
@@ -214,7 +213,7 @@ fn saved_messages_are_sent_as_a_list_in_order() {
     let pieces = vec![Piece::Bytes(b"hi".to_vec()), Piece::Bytes(vec![0xff, 0])];
     let millis = std::time::Duration::from_millis;
     let pace = Pace { interval: millis(1000), jitter: millis(0), count: Some(10) };
-    assert_eq!(*harness.state(), [ViewIntent::Repeat { to: TO, pieces, pace }]);
+    assert_eq!(*harness.state(), [Action::Repeat { to: TO, pieces, pace }]);
 }
 
 #[test]
@@ -230,5 +229,5 @@ fn what_is_typed_is_kept_under_a_name() {
     harness.run_steps(2);
     harness.get_by_label("Keep what is typed").click();
     harness.run_steps(3);
-    assert_eq!(*harness.state(), [ViewIntent::KeepMessage(saved("alive?", MessageKind::Text, "ping"))]);
+    assert_eq!(*harness.state(), [Action::KeepMessage(saved("alive?", MessageKind::Text, "ping"))]);
 }

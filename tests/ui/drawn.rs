@@ -8,13 +8,17 @@ use socketlab::{
     journal::{Journal, Objects},
     model::{Encodings, ObjectId},
     ui::{
+        action::Action,
         theme,
-        views::{PictureSource, PictureState, ViewIntent, journal::JournalInput, table::RowSource},
+        views::{
+            journal::{JournalInput, table::RowSource},
+            shared::picture::{PictureSource, PictureState},
+        },
     },
 };
 
 /// What a view asked for.
-pub(crate) type Intents = Rc<RefCell<Vec<ViewIntent>>>;
+pub(crate) type Intents = Rc<RefCell<Vec<Action>>>;
 
 fn builder<S>(size: impl Into<Vec2>) -> HarnessBuilder<S> {
     Harness::builder()
@@ -50,12 +54,12 @@ pub(crate) fn drawn<'a, S: 'a>(
 /// Draws a view that says what it asks for.
 pub(crate) fn view<'a>(
     size: impl Into<Vec2>,
-    mut show: impl FnMut(&mut Ui, &mut Vec<ViewIntent>) + 'a,
+    mut show: impl FnMut(&mut Ui, &mut Vec<Action>) + 'a,
 ) -> (Harness<'a>, Intents) {
-    let intents = Intents::default();
-    let taken = Rc::clone(&intents);
+    let actions = Intents::default();
+    let taken = Rc::clone(&actions);
     let mut show = themed(move |ui, (): &mut ()| show(ui, &mut taken.borrow_mut()));
-    (builder(size).build_ui(move |ui| show(ui, &mut ())), intents)
+    (builder(size).build_ui(move |ui| show(ui, &mut ())), actions)
 }
 
 /// Pictures whose pixels never come.

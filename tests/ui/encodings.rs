@@ -10,11 +10,13 @@ use egui_kittest::{
 use socketlab::{
     journal::{Budget, Connection, Filter, Identity, Journal, Kinds, Objects, Seq},
     model::{ConnectionId, Encoding, Encodings, Event, Name, Names, SessionId, Side, Target},
-    ui::views::{
-        ViewIntent,
-        conversation::{Conversation, ConversationInput},
-        journal::JournalView,
-        send_box::{SendBox, SendInput},
+    ui::{
+        action::Action,
+        views::{
+            conversation::{Conversation, ConversationInput},
+            journal::JournalView,
+            send_box::{SendBox, SendInput},
+        },
     },
 };
 
@@ -32,13 +34,13 @@ const GBK: &[u8] = b"\xb2\xbb\xd2\xaa\xbb\xd8\xb4\xf0";
 #[derive(Default)]
 struct State {
     encodings: Encodings,
-    intents: Vec<ViewIntent>,
+    actions: Vec<Action>,
 }
 
 impl State {
     fn perform(&mut self) {
-        for intent in &self.intents {
-            if let ViewIntent::Read { session, encoding } = intent {
+        for action in &self.actions {
+            if let Action::Read { session, encoding } = action {
                 self.encodings.set(*session, *encoding);
             }
         }
@@ -87,7 +89,7 @@ fn conversing<'a>(connection: &Arc<Connection>, journal: &Arc<Journal>) -> (Harn
         let encoding = state.encodings.of(SESSION);
         egui::Panel::bottom("send").show(ui, |ui| {
             let input = SendInput { targets: &targets, session: SESSION, encoding, ..SendInput::default() };
-            send_box.show(ui, &input, &mut state.intents);
+            send_box.show(ui, &input, &mut state.actions);
         });
         let input = ConversationInput {
             connection: &connection,
@@ -96,7 +98,7 @@ fn conversing<'a>(connection: &Arc<Connection>, journal: &Arc<Journal>) -> (Harn
             pictures: &NoPixels,
             encoding,
         };
-        conversation.show(ui, &input, &mut state.intents);
+        conversation.show(ui, &input, &mut state.actions);
     })
 }
 
@@ -188,8 +190,8 @@ fn text_is_sent_in_the_chosen_encoding_and_hex_as_it_is() {
         write(&mut harness, "不要回答");
         harness.key_press(Key::Enter);
         harness.run();
-        let sent = state.borrow_mut().intents.pop();
-        assert_eq!(sent, Some(ViewIntent::Send { to, bytes: bytes.to_vec() }), "{encoding}");
+        let sent = state.borrow_mut().actions.pop();
+        assert_eq!(sent, Some(Action::Send { to, bytes: bytes.to_vec() }), "{encoding}");
     }
     harness.get_by_role_and_label(Role::RadioButton, "Hex").click();
     harness.run();
@@ -199,8 +201,8 @@ fn text_is_sent_in_the_chosen_encoding_and_hex_as_it_is() {
     harness.run();
     harness.key_press(Key::Enter);
     harness.run();
-    let sent = state.borrow_mut().intents.pop();
-    assert_eq!(sent, Some(ViewIntent::Send { to, bytes: b"\xb2\xbb".to_vec() }));
+    let sent = state.borrow_mut().actions.pop();
+    assert_eq!(sent, Some(Action::Send { to, bytes: b"\xb2\xbb".to_vec() }));
 }
 
 #[test]
@@ -213,7 +215,7 @@ fn what_the_encoding_lacks_is_named_under_the_box_and_nothing_is_sent() {
     assert!(shows(&harness, "“ß” is not in GBK"));
     harness.key_press(Key::Enter);
     harness.run();
-    assert!(!state.borrow().intents.iter().any(|intent| matches!(intent, ViewIntent::Send { .. })));
+    assert!(!state.borrow().actions.iter().any(|action| matches!(action, Action::Send { .. })));
     assert!(harness.get_by_role_and_label(Role::Button, "Send").accesskit_node().is_disabled());
     choose(&mut harness, "GB18030");
     assert!(!shows(&harness, "is not in"));
@@ -233,7 +235,7 @@ fn the_journal_reads_each_session_in_its_own_encoding() {
     let shared = Rc::clone(&view);
     let (mut harness, state) = harness(Encoding::Latin1, move |ui, state| {
         let encodings = state.encodings.clone();
-        shared.borrow_mut().show(ui, &all_of(&source, &objects, &encodings), &mut state.intents);
+        shared.borrow_mut().show(ui, &all_of(&source, &objects, &encodings), &mut state.actions);
     });
     assert!(shows(&harness, "8 B ²»Òª»Ø´ð"));
     view.borrow_mut().table().select(whole);
@@ -255,8 +257,8 @@ fn the_journal_reads_each_session_in_its_own_encoding() {
     harness.get_by_role_and_label(Role::TextInput, "Filter").type_text("回答");
     harness.run();
     let wanted = Filter::parse_in(Kinds::All, "回答", &[Encoding::Gbk]).ok();
-    let asked = state.borrow().intents.iter().rev().find_map(|intent| match intent {
-        ViewIntent::Filter(filter) => Some(filter.clone()),
+    let asked = state.borrow().actions.iter().rev().find_map(|action| match action {
+        Action::Filter(filter) => Some(filter.clone()),
         _ => None,
     });
     assert_eq!(asked, wanted);

@@ -7,11 +7,13 @@ use egui_kittest::{Harness, kittest::Queryable as _};
 use socketlab::{
     model::{Encoding, Insert, ListenConfig, RawPage, Recipe, Rule, Site, When},
     ui::{
-        connect_form::{self, ConnectData, ConnectForm},
-        dialog_form::RuleForm,
-        intent::{Intent, Pick},
-        listen_form::{self, ListenData, ListenForm, ResponderKind},
-        reach_form::{self, ReachForm},
+        action::{Action, Pick},
+        forms::{
+            connect_form::{self, ConnectData, ConnectForm},
+            dialog_form::RuleForm,
+            listen_form::{self, ListenData, ListenForm, ResponderKind},
+            reach_form::{self, ReachForm},
+        },
     },
 };
 
@@ -20,15 +22,15 @@ use crate::drawn::drawn;
 struct Shown {
     form: ListenForm,
     faults: Vec<String>,
-    intents: Vec<Intent>,
+    actions: Vec<Action>,
 }
 
 fn listen(form: ListenForm, faults: &[&str], width: f32) -> Harness<'static, Shown> {
     let faults = faults.iter().map(|fault| (*fault).to_owned()).collect();
     let mut harness =
-        drawn([width, 900.0], Shown { form, faults, intents: Vec::new() }, move |ui, shown: &mut Shown| {
+        drawn([width, 900.0], Shown { form, faults, actions: Vec::new() }, move |ui, shown: &mut Shown| {
             let data = ListenData { faults: &shown.faults, ..ListenData::default() };
-            listen_form::show(ui, &mut shown.form, data, &mut shown.intents);
+            listen_form::show(ui, &mut shown.form, data, &mut shown.actions);
         });
     harness.run_steps(3);
     harness
@@ -91,7 +93,7 @@ fn rules_are_added_typed_moved_and_removed() {
         harness.run_steps(3);
         click(&mut harness, "Move rule 2 up");
         click(&mut harness, "Listen on a free port");
-        let [Intent::Listen(config)] = harness.state().intents.as_slice() else { panic!("{width}") };
+        let [Action::Listen(config)] = harness.state().actions.as_slice() else { panic!("{width}") };
         let Recipe::Dialog(dialog) = &config.recipe else { panic!("{width}") };
         let exit = Rule { pattern: "exit".into(), ends: true, ..Rule::default() };
         let zero = Rule { pattern: "0".into(), reply: "zero\n".into(), ..Rule::default() };
@@ -112,17 +114,17 @@ fn what_is_wrong_with_a_rule_stands_under_it_and_nothing_starts() {
     let second = harness.get_by_role_and_label(Role::TextInput, "Pattern of rule 2").rect();
     assert!(fault.bottom() <= second.top());
     click(&mut harness, "Listen on a free port");
-    assert!(harness.state().intents.is_empty());
+    assert!(harness.state().actions.is_empty());
     harness.state_mut().faults.clear();
     harness.state_mut().form.dialog.rules[0].delay = "soon".into();
     harness.run_steps(2);
     harness.get_by_label_contains("from 0 to 60000");
     click(&mut harness, "Listen on a free port");
-    assert!(harness.state().intents.is_empty());
+    assert!(harness.state().actions.is_empty());
     click(&mut harness, "Open a script file…");
     click(&mut harness, "Save as a script file…");
-    let intents = harness.state().intents.as_slice();
-    assert!(matches!(intents, [Intent::Choose(Pick::Script), Intent::SaveScript(saved)] if saved.rules.len() == 2));
+    let actions = harness.state().actions.as_slice();
+    assert!(matches!(actions, [Action::Choose(Pick::Script), Action::SaveScript(saved)] if saved.rules.len() == 2));
 }
 
 #[test]
@@ -130,17 +132,17 @@ fn a_folder_and_the_file_of_a_page_are_asked_for() {
     let form = ListenForm { answer: ResponderKind::SizedFile, port: "0".into(), ..ListenForm::default() };
     let mut harness = listen(form, &[], 356.0);
     click(&mut harness, "Listen on a free port");
-    assert!(harness.state().intents.is_empty());
+    assert!(harness.state().actions.is_empty());
     harness.get_by_label_contains("Choose a folder");
     harness.state_mut().form.answer = ResponderKind::Page;
     harness.run_steps(3);
     assert!(harness.query_by_label("Head before the file").is_none());
     write(&mut harness, "A path that answers with a file", "/a");
     click(&mut harness, "Listen on a free port");
-    assert!(harness.state().intents.is_empty());
+    assert!(harness.state().actions.is_empty());
     harness.get_by_label_contains("Choose a file");
     click(&mut harness, "Browse");
-    assert!(matches!(harness.state().intents.as_slice(), [Intent::Choose(Pick::PageFile)]));
+    assert!(matches!(harness.state().actions.as_slice(), [Action::Choose(Pick::PageFile)]));
 }
 
 #[test]
@@ -153,11 +155,11 @@ fn a_written_answer_has_an_encoding_and_its_faults_are_said() {
     harness.run_steps(3);
     harness.get_by_label_contains("“收” is not in Latin-1");
     click(&mut harness, "Listen on a free port");
-    assert!(harness.state().intents.is_empty());
+    assert!(harness.state().actions.is_empty());
     harness.state_mut().form.encoding = Encoding::Gbk;
     harness.run_steps(3);
     click(&mut harness, "Listen on a free port");
-    let [Intent::Listen(config)] = harness.state().intents.as_slice() else { panic!() };
+    let [Action::Listen(config)] = harness.state().actions.as_slice() else { panic!() };
     assert_eq!(config.encoding, Encoding::Gbk);
     let mut again = ListenForm::default();
     again.load(config);
@@ -185,8 +187,8 @@ fn a_script_is_shown_where_there_is_one_and_started_with() {
     form.script.say = "0\nexit\\n".into();
     form.script.crowd = Some("900".into());
     let mut harness =
-        drawn([384.0, 800.0], (form, Vec::new()), move |ui, (form, intents): &mut (ConnectForm, Vec<Intent>)| {
-            connect_form::show(ui, form, ConnectData::default(), intents);
+        drawn([384.0, 800.0], (form, Vec::new()), move |ui, (form, actions): &mut (ConnectForm, Vec<Action>)| {
+            connect_form::show(ui, form, ConnectData::default(), actions);
         });
     harness.run_steps(3);
     harness.get_by_label_contains("from 1 to 200");
@@ -196,7 +198,7 @@ fn a_script_is_shown_where_there_is_one_and_started_with() {
     harness.run_steps(2);
     harness.get_by_role_and_label(Role::Button, "Connect").click();
     harness.run_steps(2);
-    let [Intent::Connect(_, script)] = harness.state().1.as_slice() else { panic!() };
+    let [Action::Connect(_, script)] = harness.state().1.as_slice() else { panic!() };
     assert_eq!(script.send, ["0", "exit\n"]);
     assert!(script.close_after_reply && !script.receive_first);
 }
@@ -206,8 +208,8 @@ fn attempts_are_edited_side_by_side() {
     let config = socketlab::model::ConnectConfig::default();
     let form = ReachForm::new([("the right address", &config), ("a wrong port", &config)].into_iter());
     let mut harness =
-        drawn([400.0, 400.0], (form, Vec::new()), move |ui, (form, intents): &mut (ReachForm, Vec<Intent>)| {
-            reach_form::show(ui, form, intents);
+        drawn([400.0, 400.0], (form, Vec::new()), move |ui, (form, actions): &mut (ReachForm, Vec<Action>)| {
+            reach_form::show(ui, form, actions);
         });
     harness.run_steps(3);
     harness.state_mut().0.attempts[1].port = "0".into();
@@ -220,6 +222,6 @@ fn attempts_are_edited_side_by_side() {
     harness.run_steps(2);
     harness.get_by_role_and_label(Role::Button, "Try these").click();
     harness.run_steps(2);
-    let [Intent::LabAttempts(configs)] = harness.state().1.as_slice() else { panic!() };
+    let [Action::LabAttempts(configs)] = harness.state().1.as_slice() else { panic!() };
     assert_eq!(configs.iter().map(|config| config.port).collect::<Vec<_>>(), [8000, 9]);
 }

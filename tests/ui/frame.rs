@@ -13,16 +13,20 @@ use egui_kittest::{
 use socketlab::{
     model::{ConnectionId, Errno, Failure, Operation, Recipe, SessionId},
     ui::{
+        action::{Action, Dialog, Selection},
         command::UiCommand,
-        connect_form::{ConnectData, ConnectForm},
-        intent::{Dialog, Intent, Selection},
-        listen_form::{ListenData, ListenForm},
-        palette::{self, PalettePage},
+        dialogs::settings::{self, SettingsPage},
+        forms::{
+            connect_form::{ConnectData, ConnectForm},
+            listen_form::{ListenData, ListenForm},
+        },
+        frame::{
+            palette::{self, PalettePage},
+            sessions::{self, Group, Health, RowKey, RowList, RowView},
+            top_bar::{self, TopBarData},
+        },
         preferences::{Preferences, ThemeChoice},
-        sessions::{self, Group, Health, RowKey, RowList, RowView},
-        settings::{self, SettingsPage},
-        start::{self, StartData, StartPage},
-        top_bar::{self, TopBarData},
+        views::start::{self, StartData, StartPage},
     },
     words::grouped,
 };
@@ -36,7 +40,7 @@ struct First {
     listen: ListenForm,
     connect: ConnectForm,
     failure: Option<Failure>,
-    intents: Vec<Intent>,
+    actions: Vec<Action>,
 }
 
 fn first_page(first: First) -> Harness<'static, First> {
@@ -48,7 +52,7 @@ fn first_page(first: First) -> Harness<'static, First> {
             connect: &mut first.connect,
             connect_data: ConnectData::default(),
         };
-        start::show(ui, &mut first.page, &mut data, &mut first.intents);
+        start::show(ui, &mut first.page, &mut data, &mut first.actions);
     });
     harness.run_steps(3);
     harness
@@ -65,10 +69,10 @@ fn the_first_page_has_named_inputs_and_defaults_that_work() {
     harness.get_by_label("Listen on :8000").click();
     harness.get_by_role_and_label(Role::Button, "Connect").click();
     harness.run_steps(3);
-    let intents = &harness.state().intents;
-    assert!(intents.iter().any(|intent| matches!(intent, Intent::Listen(config)
+    let actions = &harness.state().actions;
+    assert!(actions.iter().any(|action| matches!(action, Action::Listen(config)
             if config.port == 8000 && config.bind == "127.0.0.1" && config.recipe == Recipe::ECHO)));
-    assert!(intents.iter().any(|intent| matches!(intent, Intent::Connect(config, _) if config.port == 8000)));
+    assert!(actions.iter().any(|action| matches!(action, Action::Connect(config, _) if config.port == 8000)));
 }
 
 #[test]
@@ -109,7 +113,7 @@ fn a_field_error_stands_under_its_field_and_nothing_is_started() {
     assert!(error.rect().top() - field.rect().bottom() < 16.0);
     harness.get_by_label("Listen on :70000").click();
     harness.run_steps(3);
-    assert!(harness.state().intents.is_empty());
+    assert!(harness.state().actions.is_empty());
 }
 
 #[test]
@@ -119,7 +123,7 @@ fn enter_in_the_port_field_starts() {
     harness.run_steps(2);
     harness.key_press(Key::Enter);
     harness.run_steps(2);
-    assert!(matches!(harness.state().intents.as_slice(), [Intent::Listen(_)]));
+    assert!(matches!(harness.state().actions.as_slice(), [Action::Listen(_)]));
 }
 
 #[test]
@@ -129,7 +133,7 @@ fn a_port_that_is_taken_offers_the_next_free_one() {
     harness.get_by_label("Use port 8001").click();
     harness.run_steps(2);
     assert_eq!(harness.state().listen.port, "8001");
-    assert!(matches!(harness.state().intents.as_slice(), [Intent::Listen(config)] if config.port == 8001));
+    assert!(matches!(harness.state().actions.as_slice(), [Action::Listen(config)] if config.port == 8001));
 }
 
 #[test]
@@ -141,8 +145,8 @@ fn the_palette_lists_every_command_and_finds_by_name() {
     let mut harness = drawn(
         [520.0, 460.0],
         (PalettePage::default(), Vec::new()),
-        move |ui, (page, intents): &mut (PalettePage, Vec<Intent>)| {
-            palette::show(ui, page, &|_| true, intents);
+        move |ui, (page, actions): &mut (PalettePage, Vec<Action>)| {
+            palette::show(ui, page, &|_| true, actions);
         },
     );
     harness.run_steps(3);
@@ -153,8 +157,8 @@ fn the_palette_lists_every_command_and_finds_by_name() {
     harness.run_steps(2);
     harness.key_press(Key::Enter);
     harness.run_steps(2);
-    let intents = &harness.state().1;
-    assert!(matches!(intents.as_slice(), [Intent::CloseDialog, Intent::Run(UiCommand::ZoomIn)]), "{intents:?}");
+    let actions = &harness.state().1;
+    assert!(matches!(actions.as_slice(), [Action::CloseDialog, Action::Run(UiCommand::ZoomIn)]), "{actions:?}");
 }
 
 #[test]
@@ -172,7 +176,7 @@ fn only_the_rows_in_sight_are_asked_for_among_ten_thousand() {
     let mut rows = vec![RowKey::Heading(Group::Listeners), RowKey::Session(SessionId(1))];
     rows.extend((1..=10_000).map(|number| RowKey::Connection(ConnectionId(number))));
     let list = RowList::new(rows);
-    let mut harness = drawn([248.0, 700.0], (0, Vec::new()), move |ui, (asked, intents): &mut (u32, Vec<Intent>)| {
+    let mut harness = drawn([248.0, 700.0], (0, Vec::new()), move |ui, (asked, actions): &mut (u32, Vec<Action>)| {
         let count = Cell::new(0);
         let describe = |key: RowKey| {
             count.set(count.get() + 1);
@@ -186,7 +190,7 @@ fn only_the_rows_in_sight_are_asked_for_among_ten_thousand() {
                 actions: Vec::new(),
             })
         };
-        sessions::show(ui, &list, Selection::None, &describe, intents);
+        sessions::show(ui, &list, Selection::None, &describe, actions);
         *asked = count.get();
     });
     harness.run_steps(3);
@@ -194,15 +198,15 @@ fn only_the_rows_in_sight_are_asked_for_among_ten_thousand() {
     let row = harness.get_all_by_role(Role::ListItem).nth(3).expect("a row");
     row.click();
     harness.run_steps(2);
-    assert!(matches!(harness.state().1.as_slice(), [Intent::Select(Selection::Connection(_))]));
+    assert!(matches!(harness.state().1.as_slice(), [Action::Select(Selection::Connection(_))]));
 }
 
 #[test]
 fn ended_connections_unfold_at_a_click_or_a_key() {
     let row = RowKey::Ended { session: SessionId(1), count: 1234, open: false };
     let list = RowList::new(vec![RowKey::Heading(Group::Listeners), row, RowKey::Dropped(900)]);
-    let mut harness = drawn([248.0, 300.0], Vec::new(), move |ui, intents: &mut Vec<Intent>| {
-        sessions::show(ui, &list, Selection::None, &|_| None, intents);
+    let mut harness = drawn([248.0, 300.0], Vec::new(), move |ui, actions: &mut Vec<Action>| {
+        sessions::show(ui, &list, Selection::None, &|_| None, actions);
     });
     harness.run_steps(2);
     let words = format!("{} ended earlier", grouped(1234));
@@ -213,7 +217,7 @@ fn ended_connections_unfold_at_a_click_or_a_key() {
     harness.key_press(Key::Enter);
     harness.run_steps(2);
     let asked = harness.state();
-    let unfolds = |intent: &Intent| matches!(intent, Intent::ShowEnded(SessionId(1), true));
+    let unfolds = |action: &Action| matches!(action, Action::ShowEnded(SessionId(1), true));
     assert!(asked.len() == 2 && asked.iter().all(unfolds), "{asked:?}");
     assert!(harness.query_by_label("900 older ones are not listed").is_some());
 }
@@ -221,10 +225,10 @@ fn ended_connections_unfold_at_a_click_or_a_key() {
 #[test]
 fn the_top_bar_opens_and_closes_what_its_buttons_say() {
     let mut harness =
-        drawn([1280.0, 44.0], (String::new(), Vec::new()), move |ui, (find, intents): &mut (String, Vec<Intent>)| {
+        drawn([1280.0, 44.0], (String::new(), Vec::new()), move |ui, (find, actions): &mut (String, Vec<Action>)| {
             let data =
                 TopBarData { theme: ThemeChoice::default(), open: Some(Dialog::Connect), labs: &[], recent: &[] };
-            top_bar::show(ui, data, find, intents);
+            top_bar::show(ui, data, find, actions);
         });
     harness.run_steps(2);
     harness.get_by_label("Listen").click();
@@ -235,8 +239,8 @@ fn the_top_bar_opens_and_closes_what_its_buttons_say() {
     find.focus();
     find.type_text("x");
     harness.run_steps(2);
-    let intents = &harness.state().1;
-    assert!(matches!(intents.first(), Some(Intent::Open(Dialog::Listen))));
-    assert!(matches!(intents.get(1), Some(Intent::CloseDialog)));
-    assert!(matches!(intents.get(2), Some(Intent::Find(text)) if text == "x"));
+    let actions = &harness.state().1;
+    assert!(matches!(actions.first(), Some(Action::Open(Dialog::Listen))));
+    assert!(matches!(actions.get(1), Some(Action::CloseDialog)));
+    assert!(matches!(actions.get(2), Some(Action::Find(text)) if text == "x"));
 }

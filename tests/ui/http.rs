@@ -14,9 +14,9 @@ use socketlab::{
         Arrival, ConnectionId, Direction, FetchConfig, Hop, Large, ObjectId, Page, Part, PartValue, Proxy, RequestBody,
         SessionId, Snippet, Timeline,
     },
-    ui::views::{
-        ViewIntent,
-        http::{Http, HttpInput},
+    ui::{
+        action::{Action, Pick},
+        views::http::{Http, HttpInput},
     },
     words::{Phrase, size},
 };
@@ -25,7 +25,7 @@ use crate::drawn::{self, NoPixels};
 
 struct Client {
     harness: Harness<'static>,
-    intents: Rc<RefCell<Vec<ViewIntent>>>,
+    actions: Rc<RefCell<Vec<Action>>>,
     page: Rc<RefCell<Option<Arc<Page>>>>,
     objects: Arc<Objects>,
     view: Rc<RefCell<Http>>,
@@ -37,7 +37,7 @@ impl Client {
         let view = Rc::new(RefCell::new(Http::default()));
         let objects = Objects::new(1 << 20);
         let (shown, drawing, store) = (Rc::clone(&page), Rc::clone(&view), Arc::clone(&objects));
-        let (harness, intents) = drawn::view([width, 800.0], move |ui, taken| {
+        let (harness, actions) = drawn::view([width, 800.0], move |ui, taken| {
             let page: Option<Arc<Page>> = shown.borrow().clone();
             let input = HttpInput {
                 page: page.as_ref(),
@@ -49,7 +49,7 @@ impl Client {
             };
             drawing.borrow_mut().show(ui, &input, taken);
         });
-        let mut client = Self { harness, intents, page, objects, view };
+        let mut client = Self { harness, actions, page, objects, view };
         client.harness.run();
         client
     }
@@ -80,8 +80,8 @@ impl Client {
         self.harness.query_all_by_label_contains(part).next().is_some()
     }
 
-    fn asked(&self) -> ViewIntent {
-        let asked: Vec<ViewIntent> = self.intents.borrow_mut().drain(..).collect();
+    fn asked(&self) -> Action {
+        let asked: Vec<Action> = self.actions.borrow_mut().drain(..).collect();
         assert_eq!(asked.len(), 1, "{asked:?}");
         asked.into_iter().next().unwrap()
     }
@@ -89,7 +89,7 @@ impl Client {
     fn sent(&mut self) -> FetchConfig {
         self.click("Send");
         match self.asked() {
-            ViewIntent::Fetch(config) => config,
+            Action::FetchHere(config) => config,
             other => panic!("{other:?}"),
         }
     }
@@ -160,7 +160,7 @@ fn every_kind_of_body_and_option_is_in_the_request() {
     client.fill("Field 1", "t");
     client.fill("Value, or @ and the path of a file 1", "x");
     client.click("Add a file…");
-    assert_eq!(client.asked(), ViewIntent::ChooseRequestFile);
+    assert_eq!(client.asked(), Action::Choose(Pick::RequestFile));
     client.view.borrow_mut().set_file(std::path::Path::new("/tmp/p.png"));
     let part = |name: &str, value| Part { name: name.into(), value };
     assert_eq!(
@@ -194,13 +194,13 @@ fn a_large_body_is_asked_about_and_a_full_memory_again() {
     let most = size(Objects::new(1 << 20).budget() as u64);
     assert!(client.has("50\u{2009}000\u{2009}000 B") && client.has(&most) && client.has("not allowed"));
     client.click("Continue");
-    assert_eq!(client.asked(), ViewIntent::Decide(Large::Continue));
+    assert_eq!(client.asked(), Action::Decide(Large::Continue));
     client.click("Choose where to save");
-    assert_eq!(client.asked(), ViewIntent::ChooseSavePlace("bash rc".into()));
+    assert_eq!(client.asked(), Action::ChooseSavePlace("bash rc".into()));
     client.view.borrow_mut().set_save_to(std::path::Path::new("/tmp/place"));
     client.harness.run();
     client.click("Save to file");
-    assert_eq!(client.asked(), ViewIntent::Decide(Large::Save(PathBuf::from("/tmp/place"))));
+    assert_eq!(client.asked(), Action::Decide(Large::Save(PathBuf::from("/tmp/place"))));
     client.answer(Page { headers: Vec::new(), length: 7000, arrival: Arrival::Full, ..large });
     assert!(client.has("more than 7\u{2009}000 B") && client.has("Memory is full"));
     assert!(client.harness.query_by_label("Continue").is_none(), "there is no room to go on in");
@@ -208,7 +208,7 @@ fn a_large_body_is_asked_about_and_a_full_memory_again() {
     assert_eq!(stops, 2, "of the fetch, and of the body");
     client.harness.get_all_by_label("Stop").last().unwrap().click();
     client.harness.run();
-    assert_eq!(client.asked(), ViewIntent::Decide(Large::Stop));
+    assert_eq!(client.asked(), Action::Decide(Large::Stop));
 }
 
 #[test]
@@ -243,7 +243,7 @@ fn an_answer_has_its_headers_its_times_and_its_body_while_it_is_kept() {
     client.answer(answer.clone());
     assert!(client.has("words xxx") && client.has("1 redirect"));
     client.click("Save the body");
-    assert_eq!(client.asked(), ViewIntent::SaveObject { name: "bash rc".into(), id });
+    assert_eq!(client.asked(), Action::SaveObject { name: "bash rc".into(), id });
     client.choose("Headers");
     assert!(client.has("Server") && client.has("X-Sent"));
     let heading = client.harness.get_by_role(Role::Heading).accesskit_node();
@@ -305,7 +305,7 @@ fn a_request_is_copied_as_a_program_and_filled_from_a_curl_command() {
         client.click("Copy as, paste");
         client.click(label);
         let asked = client.asked();
-        let ViewIntent::CopyRequest(copied, config) = asked else { panic!("{asked:?}") };
+        let Action::CopyRequest(copied, config) = asked else { panic!("{asked:?}") };
         assert_eq!((copied, config.url.as_str()), (kind, "http://h/"));
     }
     // By the menu: what is no curl command is said to be none, and only what comes at once was asked for.
@@ -315,26 +315,26 @@ fn a_request_is_copied_as_a_program_and_filled_from_a_curl_command() {
         client.harness.step();
         client.harness.event(egui::Event::Paste(pasted.into()));
         client.harness.run();
-        assert_eq!(client.asked(), ViewIntent::PasteCurl(pasted.into()));
+        assert_eq!(client.asked(), Action::PasteCurl(pasted.into()));
     }
     client.click("Copy as, paste");
     client.click("Paste a curl command");
     client.harness.run_steps(6);
     client.harness.event(egui::Event::Paste("curl http://late/".into()));
     client.harness.run();
-    assert!(client.intents.borrow().is_empty());
+    assert!(client.actions.borrow().is_empty());
     client.harness.get_by_label("URL").focus();
     client.harness.run();
     client.harness.event(egui::Event::Paste(" curl http://other/ -I".into()));
     client.harness.run();
-    assert_eq!(client.asked(), ViewIntent::PasteCurl(" curl http://other/ -I".into()));
+    assert_eq!(client.asked(), Action::PasteCurl(" curl http://other/ -I".into()));
     assert_eq!(client.view.borrow().url, "http://h/");
     client.harness.event(egui::Event::Paste("more".into()));
     client.harness.run();
     assert!(client.view.borrow().url.contains("more"), "what is no command is text");
     client.harness.key_press(Key::Enter);
     client.harness.run();
-    assert!(matches!(client.asked(), ViewIntent::Fetch(_)));
+    assert!(matches!(client.asked(), Action::FetchHere(_)));
 }
 
 #[test]

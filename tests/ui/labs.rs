@@ -6,15 +6,17 @@ use socketlab::{
     lessons::{LabClient, labs},
     model::{ConnectConfig, Errno, Failure, Operation, Script, SessionId},
     ui::{
-        connect_form::{ConnectForm, Reach},
-        intent::{Intent, LabIntent, Pick},
-        lab_page::{self, LabData, LabNeed, LabPage, LabView, Place, SideData, Stand},
-        labs::{self as lists, LabEntry},
-        listen_form::ListenForm,
+        action::{Action, LabAction, Pick},
+        dialogs::{labs as lists, labs::LabEntry},
+        forms::{
+            connect_form::{ConnectForm, Reach},
+            listen_form::ListenForm,
+            reach_form::ReachForm,
+            script_form::ScriptForm,
+        },
+        frame::top_bar::{self, TopBarData},
         preferences::ThemeChoice,
-        reach_form::ReachForm,
-        script_form::ScriptForm,
-        top_bar::{self, TopBarData},
+        views::lab::{self, LabData, LabNeed, LabPage, LabView, Place, SideData, Stand},
     },
 };
 
@@ -27,7 +29,7 @@ fn entries() -> Vec<LabEntry> {
 #[derive(Default)]
 struct Bar {
     find: String,
-    intents: Vec<Intent>,
+    actions: Vec<Action>,
 }
 
 #[test]
@@ -35,7 +37,7 @@ fn the_menu_lists_all_sixteen_and_opens_the_one_that_is_clicked() {
     let entries = entries();
     let mut harness = drawn([1280.0, 800.0], Bar::default(), move |ui, bar: &mut Bar| {
         let data = TopBarData { theme: ThemeChoice::default(), open: None, labs: &entries, recent: &[] };
-        top_bar::show(ui, data, &mut bar.find, &mut bar.intents);
+        top_bar::show(ui, data, &mut bar.find, &mut bar.actions);
     });
     harness.run_steps(3);
     harness.get_by_role_and_label(Role::Button, "Labs").click();
@@ -47,28 +49,28 @@ fn the_menu_lists_all_sixteen_and_opens_the_one_that_is_clicked() {
     }
     harness.get_by_role_and_label(Role::MenuItem, "Do not answer").click();
     harness.run_steps(3);
-    let intents = &harness.state().intents;
-    assert!(matches!(intents.as_slice(), [Intent::Lab(LabIntent::Open("do-not-answer"))]), "{intents:?}");
+    let actions = &harness.state().actions;
+    assert!(matches!(actions.as_slice(), [Action::Lab(LabAction::Open("do-not-answer"))]), "{actions:?}");
 }
 
 #[test]
 fn the_list_says_a_sentence_on_each() {
     let entries = entries();
-    let mut harness = drawn([700.0, 2400.0], Vec::new(), move |ui, intents: &mut Vec<Intent>| {
-        lists::browse(ui, &entries, intents);
+    let mut harness = drawn([700.0, 2400.0], Vec::new(), move |ui, actions: &mut Vec<Action>| {
+        lists::browse(ui, &entries, actions);
     });
     harness.run_steps(3);
     harness.get_by_label_contains("A chat of one sentence each.");
     harness.get_by_role_and_label(Role::Button, "Datagrams").click();
     harness.run_steps(3);
-    let intents = harness.state();
-    assert!(matches!(intents.as_slice(), [Intent::CloseDialog, Intent::Lab(LabIntent::Open("udp"))]), "{intents:?}");
+    let actions = harness.state();
+    assert!(matches!(actions.as_slice(), [Action::CloseDialog, Action::Lab(LabAction::Open("udp"))]), "{actions:?}");
 }
 
 struct Shown {
     page: LabPage,
     data: LabData,
-    intents: Vec<Intent>,
+    actions: Vec<Action>,
 }
 
 /// A page as the application puts it together, with both sides idle.
@@ -90,12 +92,12 @@ fn page(need: Option<LabNeed>) -> Shown {
         call_port: "8000".into(),
         ..LabPage::default()
     };
-    Shown { page, data, intents: Vec::new() }
+    Shown { page, data, actions: Vec::new() }
 }
 
 fn harness(shown: Shown) -> Harness<'static, Shown> {
     let mut harness = drawn([1032.0, 730.0], shown, move |ui, shown: &mut Shown| {
-        lab_page::show(ui, &mut shown.page, &shown.data, 730.0, &mut shown.intents);
+        lab::show(ui, &mut shown.page, &shown.data, 730.0, &mut shown.actions);
     });
     harness.run_steps(3);
     harness
@@ -112,17 +114,17 @@ fn each_side_and_both_are_started_by_name() {
         harness.get_by_role_and_label(Role::TextInput, name);
     }
     assert_eq!(harness.get_all_by_role_and_label(Role::TextInput, "Port").count(), 2);
-    let intents = &harness.state().intents;
+    let actions = &harness.state().actions;
     assert!(
         matches!(
-            intents.as_slice(),
+            actions.as_slice(),
             [
-                Intent::Lab(LabIntent::StartListener),
-                Intent::Lab(LabIntent::StartClient),
-                Intent::Lab(LabIntent::StartBoth)
+                Action::Lab(LabAction::StartListener),
+                Action::Lab(LabAction::StartClient),
+                Action::Lab(LabAction::StartBoth)
             ]
         ),
-        "{intents:?}"
+        "{actions:?}"
     );
 }
 
@@ -139,7 +141,7 @@ fn the_socket_explorer_has_its_third_argument() {
     assert_eq!(harness.state().page.protocol, 1);
     harness.get_by_role_and_label(Role::Button, "Start client").click();
     harness.run_steps(2);
-    assert!(matches!(harness.state().intents.as_slice(), [Intent::Lab(LabIntent::StartClient)]));
+    assert!(matches!(harness.state().actions.as_slice(), [Action::Lab(LabAction::StartClient)]));
 }
 
 #[test]
@@ -151,15 +153,15 @@ fn start_says_that_a_picture_is_needed_and_starts_nothing() {
     harness.get_by_label_contains("Choose a picture first");
     harness.get_by_role_and_label(Role::Button, "Start listener").click();
     harness.run_steps(3);
-    assert!(harness.state().intents.is_empty());
+    assert!(harness.state().actions.is_empty());
     harness.get_by_role_and_label(Role::Button, "Browse").click();
     harness.run_steps(3);
-    assert!(matches!(harness.state().intents.as_slice(), [Intent::Choose(Pick::LabPicture)]));
+    assert!(matches!(harness.state().actions.as_slice(), [Action::Choose(Pick::LabPicture)]));
     harness.state_mut().page.file = "/tmp/cat.jpg".into();
     harness.run_steps(2);
     harness.get_by_role_and_label(Role::Button, "Start both").click();
     harness.run_steps(2);
-    assert!(matches!(harness.state().intents.last(), Some(Intent::Lab(LabIntent::StartBoth))));
+    assert!(matches!(harness.state().actions.last(), Some(Action::Lab(LabAction::StartBoth))));
 }
 
 #[test]
@@ -170,7 +172,7 @@ fn a_port_that_makes_no_sense_is_pointed_out_and_starts_nothing() {
     harness.get_by_label_contains("A number from 0 to 65535");
     harness.get_by_role_and_label(Role::Button, "Start both").click();
     harness.run_steps(2);
-    assert!(harness.state().intents.is_empty());
+    assert!(harness.state().actions.is_empty());
 }
 
 #[test]
@@ -191,7 +193,7 @@ fn a_running_side_can_be_stopped_and_a_failed_one_says_what_to_try() {
     assert!(harness.query_by_label("Start listener").is_none());
     harness.get_by_role_and_label(Role::Button, "Stop listener").click();
     harness.run_steps(2);
-    assert!(matches!(harness.state().intents.as_slice(), [Intent::Stop(SessionId(7))]));
+    assert!(matches!(harness.state().actions.as_slice(), [Action::Stop(SessionId(7))]));
 }
 
 #[test]

@@ -10,17 +10,19 @@ use socketlab::{
         By, ConnectionId, Detail, Encoding, Encodings, Errno, Event, Failure, Health, Name, Names, Operation,
         SessionId, Side, State,
     },
-    ui::views::{
-        ViewIntent,
-        journal::{JournalInput, JournalView},
-        ladder::{Ladder, LadderInput},
-        stream::{StreamInput, StreamView},
+    ui::{
+        action::Action,
+        views::{
+            journal::{JournalInput, JournalView},
+            ladder::{Ladder, LadderInput},
+            stream::{StreamInput, StreamView},
+        },
     },
 };
 
 use crate::drawn::{Intents, all_of, view};
 
-fn harness<'a>(show: impl FnMut(&mut egui::Ui, &mut Vec<ViewIntent>) + 'a) -> (Harness<'a>, Intents) {
+fn harness<'a>(show: impl FnMut(&mut egui::Ui, &mut Vec<Action>) + 'a) -> (Harness<'a>, Intents) {
     view([1000.0, 760.0], show)
 }
 
@@ -61,10 +63,10 @@ fn ladder(connection: &Arc<Connection>, peer: Option<Arc<Connection>>) -> (Harne
     let connection = Arc::clone(connection);
     let mut view = Ladder::default();
     let listening = Name::parse("0.0.0.0:8000");
-    harness(move |ui, intents| {
+    harness(move |ui, actions| {
         let listening = (connection.identity().side != Side::Connected).then_some((&listening, 16));
         let input = LadderInput { connection: &connection, encoding: Encoding::Utf8, peer: peer.as_deref(), listening };
-        view.show(ui, &input, intents);
+        view.show(ui, &input, actions);
     })
 }
 
@@ -77,11 +79,11 @@ fn what_this_pc_noticed_is_a_mark_that_leads_to_its_record() {
     let health = Some(Health::NotReading);
     let detail = Detail { health, bytes: Some(5), micros: Some(3_000_000), ..Detail::default() };
     connection.fact(Event::Health, &detail, None);
-    let (mut harness, intents) = ladder(&connection, None);
+    let (mut harness, actions) = ladder(&connection, None);
     harness.run();
     harness.get_by_label_contains("the peer does not read: 5 B wait").click();
     harness.run();
-    assert!(matches!(intents.borrow().as_slice(), [ViewIntent::ShowRecord(seq)] if *seq == connection.last()));
+    assert!(matches!(actions.borrow().as_slice(), [Action::ShowRecord(seq)] if *seq == connection.last()));
 }
 
 #[test]
@@ -93,7 +95,7 @@ fn an_accepted_connection_is_told_from_socket_to_close() {
     traffic(&connection, Event::Send, b"can you hear me?");
     connection.fact(Event::HalfClosed, &by(By::Peer), Some(State::CloseWait));
     connection.fact(Event::Closed, &by(By::Peer), Some(State::Closed));
-    let (mut harness, intents) = ladder(&connection, None);
+    let (mut harness, actions) = ladder(&connection, None);
     harness.run();
     for call in ["socket()", "bind(0.0.0.0, 8000)", "listen(16)", "accept() …", "→ 127.0.0.1:51234", "send = 16"] {
         harness.get_by_label_contains(call);
@@ -106,7 +108,7 @@ fn an_accepted_connection_is_told_from_socket_to_close() {
     harness.get_by_label_contains("dashed: inferred from the calls");
     harness.get_by_label_contains("recv(1024) = 16, from the peer 16 B can you hear me?").click();
     harness.run();
-    assert_eq!(intents.borrow_mut().pop(), Some(ViewIntent::ShowRecord(recv)));
+    assert_eq!(actions.borrow_mut().pop(), Some(Action::ShowRecord(recv)));
 }
 
 #[test]
@@ -221,7 +223,7 @@ fn a_connect_that_failed_has_a_ladder_of_its_own() {
     ] {
         let failure = returned(Operation::Connect, "192.168.1.9:80", error);
         let mut view = Ladder::default();
-        let (mut harness, _) = harness(move |ui, intents| view.show_failed(ui, &failure, intents));
+        let (mut harness, _) = harness(move |ui, actions| view.show_failed(ui, &failure, actions));
         harness.run();
         harness.get_by_label_contains("connect(192.168.1.9, 80) …");
         for row in rows {
@@ -230,7 +232,7 @@ fn a_connect_that_failed_has_a_ladder_of_its_own() {
     }
     let failure = returned(Operation::Bind, "127.0.0.1:80", Errno::EADDRINUSE);
     let mut view = Ladder::default();
-    let (mut harness, _) = harness(move |ui, intents| view.show_failed(ui, &failure, intents));
+    let (mut harness, _) = harness(move |ui, actions| view.show_failed(ui, &failure, actions));
     harness.run();
     harness.get_by_label("bind = -1, EADDRINUSE, Linux 98 · Windows 10048");
     assert!(harness.query_by_label_contains("SYN").is_none());
@@ -252,11 +254,11 @@ fn the_picture_is_offered_as_svg() {
     let journal = Journal::new(Budget::default());
     let connection = connection(&journal, 1, Side::Accepted, TCP);
     traffic(&connection, Event::Recv, b"<b>&amp;");
-    let (mut harness, intents) = ladder(&connection, None);
+    let (mut harness, actions) = ladder(&connection, None);
     harness.run();
     harness.get_by_role_and_label(Role::Button, "Save as SVG…").click();
     harness.run();
-    let Some(ViewIntent::SaveBytes { name, bytes }) = intents.borrow_mut().pop() else { panic!("not saved") };
+    let Some(Action::SaveBytes { name, bytes }) = actions.borrow_mut().pop() else { panic!("not saved") };
     let svg = String::from_utf8(bytes).unwrap();
     assert_eq!(name, "ladder.svg");
     assert!(svg.starts_with("<svg ") && svg.contains("8 B &lt;b&gt;&amp;amp;"), "{svg}");
@@ -264,19 +266,19 @@ fn the_picture_is_offered_as_svg() {
 
 struct Stream {
     harness: Harness<'static>,
-    intents: Intents,
+    actions: Intents,
 }
 
 impl Stream {
     fn new(connection: &Arc<Connection>, peer: Option<Arc<Connection>>) -> Self {
         let connection = Arc::clone(connection);
         let mut view = StreamView::default();
-        let (mut harness, intents) = harness(move |ui, intents| {
+        let (mut harness, actions) = harness(move |ui, actions| {
             let input = StreamInput { connection: &connection, encoding: Encoding::Utf8, peer: peer.as_deref() };
-            view.show(ui, &input, intents);
+            view.show(ui, &input, actions);
         });
         harness.run();
-        Self { harness, intents }
+        Self { harness, actions }
     }
 }
 
@@ -331,7 +333,7 @@ fn receive_size_and_nodelay_are_asked_for() {
     let mut view = Stream::new(&ours, None);
     view.harness.get_by_role_and_label(Role::CheckBox, "NODELAY").click();
     view.harness.run();
-    assert_eq!(view.intents.borrow_mut().pop(), Some(ViewIntent::SetNodelay(ConnectionId(1), false)));
+    assert_eq!(view.actions.borrow_mut().pop(), Some(Action::SetNodelay(ConnectionId(1), false)));
     let size = |view: &Stream| view.harness.get_by_role_and_label(Role::TextInput, "Receive size, bytes").focus();
     for (typed, wanted) in [("5", Some(5)), ("0", None), ("9999999", None)] {
         size(&view);
@@ -341,8 +343,8 @@ fn receive_size_and_nodelay_are_asked_for() {
         view.harness.run();
         view.harness.key_press(Key::Enter);
         view.harness.run();
-        let asked = view.intents.borrow_mut().pop();
-        assert_eq!(asked, wanted.map(|size| ViewIntent::SetRecvSize(ConnectionId(1), size)), "{typed}");
+        let asked = view.actions.borrow_mut().pop();
+        assert_eq!(asked, wanted.map(|size| Action::SetRecvSize(ConnectionId(1), size)), "{typed}");
     }
 }
 
@@ -376,11 +378,11 @@ fn a_record_says_what_its_call_did() {
     let objects = Objects::new(1 << 20);
     let view = Rc::new(RefCell::new(JournalView::default()));
     let shared = Rc::clone(&view);
-    let (mut harness, _) = harness(move |ui, intents| {
+    let (mut harness, _) = harness(move |ui, actions| {
         let encodings = Encodings::default();
         let recv_size = |_, seq| ours.recv_size_at(seq);
         let input = JournalInput { recv_size: &recv_size, ..all_of(&journal, &objects, &encodings) };
-        shared.borrow_mut().show(ui, &input, intents);
+        shared.borrow_mut().show(ui, &input, actions);
     });
     harness.run();
     for (seq, words) in said {

@@ -12,7 +12,13 @@ use socketlab::{
     journal::{NewObject, Objects, Place},
     media::{Format, Limits, header, open},
     model::{ConnectionId, Direction, ObjectId, Picture, PictureEnding, SessionId},
-    ui::views::{FrameOf, Opened, PictureSource, PictureState, TileAt, ViewIntent, lightbox::Lightbox},
+    ui::{
+        action::Action,
+        views::{
+            pictures::lightbox::Lightbox,
+            shared::picture::{FrameOf, Opened, PictureSource, PictureState, TileAt},
+        },
+    },
 };
 
 use crate::drawn;
@@ -95,7 +101,7 @@ fn content(bytes: &[u8], ending: PictureEnding) -> NewObject {
 
 struct View {
     harness: Harness<'static>,
-    intents: Rc<RefCell<Vec<ViewIntent>>>,
+    actions: Rc<RefCell<Vec<Action>>>,
     objects: Arc<Objects>,
     source: Rc<AtOnce>,
 }
@@ -112,9 +118,9 @@ impl View {
         let source = Rc::new(source);
         let mut lightbox = Lightbox::new(last);
         let (shown, theirs) = (Rc::clone(&source), Arc::clone(&objects));
-        let (harness, intents) =
+        let (harness, actions) =
             drawn::view([1000.0, 700.0], move |ui, taken| lightbox.show(ui, &theirs, shown.as_ref(), taken));
-        let mut view = Self { harness, intents, objects, source };
+        let mut view = Self { harness, actions, objects, source };
         view.steps(5);
         view
     }
@@ -217,7 +223,7 @@ fn the_keyboard_alone_zooms_pans_and_goes_on() {
     let after = view.under(pointer);
     assert!(after.0 > before.0 + 20.0 && (after.1 - before.1).abs() < 2.0, "{before:?} became {after:?}");
     view.press(Key::Escape);
-    assert!(view.intents.borrow().contains(&ViewIntent::CloseLightbox));
+    assert!(view.actions.borrow().contains(&Action::CloseLightbox));
 }
 
 #[test]
@@ -288,20 +294,20 @@ fn a_picture_that_grows_says_so_and_then_what_is_wrong() {
 #[test]
 fn it_is_saved_as_it_came_or_as_another_kind_and_copied() {
     let mut view = View::new(&[png(50, 40)]);
-    for (item, intent) in [
-        ("As it came (PNG)", ViewIntent::SavePicture(ObjectId(1))),
-        ("As JPEG", ViewIntent::SavePictureAs(ObjectId(1), Format::Jpeg)),
-        ("As WebP, lossless", ViewIntent::SavePictureAs(ObjectId(1), Format::WebP)),
+    for (item, action) in [
+        ("As it came (PNG)", Action::SavePicture(ObjectId(1))),
+        ("As JPEG", Action::SavePictureAs(ObjectId(1), Format::Jpeg)),
+        ("As WebP, lossless", Action::SavePictureAs(ObjectId(1), Format::WebP)),
     ] {
         view.harness.get_by_label("Save the picture").click();
         view.steps(5);
         view.harness.get_by_label_contains(item).click();
         view.steps(5);
-        assert_eq!(view.intents.borrow_mut().pop(), Some(intent));
+        assert_eq!(view.actions.borrow_mut().pop(), Some(action));
     }
     view.harness.get_by_label("Copy the picture").click();
     view.steps(2);
-    assert_eq!(view.intents.borrow_mut().pop(), Some(ViewIntent::CopyPicture(ObjectId(1))));
+    assert_eq!(view.actions.borrow_mut().pop(), Some(Action::CopyPicture(ObjectId(1))));
 }
 
 #[test]

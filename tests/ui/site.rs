@@ -14,8 +14,8 @@ use socketlab::{
         Answered, ConnectionId, Detail, Event, Name, Names, Route, RouteBody, Serving, SessionId, Side, Site, Uploads,
     },
     ui::{
-        site_panel::{Moving, SiteInput, SitePanel},
-        views::ViewIntent,
+        action::{Action, Pick},
+        views::site::{Moving, SiteInput, SitePanel},
     },
 };
 
@@ -33,7 +33,7 @@ struct Shown {
     moving: Vec<Moving>,
     journal: Arc<Journal>,
     said: Vec<(String, String)>,
-    asked: Vec<ViewIntent>,
+    asked: Vec<Action>,
 }
 
 impl Default for Shown {
@@ -73,12 +73,12 @@ fn show(shown: Shown) -> Harness<'static, Shown> {
         };
         let mut asked = Vec::new();
         shown.panel.show(ui, &input, &mut asked);
-        for intent in asked {
-            if let ViewIntent::Serve { site, serving, .. } = &intent {
+        for action in asked {
+            if let Action::Serve { site, serving, .. } = &action {
                 shown.site = site.clone();
                 shown.serving = serving.clone();
             }
-            shown.asked.push(intent);
+            shown.asked.push(action);
         }
     })
 }
@@ -114,7 +114,7 @@ fn permissions_hold_as_soon_as_they_are_given() {
     click(&mut harness, Role::CheckBox, "Put files into a folder of this PC");
     assert_eq!(harness.state().serving.uploads, None);
     click(&mut harness, Role::Button, "Browse");
-    assert_eq!(harness.state().asked.last(), Some(&ViewIntent::ChooseUploadFolder));
+    assert_eq!(harness.state().asked.last(), Some(&Action::Choose(Pick::UploadFolder)));
     assert!(harness.query_by_label_contains("Choose the folder first").is_some());
     write(&mut harness, "Folder for uploads", "/tmp/in");
     harness.run_steps(2);
@@ -135,7 +135,7 @@ fn permissions_hold_as_soon_as_they_are_given() {
         .state()
         .asked
         .iter()
-        .any(|intent| matches!(intent, ViewIntent::Copy(text) if text == "X-Socketlab-Token: abc"));
+        .any(|action| matches!(action, Action::Copy(text) if text == "X-Socketlab-Token: abc"));
     assert!(copied, "{:?}", harness.state().asked);
     click(&mut harness, Role::CheckBox, "Put files into a folder of this PC");
     assert_eq!(harness.state().serving.uploads, None);
@@ -145,7 +145,7 @@ fn permissions_hold_as_soon_as_they_are_given() {
 fn the_address_is_there_to_copy_and_to_point_a_camera_at() {
     let mut harness = show(Shown::default());
     click(&mut harness, Role::Button, "Copy the address");
-    assert!(harness.state().asked.iter().any(|intent| matches!(intent, ViewIntent::Copy(text) if text == URL)));
+    assert!(harness.state().asked.iter().any(|action| matches!(action, Action::Copy(text) if text == URL)));
     assert!(harness.query_by_role_and_label(Role::Image, &format!("QR code of {URL}")).is_some());
     // Where only this PC can open it, a phone has nothing to point at.
     let harness = show(Shown { here_only: true, ..Shown::default() });
@@ -255,5 +255,5 @@ fn requests_are_listed_with_their_way_to_the_journal() {
     assert!(harness.query_by_label_contains("a request that could not be read, 505").is_some());
     harness.get_by_label_contains("GET /pic.jpg, 200").click();
     harness.run_steps(3);
-    assert!(harness.state().asked.iter().any(|intent| matches!(intent, ViewIntent::ShowRecord(_))));
+    assert!(harness.state().asked.iter().any(|action| matches!(action, Action::ShowRecord(_))));
 }

@@ -10,23 +10,23 @@ use socketlab::{
         By, ConnectionId, Detail, Direction, Encoding, Encodings, Event, Name, Names, ObjectId, Page, Picture,
         PictureEnding, SessionId, Side, State, Target,
     },
-    ui::views::{
-        Pace, ViewIntent,
-        conversation::{self, Conversation, ConversationInput, Waiting},
-        http::{Http, HttpInput},
-        inspector::{ConnectionFacts, Inspector},
-        journal::{JournalInput, JournalView},
-        lightbox::Lightbox,
-        pictures::Pictures,
-        send_box::{SendBox, SendInput},
-        table::RowSource,
+    ui::{
+        action::{Action, Pace, Pick},
+        views::{
+            conversation::{self, Conversation, ConversationInput, Waiting},
+            http::{Http, HttpInput},
+            inspector::{ConnectionFacts, Inspector},
+            journal::{JournalInput, JournalView, table::RowSource},
+            pictures::{Pictures, lightbox::Lightbox},
+            send_box::{SendBox, SendInput},
+        },
     },
     words::Phrase,
 };
 
 use crate::drawn::{Intents, NoPixels, all_of, view};
 
-fn harness<'a>(show: impl FnMut(&mut egui::Ui, &mut Vec<ViewIntent>) + 'a) -> (Harness<'a>, Intents) {
+fn harness<'a>(show: impl FnMut(&mut egui::Ui, &mut Vec<Action>) + 'a) -> (Harness<'a>, Intents) {
     view([1280.0, 800.0], show)
 }
 
@@ -81,7 +81,7 @@ struct Table {
     journal: Arc<Journal>,
     view: Rc<RefCell<JournalView>>,
     harness: Harness<'static>,
-    intents: Intents,
+    actions: Intents,
 }
 
 impl Table {
@@ -91,10 +91,10 @@ impl Table {
         let objects = Objects::new(1 << 20);
         let view = Rc::new(RefCell::new(JournalView::default()));
         let (shared, source) = (Rc::clone(&view), Arc::clone(&journal));
-        let (harness, intents) = harness(move |ui, intents| {
-            shared.borrow_mut().show(ui, &all_of(&source, &objects, &Encodings::default()), intents);
+        let (harness, actions) = harness(move |ui, actions| {
+            shared.borrow_mut().show(ui, &all_of(&source, &objects, &Encodings::default()), actions);
         });
-        let mut table = Self { journal, view, harness, intents };
+        let mut table = Self { journal, view, harness, actions };
         table.harness.run();
         table
     }
@@ -187,8 +187,8 @@ fn a_filter_is_asked_for_or_its_error_is_shown() {
     table.harness.run();
     table.harness.get_by_role_and_label(Role::RadioButton, "In").click();
     table.harness.run();
-    let last = table.intents.borrow().last().cloned();
-    assert!(matches!(last, Some(ViewIntent::Filter(filter)) if !filter.takes_all()));
+    let last = table.actions.borrow().last().cloned();
+    assert!(matches!(last, Some(Action::Filter(filter)) if !filter.takes_all()));
 }
 
 /// True when these words are painted, wherever a screen reader finds them.
@@ -207,8 +207,8 @@ fn a_narrow_journal_keeps_its_content_and_leaves_out_our_own_name() {
     let objects = Objects::new(1 << 20);
     for (width, all) in [(1000.0, true), (600.0, false)] {
         let mut table = JournalView::default();
-        let (mut shown, _) = view([width, 400.0], |ui, intents| {
-            table.show(ui, &all_of(&journal, &objects, &Encodings::default()), intents);
+        let (mut shown, _) = view([width, 400.0], |ui, actions| {
+            table.show(ui, &all_of(&journal, &objects, &Encodings::default()), actions);
         });
         shown.run();
         assert_eq!((paints(&shown, "Local name"), paints(&shown, "Peer name")), (all, true), "{width}");
@@ -262,7 +262,7 @@ fn talk(journal: &Arc<Journal>, objects: &Objects) -> Arc<Connection> {
 
 fn conversing<'a>(connection: Arc<Connection>, journal: Arc<Journal>, objects: Arc<Objects>) -> (Harness<'a>, Intents) {
     let mut view = Conversation::default();
-    let (mut harness, intents) = harness(move |ui, intents| {
+    let (mut harness, actions) = harness(move |ui, actions| {
         let input = ConversationInput {
             connection: &connection,
             journal: &journal,
@@ -270,10 +270,10 @@ fn conversing<'a>(connection: Arc<Connection>, journal: Arc<Journal>, objects: A
             pictures: &NoPixels,
             encoding: Encoding::Utf8,
         };
-        view.show(ui, &input, intents);
+        view.show(ui, &input, actions);
     });
     harness.run();
-    (harness, intents)
+    (harness, actions)
 }
 
 #[test]
@@ -281,7 +281,7 @@ fn a_conversation_shows_messages_pictures_and_facts() {
     let (journal, objects) = (Journal::new(Budget::default()), Objects::new(1 << 20));
     let connection = talk(&journal, &objects);
     let speaker = Arc::clone(&connection);
-    let (mut harness, intents) = conversing(connection, journal, objects);
+    let (mut harness, actions) = conversing(connection, journal, objects);
     assert!(harness.query_by_label_contains("accepted 127.0.0.1:51234").is_some());
     // Four records are one message; the split character is whole.
     assert!(harness.query_by_label("can you hear me? 不要回答").is_some());
@@ -297,7 +297,7 @@ fn a_conversation_shows_messages_pictures_and_facts() {
 
     harness.get_by_label("Enlarge the picture").click();
     harness.run();
-    assert_eq!(intents.borrow_mut().pop(), Some(ViewIntent::Enlarge(ObjectId(1))));
+    assert_eq!(actions.borrow_mut().pop(), Some(Action::Enlarge(ObjectId(1))));
 
     // It stays at the end while new messages come, and lets go when the wheel turns up.
     for number in 0..80 {
@@ -345,27 +345,27 @@ fn a_long_text_is_cut_with_a_way_to_the_whole() {
     let (journal, objects) = (Journal::new(Budget::default()), Objects::new(1 << 20));
     let connection = connection(&journal);
     let seq = traffic(&connection, Event::Recv, "word ".repeat(1000).as_bytes());
-    let (mut harness, intents) = conversing(connection, journal, objects);
+    let (mut harness, actions) = conversing(connection, journal, objects);
     harness.get_by_label_contains("Show all 5").click();
     harness.run();
-    assert_eq!(intents.borrow_mut().pop(), Some(ViewIntent::ShowRecord(seq)));
+    assert_eq!(actions.borrow_mut().pop(), Some(Action::ShowRecord(seq)));
 }
 
 #[test]
 fn a_listener_without_callers_says_where_to_connect() {
-    let (mut harness, intents) = harness(|ui, intents| {
+    let (mut harness, actions) = harness(|ui, actions| {
         let waiting = Waiting { title: "Echo", address: "127.0.0.1:8000", connections: 0, newest: None, again: None };
-        conversation::waiting(ui, &waiting, intents);
+        conversation::waiting(ui, &waiting, actions);
     });
     harness.run();
     harness.get_by_label("Copy the address").click();
     harness.run();
-    assert_eq!(intents.borrow_mut().pop(), Some(ViewIntent::Copy("127.0.0.1:8000".into())));
+    assert_eq!(actions.borrow_mut().pop(), Some(Action::Copy("127.0.0.1:8000".into())));
 }
 
 #[test]
 fn a_listener_that_has_ended_is_started_again_where_it_says_so() {
-    let (mut harness, intents) = harness(|ui, intents| {
+    let (mut harness, actions) = harness(|ui, actions| {
         let waiting = Waiting {
             title: "Echo",
             address: "127.0.0.1:8000",
@@ -373,14 +373,14 @@ fn a_listener_that_has_ended_is_started_again_where_it_says_so() {
             newest: None,
             again: Some(SessionId(7)),
         };
-        conversation::waiting(ui, &waiting, intents);
+        conversation::waiting(ui, &waiting, actions);
     });
     harness.run();
     assert!(harness.query_by_label("Copy the address").is_none());
     harness.get_by_label("Start again").click();
     harness.run();
-    let wanted = ViewIntent::Restart { session: SessionId(7), any_port: false };
-    assert_eq!(intents.borrow_mut().pop(), Some(wanted));
+    let wanted = Action::Restart { session: SessionId(7), any_port: false };
+    assert_eq!(actions.borrow_mut().pop(), Some(wanted));
 }
 
 #[test]
@@ -396,10 +396,10 @@ fn an_empty_journal_says_why() {
         (&journal, RowSource::Matches(&[]), true, None),
     ] {
         let mut view = JournalView::default();
-        let (mut shown, _) = harness(|ui, intents| {
+        let (mut shown, _) = harness(|ui, actions| {
             let encodings = Encodings::default();
             let input = JournalInput { rows, searching, ..all_of(journal, &objects, &encodings) };
-            view.show(ui, &input, intents);
+            view.show(ui, &input, actions);
         });
         shown.run();
         for known in ["No record yet", "No record is kept any more", "No record fits the filter"] {
@@ -411,9 +411,9 @@ fn an_empty_journal_says_why() {
 fn send_box<'a>(blocked: Option<&'static str>) -> (Harness<'a>, Intents) {
     let mut view = SendBox::default();
     let targets = vec![(Target::Connection(ConnectionId(1)), "127.0.0.1:51234".to_owned())];
-    harness(move |ui, intents| {
+    harness(move |ui, actions| {
         let input = SendInput { targets: &targets, blocked, ..SendInput::default() };
-        view.show(ui, &input, intents);
+        view.show(ui, &input, actions);
     })
 }
 
@@ -422,8 +422,8 @@ fn the_send_box_stays_within_its_width() {
     for (width, name) in [(436.0, "127.0.0.1:51234"), (560.0, "127.0.0.1:51234"), (560.0, "[fe80::1:2%eth0]:51234")] {
         let mut view = SendBox::default();
         let targets = vec![(Target::Connection(ConnectionId(1)), name.to_owned())];
-        let (mut harness, _) = crate::drawn::view([width, 300.0], move |ui, intents| {
-            view.show(ui, &SendInput { targets: &targets, ..SendInput::default() }, intents);
+        let (mut harness, _) = crate::drawn::view([width, 300.0], move |ui, actions| {
+            view.show(ui, &SendInput { targets: &targets, ..SendInput::default() }, actions);
         });
         harness.run();
         for part in ["Picture", "Send to", "Encoding", "Line end", "Repeat…", "Sent with Enter", "Send"] {
@@ -436,7 +436,7 @@ fn the_send_box_stays_within_its_width() {
 
 #[test]
 fn enter_sends_and_shift_enter_breaks_the_line() {
-    let (mut harness, intents) = send_box(None);
+    let (mut harness, actions) = send_box(None);
     harness.run();
     let field = || ("Text to send", Role::MultilineTextInput);
     harness.get_by_role_and_label(field().1, field().0).focus();
@@ -447,11 +447,11 @@ fn enter_sends_and_shift_enter_breaks_the_line() {
     harness.run();
     harness.get_by_role_and_label(field().1, field().0).type_text("two");
     harness.run();
-    assert!(intents.borrow().is_empty());
+    assert!(actions.borrow().is_empty());
     harness.key_press(Key::Enter);
     harness.run();
     let to = Target::Connection(ConnectionId(1));
-    assert_eq!(intents.borrow_mut().pop(), Some(ViewIntent::Send { to, bytes: b"one\ntwo".to_vec() }));
+    assert_eq!(actions.borrow_mut().pop(), Some(Action::Send { to, bytes: b"one\ntwo".to_vec() }));
     // The box is empty and ready again; Up brings back what was sent.
     harness.key_press(Key::ArrowUp);
     harness.run();
@@ -461,7 +461,7 @@ fn enter_sends_and_shift_enter_breaks_the_line() {
 
 #[test]
 fn what_is_no_hex_is_explained_and_not_sent_and_a_file_is_asked_for() {
-    let (mut harness, intents) = send_box(None);
+    let (mut harness, actions) = send_box(None);
     harness.run();
     harness.get_by_role_and_label(Role::RadioButton, "Hex").click();
     harness.run();
@@ -472,17 +472,17 @@ fn what_is_no_hex_is_explained_and_not_sent_and_a_file_is_asked_for() {
     assert!(harness.query_by_label_contains("“G” is not a hex digit").is_some());
     harness.key_press(Key::Enter);
     harness.run();
-    assert!(intents.borrow().is_empty());
+    assert!(actions.borrow().is_empty());
     harness.get_by_role_and_label(Role::RadioButton, "Picture").click();
     harness.run();
     harness.get_by_label("Choose a picture…").click();
     harness.run();
-    assert_eq!(intents.borrow_mut().pop(), Some(ViewIntent::ChooseFile { pictures: true }));
+    assert_eq!(actions.borrow_mut().pop(), Some(Action::Choose(Pick::SendPicture)));
 }
 
 #[test]
 fn a_box_that_cannot_send_says_why() {
-    let (mut harness, intents) = send_box(Some("Nobody is connected yet"));
+    let (mut harness, actions) = send_box(Some("Nobody is connected yet"));
     harness.run();
     assert!(harness.query_by_label_contains("Nobody is connected yet").is_some());
     harness.get_by_label("Text to send").focus();
@@ -490,12 +490,12 @@ fn a_box_that_cannot_send_says_why() {
     harness.get_by_label("Text to send").type_text("hello");
     harness.key_press(Key::Enter);
     harness.run();
-    assert!(intents.borrow().is_empty());
+    assert!(actions.borrow().is_empty());
 }
 
 #[test]
 fn a_repetition_is_asked_for_with_pause_and_count() {
-    let (mut harness, intents) = send_box(None);
+    let (mut harness, actions) = send_box(None);
     harness.run();
     harness.get_by_label("Text to send").focus();
     harness.run();
@@ -505,9 +505,9 @@ fn a_repetition_is_asked_for_with_pause_and_count() {
     harness.run();
     harness.get_by_label("Start").click();
     harness.run();
-    let intent = intents.borrow_mut().pop();
+    let action = actions.borrow_mut().pop();
     assert!(
-        matches!(intent, Some(ViewIntent::Repeat { pace: Pace { count: Some(10), interval, .. }, .. }) if interval.as_millis() == 1000)
+        matches!(action, Some(Action::Repeat { pace: Pace { count: Some(10), interval, .. }, .. }) if interval.as_millis() == 1000)
     );
 }
 
@@ -516,15 +516,15 @@ fn names_in_the_inspector_are_copied() {
     let journal = Journal::new(Budget::default());
     let connection = connection(&journal);
     let mut view = Inspector::default();
-    let (mut harness, intents) = harness(move |ui, intents| {
+    let (mut harness, actions) = harness(move |ui, actions| {
         let facts = ConnectionFacts::of(&connection, "Connection 1 of Echo", None);
-        view.connection(ui, &facts, intents);
+        view.connection(ui, &facts, actions);
     });
     harness.run();
     assert!(harness.query_by_label("ESTABLISHED").is_some());
     harness.get_by_label("Copy the peer name").click();
     harness.run();
-    assert_eq!(intents.borrow_mut().pop(), Some(ViewIntent::Copy("127.0.0.1:51234".into())));
+    assert_eq!(actions.borrow_mut().pop(), Some(Action::Copy("127.0.0.1:51234".into())));
 }
 
 #[test]
@@ -533,16 +533,16 @@ fn pictures_are_listed_and_the_large_view_walks_and_closes() {
     talk(&journal, &objects);
     let mut view = Pictures::default();
     let mut lightbox: Option<Lightbox> = None;
-    let (mut harness, intents) = harness(move |ui, intents| {
-        let begin = intents.len();
-        view.show(ui, &objects, &NoPixels, intents);
+    let (mut harness, actions) = harness(move |ui, actions| {
+        let begin = actions.len();
+        view.show(ui, &objects, &NoPixels, actions);
         if let Some(open) = &mut lightbox {
-            open.show(ui, &objects, &NoPixels, intents);
+            open.show(ui, &objects, &NoPixels, actions);
         }
-        for intent in intents.iter().skip(begin) {
-            match intent {
-                ViewIntent::Enlarge(id) => lightbox = Some(Lightbox::new(*id)),
-                ViewIntent::CloseLightbox => lightbox = None,
+        for action in actions.iter().skip(begin) {
+            match action {
+                Action::Enlarge(id) => lightbox = Some(Lightbox::new(*id)),
+                Action::CloseLightbox => lightbox = None,
                 _ => {}
             }
         }
@@ -556,7 +556,7 @@ fn pictures_are_listed_and_the_large_view_walks_and_closes() {
     harness.run();
     harness.get_by_label_contains("As it came").click();
     harness.run();
-    assert_eq!(intents.borrow_mut().pop(), Some(ViewIntent::SavePicture(ObjectId(1))));
+    assert_eq!(actions.borrow_mut().pop(), Some(Action::SavePicture(ObjectId(1))));
     harness.key_press(Key::Escape);
     harness.run();
     assert!(harness.query_by_label("Older picture").is_none());
@@ -587,7 +587,7 @@ fn an_http_answer_is_shown_with_its_remarks() {
         ..Page::default()
     });
     let mut view = Http::default();
-    let (mut harness, intents) = harness(move |ui, intents| {
+    let (mut harness, actions) = harness(move |ui, actions| {
         let input = HttpInput {
             page: Some(&page),
             loading: false,
@@ -596,7 +596,7 @@ fn an_http_answer_is_shown_with_its_remarks() {
             objects: &objects,
             pictures: &NoPixels,
         };
-        view.show(ui, &input, intents);
+        view.show(ui, &input, actions);
     });
     harness.run();
     assert!(harness.query_by_label("HTTP/1.1 200 OK").is_some());
@@ -611,6 +611,6 @@ fn an_http_answer_is_shown_with_its_remarks() {
     harness.run();
     harness.key_press(Key::Enter);
     harness.run();
-    let intent = intents.borrow_mut().pop();
-    assert!(matches!(intent, Some(ViewIntent::Fetch(config)) if config.url == "http://127.0.0.1/"));
+    let action = actions.borrow_mut().pop();
+    assert!(matches!(action, Some(Action::FetchHere(config)) if config.url == "http://127.0.0.1/"));
 }

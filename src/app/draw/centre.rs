@@ -14,20 +14,18 @@ use super::{
 use crate::{
     model::{Arrival, ConnectionId, Errno, Failure, SessionId, State as Stand},
     ui::{
-        form, icons,
-        intent::{Intent, Selection, Tab},
-        kit,
-        tabs::{self, TabsData},
+        action::{Action, Selection, Tab},
+        frame::tabs::{self, TabsData},
+        icons,
+        kit::{self, form},
         theme::{Palette, SPACE, SPACE_LARGE, TAB_ROW},
         views::{
-            ViewIntent,
             conversation::{self, ConversationInput, Waiting},
             http::HttpInput,
-            journal::JournalInput,
+            journal::{JournalInput, table::RowSource},
             ladder::LadderInput,
             send_box::{SendInput, Transfer},
             stream::StreamInput,
-            table::RowSource,
         },
     },
     words::text,
@@ -35,13 +33,13 @@ use crate::{
 
 impl Draw<'_> {
     /// Draws the tabs and the view of what is chosen.
-    pub(super) fn centre(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
+    pub(super) fn centre(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let palette = Palette::of(ui);
         let row = Frame::new().fill(palette.panel).inner_margin(Margin { left: 12, right: 12, top: 0, bottom: 0 });
         Panel::top("tabs").exact_size(TAB_ROW).resizable(false).frame(row).show(ui, |ui| {
-            tabs::show(ui, self.tabs(), intents);
+            tabs::show(ui, self.tabs(), actions);
         });
-        CentralPanel::no_frame().show(ui, |ui| self.view(ui, intents));
+        CentralPanel::no_frame().show(ui, |ui| self.view(ui, actions));
     }
 
     pub(super) fn tabs(&self) -> TabsData {
@@ -66,7 +64,7 @@ impl Draw<'_> {
         }
     }
 
-    fn view(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
+    fn view(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let mut asked = Vec::new();
         match self.model.state.tab {
             Tab::Conversation => self.conversation(ui, &mut asked),
@@ -92,10 +90,10 @@ impl Draw<'_> {
             }
             Tab::Http => self.http(ui, &mut asked),
         }
-        intents.extend(asked.into_iter().map(|intent| Intent::View(Box::new(intent))));
+        actions.extend(asked);
     }
 
-    pub(super) fn ladder(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+    pub(super) fn ladder(&mut self, ui: &mut Ui, asked: &mut Vec<Action>) {
         let Some(connection) = self.model.state.chosen() else {
             match self.model.state.chosen_failure().cloned() {
                 Some(failure) => self.model.views.ladder.show_failed(ui, &failure, asked),
@@ -113,14 +111,14 @@ impl Draw<'_> {
         self.model.views.ladder.show(ui, &input, asked);
     }
 
-    pub(super) fn stream(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+    pub(super) fn stream(&mut self, ui: &mut Ui, asked: &mut Vec<Action>) {
         let Some(connection) = self.model.state.chosen() else { return no_connection(ui) };
         let encoding = self.model.state.encodings.of(connection.identity().session);
         let input = StreamInput { connection, encoding, peer: self.model.state.peer_of(connection) };
         self.model.views.stream.show(ui, &input, asked);
     }
 
-    pub(super) fn http(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+    pub(super) fn http(&mut self, ui: &mut Ui, asked: &mut Vec<Action>) {
         let id = self.model.state.chosen_session();
         let Some(session) = id.and_then(|id| self.model.state.sessions.get(&id)) else { return };
         // Another session: its own address stands in the field, ready to be asked.
@@ -148,7 +146,7 @@ impl Draw<'_> {
         self.model.views.http.show(ui, &input, asked);
     }
 
-    fn send_box(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+    fn send_box(&mut self, ui: &mut Ui, asked: &mut Vec<Action>) {
         let targets = self.model.targets();
         let blocked = match self.model.state.chosen().map(|connection| connection.state()) {
             Some(Stand::Established | Stand::CloseWait) => None,
@@ -189,7 +187,7 @@ impl Draw<'_> {
         settings.preferences.enter_sends = send_box.enter_sends;
     }
 
-    pub(super) fn conversation(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+    pub(super) fn conversation(&mut self, ui: &mut Ui, asked: &mut Vec<Action>) {
         // On a lab's page the room belongs to the messages once nothing more can be sent.
         let over =
             self.model.labs.open.is_some() && self.model.state.chosen().is_some_and(|chosen| chosen.state().is_over());
@@ -254,7 +252,7 @@ fn no_connection(ui: &mut Ui) {
 }
 
 /// What went wrong, what to try, and the buttons for it.
-fn failed(ui: &mut Ui, session: SessionId, failure: &Failure, listens: bool, asked: &mut Vec<ViewIntent>) {
+fn failed(ui: &mut Ui, session: SessionId, failure: &Failure, listens: bool, asked: &mut Vec<Action>) {
     ui.add_space((ui.available_height() / 3.0).floor());
     let title = format!("{} · {}", failure.code(), failure.address);
     let mut words = form::capitalised(&failure.message());
@@ -267,11 +265,11 @@ fn failed(ui: &mut Ui, session: SessionId, failure: &Failure, listens: bool, ask
     let refused = matches!(failure.error, Errno::EADDRINUSE | Errno::EACCES | Errno::EPERM);
     ui.vertical_centered(|ui| {
         if listens && refused && kit::primary_button(ui, icons::PLAY, text!("Listen on a free port")).clicked() {
-            asked.push(ViewIntent::Restart { session, any_port: true });
+            asked.push(Action::Restart { session, any_port: true });
         }
         ui.add_space(SPACE);
         if kit::button(ui, icons::ARROW_CLOCKWISE, text!("Try again")).clicked() {
-            asked.push(ViewIntent::Restart { session, any_port: false });
+            asked.push(Action::Restart { session, any_port: false });
         }
     });
 }

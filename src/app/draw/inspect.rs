@@ -14,12 +14,9 @@ use super::{
 use crate::{
     model::SocketOptions,
     ui::{
-        intent::{Intent, Tab},
+        action::{Action, Tab},
         theme::{INSPECTOR, Palette},
-        views::{
-            ViewIntent,
-            inspector::{ConnectionFacts, SessionConfig, SessionFacts},
-        },
+        views::inspector::{ConnectionFacts, SessionConfig, SessionFacts},
     },
     words::text,
 };
@@ -31,7 +28,7 @@ const CENTRE: f32 = 400.0;
 
 impl Draw<'_> {
     /// Draws the inspector, where there is something to inspect and room for it.
-    pub(super) fn inspector(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
+    pub(super) fn inspector(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let wanted =
             self.model.settings.inspector_open && matches!(self.model.state.tab, Tab::Conversation | Tab::Ladder);
         if !wanted || ui.available_width() < INSPECTOR + CENTRE || !self.is_worth_inspecting() {
@@ -52,7 +49,7 @@ impl Draw<'_> {
             .show(ui, |ui| self.facts(ui, &mut asked));
         layout::name_edge(ui, &id);
         self.model.settings.window.inspector = panel.response.rect.width().round();
-        intents.extend(asked.into_iter().map(|intent| Intent::View(Box::new(intent))));
+        actions.extend(asked);
     }
 
     /// A client without a connection has nothing that its page does not say.
@@ -61,7 +58,7 @@ impl Draw<'_> {
         self.model.state.chosen().is_some() || session.is_some_and(Session::is_listener)
     }
 
-    fn facts(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+    fn facts(&mut self, ui: &mut Ui, asked: &mut Vec<Action>) {
         let Some(id) = self.model.state.chosen_session() else { return };
         let Some(session) = self.model.state.sessions.get(&id) else { return };
         let (name, options): (String, Option<&SocketOptions>) = match &session.plan {
@@ -100,14 +97,14 @@ impl Draw<'_> {
     }
 
     /// Asks the kernel about the chosen connection when a frame is drawn anyway, and looks at the answer once.
-    fn ask_kernel(&self, asked: &mut Vec<ViewIntent>) {
+    fn ask_kernel(&self, asked: &mut Vec<Action>) {
         let Some(connection) = self.model.state.chosen().filter(|connection| !connection.state().is_over()) else {
             return;
         };
         let id = connection.id();
         let due = self.model.inspected.is_none_or(|(of, when)| of != id || when.elapsed() > ASK);
         if due && connection.identity().socket.contains("TCP") {
-            asked.push(ViewIntent::Inspect(id));
+            asked.push(Action::Inspect(id));
         }
     }
 }

@@ -17,19 +17,18 @@ use crate::{
     lessons::{LabClient, Needs, Substitute},
     model::{ListenConfig, SessionId, State},
     ui::{
+        action::{Action, Selection},
         icons,
-        intent::{Intent, Selection},
         kit::{self, Tone},
-        lab_page::{self, LabData, LabNeed, LabSide, LabView, Outcome, Place, SideData, Stand},
         theme::Palette,
-        views::ViewIntent,
+        views::lab::{self, LabData, LabNeed, LabSide, LabView, Outcome, Place, SideData, Stand},
     },
     words::{span, text},
 };
 
 impl Draw<'_> {
     /// Draws the page of the open lab.
-    pub(super) fn lab_page(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
+    pub(super) fn lab_page(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let Some(id) = self.model.labs.open else { return };
         let Some(bench) = self.model.labs.benches.get(id) else { return };
         let data = self.lab_data(bench);
@@ -40,7 +39,7 @@ impl Draw<'_> {
         let frame = Frame::new().fill(palette.panel).inner_margin(margin);
         // The height is that of what it holds.
         Panel::top(egui::Id::unique(("lab", id))).resizable(false).frame(frame).show(ui, |ui| {
-            lab_page::show(ui, &mut page, &data, room, intents);
+            lab::show(ui, &mut page, &data, room, actions);
         });
         if page.listen_port != bench.page.listen_port {
             // Both ends are meant to meet.
@@ -49,27 +48,27 @@ impl Draw<'_> {
         if let Some(bench) = self.model.labs.benches.get_mut(id) {
             bench.page = page;
         }
-        CentralPanel::no_frame().show(ui, |ui| self.lab_view(ui, id, intents));
+        CentralPanel::no_frame().show(ui, |ui| self.lab_view(ui, id, actions));
     }
 
-    fn lab_view(&mut self, ui: &mut Ui, id: &'static str, intents: &mut Vec<Intent>) {
+    fn lab_view(&mut self, ui: &mut Ui, id: &'static str, actions: &mut Vec<Action>) {
         let Some(bench) = self.model.labs.benches.get(id) else { return };
-        let mut asked: Vec<ViewIntent> = Vec::new();
+        let mut asked: Vec<Action> = Vec::new();
         match bench.page.view {
             LabView::Python => {
                 let (sides, source) = program(bench);
                 if let Some(bench) = self.model.labs.benches.get_mut(id) {
-                    lab_page::program(ui, &mut bench.page, &sides, &source, intents);
+                    lab::program(ui, &mut bench.page, &sides, &source, actions);
                 }
                 return;
             }
             LabView::Files => {
-                self.lab_files(ui, id, intents);
+                self.lab_files(ui, id, actions);
                 return;
             }
             LabView::Outcomes => {
                 let (rows, hint) = self.outcomes(bench);
-                lab_page::outcomes(ui, &rows, hint, intents);
+                lab::outcomes(ui, &rows, hint, actions);
                 return;
             }
             _ if self.shows_nothing() => {
@@ -91,7 +90,7 @@ impl Draw<'_> {
                 }
             }
         }
-        intents.extend(asked.into_iter().map(|intent| Intent::View(Box::new(intent))));
+        actions.extend(asked);
     }
 
     /// Nothing is chosen, or a listener that never came to be; its card says why.

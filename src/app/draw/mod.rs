@@ -11,7 +11,7 @@ mod rows;
 mod site;
 
 use super::model::Model;
-use crate::ui::views::PictureSource;
+use crate::ui::views::shared::picture::PictureSource;
 
 /// What a frame is drawn from.
 pub(in crate::app) struct Draw<'a> {

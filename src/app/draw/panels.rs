@@ -12,18 +12,22 @@ use super::{
 use crate::{
     model::SessionId,
     ui::{
-        about, ask,
-        connect_form::{self, ConnectData, Reach},
-        help, icons,
-        intent::{Dialog, Intent},
-        kit, labs,
-        listen_form::{self, ListenData, ResponderKind},
-        offer, palette, path_page, reach_form, sessions, settings,
-        start::{self, StartData},
-        status_bar::{self, StatusData},
+        action::{Action, Dialog},
+        dialogs::{about, ask, help, labs, offer, path_page, settings},
+        forms::{
+            connect_form::{self, ConnectData, Reach},
+            listen_form::{self, ListenData, ResponderKind},
+            reach_form,
+        },
+        frame::{
+            palette, sessions,
+            status_bar::{self, StatusData},
+            toast,
+            top_bar::{self, TopBarData},
+        },
+        icons, kit,
         theme::{self, Palette, SIDE_PANEL, STATUS_BAR, TOP_BAR},
-        toast,
-        top_bar::{self, TopBarData},
+        views::start::{self, StartData},
     },
     words::text,
 };
@@ -32,8 +36,8 @@ use crate::{
 const CENTRE: f32 = 460.0;
 
 impl Draw<'_> {
-    /// Draws the whole window; what the person asks for is added to `intents`. True when a dialog was closed.
-    pub(in crate::app) fn panels(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) -> bool {
+    /// Draws the whole window; what the person asks for is added to `actions`. True when a dialog was closed.
+    pub(in crate::app) fn panels(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) -> bool {
         let palette = Palette::of(ui);
         let listen = self.model.listen.failure.is_some().then(|| self.model.settings.listen.clone());
         let connect = self.model.connect.failure.is_some().then(|| self.model.settings.connect.clone());
@@ -43,10 +47,10 @@ impl Draw<'_> {
             let labs = &self.model.labs.entries;
             let recent = self.model.settings.recent.list();
             let data = TopBarData { theme: self.model.settings.preferences.theme, open, labs, recent };
-            top_bar::show(ui, data, &mut self.model.find, intents);
+            top_bar::show(ui, data, &mut self.model.find, actions);
         });
         Panel::bottom("status bar").exact_size(STATUS_BAR).resizable(false).frame(bar).show(ui, |ui| {
-            status_bar::show(ui, &self.status(), intents);
+            status_bar::show(ui, &self.status(), actions);
         });
         // Zoomed in, a small window has no room for a wide list beside the centre.
         let width = ui.available_width();
@@ -61,30 +65,30 @@ impl Draw<'_> {
                 .default_size(layout::chosen(self.model.settings.window.sessions, SIDE_PANEL).min(most))
                 .size_range(140.0..=most)
                 .frame(side)
-                .show(ui, |ui| self.sessions(ui, intents));
+                .show(ui, |ui| self.sessions(ui, actions));
             layout::name_edge(ui, &id);
             if !narrow {
                 self.model.settings.window.sessions = panel.response.rect.width().round();
             }
         }
         if self.model.labs.open.is_some() {
-            self.lab_page(ui, intents);
+            self.lab_page(ui, actions);
         } else if self.model.shows_first_page() {
-            self.first_page(ui, intents);
+            self.first_page(ui, actions);
         } else {
-            self.inspector(ui, intents);
-            self.centre(ui, intents);
+            self.inspector(ui, actions);
+            self.centre(ui, actions);
         }
-        let closed = self.overlays(ui, intents);
+        let closed = self.overlays(ui, actions);
         if ui.ctx().input(|input| !input.raw.hovered_files.is_empty()) {
             drop_hint(ui, self.model.drops_open());
         }
         if let Some(lightbox) = &mut self.model.views.lightbox {
             let mut asked = Vec::new();
             lightbox.show(ui, &self.model.objects, self.pictures, &mut asked);
-            intents.extend(asked.into_iter().map(|intent| Intent::View(Box::new(intent))));
+            actions.extend(asked);
         }
-        toast::show(ui.ctx(), self.model.state.toasts(), intents);
+        toast::show(ui.ctx(), self.model.state.toasts(), actions);
         // Why the last start failed is true of what was typed then.
         if listen.is_some_and(|tried| tried != self.model.settings.listen) {
             self.model.listen.failure = None;
@@ -95,7 +99,7 @@ impl Draw<'_> {
         closed
     }
 
-    fn sessions(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
+    fn sessions(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         if std::mem::take(&mut self.model.state.rows_are_old)
             || self.model.state.rows_show != self.model.state.selection
         {
@@ -103,10 +107,10 @@ impl Draw<'_> {
             self.model.state.rows_show = self.model.state.selection;
         }
         let state = &self.model.state;
-        sessions::show(ui, &state.rows, state.selection, &|key| rows::describe(state, key), intents);
+        sessions::show(ui, &state.rows, state.selection, &|key| rows::describe(state, key), actions);
     }
 
-    fn first_page(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
+    fn first_page(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let (listening, connected) = (self.same_listener(), self.same_client());
         let faults = self.model.faults.of(&self.model.settings.listen, ui.ctx());
         egui::CentralPanel::no_frame().show(ui, |ui| {
@@ -131,7 +135,7 @@ impl Draw<'_> {
                     focus: false,
                 },
             };
-            start::show(ui, &mut self.model.start_page, &mut data, intents);
+            start::show(ui, &mut self.model.start_page, &mut data, actions);
         });
     }
 
@@ -173,7 +177,7 @@ impl Draw<'_> {
     }
 
     /// Draws what lies over the window; true when it was closed.
-    fn overlays(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) -> bool {
+    fn overlays(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) -> bool {
         let Some(mut overlay) = self.model.overlay.take() else { return false };
         let room = ui.ctx().content_rect().size();
         let dialog = overlay.dialog();
@@ -206,12 +210,12 @@ impl Draw<'_> {
                 let closed = heading(ui, dialog, self.model.labs.editing.is_some());
                 let height = (room.y - TOP_BAR - STATUS_BAR - 88.0).max(120.0);
                 if dialog == Dialog::Palette {
-                    self.overlay_content(ui, &mut overlay, intents);
+                    self.overlay_content(ui, &mut overlay, actions);
                 } else {
                     egui::ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
                         // The bar of a long form has a place of its own, beside the fields.
                         ui.set_width(ui.available_width() - theme::SPACE);
-                        self.overlay_content(ui, &mut overlay, intents);
+                        self.overlay_content(ui, &mut overlay, actions);
                         kit::scroll_by_keys(ui, height);
                     });
                 }
@@ -224,7 +228,7 @@ impl Draw<'_> {
         closed
     }
 
-    fn overlay_content(&mut self, ui: &mut Ui, overlay: &mut Overlay, intents: &mut Vec<Intent>) {
+    fn overlay_content(&mut self, ui: &mut Ui, overlay: &mut Overlay, actions: &mut Vec<Action>) {
         match overlay {
             Overlay::Listen { fresh } => {
                 let running = self.same_listener();
@@ -237,7 +241,7 @@ impl Draw<'_> {
                     faults,
                     focus: std::mem::take(fresh),
                 };
-                listen_form::show(ui, &mut self.model.settings.listen, data, intents);
+                listen_form::show(ui, &mut self.model.settings.listen, data, actions);
             }
             Overlay::Connect { fresh } => {
                 let running = self.same_client();
@@ -247,17 +251,17 @@ impl Draw<'_> {
                     starting: self.model.connect.pending.is_some(),
                     focus: std::mem::take(fresh),
                 };
-                connect_form::show(ui, &mut self.model.settings.connect, data, intents);
+                connect_form::show(ui, &mut self.model.settings.connect, data, actions);
             }
-            Overlay::Settings(page) => settings::show(ui, page, &self.model.settings.preferences, intents),
-            Overlay::Palette(page) => palette::show(ui, page, &|command| self.model.is_enabled(command), intents),
-            Overlay::Help(page) => help::show(ui, page, &self.model.labs.entries, intents),
-            Overlay::About(page) => about::show(ui, page, intents),
-            Overlay::Offer(offer) => offer::show(ui, offer, intents),
-            Overlay::Path(page) => path_page::show(ui, page, intents),
-            Overlay::Ask(question) => ask::show(ui, question, intents),
-            Overlay::Attempts(form) => reach_form::show(ui, form, intents),
-            Overlay::Labs => labs::browse(ui, &self.model.labs.entries, intents),
+            Overlay::Settings(page) => settings::show(ui, page, &self.model.settings.preferences, actions),
+            Overlay::Palette(page) => palette::show(ui, page, &|command| self.model.is_enabled(command), actions),
+            Overlay::Help(page) => help::show(ui, page, &self.model.labs.entries, actions),
+            Overlay::About(page) => about::show(ui, page, actions),
+            Overlay::Offer(offer) => offer::show(ui, offer, actions),
+            Overlay::Path(page) => path_page::show(ui, page, actions),
+            Overlay::Ask(question) => ask::show(ui, question, actions),
+            Overlay::Attempts(form) => reach_form::show(ui, form, actions),
+            Overlay::Labs => labs::browse(ui, &self.model.labs.entries, actions),
         }
     }
 }

@@ -7,10 +7,10 @@ use crate::{
     },
     model::{self, Arrival, ConnectionId, Errno, Failure, Page, Presence, SessionId, State as Stand},
     ui::{
-        intent::{Intent, Selection},
+        action::{Action, Selection},
+        frame::sessions::{Group, Health, RowAction, RowKey, RowList, RowView},
         kit::Tone,
-        sessions::{Action, Group, Health, RowKey, RowList, RowView},
-        views::{http::status, wording},
+        views::{http::status, shared::wording},
     },
     words::{grouped, text},
 };
@@ -195,38 +195,38 @@ fn ailment(known: &Known) -> &'static str {
     }
 }
 
-fn session_actions(id: SessionId, session: &Session, last: Option<&Known>) -> Vec<(Action, Intent)> {
+fn session_actions(id: SessionId, session: &Session, last: Option<&Known>) -> Vec<(RowAction, Action)> {
     let mut actions = Vec::new();
     let over = session.phase == Phase::Over;
     if session.is_listener() {
-        actions.push((Action::CopyAddress, Intent::Copy(address(session))));
-        actions.extend(session.programs().iter().map(|kind| (Action::CopyAs(*kind), Intent::CopyAs(id, *kind))));
+        actions.push((RowAction::CopyAddress, Action::Copy(address(session))));
+        actions.extend(session.programs().iter().map(|kind| (RowAction::CopyAs(*kind), Action::CopyAs(id, *kind))));
         if !over {
-            actions.push((Action::Stop, Intent::Stop(id)));
+            actions.push((RowAction::Stop, Action::Stop(id)));
         }
     } else {
-        actions.extend(session.programs().iter().map(|kind| (Action::CopyAs(*kind), Intent::CopyAs(id, *kind))));
+        actions.extend(session.programs().iter().map(|kind| (RowAction::CopyAs(*kind), Action::CopyAs(id, *kind))));
         if let Some(known) = last {
-            actions.push((Action::Copy, Intent::CopyNames(known.shared.id())));
+            actions.push((RowAction::Copy, Action::CopyNames(known.shared.id())));
             actions.extend(live_actions(known));
         }
         if !over {
-            actions.push((Action::Disconnect, Intent::Stop(id)));
+            actions.push((RowAction::Disconnect, Action::Stop(id)));
         }
     }
     if over {
-        actions.push((Action::Again, Intent::Restart(id)));
-        actions.push((Action::Remove, Intent::Remove(id)));
+        actions.push((RowAction::Again, Action::Restart { session: id, any_port: false }));
+        actions.push((RowAction::Remove, Action::Remove(id)));
     }
     actions
 }
 
 fn connection_row(state: &State, id: ConnectionId, known: &Known) -> RowView {
     let over = known.ending.is_some();
-    let mut actions = vec![(Action::Copy, Intent::CopyNames(id))];
+    let mut actions = vec![(RowAction::Copy, Action::CopyNames(id))];
     if !over {
         actions.extend(live_actions(known));
-        actions.push((Action::Close, Intent::Close(id)));
+        actions.push((RowAction::Close, Action::Close(id)));
     }
     RowView {
         health: health(known),
@@ -240,7 +240,7 @@ fn connection_row(state: &State, id: ConnectionId, known: &Known) -> RowView {
     }
 }
 
-fn live_actions(known: &Known) -> Vec<(Action, Intent)> {
+fn live_actions(known: &Known) -> Vec<(RowAction, Action)> {
     let id = known.shared.id();
     let mut actions = Vec::new();
     // Datagrams have neither FIN nor RST.
@@ -248,9 +248,9 @@ fn live_actions(known: &Known) -> Vec<(Action, Intent)> {
         return actions;
     }
     if matches!(known.shared.state(), Stand::Established | Stand::CloseWait) {
-        actions.push((Action::HalfClose, Intent::HalfClose(id)));
+        actions.push((RowAction::HalfClose, Action::HalfClose(id)));
     }
-    actions.push((Action::Reset, Intent::Reset(id)));
+    actions.push((RowAction::Reset, Action::Reset(id)));
     actions
 }
 

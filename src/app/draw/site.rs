@@ -6,14 +6,14 @@ use super::{super::model::state::Plan, Draw};
 use crate::{
     model::{Direction, Recipe},
     ui::{
-        site_panel::{Moving, SiteInput},
-        views::ViewIntent,
+        action::Action,
+        views::site::{Moving, SiteInput},
     },
 };
 
 impl Draw<'_> {
     /// Draws the panel of the chosen HTTP listener.
-    pub(super) fn site(&mut self, ui: &mut Ui, asked: &mut Vec<ViewIntent>) {
+    pub(super) fn site(&mut self, ui: &mut Ui, asked: &mut Vec<Action>) {
         let Some(id) = self.model.state.chosen_session() else { return };
         let Some(session) = self.model.state.sessions.get(&id) else { return };
         let Plan::Listen(config) = &session.plan else { return };

@@ -13,7 +13,7 @@ use crate::{
         store,
     },
     model::SessionFile,
-    ui::intent::{Content, PathFor, Pick},
+    ui::action::{Content, PathFor, Pick},
     words::text,
 };
 

@@ -6,7 +6,7 @@ use crate::{
         model::Addresses,
     },
     engine::{Adapter, AdapterKind, best_for_others, follow_addresses},
-    ui::listen_form::BindChoice,
+    ui::forms::listen_form::BindChoice,
     words::text,
 };
 

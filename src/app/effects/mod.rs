@@ -44,8 +44,9 @@ use super::{
 use crate::{
     engine::{Command, Engine, explore},
     ui::{
+        frame::top_bar,
         preferences::{Preferences, ThemeChoice},
-        theme, top_bar,
+        theme,
     },
 };
 

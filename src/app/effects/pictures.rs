@@ -31,8 +31,8 @@ use crate::{
     memory::{self, Share},
     model::ObjectId,
     ui::{
-        form::capitalised,
-        views::{FrameOf, Opened, PictureSource, PictureState, TileAt},
+        kit::form::capitalised,
+        views::shared::picture::{FrameOf, Opened, PictureSource, PictureState, TileAt},
     },
 };
 

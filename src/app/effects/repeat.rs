@@ -20,7 +20,7 @@ use crate::{
         model::effect::Repetition,
     },
     engine::{Command, Engine},
-    ui::views::Piece,
+    ui::action::Piece,
 };
 
 /// The shortest pause between two.

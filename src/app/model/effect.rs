@@ -18,9 +18,8 @@ use crate::{
     media::Format,
     model::{ConnectConfig, ObjectId, SessionId, Target},
     ui::{
-        intent::{Content, Pick},
+        action::{Content, Pace, Pick, Piece},
         preferences::Preferences,
-        views::{Pace, Piece},
     },
 };
 

@@ -5,7 +5,7 @@ use egui::Context;
 use crate::{
     model::{Encoding, Rule},
     respond::dialog,
-    ui::listen_form::{ListenForm, ResponderKind},
+    ui::forms::listen_form::{ListenForm, ResponderKind},
 };
 
 /// Rules that are compiled in one frame, at most.
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
     use crate::{
         model::When,
-        ui::dialog_form::{DialogForm, RuleForm},
+        ui::forms::dialog_form::{DialogForm, RuleForm},
     };
 
     #[test]

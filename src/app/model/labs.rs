@@ -14,10 +14,9 @@ use crate::{
     lessons::{Lab, LabClient, Needs, ScriptRun, labs},
     model::{ConnectionId, FetchConfig, ListenConfig, ObjectId, SessionId, Transport},
     ui::{
-        connect_form::ConnectForm,
-        lab_page::{FileAnswer, LabPage, LabSide, LabView},
-        labs::LabEntry,
-        listen_form::ListenForm,
+        dialogs::labs::LabEntry,
+        forms::{connect_form::ConnectForm, listen_form::ListenForm},
+        views::lab::{FileAnswer, LabPage, LabSide, LabView},
     },
 };
 

@@ -37,7 +37,7 @@ use crate::{
     journal::{Journal, Objects},
     memory::Memory,
     model::{ConnectionId, ObjectId, SessionFile, Target},
-    ui::{listen_form::BindChoice, start::StartPage},
+    ui::{forms::listen_form::BindChoice, views::start::StartPage},
 };
 
 /// This machine's addresses.

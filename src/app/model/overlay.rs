@@ -1,8 +1,11 @@
 //! What lies over the window, one at a time.
 
 use crate::ui::{
-    about::AboutPage, ask::Ask, help::HelpPage, intent::Dialog, offer::Offer, palette::PalettePage,
-    path_page::PathPage, preferences::Preferences, reach_form::ReachForm, settings::SettingsPage,
+    action::Dialog,
+    dialogs::{about::AboutPage, ask::Ask, help::HelpPage, offer::Offer, path_page::PathPage, settings::SettingsPage},
+    forms::reach_form::ReachForm,
+    frame::palette::PalettePage,
+    preferences::Preferences,
 };
 
 /// What lies over the window, with what was typed into it.

@@ -7,8 +7,8 @@ use super::{
 use crate::{
     model::{ConnectionId, SessionId, Target},
     ui::{
+        action::{Dialog, Tab},
         command::UiCommand,
-        intent::{Dialog, Tab},
     },
     words::{grouped, text},
 };

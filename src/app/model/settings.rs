@@ -6,7 +6,11 @@ use super::{layout::Layout, recent::Recent};
 use crate::{
     journal::Budget,
     model::{Encoding, LineEnd, SavedMessage},
-    ui::{connect_form::ConnectForm, listen_form::ListenForm, preferences::Preferences, views::choices::Choices},
+    ui::{
+        forms::{connect_form::ConnectForm, listen_form::ListenForm},
+        preferences::Preferences,
+        views::choices::Choices,
+    },
     words::{set_language, system_language},
 };
 

@@ -13,10 +13,9 @@ use crate::{
         Script, SessionId, Snippet, TransferId,
     },
     ui::{
-        intent::{Selection, Tab},
+        action::{Selection, Tab},
+        frame::{sessions::RowList, toast::Toast},
         kit::Tone,
-        sessions::RowList,
-        toast::Toast,
     },
     words::text,
 };

@@ -3,10 +3,17 @@
 use crate::{
     model::SessionId,
     ui::{
-        site_panel::SitePanel,
+        views::site::SitePanel,
         views::{
-            choices::Choices, conversation::Conversation, http::Http, inspector::Inspector, journal::JournalView,
-            ladder::Ladder, lightbox::Lightbox, pictures::Pictures as Grid, send_box::SendBox, stream::StreamView,
+            choices::Choices,
+            conversation::Conversation,
+            http::Http,
+            inspector::Inspector,
+            journal::JournalView,
+            ladder::Ladder,
+            pictures::{Pictures as Grid, lightbox::Lightbox},
+            send_box::SendBox,
+            stream::StreamView,
         },
     },
 };

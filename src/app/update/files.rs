@@ -1,4 +1,4 @@
-//! Files that come to the window: dropped on it, or a picture pasted into it.
+//! Files that come to the window: chosen, dropped on it, or a picture pasted into it.
 
 use std::{
     path::{Path, PathBuf},
@@ -10,7 +10,11 @@ use egui::ColorImage;
 use super::super::model::{Effect, Model, is_picture};
 use crate::{
     model::Target,
-    ui::{intent::Tab, kit::Tone, listen_form::ResponderKind},
+    ui::{
+        action::{PathFor, Pick, Tab},
+        forms::listen_form::ResponderKind,
+        kit::Tone,
+    },
     words::text,
 };
 
@@ -52,5 +56,38 @@ impl Model {
             self.state.say(Tone::Warning, text!("Choose a connection first, then try again"));
         }
         possible
+    }
+
+    pub(super) fn choose(&mut self, pick: Pick) {
+        if self.dialog_is_open {
+            return;
+        }
+        let start = match pick {
+            Pick::ListenPicture | Pick::PageFile => {
+                PathBuf::from(&self.settings.listen.picture).parent().map(PathBuf::from)
+            }
+            Pick::Open
+            | Pick::OpenPicture
+            | Pick::SendFile
+            | Pick::SendPicture
+            | Pick::Script
+            | Pick::RequestFile
+            | Pick::SavePlace => None,
+            Pick::LabPicture | Pick::LabFolder => self.lab_folder(),
+            Pick::UploadFolder => Some(PathBuf::from(self.views.site.folder())),
+            Pick::ListenFolder | Pick::ServeFolder => Some(PathBuf::from(&self.settings.listen.folder)),
+        };
+        self.dialog_is_open = true;
+        self.picking_for = self.place();
+        self.effect(Effect::Choose(pick, start));
+    }
+
+    /// Takes the path that stands in for a file dialog.
+    pub(super) fn path_typed(&mut self, wanted: PathFor, path: PathBuf) {
+        self.overlay = None;
+        match wanted {
+            PathFor::Pick(pick) => self.picked(pick, path),
+            PathFor::Save(bytes) => self.effect(Effect::Write(path, bytes)),
+        }
     }
 }

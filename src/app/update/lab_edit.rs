@@ -6,7 +6,12 @@ use super::super::model::{Model, Overlay, state::Plan};
 use crate::{
     lessons::LabClient,
     model::{ConnectConfig, Recipe, Site},
-    ui::{form::FieldErrors, intent::Dialog, lab_page::LabSide, reach_form::ReachForm, script_form::ScriptForm},
+    ui::{
+        action::Dialog,
+        forms::{reach_form::ReachForm, script_form::ScriptForm},
+        kit::form::FieldErrors,
+        views::lab::LabSide,
+    },
 };
 
 impl Model {

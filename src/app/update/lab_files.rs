@@ -13,9 +13,11 @@ use crate::{
     model::{ConnectConfig, Direction, Target},
     respond::sized_file::Progress,
     ui::{
-        intent::Selection,
-        lab_page::{FileAnswer, FileStand},
-        views::{reading, wording},
+        action::Selection,
+        views::{
+            lab::{FileAnswer, FileStand},
+            shared::{reading, wording},
+        },
     },
     words::text,
 };

@@ -18,8 +18,8 @@ use crate::{
     lessons::{LabClient, ScriptAction, ScriptRun},
     model::{ConnectionId, Event, Name, Note, Script, SessionId, Side, Target},
     ui::{
-        intent::{LabIntent, Selection},
-        lab_page::LabView,
+        action::{LabAction, Selection},
+        views::lab::LabView,
     },
 };
 
@@ -28,17 +28,17 @@ const NEAR: u64 = 64;
 
 impl Model {
     /// Does what was asked on a lab's page.
-    pub(super) fn lab(&mut self, intent: LabIntent) {
-        match intent {
-            LabIntent::Open(id) => self.open_lab(id),
-            LabIntent::Leave => self.labs.open = None,
-            LabIntent::StartListener => self.start_lab_listener(false),
-            LabIntent::StartClient => self.start_lab_client(),
-            LabIntent::StartBoth => self.start_lab_listener(true),
-            LabIntent::StopClient => self.stop_lab_client(),
-            LabIntent::EditListener | LabIntent::EditClient => self.edit_lab(intent == LabIntent::EditListener),
-            LabIntent::SaveFile => self.save_file(),
-            LabIntent::Show(selection) => {
+    pub(super) fn lab(&mut self, action: LabAction) {
+        match action {
+            LabAction::Open(id) => self.open_lab(id),
+            LabAction::Leave => self.labs.open = None,
+            LabAction::StartListener => self.start_lab_listener(false),
+            LabAction::StartClient => self.start_lab_client(),
+            LabAction::StartBoth => self.start_lab_listener(true),
+            LabAction::StopClient => self.stop_lab_client(),
+            LabAction::EditListener | LabAction::EditClient => self.edit_lab(action == LabAction::EditListener),
+            LabAction::SaveFile => self.save_file(),
+            LabAction::Show(selection) => {
                 self.select(selection);
                 if let Some(bench) = self.labs.bench().filter(|bench| bench.page.view == LabView::Outcomes) {
                     bench.page.view = LabView::Exchange;

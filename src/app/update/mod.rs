@@ -6,6 +6,8 @@
 
 mod action;
 mod away;
+mod command;
+mod connection;
 mod files;
 mod lab_edit;
 mod lab_files;
@@ -13,13 +15,16 @@ mod lab_run;
 mod notice;
 mod offer_lines;
 mod opening;
+mod preferences;
 mod programs;
 mod result;
+mod saving;
+mod sending;
 mod sessions;
+mod show;
 mod site;
 #[cfg(test)]
 mod tests;
-mod view_action;
 
 use std::{ffi::OsString, path::PathBuf, sync::Arc};
 
@@ -31,14 +36,14 @@ use super::{
 };
 use crate::{
     engine::{Command, Notice},
-    ui::{intent::Intent, kit::Tone},
+    ui::{action::Action, kit::Tone},
 };
 
 /// What can happen to the window.
 #[derive(Debug)]
 pub(in crate::app) enum Event {
     /// A person asked for it.
-    Action(Intent),
+    Action(Action),
     /// Files were dropped on the window.
     Dropped(Vec<PathBuf>),
     /// Pixels were pasted.
@@ -64,7 +69,7 @@ pub(in crate::app) enum Event {
 /// Takes in what happened; gives what is to be done outside, in this order.
 pub(in crate::app) fn update(model: &mut Model, event: Event) -> Vec<Effect> {
     match event {
-        Event::Action(intent) => model.execute(intent),
+        Event::Action(action) => model.execute(action),
         Event::Dropped(paths) => model.open_all(paths.into_iter().map(PathBuf::into_os_string).collect()),
         Event::Pasted(image) => model.paste(image),
         Event::Notice(notice) => model.on_notice(notice),

@@ -11,9 +11,8 @@ use crate::{
     journal::Connection,
     model::{By, ConnectConfig, ConnectionId, Errno, Event, Failure, Name, Presence, SessionId, Target},
     ui::{
-        form::capitalised,
-        intent::{Dialog, Selection, Tab},
-        kit::Tone,
+        action::{Dialog, Selection, Tab},
+        kit::{Tone, form::capitalised},
     },
     words::text,
 };

@@ -9,9 +9,9 @@ use super::super::model::naming;
 use crate::{
     model::{FetchConfig, ListenConfig, PartValue, Recipe, RequestBody, SavedClient, SessionFile, Site, Transport},
     ui::{
+        dialogs::offer::{Line, Remark},
         kit::Tone,
-        offer::{Line, Remark},
-        views::wording::escape,
+        views::shared::wording::escape,
     },
     words::{size, text},
 };

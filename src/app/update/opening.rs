@@ -19,10 +19,10 @@ use super::offer_lines::{lines, refusal, request_refusal};
 use crate::{
     model::{FetchConfig, FileEntry, SavedClient, SavedMessage, Script, SessionFile, Target},
     ui::{
-        connect_form::Speak,
-        intent::{Dialog, Selection, Tab, Take},
+        action::{Dialog, Selection, Tab, Take},
+        dialogs::offer::{Offer, Offered},
+        forms::connect_form::Speak,
         kit::Tone,
-        offer::{Offer, Offered},
     },
     words::text,
 };

@@ -8,14 +8,11 @@ use super::super::{
 };
 use crate::{
     ui::{
-        about::AboutPage,
-        dialog_form::DialogForm,
-        form::capitalised,
-        intent::{Pick, Tab},
-        kit::Tone,
-        listen_form::ResponderKind,
-        path_page::PathPage,
-        views::lightbox::Lightbox,
+        action::{Pick, Tab},
+        dialogs::{about::AboutPage, path_page::PathPage},
+        forms::{dialog_form::DialogForm, listen_form::ResponderKind},
+        kit::{Tone, form::capitalised},
+        views::pictures::lightbox::Lightbox,
     },
     words::text,
 };

@@ -10,10 +10,10 @@ use super::super::model::{
 };
 use crate::{
     engine::Command,
-    model::{ListenConfig, Recipe, SessionId, Site, Target, Transport},
+    model::{FetchConfig, ListenConfig, Recipe, SessionId, Site, Target, Transport},
     ui::{
-        ask::Ask,
-        intent::{Ending, Selection, Tab},
+        action::{Ending, Selection, Tab},
+        dialogs::ask::Ask,
     },
     words::text,
 };
@@ -68,6 +68,22 @@ impl Model {
         self.speaks(again, script);
         self.state.encodings.set(again, encoding);
         self.select(Selection::Session(again));
+    }
+
+    /// Gets a page; the one before it, asked for in the same place, makes room in the list.
+    pub(super) fn fetch(&mut self, config: FetchConfig) {
+        let before = self
+            .state
+            .chosen_session()
+            .filter(|id| self.state.sessions.get(id).is_some_and(|entry| matches!(entry.plan, Plan::Fetch(_))));
+        let session = self.start(Plan::Fetch(Box::new(config)), Origin::Elsewhere);
+        self.lab_adopts(session);
+        if let Some(before) = before {
+            self.command(Command::Stop(before));
+            self.state.remove(before);
+        }
+        self.state.selection = Selection::Session(session);
+        self.state.tab = Tab::Http;
     }
 
     /// Starts both ends on this PC, and shows them.
@@ -129,6 +145,13 @@ impl Model {
             self.overlay = Some(Overlay::Ask(ask));
         } else {
             self.command(Command::Stop(id));
+        }
+    }
+
+    /// Stops the session that is chosen.
+    pub(super) fn stop_chosen(&mut self) {
+        if let Some(session) = self.state.chosen_session() {
+            self.stop(session);
         }
     }
 

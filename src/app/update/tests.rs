@@ -11,9 +11,8 @@ use crate::{
         ConnectionId, Errno, Failure, FetchConfig, Name, Operation, Page, SavedMessage, Script, SessionId, Target,
     },
     ui::{
+        action::{Action, Dialog, Ending, Pick, Selection, Tab},
         command::UiCommand,
-        intent::{Dialog, Ending, Selection, Tab},
-        views::ViewIntent,
     },
 };
 
@@ -37,12 +36,8 @@ impl Hands {
         self.asked.extend(update(&mut self.model, event));
     }
 
-    fn does(&mut self, intent: Intent) {
-        self.happens(Event::Action(intent));
-    }
-
-    fn views(&mut self, intent: ViewIntent) {
-        self.does(Intent::View(Box::new(intent)));
+    fn does(&mut self, action: Action) {
+        self.happens(Event::Action(action));
     }
 
     fn newest(&self) -> SessionId {
@@ -96,9 +91,9 @@ fn what_comes_from_the_network_moves_neither_selection_nor_tab_nor_form() {
     let (_, shown) = hands.client();
     let slow = hands.model.start(Plan::Connect(Box::default()), crate::app::model::pending::Origin::Elsewhere);
     let listener = hands.listener();
-    hands.does(Intent::Select(Selection::Connection(shown.id())));
-    hands.does(Intent::ShowTab(Tab::Journal));
-    hands.does(Intent::Open(Dialog::Connect));
+    hands.does(Action::Select(Selection::Connection(shown.id())));
+    hands.does(Action::ShowTab(Tab::Journal));
+    hands.does(Action::Open(Dialog::Connect));
     let before = hands.is_shown();
     assert_eq!(before, (Selection::Connection(shown.id()), Tab::Journal, Some(Dialog::Connect)));
 
@@ -119,10 +114,10 @@ fn what_comes_from_the_network_moves_neither_selection_nor_tab_nor_form() {
 #[test]
 fn a_page_that_comes_leaves_the_tab_that_is_read() {
     let mut hands = Hands::new();
-    hands.views(ViewIntent::Fetch(FetchConfig::default()));
+    hands.does(Action::FetchHere(FetchConfig::default()));
     let session = hands.newest();
     assert_eq!(hands.is_shown().1, Tab::Http, "it was asked for, so it is shown");
-    hands.does(Intent::ShowTab(Tab::Journal));
+    hands.does(Action::ShowTab(Tab::Journal));
     hands.opens(session);
     for notice in [
         Notice::Head { session, page: Arc::new(Page::default()) },
@@ -136,10 +131,10 @@ fn a_page_that_comes_leaves_the_tab_that_is_read() {
 
 #[test]
 fn a_start_is_followed_while_its_form_is_what_one_looks_at() {
-    let connect = || Intent::Connect(Box::default(), Script::default());
+    let connect = || Action::Connect(Box::default(), Script::default());
     // The form stays open until the connection is there.
     let mut hands = Hands::new();
-    hands.does(Intent::Open(Dialog::Connect));
+    hands.does(Action::Open(Dialog::Connect));
     hands.does(connect());
     let session = hands.newest();
     assert_eq!(hands.is_shown(), (Selection::None, Tab::Conversation, Some(Dialog::Connect)));
@@ -149,26 +144,26 @@ fn a_start_is_followed_while_its_form_is_what_one_looks_at() {
     // Who has closed the form and gone on to something else stays there.
     let mut hands = Hands::new();
     let (other, _) = hands.client();
-    hands.does(Intent::Open(Dialog::Connect));
+    hands.does(Action::Open(Dialog::Connect));
     hands.does(connect());
     let session = hands.newest();
-    hands.does(Intent::CloseDialog);
-    hands.does(Intent::Select(Selection::Session(other)));
+    hands.does(Action::CloseDialog);
+    hands.does(Action::Select(Selection::Session(other)));
     hands.opens(session);
     assert_eq!(hands.is_shown(), (Selection::Session(other), Tab::Conversation, None));
 
     // Another form is not closed.
     let mut hands = Hands::new();
-    hands.does(Intent::Open(Dialog::Connect));
+    hands.does(Action::Open(Dialog::Connect));
     hands.does(connect());
     let session = hands.newest();
-    hands.does(Intent::Open(Dialog::Listen));
+    hands.does(Action::Open(Dialog::Listen));
     hands.opens(session);
     assert_eq!(hands.is_shown().2, Some(Dialog::Listen));
 
     // From the first page, which is no dialog.
     let mut hands = Hands::new();
-    hands.does(Intent::Listen(Box::default()));
+    hands.does(Action::Listen(Box::default()));
     let session = hands.newest();
     hands.listens(session);
     assert_eq!(hands.is_shown(), (Selection::Session(session), Tab::Conversation, None));
@@ -192,15 +187,15 @@ fn a_draft_keeps_its_addressee() {
     let mut hands = Hands::new();
     let slow = hands.model.start(Plan::Connect(Box::default()), crate::app::model::pending::Origin::Elsewhere);
     let (b, to_b) = hands.client();
-    hands.does(Intent::Select(Selection::Session(b)));
+    hands.does(Action::Select(Selection::Session(b)));
     assert_eq!(addressee(&mut hands, Some("rm -rf x")), Some(Target::Connection(to_b.id())));
     // What was started before comes up, and has no part of what is typed for B.
     let to_a = hands.opens(slow);
     assert_eq!(addressee(&mut hands, None), Some(Target::Connection(to_b.id())));
-    hands.does(Intent::Select(Selection::Session(slow)));
+    hands.does(Action::Select(Selection::Session(slow)));
     assert_eq!(addressee(&mut hands, None), Some(Target::Connection(to_a.id())));
     assert_eq!(hands.model.views.send_box.text(), "");
-    hands.does(Intent::Select(Selection::Session(b)));
+    hands.does(Action::Select(Selection::Session(b)));
     assert_eq!(addressee(&mut hands, None), Some(Target::Connection(to_b.id())));
     assert_eq!(hands.model.views.send_box.text(), "rm -rf x");
 }
@@ -209,12 +204,12 @@ fn a_draft_keeps_its_addressee() {
 fn what_was_typed_for_what_is_gone_is_in_the_history() {
     let mut hands = Hands::new();
     let ((a, _), (b, _)) = (hands.client(), hands.client());
-    hands.does(Intent::Select(Selection::Session(a)));
+    hands.does(Action::Select(Selection::Session(a)));
     addressee(&mut hands, Some("a long letter"));
-    hands.does(Intent::Select(Selection::Session(b)));
+    hands.does(Action::Select(Selection::Session(b)));
     hands.happens(Event::Frame);
-    hands.does(Intent::Remove(a));
-    hands.does(Intent::Select(Selection::None));
+    hands.does(Action::Remove(a));
+    hands.does(Action::Select(Selection::None));
     hands.happens(Event::Frame);
     assert!(format!("{:?}", hands.model.views.send_box).contains("a long letter"));
 }
@@ -224,7 +219,7 @@ fn what_was_typed_for_one_who_leaves_goes_to_nobody_else() {
     let mut hands = Hands::new();
     let listener = hands.listener();
     let (first, second) = (hands.opens(listener), hands.opens(listener));
-    hands.does(Intent::Select(Selection::Session(listener)));
+    hands.does(Action::Select(Selection::Session(listener)));
     hands.happens(Event::Frame);
     let for_second =
         [(Target::Connection(second.id()), "second".to_owned()), (Target::Session(listener), "all".to_owned())];
@@ -242,10 +237,9 @@ fn what_was_typed_for_one_who_leaves_goes_to_nobody_else() {
 fn what_lies_over_the_window_has_the_keys() {
     let mut hands = Hands::new();
     let (session, _) = hands.client();
-    hands.does(Intent::Select(Selection::Session(session)));
+    hands.does(Action::Select(Selection::Session(session)));
     hands.commands();
-    for open in [Intent::Open(Dialog::Settings), Intent::View(Box::new(ViewIntent::Enlarge(crate::model::ObjectId(1))))]
-    {
+    for open in [Action::Open(Dialog::Settings), Action::Enlarge(crate::model::ObjectId(1))] {
         hands.does(open);
         for command in UiCommand::ALL {
             let kept = matches!(
@@ -254,11 +248,11 @@ fn what_lies_over_the_window_has_the_keys() {
             );
             assert!(kept || !hands.model.takes_key(command), "{command:?}");
         }
-        hands.does(Intent::Run(UiCommand::CloseTab));
+        hands.does(Action::Run(UiCommand::CloseTab));
         assert!(hands.model.overlay.is_none() && hands.model.views.lightbox.is_none());
         assert!(hands.commands().is_empty(), "the connection below is not touched");
     }
-    hands.does(Intent::Run(UiCommand::CloseTab));
+    hands.does(Action::Run(UiCommand::CloseTab));
     assert!(matches!(hands.commands()[..], [Command::Stop(stopped)] if stopped == session));
 }
 
@@ -266,22 +260,22 @@ fn what_lies_over_the_window_has_the_keys() {
 fn ending_what_others_use_asks_first() {
     let mut hands = Hands::new();
     let listener = hands.listener();
-    hands.does(Intent::Select(Selection::Session(listener)));
+    hands.does(Action::Select(Selection::Session(listener)));
     hands.commands();
     assert!(hands.model.may_quit());
     hands.opens(listener);
-    for ends in [Intent::Stop(listener), Intent::Run(UiCommand::Stop), Intent::Run(UiCommand::CloseTab)] {
+    for ends in [Action::Stop(listener), Action::Run(UiCommand::Stop), Action::Run(UiCommand::CloseTab)] {
         hands.does(ends);
         assert_eq!(hands.is_shown().2, Some(Dialog::Ask));
         assert!(hands.commands().is_empty());
-        hands.does(Intent::CloseDialog);
+        hands.does(Action::CloseDialog);
     }
     assert!(!hands.model.may_quit());
     hands.happens(Event::Quit);
     assert_eq!(hands.is_shown().2, Some(Dialog::Ask));
-    hands.does(Intent::CloseDialog);
+    hands.does(Action::CloseDialog);
     assert!(!hands.model.may_quit(), "it was not said");
-    hands.does(Intent::End(Ending::Session(listener), true));
+    hands.does(Action::End(Ending::Session(listener), true));
     assert!(matches!(hands.commands()[..], [Command::Stop(stopped)] if stopped == listener));
     assert!(hands.model.may_quit(), "not asked again");
 }
@@ -290,22 +284,22 @@ fn ending_what_others_use_asks_first() {
 fn a_saved_message_is_kept_where_it_was() {
     let mut hands = Hands::new();
     let message = SavedMessage { name: "a".into(), content: "b".into(), ..SavedMessage::default() };
-    hands.views(ViewIntent::KeepMessage(message.clone()));
-    hands.views(ViewIntent::KeepMessage(SavedMessage { content: "c".into(), ..message }));
+    hands.does(Action::KeepMessage(message.clone()));
+    hands.does(Action::KeepMessage(SavedMessage { content: "c".into(), ..message }));
     assert_eq!(hands.model.settings.messages.iter().map(|kept| kept.content.as_str()).collect::<Vec<_>>(), ["c"]);
 }
 
 #[test]
 fn a_reset_resets_all_it_names_and_keeps_what_was_written() {
     let mut hands = Hands::new();
-    hands.views(ViewIntent::KeepMessage(SavedMessage { content: "kept".into(), ..SavedMessage::default() }));
+    hands.does(Action::KeepMessage(SavedMessage { content: "kept".into(), ..SavedMessage::default() }));
     hands.model.views.ladder.times = !hands.model.views.ladder.times;
     hands.model.settings.window.sessions = 333.0;
     hands.model.settings.listen.port = "1".into();
     hands.happens(Event::Drawn);
     assert_ne!(hands.model.settings.views, Settings::default().views);
     let panels = hands.model.panels;
-    hands.does(Intent::ResetSettings);
+    hands.does(Action::ResetSettings);
     hands.happens(Event::Drawn);
     let messages = std::mem::take(&mut hands.model.settings.messages);
     assert_eq!((messages.len(), &hands.model.settings), (1, &Settings::default()));
@@ -317,17 +311,17 @@ fn a_file_goes_into_the_draft_it_was_chosen_for() {
     use crate::app::effects::{WorkerResult, dialogs::FileAnswer};
     let mut hands = Hands::new();
     let ((a, _), (b, _)) = (hands.client(), hands.client());
-    hands.does(Intent::Select(Selection::Session(a)));
+    hands.does(Action::Select(Selection::Session(a)));
     hands.happens(Event::Frame);
-    hands.views(ViewIntent::ChooseFile { pictures: true });
+    hands.does(Action::Choose(Pick::SendPicture));
     // The system's dialog is open, and does not keep anybody from choosing something else here.
-    hands.does(Intent::Select(Selection::Session(b)));
+    hands.does(Action::Select(Selection::Session(b)));
     hands.happens(Event::Frame);
-    let picked = FileAnswer::Picked(crate::ui::intent::Pick::SendPicture, Some("/a.png".into()));
+    let picked = FileAnswer::Picked(Pick::SendPicture, Some("/a.png".into()));
     hands.happens(Event::Result(WorkerResult::File(picked)));
     hands.happens(Event::Result(WorkerResult::Pasted(Ok("/b.png".into()), Some(Target::Session(b)))));
     assert_eq!(hands.model.views.send_box.file().map(std::path::Path::as_os_str), Some("/b.png".as_ref()));
-    hands.does(Intent::Select(Selection::Session(a)));
+    hands.does(Action::Select(Selection::Session(a)));
     hands.happens(Event::Frame);
     assert_eq!(hands.model.views.send_box.file().map(std::path::Path::as_os_str), Some("/a.png".as_ref()));
 }
@@ -345,9 +339,9 @@ fn what_runs_is_kept_for_the_next_time_and_offered_before_it_starts() {
     });
     let mut next = Hands::new();
     next.model.last_time = Some(Box::new(crate::model::SessionFile::read(&kept.unwrap()).unwrap()));
-    next.does(Intent::OfferLastTime);
+    next.does(Action::OfferLastTime);
     assert!(next.commands().is_empty());
     assert_eq!(next.is_shown().2, Some(Dialog::Offer));
-    next.does(Intent::Take(crate::ui::intent::Take::All));
+    next.does(Action::Take(crate::ui::action::Take::All));
     assert!(matches!(next.commands()[..], [Command::Listen { .. }]));
 }

@@ -3,8 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    detail, http,
+use crate::ui::views::{
+    http,
+    journal::detail,
     send_box::{Mode, Repeat},
     stream::CutChoice,
 };

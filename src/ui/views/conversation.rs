@@ -15,13 +15,14 @@ use std::collections::{HashMap, VecDeque};
 
 use egui::{Id, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
-use super::{PictureSource, ViewIntent, scroll};
 use crate::{
     journal::{Connection, Journal, Objects, Seq},
     model::{ConnectionId, Encoding},
     ui::{
+        action::Action,
         icons, kit,
         theme::{self, Palette, SPACE},
+        views::shared::{picture::PictureSource, scroll},
     },
     words::text,
 };
@@ -79,7 +80,7 @@ impl Conversation {
     }
 
     /// Draws the conversation into all the room there is.
-    pub fn show(&mut self, ui: &mut Ui, input: &ConversationInput<'_>, intents: &mut Vec<ViewIntent>) {
+    pub fn show(&mut self, ui: &mut Ui, input: &ConversationInput<'_>, actions: &mut Vec<Action>) {
         let area = ui.available_rect_before_wrap();
         ui.advance_cursor_after_rect(area);
         let palette = Palette::of(ui);
@@ -123,7 +124,7 @@ impl Conversation {
             let rect = Rect::from_min_size(pos2(area.left(), top), vec2(width, height));
             let place =
                 bubble::Place { rect, partial: first, connection_objects: input.objects, encoding: input.encoding };
-            bubble::show(ui, item, &place, input.pictures, intents);
+            bubble::show(ui, item, &place, input.pictures, actions);
             top += height;
         }
         self.bar(ui, id, area);

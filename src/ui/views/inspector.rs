@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use egui::{Color32, RichText, ScrollArea, Ui};
 
-use super::ViewIntent;
 use crate::{
     journal::Connection,
     model::{
@@ -17,8 +16,8 @@ use crate::{
     },
     respond,
     ui::{
-        form::capitalised,
-        kit,
+        action::Action,
+        kit::{self, form::capitalised},
         theme::{self, Palette, SPACE},
     },
     words::{clock, exact_size, grouped, span, text},
@@ -140,12 +139,12 @@ pub struct Inspector {
 
 impl Inspector {
     /// Draws the facts of a connection.
-    pub fn connection(&mut self, ui: &mut Ui, facts: &ConnectionFacts<'_>, intents: &mut Vec<ViewIntent>) {
+    pub fn connection(&mut self, ui: &mut Ui, facts: &ConnectionFacts<'_>, actions: &mut Vec<Action>) {
         scrolled(ui, |ui| {
             title(ui, facts.title);
-            name_card(ui, text!("Local name (getsockname)"), facts.local, text!("Copy the local name"), intents);
+            name_card(ui, text!("Local name (getsockname)"), facts.local, text!("Copy the local name"), actions);
             ui.add_space(SPACE);
-            name_card(ui, text!("Peer name (getpeername)"), facts.peer, text!("Copy the peer name"), intents);
+            name_card(ui, text!("Peer name (getpeername)"), facts.peer, text!("Copy the peer name"), actions);
             ui.add_space(SPACE / 2.0);
             let palette = Palette::of(ui);
             if facts.side != Side::Peer {
@@ -189,7 +188,7 @@ impl Inspector {
     }
 
     /// Draws the facts of a session.
-    pub fn session(&mut self, ui: &mut Ui, facts: &SessionFacts<'_>, intents: &mut Vec<ViewIntent>) {
+    pub fn session(&mut self, ui: &mut Ui, facts: &SessionFacts<'_>, actions: &mut Vec<Action>) {
         scrolled(ui, |ui| {
             title(ui, facts.title);
             if let Some(failure) = facts.failure {
@@ -197,13 +196,13 @@ impl Inspector {
                 ui.add_space(SPACE);
             }
             if let Some(local) = facts.local {
-                name_card(ui, text!("Local name (getsockname)"), local, text!("Copy the local name"), intents);
+                name_card(ui, text!("Local name (getsockname)"), local, text!("Copy the local name"), actions);
             }
             for share in facts.share {
                 ui.add_space(SPACE);
                 let label = text!("Address for the other PC");
                 if kit::copy_card(ui, label, share, &text!("Copy {address}", address = share)).clicked() {
-                    intents.push(ViewIntent::Copy(share.clone()));
+                    actions.push(Action::Copy(share.clone()));
                 }
             }
             ui.add_space(SPACE / 2.0);
@@ -275,10 +274,10 @@ fn on_off(on: bool) -> &'static str {
     if on { text!("on") } else { text!("off") }
 }
 
-fn name_card(ui: &mut Ui, label: &str, name: &Name, copy: &str, intents: &mut Vec<ViewIntent>) {
+fn name_card(ui: &mut Ui, label: &str, name: &Name, copy: &str, actions: &mut Vec<Action>) {
     let shown = if name.is_unnamed() { text!("unnamed").to_owned() } else { name.to_string() };
     if kit::copy_card(ui, label, &shown, copy).clicked() {
-        intents.push(ViewIntent::Copy(name.to_string()));
+        actions.push(Action::Copy(name.to_string()));
     }
 }
 

@@ -1,18 +1,24 @@
 //! The journal view: the row of tools, the table, and the chosen record below it.
 
+pub mod detail;
+pub mod table;
+
 use egui::{Align, Frame, Id, Layout, Margin, Panel, Rect, RichText, Ui, UiBuilder, vec2};
 
-use super::{
-    PictureSource, ViewIntent,
-    detail::Detail,
-    table::{Listing, RowSource, Table},
-};
 use crate::{
     journal::{Filter, FilterError, Journal, Kinds, Objects, Seq},
     model::{ConnectionId, Encoding, Encodings},
     ui::{
+        action::Action,
         icons, kit,
         theme::{self, CONTROL_TOOL, Palette, SPACE},
+        views::{
+            journal::{
+                detail::Detail,
+                table::{Listing, RowSource, Table},
+            },
+            shared::picture::PictureSource,
+        },
     },
     words::{grouped, text},
 };
@@ -24,7 +30,7 @@ pub struct JournalInput<'a> {
     pub journal: &'a Journal,
     /// Pictures among them.
     pub objects: &'a Objects,
-    /// Which of the records the last [`ViewIntent::Filter`] takes.
+    /// Which of the records the last [`Action::Filter`] takes.
     pub rows: RowSource<'a>,
     /// The search for them still runs.
     pub searching: bool,
@@ -74,33 +80,33 @@ impl JournalView {
     }
 
     /// Sets the filter as if it had been typed.
-    pub fn set_filter(&mut self, kinds: Kinds, filter: &str, intents: &mut Vec<ViewIntent>) {
+    pub fn set_filter(&mut self, kinds: Kinds, filter: &str, actions: &mut Vec<Action>) {
         self.kinds = kinds;
         filter.clone_into(&mut self.filter);
-        self.parse(intents);
+        self.parse(actions);
     }
 
     /// Chooses a record and brings it into view; a filter that hides it is taken away.
-    pub fn reveal(&mut self, seq: Seq, rows: RowSource<'_>, intents: &mut Vec<ViewIntent>) {
+    pub fn reveal(&mut self, seq: Seq, rows: RowSource<'_>, actions: &mut Vec<Action>) {
         if let RowSource::Matches(list) = rows
             && list.binary_search(&seq).is_err()
         {
-            self.set_filter(Kinds::All, "", intents);
+            self.set_filter(Kinds::All, "", actions);
         }
         self.table.select(seq);
     }
 
     /// Draws the view into all the room there is.
-    pub fn show(&mut self, ui: &mut Ui, input: &JournalInput<'_>, intents: &mut Vec<ViewIntent>) {
+    pub fn show(&mut self, ui: &mut Ui, input: &JournalInput<'_>, actions: &mut Vec<Action>) {
         let palette = Palette::of(ui);
         let tools = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 9));
-        Panel::top(ui.scope_id().with("journal tools")).frame(tools).show(ui, |ui| self.tools(ui, input, intents));
+        Panel::top(ui.scope_id().with("journal tools")).frame(tools).show(ui, |ui| self.tools(ui, input, actions));
 
         let encodings = input.encodings.in_use();
         if self.encodings != encodings {
             self.encodings = encodings;
             if !self.filter.is_empty() {
-                self.parse(intents);
+                self.parse(actions);
             }
         }
         self.detail.set(input.journal, self.table.selected(), input.encodings, input.recv_size);
@@ -111,7 +117,7 @@ impl JournalView {
                 .default_size(150.0)
                 .size_range(96.0..=ui.available_height() * 0.7)
                 .frame(frame)
-                .show(ui, |ui| self.detail.show(ui, input.objects, input.pictures, intents));
+                .show(ui, |ui| self.detail.show(ui, input.objects, input.pictures, actions));
             if closed.inner {
                 self.table.clear_selection();
             }
@@ -124,7 +130,7 @@ impl JournalView {
         }
     }
 
-    fn tools(&mut self, ui: &mut Ui, input: &JournalInput<'_>, intents: &mut Vec<ViewIntent>) {
+    fn tools(&mut self, ui: &mut Ui, input: &JournalInput<'_>, actions: &mut Vec<Action>) {
         let palette = Palette::of(ui);
         let stats = input.journal.stats();
         let mut changed = false;
@@ -162,7 +168,7 @@ impl JournalView {
             kit::field_message(ui, &what_is_wrong(error));
         }
         if changed {
-            self.parse(intents);
+            self.parse(actions);
         }
     }
 
@@ -186,11 +192,11 @@ impl JournalView {
         changed | response.changed()
     }
 
-    fn parse(&mut self, intents: &mut Vec<ViewIntent>) {
+    fn parse(&mut self, actions: &mut Vec<Action>) {
         match Filter::parse_in(self.kinds, &self.filter, &self.encodings) {
             Ok(filter) => {
                 self.error = None;
-                intents.push(ViewIntent::Filter(filter));
+                actions.push(Action::Filter(filter));
             }
             Err(error) => self.error = Some(error),
         }

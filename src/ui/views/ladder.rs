@@ -1,7 +1,12 @@
 //! The ladder diagram of one connection: two life lines, the calls of this side, and what went between.
 //!
 //! Owns where the person stands, the spacing, and which runs of calls are unfolded. The rows come from
-//! [`super::ladder_model`]; only those on the screen are laid out and painted.
+//! [`model`]; only those on the screen are laid out and painted.
+
+mod lines;
+pub mod model;
+mod rows;
+mod svg;
 
 use std::collections::BTreeSet;
 
@@ -10,24 +15,23 @@ use egui::{
     Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
-use super::{
-    ViewIntent,
-    calls::{self, Call, Calls},
-    ladder_lines::Lines,
-    ladder_model::{self, Kind, Origin, Step},
-    ladder_rows::height,
-    ladder_svg,
-    scroll::{self, BAR},
-};
 use crate::{
     journal::{Connection, Seq},
     model::{ConnectionId, Encoding, Failure, Name},
     ui::{
+        action::Action,
         icons, kit,
         theme::{self, CONTROL_TOOL, Palette, SPACE_SMALL},
+        views::shared::{
+            calls::{self, Call, Calls},
+            scroll::{self, BAR},
+        },
     },
     words::{clock_micros, text},
 };
+use lines::Lines;
+use model::{Kind, Origin, Step};
+use rows::height;
 
 const HEADER: f32 = 44.0;
 /// Room below the last row.
@@ -87,29 +91,29 @@ impl Default for Ladder {
 
 impl Ladder {
     /// Draws the view into all the room there is.
-    pub fn show(&mut self, ui: &mut Ui, input: &LadderInput<'_>, intents: &mut Vec<ViewIntent>) {
+    pub fn show(&mut self, ui: &mut Ui, input: &LadderInput<'_>, actions: &mut Vec<Action>) {
         self.read(input);
-        self.draw(ui, &names(input.connection), intents);
+        self.draw(ui, &names(input.connection), actions);
     }
 
     /// Draws the calls of a session that came to nothing: a listener that was not bound, a client that did not connect.
-    pub fn show_failed(&mut self, ui: &mut Ui, failure: &Failure, intents: &mut Vec<ViewIntent>) {
+    pub fn show_failed(&mut self, ui: &mut Ui, failure: &Failure, actions: &mut Vec<Action>) {
         if self.of.is_some() {
             *self = Self { zoom: self.zoom, times: self.times, ..Self::default() };
         }
         self.follow = false;
-        self.lay_out(ladder_model::failed(failure));
-        self.draw(ui, &ladder_model::failed_names(failure), intents);
+        self.lay_out(model::failed(failure));
+        self.draw(ui, &model::failed_names(failure), actions);
     }
 
-    fn draw(&mut self, ui: &mut Ui, names: &[String; 2], intents: &mut Vec<ViewIntent>) {
+    fn draw(&mut self, ui: &mut Ui, names: &[String; 2], actions: &mut Vec<Action>) {
         let palette = Palette::of(ui);
         let tools = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 6));
-        Panel::top(ui.scope_id().with("ladder tools")).frame(tools).show(ui, |ui| self.tools(ui, names, intents));
+        Panel::top(ui.scope_id().with("ladder tools")).frame(tools).show(ui, |ui| self.tools(ui, names, actions));
         let whole = ui.available_rect_before_wrap();
         ui.painter().rect_filled(whole, 0.0, palette.background);
         ui.advance_cursor_after_rect(whole);
-        self.body(ui, whole, names, intents);
+        self.body(ui, whole, names, actions);
     }
 
     fn read(&mut self, input: &LadderInput<'_>) {
@@ -142,7 +146,7 @@ impl Ladder {
                 peer_connect: known.and_then(|(_, nanos)| nanos),
                 jumps: &self.jumps,
             };
-            self.lay_out(ladder_model::steps(connection, &self.calls, origin, &self.unfolded));
+            self.lay_out(model::steps(connection, &self.calls, origin, &self.unfolded));
         }
     }
 
@@ -157,7 +161,7 @@ impl Ladder {
         }));
     }
 
-    fn tools(&mut self, ui: &mut Ui, names: &[String; 2], intents: &mut Vec<ViewIntent>) {
+    fn tools(&mut self, ui: &mut Ui, names: &[String; 2], actions: &mut Vec<Action>) {
         let palette = Palette::of(ui);
         ui.spacing_mut().interact_size.y = CONTROL_TOOL;
         ui.horizontal(|ui| {
@@ -166,8 +170,8 @@ impl Ladder {
                 ui.spacing_mut().item_spacing.x = SPACE_SMALL;
                 let save = kit::Button::quiet(icons::FLOPPY_DISK, text!("Save as SVG…"));
                 if ui.add(save).clicked() {
-                    let bytes = ladder_svg::svg(&self.steps, names, palette).into_bytes();
-                    intents.push(ViewIntent::SaveBytes { name: "ladder.svg".to_owned(), bytes });
+                    let bytes = svg::svg(&self.steps, names, palette).into_bytes();
+                    actions.push(Action::SaveBytes { name: "ladder.svg".to_owned(), bytes });
                 }
                 ui.add_space(SPACE_SMALL);
                 let follow = kit::Button::quiet(icons::ARROW_DOWN, text!("Follow"))
@@ -206,7 +210,7 @@ impl Ladder {
         self.tops.last().copied().unwrap_or(0.0) * self.zoom + FOOT
     }
 
-    fn body(&mut self, ui: &mut Ui, whole: Rect, names: &[String; 2], intents: &mut Vec<ViewIntent>) {
+    fn body(&mut self, ui: &mut Ui, whole: Rect, names: &[String; 2], actions: &mut Vec<Action>) {
         let body = Rect::from_min_max(pos2(whole.left(), whole.top() + HEADER), whole.max);
         let id = ui.scope_id().with("ladder");
         let area = ui.interact(body, id, Sense::click());
@@ -215,7 +219,7 @@ impl Ladder {
 
         let lines = Lines::new(whole, self.times);
         lines.header(ui, whole, names);
-        self.rows(ui, id, body, &lines, intents);
+        self.rows(ui, id, body, &lines, actions);
         let furthest = (self.content() - body.height()).max(0.0);
         let portion = f64::from(body.height() / self.content().max(1.0));
         let fraction = f64::from(self.offset / furthest.max(1.0));
@@ -269,7 +273,7 @@ impl Ladder {
         self.offset = self.offset.clamp(0.0, furthest);
     }
 
-    fn rows(&mut self, ui: &Ui, id: Id, body: Rect, lines: &Lines, intents: &mut Vec<ViewIntent>) {
+    fn rows(&mut self, ui: &Ui, id: Id, body: Rect, lines: &Lines, actions: &mut Vec<Action>) {
         let painter = ui.painter().with_clip_rect(body.intersect(ui.clip_rect()));
         let (offset, zoom) = (self.offset, self.zoom);
         lines.life(ui, &painter, body, body.top() - offset + self.content() - FOOT);
@@ -299,7 +303,7 @@ impl Ladder {
             if response.clicked() {
                 match (step.kind, step.seq) {
                     (Kind::Fold { first, .. }, _) => toggled = Some(first),
-                    (_, Some(seq)) => intents.push(ViewIntent::ShowRecord(seq)),
+                    (_, Some(seq)) => actions.push(Action::ShowRecord(seq)),
                     _ => {}
                 }
             }

@@ -1,19 +1,23 @@
 //! All pictures that passed, newest first, as a grid. Only the rows in view are asked for pixels.
 
+pub mod lightbox;
+
 use std::sync::Arc;
 
 use egui::{Align, Layout, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
-use super::{
-    PictureSource, ViewIntent, paint,
-    scroll::{BAR, RowScroll},
-    thumbnail,
-};
 use crate::{
     journal::{Object, Objects},
     ui::{
+        action::{Action, Pick},
         icons, kit,
         theme::{self, Palette, RADIUS_BUBBLE, SPACE, SPACE_LARGE},
+        views::shared::{
+            paint,
+            picture::PictureSource,
+            scroll::{BAR, RowScroll},
+            thumbnail,
+        },
     },
     words::{grouped, size, text},
 };
@@ -41,13 +45,7 @@ impl Default for Pictures {
 
 impl Pictures {
     /// Draws the grid into all the room there is.
-    pub fn show(
-        &mut self,
-        ui: &mut Ui,
-        objects: &Objects,
-        pictures: &dyn PictureSource,
-        intents: &mut Vec<ViewIntent>,
-    ) {
+    pub fn show(&mut self, ui: &mut Ui, objects: &Objects, pictures: &dyn PictureSource, actions: &mut Vec<Action>) {
         let palette = Palette::of(ui);
         let area = ui.available_rect_before_wrap();
         ui.advance_cursor_after_rect(area);
@@ -63,7 +61,7 @@ impl Pictures {
                 let title = if before { text!("No picture is kept any more") } else { text!("No picture passed yet") };
                 kit::empty_state(ui, icons::IMAGES, title, hint);
                 ui.add_space(SPACE_LARGE);
-                ui.vertical_centered(|ui| open_button(ui, intents));
+                ui.vertical_centered(|ui| open_button(ui, actions));
             });
             return;
         }
@@ -75,7 +73,7 @@ impl Pictures {
         let (head, area) = area.split_top_bottom_at_y(area.top() + HEAD);
         ui.scope_builder(UiBuilder::new().max_rect(head.shrink2(vec2(SPACE_LARGE, 0.0))), |ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                open_button(ui, intents);
+                open_button(ui, actions);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     let bytes = self.list.iter().map(|object| object.content.bytes.len() as u64).sum();
                     let (count, size) = (grouped(self.list.len() as u64), size(bytes));
@@ -110,7 +108,7 @@ impl Pictures {
             let mut left = area.left() + SPACE_LARGE;
             for object in row {
                 let cell = Rect::from_min_size(pos2(left, top), vec2(width, ROW - SPACE));
-                show_cell(&child, object, cell, pictures, intents);
+                show_cell(&child, object, cell, pictures, actions);
                 left += width + SPACE;
             }
             top += ROW;
@@ -128,13 +126,13 @@ impl Pictures {
     }
 }
 
-fn show_cell(ui: &Ui, object: &Object, cell: Rect, pictures: &dyn PictureSource, intents: &mut Vec<ViewIntent>) {
+fn show_cell(ui: &Ui, object: &Object, cell: Rect, pictures: &dyn PictureSource, actions: &mut Vec<Action>) {
     let palette = Palette::of(ui);
     let painter = ui.painter();
     painter.rect(cell, RADIUS_BUBBLE, palette.raised, Stroke::new(1.0, palette.line), StrokeKind::Inside);
     let frame = Rect::from_min_size(cell.min + vec2(8.0, 8.0), vec2(cell.width() - 16.0, PICTURE));
     if thumbnail::show(ui, object, frame, pictures) {
-        intents.push(ViewIntent::Enlarge(object.id));
+        actions.push(Action::Enlarge(object.id));
     }
     let Some(picture) = &object.content.picture else { return };
     let (arrow, color) = thumbnail::way(object, palette);
@@ -161,8 +159,8 @@ fn show_cell(ui: &Ui, object: &Object, cell: Rect, pictures: &dyn PictureSource,
     paint::put(painter, galley, left, y + 19.0);
 }
 
-fn open_button(ui: &mut Ui, intents: &mut Vec<ViewIntent>) {
+fn open_button(ui: &mut Ui, actions: &mut Vec<Action>) {
     if kit::button(ui, icons::FOLDER_OPEN, text!("Open a picture…")).clicked() {
-        intents.push(ViewIntent::OpenPicture);
+        actions.push(Action::Choose(Pick::OpenPicture));
     }
 }

@@ -12,15 +12,16 @@ use std::path::PathBuf;
 
 use egui::{Align, Event, EventFilter, Key, KeyboardShortcut, Layout, Modifiers, RichText, TextEdit, Ui, UiBuilder};
 
-use super::{Piece, ViewIntent, detail::encoding_select};
 use crate::{
     model::{
         Encoding, LineEnd, MessageKind, SavedMessage, SessionId, Target,
         typed::{self, TypedError},
     },
     ui::{
+        action::{Action, Pick, Piece},
         icons, kit,
         theme::{self, CONTROL_TOOL, Palette, SPACE},
+        views::journal::detail::encoding_select,
     },
     words::text,
 };
@@ -190,7 +191,7 @@ impl SendBox {
     }
 
     /// Draws the box as high as it needs to be.
-    pub fn show(&mut self, ui: &mut Ui, input: &SendInput<'_>, intents: &mut Vec<ViewIntent>) {
+    pub fn show(&mut self, ui: &mut Ui, input: &SendInput<'_>, actions: &mut Vec<Action>) {
         let target = self.target(input.targets);
         let gone = self
             .draft
@@ -216,43 +217,43 @@ impl SendBox {
             ui.horizontal(|ui| {
                 self.modes(ui);
                 if !tight {
-                    self.tools(ui, input, intents);
+                    self.tools(ui, input, actions);
                 }
                 // Beside what is sent there is room for it where the peer's name has a row of its own.
                 if tight || !narrow {
-                    self.how(ui, input, open, intents);
+                    self.how(ui, input, open, actions);
                 }
             });
             if tight {
-                ui.horizontal(|ui| self.tools(ui, input, intents));
+                ui.horizontal(|ui| self.tools(ui, input, actions));
             } else if narrow {
-                ui.horizontal(|ui| self.how(ui, input, open, intents));
+                ui.horizontal(|ui| self.how(ui, input, open, actions));
             }
         });
         let send = match self.draft.mode {
             Mode::Text | Mode::Hex => self.typed(ui, input, open),
-            Mode::File | Mode::Picture => self.chosen_file(ui, open, intents),
+            Mode::File | Mode::Picture => self.chosen_file(ui, open, actions),
         };
         let send = std::mem::take(&mut self.send) || send;
         if send
             && open
             && let Some(to) = target
         {
-            self.submit(to, input.encoding, intents);
+            self.submit(to, input.encoding, actions);
         }
         for transfer in input.transfers {
-            parts::transfer(ui, transfer, intents);
+            parts::transfer(ui, transfer, actions);
         }
     }
 
-    fn submit(&mut self, to: Target, encoding: Encoding, intents: &mut Vec<ViewIntent>) {
+    fn submit(&mut self, to: Target, encoding: Encoding, actions: &mut Vec<Action>) {
         match self.draft.mode {
             Mode::Text | Mode::Hex => {
                 let Ok(bytes) = self.bytes(encoding) else { return };
                 if bytes.is_empty() {
                     return;
                 }
-                intents.push(ViewIntent::Send { to, bytes });
+                actions.push(Action::Send { to, bytes });
                 let typed = if self.draft.mode == Mode::Hex { &mut self.draft.hex } else { &mut self.draft.text };
                 self.history.keep(self.draft.mode, std::mem::take(typed));
                 self.focus = true;
@@ -260,7 +261,7 @@ impl SendBox {
             Mode::File | Mode::Picture => {
                 let path = if self.draft.mode == Mode::File { &self.draft.file } else { &self.draft.picture };
                 if let Some(path) = path.clone() {
-                    intents.push(ViewIntent::SendFile { to, path });
+                    actions.push(Action::SendFile { to, path });
                 }
             }
         }
@@ -278,7 +279,7 @@ impl SendBox {
     }
 
     /// To whom it is sent, and in which encoding.
-    fn tools(&mut self, ui: &mut Ui, input: &SendInput<'_>, intents: &mut Vec<ViewIntent>) {
+    fn tools(&mut self, ui: &mut Ui, input: &SendInput<'_>, actions: &mut Vec<Action>) {
         let palette = Palette::of(ui);
         if let Some(mut target) = self.draft.to.as_ref().map(|(target, _)| *target) {
             ui.label(RichText::new(text!("to")).font(theme::body()).color(palette.muted));
@@ -289,13 +290,13 @@ impl SendBox {
         }
         let mut encoding = input.encoding;
         if encoding_select(ui, &mut encoding) {
-            intents.push(ViewIntent::Read { session: input.session, encoding });
+            actions.push(Action::Read { session: input.session, encoding });
         }
-        self.saved(ui, input, intents);
+        self.saved(ui, input, actions);
     }
 
     /// How it is sent, or why it cannot be.
-    fn how(&mut self, ui: &mut Ui, input: &SendInput<'_>, open: bool, intents: &mut Vec<ViewIntent>) {
+    fn how(&mut self, ui: &mut Ui, input: &SendInput<'_>, open: bool, actions: &mut Vec<Action>) {
         if !open {
             let reason = RichText::new(input.blocked.unwrap_or_default()).color(Palette::of(ui).muted);
             ui.add(egui::Label::new(reason).truncate());
@@ -318,7 +319,7 @@ impl SendBox {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if let Some(count) = input.repeating {
                 if parts::stop_repeating(ui, count) {
-                    intents.push(ViewIntent::StopRepeat);
+                    actions.push(Action::StopRepeat);
                 }
             } else if typed {
                 let ready =
@@ -326,7 +327,7 @@ impl SendBox {
                 if let (Some(pace), Some((to, _))) = (self.repeat.show(ui, ready), &self.draft.to)
                     && let Ok(bytes) = self.bytes(input.encoding)
                 {
-                    intents.push(ViewIntent::Repeat { to: *to, pieces: vec![Piece::Bytes(bytes)], pace });
+                    actions.push(Action::Repeat { to: *to, pieces: vec![Piece::Bytes(bytes)], pace });
                 }
             }
         });
@@ -418,7 +419,7 @@ impl SendBox {
     }
 
     /// The chosen file with its buttons; true when it is to be sent.
-    fn chosen_file(&mut self, ui: &mut Ui, open: bool, intents: &mut Vec<ViewIntent>) -> bool {
+    fn chosen_file(&mut self, ui: &mut Ui, open: bool, actions: &mut Vec<Action>) -> bool {
         let palette = Palette::of(ui);
         let pictures = self.draft.mode == Mode::Picture;
         let path = if pictures { &self.draft.picture } else { &self.draft.file };
@@ -436,7 +437,7 @@ impl SendBox {
                         (icons::FOLDER_OPEN, text!("Choose a file…"))
                     };
                     if kit::button(ui, icon, label).clicked() {
-                        intents.push(ViewIntent::ChooseFile { pictures });
+                        actions.push(Action::Choose(if pictures { Pick::SendPicture } else { Pick::SendFile }));
                     }
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                         send = parts::send_button(ui, open && path.is_some(), 96.0, None);

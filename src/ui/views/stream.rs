@@ -3,26 +3,29 @@
 //! Above, each `recv` or `send` as its own block; when both ends are in this program, what one sent over what the other
 //! received, so that joined and split messages show. Below, the same bytes cut anew as a program would.
 
+pub mod cut;
+mod lanes;
+mod list;
+mod model;
+
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, RichText, Ui};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    ViewIntent,
-    calls::Calls,
-    cut::{self, Cut, Message, Prefix},
-    stream_lanes::Lanes,
-    stream_list::List,
-    stream_model::{self, Bytes, Chunk, Scale},
-};
 use crate::{
     journal::Connection,
     model::{ConnectionId, Direction, Encoding, LineEnd, RecvSize, typed},
     ui::{
+        action::Action,
         icons, kit,
         theme::{self, CONTROL_TOOL, Palette, SPACE},
+        views::shared::calls::Calls,
     },
     words::{exact_size, grouped, text},
 };
+use cut::{Cut, Message, Prefix};
+use lanes::Lanes;
+use list::List;
+use model::{Bytes, Chunk, Scale};
 
 /// What the view reads in one frame.
 #[derive(Clone, Copy, Debug)]
@@ -115,7 +118,7 @@ impl Default for StreamView {
 
 impl StreamView {
     /// Draws the view into all the room there is.
-    pub fn show(&mut self, ui: &mut Ui, input: &StreamInput<'_>, intents: &mut Vec<ViewIntent>) {
+    pub fn show(&mut self, ui: &mut Ui, input: &StreamInput<'_>, actions: &mut Vec<Action>) {
         let palette = Palette::of(ui);
         if self.of != input.connection.id() {
             self.of = input.connection.id();
@@ -124,9 +127,9 @@ impl StreamView {
             self.stale = true;
         }
         let tools = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 6));
-        Panel::top(ui.scope_id().with("stream tools")).frame(tools).show(ui, |ui| self.tools(ui, input, intents));
+        Panel::top(ui.scope_id().with("stream tools")).frame(tools).show(ui, |ui| self.tools(ui, input, actions));
         self.read(input);
-        self.lanes(ui, input, intents);
+        self.lanes(ui, input, actions);
         Panel::top(ui.scope_id().with("stream cut")).frame(tools).show(ui, |ui| self.cut_tools(ui));
         if self.stale {
             self.stale = false;
@@ -148,15 +151,15 @@ impl StreamView {
             None => {}
         }
         if fresh || self.stale {
-            self.ours = stream_model::lane(&self.calls, self.direction);
-            self.theirs = stream_model::lane(&self.peer_calls, opposite(self.direction));
-            self.kept = stream_model::bytes(&self.calls, self.direction);
+            self.ours = model::lane(&self.calls, self.direction);
+            self.theirs = model::lane(&self.peer_calls, opposite(self.direction));
+            self.kept = model::bytes(&self.calls, self.direction);
             self.scale = Scale::new([&self.ours, &self.theirs], self.zoom);
             self.stale = true;
         }
     }
 
-    fn tools(&mut self, ui: &mut Ui, input: &StreamInput<'_>, intents: &mut Vec<ViewIntent>) {
+    fn tools(&mut self, ui: &mut Ui, input: &StreamInput<'_>, actions: &mut Vec<Action>) {
         ui.spacing_mut().interact_size.y = CONTROL_TOOL;
         ui.horizontal(|ui| {
             ui.set_min_height(CONTROL_TOOL);
@@ -165,7 +168,7 @@ impl StreamView {
             let options = [(Direction::Inbound, inbound.as_str()), (Direction::Outbound, outbound.as_str())];
             self.stale |= kit::segmented(ui, text!("Direction"), &mut self.direction, &options).changed();
             ui.add_space(SPACE);
-            self.options(ui, input.connection, intents);
+            self.options(ui, input.connection, actions);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if kit::icon_button(ui, icons::MAGNIFYING_GLASS_PLUS, text!("Wider blocks")).clicked() {
                     self.set_zoom(self.zoom * 1.5);
@@ -183,7 +186,7 @@ impl StreamView {
     }
 
     /// What decides how the bytes of the next calls are cut, on this end.
-    fn options(&mut self, ui: &mut Ui, connection: &Connection, intents: &mut Vec<ViewIntent>) {
+    fn options(&mut self, ui: &mut Ui, connection: &Connection, actions: &mut Vec<Action>) {
         let palette = Palette::of(ui);
         let lives = !connection.state().is_over();
         let stream = !connection.identity().socket.contains("DGRAM");
@@ -202,20 +205,20 @@ impl StreamView {
             let entered = response.lost_focus();
             response.on_hover_text(text!("How much one recv may return, from 1 B to 1 MiB, from the next call on"));
             if entered && std::mem::take(&mut self.size_is_typed) {
-                intents.extend(typed.map(|size| ViewIntent::SetRecvSize(connection.id(), size.into())));
+                actions.extend(typed.map(|size| Action::SetRecvSize(connection.id(), size.into())));
             }
         }
         if let Some(mut on) = connection.nodelay() {
             ui.add_space(SPACE);
             let response = ui.add_enabled_ui(lives, |ui| kit::checkbox(ui, &mut on, "NODELAY")).inner;
             if response.changed() || response.clicked() {
-                intents.push(ViewIntent::SetNodelay(connection.id(), on));
+                actions.push(Action::SetNodelay(connection.id(), on));
             }
             response.on_hover_text(text!("Small sends leave at once; without it, TCP may wait and join them"));
         }
     }
 
-    fn lanes(&mut self, ui: &mut Ui, input: &StreamInput<'_>, intents: &mut Vec<ViewIntent>) {
+    fn lanes(&mut self, ui: &mut Ui, input: &StreamInput<'_>, actions: &mut Vec<Action>) {
         let palette = Palette::of(ui);
         let theirs = input.peer.is_some().then_some(self.theirs.as_slice());
         let (sends, recvs) = match self.direction {
@@ -245,7 +248,7 @@ impl StreamView {
                     });
                     return;
                 }
-                lanes.show(ui, intents);
+                lanes.show(ui, actions);
             });
     }
 

@@ -19,7 +19,7 @@ use crate::{
     media::{Animation, Canvas, DecodeError, Still},
     memory::Share,
     model::ObjectId,
-    ui::views::{FrameOf, Opened, TileAt},
+    ui::views::shared::picture::{FrameOf, Opened, TileAt},
 };
 
 /// Jobs that may wait; the next frame asks again for what found no room.

@@ -7,15 +7,16 @@ use egui::{
     text_selection::LabelSelectionState, vec2,
 };
 
-use super::super::{PictureSource, ViewIntent, paint, thumbnail, wording};
 use super::gather::Meant;
 use super::messages::{Body, Item, Message};
 use crate::{
     journal::{Object, Objects},
     model::{Direction, Encoding, Event, ObjectId},
     ui::{
+        action::Action,
         icons, kit,
         theme::{self, Palette},
+        views::shared::{paint, picture::PictureSource, thumbnail, wording},
     },
     words::{clock, exact_size, text},
 };
@@ -67,7 +68,7 @@ pub(super) fn show(
     item: &Item,
     place: &Place<'_>,
     pictures: &dyn PictureSource,
-    intents: &mut Vec<ViewIntent>,
+    actions: &mut Vec<Action>,
 ) {
     let mut rect = place.rect;
     if place.partial {
@@ -83,7 +84,7 @@ pub(super) fn show(
             let line = format!("{text} · {}", clock(*nanos));
             fact(ui, rect, (*event, *meant), &line, ui.scope_id().with(("fact", *seq)));
         }
-        Item::Message(message) => show_message(ui, message, rect, place, pictures, intents),
+        Item::Message(message) => show_message(ui, message, rect, place, pictures, actions),
     }
 }
 
@@ -171,7 +172,7 @@ fn show_message(
     rect: Rect,
     place: &Place<'_>,
     pictures: &dyn PictureSource,
-    intents: &mut Vec<ViewIntent>,
+    actions: &mut Vec<Action>,
 ) {
     let palette = Palette::of(ui);
     let plan = plan(ui, message, rect.width());
@@ -197,7 +198,7 @@ fn show_message(
                 let top = bubble.bottom() - PAD.y - MORE + 4.0;
                 let place = Rect::from_min_size(pos2(bubble.left() + 4.0, top), vec2(bubble.width() - 8.0, MORE - 2.0));
                 if tool(ui, ("all", message.first), place, Align::Min, kit::Button::quiet(icons::ROWS, &more)) {
-                    intents.push(ViewIntent::ShowRecord(message.first));
+                    actions.push(Action::ShowRecord(message.first));
                 }
             }
         }
@@ -209,15 +210,15 @@ fn show_message(
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, galley.text()));
             paint::put(ui.painter(), galley, bubble.left() + PAD.x + 24.0, y);
             if response.clicked() && place.connection_objects.get(original).is_some() {
-                intents.push(ViewIntent::Enlarge(original));
+                actions.push(Action::Enlarge(original));
             }
         }
         Inside::Picture { object, size, damage } => {
             let frame = Rect::from_min_size(bubble.min + Vec2::splat(PICTURE_PAD), size);
             if thumbnail::show(ui, &object, frame, pictures) {
-                intents.push(ViewIntent::Enlarge(object.id));
+                actions.push(Action::Enlarge(object.id));
             }
-            picture_tools(ui, bubble, frame.bottom(), &object, damage, intents);
+            picture_tools(ui, bubble, frame.bottom(), &object, damage, actions);
         }
     }
     caption(ui, message, bubble, place.encoding);
@@ -229,7 +230,7 @@ fn picture_tools(
     top: f32,
     object: &Object,
     damage: Option<&str>,
-    intents: &mut Vec<ViewIntent>,
+    actions: &mut Vec<Action>,
 ) {
     let palette = Palette::of(ui);
     let y = top + TOOLS / 2.0 + 1.0;
@@ -242,11 +243,11 @@ fn picture_tools(
     let id = u64::from(object.id.0);
     let save = kit::Button::icon(icons::DOWNLOAD_SIMPLE, text!("Save the picture"));
     if tool(ui, ("save", id), row(0.0), Align::Center, save) {
-        intents.push(ViewIntent::SavePicture(object.id));
+        actions.push(Action::SavePicture(object.id));
     }
     let enlarge = kit::Button::icon(icons::ARROWS_OUT_SIMPLE, text!("Enlarge the picture"));
     if tool(ui, ("enlarge", id), row(1.0), Align::Center, enlarge) {
-        intents.push(ViewIntent::Enlarge(object.id));
+        actions.push(Action::Enlarge(object.id));
     }
     if let Some(damage) = damage {
         let y = top + TOOLS + 8.0;

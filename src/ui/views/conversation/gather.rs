@@ -1,9 +1,9 @@
 //! The records of one connection, newest first out of the journal, oldest first out of here.
 
-use super::super::{chain, wording};
 use crate::{
     journal::{Journal, Row, Seq},
     model::{Detail, Direction, Event, Health, Presence},
+    ui::views::shared::{chain, wording},
 };
 
 /// The most records of a connection that a conversation is made of.

@@ -13,13 +13,13 @@ use std::{
     sync::Arc,
 };
 
-use super::{
-    super::{reading, wording},
-    gather::{Meant, Piece},
-};
 use crate::{
     journal::{Object, Place, Seq, Span},
     model::{Direction, Encoding, Event, ObjectId, PictureEnding},
+    ui::views::{
+        conversation::gather::{Meant, Piece},
+        shared::{reading, wording},
+    },
 };
 
 const TOGETHER: u64 = 50_000_000;

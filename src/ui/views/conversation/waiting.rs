@@ -2,10 +2,10 @@
 
 use egui::{Rect, Ui, UiBuilder, vec2};
 
-use super::super::ViewIntent;
 use crate::{
     model::{ConnectionId, SessionId},
     ui::{
+        action::Action,
         icons, kit,
         theme::{Palette, SPACE_LARGE},
     },
@@ -28,7 +28,7 @@ pub struct Waiting<'a> {
 }
 
 /// Says what to do with a listener that has nobody to talk to, or nobody chosen.
-pub fn waiting(ui: &mut Ui, waiting: &Waiting<'_>, intents: &mut Vec<ViewIntent>) {
+pub fn waiting(ui: &mut Ui, waiting: &Waiting<'_>, actions: &mut Vec<Action>) {
     let palette = Palette::of(ui);
     let area = ui.available_rect_before_wrap();
     ui.advance_cursor_after_rect(area);
@@ -49,28 +49,28 @@ pub fn waiting(ui: &mut Ui, waiting: &Waiting<'_>, intents: &mut Vec<ViewIntent>
             ui.vertical_centered(|ui| {
                 let words = text!("Talk with {peer}", peer = name);
                 if kit::primary_button(ui, icons::CHAT_TEXT, &words).clicked() {
-                    intents.push(ViewIntent::ShowConnection(connection));
+                    actions.push(Action::ShowConnection(connection));
                 }
             });
         }
         if let Some(session) = waiting.again {
-            start_again(ui, session, intents);
+            start_again(ui, session, actions);
         } else if !waiting.address.is_empty() {
             ui.add_space(SPACE_LARGE);
             let copy = text!("Copy the address");
             if kit::copy_card(ui, text!("Address to connect to"), waiting.address, copy).clicked() {
-                intents.push(ViewIntent::Copy(waiting.address.to_owned()));
+                actions.push(Action::Copy(waiting.address.to_owned()));
             }
         }
     });
 }
 
 /// The button below what is said of a session that is over.
-pub fn start_again(ui: &mut Ui, session: SessionId, intents: &mut Vec<ViewIntent>) {
+pub fn start_again(ui: &mut Ui, session: SessionId, actions: &mut Vec<Action>) {
     ui.add_space(SPACE_LARGE);
     ui.vertical_centered(|ui| {
         if kit::button(ui, icons::ARROW_CLOCKWISE, text!("Start again")).clicked() {
-            intents.push(ViewIntent::Restart { session, any_port: false });
+            actions.push(Action::Restart { session, any_port: false });
         }
     });
 }

@@ -13,10 +13,11 @@ use crate::{
     journal::{Object, Objects},
     model::{Arrival, ConnectionId, Direction, ObjectId, Page},
     ui::{
+        action::Action,
         icons,
         kit::{self, Tone},
         theme::{self, CONTROL_TOOL, Palette, SPACE, SPACE_SMALL},
-        views::{ViewIntent, hex::HexView, thumbnail, wording},
+        views::shared::{hex::HexView, thumbnail, wording},
     },
     words::{exact_size, span, text},
 };
@@ -67,14 +68,14 @@ struct Shown {
 }
 
 impl AnswerView {
-    pub(super) fn show(&mut self, ui: &mut Ui, page: &Page, input: &HttpInput<'_>, intents: &mut Vec<ViewIntent>) {
+    pub(super) fn show(&mut self, ui: &mut Ui, page: &Page, input: &HttpInput<'_>, actions: &mut Vec<Action>) {
         self.shown.read(page, input.objects, &mut self.hex);
         let palette = Palette::of(ui);
         let head = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(14, 9));
-        Panel::top(ui.scope_id().with("http answer")).frame(head).show(ui, |ui| self.head(ui, page, input, intents));
+        Panel::top(ui.scope_id().with("http answer")).frame(head).show(ui, |ui| self.head(ui, page, input, actions));
         let body = Frame::new().inner_margin(Margin { left: 14, right: 4, top: 10, bottom: 6 });
         body.show(ui, |ui| match self.form {
-            Form::Preview => self.preview(ui, page, input, intents),
+            Form::Preview => self.preview(ui, page, input, actions),
             Form::Headers => headers(ui, page),
             Form::Raw => scrolled_text(ui, "http raw", &self.shown.raw),
             Form::Hex => {
@@ -101,11 +102,11 @@ impl AnswerView {
         });
     }
 
-    fn preview(&mut self, ui: &mut Ui, page: &Page, input: &HttpInput<'_>, intents: &mut Vec<ViewIntent>) {
+    fn preview(&mut self, ui: &mut Ui, page: &Page, input: &HttpInput<'_>, actions: &mut Vec<Action>) {
         if let Some(object) = &self.shown.picture {
             let area = ui.available_rect_before_wrap();
             if thumbnail::show(ui, object, area.shrink(SPACE), input.pictures) {
-                intents.push(ViewIntent::Enlarge(object.id));
+                actions.push(Action::Enlarge(object.id));
             }
         } else if let Some(text) = &self.shown.text {
             scrolled_text(ui, "http text", text);
@@ -147,13 +148,13 @@ impl AnswerView {
         }
     }
 
-    fn save(&self, ui: &mut Ui, page: &Page, intents: &mut Vec<ViewIntent>) {
+    fn save(&self, ui: &mut Ui, page: &Page, actions: &mut Vec<Action>) {
         let body = self.shown.body.as_ref().map(|body| body.id);
         let save = ui.add_enabled_ui(body.is_some(), |ui| {
             kit::icon_button(ui, icons::DOWNLOAD_SIMPLE, text!("Save the body")).clicked()
         });
         if let Some(id) = body.filter(|_| save.inner) {
-            intents.push(ViewIntent::SaveObject { name: file_name(&page.url), id });
+            actions.push(Action::SaveObject { name: file_name(&page.url), id });
         }
     }
 
@@ -168,19 +169,19 @@ impl AnswerView {
         kit::segmented(ui, text!("Form of the answer"), &mut self.form, &forms);
     }
 
-    fn head(&mut self, ui: &mut Ui, page: &Page, input: &HttpInput<'_>, intents: &mut Vec<ViewIntent>) {
+    fn head(&mut self, ui: &mut Ui, page: &Page, input: &HttpInput<'_>, actions: &mut Vec<Action>) {
         ui.spacing_mut().interact_size.y = CONTROL_TOOL;
         if ui.available_width() < NARROW {
             ui.horizontal(|ui| summary(ui, page, input));
             ui.add_space(SPACE_SMALL);
             ui.horizontal(|ui| {
                 self.forms(ui);
-                self.save(ui, page, intents);
+                self.save(ui, page, actions);
             });
         } else {
             ui.horizontal(|ui| {
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    self.save(ui, page, intents);
+                    self.save(ui, page, actions);
                     self.forms(ui);
                     ui.add_space(SPACE);
                     ui.with_layout(Layout::left_to_right(Align::Center), |ui| summary(ui, page, input));

@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use crate::{
     journal::Objects,
     model::{Failure, Page},
-    ui::views::PictureSource,
+    ui::views::shared::picture::PictureSource,
 };
 
 /// Below this width what stands side by side goes one under the other.

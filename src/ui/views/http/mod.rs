@@ -4,6 +4,7 @@ mod answer;
 mod input;
 mod readable;
 mod request;
+pub mod requests;
 pub mod status;
 mod timeline;
 
@@ -14,13 +15,14 @@ use egui::{
     ViewportCommand, vec2,
 };
 
-use super::{ViewIntent, inspector::failure_notice, wording};
 use crate::{
     model::{Arrival, FetchConfig, Large, Page, Snippet},
     ui::{
+        action::Action,
         command::copy_as,
         icons, kit,
         theme::{self, CONTROL_MAIN, Palette, SPACE, SPACE_LARGE},
+        views::{inspector::failure_notice, shared::wording},
     },
     words::{exact_size, size, text},
 };
@@ -82,20 +84,20 @@ impl Http {
     }
 
     /// Draws the view into all the room there is.
-    pub fn show(&mut self, ui: &mut Ui, input: &HttpInput<'_>, intents: &mut Vec<ViewIntent>) {
+    pub fn show(&mut self, ui: &mut Ui, input: &HttpInput<'_>, actions: &mut Vec<Action>) {
         let palette = Palette::of(ui);
         let tools = Frame::new().fill(palette.panel).inner_margin(Margin { left: 12, right: 12, top: 10, bottom: 8 });
         Panel::top(ui.scope_id().with("http tools")).frame(tools).show(ui, |ui| {
-            self.url_bar(ui, input, intents);
+            self.url_bar(ui, input, actions);
             ui.add_space(SPACE);
-            self.form.show(ui, intents);
+            self.form.show(ui, actions);
         });
         let area = ui.available_rect_before_wrap();
         match (input.page, input.failure) {
             (Some(page), _) if matches!(page.arrival, Arrival::Asking | Arrival::Full) => {
-                self.question(ui, page, input.objects.budget(), intents);
+                self.question(ui, page, input.objects.budget(), actions);
             }
-            (Some(page), None) => self.answer.show(ui, page, input, intents),
+            (Some(page), None) => self.answer.show(ui, page, input, actions),
             (_, Some(failure)) if !input.loading => {
                 let rect = area.shrink(SPACE_LARGE);
                 ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| failure_notice(ui, failure));
@@ -112,10 +114,10 @@ impl Http {
         }
     }
 
-    fn url_bar(&mut self, ui: &mut Ui, input: &HttpInput<'_>, intents: &mut Vec<ViewIntent>) {
+    fn url_bar(&mut self, ui: &mut Ui, input: &HttpInput<'_>, actions: &mut Vec<Action>) {
         ui.spacing_mut().interact_size.y = CONTROL_MAIN;
         let field_id = Id::unique("url");
-        self.take_curl(ui, field_id, intents);
+        self.take_curl(ui, field_id, actions);
         ui.horizontal(|ui| {
             let mut methods: Vec<(String, &str)> = METHODS.iter().map(|word| ((*word).to_owned(), *word)).collect();
             let own = self.form.method.clone();
@@ -125,7 +127,7 @@ impl Http {
             ui.add(kit::Select::new(text!("Method"), &mut self.form.method, &methods).width(104.0).mono());
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let more = kit::icon_button(ui, icons::DOTS_THREE_VERTICAL, text!("Copy as, paste"));
-                kit::popup_menu(&more, |ui| self.more(ui, intents));
+                kit::popup_menu(&more, |ui| self.more(ui, actions));
                 let before = ui.add_enabled_ui(!self.history.is_empty(), |ui| {
                     kit::icon_button(ui, icons::CLOCK, text!("Requests sent so far"))
                 });
@@ -134,7 +136,7 @@ impl Http {
                 let pressed = if input.loading {
                     let stop = kit::Button::raised(icons::STOP, text!("Stop")).min_width(92.0);
                     if ui.add(stop).clicked() {
-                        intents.push(ViewIntent::StopFetch);
+                        actions.push(Action::StopFetch);
                     }
                     false
                 } else {
@@ -150,23 +152,23 @@ impl Http {
                 let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
                 let anywhere = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
                 if ready && !input.loading && (pressed || entered || anywhere) {
-                    self.send(intents);
+                    self.send(actions);
                 }
             });
         });
     }
 
-    fn send(&mut self, intents: &mut Vec<ViewIntent>) {
+    fn send(&mut self, actions: &mut Vec<Action>) {
         let config = self.config();
         self.history.retain(|old| *old != config);
         self.history.push_front(config.clone());
         self.history.truncate(HISTORY);
         self.save_to.clear();
-        intents.push(ViewIntent::Fetch(config));
+        actions.push(Action::FetchHere(config));
     }
 
     /// A curl command that is pasted into the URL field fills the form instead, and whatever the menu has asked for.
-    fn take_curl(&mut self, ui: &Ui, field: Id, intents: &mut Vec<ViewIntent>) {
+    fn take_curl(&mut self, ui: &Ui, field: Id, actions: &mut Vec<Action>) {
         let now = ui.ctx().cumulative_pass_nr();
         let asked = self.asked_to_paste.is_some_and(|then| now - then <= PASTE_COMES_WITHIN);
         if !asked && !ui.memory(|memory| memory.has_focus(field)) {
@@ -177,7 +179,7 @@ impl Http {
             input.events.retain(|event| match event {
                 Event::Paste(pasted) if asked || is_curl(pasted) => {
                     self.asked_to_paste = None;
-                    intents.push(ViewIntent::PasteCurl(pasted.clone()));
+                    actions.push(Action::PasteCurl(pasted.clone()));
                     false
                 }
                 _ => true,
@@ -185,11 +187,11 @@ impl Http {
         });
     }
 
-    fn more(&mut self, ui: &mut Ui, intents: &mut Vec<ViewIntent>) {
+    fn more(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         ui.set_min_width(260.0);
         for kind in Snippet::REQUEST {
             if kit::menu_item(ui, icons::CODE, copy_as(kind), "").clicked() {
-                intents.push(ViewIntent::CopyRequest(kind, Box::new(self.config())));
+                actions.push(Action::CopyRequest(kind, Box::new(self.config())));
             }
         }
         kit::menu_separator(ui);
@@ -225,7 +227,7 @@ impl Http {
     }
 
     /// A large body: take it, save it, leave it.
-    fn question(&mut self, ui: &mut Ui, page: &Page, most: usize, intents: &mut Vec<ViewIntent>) {
+    fn question(&mut self, ui: &mut Ui, page: &Page, most: usize, actions: &mut Vec<Action>) {
         if self.save_to.is_empty() {
             self.save_to = file_name(&page.url);
             if let Some(home) = std::env::home_dir() {
@@ -255,7 +257,7 @@ impl Http {
                 ui.horizontal(|ui| {
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                         if kit::icon_button(ui, icons::FOLDER_OPEN, text!("Choose where to save")).clicked() {
-                            intents.push(ViewIntent::ChooseSavePlace(file_name(&page.url)));
+                            actions.push(Action::ChooseSavePlace(file_name(&page.url)));
                         }
                         ui.add(kit::TextField::new(text!("Save to"), &mut self.save_to).mono(true));
                     });
@@ -266,13 +268,13 @@ impl Http {
                         kit::primary_button(ui, icons::DOWNLOAD_SIMPLE, text!("Save to file")).clicked()
                     });
                     if save.inner {
-                        intents.push(ViewIntent::Decide(Large::Save(PathBuf::from(self.save_to.trim()))));
+                        actions.push(Action::Decide(Large::Save(PathBuf::from(self.save_to.trim()))));
                     }
                     if !is_full && kit::button(ui, icons::PLAY, text!("Continue")).clicked() {
-                        intents.push(ViewIntent::Decide(Large::Continue));
+                        actions.push(Action::Decide(Large::Continue));
                     }
                     if kit::danger_button(ui, icons::STOP, text!("Stop")).clicked() {
-                        intents.push(ViewIntent::Decide(Large::Stop));
+                        actions.push(Action::Decide(Large::Stop));
                     }
                 });
             });

@@ -7,9 +7,9 @@ use egui::{Align, Layout, ScrollArea, TextEdit, Ui, vec2};
 use crate::{
     model::{FetchConfig, Part, PartValue, Proxy, RequestBody},
     ui::{
+        action::{Action, Pick},
         icons, kit,
         theme::{self, CONTROL_TOOL, SPACE, SPACE_SMALL},
-        views::ViewIntent,
     },
     words::text,
 };
@@ -185,7 +185,7 @@ impl RequestForm {
         }
     }
 
-    pub(super) fn show(&mut self, ui: &mut Ui, intents: &mut Vec<ViewIntent>) {
+    pub(super) fn show(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         ui.spacing_mut().interact_size.y = CONTROL_TOOL;
         let is_narrow = ui.available_width() < super::input::NARROW;
         let kinds = [
@@ -234,7 +234,7 @@ impl RequestForm {
         }
         match self.place {
             Place::Headers => fields(ui, "headers", &mut self.headers, (text!("Header"), text!("Value"))),
-            Place::Body => self.body(ui, intents),
+            Place::Body => self.body(ui, actions),
             Place::Options => self.options(ui),
         }
     }
@@ -249,7 +249,7 @@ impl RequestForm {
         }
     }
 
-    fn body(&mut self, ui: &mut Ui, intents: &mut Vec<ViewIntent>) {
+    fn body(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         match self.kind {
             Kind::Empty => {
                 let color = theme::Palette::of(ui).muted;
@@ -278,7 +278,7 @@ impl RequestForm {
                 ui.horizontal(|ui| {
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                         if kit::button(ui, icons::FOLDER_OPEN, text!("Choose…")).clicked() {
-                            intents.push(ViewIntent::ChooseRequestFile);
+                            actions.push(Action::Choose(Pick::RequestFile));
                         }
                         let field = kit::TextField::new(text!("File to send"), &mut self.file);
                         ui.add(field.mono(true).hint("/path/to/file"));
@@ -289,7 +289,7 @@ impl RequestForm {
             Kind::Parts => {
                 fields(ui, "parts", &mut self.parts, (text!("Field"), text!("Value, or @ and the path of a file")));
                 if kit::quiet_button(ui, icons::PAPERCLIP, text!("Add a file…")).clicked() {
-                    intents.push(ViewIntent::ChooseRequestFile);
+                    actions.push(Action::Choose(Pick::RequestFile));
                 }
             }
         }

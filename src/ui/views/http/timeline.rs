@@ -7,7 +7,7 @@ use crate::{
     ui::{
         kit,
         theme::{self, Palette, SPACE, TABLE_ROW},
-        views::wording,
+        views::shared::wording,
     },
     words::{span, text},
 };

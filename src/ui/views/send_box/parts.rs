@@ -5,10 +5,10 @@ use std::time::Duration;
 use egui::{Align, Layout, Popup, PopupCloseBehavior, RichText, Ui};
 use serde::{Deserialize, Serialize};
 
-use super::super::{Pace, ViewIntent};
 use crate::{
     model::TransferId,
     ui::{
+        action::{Action, Pace},
         icons, kit,
         theme::{self, CONTROL_MAIN, CONTROL_TOOL, Palette, SPACE},
     },
@@ -140,14 +140,14 @@ pub(super) fn stop_repeating(ui: &mut Ui, count: u64) -> bool {
 }
 
 /// A row for a file on its way: name, bar, bytes, cancel.
-pub(super) fn transfer(ui: &mut Ui, transfer: &Transfer, intents: &mut Vec<ViewIntent>) {
+pub(super) fn transfer(ui: &mut Ui, transfer: &Transfer, actions: &mut Vec<Action>) {
     let palette = Palette::of(ui);
     ui.horizontal(|ui| {
         ui.spacing_mut().interact_size.y = CONTROL_TOOL - 2.0;
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let cancel = text!("Cancel sending {name}", name = transfer.name);
             if kit::icon_button(ui, icons::X, &cancel).clicked() {
-                intents.push(ViewIntent::CancelTransfer(transfer.id));
+                actions.push(Action::Cancel(transfer.id));
             }
             ui.label(RichText::new(moved(transfer)).font(theme::label()).color(palette.muted));
             #[expect(clippy::cast_possible_truncation, reason = "a fraction")]

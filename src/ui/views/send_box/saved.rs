@@ -2,7 +2,7 @@
 
 use egui::{Align, Key, KeyboardShortcut, Layout, Modifiers, Popup, PopupCloseBehavior, RichText, ScrollArea, Ui};
 
-use super::{Encoding, MessageKind, Mode, Piece, SavedMessage, SendBox, SendInput, Target, ViewIntent};
+use super::{Action, Encoding, MessageKind, Mode, Piece, SavedMessage, SendBox, SendInput, Target};
 use crate::{
     model::typed::{self, TypedError},
     ui::{
@@ -53,17 +53,17 @@ fn piece(message: &SavedMessage, encoding: Encoding) -> Result<Piece, WrongMessa
     bytes.map(Piece::Bytes).map_err(|error| WrongMessage { title: title(message).to_owned(), error })
 }
 
-fn send(to: Target, message: &SavedMessage, encoding: Encoding) -> ViewIntent {
+fn send(to: Target, message: &SavedMessage, encoding: Encoding) -> Action {
     match piece(message, encoding) {
-        Ok(Piece::Bytes(bytes)) => ViewIntent::Send { to, bytes },
-        Ok(Piece::File(path)) => ViewIntent::SendFile { to, path },
-        Err(wrong) => ViewIntent::Complain(wrong.to_string()),
+        Ok(Piece::Bytes(bytes)) => Action::Send { to, bytes },
+        Ok(Piece::File(path)) => Action::SendFile { to, path },
+        Err(wrong) => Action::Complain(wrong.to_string()),
     }
 }
 
 impl SendBox {
     /// The button with the list; the keys put a message into the box while the keyboard is there.
-    pub(super) fn saved(&mut self, ui: &mut Ui, input: &SendInput<'_>, intents: &mut Vec<ViewIntent>) {
+    pub(super) fn saved(&mut self, ui: &mut Ui, input: &SendInput<'_>, actions: &mut Vec<Action>) {
         let to = self.draft.to.as_ref().map(|(to, _)| *to).filter(|_| input.blocked.is_none());
         // A number alone never sends: it could have been meant for a session of that number.
         if ui.memory(|memory| memory.has_focus(self.id())) {
@@ -83,16 +83,16 @@ impl SendBox {
                 ui.set_width(WIDTH);
                 egui::Frame::new().inner_margin(egui::Margin::same(8)).show(ui, |ui| {
                     ui.spacing_mut().interact_size.y = theme::CONTROL;
-                    self.list(ui, input, to, intents);
-                    self.keep(ui, intents);
+                    self.list(ui, input, to, actions);
+                    self.keep(ui, actions);
                     if input.saved.len() > 1 {
-                        self.in_order(ui, input, to, intents);
+                        self.in_order(ui, input, to, actions);
                     }
                 });
             });
     }
 
-    fn list(&mut self, ui: &mut Ui, input: &SendInput<'_>, to: Option<Target>, intents: &mut Vec<ViewIntent>) {
+    fn list(&mut self, ui: &mut Ui, input: &SendInput<'_>, to: Option<Target>, actions: &mut Vec<Action>) {
         let palette = Palette::of(ui);
         ui.label(RichText::new(text!("Saved messages")).font(theme::body_semibold()).color(palette.text));
         if input.saved.is_empty() {
@@ -101,7 +101,7 @@ impl SendBox {
         }
         ScrollArea::vertical().max_height(HEIGHT).show(ui, |ui| {
             for (at, message) in input.saved.iter().enumerate() {
-                ui.push_id(at, |ui| self.row(ui, (at, message), input.encoding, to, intents));
+                ui.push_id(at, |ui| self.row(ui, (at, message), input.encoding, to, actions));
             }
         });
     }
@@ -112,18 +112,18 @@ impl SendBox {
         (at, message): (usize, &SavedMessage),
         encoding: Encoding,
         to: Option<Target>,
-        intents: &mut Vec<ViewIntent>,
+        actions: &mut Vec<Action>,
     ) {
         let title = title(message);
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if kit::icon_button(ui, icons::TRASH, &text!("Remove {name}", name = title)).clicked() {
-                    intents.push(ViewIntent::ForgetMessage(at));
+                    actions.push(Action::ForgetMessage(at));
                 }
                 ui.add_enabled_ui(at > 0, |ui| {
                     if kit::icon_button(ui, icons::ARROW_UP, &text!("Move {name} up", name = title)).clicked() {
-                        intents.push(ViewIntent::RaiseMessage(at));
+                        actions.push(Action::RaiseMessage(at));
                     }
                 });
                 if kit::icon_button(ui, icons::NOTE, &text!("Put {name} into the box", name = title)).clicked() {
@@ -147,7 +147,7 @@ impl SendBox {
                         if ui.add(button).clicked()
                             && let Some(to) = to
                         {
-                            intents.push(send(to, message, encoding));
+                            actions.push(send(to, message, encoding));
                         }
                     });
                 });
@@ -156,7 +156,7 @@ impl SendBox {
     }
 
     /// A field for a name and the button that keeps what is in the box.
-    fn keep(&mut self, ui: &mut Ui, intents: &mut Vec<ViewIntent>) {
+    fn keep(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let (kind, content) = match self.draft.mode {
             Mode::Text => (MessageKind::Text, self.draft.text.clone()),
             Mode::Hex => (MessageKind::Hex, self.draft.hex.clone()),
@@ -179,13 +179,13 @@ impl SendBox {
             if keep.inner {
                 let name = std::mem::take(&mut self.saved.name).trim().to_owned();
                 let (line_end, escapes) = (self.line_end, self.escapes);
-                intents.push(ViewIntent::KeepMessage(SavedMessage { name, kind, content, line_end, escapes }));
+                actions.push(Action::KeepMessage(SavedMessage { name, kind, content, line_end, escapes }));
             }
         });
     }
 
     /// The fields for sending all of them one after the other.
-    fn in_order(&mut self, ui: &mut Ui, input: &SendInput<'_>, to: Option<Target>, intents: &mut Vec<ViewIntent>) {
+    fn in_order(&mut self, ui: &mut Ui, input: &SendInput<'_>, to: Option<Target>, actions: &mut Vec<Action>) {
         ui.add_space(SPACE / 2.0);
         kit::checkbox(ui, &mut self.saved.all, text!("Send all in this order"));
         if !self.saved.all {
@@ -198,9 +198,9 @@ impl SendBox {
             ui.add_enabled_ui(ready, |ui| kit::primary_button(ui, icons::PLAY_FILL, text!("Send all")).clicked());
         if let (true, Some(to), Some(pace)) = (start.inner, to, pace) {
             let pieces: Result<Vec<_>, _> = input.saved.iter().map(|message| piece(message, input.encoding)).collect();
-            intents.push(match pieces {
-                Ok(pieces) => ViewIntent::Repeat { to, pieces, pace },
-                Err(wrong) => ViewIntent::Complain(wrong.to_string()),
+            actions.push(match pieces {
+                Ok(pieces) => Action::Repeat { to, pieces, pace },
+                Err(wrong) => Action::Complain(wrong.to_string()),
             });
             ui.close();
         }

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     journal::{Budget, Identity, Place},
     model::{Detail, Direction, Event, ObjectId},
-    ui::views::PictureState,
+    ui::views::shared::picture::PictureState,
 };
 
 /// A little generator of numbers, so that every run is the same and a seed says which case failed.

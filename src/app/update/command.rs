@@ -1,0 +1,95 @@
+//! What a command of the table does.
+
+use super::super::model::{Effect, Model};
+use crate::{
+    engine::Command,
+    model::Target,
+    ui::{
+        action::{Dialog, Pick, Selection, Tab},
+        command::UiCommand,
+        kit::Tone,
+        preferences::Preferences,
+    },
+    words::text,
+};
+
+impl Model {
+    /// Does what a command of the table says.
+    pub(super) fn run(&mut self, command: UiCommand) {
+        tracing::info!("command {command:?}");
+        let preferences = self.settings.preferences;
+        let connection = self.state.chosen_connection();
+        match command {
+            UiCommand::Listen => self.open(Dialog::Listen),
+            UiCommand::Connect => self.open(Dialog::Connect),
+            UiCommand::Settings => self.open(Dialog::Settings),
+            UiCommand::Palette => self.open(Dialog::Palette),
+            UiCommand::Help => self.open(Dialog::Help),
+            UiCommand::About => self.open(Dialog::About),
+            UiCommand::Open => self.choose(Pick::Open),
+            UiCommand::SaveSession => self.save_session(),
+            UiCommand::Labs => self.open(Dialog::Labs),
+            UiCommand::TryIt => self.try_both_ends(),
+            UiCommand::ServeFolder => self.choose(Pick::ServeFolder),
+            UiCommand::Send => self.views.send_box.send(),
+            UiCommand::Find => {
+                self.overlay = None;
+                self.effect(Effect::FocusFind);
+            }
+            UiCommand::Save => self.save_chosen(),
+            UiCommand::Clear => {
+                self.effect(Effect::Forget);
+                self.views.forget();
+                self.state.say(Tone::Info, text!("The journal is empty now"));
+            }
+            UiCommand::HalfClose => {
+                if let Some(connection) = connection {
+                    self.command(Command::HalfClose(Target::Connection(connection)));
+                }
+            }
+            UiCommand::Close => {
+                if let Some(connection) = connection {
+                    self.close(connection);
+                }
+            }
+            UiCommand::Reset => {
+                if let Some(connection) = connection {
+                    self.command(Command::Reset(Target::Connection(connection)));
+                }
+            }
+            UiCommand::Stop => self.stop_chosen(),
+            UiCommand::CopyAs(kind) => {
+                if let Some(session) = self.state.chosen_session() {
+                    self.copy_as(session, kind);
+                }
+            }
+            UiCommand::CloseTab => self.close_top(),
+            UiCommand::RemoveEnded => self.remove_ended(),
+            UiCommand::Conversation => self.show_tab(Tab::Conversation),
+            UiCommand::Journal => self.show_tab(Tab::Journal),
+            UiCommand::Ladder => self.show_connection_tab(Tab::Ladder),
+            UiCommand::Stream => self.show_connection_tab(Tab::Stream),
+            UiCommand::OpenPicture => self.choose(Pick::OpenPicture),
+            UiCommand::Pictures => self.show_tab(Tab::Pictures),
+            UiCommand::ToggleSessions => self.settings.sessions_open = !self.settings.sessions_open,
+            UiCommand::ToggleInspector => self.settings.inspector_open = !self.settings.inspector_open,
+            UiCommand::Session(number) => {
+                if let Some(session) = self.nth_session(number) {
+                    self.turn_to(Selection::Session(session));
+                }
+            }
+            UiCommand::Theme => self.prefer(Preferences { theme: preferences.theme.next(), ..preferences }),
+            UiCommand::ZoomIn => self.prefer(Preferences { zoom: preferences.zoomed(1), ..preferences }),
+            UiCommand::ZoomOut => self.prefer(Preferences { zoom: preferences.zoomed(-1), ..preferences }),
+            UiCommand::ZoomReset => self.prefer(Preferences { zoom: 1.0, ..preferences }),
+        }
+    }
+
+    fn show_connection_tab(&mut self, tab: Tab) {
+        if self.has_tab(tab) {
+            self.show_tab(tab);
+        } else {
+            self.state.say(Tone::Info, text!("Choose a connection first"));
+        }
+    }
+}

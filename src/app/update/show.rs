@@ -1,0 +1,86 @@
+//! What the centre shows, and what lies over it.
+
+use super::super::model::{Effect, Model, Overlay};
+use crate::{
+    journal::{Filter, Kinds, Seq},
+    model::{ConnectionId, Encoding, SessionId},
+    ui::{
+        action::{Dialog, Selection, Tab},
+        views::journal::table::RowSource,
+    },
+};
+
+impl Model {
+    /// Shows something in the centre, in place of a lab's page.
+    pub(super) fn turn_to(&mut self, selection: Selection) {
+        self.labs.open = None;
+        self.select(selection);
+    }
+
+    /// Shows a connection, with the keyboard in its send box.
+    pub(super) fn talk_with(&mut self, connection: ConnectionId) {
+        self.select(Selection::Connection(connection));
+        self.views.send_box.focus();
+    }
+
+    pub(super) fn show_ended(&mut self, session: SessionId, shown: bool) {
+        if let Some(entry) = self.state.sessions.get_mut(&session) {
+            entry.shows_ended = shown;
+            self.state.rows_are_old = true;
+        }
+    }
+
+    /// Shows a view of what is selected, in place of a lab's page.
+    pub(super) fn show_tab(&mut self, tab: Tab) {
+        self.labs.open = None;
+        self.state.tab = tab;
+    }
+
+    pub(super) fn show_record(&mut self, seq: Seq) {
+        self.views.lightbox = None;
+        self.show_tab(Tab::Journal);
+        let mut more = Vec::new();
+        let rows = self.matches.list().map_or(RowSource::All, RowSource::Matches);
+        self.views.journal.reveal(seq, rows, &mut more);
+        for action in more {
+            self.execute(action);
+        }
+    }
+
+    /// Shows the records that hold what was typed.
+    pub(super) fn find(&mut self, words: &str) {
+        self.show_tab(Tab::Journal);
+        let mut asked = Vec::new();
+        self.views.journal.set_filter(Kinds::All, words, &mut asked);
+        for action in asked {
+            self.execute(action);
+        }
+    }
+
+    /// Looks for the records that a filter takes.
+    pub(super) fn filter(&mut self, filter: Filter) {
+        self.views.journal.filter_text().clone_into(&mut self.find);
+        let (generation, filter) = self.matches.look_for(filter);
+        self.effect(Effect::Search(generation, filter));
+    }
+
+    /// Reads a session in another encoding, and the next one as well.
+    pub(super) fn read_as(&mut self, session: SessionId, encoding: Encoding) {
+        self.state.encodings.set(session, encoding);
+        self.settings.encoding = encoding;
+    }
+
+    pub(super) fn open(&mut self, dialog: Dialog) {
+        self.labs.stop_editing();
+        if dialog == Dialog::About {
+            self.effect(Effect::LookAtSelf);
+        }
+        self.overlay = Overlay::new(dialog, &self.settings.preferences);
+    }
+
+    pub(super) fn close_dialog_of(&mut self, dialog: Dialog) {
+        if self.overlay.as_ref().is_some_and(|overlay| overlay.dialog() == dialog) {
+            self.overlay = None;
+        }
+    }
+}

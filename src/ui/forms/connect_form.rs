@@ -1,0 +1,306 @@
+//! The form of a client: its values as they are typed, and what they mean.
+
+use std::{path::PathBuf, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    model::{
+        ConnectConfig, Endpoint, Failure, FetchConfig, SessionId, SocketOptions, Transport, halfwidth, split_host_port,
+    },
+    ui::{forms::script_form::ScriptForm, kit::form::FieldErrors},
+    words::text,
+};
+
+pub use crate::ui::forms::connect_fields::show;
+
+/// What a client speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Speak {
+    /// Bytes over TCP.
+    #[default]
+    Tcp,
+    /// Datagrams.
+    Udp,
+    /// Bytes over a Unix socket.
+    Unix,
+    /// Datagrams over a Unix socket.
+    UnixDatagram,
+    /// Records over a Unix socket.
+    UnixSeqpacket,
+    /// One HTTP request.
+    Http,
+}
+
+impl Speak {
+    /// True where a path stands for host and port.
+    #[must_use]
+    pub fn has_path(self) -> bool {
+        matches!(self, Self::Unix | Self::UnixDatagram | Self::UnixSeqpacket)
+    }
+
+    /// True where messages travel one by one.
+    #[must_use]
+    pub fn is_datagram(self) -> bool {
+        matches!(self, Self::Udp | Self::UnixDatagram)
+    }
+}
+
+/// The fields of the form, as typed. Kept between runs.
+#[expect(clippy::struct_excessive_bools, reason = "one check box each")]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ConnectForm {
+    /// TCP, UDP, Unix or HTTP.
+    pub speak: Speak,
+    /// Host name, address, `host:port` or URL.
+    pub host: String,
+    /// Port.
+    pub port: String,
+    /// Path of a Unix socket.
+    pub path: String,
+    /// What follows host and port in a URL.
+    pub resource: String,
+    /// `GET`, `HEAD` …
+    pub method: String,
+    /// Seconds that connecting may take.
+    pub timeout: String,
+    /// Our own address and port; empty for the system's choice.
+    pub source: String,
+    /// Bytes one `recv` may return.
+    pub recv_size: String,
+    /// Seconds without traffic after which the connection is closed; empty for never.
+    pub idle: String,
+    /// `TCP_NODELAY`.
+    pub nodelay: bool,
+    /// `SO_KEEPALIVE`.
+    pub keepalive: bool,
+    /// Stay open when the peer half-closes.
+    pub keep_half_open: bool,
+    /// `SO_BROADCAST`.
+    pub broadcast: bool,
+    /// Options that have no field here; they stay as they were loaded.
+    pub others: SocketOptions,
+    /// What it says by itself.
+    pub script: ScriptForm,
+    /// The rarer options are shown.
+    pub more: bool,
+    /// The person tried to start, so that empty fields are pointed out as well.
+    #[serde(skip)]
+    pub tried: bool,
+}
+
+impl Default for ConnectForm {
+    fn default() -> Self {
+        let config = ConnectConfig::default();
+        Self {
+            speak: Speak::Tcp,
+            host: config.host,
+            port: config.port.to_string(),
+            path: std::env::temp_dir().join("socketlab.sock").to_string_lossy().into_owned(),
+            resource: "/".to_owned(),
+            method: "GET".to_owned(),
+            timeout: config.connect_timeout.as_secs().to_string(),
+            source: String::new(),
+            recv_size: crate::ui::kit::form::size(config.recv_size),
+            idle: String::new(),
+            nodelay: config.options.nodelay,
+            keepalive: config.options.keepalive,
+            // A person types here: who has heard the peer's FIN may still have something to say.
+            keep_half_open: true,
+            broadcast: config.options.broadcast,
+            others: SocketOptions::default(),
+            script: ScriptForm::default(),
+            more: false,
+            tried: false,
+        }
+    }
+}
+
+/// What a form asks for when it is complete.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// A raw client.
+    Raw(ConnectConfig),
+    /// One HTTP request.
+    Http(FetchConfig),
+}
+
+/// What the form needs to know besides its own fields.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ConnectData<'a> {
+    /// Why the last start from this form failed.
+    pub failure: Option<&'a Failure>,
+    /// The connected client that has exactly these values.
+    pub running: Option<SessionId>,
+    /// A start was asked for and has not been answered.
+    pub starting: bool,
+    /// The keyboard goes into the first field, because the form has just been opened.
+    pub focus: bool,
+}
+
+impl ConnectForm {
+    /// What the fields mean, or what is wrong with them.
+    ///
+    /// # Errors
+    /// Every field that makes no sense, with the words to show under it.
+    pub fn reach(&self) -> Result<Reach, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let timeout = errors.seconds("timeout", &self.timeout).unwrap_or(Duration::from_secs(10));
+        let narrow = halfwidth(&self.host);
+        let url = narrow.contains("://");
+        // Signs of a path stay as they are.
+        let host = if self.host.contains("://") { self.host.trim() } else { narrow.trim() };
+        if host.is_empty() && !self.speak.has_path() {
+            errors.add("host", text!("A name or an address, such as 127.0.0.1"));
+        }
+        if url || self.speak == Speak::Http {
+            if host.starts_with("https://") {
+                errors.add("host", text!("Only http:// so far; https is encrypted"));
+            }
+            let url = if url { host.to_owned() } else { self.assembled_url(host, &mut errors) };
+            let config = FetchConfig {
+                url,
+                method: if self.method.trim().is_empty() { "GET".to_owned() } else { self.method.trim().to_owned() },
+                connect_timeout: timeout,
+                ..FetchConfig::default()
+            };
+            return if errors.is_empty() { Ok(Reach::Http(config)) } else { Err(errors) };
+        }
+        if self.speak.has_path() && self.path.trim().is_empty() {
+            errors.add("path", text!("A path such as /tmp/socketlab.sock"));
+        }
+        let transport = match self.speak {
+            Speak::Unix => Transport::Unix(PathBuf::from(self.path.trim())),
+            Speak::UnixDatagram => Transport::UnixDatagram(PathBuf::from(self.path.trim())),
+            Speak::UnixSeqpacket => Transport::UnixSeqpacket(PathBuf::from(self.path.trim())),
+            Speak::Udp => Transport::Udp,
+            Speak::Tcp | Speak::Http => Transport::Tcp,
+        };
+        let port = match self.speak {
+            Speak::Unix | Speak::UnixDatagram | Speak::UnixSeqpacket => 0,
+            _ => errors.number("port", &self.port, (1, u16::MAX), 0),
+        };
+        let source = match self.source.trim() {
+            "" => None,
+            typed => {
+                let source = typed.parse::<Endpoint>();
+                if let Err(error) = &source {
+                    errors.add("source", error.to_string());
+                }
+                source.ok()
+            }
+        };
+        let config = ConnectConfig {
+            transport,
+            host: host.to_owned(),
+            port,
+            source,
+            connect_timeout: timeout,
+            idle_timeout: errors.seconds("idle", &self.idle),
+            recv_size: errors.size("recv_size", &self.recv_size),
+            keep_half_open: self.keep_half_open,
+            options: SocketOptions {
+                nodelay: self.nodelay,
+                keepalive: self.keepalive,
+                broadcast: self.broadcast,
+                ..self.others.clone()
+            },
+        };
+        self.script.crowd(&mut errors);
+        if errors.is_empty() { Ok(Reach::Raw(config)) } else { Err(errors) }
+    }
+
+    /// Fills every field with the values of a client.
+    pub fn load(&mut self, config: &ConnectConfig) {
+        let fresh = Self::default();
+        let (speak, path) = match &config.transport {
+            Transport::Tcp => (Speak::Tcp, fresh.path.clone()),
+            Transport::Udp => (Speak::Udp, fresh.path.clone()),
+            Transport::Unix(path) => (Speak::Unix, path.to_string_lossy().into_owned()),
+            Transport::UnixDatagram(path) => (Speak::UnixDatagram, path.to_string_lossy().into_owned()),
+            Transport::UnixSeqpacket(path) => (Speak::UnixSeqpacket, path.to_string_lossy().into_owned()),
+        };
+        *self = Self {
+            speak,
+            path,
+            host: config.host.clone(),
+            port: config.port.to_string(),
+            timeout: config.connect_timeout.as_secs_f64().to_string(),
+            source: config.source.as_ref().map_or_else(String::new, ToString::to_string),
+            recv_size: crate::ui::kit::form::size(config.recv_size),
+            idle: config.idle_timeout.map_or_else(String::new, |idle| idle.as_secs_f64().to_string()),
+            nodelay: config.options.nodelay,
+            keepalive: config.options.keepalive,
+            keep_half_open: config.keep_half_open,
+            broadcast: config.options.broadcast,
+            others: config.options.clone(),
+            ..fresh
+        };
+    }
+
+    /// Fills the fields with one HTTP request.
+    pub fn load_request(&mut self, config: &FetchConfig) {
+        *self = Self {
+            speak: Speak::Http,
+            host: config.url.clone(),
+            method: config.method.clone(),
+            timeout: config.connect_timeout.as_secs_f64().to_string(),
+            ..Self::default()
+        };
+    }
+
+    fn assembled_url(&self, host: &str, errors: &mut FieldErrors) -> String {
+        let port: u16 = errors.number("port", &self.port, (1, u16::MAX), 80);
+        let host = if host.contains(':') && !host.starts_with('[') { format!("[{host}]") } else { host.to_owned() };
+        let resource = self.resource.trim();
+        let slash = if resource.starts_with('/') { "" } else { "/" };
+        format!("http://{host}:{port}{slash}{resource}")
+    }
+
+    /// `host:port` pasted into the host field goes where it belongs.
+    pub(super) fn split_pasted(&mut self) {
+        if self.host.contains("://") {
+            return;
+        }
+        if let Some((host, port @ 1..)) = split_host_port(&self.host) {
+            (self.host, self.port) = (host, port.to_string());
+        }
+    }
+
+    pub(super) fn try_reach(&mut self) -> Option<Reach> {
+        self.tried = true;
+        let reach = self.reach().ok()?;
+        self.tried = false;
+        Some(reach)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pasted_address_is_taken_apart_and_an_ipv6_address_is_not() {
+        for (typed, host, port) in [
+            ("example.lan:80", "example.lan", "80"),
+            ("[::1]:9000", "::1", "9000"),
+            ("::1", "::1", "8000"),
+            ("http://a:1/", "http://a:1/", "8000"),
+            ("127.0.0.1：80", "127.0.0.1", "80"),
+            ("【::1】：9000", "::1", "9000"),
+        ] {
+            let mut form = ConnectForm { host: typed.to_owned(), ..ConnectForm::default() };
+            form.split_pasted();
+            assert_eq!((form.host.as_str(), form.port.as_str()), (host, port));
+        }
+    }
+
+    #[test]
+    fn a_url_is_fetched_whatever_was_chosen() {
+        let form = ConnectForm { host: "http://10.0.0.1/a.png".to_owned(), ..ConnectForm::default() };
+        assert!(matches!(form.reach(), Ok(Reach::Http(config)) if config.url == "http://10.0.0.1/a.png"));
+        let form = ConnectForm { speak: Speak::Http, host: "::1".to_owned(), ..ConnectForm::default() };
+        assert!(matches!(form.reach(), Ok(Reach::Http(config)) if config.url == "http://[::1]:8000/"));
+    }
+}

@@ -1,0 +1,472 @@
+//! The list of sessions at the left: listeners with their connections, and clients. Only the rows in sight are asked
+//! for and drawn, so ten thousand connections cost no more than twenty.
+
+mod address;
+
+use egui::{
+    Color32, CornerRadius, EventFilter, FontId, Id, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2,
+    WidgetInfo, pos2, vec2,
+};
+
+use address::{in_room, least};
+
+use crate::{
+    model::{ConnectionId, SessionId, Snippet},
+    ui::{
+        action::{Action, Selection},
+        command::copy_as,
+        icons, kit,
+        theme::{self, Palette, RADIUS, SPACE, SPACE_LARGE},
+    },
+    words::{grouped, text},
+};
+
+/// Narrower than this a note is no word any more.
+const NOTE: f32 = 48.0;
+
+/// The two halves of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// What waits for others.
+    Listeners,
+    /// What reaches others.
+    Clients,
+}
+
+/// What one row is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowKey {
+    /// A caption.
+    Heading(Group),
+    /// A listener or a client.
+    Session(SessionId),
+    /// A connection of the listener above.
+    Connection(ConnectionId),
+    /// How many more connections of the listener above have ended; `open` while they are listed below.
+    Ended {
+        /// Whose.
+        session: SessionId,
+        /// How many, with those that are listed nowhere any more.
+        count: u64,
+        /// They stand below this row.
+        open: bool,
+    },
+    /// How many of these are not listed.
+    Dropped(u64),
+    /// Nothing in the list at all.
+    Nothing,
+}
+
+impl RowKey {
+    fn height(self) -> f32 {
+        match self {
+            Self::Heading(_) => 36.0,
+            Self::Session(_) => 30.0,
+            Self::Connection(_) | Self::Ended { .. } | Self::Dropped(_) => 26.0,
+            Self::Nothing => 44.0,
+        }
+    }
+
+    fn selection(self) -> Option<Selection> {
+        match self {
+            Self::Session(session) => Some(Selection::Session(session)),
+            Self::Connection(connection) => Some(Selection::Connection(connection)),
+            Self::Heading(_) | Self::Ended { .. } | Self::Dropped(_) | Self::Nothing => None,
+        }
+    }
+}
+
+/// The rows in order with where each begins, made anew when a session or connection comes or goes.
+#[derive(Clone, Debug, Default)]
+pub struct RowList {
+    rows: Vec<RowKey>,
+    tops: Vec<f32>,
+    height: f32,
+}
+
+impl RowList {
+    /// Lays the rows out below each other.
+    #[must_use]
+    pub fn new(rows: Vec<RowKey>) -> Self {
+        let mut height = 0.0;
+        let tops = rows
+            .iter()
+            .map(|row| {
+                let top = height;
+                height += row.height();
+                top
+            })
+            .collect();
+        Self { rows, tops, height }
+    }
+
+    /// The rows, top to bottom.
+    #[must_use]
+    pub fn rows(&self) -> &[RowKey] {
+        &self.rows
+    }
+
+    /// What can be selected next to `selection`, `step` rows away.
+    fn neighbour(&self, selection: Selection, step: isize) -> Option<Selection> {
+        let choices: Vec<Selection> = self.rows.iter().filter_map(|row| row.selection()).collect();
+        let at = choices.iter().position(|choice| *choice == selection);
+        let next = match at {
+            Some(at) => at.checked_add_signed(step)?,
+            None => 0,
+        };
+        choices.get(next).copied()
+    }
+}
+
+/// How a session or connection stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// On its way.
+    Starting,
+    /// Running, established.
+    Good,
+    /// One side has closed, or something is in the way: the peer does not read or answer, the adapter has no link.
+    Half,
+    /// Failed.
+    Bad,
+    /// Over.
+    Over,
+}
+
+/// What a row shows; asked for when the row is in sight.
+#[derive(Clone, Debug)]
+pub struct RowView {
+    /// State dot, and whether the row is dimmed.
+    pub health: Health,
+    /// `Echo`, or empty where the address says it all.
+    pub title: String,
+    /// `:8000`, `127.0.0.1:51234`.
+    pub address: String,
+    /// At the right: number of connections, how it ended.
+    pub note: String,
+    /// Records that came since it was last looked at.
+    pub unread: u64,
+    /// Under the pointer: the whole story.
+    pub tooltip: String,
+    /// What the context menu offers.
+    pub actions: Vec<(RowAction, Action)>,
+}
+
+/// The actions of the context menu; texts and icons belong to them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowAction {
+    /// Stop a listener.
+    Stop,
+    /// Disconnect a client.
+    Disconnect,
+    /// Send FIN.
+    HalfClose,
+    /// Close in order.
+    Close,
+    /// Send RST.
+    Reset,
+    /// Copy both names.
+    Copy,
+    /// Copy the address of a listener.
+    CopyAddress,
+    /// Copy it as a program.
+    CopyAs(Snippet),
+    /// Start again.
+    Again,
+    /// Take out of the list.
+    Remove,
+}
+
+impl RowAction {
+    fn look(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Stop => (icons::STOP, text!("Stop")),
+            Self::Disconnect => (icons::X_CIRCLE, text!("Disconnect")),
+            Self::HalfClose => (icons::ARROW_LINE_RIGHT, text!("Half-close (FIN)")),
+            Self::Close => (icons::X_CIRCLE, text!("Close")),
+            Self::Reset => (icons::LIGHTNING, text!("Reset (RST)")),
+            Self::Copy => (icons::COPY, text!("Copy names")),
+            Self::CopyAddress => (icons::COPY, text!("Copy address")),
+            Self::CopyAs(kind) => (icons::CODE, copy_as(kind)),
+            Self::Again => (icons::ARROW_CLOCKWISE, text!("Start again")),
+            Self::Remove => (icons::TRASH, text!("Remove")),
+        }
+    }
+}
+
+/// Draws the list. `describe` is called for the rows in sight only; `None` leaves the row empty.
+pub fn show(
+    ui: &mut Ui,
+    list: &RowList,
+    selection: Selection,
+    describe: &dyn Fn(RowKey) -> Option<RowView>,
+    asked: &mut Vec<Action>,
+) {
+    ui.spacing_mut().item_spacing = Vec2::ZERO;
+    ScrollArea::vertical().id_salt("sessions").auto_shrink([false, false]).show_viewport(ui, |ui, viewport| {
+        let width = ui.available_width();
+        let origin = ui.min_rect().min;
+        ui.set_min_size(vec2(width, list.height + SPACE));
+        let first = list.tops.partition_point(|top| *top <= viewport.top()).saturating_sub(1);
+        for (row, top) in list.rows.iter().zip(&list.tops).skip(first) {
+            if *top > viewport.bottom() {
+                break;
+            }
+            let rect = Rect::from_min_size(origin + vec2(0.0, *top), vec2(width, row.height()));
+            match *row {
+                RowKey::Heading(group) => heading(ui, rect, group),
+                RowKey::Nothing => nothing(ui, rect),
+                RowKey::Ended { session, count, open } => {
+                    if ended(ui, rect, session, count, open).clicked() {
+                        asked.push(Action::ShowEnded(session, !open));
+                    }
+                }
+                RowKey::Dropped(count) => dropped(ui, rect, count),
+                RowKey::Session(_) | RowKey::Connection(_) => {
+                    if let (Some(view), Some(own)) = (describe(*row), row.selection()) {
+                        let response = draw(ui, rect, *row, &view, own == selection);
+                        respond(&response, list, own, view, asked);
+                    }
+                }
+            }
+        }
+    });
+}
+
+fn respond(response: &Response, list: &RowList, own: Selection, view: RowView, asked: &mut Vec<Action>) {
+    if response.clicked() {
+        asked.push(Action::Select(own));
+        // So that the arrow keys go on from here.
+        response.request_focus();
+    }
+    if response.has_focus() {
+        let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
+        response.ctx.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+        let step = response.ctx.input_mut(|input| {
+            let down = input.consume_key(egui::Modifiers::NONE, egui::Key::ArrowDown);
+            let up = input.consume_key(egui::Modifiers::NONE, egui::Key::ArrowUp);
+            isize::from(down) - isize::from(up)
+        });
+        if let Some(next) = (step != 0).then(|| list.neighbour(own, step)).flatten() {
+            asked.push(Action::Select(next));
+            response.ctx.memory_mut(|memory| memory.request_focus(row_id(next)));
+        }
+    }
+    let _ = kit::context_menu(response, |ui| {
+        for (entry, action) in view.actions {
+            let (icon, words) = entry.look();
+            if entry == RowAction::Remove {
+                kit::menu_separator(ui);
+            }
+            if kit::menu_item(ui, icon, words, "").clicked() {
+                asked.push(action);
+            }
+        }
+    });
+}
+
+fn row_id(selection: Selection) -> Id {
+    Id::unique(("session row", selection))
+}
+
+fn heading(ui: &mut Ui, rect: Rect, group: Group) {
+    let words = match group {
+        Group::Listeners => text!("Listeners"),
+        Group::Clients => text!("Clients"),
+    };
+    let inner = Rect::from_min_max(pos2(rect.left() + SPACE_LARGE, rect.bottom() - 24.0), rect.max);
+    ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| {
+        let color = Palette::of(ui).muted;
+        let response = ui.label(egui::RichText::new(words).font(theme::caption()).color(color));
+        kit::is_heading(&response);
+    });
+}
+
+fn nothing(ui: &mut Ui, rect: Rect) {
+    let inner = rect.shrink2(vec2(SPACE_LARGE, 2.0));
+    ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| {
+        let color = Palette::of(ui).muted;
+        ui.label(egui::RichText::new(text!("Nothing yet. What you start appears here.")).color(color));
+    });
+}
+
+/// The row that stands for connections that have ended, with a sign that it folds and unfolds.
+fn ended(ui: &mut Ui, rect: Rect, session: SessionId, count: u64, open: bool) -> Response {
+    let palette = Palette::of(ui);
+    let words = text!("{count} ended earlier", count = grouped(count));
+    let response = ui.interact(rect.shrink2(vec2(SPACE, 0.0)), Id::unique(("ended", session)), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::DisclosureTriangle, true, open, &words));
+    let pill = rect.shrink2(vec2(SPACE, 1.0));
+    if response.hovered() {
+        ui.painter().rect_filled(pill, CornerRadius::same(RADIUS), palette.hover);
+    }
+    if response.has_focus() {
+        let ring = egui::Stroke::new(theme::FOCUS_RING, palette.accent);
+        ui.painter().rect_stroke(pill, CornerRadius::same(RADIUS), ring, egui::StrokeKind::Inside);
+    }
+    let (left, y) = (rect.left() + SPACE_LARGE, rect.center().y);
+    let sign = if open { icons::CARET_DOWN } else { icons::CARET_RIGHT };
+    icon(ui, sign, pos2(left + 28.0, y), palette.muted);
+    put(ui, &words, theme::label(), palette.muted, left + 44.0, y, rect.right() - SPACE_LARGE);
+    let hint = if open { text!("Fold them") } else { text!("List them, the newest first") };
+    response.on_hover_text(hint)
+}
+
+fn dropped(ui: &mut Ui, rect: Rect, count: u64) {
+    let words = text!("{count} older ones are not listed", count = grouped(count));
+    let color = Palette::of(ui).muted;
+    let inner = Rect::from_min_max(pos2(rect.left() + SPACE_LARGE + 44.0, rect.top() + 4.0), rect.max);
+    ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| {
+        ui.add(egui::Label::new(egui::RichText::new(words).font(theme::label()).color(color)).truncate());
+    });
+}
+
+fn draw(ui: &mut Ui, rect: Rect, key: RowKey, view: &RowView, chosen: bool) -> Response {
+    let palette = Palette::of(ui);
+    let id = key.selection().map_or_else(|| ui.next_auto_id(), row_id);
+    let response = ui.interact(rect.shrink2(vec2(SPACE, 0.0)), id, Sense::click());
+    let name = spoken(view);
+    kit::is_one_of(&response, Role::ListItem, true, chosen, &name);
+    let pill = rect.shrink2(vec2(SPACE, 1.0));
+    let fill = match (chosen, response.hovered()) {
+        (true, _) => palette.accent_tint,
+        (false, true) => palette.hover,
+        (false, false) => Color32::TRANSPARENT,
+    };
+    ui.painter().rect_filled(pill, CornerRadius::same(RADIUS), fill);
+    if response.has_focus() {
+        let width = if chosen { 1.0 } else { theme::FOCUS_RING };
+        let ring = egui::Stroke::new(width, palette.accent);
+        ui.painter().rect_stroke(pill, CornerRadius::same(RADIUS), ring, egui::StrokeKind::Inside);
+    }
+    let over = view.health == Health::Over;
+    let (strong, soft) = if over { (palette.muted, palette.muted) } else { (palette.text, palette.muted) };
+    let y = rect.center().y;
+    let mut x = rect.left() + SPACE_LARGE;
+    let cut;
+    if let RowKey::Connection(_) = key {
+        icon(ui, icons::ARROW_ELBOW_DOWN_RIGHT, pos2(x + 28.0, y - 1.0), if over { palette.faint } else { soft });
+        x += 44.0;
+        let right;
+        (right, cut) = right_end(ui, rect, view, x + least(ui, &view.address), palette);
+        let color = match view.health {
+            Health::Half => palette.warning,
+            Health::Bad => palette.bad,
+            Health::Starting | Health::Good | Health::Over => strong,
+        };
+        put_address(ui, &view.address, color, x, y, right);
+    } else {
+        dot(ui, pos2(x + 4.0, y), view.health, palette);
+        x += 16.0;
+        let right;
+        if view.title.is_empty() {
+            icon(ui, icons::ARROW_RIGHT, pos2(x + 7.0, y), strong);
+            x += 20.0;
+            (right, cut) = right_end(ui, rect, view, x + least(ui, &view.address), palette);
+            put_address(ui, &view.address, strong, x, y, right);
+        } else {
+            // The title gives way before the port.
+            let address = least(ui, &view.address);
+            (right, cut) = right_end(ui, rect, view, x + address + 2.0 * SPACE, palette);
+            let font = if over { theme::body() } else { theme::body_semibold() };
+            let end = put(ui, &view.title, font, strong, x, y, right - address - SPACE);
+            put_address(ui, &view.address, soft, end + SPACE, y, right);
+        }
+    }
+    let tooltip = if cut { format!("{}\n{}", view.tooltip, view.note) } else { view.tooltip.clone() };
+    if tooltip.is_empty() { response } else { response.on_hover_text(tooltip.trim()) }
+}
+
+/// The badge and the note at the right end, not before `least`; gives where the rest has to end, and whether the note does
+/// not stand there whole.
+fn right_end(ui: &Ui, rect: Rect, view: &RowView, least: f32, palette: &Palette) -> (f32, bool) {
+    let mut left = rect.right() - SPACE_LARGE;
+    let mut cut = false;
+    let y = rect.center().y;
+    if !view.note.is_empty() {
+        let color = match view.health {
+            Health::Bad => palette.bad,
+            Health::Half => palette.warning,
+            _ => palette.muted,
+        };
+        let room = left - SPACE - least;
+        let whole = ui.painter().layout_no_wrap(view.note.clone(), theme::label(), color);
+        cut = whole.size().x > room;
+        let galley = match cut {
+            false => whole,
+            // A word or two can still be told from others; less than that is a sign, with the words under the pointer.
+            true if room >= NOTE => paint_elided(ui, &view.note, theme::label(), color, room),
+            true => {
+                let sign = if view.health == Health::Over { icons::X_CIRCLE } else { icons::WARNING_CIRCLE };
+                ui.painter().layout_no_wrap(sign.to_owned(), theme::body(), color)
+            }
+        };
+        left -= galley.size().x;
+        ui.painter().galley(pos2(left, y - galley.size().y / 2.0), galley, color);
+        left -= SPACE;
+    }
+    if view.unread > 0 {
+        let count = if view.unread > 999 { "999+".to_owned() } else { view.unread.to_string() };
+        let galley = ui.painter().layout_no_wrap(count, theme::caption(), palette.on_accent);
+        let width = (galley.size().x.ceil() + 10.0).max(20.0);
+        let pill = Rect::from_min_size(pos2(left - width, y - 8.0), vec2(width, 16.0));
+        ui.painter().rect_filled(pill, CornerRadius::same(8), palette.accent);
+        ui.painter().galley(pill.center() - galley.size() / 2.0, galley, palette.on_accent);
+        left = pill.left() - SPACE;
+    }
+    (left, cut)
+}
+
+fn spoken(view: &RowView) -> String {
+    let state = match view.health {
+        Health::Starting => text!("starting"),
+        Health::Good | Health::Half | Health::Bad | Health::Over => "",
+    };
+    let unread = if view.unread > 0 { text!("{count} new", count = view.unread) } else { String::new() };
+    [view.title.as_str(), &view.address, state, &view.note, &unread]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The state dot: a disc for what runs or failed, a ring for what is on its way or over.
+fn dot(ui: &Ui, center: egui::Pos2, health: Health, palette: &Palette) {
+    let color = match health {
+        Health::Good => palette.good,
+        Health::Half | Health::Starting => palette.warning,
+        Health::Bad => palette.bad,
+        Health::Over => palette.faint,
+    };
+    if matches!(health, Health::Over | Health::Starting) {
+        ui.painter().circle_stroke(center, 3.4, egui::Stroke::new(1.2, color));
+    } else {
+        ui.painter().circle_filled(center, 4.0, color);
+    }
+}
+
+fn icon(ui: &Ui, icon: &str, center: egui::Pos2, color: Color32) {
+    ui.painter().text(center, egui::Align2::CENTER_CENTER, icon, theme::body(), color);
+}
+
+/// One line, cut at `right`; gives where it ends.
+fn put(ui: &Ui, text: &str, font: FontId, color: Color32, left: f32, y: f32, right: f32) -> f32 {
+    let room = right - left;
+    if room < SPACE {
+        return left;
+    }
+    let galley = paint_elided(ui, text, font, color, room);
+    let width = galley.size().x;
+    ui.painter().galley(pos2(left, y - galley.size().y / 2.0), galley, color);
+    left + width
+}
+
+fn paint_elided(ui: &Ui, text: &str, font: FontId, color: Color32, room: f32) -> std::sync::Arc<egui::Galley> {
+    let rich = egui::RichText::new(text).font(font).color(color);
+    egui::WidgetText::from(rich).into_galley(ui, Some(egui::TextWrapMode::Truncate), room, egui::FontSelection::Default)
+}
+
+/// An address that ends at `right`.
+fn put_address(ui: &Ui, address: &str, color: Color32, left: f32, y: f32, right: f32) {
+    put(ui, &in_room(ui, address, right - left), theme::mono(), color, left, y, right);
+}

@@ -1,0 +1,131 @@
+//! The bar at the bottom: what runs, what moved, what was lost, how this PC is reached.
+
+use egui::{Align, Color32, Label, Layout, Response, RichText, Sense, Ui};
+
+use crate::{
+    model::TransferId,
+    ui::{
+        action::Action,
+        command::UiCommand,
+        icons, kit,
+        theme::{self, Palette, SPACE},
+    },
+    words::{exact_size, grouped, size, text},
+};
+
+/// What the bar shows.
+#[derive(Clone, Debug, Default)]
+pub struct StatusData {
+    /// Running listeners.
+    pub listeners: usize,
+    /// Live connections, of listeners and clients.
+    pub connections: usize,
+    /// Bytes sent since the start.
+    pub sent: u64,
+    /// Bytes received since the start.
+    pub received: u64,
+    /// Records in the journal.
+    pub records: u64,
+    /// Memory that records, pictures, bodies and textures take, and what they may take, in bytes.
+    pub memory: (u64, u64),
+    /// Records removed because the budget was full.
+    pub evicted: u64,
+    /// How often a socket had to wait for a reader that must lose nothing.
+    pub stalls: u64,
+    /// The address to give to another PC, if there is one.
+    pub address: Option<String>,
+    /// Scale of the window, 1 for 100 %.
+    pub zoom: f32,
+    /// The file on its way: its number, bytes sent, bytes in all, how many more there are.
+    pub transfer: Option<(TransferId, u64, u64, usize)>,
+}
+
+/// Draws the bar.
+pub fn show(ui: &mut Ui, data: &StatusData, actions: &mut Vec<Action>) {
+    let palette = Palette::of(ui);
+    ui.spacing_mut().interact_size.y = 20.0;
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = 18.0;
+        let listeners = count(
+            data.listeners as u64,
+            text!("1 listener"),
+            text!("{n} listeners", n = grouped(data.listeners as u64)),
+        );
+        words(ui, &listeners, palette.muted);
+        let number = data.connections as u64;
+        words(ui, &count(number, text!("1 connection"), text!("{n} connections", n = grouped(number))), palette.muted);
+        traffic(ui, icons::CARET_UP_FILL, palette.outbound, data.sent, text!("sent"));
+        traffic(ui, icons::CARET_DOWN_FILL, palette.inbound, data.received, text!("received"));
+        if ui.available_width() > 260.0 {
+            let records = count(data.records, text!("1 record"), text!("{n} records", n = grouped(data.records)));
+            let (used, total) = (size(data.memory.0), size(data.memory.1));
+            words(ui, &format!("{records} · {used}"), palette.muted).on_hover_text(text!(
+                "Records, pictures and bodies take {used} of {total}; how much they may take is in the settings",
+                used = used,
+                total = total
+            ));
+            if data.evicted > 0 {
+                let evicted = text!("{n} evicted", n = grouped(data.evicted));
+                words(ui, &evicted, palette.warning)
+                    .on_hover_text(text!("Removed because the journal was full; its size is in the settings"));
+            }
+            if data.stalls > 0 {
+                words(ui, &text!("{n} waits", n = grouped(data.stalls)), palette.warning)
+                    .on_hover_text(text!("A socket waited for a reader that must lose nothing"));
+            }
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| right(ui, data, palette, actions));
+    });
+}
+
+fn right(ui: &mut Ui, data: &StatusData, palette: &Palette, actions: &mut Vec<Action>) {
+    let zoom = text!("{n} %", n = (data.zoom * 100.0).round());
+    if link(ui, &zoom, palette.muted).on_hover_text(UiCommand::ZoomReset.tooltip()).clicked() {
+        actions.push(Action::Run(UiCommand::ZoomReset));
+    }
+    if let Some(address) = data.address.as_ref().filter(|_| ui.available_width() > 140.0) {
+        let words = format!("{} {address}", icons::WIFI_HIGH);
+        let response = link(ui, &words, palette.muted);
+        if response.on_hover_text(text!("This PC's address for other PCs: click to copy")).clicked() {
+            actions.push(Action::Copy(address.clone()));
+        }
+    }
+    if let Some((transfer, sent, total, more)) = data.transfer.filter(|_| ui.available_width() > 220.0) {
+        if kit::icon_button(ui, icons::X, text!("Stop sending the file")).clicked() {
+            actions.push(Action::Cancel(transfer));
+        }
+        let part = if total == 0 { 0.0 } else { sent as f32 / total as f32 };
+        let progress = format!("{} / {}", size(sent), size(total));
+        words(ui, &progress, palette.muted).on_hover_text(text!("{n} more waiting", n = more));
+        kit::progress(ui, Some(part), 80.0, text!("Sending a file"));
+    }
+}
+
+fn count(number: u64, one: &str, many: String) -> String {
+    if number == 1 { one.to_owned() } else { many }
+}
+
+fn words(ui: &mut Ui, words: &str, color: Color32) -> Response {
+    ui.add(Label::new(RichText::new(words).font(theme::label()).color(color)).extend())
+}
+
+fn link(ui: &mut Ui, words: &str, color: Color32) -> Response {
+    let response = ui.add(Label::new(RichText::new(words).font(theme::label()).color(color)).sense(Sense::click()));
+    if response.has_focus() {
+        let ring = egui::Stroke::new(theme::FOCUS_RING, Palette::of(ui).accent);
+        ui.painter().rect_stroke(response.rect.expand(3.0), theme::RADIUS, ring, egui::StrokeKind::Inside);
+    }
+    let name: String = words.chars().filter(|letter| !('\u{e000}'..='\u{f8ff}').contains(letter)).collect();
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name.trim()));
+    response.on_hover_cursor(egui::CursorIcon::PointingHand)
+}
+
+/// A triangle in the colour of the direction and a size; exact on hover.
+fn traffic(ui: &mut Ui, icon: &str, color: Color32, bytes: u64, what: &str) {
+    let palette = Palette::of(ui);
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.x = SPACE / 2.0;
+        ui.add(Label::new(RichText::new(icon).font(theme::label()).color(color)));
+        words(ui, &size(bytes), palette.muted).on_hover_text(format!("{} {what}", exact_size(bytes)));
+    });
+}

@@ -1,0 +1,125 @@
+//! The row of view tabs, with what can be done to the chosen connection at its right end.
+
+use egui::{Align, Color32, Layout, Ui};
+
+use crate::{
+    model::{ConnectionId, SessionId},
+    ui::{
+        action::{Action, Tab},
+        command::UiCommand,
+        icons,
+        kit::{self, Button},
+        theme::{self, SPACE},
+    },
+    words::text,
+};
+
+/// What a tab or an action takes besides its words: the icon, the gap behind it, and the padding around both.
+const BESIDE_WORDS: f32 = 46.0;
+
+/// What the row shows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TabsData {
+    /// The chosen view.
+    pub chosen: Tab,
+    /// Whether a connection is chosen, live or ended.
+    pub calls: bool,
+    /// Whether the chosen session came to nothing, of which there is a ladder all the same.
+    pub failed: bool,
+    /// Whether there is anything to see as HTTP.
+    pub http: bool,
+    /// The live connection that is chosen, and whether it may still be half-closed.
+    pub connection: Option<(ConnectionId, bool)>,
+    /// The running listener that is chosen.
+    pub listener: Option<SessionId>,
+    /// The session that has ended and can be started again.
+    pub again: Option<SessionId>,
+}
+
+/// Draws the row.
+pub fn show(ui: &mut Ui, data: TabsData, actions: &mut Vec<Action>) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        let mut tabs = vec![
+            (Tab::Conversation, icons::CHAT_TEXT, text!("Conversation")),
+            (Tab::Journal, icons::ROWS, text!("Journal")),
+        ];
+        if data.calls || data.failed {
+            tabs.push((Tab::Ladder, icons::ARROWS_LEFT_RIGHT, text!("Ladder")));
+        }
+        if data.calls {
+            tabs.push((Tab::Stream, icons::BINARY, text!("Stream")));
+        }
+        tabs.push((Tab::Pictures, icons::IMAGES, text!("Pictures")));
+        if data.http {
+            tabs.push((Tab::Http, icons::GLOBE, text!("HTTP")));
+        }
+        let shown = tabs.iter().map(|(_, _, words)| *words).chain(acts(data));
+        let wanted: f32 = shown.map(|words| BESIDE_WORDS + words_width(ui, words)).sum();
+        let narrow = ui.available_width() < wanted;
+        for (tab, icon, words) in tabs {
+            let icon = (!narrow).then_some(icon);
+            if kit::tab(ui, icon, words, tab == data.chosen).clicked() {
+                actions.push(Action::ShowTab(tab));
+            }
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = SPACE / 2.0;
+            buttons(ui, data, narrow, actions);
+        });
+    });
+}
+
+/// The words of what [`buttons`] shows.
+fn acts(data: TabsData) -> impl Iterator<Item = &'static str> {
+    let half_close = data.connection.is_some_and(|(_, open)| open);
+    [
+        (data.listener.is_some(), text!("Stop")),
+        (data.connection.is_some(), text!("Close")),
+        (half_close, text!("Half-close")),
+        (data.again.is_some(), text!("Start again")),
+    ]
+    .into_iter()
+    .filter_map(|(there, words)| there.then_some(words))
+}
+
+fn words_width(ui: &Ui, words: &str) -> f32 {
+    ui.painter().layout_no_wrap(words.to_owned(), theme::body_medium(), Color32::TRANSPARENT).size().x
+}
+
+/// What can be done to what is shown, from right to left; `narrow` leaves the words out.
+pub fn buttons(ui: &mut Ui, data: TabsData, narrow: bool, actions: &mut Vec<Action>) {
+    let tooltip = |command: UiCommand| command.tooltip();
+    if let Some(session) = data.listener {
+        let tooltip = tooltip(UiCommand::Stop);
+        if ui.add(face(Button::danger, icons::STOP, text!("Stop"), narrow).tooltip(&tooltip)).clicked() {
+            actions.push(Action::Stop(session));
+        }
+    }
+    if let Some((connection, open)) = data.connection {
+        let tip = tooltip(UiCommand::Close);
+        if ui.add(face(Button::danger, icons::X_CIRCLE, text!("Close"), narrow).tooltip(&tip)).clicked() {
+            actions.push(Action::Close(connection));
+        }
+        let tip = tooltip(UiCommand::HalfClose);
+        let button = face(Button::quiet, icons::ARROW_LINE_RIGHT, text!("Half-close"), narrow).tooltip(&tip);
+        if open && ui.add(button).clicked() {
+            actions.push(Action::HalfClose(connection));
+        }
+    }
+    if let Some(session) = data.again
+        && ui.add(face(Button::quiet, icons::ARROW_CLOCKWISE, text!("Start again"), narrow)).clicked()
+    {
+        actions.push(Action::Restart { session, any_port: false });
+    }
+}
+
+/// The button with icon and words, or with its icon alone where there is little room.
+fn face<'a>(
+    make: impl FnOnce(Option<&'a str>, &'a str) -> Button<'a>,
+    icon: &'a str,
+    words: &'a str,
+    narrow: bool,
+) -> Button<'a> {
+    if narrow { make(Some(icon), "").name(words) } else { make(Some(icon), words) }
+}

@@ -1,0 +1,145 @@
+//! The page of a lab: what it shows, its two sides with their Start buttons, and the row of views below them.
+//!
+//! Owns what is typed into the page. The views below the row are drawn by the layer above, except the outcomes and the
+//! Python program, which are here.
+
+mod data;
+mod files;
+mod outcome;
+mod program;
+mod side;
+
+use egui::{Align, Label, Layout, RichText, ScrollArea, Ui};
+
+use crate::{
+    ui::{
+        action::{Action, LabAction},
+        frame::tabs::{self, TabsData},
+        icons,
+        kit::{self, Button},
+        theme::{self, CONTROL_MAIN, Palette, SPACE, SPACE_SMALL},
+    },
+    words::text,
+};
+
+pub use data::{LabData, LabNeed, LabPage, LabSide, LabView, Place, SideData, Stand};
+pub use files::{FileAnswer, FileStand, FilesData, files};
+pub use outcome::{Outcome, outcomes};
+pub use program::program;
+
+/// Below this the two sides stand below each other.
+const BESIDE: f32 = 620.0;
+/// Height that the views keep, with the row that chooses among them.
+const VIEWS: f32 = 250.0;
+
+/// Draws everything above the views, and the row that chooses among them. Of the `room` in points that all of the
+/// page has, the views get their part, and what does not fit above them scrolls.
+pub fn show(ui: &mut Ui, page: &mut LabPage, data: &LabData, room: f32, actions: &mut Vec<Action>) {
+    let most = (room - VIEWS).max(room * 0.4);
+    let area = ScrollArea::vertical().id_salt("lab").max_height(most).min_scrolled_height(most);
+    area.auto_shrink([false, true]).show(ui, |ui| {
+        // Beside the scroll bar, not under it.
+        ui.set_width(ui.available_width() - SPACE);
+        heading(ui, page, data, actions);
+        ui.add_space(SPACE);
+        sides(ui, page, data, actions);
+        ui.add_space(SPACE);
+    });
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        let narrow = ui.available_width() < 640.0;
+        for view in &data.views {
+            let (icon, words) = view.face(narrow);
+            if kit::tab(ui, (!narrow).then_some(icon), words, page.view == *view).clicked() {
+                page.view = *view;
+            }
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = SPACE_SMALL;
+            let shown = TabsData { connection: data.connection, ..TabsData::default() };
+            tabs::buttons(ui, shown, narrow, actions);
+        });
+    });
+}
+
+impl LabView {
+    fn face(self, narrow: bool) -> (&'static str, &'static str) {
+        match self {
+            Self::Outcomes => (icons::LIST, text!("Outcomes")),
+            Self::Files => (icons::FILE, text!("Files")),
+            Self::Exchange => (icons::CHAT_TEXT, text!("Exchange")),
+            Self::Ladder => (icons::ARROWS_LEFT_RIGHT, text!("Ladder")),
+            Self::Stream => (icons::BINARY, text!("Stream")),
+            Self::Python if narrow => (icons::CODE, text!("Python")),
+            Self::Python => (icons::CODE, text!("The same in Python")),
+        }
+    }
+}
+
+fn heading(ui: &mut Ui, page: &mut LabPage, data: &LabData, actions: &mut Vec<Action>) {
+    let palette = Palette::of(ui);
+    ui.horizontal(|ui| {
+        ui.set_min_height(CONTROL_MAIN);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if kit::icon_button(ui, icons::X, text!("Leave this lab")).clicked() {
+                actions.push(Action::Lab(LabAction::Leave));
+            }
+            both(ui, page, data, actions);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let title = RichText::new(data.title).font(theme::page_title()).color(palette.text);
+                let response = ui.add(Label::new(title).truncate());
+                kit::is_heading(&response);
+                let id = RichText::new(data.id).font(theme::mono()).color(palette.muted);
+                ui.add(Label::new(id).truncate());
+            });
+        });
+    });
+    ui.add_space(SPACE_SMALL);
+    ui.scope(|ui| {
+        // Longer lines are hard to follow.
+        ui.set_max_width(ui.available_width().min(880.0));
+        ui.add(Label::new(RichText::new(data.summary).color(palette.muted)).selectable(true).wrap());
+    });
+}
+
+/// The button that starts both sides, while neither runs.
+fn both(ui: &mut Ui, page: &mut LabPage, data: &LabData, actions: &mut Vec<Action>) {
+    let (Some(listener), Some(client)) = (&data.listener, &data.client) else { return };
+    if !listener.can_start || !client.can_start {
+        return;
+    }
+    let busy = |side: &SideData| matches!(side.stand, Stand::Starting | Stand::Running(_));
+    let idle = !busy(listener) && !busy(client);
+    let button = Button::primary(icons::PLAY, text!("Start both")).height(CONTROL_MAIN);
+    if ui.add_enabled(idle, button).clicked() {
+        page.tried = true;
+        if page.is_ready(LabSide::Listener, listener) && page.is_ready(LabSide::Client, client) {
+            page.tried = false;
+            page.both = true;
+            actions.push(Action::Lab(LabAction::StartBoth));
+        }
+    }
+}
+
+fn sides(ui: &mut Ui, page: &mut LabPage, data: &LabData, actions: &mut Vec<Action>) {
+    let shown: Vec<(LabSide, &SideData)> = [(LabSide::Listener, &data.listener), (LabSide::Client, &data.client)]
+        .into_iter()
+        .filter_map(|(side, data)| Some((side, data.as_ref()?)))
+        .collect();
+    let all = ui.available_width();
+    let gap = SPACE * 1.5;
+    let half = ((all - gap) / 2.0).min(520.0);
+    if all < BESIDE {
+        for (side, data) in shown {
+            side::card(ui, all, page, (side, data), actions);
+            ui.add_space(SPACE);
+        }
+        return;
+    }
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = gap;
+        for (side, data) in shown {
+            side::card(ui, half, page, (side, data), actions);
+        }
+    });
+}

@@ -1,0 +1,216 @@
+//! Bytes as hex and text side by side, virtual, with the byte under the pointer and the chosen bytes lit in both.
+
+use std::ops::Range;
+
+use egui::{Color32, Event, Key, Painter, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use crate::{
+    ui::{
+        theme::{self, Palette},
+        views::shared::{
+            paint,
+            scroll::{BAR, RowScroll},
+            wording::{self, DOT, hex_digits},
+        },
+    },
+    words::{exact_size, text},
+};
+
+const ROW: f32 = 19.0;
+const WIDE: usize = 16;
+
+/// Where the person stands in the bytes and what is chosen; begins anew for other bytes ([`HexView::default`]).
+#[derive(Debug)]
+pub struct HexView {
+    scroll: RowScroll,
+    /// Anchor and head of the chosen bytes, both within.
+    chosen: Option<(usize, usize)>,
+    hover: Option<usize>,
+}
+
+impl Default for HexView {
+    fn default() -> Self {
+        Self { scroll: RowScroll::new(ROW), chosen: None, hover: None }
+    }
+}
+
+struct Places {
+    char: f32,
+    hex: f32,
+    text: f32,
+    top: f32,
+    first: u64,
+}
+
+impl Places {
+    /// Left edge of byte `column` in hex; the second half stands a little apart.
+    fn hex(&self, column: usize) -> f32 {
+        self.hex + (column as f32 * 3.0 + if column >= WIDE / 2 { 1.0 } else { 0.0 }) * self.char
+    }
+
+    fn text(&self, column: usize) -> f32 {
+        self.text + column as f32 * self.char
+    }
+
+    /// The byte at a point, in either half.
+    fn byte(&self, x: f32, y: f32, length: usize) -> Option<usize> {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rows on the screen")]
+        let row = self.first + ((y - self.top) / ROW).max(0.0) as u64;
+        let column = if x >= self.text - self.char {
+            ((x - self.text) / self.char).floor()
+        } else {
+            let column = (x - self.hex + self.char * 0.5) / self.char;
+            let half = WIDE as f32 * 1.5;
+            if column > half { ((column - 1.0) / 3.0).floor() } else { (column / 3.0).floor() }
+        };
+        if x < self.hex - self.char || column >= WIDE as f32 {
+            return None;
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a column from 0 to 15")]
+        let column = column.max(0.0) as usize;
+        Some(usize::try_from(row).ok()? * WIDE + column).filter(|byte| *byte < length)
+    }
+}
+
+impl HexView {
+    /// The chosen bytes.
+    #[must_use]
+    pub fn selection(&self) -> Option<Range<usize>> {
+        self.chosen.map(|(anchor, head)| anchor.min(head)..anchor.max(head) + 1)
+    }
+
+    /// Draws into all the room there is. Chosen bytes go to the clipboard as hex with the copy key.
+    pub fn show(&mut self, ui: &mut Ui, bytes: &[u8], name: &str) -> Response {
+        let area = ui.available_rect_before_wrap();
+        ui.advance_cursor_after_rect(area);
+        let id = ui.scope_id().with(("hex", name));
+        let response = ui.interact(area, id, Sense::click_and_drag());
+        let rows = bytes.len().div_ceil(WIDE) as u64;
+        self.keys(ui, &response, area, rows, bytes);
+        if ui.rect_contains_pointer(area) {
+            self.scroll.by(ui.input_mut(|input| -std::mem::take(&mut input.smooth_scroll_delta.y)));
+        }
+        self.scroll.clamp(rows, area.height());
+
+        let char = ui.fonts_mut(|fonts| fonts.glyph_width(&theme::mono(), '0'));
+        let (first, shift) = self.scroll.top();
+        let hex = area.left() + 10.0 * char;
+        let text = hex + (WIDE as f32 * 3.0 + 3.0) * char;
+        let places = Places { char, hex, text, top: area.top() - shift, first };
+        self.point(&response, &places, bytes.len());
+        response.widget_info(|| {
+            let mut info = WidgetInfo::labeled(Role::Document, ui.is_enabled(), name);
+            let here = usize::try_from(first).unwrap_or(0) * WIDE;
+            let part = bytes.get(here..).map(|rest| rest.get(..256).unwrap_or(rest)).unwrap_or_default();
+            info.current_text_value = Some(format!("{}\n{}", exact_size(bytes.len() as u64), wording::hex(part)));
+            info
+        });
+
+        let painter = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rows that fit on a screen")]
+        let visible = ((area.height() + shift) / ROW).ceil() as u64;
+        for index in first..(first + visible).min(rows) {
+            self.row(ui, &painter, &places, bytes, index);
+        }
+        self.scroll.bar(ui, id.with("bar"), area, rows, text!("Scroll the bytes"));
+        if bytes.is_empty() {
+            let galley = paint::line(&painter, text!("No bytes"), theme::body(), Palette::of(ui).muted);
+            paint::put(&painter, galley, area.left(), area.top() + ROW / 2.0);
+        }
+        response
+    }
+
+    fn point(&mut self, response: &Response, places: &Places, length: usize) {
+        let right = response.rect.right() - BAR;
+        self.hover = response.hover_pos().filter(|at| at.x < right).and_then(|at| places.byte(at.x, at.y, length));
+        let Some(at) = response.interact_pointer_pos() else { return };
+        let byte = places.byte(at.x, at.y, length);
+        if response.drag_started() || response.clicked() {
+            self.chosen = byte.map(|byte| (byte, byte));
+            response.request_focus();
+        } else if response.dragged()
+            && let (Some(byte), Some((_, head))) = (byte, &mut self.chosen)
+        {
+            *head = byte;
+        }
+    }
+
+    fn keys(&mut self, ui: &Ui, response: &Response, area: Rect, rows: u64, bytes: &[u8]) {
+        if !ui.memory(|memory| memory.has_focus(response.id)) {
+            return;
+        }
+        let page = (area.height() - ROW).max(ROW);
+        let filter = egui::EventFilter { vertical_arrows: true, ..egui::EventFilter::default() };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+        let mut by = 0.0;
+        let mut copy = false;
+        ui.input(|input| {
+            for event in &input.events {
+                match event {
+                    Event::Copy => copy = true,
+                    Event::Key { key, pressed: true, .. } => match key {
+                        Key::ArrowUp => by -= ROW,
+                        Key::ArrowDown => by += ROW,
+                        Key::PageUp => by -= page,
+                        Key::PageDown => by += page,
+                        Key::Home => by = f32::NEG_INFINITY,
+                        Key::End => by = f32::INFINITY,
+                        _ => {}
+                    },
+                    _ => {}
+                }
+            }
+        });
+        self.scroll.by(by);
+        self.scroll.clamp(rows, area.height());
+        if copy && let Some(part) = self.selection().and_then(|range| bytes.get(range)) {
+            ui.copy_text(wording::hex(part));
+        }
+    }
+
+    fn row(&self, ui: &Ui, painter: &Painter, places: &Places, bytes: &[u8], index: u64) {
+        let palette = Palette::of(ui);
+        let start = usize::try_from(index).unwrap_or(0) * WIDE;
+        let Some(part) = bytes.get(start..(start + WIDE).min(bytes.len())) else { return };
+        let top = places.top + (index - places.first) as f32 * ROW;
+        let y = top + ROW / 2.0;
+        let lit = |range: Range<usize>, color: Color32| {
+            let from = range.start.max(start);
+            let to = range.end.min(start + part.len());
+            if from < to {
+                let (from, to) = (from - start, to - start - 1);
+                let inset = vec2(2.0, 0.0);
+                for (left, right) in [
+                    (places.hex(from), places.hex(to) + 2.0 * places.char),
+                    (places.text(from), places.text(to) + places.char),
+                ] {
+                    let rect = Rect::from_min_max(pos2(left, top), pos2(right, top + ROW)).expand2(inset);
+                    painter.rect_filled(rect, 2.0, color);
+                }
+            }
+        };
+        if let Some(range) = self.selection() {
+            lit(range, palette.selection);
+        }
+        if let Some(byte) = self.hover {
+            lit(byte..byte + 1, palette.inbound_tint);
+        }
+
+        let offset = paint::line(painter, format!("{start:08X}"), theme::mono(), palette.faint);
+        paint::put(painter, offset, places.hex - 10.0 * places.char, y);
+        let mut hex = String::with_capacity(WIDE * 3 + 1);
+        for (column, byte) in part.iter().enumerate() {
+            hex.push_str(match column {
+                0 => "",
+                8 => "  ",
+                _ => " ",
+            });
+            hex.extend(hex_digits(*byte, true));
+        }
+        paint::put(painter, paint::line(painter, hex, theme::mono(), palette.text), places.hex, y);
+        // One character a byte, so that both halves stay linked: ASCII, or the dot.
+        let shown: String =
+            part.iter().map(|byte| if (0x20..0x7f).contains(byte) { char::from(*byte) } else { DOT }).collect();
+        paint::put(painter, paint::line(painter, shown, theme::mono(), palette.text), places.text, y);
+    }
+}

@@ -1,0 +1,11 @@
+//! What several views are made of: calls and bytes read out of the journal, words, hex, scrolling, pictures.
+
+pub mod calls;
+pub(super) mod chain;
+pub mod hex;
+pub(super) mod paint;
+pub mod picture;
+pub mod reading;
+pub mod scroll;
+pub(super) mod thumbnail;
+pub mod wording;

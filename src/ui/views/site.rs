@@ -1,0 +1,338 @@
+//! What an HTTP listener shows and takes, while it runs: its address, what visitors may do, what is on its way, the board,
+//! and its table of routes.
+
+mod routes;
+
+use std::path::PathBuf;
+
+use egui::{Align, Color32, Layout, Response, RichText, ScrollArea, Sense, Ui, WidgetInfo, vec2};
+
+use crate::{
+    journal::Journal,
+    model::{Qr, Serving, SessionId, Site, Uploads},
+    ui::{
+        action::{Action, Pick},
+        icons,
+        kit::{self, Button},
+        theme::{self, Palette, SPACE, SPACE_LARGE, SPACE_SMALL},
+        views::http::requests::Requests,
+    },
+    words::{size, text},
+};
+use routes::RouteTable;
+
+/// The widest that a page of forms is read well.
+const WIDTH: f32 = 820.0;
+/// Side of the code, in points.
+const CODE: f32 = 148.0;
+/// What the limit of uploads is counted in.
+const MEGABYTE: u64 = 1_000_000;
+/// Messages of the board that are shown here.
+const SAID: usize = 50;
+
+/// A transfer between this site and a visitor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moving {
+    /// The visitor.
+    pub peer: String,
+    /// The file, or the path it was asked for at.
+    pub name: String,
+    /// It comes from the visitor.
+    pub inbound: bool,
+    /// Bytes so far.
+    pub moved: u64,
+    /// Bytes in all, 0 where nobody said.
+    pub total: u64,
+}
+
+/// What is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct SiteInput<'a> {
+    /// Which listener.
+    pub session: SessionId,
+    /// What a browser opens.
+    pub url: &'a str,
+    /// Only programs on this PC can.
+    pub here_only: bool,
+    /// What it shows.
+    pub site: &'a Site,
+    /// What visitors may do.
+    pub serving: &'a Serving,
+    /// What programs bring along that send something.
+    pub token: Option<&'a str>,
+    /// What is on its way.
+    pub moving: &'a [Moving],
+    /// What was asked for is in it.
+    pub journal: &'a Journal,
+    /// Who said what on the board, oldest first.
+    pub said: &'a [(String, String)],
+}
+
+/// What a person does to it.
+#[derive(Debug, Default)]
+pub struct SitePanel {
+    session: SessionId,
+    code: Option<(String, Option<Qr>)>,
+    uploads: bool,
+    folder: String,
+    /// The most bytes of one upload, in megabytes, as it is typed.
+    limit: String,
+    table: RouteTable,
+    requests: Requests,
+}
+
+impl SitePanel {
+    /// A folder was chosen for uploads.
+    pub fn set_folder(&mut self, folder: String) {
+        self.folder = folder;
+        self.uploads = true;
+    }
+
+    /// The folder for uploads as it is typed.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        &self.folder
+    }
+
+    /// Draws it, and pushes what is to change.
+    pub fn show(&mut self, ui: &mut Ui, input: &SiteInput<'_>, actions: &mut Vec<Action>) {
+        if self.session != input.session {
+            self.session = input.session;
+            self.uploads = input.serving.uploads.is_some();
+            let limit = input.serving.uploads.as_ref().map_or(Uploads::default().limit, |uploads| uploads.limit);
+            self.limit = megabytes(limit);
+            if let Some(uploads) = &input.serving.uploads {
+                self.folder = uploads.folder.to_string_lossy().into_owned();
+            } else if let (Site::Folder(folder), true) = (input.site, self.folder.is_empty()) {
+                self.folder = folder.to_string_lossy().into_owned();
+            }
+            self.table = RouteTable::of(input.site);
+        }
+        let mut serving = input.serving.clone();
+        let mut shown = input.site.clone();
+        ScrollArea::vertical().id_salt("site").auto_shrink(false).show(ui, |ui| {
+            let side = ((ui.available_width() - WIDTH) / 2.0).max(SPACE_LARGE);
+            let width = ui.available_width() - 2.0 * side;
+            ui.add_space(SPACE_LARGE);
+            ui.horizontal_top(|ui| {
+                ui.add_space(side);
+                ui.vertical(|ui| {
+                    ui.set_width(width);
+                    self.address(ui, input, actions);
+                    ui.add_space(SPACE_LARGE);
+                    self.permissions(ui, input, &mut serving, actions);
+                    if !input.moving.is_empty() {
+                        ui.add_space(SPACE_LARGE);
+                        transfers(ui, input.moving);
+                    }
+                    if input.serving.board {
+                        ui.add_space(SPACE_LARGE);
+                        board(ui, input.said);
+                    }
+                    if let Site::Routes(_) = input.site {
+                        ui.add_space(SPACE_LARGE);
+                        if let Some(routes) = self.table.show(ui) {
+                            shown = Site::Routes(routes);
+                        }
+                    }
+                    ui.add_space(SPACE_LARGE);
+                    kit::card(ui, |ui| {
+                        ui.set_width(ui.available_width());
+                        self.requests.show(ui, input.session, input.journal, actions);
+                    });
+                    ui.add_space(SPACE_LARGE);
+                });
+            });
+        });
+        if serving != *input.serving || shown != *input.site {
+            actions.push(Action::Serve { session: input.session, site: shown, serving });
+        }
+    }
+
+    /// The limit in bytes, when it is a sensible number; `now` as long as it was not changed here.
+    fn limit(&self, now: u64) -> Option<u64> {
+        if self.limit.trim() == megabytes(now) {
+            return Some(now);
+        }
+        let megabytes = self.limit.trim().parse::<u64>().ok()?;
+        (1..=1_000_000).contains(&megabytes).then_some(megabytes * MEGABYTE)
+    }
+
+    fn address(&mut self, ui: &mut Ui, input: &SiteInput<'_>, actions: &mut Vec<Action>) {
+        if self.code.as_ref().is_none_or(|(url, _)| url != input.url) {
+            self.code = Some((input.url.to_owned(), Qr::of(input.url)));
+        }
+        let code = self.code.as_ref().and_then(|(_, code)| code.as_ref()).filter(|_| !input.here_only);
+        kit::card(ui, |ui| {
+            ui.horizontal_top(|ui| {
+                let room = if code.is_some() { CODE + SPACE_LARGE } else { 0.0 };
+                let width = ui.available_width() - room;
+                ui.allocate_ui_with_layout(vec2(width, CODE), Layout::top_down(Align::Min), |ui| {
+                    ui.set_width(width);
+                    if kit::copy_card(ui, text!("Address for a browser"), input.url, text!("Copy the address")).clicked() {
+                        actions.push(Action::Copy(input.url.to_owned()));
+                    }
+                    ui.add_space(SPACE);
+                    let words = if input.here_only {
+                        text!("Only this PC can open it. Listen on an address of this PC, or on all, to let others in.")
+                    } else {
+                        text!("Anybody who reaches this PC can open it: type the address, or point a phone's camera at the code.")
+                    };
+                    muted(ui, words);
+                    ui.add_space(SPACE);
+                    if kit::button(ui, icons::ARROW_SQUARE_OUT, text!("Open in the browser")).clicked() {
+                        ui.open_url(egui::OpenUrl::new_tab(input.url));
+                    }
+                });
+                if let Some(code) = code {
+                    ui.with_layout(Layout::right_to_left(Align::Min), |ui| draw(ui, code, input.url));
+                }
+            });
+        });
+    }
+
+    fn permissions(&mut self, ui: &mut Ui, input: &SiteInput<'_>, serving: &mut Serving, actions: &mut Vec<Action>) {
+        kit::card(ui, |ui| {
+            ui.set_width(ui.available_width());
+            kit::section_title(ui, text!("Visitors may"));
+            ui.add_space(SPACE);
+            let mut typing = false;
+            let now = input.serving.uploads.as_ref().map_or(Uploads::default().limit, |uploads| uploads.limit);
+            kit::checkbox(ui, &mut self.uploads, text!("Put files into a folder of this PC"));
+            if self.uploads {
+                ui.add_space(SPACE_SMALL);
+                ui.horizontal(|ui| {
+                    let button = 96.0;
+                    let width = ui.available_width() - button - SPACE;
+                    let name = text!("Folder for uploads");
+                    let field = kit::TextField::new(name, &mut self.folder).hint(name).mono(true).width(width);
+                    typing = ui.add(field).has_focus();
+                    if ui.add(Button::raised(icons::FOLDER_OPEN, text!("Browse")).min_width(button)).clicked() {
+                        actions.push(Action::Choose(Pick::UploadFolder));
+                    }
+                });
+                if self.folder.trim().is_empty() {
+                    ui.add_space(SPACE_SMALL);
+                    kit::field_message(ui, text!("Choose the folder first: nothing is taken without one"));
+                }
+                ui.add_space(SPACE_SMALL);
+                ui.horizontal(|ui| {
+                    ui.label(text!("At most"));
+                    let name = text!("Megabytes of one upload");
+                    let wrong = self.limit(now).is_none();
+                    let field = kit::TextField::new(name, &mut self.limit).mono(true).width(96.0).error(wrong);
+                    typing |= ui.add(field).has_focus();
+                    ui.label(text!("MB each. Nothing is overwritten."));
+                });
+                if self.limit(now).is_none() {
+                    kit::field_message(ui, text!("A whole number of megabytes, 1 to 1 000 000"));
+                }
+            }
+            ui.add_space(SPACE);
+            kit::checkbox(ui, &mut serving.board, text!("Exchange text and pictures with this window"));
+            ui.add_space(SPACE);
+            kit::checkbox(ui, &mut serving.close_each, text!("Close each connection after one answer"));
+            let folder = PathBuf::from(self.folder.trim());
+            let wanted = self.uploads && !folder.as_os_str().is_empty();
+            match self.limit(now) {
+                _ if !wanted => serving.uploads = None,
+                Some(limit) if !typing => serving.uploads = Some(Uploads { folder, limit }),
+                _ => {}
+            }
+            if let Some(token) = input.token.filter(|_| input.serving.takes()) {
+                ui.add_space(SPACE);
+                let header = format!("X-Socketlab-Token: {token}");
+                if kit::copy_card(ui, text!("Header for programs that send"), &header, text!("Copy the header"))
+                    .clicked()
+                {
+                    actions.push(Action::Copy(header));
+                }
+            }
+        });
+    }
+}
+
+fn megabytes(bytes: u64) -> String {
+    (bytes / MEGABYTE).max(1).to_string()
+}
+
+fn transfers(ui: &mut Ui, moving: &[Moving]) {
+    kit::card(ui, |ui| {
+        ui.set_width(ui.available_width());
+        kit::section_title(ui, text!("On its way"));
+        for entry in moving {
+            ui.add_space(SPACE);
+            ui.horizontal(|ui| {
+                let palette = Palette::of(ui);
+                let (icon, color) = if entry.inbound {
+                    (icons::DOWNLOAD_SIMPLE, palette.inbound)
+                } else {
+                    (icons::UPLOAD_SIMPLE, palette.outbound)
+                };
+                ui.label(RichText::new(icon).color(color));
+                ui.label(RichText::new(&entry.peer).font(theme::mono()));
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    let words = match entry.total {
+                        0 => size(entry.moved),
+                        total => text!("{moved} of {total}", moved = size(entry.moved), total = size(total)),
+                    };
+                    ui.label(RichText::new(words).color(palette.muted));
+                    ui.add(egui::Label::new(entry.name.as_str()).truncate());
+                });
+            });
+            let fraction = (entry.total > 0).then(|| entry.moved as f32 / entry.total as f32);
+            kit::progress(ui, fraction, ui.available_width(), &entry.name);
+        }
+    });
+}
+
+fn board(ui: &mut Ui, said: &[(String, String)]) {
+    kit::card(ui, |ui| {
+        ui.set_width(ui.available_width());
+        kit::section_title(ui, text!("Board"));
+        ui.add_space(SPACE_SMALL);
+        if said.is_empty() {
+            muted(
+                ui,
+                text!("Nothing was said yet. What you send below appears on every visitor's page, and theirs here."),
+            );
+        }
+        for (who, words) in said.iter().skip(said.len().saturating_sub(SAID)) {
+            ui.add_space(SPACE_SMALL);
+            ui.horizontal_top(|ui| {
+                let palette = Palette::of(ui);
+                ui.label(RichText::new(who).font(theme::mono()).color(palette.muted));
+                // A payload is cut before it is laid out.
+                let shown: String = words.chars().take(2000).collect();
+                ui.add(egui::Label::new(shown).wrap());
+            });
+        }
+    });
+}
+
+fn muted(ui: &mut Ui, words: &str) {
+    let color = Palette::of(ui).muted;
+    ui.add(egui::Label::new(RichText::new(words).color(color)).wrap());
+}
+
+/// The code, dark on light in either theme, because cameras want it so.
+fn draw(ui: &mut Ui, code: &Qr, url: &str) -> Response {
+    let (rect, response) = ui.allocate_exact_size(vec2(CODE, CODE), Sense::hover());
+    let side = code.side() + 2 * Qr::QUIET;
+    let scale = ui.ctx().pixels_per_point();
+    // Whole pixels, so that no square is blurred.
+    let square = ((CODE * scale / side as f32).floor() / scale).max(1.0 / scale);
+    ui.painter().rect_filled(rect, 6.0, Color32::WHITE);
+    let offset = (CODE - square * side as f32) / 2.0 + square * Qr::QUIET as f32;
+    let origin = rect.min + vec2(offset, offset);
+    for row in 0..code.side() {
+        for column in (0..code.side()).filter(|column| code.is_dark(row, *column)) {
+            let corner = origin + vec2(column as f32, row as f32) * square;
+            let dark = egui::Rect::from_min_size(corner, vec2(square, square));
+            ui.painter().rect_filled(dark, 0.0, Color32::BLACK);
+        }
+    }
+    let name = text!("QR code of {url}", url = url);
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, &name));
+    response.on_hover_text(name)
+}
