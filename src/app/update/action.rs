@@ -15,7 +15,6 @@ use crate::{
 
 impl Model {
     /// Does one thing.
-    #[expect(clippy::too_many_lines, reason = "a table: a line an action")]
     pub(super) fn execute(&mut self, action: Action) {
         match action {
             Action::Listen(config) => self.start_from_form(Plan::Listen(config)),
@@ -45,7 +44,7 @@ impl Model {
             Action::Serve { session, site, serving } => self.serve(session, site, serving),
             Action::Decide(large) => self.decide(large),
 
-            Action::Send { to, bytes } => self.send(to, bytes),
+            Action::Send { to, bytes } => self.send(to, &bytes),
             Action::SendFile { to, path } => self.send_file(to, path),
             Action::Cancel(transfer) => self.command(Command::Cancel(transfer)),
             Action::Repeat { to, pieces, pace } => self.repeat(to, pieces, pace),

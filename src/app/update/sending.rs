@@ -10,9 +10,9 @@ use crate::{
 };
 
 impl Model {
-    pub(super) fn send(&mut self, to: Target, bytes: Vec<u8>) {
-        self.command(Command::Send { to, bytes: bytes.clone().into() });
-        self.was_typed(to, &bytes);
+    pub(super) fn send(&mut self, to: Target, bytes: &[u8]) {
+        self.command(Command::Send { to, bytes: bytes.to_vec().into() });
+        self.was_typed(to, bytes);
     }
 
     pub(super) fn send_file(&mut self, to: Target, path: std::path::PathBuf) {
