@@ -55,8 +55,7 @@ fn put(ui: &Ui, galley: Arc<Galley>, left: f32, center_y: f32) {
 
 /// Paints one icon centred on a point; `size` is the height of the glyph's square.
 fn put_icon(ui: &Ui, icon: &str, center: Pos2, size: f32, color: Color32) {
-    let font = FontId::proportional(size * 13.0 / 16.0);
-    let galley = line(ui, icon, font, color, f32::INFINITY);
+    let galley = line(ui, icon, theme::icon(size), color, f32::INFINITY);
     let left = center.x - galley.size().x / 2.0;
     put(ui, galley, left, center.y);
 }

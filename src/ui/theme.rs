@@ -1,18 +1,23 @@
 //! Every colour, measure and text style of the window, by the names in the design notes; and the fonts.
 //!
-//! Colours are in [`Palette`], the font files in `fonts`; here are the measures, the text styles and egui's styles.
+//! Colours are in [`Palette`], the font files in `fonts`, the measures in [`metrics`]; here are the text styles and egui's.
+//! `clippy.toml` forbids to make a colour or a font anywhere else.
 //!
 //! [`install`] is called once, before the first frame. After it, stock egui widgets look like the rest, and a view
 //! needs this file only for a token ([`Palette::of`]), a measure or a text style. No view writes a colour or a
 //! font size of its own.
 
+#![expect(clippy::disallowed_methods, reason = "here the fonts of every text are made")]
+
 mod chinese;
 mod fonts;
+pub mod metrics;
 pub mod numbered;
 mod palette;
 
 pub use fonts::{medium_family, mono_semibold_family, semibold_family};
-pub use palette::Palette;
+pub use metrics::*;
+pub use palette::{Palette, pixel};
 
 use std::sync::Arc;
 
@@ -20,41 +25,6 @@ use egui::style::{HandleShape, ScrollAnimation, ScrollStyle, Selection, WidgetVi
 use egui::{
     Color32, Context, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, Style, TextStyle, Theme, Visuals, vec2,
 };
-
-/// The grid, in points.
-pub const SPACE: f32 = 8.0;
-/// Half a step of the grid: inside controls.
-pub const SPACE_SMALL: f32 = 4.0;
-/// Between groups; the margin of side panels.
-pub const SPACE_LARGE: f32 = 16.0;
-/// Height of the top bar.
-pub const TOP_BAR: f32 = 44.0;
-/// Height of the row of view tabs.
-pub const TAB_ROW: f32 = 38.0;
-/// Height of the status bar.
-pub const STATUS_BAR: f32 = 26.0;
-/// Height of a table row.
-pub const TABLE_ROW: f32 = 25.0;
-/// Height of a control.
-pub const CONTROL: f32 = 28.0;
-/// Height of a control in a row of tools.
-pub const CONTROL_TOOL: f32 = 26.0;
-/// Height of a page's main action.
-pub const CONTROL_MAIN: f32 = 32.0;
-/// Corners of controls.
-pub const RADIUS: u8 = 6;
-/// Corners of message bubbles.
-pub const RADIUS_BUBBLE: u8 = 9;
-/// Corners of cards and windows.
-pub const RADIUS_CARD: u8 = 12;
-/// First width of the list of sessions.
-pub const SIDE_PANEL: f32 = 248.0;
-/// First width of the inspector.
-pub const INSPECTOR: f32 = 288.0;
-/// Width of the keyboard focus ring, drawn inside the control so that nothing clips it.
-pub const FOCUS_RING: f32 = 2.0;
-/// Longest animation in seconds.
-pub const MOTION: f32 = 0.12;
 
 /// Captions, column heads, section titles: 11 semibold.
 #[must_use]
@@ -114,6 +84,12 @@ pub fn card_title() -> FontId {
 #[must_use]
 pub fn page_title() -> FontId {
     FontId::new(22.0, semibold_family())
+}
+
+/// An icon whose square is `size` points high.
+#[must_use]
+pub fn icon(size: f32) -> FontId {
+    FontId::proportional(size * 13.0 / 16.0)
 }
 
 /// Sets the fonts and both styles. The choice of theme stays with the caller (`ctx.set_theme`).
@@ -191,13 +167,13 @@ fn visuals(theme: Theme) -> Visuals {
     // plain accent would be too pale.
     visuals.selection = Selection { bg_fill: palette.selection, stroke: Stroke::new(FOCUS_RING, palette.accent_hover) };
     visuals.weak_text_color = Some(palette.muted);
-    visuals.hyperlink_color = palette.accent;
+    visuals.hyperlink_color = palette.accent_words;
     visuals.faint_bg_color = palette.hover;
     visuals.extreme_bg_color = palette.raised;
     visuals.text_edit_bg_color = Some(palette.raised);
     visuals.code_bg_color = palette.sunken;
-    visuals.warn_fg_color = palette.warning;
-    visuals.error_fg_color = palette.bad;
+    visuals.warn_fg_color = palette.warning_words;
+    visuals.error_fg_color = palette.bad_words;
     visuals.panel_fill = palette.panel;
     visuals.window_fill = palette.raised;
     visuals.window_stroke = Stroke::new(1.0, palette.line);

@@ -350,8 +350,8 @@ fn draw(ui: &mut Ui, rect: Rect, key: RowKey, view: &RowView, chosen: bool) -> R
         let right;
         (right, cut) = right_end(ui, rect, view, x + least(ui, &view.address), palette);
         let color = match view.health {
-            Health::Half => palette.warning,
-            Health::Bad => palette.bad,
+            Health::Half => palette.warning_words,
+            Health::Bad => palette.bad_words,
             Health::Starting | Health::Good | Health::Over => strong,
         };
         put_address(ui, &view.address, color, x, y, right);
@@ -385,8 +385,8 @@ fn right_end(ui: &Ui, rect: Rect, view: &RowView, least: f32, palette: &Palette)
     let y = rect.center().y;
     if !view.note.is_empty() {
         let color = match view.health {
-            Health::Bad => palette.bad,
-            Health::Half => palette.warning,
+            Health::Bad => palette.bad_words,
+            Health::Half => palette.warning_words,
             _ => palette.muted,
         };
         let room = left - SPACE - least;

@@ -66,11 +66,11 @@ pub fn show(ui: &mut Ui, data: &StatusData, actions: &mut Vec<Action>) {
             ));
             if data.evicted > 0 {
                 let evicted = text!("{n} evicted", n = grouped(data.evicted));
-                words(ui, &evicted, palette.warning)
+                words(ui, &evicted, palette.warning_words)
                     .on_hover_text(text!("Removed because the journal was full; its size is in the settings"));
             }
             if data.stalls > 0 {
-                words(ui, &text!("{n} waits", n = grouped(data.stalls)), palette.warning)
+                words(ui, &text!("{n} waits", n = grouped(data.stalls)), palette.warning_words)
                     .on_hover_text(text!("A socket waited for a reader that must lose nothing"));
             }
         }

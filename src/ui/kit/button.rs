@@ -32,15 +32,15 @@ impl Rank {
         let (fill, stroke, text) = match self {
             Self::Primary if hot => (palette.accent_hover, clear, palette.on_accent),
             Self::Primary => (palette.accent, clear, palette.on_accent),
-            _ if on => (palette.accent_tint, palette.accent_tint, palette.accent),
+            _ if on => (palette.accent_tint, palette.accent_tint, palette.accent_words),
             Self::Raised if pressed => (palette.sunken, palette.line_strong, palette.text),
             Self::Raised if hot => (palette.hover, palette.line_strong, palette.text),
             Self::Raised => (palette.raised, palette.line, palette.text),
             Self::Quiet if pressed => (palette.sunken, clear, palette.text),
             Self::Quiet if hot => (palette.hover, clear, palette.text),
             Self::Quiet => (clear, clear, palette.muted),
-            Self::Danger if hot => (palette.bad_tint, clear, palette.bad),
-            Self::Danger => (clear, clear, palette.bad),
+            Self::Danger if hot => (palette.bad_tint, clear, palette.bad_words),
+            Self::Danger => (clear, clear, palette.bad_words),
         };
         let ring = match self {
             Self::Primary => palette.on_accent,
@@ -283,7 +283,7 @@ pub fn segmented<T: PartialEq + Clone>(ui: &mut Ui, name: &str, value: &mut T, o
         let chosen = value == option;
         response.widget_info(|| WidgetInfo::selected(Role::RadioButton, ui.is_enabled(), chosen, spoken(text)));
         let (fill, color, font) = if chosen {
-            (palette.accent_tint, palette.accent, theme::body_semibold())
+            (palette.accent_tint, palette.accent_words, theme::body_semibold())
         } else if response.hovered() {
             (palette.hover, palette.text, theme::body())
         } else {

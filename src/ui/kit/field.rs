@@ -20,7 +20,7 @@ pub fn field_label(ui: &mut Ui, text: &str) -> Response {
 
 /// The line under a field that says what is wrong with it.
 pub fn field_message(ui: &mut Ui, text: &str) -> Response {
-    let color = Palette::of(ui).bad;
+    let color = Palette::of(ui).bad_words;
     let text = format!("{} {text}", icons::WARNING_CIRCLE);
     ui.label(RichText::new(text).font(theme::label()).color(color))
 }
@@ -117,7 +117,7 @@ impl Widget for TextField<'_> {
             visuals.widgets.hovered.bg_stroke.color = palette.bad;
             visuals.selection.stroke.color = palette.bad;
         }
-        let hint = RichText::new(self.hint).font(font.clone()).color(palette.faint);
+        let hint = RichText::new(self.hint).font(font.clone()).color(palette.muted);
         let mut edit = TextEdit::singleline(self.text)
             .font(font)
             .hint_text(hint)
@@ -165,7 +165,7 @@ pub fn text_area(
         .show(ui, |ui| {
             let area = egui::ScrollArea::vertical().id_salt(name).max_height(row * most as f32 + 10.0);
             area.show(ui, |ui| {
-                let hint = RichText::new(hint).font(theme::mono()).color(palette.faint);
+                let hint = RichText::new(hint).font(theme::mono()).color(palette.muted);
                 let edit = TextEdit::multiline(text)
                     .font(theme::mono())
                     .hint_text(hint)
@@ -325,7 +325,7 @@ fn option_row(ui: &mut Ui, text: &str, font: FontId, chosen: bool) -> Response {
     super::is_one_of(&response, Role::ListBoxOption, ui.is_enabled(), chosen, spoken(text));
     if ui.is_rect_visible(rect) {
         let (fill, color) = match (chosen, response.hovered()) {
-            (true, _) => (palette.accent_tint, palette.accent),
+            (true, _) => (palette.accent_tint, palette.accent_words),
             (false, true) => (palette.hover, palette.text),
             (false, false) => (Color32::TRANSPARENT, palette.text),
         };

@@ -195,7 +195,7 @@ pub fn notice(ui: &mut Ui, tone: Tone, text: &str) -> Response {
     let palette = Palette::of(ui);
     let (icon, color, tint) = match tone {
         Tone::Info => (icons::INFO_FILL, palette.accent, palette.accent_tint),
-        Tone::Good => (icons::CHECK_CIRCLE_FILL, palette.inbound, palette.inbound_tint),
+        Tone::Good => (icons::CHECK_CIRCLE_FILL, palette.good, palette.good_tint),
         Tone::Warning => (icons::WARNING_FILL, palette.warning, palette.warning_tint),
         Tone::Bad => (icons::WARNING_CIRCLE_FILL, palette.bad, palette.bad_tint),
     };

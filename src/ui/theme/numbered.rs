@@ -1,5 +1,7 @@
 //! A character that no font has, drawn as its number: the digits of its code point in a thin frame.
 
+#![expect(clippy::disallowed_methods, reason = "its ink is made here")]
+
 use egui::{
     Color32, ColorImage,
     epaint::text::{GlyphBitmap, RasterizedGlyph},

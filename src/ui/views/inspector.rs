@@ -149,10 +149,10 @@ impl Inspector {
             let palette = Palette::of(ui);
             if facts.side != Side::Peer {
                 let state = RichText::new(facts.state.word()).color(match facts.state {
-                    State::Established => palette.good,
-                    State::CloseWait | State::FinWait => palette.warning,
+                    State::Established => palette.good_words,
+                    State::CloseWait | State::FinWait => palette.warning_words,
                     State::Closed => palette.muted,
-                    State::Reset => palette.bad,
+                    State::Reset => palette.bad_words,
                 });
                 row(ui, text!("State"), state);
             }
@@ -209,14 +209,14 @@ impl Inspector {
             let palette = Palette::of(ui);
             let (state, color) = match (facts.running, facts.failure, facts.config) {
                 (true, _, SessionConfig::Listen(_)) if facts.presence == Presence::Lost => {
-                    (Presence::Lost.word(), palette.bad)
+                    (Presence::Lost.word(), palette.bad_words)
                 }
                 (true, _, SessionConfig::Listen(_)) if facts.presence == Presence::NoLink => {
-                    (Presence::NoLink.word(), palette.warning)
+                    (Presence::NoLink.word(), palette.warning_words)
                 }
-                (true, _, SessionConfig::Listen(_)) => (text!("listening"), palette.good),
-                (true, _, SessionConfig::Connect(_)) => (text!("connecting"), palette.warning),
-                (false, Some(_), _) => (text!("failed"), palette.bad),
+                (true, _, SessionConfig::Listen(_)) => (text!("listening"), palette.good_words),
+                (true, _, SessionConfig::Connect(_)) => (text!("connecting"), palette.warning_words),
+                (false, Some(_), _) => (text!("failed"), palette.bad_words),
                 (false, None, _) => (text!("stopped"), palette.muted),
             };
             kit::key_words(ui, LABEL, text!("State"), RichText::new(state).color(color));
@@ -237,10 +237,10 @@ fn ailment(facts: &ConnectionFacts<'_>, palette: &Palette) -> Option<(&'static s
         return None;
     }
     match (facts.presence, facts.health) {
-        (Presence::Lost, _) => Some((Presence::Lost.word(), palette.bad)),
-        (Presence::NoLink, _) => Some((Presence::NoLink.word(), palette.warning)),
+        (Presence::Lost, _) => Some((Presence::Lost.word(), palette.bad_words)),
+        (Presence::NoLink, _) => Some((Presence::NoLink.word(), palette.warning_words)),
         (Presence::Here, Health::Fine) => None,
-        (Presence::Here, health) => Some((health.word(), palette.warning)),
+        (Presence::Here, health) => Some((health.word(), palette.warning_words)),
     }
 }
 

@@ -403,7 +403,7 @@ impl SendBox {
             .id(id)
             .font(font.clone())
             .margin(egui::Margin::symmetric(10, 8))
-            .hint_text(RichText::new(hint).font(font).color(palette.faint))
+            .hint_text(RichText::new(hint).font(font).color(palette.muted))
             .background_color(palette.raised)
             .return_key(KeyboardShortcut::new(breaks, Key::Enter))
             .event_filter(EventFilter { vertical_arrows: true, horizontal_arrows: true, ..EventFilter::default() })
@@ -444,7 +444,7 @@ impl SendBox {
                         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                             let (shown, color) = match path {
                                 Some(path) => (path.display().to_string(), palette.text),
-                                None => (text!("or drop one anywhere on the window").to_owned(), palette.faint),
+                                None => (text!("or drop one anywhere on the window").to_owned(), palette.muted),
                             };
                             let shown = RichText::new(shown).font(theme::mono()).color(color);
                             ui.add(egui::Label::new(shown).truncate());

@@ -74,7 +74,7 @@ pub(super) fn show(
     if place.partial {
         let palette = Palette::of(ui);
         let galley =
-            paint::line(ui.painter(), text!("Older messages are in the journal"), theme::label(), palette.faint);
+            paint::line(ui.painter(), text!("Older messages are in the journal"), theme::label(), palette.muted);
         let left = rect.center().x - galley.size().x / 2.0;
         paint::put(ui.painter(), galley, left, rect.top() + PARTIAL / 2.0);
         rect.set_top(rect.top() + PARTIAL);
@@ -92,19 +92,19 @@ fn fact(ui: &Ui, rect: Rect, (event, meant): (Event, Meant), line: &str, id: egu
     let palette = Palette::of(ui);
     let (icon, color) = match event {
         _ if meant == Meant::Mends => (icons::CHECK_CIRCLE, palette.muted),
-        _ if meant == Meant::Amiss => (icons::WARNING, palette.warning),
+        _ if meant == Meant::Amiss => (icons::WARNING, palette.warning_words),
         Event::Accepted => (icons::HANDSHAKE, palette.muted),
         Event::Connected => (icons::PLUGS_CONNECTED, palette.muted),
         Event::HalfClosed => (icons::ARROW_LINE_RIGHT, palette.muted),
         Event::Closed | Event::Stopped => (icons::X_CIRCLE, palette.muted),
-        Event::Reset => (icons::LIGHTNING, palette.bad),
-        Event::TimedOut => (icons::TIMER, palette.bad),
-        Event::Failed => (icons::WARNING_CIRCLE, palette.bad),
+        Event::Reset => (icons::LIGHTNING, palette.bad_words),
+        Event::TimedOut => (icons::TIMER, palette.bad_words),
+        Event::Failed => (icons::WARNING_CIRCLE, palette.bad_words),
         Event::Answered => (icons::CHECK_CIRCLE, palette.muted),
         Event::Progress => (icons::UPLOAD_SIMPLE, palette.muted),
-        Event::Remark => (icons::NOTE, palette.warning),
+        Event::Remark => (icons::NOTE, palette.warning_words),
         Event::Picture => (icons::IMAGE, palette.muted),
-        Event::Clock | Event::Health | Event::Address => (icons::TIMER, palette.warning),
+        Event::Clock | Event::Health | Event::Address => (icons::TIMER, palette.warning_words),
         Event::Listening | Event::Serving | Event::Recv | Event::Send | Event::RecvSize | Event::Attempt => {
             (icons::BROADCAST, palette.muted)
         }
@@ -279,7 +279,7 @@ fn caption(ui: &Ui, message: &Message, bubble: Rect, encoding: Encoding) {
     let palette = Palette::of(ui);
     let inbound = message.direction == Direction::Inbound;
     let (arrow, word, color) = if inbound {
-        (icons::ARROW_LEFT, "recv", palette.inbound)
+        (icons::ARROW_LEFT, "recv", palette.inbound_words)
     } else {
         (icons::ARROW_RIGHT, "send", palette.outbound)
     };
@@ -291,7 +291,7 @@ fn caption(ui: &Ui, message: &Message, bubble: Rect, encoding: Encoding) {
     let facts = facts(message, encoding);
     let painter = ui.painter();
     let call_galley = paint::line(painter, call.clone(), theme::caption(), color);
-    let facts_galley = paint::line(painter, facts.clone(), theme::small(), palette.faint);
+    let facts_galley = paint::line(painter, facts.clone(), theme::small(), palette.muted);
     let width = 14.0 + call_galley.size().x + 8.0 + facts_galley.size().x;
     let y = bubble.bottom() + 12.0;
     let left = if inbound { bubble.left() } else { bubble.right() - width };

@@ -151,7 +151,7 @@ fn paint_line(ui: &Ui, rect: Rect, line: &Line, marked: bool) {
     }
     right -= SPAN;
     let bytes = if line.broken { format!("{}…", size(line.bytes)) } else { size(line.bytes) };
-    put_right(bytes, right - SPACE, if line.broken { palette.bad } else { palette.text });
+    put_right(bytes, right - SPACE, if line.broken { palette.bad_words } else { palette.text });
     right -= BYTES;
     put(&line.http.status.to_string(), right - STATUS + SPACE, STATUS, status_color(palette, line.http.status));
     right -= STATUS;
@@ -166,9 +166,9 @@ fn paint_line(ui: &Ui, rect: Rect, line: &Line, marked: bool) {
 
 fn status_color(palette: &Palette, status: u16) -> Color32 {
     match status::tone(status, true) {
-        Tone::Good => palette.good,
+        Tone::Good => palette.good_words,
         Tone::Info => palette.muted,
-        Tone::Warning | Tone::Bad => palette.warning,
+        Tone::Warning | Tone::Bad => palette.warning_words,
     }
 }
 

@@ -88,7 +88,7 @@ impl Lines {
             None => rect.center().y,
         };
         if let (Some(x), Some(nanos)) = (self.times, step.nanos) {
-            let galley = paint::line(painter, clock_micros(nanos), theme::small(), palette.faint);
+            let galley = paint::line(painter, clock_micros(nanos), theme::small(), palette.muted);
             paint::put(painter, galley, x, call_y);
         }
         if step.kind == Kind::Gap {
@@ -101,7 +101,7 @@ impl Lines {
             return;
         }
         let color = match (step.trouble, step.seq) {
-            (true, _) => palette.bad,
+            (true, _) => palette.bad_words,
             (_, Some(_)) => palette.text,
             (_, None) => palette.muted,
         };
@@ -118,7 +118,7 @@ impl Lines {
             self.arrow(ui, painter, rect, wire, step);
         }
         if !step.note.is_empty() {
-            let color = if step.trouble { palette.bad } else { palette.muted };
+            let color = if step.trouble { palette.bad_words } else { palette.muted };
             let galley = paint::elided(ui, &step.note, theme::small(), color, self.right - self.peer - 12.0);
             paint::put(painter, galley, self.peer + 12.0, rect.top() + arrives);
         }

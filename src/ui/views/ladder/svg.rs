@@ -107,15 +107,15 @@ impl Out {
             None => top + tall / 2.0,
         };
         let color = match (step.trouble, step.seq) {
-            (true, _) => palette.bad,
+            (true, _) => palette.bad_words,
             (_, Some(_)) => palette.text,
             (_, None) => palette.muted,
         };
         self.text([THIS - 12.0, call_y + 4.0], &step.call, color, &Style::CALL);
         if let Some(nanos) = step.nanos {
-            self.text([14.0, call_y + 4.0], &clock_micros(nanos), palette.faint, &Style::SMALL);
+            self.text([14.0, call_y + 4.0], &clock_micros(nanos), palette.muted, &Style::SMALL);
         }
-        let note = if step.trouble { palette.bad } else { palette.muted };
+        let note = if step.trouble { palette.bad_words } else { palette.muted };
         self.text([PEER + 12.0, top + arrives + 4.0], &step.note, note, &Style::SMALL);
         let Some(wire) = &step.wire else { return };
         let color = match (wire.inferred, step.trouble, wire.direction) {

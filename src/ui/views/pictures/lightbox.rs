@@ -172,7 +172,7 @@ impl Lightbox {
                     None => thumbnail::damage(picture).map(str::to_owned),
                 };
                 if let Some(damage) = damage {
-                    let words = RichText::new(format!("{} {damage}", icons::WARNING)).color(palette.warning);
+                    let words = RichText::new(format!("{} {damage}", icons::WARNING)).color(palette.warning_words);
                     ui.add(egui::Label::new(words).truncate());
                 }
             });
@@ -229,7 +229,7 @@ impl Lightbox {
             let left = line.right() - 12.0 - galley.size().x;
             let swatch = Rect::from_center_size(pos2(left - 14.0, line.center().y), Vec2::splat(12.0));
             let edge = Stroke::new(1.0, palette.line);
-            ui.painter().rect(swatch, 3.0, egui::Color32::from_rgb(r, g, b), edge, StrokeKind::Outside);
+            ui.painter().rect(swatch, 3.0, theme::pixel([r, g, b]), edge, StrokeKind::Outside);
             let place = Rect::from_min_max(pos2(swatch.left(), line.top()), line.right_bottom());
             let label = ui.interact(place, ui.scope_id().with("pixel"), egui::Sense::hover());
             label.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, galley.text()));

@@ -196,7 +196,7 @@ impl HexView {
             lit(byte..byte + 1, palette.inbound_tint);
         }
 
-        let offset = paint::line(painter, format!("{start:08X}"), theme::mono(), palette.faint);
+        let offset = paint::line(painter, format!("{start:08X}"), theme::mono(), palette.muted);
         paint::put(painter, offset, places.hex - 10.0 * places.char, y);
         let mut hex = String::with_capacity(WIDE * 3 + 1);
         for (column, byte) in part.iter().enumerate() {

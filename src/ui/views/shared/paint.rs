@@ -6,7 +6,7 @@ use egui::{
     Color32, FontId, FontSelection, Galley, Painter, Pos2, Rect, RichText, Stroke, TextWrapMode, Ui, WidgetText, pos2,
 };
 
-use crate::ui::theme::Palette;
+use crate::ui::theme::{self, Palette};
 
 /// One line of text, as long as it is.
 pub(in crate::ui::views) fn line(
@@ -36,7 +36,7 @@ pub(in crate::ui::views) fn put(painter: &Painter, galley: Arc<Galley>, left: f3
 
 /// Paints one icon centred on a point; `size` is the height of the glyph's square.
 pub(in crate::ui::views) fn icon(painter: &Painter, icon: &str, center: Pos2, size: f32, color: Color32) {
-    let galley = line(painter, icon, FontId::proportional(size * 13.0 / 16.0), color);
+    let galley = line(painter, icon, theme::icon(size), color);
     let left = center.x - galley.size().x / 2.0;
     put(painter, galley, left, center.y);
 }

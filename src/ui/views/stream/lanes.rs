@@ -153,7 +153,7 @@ impl Lanes<'_> {
     fn words(&self, ui: &Ui, lane: Option<&[Chunk]>, top: f32, (left, range): (f32, (f32, f32)), way: Direction) {
         let palette = Palette::of(ui);
         let (ink, label) = match (way == self.direction, way) {
-            (true, Direction::Inbound) => (palette.text, palette.inbound),
+            (true, Direction::Inbound) => (palette.text, palette.inbound_words),
             (true, Direction::Outbound) => (palette.text, palette.outbound),
             (false, _) => (palette.muted, palette.muted),
         };

@@ -87,7 +87,7 @@ impl List {
             ];
             for (at, (cell, x)) in cells.into_iter().zip(COLUMNS).enumerate() {
                 let color = match at {
-                    3 if message.calls > 1 => palette.warning,
+                    3 if message.calls > 1 => palette.warning_words,
                     0 | 1 | 3 => palette.muted,
                     _ => palette.text,
                 };

@@ -195,7 +195,7 @@ impl Columns {
             None => ("", palette.muted),
         };
         paint::icon(painter, arrow, pos2(self.arrow, y), 13.0, color);
-        mono(event.word().to_owned(), self.event, if trouble { palette.bad } else { palette.text });
+        mono(event.word().to_owned(), self.event, if trouble { palette.bad_words } else { palette.text });
         if let Some(left) = self.local {
             self.name(painter, &row.names.local, left, self.peer, y, palette);
         }
@@ -231,7 +231,7 @@ impl Columns {
             let tail: String = shown.chars().skip(length - tail).collect();
             shown = format!("{head}…{tail}");
         }
-        let color = if shown.is_empty() { palette.faint } else { palette.text };
+        let color = if shown.is_empty() { palette.muted } else { palette.text };
         if shown.is_empty() {
             shown.push('–');
         }
