@@ -8,7 +8,7 @@ use std::{io::IoSlice, sync::Arc, thread, time::Duration};
 
 use socketlab::{
     journal::{Budget, Clock as _, Connection, Entry, Identity, Journal},
-    model::{ConnectionId, Detail, Event, Names, SessionId, Side, State},
+    model::{ConnectionId, Detail, Event, Names, SessionId, Side, SocketKind, State},
 };
 
 use clock::{Hands, SECOND, START};
@@ -22,7 +22,7 @@ fn connection(journal: &Arc<Journal>) -> Arc<Connection> {
         side: Side::Accepted,
         names: Names::default(),
         descriptor: None,
-        socket: "AF_INET STREAM TCP",
+        socket: SocketKind::TCP4,
         recv_size: 1024,
     };
     Connection::new(identity, Arc::clone(journal))

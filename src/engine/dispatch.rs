@@ -71,7 +71,7 @@ async fn handle(context: &Arc<Context>, command: Command) {
                 match option {
                     LiveOption::RecvSize(size) => {
                         // Where the protocol above chooses the size of each call, there is none to set.
-                        let stream = !handle.connection.identity().socket.contains("DGRAM");
+                        let stream = !handle.connection.identity().socket.is_datagram();
                         if stream && handle.connection.recv_size().is_some() {
                             handle.connection.set_recv_size(Some(size.get()));
                             context.journal.nudge();

@@ -101,7 +101,7 @@ mod tests {
         http::server::SiteMemory,
         journal::{Budget, Connection, Identity, Journal, Objects},
         memory::{Memory, Part},
-        model::{Errno, SessionId, Side},
+        model::{Errno, SessionId, Side, SocketKind},
     };
 
     fn context() -> (Arc<Context>, mpsc::Receiver<Notice>) {
@@ -119,7 +119,7 @@ mod tests {
             side: Side::Accepted,
             names: Names { local: Name::parse(local), peer: Name::parse(peer) },
             descriptor: None,
-            socket: "AF_INET STREAM TCP",
+            socket: SocketKind::TCP4,
             recv_size: 0,
         };
         let connection = Connection::new(identity, Arc::clone(&context.journal));

@@ -13,7 +13,9 @@ use std::{
 use parking_lot::Mutex;
 
 use super::{Entry, Journal, Seq, Written};
-use crate::model::{ConnectionId, Detail, Direction, Event, Health, Kernel, Names, Presence, SessionId, Side, State};
+use crate::model::{
+    ConnectionId, Detail, Direction, Event, Health, Kernel, Names, Presence, SessionId, Side, SocketKind, State,
+};
 
 /// What is known of a connection from its first moment; none of it changes.
 #[derive(Clone, Debug)]
@@ -28,8 +30,8 @@ pub struct Identity {
     pub names: Names,
     /// Descriptor number of the socket; `None` where the system has none.
     pub descriptor: Option<i64>,
-    /// Family, type and protocol as in `socket(2)`: `AF_INET STREAM TCP`.
-    pub socket: &'static str,
+    /// Family, type and protocol.
+    pub socket: SocketKind,
     /// How many bytes one `recv` may return at first; see [`Connection::recv_size`].
     pub recv_size: usize,
 }
@@ -38,7 +40,7 @@ impl Identity {
     /// Each call moves a datagram of its own, and nothing goes on from one to the next.
     #[must_use]
     pub fn is_datagram(&self) -> bool {
-        self.side == Side::Peer || self.socket.contains("DGRAM")
+        self.side == Side::Peer || self.socket.is_datagram()
     }
 }
 
@@ -52,7 +54,7 @@ impl Identity {
             side: Side::Accepted,
             names: Names::default(),
             descriptor: None,
-            socket: "AF_INET STREAM TCP",
+            socket: SocketKind::TCP4,
             recv_size: 1024,
         }
     }

@@ -21,6 +21,7 @@ mod script;
 mod session_file;
 mod site;
 mod snippet;
+mod socket_kind;
 mod token;
 pub mod typed;
 
@@ -46,4 +47,5 @@ pub use script::Script;
 pub use session_file::{FileEntry, SavedClient, SessionFile, SessionFileError, Stranger};
 pub use site::{Limits, Route, RouteBody, RouteError, Serving, Site, SiteNews, Uploads};
 pub use snippet::{Snippet, UnknownSnippet};
+pub use socket_kind::{Family, Protocol, SocketKind, SocketType};
 pub(crate) use token::is_token;

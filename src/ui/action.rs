@@ -2,8 +2,7 @@
 
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
-use serde::{Deserialize, Serialize};
-
+pub use super::tab::Tab;
 use super::{command::UiCommand, preferences::Preferences};
 use crate::{
     journal::{Filter, Seq},
@@ -24,24 +23,6 @@ pub enum Selection {
     Session(SessionId),
     /// One connection of a listener.
     Connection(ConnectionId),
-}
-
-/// The views of the centre.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Tab {
-    /// Messages of one connection, with the send box.
-    #[default]
-    Conversation,
-    /// Every record.
-    Journal,
-    /// Calls of one connection and what they cause on the wire.
-    Ladder,
-    /// The bytes of one connection as its calls cut them, and cut anew.
-    Stream,
-    /// Every picture that went by.
-    Pictures,
-    /// What an HTTP client got, or what an HTTP listener shows.
-    Http,
 }
 
 /// What may lie over the window, one at a time.

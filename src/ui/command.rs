@@ -3,7 +3,7 @@
 
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
-use super::icons;
+use super::{icons, tab::Tab};
 use crate::{model::Snippet, words::text};
 
 /// Everything that can be asked for by name.
@@ -45,16 +45,8 @@ pub enum UiCommand {
     CopyAs(Snippet),
     /// Takes everything that has ended out of the list.
     RemoveEnded,
-    /// Shows the conversation.
-    Conversation,
-    /// Shows the journal.
-    Journal,
-    /// Shows the ladder.
-    Ladder,
-    /// Shows the stream.
-    Stream,
-    /// Shows the pictures.
-    Pictures,
+    /// Shows a view of what is selected.
+    Show(Tab),
     /// Shows a picture from a file.
     OpenPicture,
     /// Shows or folds the list of sessions.
@@ -98,7 +90,7 @@ const CTRL: Modifiers = Modifiers::COMMAND;
 
 impl UiCommand {
     /// Every command, in the order of the palette.
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 49] = [
         Self::Listen,
         Self::Connect,
         Self::TryIt,
@@ -122,11 +114,12 @@ impl UiCommand {
         Self::CopyAs(Snippet::Socat),
         Self::CopyAs(Snippet::Rust),
         Self::RemoveEnded,
-        Self::Conversation,
-        Self::Journal,
-        Self::Ladder,
-        Self::Stream,
-        Self::Pictures,
+        Self::Show(Tab::Conversation),
+        Self::Show(Tab::Journal),
+        Self::Show(Tab::Ladder),
+        Self::Show(Tab::Stream),
+        Self::Show(Tab::Pictures),
+        Self::Show(Tab::Http),
         Self::OpenPicture,
         Self::ToggleSessions,
         Self::ToggleInspector,
@@ -211,18 +204,13 @@ impl UiCommand {
             Self::RemoveEnded => {
                 (text!("Remove what has ended"), text!("From the list of sessions"), icons::TRASH, None)
             }
-            Self::Conversation => {
-                (text!("Show the conversation"), text!("Messages of one connection"), icons::CHAT_TEXT, None)
+            Self::Show(tab) => {
+                let view = tab.entry();
+                (view.command, view.tooltip, view.icon, None)
             }
-            Self::Journal => (text!("Show the journal"), text!("Every record"), icons::ROWS, None),
-            Self::Ladder => {
-                (text!("Show the ladder"), text!("Calls and what they cause"), icons::ARROWS_LEFT_RIGHT, None)
-            }
-            Self::Stream => (text!("Show the stream"), text!("The same bytes, cut anew"), icons::BINARY, None),
             Self::OpenPicture => {
                 (text!("Open a picture…"), text!("Shows a file of this PC in the viewer"), icons::FOLDER_OPEN, None)
             }
-            Self::Pictures => (text!("Show the pictures"), text!("Every picture that went by"), icons::IMAGES, None),
             Self::ToggleSessions => {
                 (text!("Fold the sessions"), text!("More room for the rest"), icons::SIDEBAR_SIMPLE, ctrl(Key::B))
             }

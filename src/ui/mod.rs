@@ -11,5 +11,6 @@ pub mod frame;
 pub mod icons;
 pub mod kit;
 pub mod preferences;
+pub mod tab;
 pub mod theme;
 pub mod views;

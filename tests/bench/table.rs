@@ -8,7 +8,9 @@ use std::{io::IoSlice, sync::Arc, time::Instant};
 use egui::{Event, MouseWheelUnit, RawInput, Rect, pos2, vec2};
 use socketlab::{
     journal::{Budget, Connection, Entry, Identity, Journal, Objects},
-    model::{ConnectionId, Detail, Encoding, Encodings, Event as Fact, Name, Names, ObjectId, SessionId, Side},
+    model::{
+        ConnectionId, Detail, Encoding, Encodings, Event as Fact, Name, Names, ObjectId, SessionId, Side, SocketKind,
+    },
     ui::{
         action::Action,
         theme,
@@ -159,7 +161,7 @@ fn connection(journal: Arc<Journal>) -> Arc<Connection> {
         side: Side::Connected,
         names: Names { local: Name::parse("127.0.0.1:50000"), peer: Name::parse("127.0.0.1:8000") },
         descriptor: None,
-        socket: "AF_INET STREAM TCP",
+        socket: SocketKind::TCP4,
         recv_size: 1024,
     };
     Connection::new(identity, journal)

@@ -9,7 +9,7 @@ use egui_kittest::{
 };
 use socketlab::{
     journal::{Budget, Connection, Filter, Identity, Journal, Kinds, Objects, Seq},
-    model::{ConnectionId, Encoding, Encodings, Event, Name, Names, SessionId, Side, Target},
+    model::{ConnectionId, Encoding, Encodings, Event, Name, Names, SessionId, Side, SocketKind, Target},
     ui::{
         action::Action,
         views::{
@@ -70,7 +70,7 @@ fn connection(journal: &Arc<Journal>) -> Arc<Connection> {
         side: Side::Accepted,
         names: Names { local: Name::parse("127.0.0.1:8000"), peer: Name::parse("127.0.0.1:51234") },
         descriptor: None,
-        socket: "AF_INET STREAM TCP",
+        socket: SocketKind::TCP4,
         recv_size: 1024,
     };
     Connection::new(identity, Arc::clone(journal))

@@ -8,7 +8,7 @@ use socketlab::{
     journal::{Budget, Connection, Identity, Journal, Objects, Seq},
     model::{
         By, ConnectionId, Detail, Encoding, Encodings, Errno, Event, Failure, Health, Name, Names, Operation,
-        SessionId, Side, State,
+        SessionId, Side, SocketKind, State,
     },
     ui::{
         action::Action,
@@ -26,7 +26,7 @@ fn harness<'a>(show: impl FnMut(&mut egui::Ui, &mut Vec<Action>) + 'a) -> (Harne
     view([1000.0, 760.0], show)
 }
 
-fn connection(journal: &Arc<Journal>, id: u32, side: Side, socket: &'static str) -> Arc<Connection> {
+fn connection(journal: &Arc<Journal>, id: u32, side: Side, socket: SocketKind) -> Arc<Connection> {
     let (listener, client) = (Name::parse("127.0.0.1:8000"), Name::parse("127.0.0.1:51234"));
     let names = match side {
         Side::Accepted | Side::Peer => Names { local: listener, peer: client },
@@ -49,7 +49,7 @@ fn returned(operation: Operation, address: &str, error: Errno) -> Failure {
     Failure::new(operation, address, &std::io::Error::from_raw_os_error(error.number()))
 }
 
-const TCP: &str = "AF_INET STREAM TCP";
+const TCP: SocketKind = SocketKind::TCP4;
 
 fn traffic(connection: &Connection, event: Event, bytes: &[u8]) -> Seq {
     connection.traffic(event, &[IoSlice::new(bytes)], bytes.len(), bytes.len())
@@ -241,7 +241,7 @@ fn a_connect_that_failed_has_a_ladder_of_its_own() {
 #[test]
 fn datagrams_have_no_handshake() {
     let journal = Journal::new(Budget::default());
-    let connection = connection(&journal, 1, Side::Peer, "AF_INET DGRAM UDP");
+    let connection = connection(&journal, 1, Side::Peer, SocketKind::UDP4);
     traffic(&connection, Event::Recv, b"ping");
     let (mut harness, _) = ladder(&connection, None);
     harness.run();

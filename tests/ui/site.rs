@@ -11,7 +11,8 @@ use egui_kittest::{
 use socketlab::{
     journal::{Budget, Connection, Identity, Journal},
     model::{
-        Answered, ConnectionId, Detail, Event, Name, Names, Route, RouteBody, Serving, SessionId, Side, Site, Uploads,
+        Answered, ConnectionId, Detail, Event, Name, Names, Route, RouteBody, Serving, SessionId, Side, Site,
+        SocketKind, Uploads,
     },
     ui::{
         action::{Action, Pick},
@@ -243,7 +244,7 @@ fn requests_are_listed_with_their_way_to_the_journal() {
         side: Side::Accepted,
         names: Names { local: Name::parse("192.168.1.5:8000"), peer: Name::parse("10.0.0.7:5000") },
         descriptor: None,
-        socket: "AF_INET STREAM TCP",
+        socket: SocketKind::TCP4,
         recv_size: 1024,
     };
     let connection = Connection::new(identity, Arc::clone(&shown.journal));

@@ -8,7 +8,7 @@ use socketlab::{
     journal::{Budget, Connection, Entry, Identity, Journal, NewObject, Objects, Place, Seq, Span},
     model::{
         By, ConnectionId, Detail, Direction, Encoding, Encodings, Event, Name, Names, ObjectId, Page, Picture,
-        PictureEnding, SessionId, Side, State, Target,
+        PictureEnding, SessionId, Side, SocketKind, State, Target,
     },
     ui::{
         action::{Action, Pace, Pick},
@@ -41,7 +41,7 @@ fn connection(journal: &Arc<Journal>) -> Arc<Connection> {
         side: Side::Accepted,
         names: names(),
         descriptor: Some(17),
-        socket: "AF_INET STREAM TCP",
+        socket: SocketKind::TCP4,
         recv_size: 1024,
     };
     Connection::new(identity, Arc::clone(journal))

@@ -7,7 +7,7 @@ use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 use super::{
     super::model::{
         naming,
-        state::{Phase, Plan, Session},
+        state::{Phase, Plan},
     },
     Draw,
 };
@@ -48,11 +48,9 @@ impl Draw<'_> {
         let live = self.model.state.chosen().filter(|connection| !connection.state().is_over());
         TabsData {
             chosen: self.model.state.tab,
-            calls: self.model.state.chosen().is_some(),
-            failed: self.model.state.chosen_failure().is_some(),
-            http: session.is_some_and(Session::is_http),
+            shown: self.model.state.shown(),
             connection: live.map(|connection| {
-                let stream = !connection.identity().socket.contains("DGRAM");
+                let stream = !connection.identity().socket.is_datagram();
                 let open = stream && matches!(connection.state(), Stand::Established | Stand::CloseWait);
                 (connection.id(), open)
             }),

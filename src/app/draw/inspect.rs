@@ -14,7 +14,7 @@ use super::{
 use crate::{
     model::SocketOptions,
     ui::{
-        action::{Action, Tab},
+        action::Action,
         theme::{INSPECTOR, Palette},
         views::inspector::{ConnectionFacts, SessionConfig, SessionFacts},
     },
@@ -29,8 +29,7 @@ const CENTRE: f32 = 400.0;
 impl Draw<'_> {
     /// Draws the inspector, where there is something to inspect and room for it.
     pub(super) fn inspector(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        let wanted =
-            self.model.settings.inspector_open && matches!(self.model.state.tab, Tab::Conversation | Tab::Ladder);
+        let wanted = self.model.settings.inspector_open && self.model.state.tab.entry().inspector;
         if !wanted || ui.available_width() < INSPECTOR + CENTRE || !self.is_worth_inspecting() {
             return;
         }
@@ -69,7 +68,7 @@ impl Draw<'_> {
         if let Some(connection) = self.model.state.chosen() {
             let title = text!("Connection {id} · {name}", id = connection.id(), name = name);
             // What TCP can do means nothing to a socket at a path.
-            let options = options.filter(|_| !connection.identity().socket.contains("UNIX"));
+            let options = options.filter(|_| !connection.identity().socket.is_unix());
             let facts = ConnectionFacts::of(connection, &title, options);
             self.model.views.inspector.connection(ui, &facts, asked);
             return;
@@ -103,7 +102,7 @@ impl Draw<'_> {
         };
         let id = connection.id();
         let due = self.model.inspected.is_none_or(|(of, when)| of != id || when.elapsed() > ASK);
-        if due && connection.identity().socket.contains("TCP") {
+        if due && connection.identity().socket.is_tcp() {
             asked.push(Action::Inspect(id));
         }
     }

@@ -244,7 +244,7 @@ fn live_actions(known: &Known) -> Vec<(RowAction, Action)> {
     let id = known.shared.id();
     let mut actions = Vec::new();
     // Datagrams have neither FIN nor RST.
-    if known.ending.is_some() || known.shared.identity().socket.contains("DGRAM") {
+    if known.ending.is_some() || known.shared.identity().socket.is_datagram() {
         return actions;
     }
     if matches!(known.shared.state(), Stand::Established | Stand::CloseWait) {

@@ -58,12 +58,6 @@ impl Model {
         self.labs.open.is_none() && self.state.chosen_session().is_none() && self.state.tab == Tab::Conversation
     }
 
-    /// Whether there is something to see under a tab that is about one connection.
-    pub(in crate::app) fn has_tab(&self, tab: Tab) -> bool {
-        let failed = tab == Tab::Ladder && self.state.chosen_failure().is_some();
-        failed || self.state.chosen().is_some()
-    }
-
     /// Whether the window may close without a word.
     pub(in crate::app) fn may_quit(&self) -> bool {
         self.quits || !self.settings.preferences.ask_before_ending || self.live() == 0
@@ -99,8 +93,7 @@ impl Model {
             UiCommand::RemoveEnded => self.state.sessions.values().any(|session| session.phase == Phase::Over),
             UiCommand::Session(number) => self.nth_session(number).is_some(),
             UiCommand::Save => self.can_save(),
-            UiCommand::Ladder => self.has_tab(Tab::Ladder),
-            UiCommand::Stream => self.has_tab(Tab::Stream),
+            UiCommand::Show(tab) => tab.fits(self.state.shown()),
             _ => true,
         }
     }

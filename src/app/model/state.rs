@@ -16,6 +16,7 @@ use crate::{
         action::{Selection, Tab},
         frame::{sessions::RowList, toast::Toast},
         kit::Tone,
+        tab::Shown,
     },
     words::text,
 };
@@ -331,6 +332,16 @@ impl State {
     /// The facts of the connection whose messages are shown.
     pub(in crate::app) fn chosen(&self) -> Option<&Arc<Connection>> {
         self.connections.get(&self.chosen_connection()?).map(|known| &known.shared)
+    }
+
+    /// What is chosen, as far as it decides which views there are.
+    pub(in crate::app) fn shown(&self) -> Shown {
+        let session = self.chosen_session().and_then(|id| self.sessions.get(&id));
+        Shown {
+            connection: self.chosen().is_some(),
+            failed: self.chosen_failure().is_some(),
+            http: session.is_some_and(Session::is_http),
+        }
     }
 
     /// Why the chosen session came to nothing; `None` when it has, or had, a connection.

@@ -5,7 +5,7 @@ use crate::{
     engine::Command,
     model::Target,
     ui::{
-        action::{Dialog, Pick, Selection, Tab},
+        action::{Dialog, Pick, Selection},
         command::UiCommand,
         kit::Tone,
         preferences::Preferences,
@@ -65,12 +65,9 @@ impl Model {
             }
             UiCommand::CloseTab => self.close_top(),
             UiCommand::RemoveEnded => self.remove_ended(),
-            UiCommand::Conversation => self.show_tab(Tab::Conversation),
-            UiCommand::Journal => self.show_tab(Tab::Journal),
-            UiCommand::Ladder => self.show_connection_tab(Tab::Ladder),
-            UiCommand::Stream => self.show_connection_tab(Tab::Stream),
+            UiCommand::Show(tab) if tab.fits(self.state.shown()) => self.show_tab(tab),
+            UiCommand::Show(_) => self.state.say(Tone::Info, text!("Choose a connection first")),
             UiCommand::OpenPicture => self.choose(Pick::OpenPicture),
-            UiCommand::Pictures => self.show_tab(Tab::Pictures),
             UiCommand::ToggleSessions => self.settings.sessions_open = !self.settings.sessions_open,
             UiCommand::ToggleInspector => self.settings.inspector_open = !self.settings.inspector_open,
             UiCommand::Session(number) => {
@@ -82,14 +79,6 @@ impl Model {
             UiCommand::ZoomIn => self.prefer(Preferences { zoom: preferences.zoomed(1), ..preferences }),
             UiCommand::ZoomOut => self.prefer(Preferences { zoom: preferences.zoomed(-1), ..preferences }),
             UiCommand::ZoomReset => self.prefer(Preferences { zoom: 1.0, ..preferences }),
-        }
-    }
-
-    fn show_connection_tab(&mut self, tab: Tab) {
-        if self.has_tab(tab) {
-            self.show_tab(tab);
-        } else {
-            self.state.say(Tone::Info, text!("Choose a connection first"));
         }
     }
 }

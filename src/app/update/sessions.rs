@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::super::model::{
     Effect, Model, Overlay, naming,
     pending::Origin,
-    state::{Phase, Plan, Session},
+    state::{Phase, Plan},
     try_it::TryIt,
 };
 use crate::{
@@ -126,11 +126,8 @@ impl Model {
     pub(super) fn select(&mut self, selection: Selection) {
         self.state.look();
         self.state.selection = selection;
-        let http =
-            self.state.chosen_session().and_then(|id| self.state.sessions.get(&id)).is_some_and(Session::is_http);
-        let about_one = matches!(self.state.tab, Tab::Ladder | Tab::Stream);
-        if self.state.tab == Tab::Http && !http || about_one && !self.has_tab(self.state.tab) {
-            self.state.tab = Tab::Conversation;
+        if !self.state.tab.fits(self.state.shown()) {
+            self.state.tab = Tab::default();
         }
     }
 

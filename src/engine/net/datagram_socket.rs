@@ -29,7 +29,7 @@ use super::{
     names::unix_name,
     unix_path::{self, Claim},
 };
-use crate::model::{ConnectConfig, Errno, Failure, ListenConfig, Name, Note, Operation, Transport};
+use crate::model::{ConnectConfig, Errno, Failure, ListenConfig, Name, Note, Operation, SocketKind, Transport};
 
 /// How often a datagram is sent again that was refused because of the one before it.
 const AGAIN: usize = 4;
@@ -169,12 +169,12 @@ impl Packets {
     }
 
     /// Family, type and protocol, for a peer of that name.
-    pub(crate) fn kind(&self, peer: &Name) -> &'static str {
+    pub(crate) fn kind(&self, peer: &Name) -> SocketKind {
         match self {
-            Self::Udp(..) if peer.inet().is_some_and(|peer| peer.is_ipv6()) => "AF_INET6 DGRAM UDP",
-            Self::Udp(..) => "AF_INET DGRAM UDP",
+            Self::Udp(..) if peer.inet().is_some_and(|peer| peer.is_ipv6()) => SocketKind::UDP6,
+            Self::Udp(..) => SocketKind::UDP4,
             #[cfg(unix)]
-            Self::Unix(..) => "AF_UNIX DGRAM",
+            Self::Unix(..) => SocketKind::UNIX_DATAGRAM,
         }
     }
 

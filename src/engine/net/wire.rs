@@ -21,7 +21,7 @@ use tokio::{
 #[cfg(target_os = "linux")]
 use super::seqpacket::Seqpacket;
 use super::{platform, receipt::Receipt};
-use crate::model::{Kernel, SocketOptions};
+use crate::model::{Kernel, SocketKind, SocketOptions};
 
 /// An established stream. Dropping it closes the socket.
 pub(crate) trait Wire: AsyncRead + AsyncWrite + fmt::Debug + Send + Sync + Unpin {
@@ -29,7 +29,7 @@ pub(crate) trait Wire: AsyncRead + AsyncWrite + fmt::Debug + Send + Sync + Unpin
     fn descriptor(&self) -> Option<i64>;
 
     /// Family, type and protocol, as in `socket(2)`.
-    fn socket(&self) -> &'static str;
+    fn socket(&self) -> SocketKind;
 
     /// Ready when there are bytes, or the end of the stream; so that a buffer is taken only then.
     fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
@@ -94,7 +94,7 @@ impl Wire for BoxWire {
         self.as_ref().descriptor()
     }
 
-    fn socket(&self) -> &'static str {
+    fn socket(&self) -> SocketKind {
         self.as_ref().socket()
     }
 
@@ -148,8 +148,8 @@ impl Wire for TcpStream {
         platform::descriptor(self)
     }
 
-    fn socket(&self) -> &'static str {
-        if self.local_addr().is_ok_and(|name| name.is_ipv6()) { "AF_INET6 STREAM TCP" } else { "AF_INET STREAM TCP" }
+    fn socket(&self) -> SocketKind {
+        if self.local_addr().is_ok_and(|name| name.is_ipv6()) { SocketKind::TCP6 } else { SocketKind::TCP4 }
     }
 
     fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -195,8 +195,8 @@ impl Wire for UnixStream {
         platform::descriptor(self)
     }
 
-    fn socket(&self) -> &'static str {
-        "AF_UNIX STREAM"
+    fn socket(&self) -> SocketKind {
+        SocketKind::UNIX_STREAM
     }
 
     fn take_error(&self) -> Option<io::Error> {
@@ -218,8 +218,8 @@ impl Wire for Seqpacket {
         platform::descriptor(Self::socket(self))
     }
 
-    fn socket(&self) -> &'static str {
-        "AF_UNIX SEQPACKET"
+    fn socket(&self) -> SocketKind {
+        SocketKind::UNIX_SEQPACKET
     }
 
     fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

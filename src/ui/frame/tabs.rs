@@ -5,10 +5,11 @@ use egui::{Align, Color32, Layout, Ui};
 use crate::{
     model::{ConnectionId, SessionId},
     ui::{
-        action::{Action, Tab},
+        action::Action,
         command::UiCommand,
         icons,
         kit::{self, Button},
+        tab::{Shown, Tab},
         theme::{self, SPACE},
     },
     words::text,
@@ -22,12 +23,8 @@ const BESIDE_WORDS: f32 = 46.0;
 pub struct TabsData {
     /// The chosen view.
     pub chosen: Tab,
-    /// Whether a connection is chosen, live or ended.
-    pub calls: bool,
-    /// Whether the chosen session came to nothing, of which there is a ladder all the same.
-    pub failed: bool,
-    /// Whether there is anything to see as HTTP.
-    pub http: bool,
+    /// What is selected.
+    pub shown: Shown,
     /// The live connection that is chosen, and whether it may still be half-closed.
     pub connection: Option<(ConnectionId, bool)>,
     /// The running listener that is chosen.
@@ -40,26 +37,13 @@ pub struct TabsData {
 pub fn show(ui: &mut Ui, data: TabsData, actions: &mut Vec<Action>) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
-        let mut tabs = vec![
-            (Tab::Conversation, icons::CHAT_TEXT, text!("Conversation")),
-            (Tab::Journal, icons::ROWS, text!("Journal")),
-        ];
-        if data.calls || data.failed {
-            tabs.push((Tab::Ladder, icons::ARROWS_LEFT_RIGHT, text!("Ladder")));
-        }
-        if data.calls {
-            tabs.push((Tab::Stream, icons::BINARY, text!("Stream")));
-        }
-        tabs.push((Tab::Pictures, icons::IMAGES, text!("Pictures")));
-        if data.http {
-            tabs.push((Tab::Http, icons::GLOBE, text!("HTTP")));
-        }
-        let shown = tabs.iter().map(|(_, _, words)| *words).chain(acts(data));
+        let tabs = || Tab::ALL.into_iter().filter(|tab| tab.fits(data.shown)).map(|tab| (tab, tab.entry()));
+        let shown = tabs().map(|(_, entry)| entry.title).chain(acts(data));
         let wanted: f32 = shown.map(|words| BESIDE_WORDS + words_width(ui, words)).sum();
         let narrow = ui.available_width() < wanted;
-        for (tab, icon, words) in tabs {
-            let icon = (!narrow).then_some(icon);
-            if kit::tab(ui, icon, words, tab == data.chosen).clicked() {
+        for (tab, entry) in tabs() {
+            let icon = (!narrow).then_some(entry.icon);
+            if kit::tab(ui, icon, entry.title, tab == data.chosen).clicked() {
                 actions.push(Action::ShowTab(tab));
             }
         }

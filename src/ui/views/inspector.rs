@@ -12,7 +12,7 @@ use crate::{
     journal::Connection,
     model::{
         AcceptPolicy, ConnectConfig, ConnectionId, Failure, Health, Kernel, ListenConfig, Name, Presence, Recipe,
-        RecvSize, Side, Site, SocketOptions, State, Transport,
+        RecvSize, Side, Site, SocketKind, SocketOptions, State, Transport,
     },
     respond,
     ui::{
@@ -53,8 +53,8 @@ pub struct ConnectionFacts<'a> {
     pub lasted: Duration,
     /// Number of the descriptor, where the system has one.
     pub descriptor: Option<i64>,
-    /// `AF_INET STREAM TCP`.
-    pub socket: &'a str,
+    /// Family, type and protocol.
+    pub socket: SocketKind,
     /// Bytes and calls.
     pub received: (u64, u64),
     /// Bytes and calls.
@@ -167,7 +167,7 @@ impl Inspector {
             if let Some(descriptor) = facts.descriptor {
                 row(ui, text!("Descriptor"), descriptor.to_string());
             }
-            row(ui, text!("Socket"), facts.socket);
+            row(ui, text!("Socket"), facts.socket.to_string());
 
             section(ui, text!("Traffic"));
             let calls = |(bytes, calls): (u64, u64), word| format!("{} · {} {word}", exact_size(bytes), grouped(calls));
@@ -182,7 +182,7 @@ impl Inspector {
             row(ui, text!("recv size"), size.unwrap_or_else(|| text!("chosen by HTTP").to_owned()));
             if let Some(options) = facts.options {
                 let options = SocketOptions { nodelay: facts.nodelay.unwrap_or(options.nodelay), ..options.clone() };
-                option_rows(ui, &options, facts.socket.contains("DGRAM"));
+                option_rows(ui, &options, facts.socket.is_datagram());
             }
         });
     }

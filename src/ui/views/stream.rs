@@ -189,7 +189,7 @@ impl StreamView {
     fn options(&mut self, ui: &mut Ui, connection: &Connection, actions: &mut Vec<Action>) {
         let palette = Palette::of(ui);
         let lives = !connection.state().is_over();
-        let stream = !connection.identity().socket.contains("DGRAM");
+        let stream = !connection.identity().socket.is_datagram();
         if let Some(size) = connection.recv_size().filter(|_| stream) {
             ui.label(RichText::new(text!("recv size")).font(theme::body()).color(palette.muted));
             if !self.size_is_typed {

@@ -174,7 +174,7 @@ mod tests {
     use super::*;
     use crate::{
         journal::{Budget, Identity, Journal, Object},
-        model::{ConnectionId, Event, Names, PictureEnding, SessionId, Side},
+        model::{ConnectionId, Event, Names, PictureEnding, SessionId, Side, SocketKind},
     };
 
     /// The beginning of a PNG of 4 × 4 pixels whose data never ends.
@@ -187,7 +187,7 @@ mod tests {
     }
 
     impl Peer {
-        fn new(number: u32, socket: &'static str, journal: &Arc<Journal>, objects: &Arc<Objects>) -> Self {
+        fn new(number: u32, socket: SocketKind, journal: &Arc<Journal>, objects: &Arc<Objects>) -> Self {
             let identity = Identity {
                 id: ConnectionId(number),
                 session: SessionId(1),
@@ -218,7 +218,8 @@ mod tests {
     fn pictures_that_come_in_together_stay_within_the_budget() {
         const BUDGET: usize = 1 << 20;
         let (objects, journal) = (Objects::new(BUDGET), Journal::new(Budget::default()));
-        let mut peers: Vec<_> = (1..=20).map(|number| Peer::new(number, "", &journal, &objects)).collect();
+        let mut peers: Vec<_> =
+            (1..=20).map(|number| Peer::new(number, SocketKind::TCP4, &journal, &objects)).collect();
         for peer in &mut peers {
             peer.recv(1, ENDLESS);
             assert!(peer.finder.scanner.is_busy());
@@ -240,7 +241,7 @@ mod tests {
     #[test]
     fn a_picture_that_was_given_up_ends_before_the_text() {
         let (objects, journal) = (Objects::new(1 << 20), Journal::new(Budget::default()));
-        let mut peer = Peer::new(1, "", &journal, &objects);
+        let mut peer = Peer::new(1, SocketKind::TCP4, &journal, &objects);
         let length = ENDLESS.len() as u64;
         peer.recv(1, b"look: R");
         peer.recv(2, ENDLESS);
@@ -266,7 +267,7 @@ mod tests {
     #[test]
     fn a_picture_lies_in_one_datagram() {
         let (objects, journal) = (Objects::new(1 << 20), Journal::new(Budget::default()));
-        let mut peer = Peer::new(1, "AF_INET DGRAM UDP", &journal, &objects);
+        let mut peer = Peer::new(1, SocketKind::UDP4, &journal, &objects);
         for _ in 0..2 {
             peer.recv(1, ENDLESS);
             peer.recv(1, &[0; 100]);

@@ -17,7 +17,7 @@ use super::*;
 use crate::{
     engine::shared::control::Sender,
     journal::{Budget, Identity, Journal, Objects},
-    model::{ConnectionId, Detail, Event, Name, Names, Reason, SessionId, Side, Target},
+    model::{ConnectionId, Detail, Event, Name, Names, Reason, SessionId, Side, SocketKind, Target},
 };
 
 /// Room between the two ends: the rest of a larger message waits.
@@ -52,8 +52,8 @@ impl crate::engine::net::wire::Wire for Memory {
         None
     }
 
-    fn socket(&self) -> &'static str {
-        "memory"
+    fn socket(&self) -> SocketKind {
+        SocketKind::UNIX_STREAM
     }
 
     fn poll_readable(&self, _: &mut TaskContext<'_>) -> Poll<io::Result<()>> {
@@ -119,7 +119,7 @@ fn stage(responder: Option<Box<dyn Responder>>) -> Stage {
         side: Side::Accepted,
         names: Names { local: Name::parse("127.0.0.1:1"), peer: Name::parse("127.0.0.1:2") },
         descriptor: None,
-        socket: "memory",
+        socket: SocketKind::UNIX_STREAM,
         recv_size: 100,
     };
     let connection = Connection::new(identity, Arc::clone(&context.journal));

@@ -81,7 +81,7 @@ mod tests {
     use super::*;
     use crate::{
         journal::{Budget, Connection, Identity},
-        model::{Answered, ConnectionId, Name, Names, SessionId, Side},
+        model::{Answered, ConnectionId, Name, Names, SessionId, Side, SocketKind},
     };
 
     #[test]
@@ -94,7 +94,7 @@ mod tests {
             side: Side::Accepted,
             names,
             descriptor: None,
-            socket: "AF_INET STREAM TCP",
+            socket: SocketKind::TCP4,
             recv_size: 0,
         };
         let connection = Connection::new(identity, Arc::clone(&journal));

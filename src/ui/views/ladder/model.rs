@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     journal::{Connection, Seq},
-    model::{By, Detail, Direction, Event, Name, Side},
+    model::{By, Detail, Direction, Event, Name, Side, SocketKind},
     ui::views::shared::{
         calls::{self, Call, Calls},
         wording::short_span,
@@ -46,10 +46,10 @@ enum Transport {
 }
 
 impl Transport {
-    fn of(socket: &str) -> Self {
+    fn of(socket: SocketKind) -> Self {
         match socket {
-            socket if socket.contains("DGRAM") => Self::Datagram,
-            socket if socket.contains("UNIX") => Self::Unix,
+            socket if socket.is_datagram() => Self::Datagram,
+            socket if socket.is_unix() => Self::Unix,
             _ => Self::Tcp,
         }
     }

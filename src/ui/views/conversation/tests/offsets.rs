@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     journal::{Budget, Identity, Place},
-    model::{Detail, Direction, Event, ObjectId},
+    model::{Detail, Direction, Event, ObjectId, SocketKind},
     ui::views::shared::picture::PictureState,
 };
 
@@ -133,7 +133,7 @@ struct Exchange {
 const WAYS: [Direction; 2] = [Direction::Inbound, Direction::Outbound];
 
 impl Exchange {
-    fn new(budget: Budget, socket: &'static str) -> Self {
+    fn new(budget: Budget, socket: SocketKind) -> Self {
         let (journal, objects) = (Journal::new(budget), Objects::new(64 << 20));
         let connection = Connection::new(Identity { socket, ..Identity::accepted(1) }, Arc::clone(&journal));
         let recorders = [Recorder::new(&objects), Recorder::new(&objects)];
@@ -231,7 +231,7 @@ impl Exchange {
 
 /// Plays both scripts at once in calls of random sizes; the view reads now and then.
 fn play(dice: &mut Dice, budget: Budget, scripts: &[Script; 2], longest: usize) -> Exchange {
-    let mut exchange = Exchange::new(budget, "AF_INET STREAM TCP");
+    let mut exchange = Exchange::new(budget, SocketKind::TCP4);
     let mut view = Conversation::default();
     let mut at = [0; 2];
     while (0..2).any(|way| at[way] < scripts[way].bytes.len()) {
@@ -307,7 +307,7 @@ fn what_is_not_there_any_more_changes_nothing() {
 #[test]
 fn each_datagram_is_a_message_and_a_picture_in_it_another() {
     let gallery = gallery();
-    let mut exchange = Exchange::new(Budget::default(), "AF_INET DGRAM UDP");
+    let mut exchange = Exchange::new(Budget::default(), SocketKind::UDP4);
     let (whole, half) = (&gallery[0], &gallery[0][..300]);
     let datagrams = [&b"look"[..], whole, half, b"and on", &[whole, &b"text"[..]].concat()];
     for datagram in datagrams {

@@ -5,10 +5,10 @@ use std::{io::IoSlice, sync::Arc};
 use super::*;
 use crate::{
     journal::{Budget, Identity, Journal},
-    model::{ConnectionId, Encoding, Health, Names, Presence, SessionId, State},
+    model::{ConnectionId, Encoding, Health, Names, Presence, SessionId, SocketKind, State},
 };
 
-fn connection(side: Side, socket: &'static str) -> Arc<Connection> {
+fn connection(side: Side, socket: SocketKind) -> Arc<Connection> {
     let names = Names { local: Name::parse("127.0.0.1:8000"), peer: Name::parse("127.0.0.1:51234") };
     let (id, session) = (ConnectionId(1), SessionId(1));
     let identity = Identity { id, session, side, names, descriptor: None, socket, recv_size: 1024 };
@@ -32,7 +32,7 @@ fn by(by: By) -> Detail {
 
 #[test]
 fn a_half_close_by_this_end_leaves_no_fin_for_the_close() {
-    let connection = connection(Side::Connected, "AF_INET STREAM TCP");
+    let connection = connection(Side::Connected, SocketKind::TCP4);
     connection.fact(Event::Connected, &Detail { micros: Some(1500), ..Detail::default() }, None);
     connection.fact(Event::HalfClosed, &by(By::Local), Some(State::FinWait));
     connection.fact(Event::HalfClosed, &by(By::Peer), Some(State::CloseWait));
@@ -50,7 +50,7 @@ fn a_half_close_by_this_end_leaves_no_fin_for_the_close() {
 
 #[test]
 fn a_run_is_folded_and_unfolded_by_its_first_record() {
-    let connection = connection(Side::Accepted, "AF_INET STREAM TCP");
+    let connection = connection(Side::Accepted, SocketKind::TCP4);
     let first = traffic(&connection, Event::Recv, b"abc");
     for _ in 0..4 {
         traffic(&connection, Event::Recv, b"abc");
@@ -66,7 +66,7 @@ fn a_run_is_folded_and_unfolded_by_its_first_record() {
 
 #[test]
 fn a_socket_at_a_path_has_no_segments() {
-    let connection = connection(Side::Accepted, "AF_UNIX STREAM");
+    let connection = connection(Side::Accepted, SocketKind::UNIX_STREAM);
     connection.fact(Event::Accepted, &Detail::default(), None);
     connection.fact(Event::Closed, &by(By::Local), Some(State::Closed));
     let rows = rows(&connection, &[]);
