@@ -5,10 +5,7 @@ use std::sync::atomic::Ordering;
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::{
-    super::model::{
-        naming,
-        state::{Phase, Plan},
-    },
+    super::model::{naming, state::Phase},
     Draw,
 };
 use crate::{
@@ -56,7 +53,7 @@ impl Draw<'_> {
             }),
             listener: id.filter(|_| {
                 matches!(self.model.state.selection, Selection::Session(_))
-                    && session.is_some_and(|entry| entry.phase != Phase::Over && matches!(entry.plan, Plan::Listen(_)))
+                    && session.is_some_and(|entry| entry.phase != Phase::Over && entry.is_listener())
             }),
             again: id.filter(|_| session.is_some_and(|entry| entry.phase == Phase::Over)),
         }
@@ -101,9 +98,9 @@ impl Draw<'_> {
         };
         let session = self.model.state.sessions.get(&connection.identity().session);
         let encoding = self.model.state.encodings.of(connection.identity().session);
-        let listening = session.and_then(|session| match &session.plan {
-            Plan::Listen(config) if !session.local.is_unnamed() => Some((&session.local, config.backlog)),
-            _ => None,
+        let listening = session.filter(|session| !session.local.is_unnamed()).and_then(|session| {
+            let config = session.plan.listen()?;
+            Some((&session.local, config.backlog))
         });
         let input = LadderInput { connection, encoding, peer: self.model.state.peer_of(connection), listening };
         self.model.views.ladder.show(ui, &input, asked);
@@ -122,14 +119,12 @@ impl Draw<'_> {
         // Another session: its own address stands in the field, ready to be asked.
         if self.model.views.http_of != id {
             self.model.views.http_of = id;
-            match &session.plan {
-                Plan::Fetch(config) => self.model.views.http.load(config),
-                Plan::Listen(_) | Plan::Connect(_) => {
-                    self.model.views.http.url = format!("http://{}/", self.model.reachable(session));
-                }
+            match session.plan.fetch() {
+                Some(config) => self.model.views.http.load(config),
+                None => self.model.views.http.url = format!("http://{}/", self.model.reachable(session)),
             }
         }
-        let fetch = matches!(session.plan, Plan::Fetch(_));
+        let fetch = session.plan.fetch().is_some();
         let input = HttpInput {
             page: session.page.as_ref(),
             loading: fetch && session.phase != Phase::Over,
@@ -217,8 +212,8 @@ impl Draw<'_> {
             failed(ui, id, failure, session.is_listener(), asked);
             return;
         }
-        if let Plan::Listen(config) = &session.plan {
-            let title = text!("{title} on {address}", title = naming::title(&config.recipe), address = address);
+        if session.is_listener() {
+            let title = text!("{title} on {address}", title = session.plan.kind().title(), address = address);
             let live = session.connections.iter().rev().filter_map(|id| self.model.state.connections.get(id));
             let newest = live.clone().find(|known| known.ending.is_none());
             let newest = newest.map(|known| (known.shared.id(), naming::peer(known)));

@@ -6,17 +6,16 @@ use egui::{Frame, Margin, Panel, Ui};
 
 use super::{
     super::model::{
-        layout, naming,
-        state::{Phase, Plan, Session},
+        layout,
+        state::{Phase, Session},
     },
     Draw,
 };
 use crate::{
-    model::SocketOptions,
     ui::{
         action::Action,
         theme::{INSPECTOR, Palette},
-        views::inspector::{ConnectionFacts, SessionConfig, SessionFacts},
+        views::inspector::{ConnectionFacts, SessionFacts},
     },
     words::text,
 };
@@ -60,11 +59,8 @@ impl Draw<'_> {
     fn facts(&mut self, ui: &mut Ui, asked: &mut Vec<Action>) {
         let Some(id) = self.model.state.chosen_session() else { return };
         let Some(session) = self.model.state.sessions.get(&id) else { return };
-        let (name, options): (String, Option<&SocketOptions>) = match &session.plan {
-            Plan::Listen(config) => (naming::title(&config.recipe), Some(&config.options)),
-            Plan::Connect(config) => (text!("client").to_owned(), Some(&config.options)),
-            Plan::Fetch(_) => (text!("HTTP client").to_owned(), None),
-        };
+        let kind = session.plan.kind();
+        let (name, options) = (kind.name(), kind.options());
         if let Some(connection) = self.model.state.chosen() {
             let title = text!("Connection {id} · {name}", id = connection.id(), name = name);
             // What TCP can do means nothing to a socket at a path.
@@ -73,11 +69,7 @@ impl Draw<'_> {
             self.model.views.inspector.connection(ui, &facts, asked);
             return;
         }
-        let config = match &session.plan {
-            Plan::Listen(config) => SessionConfig::Listen(config),
-            Plan::Connect(config) => SessionConfig::Connect(config),
-            Plan::Fetch(_) => return,
-        };
+        let Some(config) = kind.facts() else { return };
         let everybody = session.local.inet().is_some_and(|local| local.ip().is_unspecified());
         let share = if everybody { vec![self.model.reachable(session)] } else { Vec::new() };
         let facts = SessionFacts {

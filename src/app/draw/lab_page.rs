@@ -9,7 +9,7 @@ use super::{
         Model,
         labs::Bench,
         naming,
-        state::{Phase, Plan, Session},
+        state::{Phase, Session},
     },
     Draw, lab_words, rows,
 };
@@ -83,7 +83,7 @@ impl Draw<'_> {
             LabView::Stream => self.stream(ui, &mut asked),
             LabView::Exchange => {
                 let session = self.model.state.chosen_session().and_then(|id| self.model.state.sessions.get(&id));
-                if session.is_some_and(|session| matches!(session.plan, Plan::Fetch(_))) {
+                if session.is_some_and(|session| session.plan.fetch().is_some()) {
                     self.http(ui, &mut asked);
                 } else {
                     self.conversation(ui, &mut asked);
@@ -173,7 +173,7 @@ impl Draw<'_> {
         }
         let wanted = config.bind.parse::<IpAddr>().ok();
         let has = |session: &Session| {
-            let Plan::Listen(theirs) = &session.plan else { return false };
+            let Some(theirs) = session.plan.listen() else { return false };
             let local = session.local.inet().filter(|local| local.port() == config.port);
             let same =
                 |ip: IpAddr| wanted.is_none_or(|wanted| wanted == ip || wanted.is_unspecified()) || ip.is_unspecified();
@@ -184,7 +184,7 @@ impl Draw<'_> {
         let mut others = self.model.state.sessions.iter().filter(|(id, _)| bench.listener != Some(**id));
         let (id, session) = others.find(|(_, session)| has(session))?;
         let owner = self.model.labs.benches.values().find(|bench| bench.listener == Some(*id));
-        let name = owner.map_or_else(|| naming::title_of(session), |bench| bench.lab.title.to_owned());
+        let name = owner.map_or_else(|| session.plan.kind().title(), |bench| bench.lab.title.to_owned());
         let words = text!(
             "“{name}” listens on port {port} now: stop it, or take another port",
             name = name,
@@ -342,7 +342,7 @@ fn probe(probe: &crate::engine::Probe) -> Outcome {
 
 /// What a client's session is called among its siblings.
 fn link(session: &Session, model: &Model) -> String {
-    if let Plan::Fetch(config) = &session.plan {
+    if let Some(config) = session.plan.fetch() {
         let path = config.url.split_once("://").map_or(config.url.as_str(), |(_, rest)| rest);
         let path = path.find('/').and_then(|at| path.get(at..)).unwrap_or("/");
         let status = session.page.as_deref().map_or_else(String::new, |page| format!(" → {}", rows::answer(page)));

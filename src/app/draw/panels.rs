@@ -142,13 +142,13 @@ impl Draw<'_> {
     /// The running listener with exactly the values of the form.
     fn same_listener(&self) -> Option<SessionId> {
         let wanted = self.model.settings.listen.config().ok()?;
-        self.running(|plan| matches!(plan, Plan::Listen(config) if **config == wanted))
+        self.running(|plan| plan.listen() == Some(&wanted))
     }
 
     /// The connected client with exactly the values of the form.
     fn same_client(&self) -> Option<SessionId> {
         let Ok(Reach::Raw(wanted)) = self.model.settings.connect.reach() else { return None };
-        self.running(|plan| matches!(plan, Plan::Connect(config) if **config == wanted))
+        self.running(|plan| plan.connect() == Some(&wanted))
     }
 
     fn running(&self, same: impl Fn(&Plan) -> bool) -> Option<SessionId> {

@@ -2,8 +2,8 @@
 
 use crate::{
     app::model::{
-        naming::{address, names, peer, title},
-        state::{Ending, Known, Phase, Plan, Session, State},
+        naming::{address, names, peer},
+        state::{Ending, Known, Phase, Session, State},
     },
     model::{self, Arrival, ConnectionId, Errno, Failure, Page, Presence, SessionId, State as Stand},
     ui::{
@@ -20,28 +20,22 @@ const NEWEST: usize = 3;
 /// The most ended ones that are listed when they are asked for, newest first.
 const UNFOLDED: usize = 200;
 
-/// Lays the rows out anew: listeners with their connections, then clients.
+/// Lays the rows out anew: each group of sessions, listeners with their connections.
 pub(super) fn list(state: &State) -> RowList {
-    let mut rows = vec![RowKey::Heading(Group::Listeners)];
-    for (id, session) in state.sessions.iter().filter(|(_, session)| session.is_listener()) {
-        rows.push(RowKey::Session(*id));
-        connections(&mut rows, *id, session, state.selection);
-    }
-    let listeners = rows.len() > 1;
-    let clients: Vec<RowKey> = state
-        .sessions
-        .iter()
-        .filter(|(_, session)| !session.is_listener())
-        .map(|(id, _)| RowKey::Session(*id))
-        .collect();
-    if !clients.is_empty() {
-        if !listeners {
-            rows.clear();
+    let mut rows = Vec::new();
+    for group in Group::ALL {
+        for (at, (id, session)) in state.of(group).enumerate() {
+            if at == 0 {
+                rows.push(RowKey::Heading(group));
+            }
+            rows.push(RowKey::Session(id));
+            if session.is_listener() {
+                connections(&mut rows, id, session, state.selection);
+            }
         }
-        rows.push(RowKey::Heading(Group::Clients));
-        rows.extend(clients);
-    } else if !listeners {
-        rows.push(RowKey::Nothing);
+    }
+    if rows.is_empty() {
+        rows.extend([RowKey::Heading(Group::Listeners), RowKey::Nothing]);
     }
     RowList::new(rows)
 }
@@ -115,8 +109,8 @@ fn session_row(state: &State, id: SessionId, session: &Session) -> RowView {
         tooltip: String::new(),
         actions: Vec::new(),
     };
-    if let Plan::Listen(config) = &session.plan {
-        view.title = title(&config.recipe);
+    if session.is_listener() {
+        view.title = session.plan.kind().title();
         view.tooltip = text!("{title} on {address}", title = view.title, address = view.address);
         view.note = match session.phase {
             Phase::Running if session.presence != Presence::Here => session.presence.word().to_owned(),
@@ -273,7 +267,7 @@ fn unread(known: &Known) -> u64 {
 mod tests {
     use super::*;
     use crate::{
-        app::model::state::ENDED,
+        app::model::state::{ENDED, Plan},
         journal::{Budget, Connection, Identity, Journal},
         model::{Name, Names},
         words::Phrase,

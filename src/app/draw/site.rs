@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::{super::model::state::Plan, Draw};
+use super::Draw;
 use crate::{
     model::{Direction, Recipe},
     ui::{
@@ -16,7 +16,7 @@ impl Draw<'_> {
     pub(super) fn site(&mut self, ui: &mut Ui, asked: &mut Vec<Action>) {
         let Some(id) = self.model.state.chosen_session() else { return };
         let Some(session) = self.model.state.sessions.get(&id) else { return };
-        let Plan::Listen(config) = &session.plan else { return };
+        let Some(config) = session.plan.listen() else { return };
         let Recipe::Http(site) = &config.recipe else { return };
         let url = format!("http://{}/", self.model.reachable(session));
         let moving: Vec<Moving> = session

@@ -5,6 +5,7 @@
 pub(in crate::app) mod desktop;
 pub(in crate::app) mod effect;
 pub(in crate::app) mod faults;
+pub(in crate::app) mod kind;
 pub(in crate::app) mod labs;
 pub(in crate::app) mod layout;
 pub(in crate::app) mod matches;

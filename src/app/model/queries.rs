@@ -2,13 +2,14 @@
 
 use super::{
     Model, naming,
-    state::{Phase, Plan, Session},
+    state::{Phase, Session},
 };
 use crate::{
     model::{ConnectionId, SessionId, Target},
     ui::{
         action::{Dialog, Tab},
         command::UiCommand,
+        frame::sessions::Group,
     },
     words::{grouped, text},
 };
@@ -19,7 +20,7 @@ impl Model {
         let mut targets = Vec::new();
         let Some(id) = self.state.chosen_session() else { return targets };
         let Some(session) = self.state.sessions.get(&id) else { return targets };
-        if matches!(session.plan, Plan::Fetch(_)) {
+        if !session.plan.kind().takes_messages() {
             return targets;
         }
         let chosen = self.state.chosen_connection().and_then(|id| self.state.connections.get(&id));
@@ -100,10 +101,8 @@ impl Model {
 
     /// The n-th session in the order of the list, counted from 1.
     pub(in crate::app) fn nth_session(&self, number: u8) -> Option<SessionId> {
-        let sessions = |listeners: bool| {
-            self.state.sessions.iter().filter(move |(_, entry)| entry.is_listener() == listeners).map(|(id, _)| *id)
-        };
-        sessions(true).chain(sessions(false)).nth(usize::from(number.checked_sub(1)?))
+        let sessions = |group| self.state.of(group).map(|(id, _)| id);
+        Group::ALL.into_iter().flat_map(sessions).nth(usize::from(number.checked_sub(1)?))
     }
 
     pub(in crate::app) fn shows_listen_form(&self) -> bool {

@@ -6,15 +6,16 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub(in crate::app) use super::kind::Plan;
 use crate::{
     journal::Connection,
-    model::{
-        ConnectConfig, ConnectionId, Encodings, Failure, FetchConfig, ListenConfig, Name, Page, Presence, Recipe,
-        Script, SessionId, Snippet, TransferId,
-    },
+    model::{ConnectionId, Encodings, Failure, Name, Page, Presence, Script, SessionId, Snippet, TransferId},
     ui::{
         action::{Selection, Tab},
-        frame::{sessions::RowList, toast::Toast},
+        frame::{
+            sessions::{Group, RowList},
+            toast::Toast,
+        },
         kit::Tone,
         tab::Shown,
     },
@@ -27,25 +28,6 @@ pub(in crate::app) const ENDED: usize = 1000;
 pub(in crate::app) const SAID: usize = 200;
 /// Messages in the corner at a time.
 const TOASTS: usize = 4;
-
-/// How a session was started.
-#[derive(Clone, Debug, PartialEq)]
-pub(in crate::app) enum Plan {
-    Listen(Box<ListenConfig>),
-    Connect(Box<ConnectConfig>),
-    Fetch(Box<FetchConfig>),
-}
-
-impl Plan {
-    /// In a word, for diagnostics.
-    pub(in crate::app) fn kind(&self) -> &'static str {
-        match self {
-            Self::Listen(_) => "listener",
-            Self::Connect(_) => "client",
-            Self::Fetch(_) => "request",
-        }
-    }
-}
 
 /// How far a session is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,34 +89,24 @@ impl Session {
         }
     }
 
+    /// Others come to it.
     pub(in crate::app) fn is_listener(&self) -> bool {
-        matches!(self.plan, Plan::Listen(_))
+        self.plan.kind().is_listener()
     }
 
     /// What it can be copied as.
     pub(in crate::app) fn programs(&self) -> &'static [Snippet] {
-        match &self.plan {
-            Plan::Fetch(_) => &Snippet::REQUEST,
-            Plan::Listen(config) if matches!(config.recipe, Recipe::Http(_)) => &[],
-            Plan::Listen(_) | Plan::Connect(_) => &Snippet::RAW,
-        }
+        self.plan.kind().programs()
     }
 
-    /// Whether the board is on; `None` for what is no HTTP listener.
+    /// Whether the board is on; `None` for what has none.
     pub(in crate::app) fn board(&self) -> Option<bool> {
-        match &self.plan {
-            Plan::Listen(config) if self.is_http() => Some(config.serving.board),
-            _ => None,
-        }
+        self.plan.kind().board()
     }
 
     /// True when there is something to see as HTTP.
     pub(in crate::app) fn is_http(&self) -> bool {
-        match &self.plan {
-            Plan::Listen(config) => matches!(config.recipe, Recipe::Http(_)),
-            Plan::Fetch(_) => true,
-            Plan::Connect(_) => false,
-        }
+        self.plan.kind().is_http()
     }
 }
 
@@ -231,6 +203,14 @@ impl State {
         self.changes += 1;
         self.rows_are_old = true;
         id
+    }
+
+    /// The sessions under a heading of the list, oldest first.
+    pub(in crate::app) fn of(&self, group: Group) -> impl Iterator<Item = (SessionId, &Session)> {
+        self.sessions
+            .iter()
+            .filter(move |(_, entry)| entry.plan.kind().group() == group)
+            .map(|(id, entry)| (*id, entry))
     }
 
     /// A number for a new transfer.

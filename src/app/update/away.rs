@@ -1,6 +1,6 @@
 //! What is told outside of the window while it is not in front: a first connection, a picture.
 
-use super::super::model::{Effect, Model, naming, state::Plan};
+use super::super::model::{Effect, Model, naming};
 use crate::{
     model::{ConnectionId, SessionId},
     words::text,
@@ -11,7 +11,7 @@ impl Model {
     pub(super) fn tell_of_connection(&mut self, connection: ConnectionId, session: SessionId) {
         let Some(entry) = self.state.sessions.get(&session) else { return };
         let first = entry.connections.len() == 1 && entry.dropped == 0;
-        if first && matches!(entry.plan, Plan::Listen(_)) {
+        if first && entry.is_listener() {
             let peer = self.state.connections.get(&connection).map(naming::peer).unwrap_or_default();
             let words = text!("{peer} has connected to {address}", peer = peer, address = naming::address(entry));
             self.tell(text!("First connection"), words);

@@ -73,10 +73,8 @@ impl Model {
     /// Takes over what was started from a form that the open lab had filled; false when the form was not about a lab.
     pub(super) fn edited(&mut self, plan: &Plan) -> bool {
         let dialog = self.overlay.as_ref().map(Overlay::dialog);
-        let (side, wanted) = match plan {
-            Plan::Listen(_) => (LabSide::Listener, Dialog::Listen),
-            Plan::Connect(_) | Plan::Fetch(_) => (LabSide::Client, Dialog::Connect),
-        };
+        let wanted = plan.kind().form();
+        let side = if plan.kind().is_listener() { LabSide::Listener } else { LabSide::Client };
         if self.labs.editing != Some(side) || dialog != Some(wanted) {
             return false;
         }

@@ -144,7 +144,7 @@ impl Model {
         }
         let Some(entry) = self.state.sessions.get_mut(&session) else { return };
         entry.script = script.clone();
-        let datagrams = matches!(&entry.plan, Plan::Connect(config) if config.transport.is_datagram());
+        let datagrams = entry.plan.kind().is_datagram();
         let run = ScriptRun::new(script, datagrams);
         let speaking = Speaking { run, connection: ConnectionId::NONE, received: 0 };
         self.labs.speaking.insert(session, speaking);

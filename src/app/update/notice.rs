@@ -142,7 +142,7 @@ impl Model {
             // It is a record in the conversation and the reason on the row already; what thousands of peers do to
             // their connections is no message to the person. A page that did not come is what the HTTP view shows.
             if let Some(entry) = self.state.sessions.get_mut(&session)
-                && matches!(entry.plan, Plan::Fetch(_))
+                && entry.plan.fetch().is_some()
             {
                 entry.failure = Some(failure.clone());
                 self.state.rows_are_old = true;
@@ -167,7 +167,7 @@ impl Model {
         }
         let is_in_view = self.state.tab == Tab::Http
             && self.state.chosen_session() == Some(session)
-            && self.state.sessions.get(&session).is_some_and(|entry| matches!(entry.plan, Plan::Fetch(_)));
+            && self.state.sessions.get(&session).is_some_and(|entry| entry.plan.fetch().is_some());
         let shown = is_in_view
             | self.listen.failed(session, failure)
             | self.connect.failed(session, failure)

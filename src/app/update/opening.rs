@@ -6,6 +6,7 @@ use super::super::{
     effects::opened::Opened,
     model::{
         Effect, Model, Overlay, is_picture,
+        kind::put,
         pending::Origin,
         state::{Phase, Plan},
     },
@@ -17,7 +18,7 @@ use std::{
 
 use super::offer_lines::{lines, refusal, request_refusal};
 use crate::{
-    model::{FetchConfig, FileEntry, SavedClient, SavedMessage, Script, SessionFile, Target},
+    model::{FetchConfig, SavedClient, SavedMessage, Script, SessionFile, Target},
     ui::{
         action::{Dialog, Selection, Tab, Take},
         dialogs::offer::{Offer, Offered},
@@ -172,21 +173,7 @@ impl Model {
         let mut file = SessionFile { unknown: self.session_file.unknown.clone(), ..SessionFile::default() };
         for (id, session) in &self.state.sessions {
             let encoding = self.state.encodings.of(*id);
-            match &session.plan {
-                Plan::Listen(config) => {
-                    let mut config = (**config).clone();
-                    if !config.recipe.is_written() {
-                        config.encoding = encoding;
-                    }
-                    put(&mut file.listeners, &self.session_file.listeners, &config);
-                }
-                Plan::Connect(config) => {
-                    let (config, script) = ((**config).clone(), session.script.clone());
-                    let client = SavedClient { config, encoding, script };
-                    put(&mut file.clients, &self.session_file.clients, &client);
-                }
-                Plan::Fetch(config) => put(&mut file.requests, &self.session_file.requests, config),
-            }
+            session.plan.kind().keep(&mut file, &self.session_file, encoding, &session.script);
         }
         file
     }
@@ -230,13 +217,5 @@ impl Model {
             Ok(words) => self.save(format!("session.{}", SessionFile::EXTENSION), words.into_bytes()),
             Err(error) => self.state.say(Tone::Bad, text!("Not saved: {error}", error = error)),
         }
-    }
-}
-
-/// Puts a value into a list once, with what a newer version had written beside it.
-fn put<T: Clone + PartialEq>(list: &mut Vec<FileEntry<T>>, before: &[FileEntry<T>], value: &T) {
-    if !list.iter().any(|entry| entry.value == *value) {
-        let entry = before.iter().find(|entry| entry.value == *value).cloned();
-        list.push(entry.unwrap_or_else(|| value.clone().into()));
     }
 }

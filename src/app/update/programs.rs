@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::super::model::{Effect, Model, state::Plan};
+use super::super::model::{Effect, Model};
 use crate::{
     engine::Command,
-    model::{Arrival, ConnectionId, Event, FetchConfig, Large, ListenConfig, SessionId, Snippet},
+    model::{Arrival, ConnectionId, Event, FetchConfig, Large, SessionId, Snippet},
     snippet::{self, Impossible, curl},
     ui::kit::Tone,
     words::text,
@@ -19,18 +19,9 @@ impl Model {
     /// Puts a session on the clipboard as a program.
     pub(super) fn copy_as(&mut self, id: SessionId, kind: Snippet) {
         let Some(session) = self.state.sessions.get(&id) else { return };
-        let program = match &session.plan {
-            Plan::Fetch(config) => snippet::request(kind, config),
-            Plan::Listen(config) => {
-                let port = session.local.inet().map_or(config.port, |local| local.port());
-                let config = ListenConfig { port, ..(**config).clone() };
-                snippet::session(kind, snippet::Session::Listener(&config))
-            }
-            Plan::Connect(config) => {
-                let sent = session.connections.last().map_or_else(Vec::new, |connection| self.sent(*connection));
-                snippet::session(kind, snippet::Session::Client(config, &sent))
-            }
-        };
+        let newest = session.connections.last();
+        let sent = || newest.map_or_else(Vec::new, |connection| self.sent(*connection));
+        let program = session.plan.kind().program(kind, &session.local, &sent);
         self.copy_program(kind, program);
     }
 

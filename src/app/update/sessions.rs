@@ -12,7 +12,7 @@ use crate::{
     engine::Command,
     model::{FetchConfig, ListenConfig, Recipe, SessionId, Site, Target, Transport},
     ui::{
-        action::{Ending, Selection, Tab},
+        action::{Dialog, Ending, Selection, Tab},
         dialogs::ask::Ask,
     },
     words::text,
@@ -28,28 +28,19 @@ impl Model {
     /// Starts a session.
     pub(super) fn start(&mut self, plan: Plan, origin: Origin) -> SessionId {
         let session = self.enter(&plan);
-        let (command, pending) = match plan {
-            Plan::Listen(config) => (Command::Listen { session, config: *config }, &mut self.listen),
-            Plan::Connect(config) => (Command::Connect { session, config: *config, feed: None }, &mut self.connect),
-            Plan::Fetch(config) => (Command::Fetch { session, config: *config, feed: None }, &mut self.connect),
-        };
         if origin == Origin::Form {
+            let pending = if plan.kind().form() == Dialog::Listen { &mut self.listen } else { &mut self.connect };
             pending.begin(session);
         }
-        self.command(command);
+        self.command(plan.kind().command(session));
         session
     }
 
     /// Enters a session into the list, under a new number; whoever does so starts it.
     pub(super) fn enter(&mut self, plan: &Plan) -> SessionId {
         let session = self.state.add(plan.clone());
-        tracing::info!("session {session} starts: {}", plan.kind());
-        let encoding = match plan {
-            // It is read as it answers.
-            Plan::Listen(config) if config.recipe.is_written() => config.encoding,
-            _ => self.settings.encoding,
-        };
-        self.state.encodings.set(session, encoding);
+        tracing::info!("session {session} starts: {}", plan.kind().word());
+        self.state.encodings.set(session, plan.kind().encoding().unwrap_or(self.settings.encoding));
         session
     }
 
@@ -57,8 +48,8 @@ impl Model {
     pub(super) fn restart(&mut self, session: SessionId, any_port: bool) {
         let before = self.state.sessions.get(&session);
         let Some((mut plan, script)) = before.map(|entry| (entry.plan.clone(), entry.script.clone())) else { return };
-        if let Plan::Listen(config) = &mut plan {
-            config.fallback |= any_port;
+        if any_port {
+            plan.kind_mut().take_any_port();
         }
         let encoding = self.state.encodings.of(session);
         self.state.remove(session);
@@ -75,7 +66,7 @@ impl Model {
         let before = self
             .state
             .chosen_session()
-            .filter(|id| self.state.sessions.get(id).is_some_and(|entry| matches!(entry.plan, Plan::Fetch(_))));
+            .filter(|id| self.state.sessions.get(id).is_some_and(|entry| entry.plan.fetch().is_some()));
         let session = self.start(Plan::Fetch(Box::new(config)), Origin::Elsewhere);
         self.lab_adopts(session);
         if let Some(before) = before {
@@ -117,10 +108,7 @@ impl Model {
         self.labs.open = None;
         self.select(Selection::Session(session));
         let entry = self.state.sessions.get(&session);
-        self.state.tab = match entry.map(|entry| &entry.plan) {
-            Some(Plan::Fetch(_)) => Tab::Http,
-            _ => Tab::Conversation,
-        };
+        self.state.tab = entry.map_or_else(Tab::default, |entry| entry.plan.kind().tab());
     }
 
     pub(super) fn select(&mut self, selection: Selection) {
@@ -137,7 +125,7 @@ impl Model {
         let asks = self.settings.preferences.ask_before_ending && session.is_listener() && session.live > 0;
         if asks {
             let title =
-                text!("{title} on {address}", title = naming::title_of(session), address = naming::address(session));
+                text!("{title} on {address}", title = session.plan.kind().title(), address = naming::address(session));
             let ask = Ask { ending: Ending::Session(id), name: title, live: session.live, never: false };
             self.overlay = Some(Overlay::Ask(ask));
         } else {

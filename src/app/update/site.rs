@@ -1,9 +1,6 @@
 //! What an HTTP listener shows, and what it tells.
 
-use super::super::model::{
-    Model,
-    state::{Plan, SAID},
-};
+use super::super::model::{Model, state::SAID};
 use crate::{
     engine::Command,
     model::{ConnectionId, Recipe, Serving, SessionId, Site, SiteNews},
@@ -15,7 +12,7 @@ impl Model {
     /// Lets a running listener show something else, also after it was started again.
     pub(super) fn serve(&mut self, session: SessionId, site: Site, serving: Serving) {
         let Some(entry) = self.state.sessions.get_mut(&session) else { return };
-        let Plan::Listen(config) = &mut entry.plan else { return };
+        let Some(config) = entry.plan.listen_mut() else { return };
         config.recipe = Recipe::Http(site.clone());
         config.serving = serving.clone();
         self.state.rows_are_old = true;

@@ -24,13 +24,18 @@ use crate::{
 /// Narrower than this a note is no word any more.
 const NOTE: f32 = 48.0;
 
-/// The two halves of the list.
+/// The parts of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Group {
     /// What waits for others.
     Listeners,
     /// What reaches others.
     Clients,
+}
+
+impl Group {
+    /// Every part, from the top.
+    pub const ALL: [Self; 2] = [Self::Listeners, Self::Clients];
 }
 
 /// What one row is about.

@@ -1,0 +1,163 @@
+//! The kinds of sessions: one file each, and one entry in [`Plan`].
+//!
+//! What the window asks of a session that depends on its kind is a question of [`Kind`]; nothing outside looks at which
+//! kind it is, except where it wants exactly that kind ([`Plan::listen`] and its like).
+
+mod client;
+mod listener;
+mod place;
+mod request;
+
+pub(in crate::app) use self::{listener::title, place::place};
+use crate::{
+    engine::Command,
+    model::{
+        ConnectConfig, Encoding, FetchConfig, FileEntry, ListenConfig, Name, Script, SessionFile, SessionId, Snippet,
+        SocketOptions,
+    },
+    snippet::Impossible,
+    ui::{
+        action::{Dialog, Tab},
+        frame::sessions::Group,
+        views::inspector::SessionConfig,
+    },
+};
+
+/// What a kind of session is asked.
+pub(in crate::app) trait Kind {
+    /// In a word, for diagnostics.
+    fn word(&self) -> &'static str;
+
+    /// Under which heading of the list it stands.
+    fn group(&self) -> Group;
+
+    /// The form that it is filled in, and that shows why it could not start.
+    fn form(&self) -> Dialog;
+
+    /// The view that fits it best.
+    fn tab(&self) -> Tab {
+        Tab::default()
+    }
+
+    /// What it is called in the list; empty where its address is its name.
+    fn title(&self) -> String {
+        String::new()
+    }
+
+    /// What it is called where its facts are.
+    fn name(&self) -> String;
+
+    /// Where it will be, or whom it reaches.
+    fn address(&self) -> String;
+
+    /// What starts it.
+    fn command(&self, session: SessionId) -> Command;
+
+    /// Others come to it; otherwise it goes to one other.
+    fn is_listener(&self) -> bool {
+        false
+    }
+
+    /// There is something to see as HTTP.
+    fn is_http(&self) -> bool {
+        false
+    }
+
+    /// A person can say something over it.
+    fn takes_messages(&self) -> bool {
+        true
+    }
+
+    /// What it sends goes as datagrams.
+    fn is_datagram(&self) -> bool {
+        false
+    }
+
+    /// Whether its board is on; `None` where it has none.
+    fn board(&self) -> Option<bool> {
+        None
+    }
+
+    /// What it reads and writes by itself; `None` where a person chooses.
+    fn encoding(&self) -> Option<Encoding> {
+        None
+    }
+
+    /// What was set for its sockets.
+    fn options(&self) -> Option<&SocketOptions> {
+        None
+    }
+
+    /// What the inspector shows while no connection is chosen.
+    fn facts(&self) -> Option<SessionConfig<'_>> {
+        None
+    }
+
+    /// What it can be copied as.
+    fn programs(&self) -> &'static [Snippet];
+
+    /// It as a program. `local` is the name it has, `sent` gives what went out, oldest first.
+    fn program(&self, snippet: Snippet, local: &Name, sent: &dyn Fn() -> Vec<Vec<u8>>) -> Result<String, Impossible>;
+
+    /// Takes a free port where its own is refused.
+    fn take_any_port(&mut self) {}
+
+    /// Enters it into a file. `before` has what another version had written beside it.
+    fn keep(&self, file: &mut SessionFile, before: &SessionFile, encoding: Encoding, script: &Script);
+}
+
+/// How a session was started: the table of kinds.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::app) enum Plan {
+    Listen(Box<ListenConfig>),
+    Connect(Box<ConnectConfig>),
+    Fetch(Box<FetchConfig>),
+}
+
+impl Plan {
+    /// What answers for its kind.
+    pub(in crate::app) fn kind(&self) -> &dyn Kind {
+        match self {
+            Self::Listen(config) => config.as_ref(),
+            Self::Connect(config) => config.as_ref(),
+            Self::Fetch(config) => config.as_ref(),
+        }
+    }
+
+    /// What answers for its kind, to be changed.
+    pub(in crate::app) fn kind_mut(&mut self) -> &mut dyn Kind {
+        match self {
+            Self::Listen(config) => config.as_mut(),
+            Self::Connect(config) => config.as_mut(),
+            Self::Fetch(config) => config.as_mut(),
+        }
+    }
+
+    /// The listener that it is.
+    pub(in crate::app) fn listen(&self) -> Option<&ListenConfig> {
+        if let Self::Listen(config) = self { Some(config) } else { None }
+    }
+
+    /// The listener that it is, to be changed.
+    pub(in crate::app) fn listen_mut(&mut self) -> Option<&mut ListenConfig> {
+        if let Self::Listen(config) = self { Some(config) } else { None }
+    }
+
+    /// The raw client that it is.
+    pub(in crate::app) fn connect(&self) -> Option<&ConnectConfig> {
+        if let Self::Connect(config) = self { Some(config) } else { None }
+    }
+
+    /// The request that it is.
+    pub(in crate::app) fn fetch(&self) -> Option<&FetchConfig> {
+        if let Self::Fetch(config) = self { Some(config) } else { None }
+    }
+}
+
+/// Puts a value into a list once, with what a newer version had written beside it.
+pub(in crate::app) fn put<T: Clone + PartialEq>(list: &mut Vec<FileEntry<T>>, before: &[FileEntry<T>], value: &T) {
+    if !list.iter().any(|entry| entry.value == *value) {
+        let entry = before.iter().find(|entry| entry.value == *value).cloned();
+        list.push(entry.unwrap_or_else(|| value.clone().into()));
+    }
+}

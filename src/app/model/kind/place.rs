@@ -1,0 +1,14 @@
+//! An address as one types it.
+
+use crate::model::Transport;
+
+/// An address as one types it.
+pub(in crate::app) fn place(transport: &Transport, host: &str, port: u16) -> String {
+    match transport {
+        Transport::Unix(path) | Transport::UnixDatagram(path) | Transport::UnixSeqpacket(path) => {
+            path.display().to_string()
+        }
+        Transport::Tcp | Transport::Udp if host.contains(':') => format!("[{host}]:{port}"),
+        Transport::Tcp | Transport::Udp => format!("{host}:{port}"),
+    }
+}
