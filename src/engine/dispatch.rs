@@ -56,18 +56,18 @@ async fn handle(context: &Arc<Context>, command: Command) {
         Command::Send { to: Target::Session(session), bytes } if has_site(context, session) => {
             say(context, session, &bytes).await;
         }
-        Command::Send { to, bytes } => delivery::give_now(context, to, || Order::Send(bytes.clone())).await,
+        Command::Send { to, bytes } => delivery::give_now(context, &to, || Order::Send(bytes.clone())).await,
         Command::SendFile { transfer, to: Target::Session(session), path } if has_site(context, session) => {
             tokio::spawn(say_file(Arc::clone(context), session, transfer, path));
         }
-        Command::SendFile { transfer, to, path } => send_file(context, transfer, to, &path).await,
+        Command::SendFile { transfer, to, path } => send_file(context, transfer, &to, &path).await,
         Command::Cancel(transfer) => cancel(context, transfer),
-        Command::HalfClose(to) => delivery::give_now(context, to, || Order::HalfClose).await,
-        Command::Close(to) => urge(context, to, Urgent::Close),
-        Command::Reset(to) => urge(context, to, Urgent::Reset),
-        Command::Inspect(connection) => urge(context, Target::Connection(connection), Urgent::Inspect),
+        Command::HalfClose(to) => delivery::give_now(context, &to, || Order::HalfClose).await,
+        Command::Close(to) => urge(context, &to, Urgent::Close),
+        Command::Reset(to) => urge(context, &to, Urgent::Reset),
+        Command::Inspect(connection) => urge(context, &Target::Connection(connection), Urgent::Inspect),
         Command::Set { connection, option } => {
-            for handle in context.handles(Target::Connection(connection)) {
+            for handle in context.handles(&Target::Connection(connection)) {
                 match option {
                     LiveOption::RecvSize(size) => {
                         // Where the protocol above chooses the size of each call, there is none to set.
@@ -142,7 +142,7 @@ fn begin(context: &Context, session: SessionId) -> CancellationToken {
 }
 
 /// Queues a file for each connection; one that has no place for it is told as not done.
-async fn send_file(context: &Context, id: TransferId, to: Target, path: &Path) {
+async fn send_file(context: &Context, id: TransferId, to: &Target, path: &Path) {
     let mut queued = false;
     for handle in context.handles(to) {
         let connection = handle.connection.id();
@@ -166,7 +166,7 @@ fn cancel(context: &Context, id: TransferId) {
 }
 
 /// Tells the connections of a target what overtakes all that waits.
-pub(crate) fn urge(context: &Context, to: Target, urgent: Urgent) {
+pub(crate) fn urge(context: &Context, to: &Target, urgent: Urgent) {
     for handle in context.handles(to) {
         handle.control.urge(urgent);
     }

@@ -137,14 +137,14 @@ impl Engine {
         self.context.journal.rearm();
     }
 
-    /// A way to send to one connection, or to all of a session, that waits until the peers take the bytes. `None` when
+    /// A way to send to one connection, to some or to all of a session, that waits until the peers take the bytes. `None` when
     /// there is no such connection or session (any more).
     #[must_use]
     pub fn outbox(&self, to: Target) -> Option<Outbox> {
         let registry = self.context.registry.lock();
-        let there = match to {
-            Target::Connection(connection) => registry.connections.contains_key(&connection),
-            Target::Session(session) => registry.sessions.contains_key(&session),
+        let there = match &to {
+            Target::Connection(connection) => registry.connections.contains_key(connection),
+            Target::Session(session) | Target::Peers(session, _) => registry.sessions.contains_key(session),
         };
         let runtime = self.runtime.as_ref().filter(|_| there)?.handle().clone();
         Some(Outbox { context: Arc::clone(&self.context), to, runtime })

@@ -73,7 +73,7 @@ impl Outbox {
 
     /// Closes, after all that was handed in before. Does not wait.
     pub fn close(&self) {
-        dispatch::urge(&self.context, self.to, Urgent::Close);
+        dispatch::urge(&self.context, &self.to, Urgent::Close);
     }
 
     fn give(&self, order: impl Fn() -> Option<Order>) -> Result<(), Gone> {
@@ -81,7 +81,7 @@ impl Outbox {
     }
 
     fn give_each(&self, order: impl Fn(crate::model::ConnectionId) -> Option<Order>) -> Result<(), Gone> {
-        let given = delivery::give(&self.context, self.to, |handle| order(handle.connection.id()));
+        let given = delivery::give(&self.context, &self.to, |handle| order(handle.connection.id()));
         if self.runtime.block_on(given) == 0 { Err(Gone) } else { Ok(()) }
     }
 }

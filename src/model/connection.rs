@@ -1,5 +1,7 @@
 //! How a connection came to be, where it stands, and what the kernel says of it.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::{ConnectionId, RecvSize, SessionId};
@@ -152,10 +154,13 @@ pub enum LiveOption {
 }
 
 /// Whom a command is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
     /// One connection.
     Connection(ConnectionId),
     /// Every connection of a session.
     Session(SessionId),
+    /// These connections of a session and nobody who comes later. One that has gone meanwhile does not get it, and a
+    /// record says so.
+    Peers(SessionId, Arc<[ConnectionId]>),
 }

@@ -19,8 +19,8 @@ fn a_half_close_is_a_fin_and_the_peer_may_go_on() {
     let mut lab = Lab::new();
     let (session, connection, mut peer) = lab.connect();
     let target = Target::Connection(connection.id());
-    lab.ask(Command::Send { to: target, bytes: Bytes::from_static(b"last") });
-    lab.ask(Command::HalfClose(target));
+    lab.ask(Command::Send { to: target.clone(), bytes: Bytes::from_static(b"last") });
+    lab.ask(Command::HalfClose(target.clone()));
     let mut all = Vec::new();
     peer.read_to_end(&mut all).unwrap();
     assert_eq!(all, b"last");
@@ -42,9 +42,9 @@ fn a_close_is_a_fin_after_what_was_to_be_sent() {
     let target = Target::Connection(connection.id());
     peer.write_all(b"unread by any program").unwrap();
     for _ in 0..10 {
-        lab.ask(Command::Send { to: target, bytes: vec![b'z'; 100_000].into() });
+        lab.ask(Command::Send { to: target.clone(), bytes: vec![b'z'; 100_000].into() });
     }
-    lab.ask(Command::Close(target));
+    lab.ask(Command::Close(target.clone()));
     let mut all = Vec::new();
     peer.read_to_end(&mut all).unwrap();
     assert_eq!(all.len(), 1_000_000);
@@ -70,10 +70,10 @@ fn a_reset_does_not_wait_for_a_peer_that_does_not_read() {
     let (_, connection, _peer) = lab.connect();
     let target = Target::Connection(connection.id());
     for _ in 0..20 {
-        lab.ask(Command::Send { to: target, bytes: vec![0; 1 << 20].into() });
+        lab.ask(Command::Send { to: target.clone(), bytes: vec![0; 1 << 20].into() });
     }
-    lab.ask(Command::Close(target));
-    lab.ask(Command::Reset(target));
+    lab.ask(Command::Close(target.clone()));
+    lab.ask(Command::Reset(target.clone()));
     assert_eq!(lab.ended(connection.id()).state(), State::Reset);
 }
 

@@ -67,7 +67,7 @@ fn a_peer_that_never_reads_fills_its_own_queue_and_nothing_else() {
     let message: Bytes = vec![b'm'; 1 << 20].into();
     // What the system's buffers take, one message on its way, 64 in the queue, and then some.
     for _ in 0..120 {
-        lab.ask(Command::Send { to: target, bytes: message.clone() });
+        lab.ask(Command::Send { to: target.clone(), bytes: message.clone() });
     }
     let failure = lab.wait("a refusal", |notice| match notice {
         Notice::Failed { connection: id, failure, .. } if *id == connection.id() => Some(failure.clone()),
@@ -84,7 +84,7 @@ fn a_peer_that_never_reads_fills_its_own_queue_and_nothing_else() {
     let mut caller = call(address);
     caller.write_all(b"hello").unwrap();
     assert_eq!(take(&mut caller, 5), b"hello");
-    lab.ask(Command::Close(target));
+    lab.ask(Command::Close(target.clone()));
     assert_eq!(lab.ended(connection.id()).state(), State::Closed);
     drop(peer);
 }
@@ -193,10 +193,10 @@ fn commands_for_nobody_do_nothing() {
     let mut lab = Lab::new();
     let nobody = Target::Connection(socketlab::model::ConnectionId(999));
     for command in [
-        Command::Close(nobody),
-        Command::Reset(nobody),
-        Command::HalfClose(nobody),
-        Command::Send { to: nobody, bytes: Bytes::from_static(b"x") },
+        Command::Close(nobody.clone()),
+        Command::Reset(nobody.clone()),
+        Command::HalfClose(nobody.clone()),
+        Command::Send { to: nobody.clone(), bytes: Bytes::from_static(b"x") },
         Command::Stop(SessionId(999)),
         Command::Cancel(socketlab::model::TransferId(999)),
         Command::Inspect(socketlab::model::ConnectionId(999)),

@@ -22,6 +22,7 @@ pub(crate) use crate::{
 pub(crate) struct Record {
     pub(crate) seq: Seq,
     pub(crate) event: Event,
+    pub(crate) connection: ConnectionId,
     pub(crate) length: u32,
     pub(crate) detail: Detail,
 }
@@ -129,6 +130,7 @@ impl Lab {
             records.extend(block.rows().filter(|row| row.seq >= next).map(|row| Record {
                 seq: row.seq,
                 event: row.head.event,
+                connection: row.head.connection,
                 length: row.head.length,
                 detail: row.detail(),
             }));

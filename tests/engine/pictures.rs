@@ -133,7 +133,7 @@ fn a_picture_that_was_given_up_ends_where_it_ends_at_both_ends() {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(&[&whole[..33], b"\x40\0\0\0IDAT"].concat()).unwrap();
     file.as_file().set_len(1 << 30).unwrap();
-    lab.ask(Command::SendFile { transfer: TransferId(1), to, path: file.path().to_owned() });
+    lab.ask(Command::SendFile { transfer: TransferId(1), to: to.clone(), path: file.path().to_owned() });
     take(&mut peer, 300_000);
     lab.ask(Command::Cancel(TransferId(1)));
     let sent = lab.wait("the end of a transfer", |notice| match notice {
@@ -141,7 +141,7 @@ fn a_picture_that_was_given_up_ends_where_it_ends_at_both_ends() {
         _ => None,
     });
     for bytes in [&b"never mind"[..], &whole] {
-        lab.ask(Command::Send { to, bytes: bytes.to_vec().into() });
+        lab.ask(Command::Send { to: to.clone(), bytes: bytes.to_vec().into() });
     }
     take(&mut peer, usize::try_from(sent).unwrap() - 300_000 + 10 + whole.len());
     let length = whole.len() as u64;

@@ -6,7 +6,9 @@ use bytes::Bytes;
 use socketlab::{
     engine::Command,
     journal::Row,
-    model::{ConnectConfig, ConnectionId, Event, ListenConfig, Recipe, SessionId, SocketOptions, Target},
+    model::{
+        ConnectConfig, ConnectionId, Errno, Event, ListenConfig, Reason, Recipe, SessionId, SocketOptions, Target,
+    },
 };
 
 use crate::lab::{Lab, PATIENCE, call, poll, take};
@@ -80,4 +82,35 @@ fn what_is_said_in_a_chat_reaches_everyone_who_was_accepted_before() {
     for caller in &mut callers {
         assert_eq!(take(caller, line.len()), line.as_bytes());
     }
+}
+
+#[test]
+fn what_is_sent_to_some_reaches_those_alone_and_who_has_gone_has_a_record() {
+    let mut lab = Lab::new();
+    let (session, address) = lab.listen(Recipe::Nobody);
+    let mut callers = Vec::new();
+    for count in 1..=4 {
+        callers.push(call(address));
+        poll("it is accepted", || (lab.of(Event::Accepted).len() == count).then_some(()));
+    }
+    let ids: Vec<ConnectionId> = lab.of(Event::Accepted).iter().map(|record| record.connection).collect();
+    drop(callers.remove(2));
+    lab.ended(ids[2]);
+    let (_, elsewhere) = lab.listen(Recipe::Nobody);
+    let stranger = call(elsewhere);
+    let other = poll("the stranger", || lab.of(Event::Accepted).get(4).map(|record| record.connection));
+    let some = [ids[0], ids[2], ids[3], other].into();
+    lab.ask(Command::Send { to: Target::Peers(session, some), bytes: Bytes::from_static(b"some") });
+    lab.ask(Command::Send { to: Target::Session(session), bytes: Bytes::from_static(b" all") });
+    assert_eq!(take(&mut callers[0], 8), b"some all");
+    assert_eq!(take(&mut callers[1], 4), b" all");
+    assert_eq!(take(&mut callers[2], 8), b"some all");
+    // The one that has gone, and the one that is another listener's, each has a record that names it and the bytes.
+    let failed = poll("the records", || Some(lab.of(Event::Failed)).filter(|failed| failed.len() == 2));
+    for (record, gone) in failed.iter().zip([ids[2], other]) {
+        let failure = record.detail.failure.as_ref().unwrap();
+        assert!(failure.is(Errno::ENOTCONN) && failure.address == format!("#{gone}"), "{failure}");
+        assert_eq!(failure.reason, Some(Reason::ConnectionOver { bytes: 4 }));
+    }
+    drop(stranger);
 }

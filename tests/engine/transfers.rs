@@ -88,7 +88,7 @@ fn a_transfer_can_be_cancelled_and_the_connection_goes_on() {
     let (_, connection, mut peer) = lab.connect();
     let target = Target::Connection(connection.id());
     let file = file(1 << 30);
-    send(&lab, 7, target, &file);
+    send(&lab, 7, target.clone(), &file);
     take(&mut peer, 1 << 20);
     lab.ask(Command::Cancel(TransferId(7)));
     let mut reading = peer.try_clone().unwrap();
@@ -105,7 +105,7 @@ fn a_transfer_can_be_cancelled_and_the_connection_goes_on() {
     });
     let (sent, total, done) = end(&mut lab, 7);
     assert!(sent < total && total == 1 << 30 && !done);
-    lab.ask(Command::Send { to: target, bytes: "still here!".into() });
+    lab.ask(Command::Send { to: target.clone(), bytes: "still here!".into() });
     assert_eq!(rest.join().unwrap(), b"still here!");
 }
 
@@ -117,8 +117,8 @@ fn every_transfer_is_told_to_its_end_however_the_connection_ends() {
         let target = Target::Connection(connection.id());
         let file = file(1 << 30);
         // The second waits behind the first.
-        send(&lab, 1, target, &file);
-        send(&lab, 2, target, &file);
+        send(&lab, 1, target.clone(), &file);
+        send(&lab, 2, target.clone(), &file);
         take(&mut peer, 1 << 20);
         let kept = match how {
             "reset by the peer" => {
@@ -126,11 +126,11 @@ fn every_transfer_is_told_to_its_end_however_the_connection_ends() {
                 None
             }
             "reset" => {
-                lab.ask(Command::Reset(target));
+                lab.ask(Command::Reset(target.clone()));
                 Some(peer)
             }
             "close" => {
-                lab.ask(Command::Close(target));
+                lab.ask(Command::Close(target.clone()));
                 Some(peer)
             }
             _ => {
@@ -161,12 +161,12 @@ fn a_transfer_that_finds_no_place_in_the_queue_is_refused() {
     let (_, connection, _peer) = lab.connect();
     let target = Target::Connection(connection.id());
     for _ in 0..120 {
-        lab.ask(Command::Send { to: target, bytes: vec![0; 1 << 20].into() });
+        lab.ask(Command::Send { to: target.clone(), bytes: vec![0; 1 << 20].into() });
     }
     let file = file(10);
-    send(&lab, 3, target, &file);
+    send(&lab, 3, target.clone(), &file);
     assert_eq!(end(&mut lab, 3), (0, 0, false));
-    lab.ask(Command::Reset(target));
+    lab.ask(Command::Reset(target.clone()));
     assert_eq!(lab.ended(connection.id()).state(), State::Reset);
 }
 

@@ -21,7 +21,7 @@ use socketlab::{
         frame::top_bar::{self, TopBarData},
         kit::Tone,
         preferences::{Preferences, ThemeChoice},
-        views::send_box::{SendBox, SendInput},
+        views::send_box::{SendBox, SendInput, addressee::Reach},
     },
 };
 
@@ -173,11 +173,10 @@ fn saved(name: &str, kind: MessageKind, content: &str) -> SavedMessage {
 
 fn send_box() -> Page<'static, Action> {
     let saved = [saved("hello", MessageKind::Text, "hi"), saved("reset", MessageKind::Hex, "FF 00")];
-    let targets = [(TO, "127.0.0.1:5000".to_owned())];
     let mut state = SendBox::default();
     state.focus();
     page(move |ui, actions| {
-        let input = SendInput { targets: &targets, saved: &saved, ..SendInput::default() };
+        let input = SendInput { reach: Reach::One(&TO, "127.0.0.1:5000"), saved: &saved, ..SendInput::default() };
         state.show(ui, &input, actions);
     })
 }

@@ -15,7 +15,7 @@ use socketlab::{
         views::{
             conversation::{Conversation, ConversationInput},
             journal::JournalView,
-            send_box::{SendBox, SendInput},
+            send_box::{SendBox, SendInput, addressee::Reach},
         },
     },
 };
@@ -84,11 +84,16 @@ fn traffic(connection: &Connection, event: Event, bytes: &[u8]) -> Seq {
 fn conversing<'a>(connection: &Arc<Connection>, journal: &Arc<Journal>) -> (Harness<'a>, Shared) {
     let (connection, journal, objects) = (Arc::clone(connection), Arc::clone(journal), Objects::new(1 << 20));
     let (mut conversation, mut send_box) = (Conversation::default(), SendBox::default());
-    let targets = vec![(Target::Connection(ConnectionId(1)), "127.0.0.1:51234".to_owned())];
+    let to = Target::Connection(ConnectionId(1));
     harness(Encoding::Utf8, move |ui, state| {
         let encoding = state.encodings.of(SESSION);
         egui::Panel::bottom("send").show(ui, |ui| {
-            let input = SendInput { targets: &targets, session: SESSION, encoding, ..SendInput::default() };
+            let input = SendInput {
+                reach: Reach::One(&to, "127.0.0.1:51234"),
+                session: SESSION,
+                encoding,
+                ..SendInput::default()
+            };
             send_box.show(ui, &input, &mut state.actions);
         });
         let input = ConversationInput {
@@ -191,7 +196,7 @@ fn text_is_sent_in_the_chosen_encoding_and_hex_as_it_is() {
         harness.key_press(Key::Enter);
         harness.run();
         let sent = state.borrow_mut().actions.pop();
-        assert_eq!(sent, Some(Action::Send { to, bytes: bytes.to_vec() }), "{encoding}");
+        assert_eq!(sent, Some(Action::Send { to: to.clone(), bytes: bytes.to_vec() }), "{encoding}");
     }
     harness.get_by_role_and_label(Role::RadioButton, "Hex").click();
     harness.run();

@@ -18,7 +18,7 @@ use socketlab::{
             inspector::{ConnectionFacts, Inspector},
             journal::{JournalInput, JournalView, table::RowSource},
             pictures::{Pictures, lightbox::Lightbox},
-            send_box::{SendBox, SendInput},
+            send_box::{SendBox, SendInput, addressee::Reach},
         },
     },
     words::Phrase,
@@ -410,9 +410,9 @@ fn an_empty_journal_says_why() {
 
 fn send_box<'a>(blocked: Option<&'static str>) -> (Harness<'a>, Intents) {
     let mut view = SendBox::default();
-    let targets = vec![(Target::Connection(ConnectionId(1)), "127.0.0.1:51234".to_owned())];
+    let to = Target::Connection(ConnectionId(1));
     harness(move |ui, actions| {
-        let input = SendInput { targets: &targets, blocked, ..SendInput::default() };
+        let input = SendInput { reach: Reach::One(&to, "127.0.0.1:51234"), blocked, ..SendInput::default() };
         view.show(ui, &input, actions);
     })
 }
@@ -421,12 +421,12 @@ fn send_box<'a>(blocked: Option<&'static str>) -> (Harness<'a>, Intents) {
 fn the_send_box_stays_within_its_width() {
     for (width, name) in [(436.0, "127.0.0.1:51234"), (560.0, "127.0.0.1:51234"), (560.0, "[fe80::1:2%eth0]:51234")] {
         let mut view = SendBox::default();
-        let targets = vec![(Target::Connection(ConnectionId(1)), name.to_owned())];
+        let to = Target::Connection(ConnectionId(1));
         let (mut harness, _) = crate::drawn::view([width, 300.0], move |ui, actions| {
-            view.show(ui, &SendInput { targets: &targets, ..SendInput::default() }, actions);
+            view.show(ui, &SendInput { reach: Reach::One(&to, name), ..SendInput::default() }, actions);
         });
         harness.run();
-        for part in ["Picture", "Send to", "Encoding", "Line end", "Repeat…", "Sent with Enter", "Send"] {
+        for part in ["Picture", "Encoding", "Line end", "Repeat…", "Sent with Enter", "Send"] {
             let place = harness.get_by_label(part).rect();
             assert!(place.left() >= 0.0 && place.right() <= width, "{part} at {width}: {place:?}");
         }

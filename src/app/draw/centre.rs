@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::{
-    super::model::{naming, state::Phase},
+    super::model::{callers::Callers, naming, queries::Reaches, state::Phase},
     Draw,
 };
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
             http::HttpInput,
             journal::{JournalInput, table::RowSource},
             ladder::LadderInput,
-            send_box::{SendInput, Transfer},
+            send_box::{SendInput, Transfer, addressee::Reach},
             stream::StreamInput,
         },
     },
@@ -140,7 +140,16 @@ impl Draw<'_> {
     }
 
     fn send_box(&mut self, ui: &mut Ui, asked: &mut Vec<Action>) {
-        let targets = self.model.targets();
+        let reaches = self.model.reach();
+        let callers = match reaches {
+            Reaches::Peers(listener) => Callers::of(&self.model.state, listener),
+            Reaches::Nobody | Reaches::One(..) => None,
+        };
+        let reach = match (&reaches, &callers) {
+            (Reaches::One(to, name), _) => Reach::One(to, name),
+            (_, Some(callers)) => Reach::Peers(callers),
+            (_, None) => Reach::Nobody,
+        };
         let blocked = match self.model.state.chosen().map(|connection| connection.state()) {
             Some(Stand::Established | Stand::CloseWait) => None,
             Some(Stand::FinWait) => Some(text!("Half-closed: nothing more can be sent")),
@@ -164,7 +173,7 @@ impl Draw<'_> {
         let input = SendInput {
             session,
             encoding: self.model.state.encodings.of(session),
-            targets: &targets,
+            reach,
             blocked,
             transfers: &transfers,
             repeating: self.model.repeating.as_ref().map(|repeating| repeating.sent.load(Ordering::Relaxed)),
@@ -184,7 +193,7 @@ impl Draw<'_> {
         // On a lab's page the room belongs to the messages once nothing more can be sent.
         let over =
             self.model.labs.open.is_some() && self.model.state.chosen().is_some_and(|chosen| chosen.state().is_over());
-        if !over && !self.model.targets().is_empty() {
+        if !over && !self.model.reach().is_nobody() {
             let fill = Palette::of(ui).panel;
             let frame = Frame::new().fill(fill).inner_margin(Margin { left: 12, right: 12, top: 10, bottom: 10 });
             Panel::bottom("send box").resizable(false).frame(frame).show(ui, |ui| self.send_box(ui, asked));

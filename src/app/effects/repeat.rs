@@ -107,7 +107,7 @@ fn work(shared: &Shared, wanted: &Repetition, engine: &Weak<Engine>) -> Result<(
     while done < total {
         let Some(bytes) = turns.peek() else { return Ok(()) };
         let Some(engine) = engine.upgrade() else { return Ok(()) };
-        let command = Command::Send { to: wanted.to, bytes: (*bytes).clone() };
+        let command = Command::Send { to: wanted.to.clone(), bytes: (*bytes).clone() };
         // A full queue means that sending is slower than the pace; the same is tried again in its next turn.
         if engine.send(command).is_ok() {
             done += 1;

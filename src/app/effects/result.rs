@@ -9,7 +9,8 @@ use super::{
 use crate::{
     app::model::{Addresses, DesktopPreferences, Found},
     engine::{Busy, Probe},
-    model::{Dialog, ObjectId, Target},
+    model::{Dialog, ObjectId},
+    ui::action::Selection,
 };
 
 /// What a worker has to say; each makes a type of its own.
@@ -22,9 +23,9 @@ pub(in crate::app) enum WorkerResult {
     /// A dialog's script file was read, or why it cannot be used.
     Script(Result<Dialog, FileError>),
     /// What was to be opened, what it turned out to be, and what was shown then.
-    Opened(OsString, Opened, Option<Target>),
+    Opened(OsString, Opened, Selection),
     /// A pasted picture is a file now, for the draft of a place; or why not.
-    Pasted(Result<PathBuf, FileError>, Option<Target>),
+    Pasted(Result<PathBuf, FileError>, Selection),
     /// What the desktop wishes.
     Desktop(DesktopPreferences),
     /// The settings cannot be written, and why.

@@ -18,7 +18,7 @@ use crate::{
     media::Format,
     model::{ConnectConfig, ObjectId, SessionId, Target},
     ui::{
-        action::{Content, Pace, Pick, Piece},
+        action::{Content, Pace, Pick, Piece, Selection},
         preferences::Preferences,
     },
 };
@@ -56,7 +56,7 @@ pub(in crate::app) enum Effect {
     /// Put together what the program knows of itself, for the page on it.
     LookAtSelf,
     /// Look at what these paths and URLs name; for the draft of a place, where that was shown.
-    Open(Vec<OsString>, Option<Target>),
+    Open(Vec<OsString>, Selection),
     /// Read these files as pictures.
     OpenPictures(Vec<PathBuf>),
     /// Let a person choose a file or folder, beginning at this one.
@@ -70,7 +70,7 @@ pub(in crate::app) enum Effect {
     /// Read a dialog's script.
     ReadScript(PathBuf),
     /// Write pasted pixels to a file, under this number, for the draft of a place.
-    KeepPasted(Arc<ColorImage>, u32, Option<Target>),
+    KeepPasted(Arc<ColorImage>, u32, Selection),
     /// Look whether the file or folder of a lab can be served.
     LookAtLabFile(&'static str, String, Needs),
     /// Try every kind of socket, with this protocol.

@@ -2,6 +2,7 @@
 //!
 //! [`update`](super::update) alone writes it; drawing writes what a person types into a field and nothing else.
 
+pub(in crate::app) mod callers;
 pub(in crate::app) mod desktop;
 pub(in crate::app) mod effect;
 pub(in crate::app) mod faults;
@@ -37,8 +38,8 @@ use self::{faults::Faults, labs::Labs, pending::PendingStart, state::State, try_
 use crate::{
     journal::{Journal, Objects},
     memory::Memory,
-    model::{ConnectionId, ObjectId, SessionFile, Target},
-    ui::{forms::listen_form::BindChoice, views::start::StartPage},
+    model::{ConnectionId, ObjectId, SessionFile},
+    ui::{action::Selection, forms::listen_form::BindChoice, views::start::StartPage},
 };
 
 /// This machine's addresses.
@@ -93,7 +94,7 @@ pub(in crate::app) struct Model {
     /// A file dialog of the system is open; there is one at a time.
     pub(in crate::app) dialog_is_open: bool,
     /// What was shown when it was opened: a file for the send box goes into the draft of that.
-    pub(in crate::app) picking_for: Option<Target>,
+    pub(in crate::app) picking_for: Selection,
     /// Pictures pasted in this run.
     pub(in crate::app) pasted: u32,
     /// When the kernel was last asked about which connection.
@@ -139,7 +140,7 @@ impl Model {
             find: String::new(),
             addresses: Addresses::default(),
             dialog_is_open: false,
-            picking_for: None,
+            picking_for: Selection::None,
             pasted: 0,
             inspected: None,
             effects: Vec::new(),

@@ -11,34 +11,45 @@ use crate::{
         command::UiCommand,
         frame::sessions::Group,
     },
-    words::{grouped, text},
+    words::text,
 };
 
+/// Whom the send box can send to.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::app) enum Reaches {
+    Nobody,
+    /// Nobody else, by name.
+    One(Target, String),
+    /// All or some of this listener's peers.
+    Peers(SessionId),
+}
+
+impl Reaches {
+    pub(in crate::app) fn is_nobody(&self) -> bool {
+        matches!(self, Self::Nobody)
+    }
+}
+
 impl Model {
-    /// Whom the send box can send to: the chosen connection first, then all of its listener.
-    pub(in crate::app) fn targets(&self) -> Vec<(Target, String)> {
-        let mut targets = Vec::new();
-        let Some(id) = self.state.chosen_session() else { return targets };
-        let Some(session) = self.state.sessions.get(&id) else { return targets };
+    /// Whom the send box can send to from what is shown.
+    pub(in crate::app) fn reach(&self) -> Reaches {
+        let Some(id) = self.state.chosen_session() else { return Reaches::Nobody };
+        let Some(session) = self.state.sessions.get(&id) else { return Reaches::Nobody };
         if !session.plan.kind().takes_messages() {
-            return targets;
+            return Reaches::Nobody;
+        }
+        // What goes out on a connection of a site is HTTP's to decide.
+        if let Some(on) = session.board() {
+            let board = || Reaches::One(Target::Session(id), text!("the board").to_owned());
+            return if on { board() } else { Reaches::Nobody };
         }
         let chosen = self.state.chosen_connection().and_then(|id| self.state.connections.get(&id));
-        // What goes out on a connection of a site is HTTP's to decide.
-        if let Some(known) = chosen.filter(|_| !session.is_http()) {
-            targets.push((Target::Connection(known.shared.id()), naming::peer(known)));
+        if let Some(known) = chosen {
+            return Reaches::One(Target::Connection(known.shared.id()), naming::peer(known));
         }
-        if let Some(on) = session.board() {
-            if on {
-                targets.push((Target::Session(id), text!("the board").to_owned()));
-            }
-            return targets;
-        }
-        if session.is_listener() && session.live > usize::from(!targets.is_empty()) {
-            let words = text!("all connections · {n}", n = grouped(session.live as u64));
-            targets.push((Target::Session(id), words));
-        }
-        targets
+        // What was typed for those who were there stays in sight when the last of them has gone.
+        let had_some = !session.connections.is_empty() || session.dropped > 0;
+        if session.is_listener() && had_some { Reaches::Peers(id) } else { Reaches::Nobody }
     }
 
     pub(in crate::app) fn can_save(&self) -> bool {
@@ -114,7 +125,7 @@ impl Model {
 
     /// Whether what is dropped now is opened instead of sent: where pictures are looked at, or nobody is there to send to.
     pub(in crate::app) fn drops_open(&self) -> bool {
-        self.views.lightbox.is_some() || self.state.tab == Tab::Pictures || self.targets().is_empty()
+        self.views.lightbox.is_some() || self.state.tab == Tab::Pictures || self.reach().is_nobody()
     }
 
     /// The client of the open lab that can be asked for a file.

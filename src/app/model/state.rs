@@ -57,6 +57,12 @@ pub(in crate::app) struct Session {
     pub(in crate::app) live: usize,
     /// Ended ones that are no longer in the list.
     pub(in crate::app) dropped: u64,
+    /// How many have come so far.
+    pub(in crate::app) came: usize,
+    /// How often one came, ended, or left the list.
+    pub(in crate::app) comings: u64,
+    /// Whose messages alone are shown; nobody here is everybody.
+    pub(in crate::app) only: BTreeSet<ConnectionId>,
     pub(in crate::app) page: Option<Arc<Page>>,
     pub(in crate::app) descriptor: Option<i64>,
     /// What programs bring along that send something to this HTTP listener.
@@ -81,6 +87,9 @@ impl Session {
             shows_ended: false,
             live: 0,
             dropped: 0,
+            came: 0,
+            comings: 0,
+            only: BTreeSet::new(),
             page: None,
             descriptor: None,
             token: None,
@@ -151,6 +160,8 @@ impl Ending {
 #[derive(Debug)]
 pub(in crate::app) struct Known {
     pub(in crate::app) shared: Arc<Connection>,
+    /// How many came to its session before it.
+    pub(in crate::app) place: usize,
     /// `recv` calls when the person last looked.
     pub(in crate::app) seen: u64,
     /// How it ended; `None` while it lives.
@@ -251,9 +262,12 @@ impl State {
         let Some(session) = self.sessions.get_mut(&session) else { return };
         if session.connections.insert(id) {
             session.live += 1;
+            session.came += 1;
+            session.comings += 1;
         }
         session.phase = Phase::Running;
-        self.connections.insert(id, Known { shared, seen: 0, ending: None });
+        let place = session.came.saturating_sub(1);
+        self.connections.insert(id, Known { shared, place, seen: 0, ending: None });
         self.rows_are_old = true;
     }
 
@@ -267,20 +281,23 @@ impl State {
         if let Some(session) = self.sessions.get_mut(&known.shared.identity().session) {
             session.live = session.live.saturating_sub(1);
             session.over.insert(id);
+            session.comings += 1;
         }
         self.ended.push_back(id);
         self.rows_are_old = true;
         while self.ended.len() > ENDED {
             let Some(oldest) = self.ended.pop_front() else { break };
+            let session = self.connections.get(&oldest).map(|known| known.shared.identity().session);
             if self.selection == Selection::Connection(oldest) {
                 self.ended.push_back(oldest);
                 continue;
             }
-            let session = self.connections.get(&oldest).map(|known| known.shared.identity().session);
             if let Some(session) = session.and_then(|session| self.sessions.get_mut(&session)) {
                 session.connections.remove(&oldest);
                 session.over.remove(&oldest);
+                session.only.remove(&oldest);
                 session.dropped += 1;
+                session.comings += 1;
             }
             self.retire(oldest);
         }

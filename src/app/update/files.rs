@@ -9,9 +9,8 @@ use egui::ColorImage;
 
 use super::super::model::{Effect, Model, is_picture};
 use crate::{
-    model::Target,
     ui::{
-        action::{PathFor, Pick, Tab},
+        action::{PathFor, Pick, Selection, Tab},
         forms::listen_form::ResponderKind,
         kit::Tone,
     },
@@ -34,7 +33,7 @@ impl Model {
     }
 
     /// Puts a file into the send box, if there is one in the window; a script goes into the form that is about a dialog.
-    pub(super) fn offer_file(&mut self, path: PathBuf, place: Option<Target>) {
+    pub(super) fn offer_file(&mut self, path: PathBuf, place: Selection) {
         if self.is_script(&path) {
             self.effect(Effect::ReadScript(path));
             return;
@@ -51,7 +50,7 @@ impl Model {
 
     /// Whether there is somebody to send to; says so when there is not.
     fn can_take_file(&mut self) -> bool {
-        let possible = !self.targets().is_empty();
+        let possible = !self.reach().is_nobody();
         if !possible {
             self.state.say(Tone::Warning, text!("Choose a connection first, then try again"));
         }

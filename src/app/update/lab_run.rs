@@ -303,11 +303,16 @@ impl Model {
     }
 
     /// Tells the scripts what a person has sent.
-    pub(super) fn was_typed(&mut self, to: Target, bytes: &[u8]) {
+    pub(super) fn was_typed(&mut self, to: &Target, bytes: &[u8]) {
         let now = Instant::now();
         let mut due = Vec::new();
         for speaking in self.labs.speaking.values_mut() {
-            if to == Target::Connection(speaking.connection) {
+            let hears = match to {
+                Target::Connection(connection) => *connection == speaking.connection,
+                Target::Peers(_, peers) => peers.contains(&speaking.connection),
+                Target::Session(_) => false,
+            };
+            if hears {
                 due.push((speaking.connection, speaking.run.typed(bytes, now)));
             }
         }
@@ -317,8 +322,8 @@ impl Model {
     }
 
     fn act(&mut self, connection: ConnectionId, actions: Vec<ScriptAction>) {
-        let to = Target::Connection(connection);
         for action in actions {
+            let to = Target::Connection(connection);
             self.command(match action {
                 ScriptAction::Send(bytes) => Command::Send { to, bytes },
                 ScriptAction::HalfClose => Command::HalfClose(to),

@@ -37,6 +37,7 @@ impl Model {
             Notice::Ended(connection) => {
                 let ending = ending(&connection);
                 self.state.ended(connection.id(), ending);
+                self.leaves_choices(&connection);
             }
             Notice::Failed { session, connection, failure } => self.on_failed(session, connection, &failure),
             Notice::Transfer { transfer, sent, total, done } => {

@@ -18,7 +18,7 @@ use std::{
 
 use super::offer_lines::{lines, refusal, request_refusal};
 use crate::{
-    model::{FetchConfig, SavedClient, SavedMessage, Script, SessionFile, Target},
+    model::{FetchConfig, SavedClient, SavedMessage, Script, SessionFile},
     ui::{
         action::{Dialog, Selection, Tab, Take},
         dialogs::offer::{Offer, Offered},
@@ -43,7 +43,7 @@ impl Model {
     }
 
     /// Shows what was looked at, or says why it cannot be opened.
-    pub(super) fn opened(&mut self, what: &OsStr, opened: Opened, place: Option<Target>) {
+    pub(super) fn opened(&mut self, what: &OsStr, opened: Opened, place: Selection) {
         match opened {
             Opened::Nothing(why) => return self.state.say(Tone::Bad, why),
             Opened::Session(path, file) => self.offer(Offered::Session(path, file)),
@@ -52,7 +52,7 @@ impl Model {
                 self.remember(what);
                 return self.effect(Effect::OpenPictures(vec![path]));
             }
-            Opened::File(path) if self.targets().is_empty() && !self.is_script(&path) => {
+            Opened::File(path) if self.reach().is_nobody() && !self.is_script(&path) => {
                 let words = text!("Choose a connection first, then the file can be sent");
                 return self.state.say(Tone::Warning, words);
             }

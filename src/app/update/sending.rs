@@ -2,17 +2,25 @@
 
 use std::sync::{Arc, atomic::AtomicU64};
 
-use super::super::model::{Effect, Model, Repeating, effect::Repetition};
+use super::super::model::{Effect, Model, Repeating, effect::Repetition, naming};
 use crate::{
     engine::Command,
+    journal::Connection,
     model::Target,
     ui::action::{Pace, Piece},
 };
 
 impl Model {
     pub(super) fn send(&mut self, to: Target, bytes: &[u8]) {
-        self.command(Command::Send { to, bytes: bytes.to_vec().into() });
-        self.was_typed(to, bytes);
+        self.command(Command::Send { to: to.clone(), bytes: bytes.to_vec().into() });
+        self.was_typed(&to, bytes);
+    }
+
+    /// A peer that has gone leaves the choice of whom a draft is for.
+    pub(super) fn leaves_choices(&mut self, connection: &Connection) {
+        let id = connection.id();
+        let known = self.state.connections.get(&id);
+        self.views.send_box.left(id, || known.map_or_else(|| format!("#{id}"), naming::peer));
     }
 
     pub(super) fn send_file(&mut self, to: Target, path: std::path::PathBuf) {

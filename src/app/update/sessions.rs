@@ -10,7 +10,7 @@ use super::super::model::{
 };
 use crate::{
     engine::Command,
-    model::{FetchConfig, ListenConfig, Recipe, SessionId, Site, Target, Transport},
+    model::{FetchConfig, ListenConfig, Recipe, SessionId, Site, Transport},
     ui::{
         action::{Dialog, Ending, Selection, Tab},
         dialogs::ask::Ask,
@@ -54,7 +54,7 @@ impl Model {
         let encoding = self.state.encodings.of(session);
         self.state.remove(session);
         let again = self.start(plan, Origin::Elsewhere);
-        self.views.send_box.follow(Target::Session(session), Target::Session(again));
+        self.views.send_box.follow(Selection::Session(session), Selection::Session(again));
         self.lab_restarted(session, again);
         self.speaks(again, script);
         self.state.encodings.set(again, encoding);
@@ -188,21 +188,18 @@ impl Model {
     }
 
     /// What is shown, as what a draft belongs to.
-    pub(super) fn place(&self) -> Option<Target> {
-        match self.state.selection {
-            Selection::None => None,
-            Selection::Session(session) => Some(Target::Session(session)),
-            Selection::Connection(connection) => Some(Target::Connection(connection)),
-        }
+    pub(super) fn place(&self) -> Selection {
+        self.state.selection
     }
 
     /// What is typed belongs to what is shown.
     pub(super) fn turn_send_box(&mut self) {
         let place = self.place();
         let state = &self.state;
-        self.views.send_box.turn_to(place, |target| match target {
-            Target::Session(session) => state.sessions.contains_key(&session),
-            Target::Connection(connection) => state.connections.contains_key(&connection),
+        self.views.send_box.turn_to(place, |place| match place {
+            Selection::None => true,
+            Selection::Session(session) => state.sessions.contains_key(&session),
+            Selection::Connection(connection) => state.connections.contains_key(&connection),
         });
     }
 }

@@ -4,7 +4,7 @@ use std::{io::IoSlice, sync::Arc};
 
 use super::*;
 use crate::{
-    app::model::{Overlay, Settings, state::Plan},
+    app::model::{Overlay, Settings, callers::Callers, queries::Reaches, state::Plan},
     journal::{Budget, Connection, Identity, Journal, Objects},
     memory::Memory,
     model::{
@@ -13,6 +13,7 @@ use crate::{
     ui::{
         action::{Action, Dialog, Ending, Pick, Selection, Tab},
         command::UiCommand,
+        views::send_box::addressee::Reach,
     },
 };
 
@@ -172,12 +173,21 @@ fn a_start_is_followed_while_its_form_is_what_one_looks_at() {
 /// Draws nothing; says to whom what was typed would go.
 fn addressee(hands: &mut Hands, typed: Option<&str>) -> Option<Target> {
     hands.happens(Event::Frame);
-    let targets = hands.model.targets();
+    let reaches = hands.model.reach();
+    let callers = match reaches {
+        Reaches::Peers(listener) => Callers::of(&hands.model.state, listener),
+        Reaches::Nobody | Reaches::One(..) => None,
+    };
+    let reach = match (&reaches, &callers) {
+        (Reaches::One(to, name), _) => Reach::One(to, name),
+        (_, Some(callers)) => Reach::Peers(callers),
+        (_, None) => Reach::Nobody,
+    };
     let send_box = &mut hands.model.views.send_box;
-    let target = send_box.target(&targets);
+    let target = send_box.target(reach);
     if let Some(typed) = typed {
         send_box.set_text(typed);
-        return send_box.target(&targets);
+        return send_box.target(reach);
     }
     target
 }
@@ -220,17 +230,25 @@ fn what_was_typed_for_one_who_leaves_goes_to_nobody_else() {
     let listener = hands.listener();
     let (first, second) = (hands.opens(listener), hands.opens(listener));
     hands.does(Action::Select(Selection::Session(listener)));
-    hands.happens(Event::Frame);
-    let for_second =
-        [(Target::Connection(second.id()), "second".to_owned()), (Target::Session(listener), "all".to_owned())];
-    let send_box = &mut hands.model.views.send_box;
-    assert_eq!(send_box.target(&for_second), Some(Target::Connection(second.id())));
-    send_box.set_text("for the second one only");
-    let without = [(Target::Connection(first.id()), "first".to_owned()), (Target::Session(listener), "all".to_owned())];
-    assert_eq!(send_box.target(&without), None);
-    // An empty box follows what there is.
-    send_box.set_text("");
-    assert_eq!(send_box.target(&without), Some(Target::Connection(first.id())));
+    assert_eq!(addressee(&mut hands, Some("for all")), Some(Target::Session(listener)));
+    hands.model.views.send_box.choose_peer(second.id());
+    hands.model.views.send_box.choose_peer(first.id());
+    let third = hands.opens(listener);
+    let both = Target::Peers(listener, [first.id(), second.id()].into());
+    assert_eq!(addressee(&mut hands, None), Some(both), "who comes later is not one of some");
+    hands.happens(Event::Notice(Notice::Ended(first)));
+    assert_eq!(addressee(&mut hands, Some("for the second")), Some(Target::Connection(second.id())));
+    // Also while something else is shown.
+    hands.does(Action::Select(Selection::Connection(third.id())));
+    assert_eq!(addressee(&mut hands, Some("for the third")), Some(Target::Connection(third.id())));
+    hands.happens(Event::Notice(Notice::Ended(second)));
+    hands.does(Action::Select(Selection::Session(listener)));
+    assert_eq!(addressee(&mut hands, None), None, "the only one has gone");
+    assert_eq!(hands.model.views.send_box.text(), "for the second");
+    hands.model.views.send_box.set_text("");
+    assert_eq!(addressee(&mut hands, None), None, "what is typed now was not meant for all either");
+    hands.model.views.send_box.choose_peer(third.id());
+    assert_eq!(addressee(&mut hands, None), Some(Target::Connection(third.id())));
 }
 
 #[test]
@@ -319,7 +337,7 @@ fn a_file_goes_into_the_draft_it_was_chosen_for() {
     hands.happens(Event::Frame);
     let picked = FileAnswer::Picked(Pick::SendPicture, Some("/a.png".into()));
     hands.happens(Event::Result(WorkerResult::File(picked)));
-    hands.happens(Event::Result(WorkerResult::Pasted(Ok("/b.png".into()), Some(Target::Session(b)))));
+    hands.happens(Event::Result(WorkerResult::Pasted(Ok("/b.png".into()), Selection::Session(b))));
     assert_eq!(hands.model.views.send_box.file().map(std::path::Path::as_os_str), Some("/b.png".as_ref()));
     hands.does(Action::Select(Selection::Session(a)));
     hands.happens(Event::Frame);

@@ -61,7 +61,7 @@ pub(crate) async fn run(
     tokio::select! {
         () = &mut task => {}
         () = stop.cancelled() => {
-            for handle in context.handles(Target::Session(session)) {
+            for handle in context.handles(&Target::Session(session)) {
                 handle.control.urge(Urgent::Close);
             }
             task.await;

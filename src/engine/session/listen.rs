@@ -139,7 +139,7 @@ async fn listen(context: &Arc<Context>, session: SessionId, config: &ListenConfi
     // The end of the session is told after the ends of its connections. One that was accepted last may not have entered
     // the registry yet, so closing is said until all are gone.
     loop {
-        for handle in context.handles(Target::Session(session)) {
+        for handle in context.handles(&Target::Session(session)) {
             handle.control.urge(Urgent::Close);
         }
         if timeout(CLOSE_ROUND, served.wait()).await.is_ok() {

@@ -293,16 +293,16 @@ impl Context {
     }
 
     /// Everyone a command is for.
-    pub(crate) fn handles(&self, target: Target) -> Vec<Handle> {
+    pub(crate) fn handles(&self, target: &Target) -> Vec<Handle> {
         let registry = self.registry.lock();
+        let of = |session: SessionId| move |handle: &&Handle| handle.connection.identity().session == session;
         match target {
-            Target::Connection(id) => registry.connections.get(&id).cloned().into_iter().collect(),
-            Target::Session(session) => registry
-                .connections
-                .values()
-                .filter(|handle| handle.connection.identity().session == session)
-                .cloned()
-                .collect(),
+            Target::Connection(id) => registry.connections.get(id).cloned().into_iter().collect(),
+            Target::Session(session) => registry.connections.values().filter(of(*session)).cloned().collect(),
+            Target::Peers(session, peers) => {
+                let there = peers.iter().filter_map(|peer| registry.connections.get(peer));
+                there.filter(of(*session)).cloned().collect()
+            }
         }
     }
 }

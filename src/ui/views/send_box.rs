@@ -2,6 +2,7 @@
 //!
 //! Owns what was typed, the history of it, and how it becomes bytes ([`crate::model::typed`]). Sends nothing itself.
 
+pub mod addressee;
 mod drafts;
 mod history;
 mod mode;
@@ -14,17 +15,18 @@ use egui::{Align, Event, EventFilter, Key, KeyboardShortcut, Layout, Modifiers, 
 
 use crate::{
     model::{
-        Encoding, LineEnd, MessageKind, SavedMessage, SessionId, Target,
+        ConnectionId, Encoding, LineEnd, MessageKind, SavedMessage, SessionId, Target,
         typed::{self, TypedError},
     },
     ui::{
-        action::{Action, Pick, Piece},
+        action::{Action, Pick, Piece, Selection},
         icons, kit,
         theme::{self, CONTROL_TOOL, Palette, SPACE},
         views::journal::detail::encoding_select,
     },
     words::text,
 };
+use addressee::{Reach, Search};
 use drafts::{Draft, Drafts};
 use history::History;
 pub use mode::Mode;
@@ -43,8 +45,8 @@ const NAME: (usize, f32) = (15, 8.0);
 /// What the box reads in one frame.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SendInput<'a> {
-    /// Whom one can send to, the likeliest first, each with its name.
-    pub targets: &'a [(Target, String)],
+    /// Whom one can send to.
+    pub reach: Reach<'a>,
     /// Why nothing can be sent now.
     pub blocked: Option<&'a str>,
     /// Files on their way.
@@ -77,6 +79,10 @@ pub struct SendBox {
     /// How the saved messages are sent in order.
     pub in_order: Repeat,
     saved: saved::Saved,
+    /// The search among the peers that it can be for.
+    search: Search,
+    /// Whom it is for in this frame.
+    reached: Option<Target>,
     focus: bool,
     send: bool,
 }
@@ -93,6 +99,8 @@ impl Default for SendBox {
             repeat: Repeat::default(),
             in_order: Repeat::default(),
             saved: saved::Saved::default(),
+            search: Search::default(),
+            reached: None,
             focus: false,
             send: false,
         }
@@ -106,7 +114,7 @@ impl SendBox {
     }
 
     /// The same for the draft of another place, where that is not shown any more.
-    pub fn set_file_for(&mut self, place: Option<Target>, path: PathBuf, picture: bool) {
+    pub fn set_file_for(&mut self, place: Selection, path: PathBuf, picture: bool) {
         match self.drafts.other(place) {
             Some(draft) => draft.set_file(path, picture),
             None => self.draft.set_file(path, picture),
@@ -162,7 +170,7 @@ impl SendBox {
 
     /// Another session or connection is shown: what was typed stays with the one before, and comes back with it. What
     /// was typed for those that are not `there` any more is in the history.
-    pub fn turn_to(&mut self, place: Option<Target>, there: impl Fn(Target) -> bool) {
+    pub fn turn_to(&mut self, place: Selection, there: impl Fn(Selection) -> bool) {
         let Some(left) = self.drafts.turn_to(place, &mut self.draft, there) else { return };
         self.history.leave();
         for draft in left {
@@ -172,14 +180,31 @@ impl SendBox {
     }
 
     /// A session was started once more under another number: what was typed for it goes along.
-    pub fn follow(&mut self, before: Target, again: Target) {
+    pub fn follow(&mut self, before: Selection, again: Selection) {
         self.drafts.follow(before, again, &mut self.draft);
     }
 
-    /// Whom the box sends to among `targets`: what was chosen, else the first. What is typed never changes its addressee:
-    /// where that has gone, nobody is.
-    pub fn target(&mut self, targets: &[(Target, String)]) -> Option<Target> {
-        self.draft.target(targets)
+    /// Whom the box sends to among those in `reach`. What is typed never changes its addressee: where that has gone, nobody
+    /// is.
+    pub fn target(&mut self, reach: Reach<'_>) -> Option<Target> {
+        self.draft.target(reach)
+    }
+
+    /// How many get what is sent.
+    #[must_use]
+    pub fn count(&self, reach: Reach<'_>) -> usize {
+        self.draft.to.count(reach)
+    }
+
+    /// Chooses whom it is for, as a person does in the list.
+    pub fn choose_peer(&mut self, peer: ConnectionId) {
+        self.draft.to.toggle(peer);
+    }
+
+    /// A peer has gone: no draft is for it any more, and none becomes one for somebody else.
+    pub fn left(&mut self, peer: ConnectionId, name: impl Fn() -> String) {
+        self.draft.to.left(peer, &name);
+        self.drafts.left(peer, name);
     }
 
     /// The bytes that would be sent, or why there are none.
@@ -192,26 +217,20 @@ impl SendBox {
 
     /// Draws the box as high as it needs to be.
     pub fn show(&mut self, ui: &mut Ui, input: &SendInput<'_>, actions: &mut Vec<Action>) {
-        let target = self.target(input.targets);
-        let gone = self
-            .draft
-            .to
-            .as_ref()
-            .filter(|_| target.is_none())
-            .map(|(to, name)| (*to, text!("{name}, gone", name = name)));
-        let targets: Vec<(Target, String)> = gone.iter().chain(input.targets).cloned().collect();
-        let blocked = match &gone {
-            Some(_) => Some(text!("Whom this was typed for has gone: choose whom to send it to")),
+        let target = self.target(input.reach);
+        self.reached.clone_from(&target);
+        let blocked = match self.draft.to.gone(input.reach) {
+            Some("") => Some(text!("Choose whom to send it to")),
+            Some(_) => Some(text!("Whom this was for has gone: choose whom to send it to")),
             None => input.blocked,
         };
-        let input = &SendInput { targets: &targets, blocked, ..*input };
+        let input = &SendInput { blocked, ..*input };
         let open = input.blocked.is_none() && target.is_some();
         ui.spacing_mut().item_spacing.y = SPACE;
         ui.scope(|ui| {
             ui.spacing_mut().interact_size.y = CONTROL_TOOL;
             // Beside each other where there is room, below each other in a narrow or magnified window.
-            let name =
-                input.targets.iter().find(|(to, _)| Some(*to) == target).map_or(0, |(_, name)| name.chars().count());
+            let name = self.draft.to.label(input.reach).chars().count();
             let room = ui.available_width() - name.saturating_sub(NAME.0) as f32 * NAME.1;
             let (narrow, tight) = (room < ONE_ROW, room < TOOLS);
             ui.horizontal(|ui| {
@@ -280,13 +299,8 @@ impl SendBox {
 
     /// To whom it is sent, and in which encoding.
     fn tools(&mut self, ui: &mut Ui, input: &SendInput<'_>, actions: &mut Vec<Action>) {
-        let palette = Palette::of(ui);
-        if let Some(mut target) = self.draft.to.as_ref().map(|(target, _)| *target) {
-            ui.label(RichText::new(text!("to")).font(theme::body()).color(palette.muted));
-            let select = kit::Select::new(text!("Send to"), &mut target, input.targets).mono();
-            if ui.add(select).changed() {
-                self.draft.to = input.targets.iter().find(|(to, _)| *to == target).cloned();
-            }
+        if !input.reach.is_nobody() {
+            addressee::show(ui, &mut self.draft.to, &mut self.search, input.reach);
         }
         let mut encoding = input.encoding;
         if encoding_select(ui, &mut encoding) {
@@ -324,10 +338,10 @@ impl SendBox {
             } else if typed {
                 let ready =
                     if self.draft.mode == Mode::Hex { !self.draft.hex.is_empty() } else { !self.draft.text.is_empty() };
-                if let (Some(pace), Some((to, _))) = (self.repeat.show(ui, ready), &self.draft.to)
+                if let (Some(pace), Some(to)) = (self.repeat.show(ui, ready), self.reached.clone())
                     && let Ok(bytes) = self.bytes(input.encoding)
                 {
-                    actions.push(Action::Repeat { to: *to, pieces: vec![Piece::Bytes(bytes)], pace });
+                    actions.push(Action::Repeat { to, pieces: vec![Piece::Bytes(bytes)], pace });
                 }
             }
         });

@@ -124,7 +124,7 @@ fn stage(responder: Option<Box<dyn Responder>>) -> Stage {
     };
     let connection = Connection::new(identity, Arc::clone(&context.journal));
     let place = context.admit(Arc::clone(&connection), Event::Accepted, &Detail::default());
-    let sender: Sender = context.handles(Target::Connection(ConnectionId(1))).remove(0).control;
+    let sender: Sender = context.handles(&Target::Connection(ConnectionId(1))).remove(0).control;
     let (ours, theirs) = tokio::io::duplex(ROOM);
     let keep_half_open = responder.is_none();
     let plan = Plan {

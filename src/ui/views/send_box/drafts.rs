@@ -2,8 +2,14 @@
 
 use std::{collections::HashMap, path::PathBuf};
 
-use super::mode::Mode;
-use crate::model::Target;
+use super::{
+    addressee::{Reach, To},
+    mode::Mode,
+};
+use crate::{
+    model::{ConnectionId, Target},
+    ui::action::Selection,
+};
 
 /// What is typed and chosen in one place.
 #[derive(Debug, Default)]
@@ -13,8 +19,8 @@ pub(super) struct Draft {
     pub(super) hex: String,
     pub(super) file: Option<PathBuf>,
     pub(super) picture: Option<PathBuf>,
-    /// Whom it is for, with the name.
-    pub(super) to: Option<(Target, String)>,
+    /// Whom it is for.
+    pub(super) to: To,
 }
 
 impl Draft {
@@ -30,36 +36,28 @@ impl Draft {
         self.text.is_empty() && self.hex.is_empty() && self.file.is_none() && self.picture.is_none()
     }
 
-    /// Whom it goes to among `targets`: what was chosen, else the first; nobody where something is typed for one that has
-    /// gone.
-    pub(super) fn target(&mut self, targets: &[(Target, String)]) -> Option<Target> {
-        let chosen = self.to.as_ref().map(|(target, _)| *target);
-        let there = targets.iter().any(|(target, _)| Some(*target) == chosen);
-        if !there && chosen.is_some() && !self.is_empty() {
-            return None;
-        }
-        if !there {
-            self.to = targets.first().cloned();
-        }
-        self.to.as_ref().map(|(target, _)| *target)
+    /// Whom it goes to, as far as they can be reached from here.
+    pub(super) fn target(&mut self, reach: Reach<'_>) -> Option<Target> {
+        let empty = self.is_empty();
+        self.to.target(reach, empty)
     }
 }
 
 /// The place that is shown, and the drafts of all others.
 #[derive(Debug, Default)]
 pub(super) struct Drafts {
-    place: Option<Target>,
-    others: HashMap<Option<Target>, Draft>,
+    place: Selection,
+    others: HashMap<Selection, Draft>,
 }
 
 impl Drafts {
     /// What is shown now.
-    pub(super) fn place(&self) -> Option<Target> {
+    pub(super) fn place(&self) -> Selection {
         self.place
     }
 
     /// The draft of a place that is not shown; `None` for the one that is.
-    pub(super) fn other(&mut self, place: Option<Target>) -> Option<&mut Draft> {
+    pub(super) fn other(&mut self, place: Selection) -> Option<&mut Draft> {
         (place != self.place).then(|| self.others.entry(place).or_default())
     }
 
@@ -67,9 +65,9 @@ impl Drafts {
     /// already. Gives back the drafts of places that are not `there` any more.
     pub(super) fn turn_to(
         &mut self,
-        place: Option<Target>,
+        place: Selection,
         draft: &mut Draft,
-        there: impl Fn(Target) -> bool,
+        there: impl Fn(Selection) -> bool,
     ) -> Option<Vec<Draft>> {
         if place == self.place {
             return None;
@@ -78,20 +76,27 @@ impl Drafts {
         let next = self.others.remove(&place).unwrap_or_else(fresh);
         let left = std::mem::replace(draft, next);
         let before = std::mem::replace(&mut self.place, place);
-        if !left.is_empty() {
+        // Whom a person has chosen is kept like what they typed.
+        if !left.is_empty() || left.to.is_some() {
             self.others.insert(before, left);
         }
-        Some(
-            self.others.extract_if(|place, _| place.is_some_and(|place| !there(place))).map(|(_, left)| left).collect(),
-        )
+        let gone = |place: &Selection| *place != Selection::None && !there(*place);
+        Some(self.others.extract_if(|place, _| gone(place)).map(|(_, left)| left).collect())
     }
 
     /// What was typed for `before` is now for `again`.
-    pub(super) fn follow(&mut self, before: Target, again: Target, draft: &mut Draft) {
-        if self.place == Some(before) {
-            (self.place, draft.to) = (Some(again), None);
-        } else if let Some(left) = self.others.remove(&Some(before)) {
-            self.others.insert(Some(again), Draft { to: None, ..left });
+    pub(super) fn follow(&mut self, before: Selection, again: Selection, draft: &mut Draft) {
+        if self.place == before {
+            (self.place, draft.to) = (again, To::default());
+        } else if let Some(left) = self.others.remove(&before) {
+            self.others.insert(again, Draft { to: To::default(), ..left });
+        }
+    }
+
+    /// A peer has gone: nothing that is typed in another place is for it any more.
+    pub(super) fn left(&mut self, peer: ConnectionId, name: impl Fn() -> String) {
+        for draft in self.others.values_mut() {
+            draft.to.left(peer, &name);
         }
     }
 }

@@ -64,7 +64,7 @@ fn send(to: Target, message: &SavedMessage, encoding: Encoding) -> Action {
 impl SendBox {
     /// The button with the list; the keys put a message into the box while the keyboard is there.
     pub(super) fn saved(&mut self, ui: &mut Ui, input: &SendInput<'_>, actions: &mut Vec<Action>) {
-        let to = self.draft.to.as_ref().map(|(to, _)| *to).filter(|_| input.blocked.is_none());
+        let to = self.reached.clone().filter(|_| input.blocked.is_none());
         // A number alone never sends: it could have been meant for a session of that number.
         if ui.memory(|memory| memory.has_focus(self.id())) {
             for (key, message) in KEYS.into_iter().zip(input.saved) {
@@ -83,16 +83,16 @@ impl SendBox {
                 ui.set_width(WIDTH);
                 egui::Frame::new().inner_margin(egui::Margin::same(8)).show(ui, |ui| {
                     ui.spacing_mut().interact_size.y = theme::CONTROL;
-                    self.list(ui, input, to, actions);
+                    self.list(ui, input, to.as_ref(), actions);
                     self.keep(ui, actions);
                     if input.saved.len() > 1 {
-                        self.in_order(ui, input, to, actions);
+                        self.in_order(ui, input, to.as_ref(), actions);
                     }
                 });
             });
     }
 
-    fn list(&mut self, ui: &mut Ui, input: &SendInput<'_>, to: Option<Target>, actions: &mut Vec<Action>) {
+    fn list(&mut self, ui: &mut Ui, input: &SendInput<'_>, to: Option<&Target>, actions: &mut Vec<Action>) {
         let palette = Palette::of(ui);
         ui.label(RichText::new(text!("Saved messages")).font(theme::body_semibold()).color(palette.text));
         if input.saved.is_empty() {
@@ -111,7 +111,7 @@ impl SendBox {
         ui: &mut Ui,
         (at, message): (usize, &SavedMessage),
         encoding: Encoding,
-        to: Option<Target>,
+        to: Option<&Target>,
         actions: &mut Vec<Action>,
     ) {
         let title = title(message);
@@ -147,7 +147,7 @@ impl SendBox {
                         if ui.add(button).clicked()
                             && let Some(to) = to
                         {
-                            actions.push(send(to, message, encoding));
+                            actions.push(send(to.clone(), message, encoding));
                         }
                     });
                 });
@@ -185,7 +185,7 @@ impl SendBox {
     }
 
     /// The fields for sending all of them one after the other.
-    fn in_order(&mut self, ui: &mut Ui, input: &SendInput<'_>, to: Option<Target>, actions: &mut Vec<Action>) {
+    fn in_order(&mut self, ui: &mut Ui, input: &SendInput<'_>, to: Option<&Target>, actions: &mut Vec<Action>) {
         ui.add_space(SPACE / 2.0);
         kit::checkbox(ui, &mut self.saved.all, text!("Send all in this order"));
         if !self.saved.all {
@@ -199,7 +199,7 @@ impl SendBox {
         if let (true, Some(to), Some(pace)) = (start.inner, to, pace) {
             let pieces: Result<Vec<_>, _> = input.saved.iter().map(|message| piece(message, input.encoding)).collect();
             actions.push(match pieces {
-                Ok(pieces) => Action::Repeat { to, pieces, pace },
+                Ok(pieces) => Action::Repeat { to: to.clone(), pieces, pace },
                 Err(wrong) => Action::Complain(wrong.to_string()),
             });
             ui.close();

@@ -4,6 +4,7 @@ pub mod calls;
 pub(super) mod chain;
 pub mod hex;
 pub(super) mod paint;
+pub mod peers;
 pub mod picture;
 pub mod reading;
 pub mod scroll;
