@@ -93,6 +93,15 @@ pub enum Command {
         /// What visitors may do.
         serving: Serving,
     },
+    /// Let a stream listener stand on another address of this PC, with the port that it has. Who is connected stays; who
+    /// waits to be accepted in that moment has to call again. Told by [`Notice::Listening`], after a [`Notice::Failed`] when
+    /// the system refuses and the listener stands where it stood. Nothing happens where the listener is of another kind.
+    Rebind {
+        /// Which listener.
+        session: SessionId,
+        /// What is bound, as in [`ListenConfig::bind`].
+        bind: String,
+    },
     /// Stop listening and close all connections of the session, or disconnect the client.
     Stop(SessionId),
 }

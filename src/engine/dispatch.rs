@@ -89,6 +89,13 @@ async fn handle(context: &Arc<Context>, command: Command) {
                 context.tell(Notice::Site { session, news: SiteNews::Token(token) }).await;
             }
         }
+        Command::Rebind { session, bind } => {
+            let door = context.registry.lock().rebinds.get(&session).cloned();
+            if let Some(door) = door {
+                // The newest wish counts: one that waits is not overtaken, and a second one is not needed.
+                let _ = door.try_send(bind);
+            }
+        }
         Command::Stop(session) => {
             let stop = context.registry.lock().sessions.get(&session).cloned();
             if let Some(stop) = stop {

@@ -275,7 +275,7 @@ impl Route {
             (
                 self.headers.iter().any(|(name, _)| is_framing(name)),
                 "headers",
-                phrase!("leave length and connection to the listener; use a raw page for wrong ones"),
+                phrase!("leave length and connection to the listener; use a hand-written page for wrong ones"),
             ),
         ];
         let faults = faults.into_iter().filter(|(wrong, ..)| *wrong);

@@ -170,6 +170,8 @@ pub enum Action {
     Stop(SessionId),
     /// End it, as was answered; true when nothing is to be asked again.
     End(Ending, bool),
+    /// Let a listener stand on another address of this PC, with the port that it has.
+    Rebind(SessionId, String),
     /// Take an ended session out of the list.
     Remove(SessionId),
     /// Send FIN on a connection and go on receiving.
@@ -204,6 +206,8 @@ pub enum Action {
     OpenThis(String),
     /// Forget what was opened.
     ForgetRecent,
+    /// Forget who was called.
+    ForgetHosts,
     /// Show what ran last time, to be started again.
     OfferLastTime,
     /// Do what was offered.

@@ -191,3 +191,39 @@ fn a_flood_makes_the_receive_size_grow_once_and_a_record_says_so() {
         assert_eq!(ended.recv_size_at(records[at + 1].seq), Some(65_536));
     }
 }
+
+#[test]
+fn a_listener_stands_elsewhere_with_its_port_and_who_is_connected_stays() {
+    let mut lab = Lab::new();
+    let (session, address) = lab.listen(Recipe::ECHO);
+    let mut stays = call(address);
+    stays.write_all(b"before").unwrap();
+    assert_eq!(take(&mut stays, 6), b"before");
+    let there = |lab: &mut Lab, what: &str| {
+        lab.wait(what, |notice| match notice {
+            Notice::Listening { session: of, local, .. } if *of == session => local.inet(),
+            _ => None,
+        })
+    };
+    lab.ask(Command::Rebind { session, bind: "0.0.0.0".into() });
+    let all = there(&mut lab, "all addresses");
+    assert!(all.ip().is_unspecified() && all.port() == address.port(), "{all}");
+    stays.write_all(b"after").unwrap();
+    assert_eq!(take(&mut stays, 5), b"after");
+    let mut caller = call(address);
+    caller.write_all(b"hello").unwrap();
+    assert_eq!(take(&mut caller, 5), b"hello");
+
+    // An address that is nobody's here: said, and the listener stands where it stood.
+    lab.ask(Command::Rebind { session, bind: "192.0.2.1".into() });
+    lab.wait("a refusal", |notice| {
+        matches!(notice, Notice::Failed { session: of, .. } if *of == session).then_some(())
+    });
+    assert_eq!(there(&mut lab, "the address before"), all);
+    call(address).write_all(b"x").unwrap();
+    stays.write_all(b"still").unwrap();
+    assert_eq!(take(&mut stays, 5), b"still");
+    lab.ask(Command::Stop(session));
+    lab.wait("the end", |notice| matches!(notice, Notice::Stopped(of) if *of == session).then_some(()));
+    assert_eq!(take(&mut stays, 0), b"");
+}

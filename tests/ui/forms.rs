@@ -3,13 +3,19 @@
 use std::path::PathBuf;
 
 use egui::accesskit::Role;
-use egui_kittest::{Harness, kittest::Queryable as _};
+use egui_kittest::{
+    Harness,
+    kittest::{NodeT as _, Queryable as _},
+};
 use socketlab::{
-    model::{Encoding, Insert, ListenConfig, RawPage, Recipe, Rule, Site, When},
+    model::{
+        ConnectConfig, Encoding, Insert, ListenConfig, RawPage, Recipe, Rule, SessionId, Site, SocketOptions,
+        Transport, When,
+    },
     ui::{
         action::{Action, Pick},
         forms::{
-            connect_form::{self, ConnectData, ConnectForm},
+            connect_form::{self, Called, ConnectData, ConnectForm, Reach, Speak},
             dialog_form::RuleForm,
             listen_form::{self, ListenData, ListenForm, ResponderKind},
             reach_form::{self, ReachForm},
@@ -224,4 +230,138 @@ fn attempts_are_edited_side_by_side() {
     harness.run_steps(2);
     let [Action::LabAttempts(configs)] = harness.state().1.as_slice() else { panic!() };
     assert_eq!(configs.iter().map(|config| config.port).collect::<Vec<_>>(), [8000, 9]);
+}
+
+struct Calls {
+    form: ConnectForm,
+    starting: Option<SessionId>,
+    recent: Vec<Called>,
+    room: Option<f32>,
+    actions: Vec<Action>,
+}
+
+fn calls(form: ConnectForm, size: [f32; 2]) -> Harness<'static, Calls> {
+    let called = Called { speak: Speak::Udp, host: "10.0.0.9".into(), port: "5005".into() };
+    let calls = Calls { form, starting: None, recent: vec![called], room: None, actions: Vec::new() };
+    let mut harness = drawn(size, calls, move |ui, calls: &mut Calls| {
+        let data =
+            ConnectData { starting: calls.starting, recent: &calls.recent, room: calls.room, ..ConnectData::default() };
+        connect_form::show(ui, &mut calls.form, data, &mut calls.actions);
+    });
+    harness.run_steps(3);
+    harness
+}
+
+#[test]
+fn the_transport_is_chosen_first_and_in_view() {
+    let mut harness = calls(ConnectForm::default(), [380.0, 600.0]);
+    for (name, carries) in [("UDP", Speak::Udp), ("HTTP", Speak::Http), ("TCP", Speak::Tcp)] {
+        let part = harness.get_by_role_and_label(Role::RadioButton, name);
+        assert!(part.rect().bottom() <= harness.get_by_role_and_label(Role::TextInput, "Host or URL").rect().top());
+        part.click();
+        harness.run_steps(3);
+        assert_eq!(harness.state().form.speak, carries);
+    }
+    let mut harness = listen(ListenForm::default(), &[], 380.0);
+    harness.get_by_role_and_label(Role::RadioButton, "UDP").click();
+    harness.run_steps(3);
+    click(&mut harness, "Listen on :8000");
+    let [Action::Listen(config)] = harness.state().actions.as_slice() else { panic!() };
+    assert_eq!(config.transport, Transport::Udp);
+    assert!(!config.recv_size.is_chosen(), "a datagram comes whole");
+    assert!(config.recv_size.for_datagrams(&config.transport) >= 65_507);
+}
+
+#[test]
+fn what_stands_in_a_field_gives_way_to_what_is_typed_and_enter_starts() {
+    let mut harness = calls(ConnectForm::default(), [380.0, 600.0]);
+    for (field, typed) in [("Host or URL", "10.1.1.1"), ("Port", "99"), ("Own address and port", "0.0.0.0:7")] {
+        harness.get_by_role_and_label(Role::TextInput, field).focus();
+        harness.run_steps(3);
+        harness.get_by_role_and_label(Role::TextInput, field).type_text(typed);
+        harness.run_steps(3);
+    }
+    harness.key_press(egui::Key::Enter);
+    harness.run_steps(3);
+    let [Action::Connect(config, _)] = harness.state().actions.as_slice() else {
+        panic!("{:?}", harness.state().actions)
+    };
+    assert_eq!((config.host.as_str(), config.port), ("10.1.1.1", 99));
+    assert_eq!(config.source.as_ref().map(ToString::to_string), Some("0.0.0.0:7".to_owned()));
+}
+
+#[test]
+fn who_was_called_before_is_called_again_without_typing() {
+    let mut harness = calls(ConnectForm::default(), [380.0, 600.0]);
+    harness.get_by_role_and_label(Role::Button, "Called before").click();
+    harness.run_steps(3);
+    harness.get_by_role_and_label(Role::MenuItem, "10.0.0.9:5005").click();
+    harness.run_steps(3);
+    let form = &harness.state().form;
+    assert_eq!((form.speak, form.host.as_str(), form.port.as_str()), (Speak::Udp, "10.0.0.9", "5005"));
+    assert_eq!(form.called(), harness.state().recent[0]);
+}
+
+#[test]
+fn what_connects_can_be_given_up() {
+    let mut harness = calls(ConnectForm::default(), [380.0, 600.0]);
+    harness.state_mut().starting = Some(SessionId(7));
+    harness.run_steps(3);
+    assert!(harness.get_by_role_and_label(Role::Button, "Connecting…").accesskit_node().is_disabled());
+    harness.get_by_role_and_label(Role::Button, "Cancel").click();
+    harness.run_steps(3);
+    assert!(matches!(harness.state().actions.as_slice(), [Action::Stop(SessionId(7))]));
+}
+
+#[test]
+fn the_main_button_is_in_view_whatever_is_open_above_it() {
+    // 900 × 600 at 200 %: what a dialog has of it, below the bar and its own heading.
+    let mut harness = calls(ConnectForm { more: true, speak: Speak::Udp, ..ConnectForm::default() }, [372.0, 172.0]);
+    harness.state_mut().room = Some(124.0);
+    harness.run_steps(3);
+    for name in ["Open", "Fewer options"] {
+        let button = harness.get_by_role_and_label(Role::Button, name);
+        assert!(button.rect().bottom() <= 172.5, "{name} {:?}", button.rect());
+    }
+}
+
+#[test]
+fn options_of_the_socket_come_back_as_they_were_set() {
+    let options = SocketOptions {
+        ttl: Some(3),
+        multicast_ttl: Some(0),
+        adapter: Some("eth0".into()),
+        ..SocketOptions::default()
+    };
+    let config = ConnectConfig { transport: Transport::Udp, options: options.clone(), ..ConnectConfig::default() };
+    let mut form = ConnectForm::default();
+    form.load(&config);
+    assert_eq!(form.reach(), Ok(Reach::Raw(config)));
+    let config = ListenConfig {
+        transport: Transport::Udp,
+        bind: "224.0.0.251".into(),
+        groups: vec!["239.1.2.3".into(), "ff02::fb%eth0".into()],
+        options,
+        ..ListenConfig::default()
+    };
+    let mut form = ListenForm::default();
+    form.load(&config);
+    assert_eq!(form.config(), Ok(config));
+    form.ttl = "256".into();
+    assert!(form.config().is_err());
+}
+
+#[test]
+fn another_address_than_the_listed_ones_is_typed() {
+    let mut harness = listen(ListenForm::default(), &[], 380.0);
+    harness.get_by_role_and_label(Role::ComboBox, "Who may connect").click();
+    harness.run_steps(3);
+    harness.get_by_role_and_label(Role::ListBoxOption, "Another address…").click();
+    harness.run_steps(3);
+    // The box keeps the keyboard after a choice.
+    assert!(harness.get_by_role_and_label(Role::ComboBox, "Who may connect").accesskit_node().is_focused());
+    write(&mut harness, "Address to bind", "fe80::1%eth0");
+    click(&mut harness, "Listen on :8000");
+    let [Action::Listen(config)] = harness.state().actions.as_slice() else { panic!() };
+    assert_eq!(config.bind, "fe80::1%eth0");
 }

@@ -61,9 +61,10 @@ fn first_page(first: First) -> Harness<'static, First> {
 #[test]
 fn the_first_page_has_named_inputs_and_defaults_that_work() {
     let mut harness = first_page(First::default());
-    for label in ["Who may connect", "Answer with", "Speak"] {
+    for label in ["Who may connect", "Answer with"] {
         assert_eq!(harness.get_by_role_and_label(Role::ComboBox, label).accesskit_node().role(), Role::ComboBox);
     }
+    assert_eq!(harness.get_all_by_role_and_label(Role::RadioGroup, "Transport").count(), 2, "before all else");
     assert_eq!(harness.get_all_by_role_and_label(Role::TextInput, "Port").count(), 2);
     harness.get_by_role_and_label(Role::TextInput, "Host or URL");
     harness.get_by_label("Listen on :8000").click();
@@ -79,19 +80,20 @@ fn the_first_page_has_named_inputs_and_defaults_that_work() {
 fn a_screen_reader_is_told_what_is_a_heading_what_is_chosen_and_what_is_open() {
     let mut harness = first_page(First::default());
     harness.get_by_role_and_label(Role::Heading, "A socket is one end of a conversation");
-    let speak = |harness: &Harness<'_, First>| {
-        let list = harness.get_by_role_and_label(Role::ComboBox, "Speak");
+    let bound = |harness: &Harness<'_, First>| {
+        let list = harness.get_by_role_and_label(Role::ComboBox, "Who may connect");
         (list.value(), list.accesskit_node().data().is_expanded())
     };
-    assert_eq!(speak(&harness), (Some("Raw TCP".to_owned()), Some(false)));
-    harness.get_by_role_and_label(Role::ComboBox, "Speak").click();
+    assert_eq!(bound(&harness), (Some("This PC only · 127.0.0.1".to_owned()), Some(false)));
+    harness.get_by_role_and_label(Role::ComboBox, "Who may connect").click();
     harness.run_steps(3);
-    assert_eq!(speak(&harness).1, Some(true));
+    assert_eq!(bound(&harness).1, Some(true));
     let chosen = |label| {
         let option = harness.get_by_role_and_label(Role::ListBoxOption, label).accesskit_node();
         (option.is_selected(), option.toggled())
     };
-    assert_eq!((chosen("Raw TCP"), chosen("Raw UDP")), ((Some(true), None), (Some(false), None)));
+    let (here, all) = ("This PC only · 127.0.0.1", "Everybody · all addresses");
+    assert_eq!((chosen(here), chosen(all)), ((Some(true), None), (Some(false), None)));
 
     let (mut page, preferences) = (SettingsPage::new(&Preferences::default()), Preferences::default());
     let harness = drawn([400.0, 900.0], (), move |ui, (): &mut ()| {

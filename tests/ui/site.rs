@@ -16,7 +16,10 @@ use socketlab::{
     },
     ui::{
         action::{Action, Pick},
-        views::site::{Moving, SiteInput, SitePanel},
+        views::{
+            shared::access::{Access, Way},
+            site::{Moving, SiteInput, SitePanel},
+        },
     },
 };
 
@@ -64,7 +67,13 @@ fn show(shown: Shown) -> Harness<'static, Shown> {
         let input = SiteInput {
             session: SessionId(1),
             url: URL,
-            here_only: shown.here_only,
+            access: &Access {
+                session: SessionId(1),
+                here_only: shown.here_only,
+                can_move: true,
+                datagrams: false,
+                ways: vec![Way { adapter: "LAN eth0".to_owned(), address: URL.to_owned() }],
+            },
             site: &shown.site,
             serving: &shown.serving,
             token: shown.token.as_deref(),
@@ -145,13 +154,15 @@ fn permissions_hold_as_soon_as_they_are_given() {
 #[test]
 fn the_address_is_there_to_copy_and_to_point_a_camera_at() {
     let mut harness = show(Shown::default());
-    click(&mut harness, Role::Button, "Copy the address");
+    click(&mut harness, Role::Button, &format!("Copy {URL}"));
     assert!(harness.state().asked.iter().any(|action| matches!(action, Action::Copy(text) if text == URL)));
     assert!(harness.query_by_role_and_label(Role::Image, &format!("QR code of {URL}")).is_some());
     // Where only this PC can open it, a phone has nothing to point at.
-    let harness = show(Shown { here_only: true, ..Shown::default() });
+    let mut harness = show(Shown { here_only: true, ..Shown::default() });
     assert!(harness.query_by_role(Role::Image).is_none());
-    assert!(harness.query_by_label_contains("Only this PC can open it").is_some());
+    assert!(harness.query_by_label_contains("Only programs on this PC can reach it").is_some());
+    click(&mut harness, Role::Button, "Let other PCs in");
+    assert!(harness.state().asked.contains(&Action::Rebind(SessionId(1), "*".into())));
 }
 
 #[test]

@@ -24,7 +24,10 @@ use socketlab::{
     words::Phrase,
 };
 
-use crate::drawn::{Intents, NoPixels, all_of, view};
+use crate::{
+    access::access,
+    drawn::{Intents, NoPixels, all_of, view},
+};
 
 fn harness<'a>(show: impl FnMut(&mut egui::Ui, &mut Vec<Action>) + 'a) -> (Harness<'a>, Intents) {
     view([1280.0, 800.0], show)
@@ -354,13 +357,19 @@ fn a_long_text_is_cut_with_a_way_to_the_whole() {
 #[test]
 fn a_listener_without_callers_says_where_to_connect() {
     let (mut harness, actions) = harness(|ui, actions| {
-        let waiting = Waiting { title: "Echo", address: "127.0.0.1:8000", connections: 0, newest: None, again: None };
+        let access = access(&["127.0.0.1:8000"], true);
+        let waiting =
+            Waiting { title: "Echo", access: Some(&access), path: "", connections: 0, newest: None, again: None };
         conversation::waiting(ui, &waiting, actions);
     });
     harness.run();
     harness.get_by_label("Copy the address").click();
     harness.run();
     assert_eq!(actions.borrow_mut().pop(), Some(Action::Copy("127.0.0.1:8000".into())));
+    harness.get_by_label_contains("Only programs on this PC");
+    harness.get_by_role_and_label(Role::Button, "Let other PCs in").click();
+    harness.run();
+    assert_eq!(actions.borrow_mut().pop(), Some(Action::Rebind(SessionId(1), "*".into())));
 }
 
 #[test]
@@ -368,7 +377,8 @@ fn a_listener_that_has_ended_is_started_again_where_it_says_so() {
     let (mut harness, actions) = harness(|ui, actions| {
         let waiting = Waiting {
             title: "Echo",
-            address: "127.0.0.1:8000",
+            access: None,
+            path: "/tmp/socketlab.sock",
             connections: 2,
             newest: None,
             again: Some(SessionId(7)),

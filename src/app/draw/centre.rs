@@ -226,9 +226,11 @@ impl Draw<'_> {
             let live = session.connections.iter().rev().filter_map(|id| self.model.state.connections.get(id));
             let newest = live.clone().find(|known| known.ending.is_none());
             let newest = newest.map(|known| (known.shared.id(), naming::peer(known)));
+            let access = self.model.access(id, session);
             let waiting = Waiting {
                 title: &title,
-                address: &self.model.reachable(session),
+                access: access.as_ref(),
+                path: if session.local.inet().is_none() { &address } else { "" },
                 connections: session.connections.len(),
                 newest: newest.as_ref().map(|(id, name)| (*id, name.as_str())),
                 again: over.then_some(id),

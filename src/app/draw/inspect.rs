@@ -70,13 +70,13 @@ impl Draw<'_> {
             return;
         }
         let Some(config) = kind.facts() else { return };
-        let everybody = session.local.inet().is_some_and(|local| local.ip().is_unspecified());
-        let share = if everybody { vec![self.model.reachable(session)] } else { Vec::new() };
+        // Where nobody is connected, and for a site, the page in the middle says it.
+        let access = self.model.access(id, session).filter(|_| !session.is_http() && !session.connections.is_empty());
         let facts = SessionFacts {
             title: &name,
             config,
             local: Some(&session.local).filter(|name| !name.is_unnamed()),
-            share: &share,
+            access: access.as_ref(),
             running: session.phase != Phase::Over,
             presence: session.presence,
             failure: session.failure.as_ref(),

@@ -1,6 +1,7 @@
 //! From the model to the inputs of the widgets, once a frame. Drawing does nothing itself: it writes what a person types
 //! into a field, and pushes what they ask for.
 
+mod access;
 mod centre;
 mod inspect;
 mod lab_files;

@@ -26,12 +26,14 @@ use crate::{
             top_bar::{self, TopBarData},
         },
         icons, kit,
-        theme::{self, Palette, SIDE_PANEL, STATUS_BAR, TOP_BAR},
+        theme::{self, CONTROL_MAIN, Palette, SIDE_PANEL, STATUS_BAR, TOP_BAR},
         views::start::{self, StartData},
     },
     words::text,
 };
 
+/// What of a window's height no dialog's content has: heading, margins, and the gaps to the edges.
+const DIALOG_AROUND: f32 = 84.0;
 /// What the list of sessions leaves to the rest of the window, at least.
 const CENTRE: f32 = 460.0;
 
@@ -123,16 +125,21 @@ impl Draw<'_> {
                     addresses: &self.model.addresses.choices,
                     failure: self.model.listen.failure.as_ref(),
                     running: listening,
-                    starting: self.model.listen.pending.is_some(),
+                    starting: self.model.listen.pending,
                     faults,
                     focus: false,
+                    brief: true,
+                    room: None,
                 },
                 connect: &mut self.model.settings.connect,
                 connect_data: ConnectData {
                     failure: self.model.connect.failure.as_ref(),
                     running: connected,
-                    starting: self.model.connect.pending.is_some(),
+                    starting: self.model.connect.pending,
                     focus: false,
+                    recent: &self.model.settings.called,
+                    brief: true,
+                    room: None,
                 },
             };
             start::show(ui, &mut self.model.start_page, &mut data, actions);
@@ -184,15 +191,17 @@ impl Draw<'_> {
         let id = Id::unique(("dialog", dialog));
         let (anchor, offset, width) = match dialog {
             Dialog::Listen if self.model.settings.listen.answer == ResponderKind::Dialog => {
-                (Align2::LEFT_TOP, vec2(12.0, TOP_BAR + 4.0), 760.0)
+                (Align2::LEFT_TOP, vec2(12.0, TOP_BAR + 4.0), theme::DIALOG_XL)
             }
-            Dialog::Listen => (Align2::LEFT_TOP, vec2(12.0, TOP_BAR + 4.0), 384.0),
-            Dialog::Connect => (Align2::LEFT_TOP, vec2(top_bar::connect_left(ui.ctx()), TOP_BAR + 4.0), 384.0),
-            Dialog::Attempts => (Align2::CENTER_CENTER, Vec2::ZERO, 420.0),
-            Dialog::Settings => (Align2::RIGHT_TOP, vec2(-12.0, TOP_BAR + 4.0), 400.0),
-            Dialog::Palette => (Align2::CENTER_TOP, vec2(0.0, TOP_BAR + 24.0), 480.0),
-            Dialog::Offer | Dialog::Path | Dialog::Ask => (Align2::CENTER_CENTER, Vec2::ZERO, 480.0),
-            Dialog::Help | Dialog::About | Dialog::Labs => (Align2::CENTER_CENTER, Vec2::ZERO, 640.0),
+            Dialog::Listen => (Align2::LEFT_TOP, vec2(12.0, TOP_BAR + 4.0), theme::DIALOG_S),
+            Dialog::Connect => {
+                (Align2::LEFT_TOP, vec2(top_bar::connect_left(ui.ctx()), TOP_BAR + 4.0), theme::DIALOG_S)
+            }
+            Dialog::Attempts => (Align2::CENTER_CENTER, Vec2::ZERO, theme::DIALOG_S),
+            Dialog::Settings => (Align2::RIGHT_TOP, vec2(-12.0, TOP_BAR + 4.0), theme::DIALOG_S),
+            Dialog::Palette => (Align2::CENTER_TOP, vec2(0.0, TOP_BAR + 24.0), theme::DIALOG_M),
+            Dialog::Offer | Dialog::Path | Dialog::Ask => (Align2::CENTER_CENTER, Vec2::ZERO, theme::DIALOG_M),
+            Dialog::Help | Dialog::About | Dialog::Labs => (Align2::CENTER_CENTER, Vec2::ZERO, theme::DIALOG_L),
         };
         let offset = if room.x < width + 2.0 * offset.x.abs() + 40.0 { vec2(0.0, offset.y) } else { offset };
         let area = Area::new(id).order(Order::Foreground).anchor(anchor, offset).default_size(room);
@@ -201,21 +210,24 @@ impl Draw<'_> {
             .fill(palette.raised)
             .stroke(Stroke::new(1.0, palette.line))
             .corner_radius(theme::RADIUS_CARD)
-            .inner_margin(Margin { left: 18, right: 10, top: 14, bottom: 18 });
+            .inner_margin(Margin { left: 18, right: 10, top: 14, bottom: 14 });
         let response =
             Modal::new(id).area(area).frame(frame).backdrop_color(Color32::TRANSPARENT).show(ui.ctx(), |ui| {
                 ui.set_width(width.min(room.x - 64.0));
                 // Not the size that it had when it was shown last.
                 ui.set_max_height(room.y);
                 let closed = heading(ui, dialog, self.model.labs.editing.is_some());
-                let height = (room.y - TOP_BAR - STATUS_BAR - 88.0).max(120.0);
+                let height = (room.y - TOP_BAR - DIALOG_AROUND).max(96.0);
                 if dialog == Dialog::Palette {
-                    self.overlay_content(ui, &mut overlay, actions);
+                    self.overlay_content(ui, &mut overlay, height, actions);
+                } else if matches!(dialog, Dialog::Listen | Dialog::Connect) {
+                    let fields = (height - CONTROL_MAIN - 2.0 * theme::SPACE).max(64.0);
+                    self.overlay_content(ui, &mut overlay, fields, actions);
                 } else {
                     egui::ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
                         // The bar of a long form has a place of its own, beside the fields.
                         ui.set_width(ui.available_width() - theme::SPACE);
-                        self.overlay_content(ui, &mut overlay, actions);
+                        self.overlay_content(ui, &mut overlay, height, actions);
                         kit::scroll_by_keys(ui, height);
                     });
                 }
@@ -228,7 +240,8 @@ impl Draw<'_> {
         closed
     }
 
-    fn overlay_content(&mut self, ui: &mut Ui, overlay: &mut Overlay, actions: &mut Vec<Action>) {
+    /// `room`: the height that a form's fields have above its buttons.
+    fn overlay_content(&mut self, ui: &mut Ui, overlay: &mut Overlay, room: f32, actions: &mut Vec<Action>) {
         match overlay {
             Overlay::Listen { fresh } => {
                 let running = self.same_listener();
@@ -237,9 +250,11 @@ impl Draw<'_> {
                     addresses: &self.model.addresses.choices,
                     failure: self.model.listen.failure.as_ref(),
                     running,
-                    starting: self.model.listen.pending.is_some(),
+                    starting: self.model.listen.pending,
                     faults,
                     focus: std::mem::take(fresh),
+                    brief: false,
+                    room: Some(room),
                 };
                 listen_form::show(ui, &mut self.model.settings.listen, data, actions);
             }
@@ -248,8 +263,11 @@ impl Draw<'_> {
                 let data = ConnectData {
                     failure: self.model.connect.failure.as_ref(),
                     running,
-                    starting: self.model.connect.pending.is_some(),
+                    starting: self.model.connect.pending,
                     focus: std::mem::take(fresh),
+                    recent: &self.model.settings.called,
+                    brief: false,
+                    room: Some(room),
                 };
                 connect_form::show(ui, &mut self.model.settings.connect, data, actions);
             }

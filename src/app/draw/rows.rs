@@ -116,8 +116,7 @@ fn session_row(state: &State, id: SessionId, session: &Session) -> RowView {
             Phase::Running if session.presence != Presence::Here => session.presence.word().to_owned(),
             Phase::Running if session.is_http() && session.live == 0 => text!("HTTP").to_owned(),
             Phase::Running if session.is_http() => text!("HTTP · {n}", n = grouped(session.live as u64)),
-            Phase::Running if session.live == 0 => String::new(),
-            Phase::Running => grouped(session.live as u64),
+            Phase::Running => carried(session.plan.kind().carrier(), session.live),
             Phase::Starting => String::new(),
             Phase::Over => session.failure.as_ref().map_or_else(|| text!("stopped").to_owned(), short),
         };
@@ -143,7 +142,10 @@ fn session_row(state: &State, id: SessionId, session: &Session) -> RowView {
             (Phase::Over, Some(Known { ending: Some(ending), .. })) => ending.short().to_owned(),
             (Phase::Over, _) => session.failure.as_ref().map_or_else(|| text!("closed").to_owned(), short),
             (Phase::Starting, _) => "…".to_owned(),
-            (Phase::Running, known) => known.map_or("", ailment).to_owned(),
+            (Phase::Running, known) => match (known.map_or("", ailment), &session.plan) {
+                ("", plan) => plan.kind().carrier().to_owned(),
+                (ailment, _) => ailment.to_owned(),
+            },
         };
         view.tooltip = last.map_or_else(|| view.address.clone(), names);
         if let Some(page) = page {
@@ -158,6 +160,15 @@ fn session_row(state: &State, id: SessionId, session: &Session) -> RowView {
     }
     view.actions = session_actions(id, session, last);
     view
+}
+
+/// What a row says of what runs well: its carrier, where that is not TCP, and how many are connected.
+fn carried(carrier: &str, live: usize) -> String {
+    match (carrier, live) {
+        (carrier, 0) => carrier.to_owned(),
+        ("", live) => grouped(live as u64),
+        (carrier, live) => format!("{carrier} · {}", grouped(live as u64)),
+    }
 }
 
 /// What a page amounts to: `200 OK`, `404 Not Found`, `200 OK · with faults`.

@@ -18,6 +18,7 @@ impl Draw<'_> {
         let Some(session) = self.model.state.sessions.get(&id) else { return };
         let Some(config) = session.plan.listen() else { return };
         let Recipe::Http(site) = &config.recipe else { return };
+        let Some(access) = self.model.access(id, session) else { return };
         let url = format!("http://{}/", self.model.reachable(session));
         let moving: Vec<Moving> = session
             .connections
@@ -38,7 +39,7 @@ impl Draw<'_> {
         let input = SiteInput {
             session: id,
             url: &url,
-            here_only: session.local.inet().is_none_or(|local| local.ip().is_loopback()),
+            access: &access,
             site,
             serving: &config.serving,
             token: session.token.as_deref(),

@@ -23,12 +23,10 @@ pub(in crate::app) fn follow(mail: Mailbox<Addresses>) {
 
 fn choice(adapter: &Adapter) -> BindChoice {
     let address = adapter.address.to_string();
-    let label = match adapter.kind {
-        _ if !adapter.has_link => text!("{name}, no link · {address}", name = adapter.name, address = address),
-        AdapterKind::Virtual => text!("{name}, virtual · {address}", name = adapter.name, address = address),
-        AdapterKind::Lan | AdapterKind::Loopback => {
-            text!("LAN {name} · {address}", name = adapter.name, address = address)
-        }
+    let named = match adapter.kind {
+        _ if !adapter.has_link => text!("{name}, no link", name = adapter.name),
+        AdapterKind::Virtual => text!("{name}, virtual", name = adapter.name),
+        AdapterKind::Lan | AdapterKind::Loopback => text!("LAN {name}", name = adapter.name),
     };
-    BindChoice { address, label }
+    BindChoice { label: format!("{named} · {address}"), adapter: named, address }
 }

@@ -5,6 +5,7 @@
 pub(in crate::app) mod callers;
 pub(in crate::app) mod desktop;
 pub(in crate::app) mod effect;
+pub(in crate::app) mod ending;
 pub(in crate::app) mod faults;
 pub(in crate::app) mod kind;
 pub(in crate::app) mod labs;

@@ -7,12 +7,20 @@ use crate::{
     journal::Budget,
     model::{Encoding, LineEnd, SavedMessage},
     ui::{
-        forms::{connect_form::ConnectForm, listen_form::ListenForm},
+        forms::{
+            connect_form::{Called, ConnectForm},
+            listen_form::ListenForm,
+        },
         preferences::Preferences,
         views::choices::Choices,
     },
     words::{set_language, system_language},
 };
+
+/// Those who were called that are kept.
+const CALLED: usize = 8;
+/// Characters of a host.
+const LONGEST: usize = 1000;
 
 /// Everything that is kept. A field that an older version did not know gets its default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,6 +39,8 @@ pub(in crate::app) struct Settings {
     pub(in crate::app) views: Choices,
     /// What was opened last.
     pub(in crate::app) recent: Recent,
+    /// Who was called last, the newest first.
+    pub(in crate::app) called: Vec<Called>,
     /// Where the window stands.
     pub(in crate::app) window: Layout,
     /// In the order of their keys.
@@ -51,6 +61,7 @@ impl Default for Settings {
             inspector_open: true,
             views: Choices::default(),
             recent: Recent::default(),
+            called: Vec::new(),
             window: Layout::default(),
             messages: Vec::new(),
         }
@@ -58,6 +69,14 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// Puts whom the form of a client names in front of those who were called before.
+    pub(in crate::app) fn remember_called(&mut self) {
+        let called = self.connect.called();
+        self.called.retain(|known| *known != called);
+        self.called.insert(0, called);
+        self.called.truncate(CALLED);
+    }
+
     /// Puts values right that are out of their range.
     pub(in crate::app) fn put_right(mut self) -> Self {
         let preferences = &mut self.preferences;
@@ -67,6 +86,8 @@ impl Settings {
         preferences.journal_mib = preferences.journal_mib.clamp(Preferences::MIB.0, Preferences::MIB.1);
         self.messages.truncate(SavedMessage::MOST);
         self.recent.put_right();
+        self.called.retain(|called| !called.host.is_empty() && called.host.chars().count() <= LONGEST);
+        self.called.truncate(CALLED);
         self.window.put_right();
         self
     }

@@ -19,8 +19,9 @@ use crate::{
         kit::Tone,
         tab::Shown,
     },
-    words::text,
 };
+
+pub(in crate::app) use super::ending::Ending;
 
 /// Ended connections that stay in the list; older ones are counted.
 pub(in crate::app) const ENDED: usize = 1000;
@@ -41,6 +42,12 @@ pub(in crate::app) enum Phase {
 #[derive(Debug)]
 pub(in crate::app) struct Session {
     pub(in crate::app) plan: Plan,
+    /// Its place in the list: those with a lower one stand above.
+    pub(in crate::app) place: u32,
+    /// What a person calls it; empty for what it is called by itself.
+    pub(in crate::app) name: String,
+    /// The address that it was asked to stand on from now on.
+    pub(in crate::app) moves_to: Option<String>,
     pub(in crate::app) phase: Phase,
     pub(in crate::app) local: Name,
     pub(in crate::app) failure: Option<Failure>,
@@ -74,9 +81,12 @@ pub(in crate::app) struct Session {
 }
 
 impl Session {
-    fn new(plan: Plan) -> Self {
+    fn new(plan: Plan, place: u32) -> Self {
         Self {
             plan,
+            place,
+            name: String::new(),
+            moves_to: None,
             phase: Phase::Starting,
             local: Name::Unnamed,
             failure: None,
@@ -116,43 +126,6 @@ impl Session {
     /// True when there is something to see as HTTP.
     pub(in crate::app) fn is_http(&self) -> bool {
         self.plan.kind().is_http()
-    }
-}
-
-/// How a connection ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::app) enum Ending {
-    Closed,
-    ClosedByPeer,
-    /// Neither end asked for it: the system of this PC, or the network.
-    Lost,
-    Reset,
-    TimedOut,
-    Failed,
-}
-
-impl Ending {
-    /// In two words, for a row.
-    pub(in crate::app) fn short(self) -> &'static str {
-        match self {
-            Self::Closed | Self::ClosedByPeer => text!("closed"),
-            Self::Lost => text!("lost"),
-            Self::Reset => text!("reset"),
-            Self::TimedOut => text!("timed out"),
-            Self::Failed => text!("failed"),
-        }
-    }
-
-    /// With who did it, for a tooltip.
-    pub(in crate::app) fn long(self) -> &'static str {
-        match self {
-            Self::Closed => text!("Closed by this end"),
-            Self::ClosedByPeer => text!("Closed by the peer"),
-            Self::Lost => text!("Lost: neither end closed it"),
-            Self::Reset => text!("Torn down by a reset"),
-            Self::TimedOut => text!("Nothing came for longer than allowed"),
-            Self::Failed => text!("An operation failed"),
-        }
     }
 }
 
@@ -210,18 +183,32 @@ impl State {
     pub(in crate::app) fn add(&mut self, plan: Plan) -> SessionId {
         self.last_session += 1;
         let id = SessionId(self.last_session);
-        self.sessions.insert(id, Session::new(plan));
+        self.sessions.insert(id, Session::new(plan, id.0));
         self.changes += 1;
         self.rows_are_old = true;
         id
     }
 
-    /// The sessions under a heading of the list, oldest first.
+    /// The sessions under a heading of the list, in its order.
     pub(in crate::app) fn of(&self, group: Group) -> impl Iterator<Item = (SessionId, &Session)> {
-        self.sessions
+        let mut all: Vec<_> = self
+            .sessions
             .iter()
-            .filter(move |(_, entry)| entry.plan.kind().group() == group)
+            .filter(|(_, entry)| entry.plan.kind().group() == group)
             .map(|(id, entry)| (*id, entry))
+            .collect();
+        all.sort_by_key(|(id, session)| (session.place, *id));
+        all.into_iter()
+    }
+
+    /// Gives a session the place and the name of one that it stands for now, which leaves the list.
+    pub(in crate::app) fn stand_for(&mut self, id: SessionId, before: SessionId) {
+        let Some(old) = self.sessions.get(&before) else { return };
+        let (place, name) = (old.place, old.name.clone());
+        self.remove(before);
+        if let Some(session) = self.sessions.get_mut(&id) {
+            (session.place, session.name) = (place, name);
+        }
     }
 
     /// A number for a new transfer.

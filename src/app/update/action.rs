@@ -1,6 +1,6 @@
 //! What a person asked for: a line an action.
 
-use super::super::model::{Effect, Model, effect::PictureForm, pending::Origin, state::Plan};
+use super::super::model::{Effect, Model, effect::PictureForm, state::Plan};
 use crate::{
     engine::Command,
     model::{LiveOption, Target},
@@ -18,12 +18,7 @@ impl Model {
     pub(super) fn execute(&mut self, action: Action) {
         match action {
             Action::Listen(config) => self.start_from_form(Plan::Listen(config)),
-            Action::Connect(config, script) => {
-                if !self.edited(&Plan::Connect(config.clone())) {
-                    let session = self.start(Plan::Connect(config), Origin::Form);
-                    self.speaks(session, script);
-                }
-            }
+            Action::Connect(config, script) => self.connect_from_form(Plan::Connect(config), script),
             Action::Fetch(config) => self.start_from_form(Plan::Fetch(config)),
             Action::FetchHere(config) => self.fetch(config),
             Action::StopFetch => self.stop_chosen(),
@@ -32,6 +27,7 @@ impl Model {
             Action::OfferLastTime => self.offer_last_time(),
             Action::Stop(session) => self.stop(session),
             Action::End(ending, never) => self.end(ending, never),
+            Action::Rebind(session, bind) => self.rebind(session, bind),
             Action::Remove(session) => self.state.remove(session),
             Action::HalfClose(connection) => self.command(Command::HalfClose(Target::Connection(connection))),
             Action::Close(connection) => self.close(connection),
@@ -89,6 +85,7 @@ impl Model {
             Action::Prefer(preferences) => self.prefer(preferences),
             Action::ResetSettings => self.reset_settings(),
             Action::ForgetRecent => self.settings.recent.clear(),
+            Action::ForgetHosts => self.settings.called.clear(),
             Action::Complain(why) => self.state.say(Tone::Warning, why),
             Action::DismissToast(id) => self.state.dismiss(id),
 

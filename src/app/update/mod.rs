@@ -12,6 +12,7 @@ mod files;
 mod lab_edit;
 mod lab_files;
 mod lab_run;
+mod moving;
 mod notice;
 mod offer_lines;
 mod opening;

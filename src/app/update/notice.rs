@@ -25,6 +25,7 @@ impl Model {
                     entry.descriptor = descriptor;
                 }
                 self.on_listening(session, &local);
+                self.has_moved(session);
                 self.lab_listening(session, &local, note);
             }
             Notice::Opened(connection) => {
@@ -162,6 +163,13 @@ impl Model {
                 return;
             }
         }
+        if let Some(entry) = self.state.sessions.get_mut(&session)
+            && entry.phase == Phase::Running
+            && entry.moves_to.take().is_some()
+        {
+            // It stands where it stood.
+            return self.state.say(Tone::Bad, failure.to_string());
+        }
         tracing::info!("session {session} failed: {:?} {}", failure.operation, failure.name());
         if let Some(entry) = self.state.sessions.get_mut(&session) {
             entry.failure = Some(failure.clone());
@@ -181,9 +189,14 @@ impl Model {
 
     fn on_stopped(&mut self, session: SessionId) {
         // A listener that never came to be is told of in its form; a failed client stays in the list.
-        let never_was = self.listen.stopped(session);
-        self.connect.stopped(session);
+        if self.moves_on(session) {
+            return;
+        }
+        let mut never_was = self.listen.stopped(session);
+        let from_form = self.connect.stopped(session);
         let Some(entry) = self.state.sessions.get_mut(&session) else { return };
+        // A person gave it up before anything became of it.
+        never_was |= from_form && entry.failure.is_none() && entry.connections.is_empty();
         entry.phase = Phase::Over;
         self.state.rows_are_old = true;
         if never_was {

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use super::super::model::{
     Effect, Model, Overlay, naming,
     pending::Origin,
-    state::{Phase, Plan},
+    state::{Phase, Plan, Session},
     try_it::TryIt,
 };
 use crate::{
     engine::Command,
-    model::{FetchConfig, ListenConfig, Recipe, SessionId, Site, Transport},
+    model::{FetchConfig, ListenConfig, Recipe, Script, SessionId, Site, Transport},
     ui::{
         action::{Dialog, Ending, Selection, Tab},
         dialogs::ask::Ask,
@@ -21,7 +21,33 @@ use crate::{
 impl Model {
     pub(super) fn start_from_form(&mut self, plan: Plan) {
         if !self.edited(&plan) {
-            self.start(plan, Origin::Form);
+            if !plan.kind().is_listener() {
+                self.settings.remember_called();
+            }
+            self.start_again_from_form(plan);
+        }
+    }
+
+    /// Starts what a form asks for; what failed with the same values makes room for it.
+    fn start_again_from_form(&mut self, plan: Plan) -> SessionId {
+        let came_to_nothing = |session: &Session| {
+            session.phase == Phase::Over && session.failure.is_some() && session.connections.is_empty()
+        };
+        let mut failed = self.state.sessions.iter().filter(|(_, session)| came_to_nothing(session));
+        let before = failed.find(|(_, session)| session.plan == plan).map(|(id, _)| *id);
+        let session = self.start(plan, Origin::Form);
+        if let Some(before) = before {
+            self.state.stand_for(session, before);
+        }
+        session
+    }
+
+    /// A client that says these things by itself, from its form.
+    pub(super) fn connect_from_form(&mut self, plan: Plan, script: Script) {
+        if !self.edited(&plan) {
+            self.settings.remember_called();
+            let session = self.start_again_from_form(plan);
+            self.speaks(session, script);
         }
     }
 
@@ -51,14 +77,20 @@ impl Model {
         if any_port {
             plan.kind_mut().take_any_port();
         }
+        let again = self.replace(session, plan);
+        self.speaks(again, script);
+        self.select(Selection::Session(again));
+    }
+
+    /// Starts a session in the place of one that is over, with its name, its drafts and its encoding.
+    pub(super) fn replace(&mut self, session: SessionId, plan: Plan) -> SessionId {
         let encoding = self.state.encodings.of(session);
-        self.state.remove(session);
         let again = self.start(plan, Origin::Elsewhere);
+        self.state.stand_for(again, session);
         self.views.send_box.follow(Selection::Session(session), Selection::Session(again));
         self.lab_restarted(session, again);
-        self.speaks(again, script);
         self.state.encodings.set(again, encoding);
-        self.select(Selection::Session(again));
+        again
     }
 
     /// Gets a page; the one before it, asked for in the same place, makes room in the list.
@@ -71,7 +103,7 @@ impl Model {
         self.lab_adopts(session);
         if let Some(before) = before {
             self.command(Command::Stop(before));
-            self.state.remove(before);
+            self.state.stand_for(session, before);
         }
         self.state.selection = Selection::Session(session);
         self.state.tab = Tab::Http;

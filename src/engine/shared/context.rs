@@ -63,6 +63,8 @@ pub(crate) struct Registry {
     pub sessions: HashMap<SessionId, CancellationToken>,
     /// Names of the listeners among them, once they are bound.
     pub listeners: HashMap<SessionId, Name>,
+    /// Where the stream listeners among them hear that they are to stand elsewhere.
+    pub rebinds: HashMap<SessionId, mpsc::Sender<String>>,
     /// Addresses of this machine that listeners and connections stand on.
     pub locals: Locals,
     /// Input that is handed in for all connections of a session.
@@ -175,7 +177,10 @@ impl Context {
     /// Takes note of a listener that is bound, so that the loss of its address is told.
     pub(crate) fn listens(&self, session: SessionId, local: &Name) {
         let mut registry = self.registry.lock();
-        registry.listeners.insert(session, local.clone());
+        let before = registry.listeners.insert(session, local.clone());
+        if let Some(before) = before.as_ref().and_then(Local::of) {
+            registry.locals.leave(before);
+        }
         if Local::of(local).is_some_and(|local| registry.locals.enter(local).0) {
             self.new_local.notify_one();
         }
@@ -189,6 +194,7 @@ impl Context {
             registry.questions.remove(&session);
             registry.feeds.remove(&session);
             registry.sites.remove(&session);
+            registry.rebinds.remove(&session);
             if let Some(local) = registry.listeners.remove(&session).as_ref().and_then(Local::of) {
                 registry.locals.leave(local);
             }

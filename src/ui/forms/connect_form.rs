@@ -12,39 +12,10 @@ use crate::{
     words::text,
 };
 
-pub use crate::ui::forms::connect_fields::show;
-
-/// What a client speaks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Speak {
-    /// Bytes over TCP.
-    #[default]
-    Tcp,
-    /// Datagrams.
-    Udp,
-    /// Bytes over a Unix socket.
-    Unix,
-    /// Datagrams over a Unix socket.
-    UnixDatagram,
-    /// Records over a Unix socket.
-    UnixSeqpacket,
-    /// One HTTP request.
-    Http,
-}
-
-impl Speak {
-    /// True where a path stands for host and port.
-    #[must_use]
-    pub fn has_path(self) -> bool {
-        matches!(self, Self::Unix | Self::UnixDatagram | Self::UnixSeqpacket)
-    }
-
-    /// True where messages travel one by one.
-    #[must_use]
-    pub fn is_datagram(self) -> bool {
-        matches!(self, Self::Udp | Self::UnixDatagram)
-    }
-}
+pub use crate::ui::forms::{
+    connect_fields::show,
+    speak::{Called, Speak},
+};
 
 /// The fields of the form, as typed. Kept between runs.
 #[expect(clippy::struct_excessive_bools, reason = "one check box each")]
@@ -79,6 +50,12 @@ pub struct ConnectForm {
     pub keep_half_open: bool,
     /// `SO_BROADCAST`.
     pub broadcast: bool,
+    /// `IP_TTL`; empty for the system's.
+    pub ttl: String,
+    /// `IP_MULTICAST_TTL`; empty for the system's.
+    pub multicast_ttl: String,
+    /// Name or address of the adapter that groups are sent to over; empty for the system's choice.
+    pub adapter: String,
     /// Options that have no field here; they stay as they were loaded.
     pub others: SocketOptions,
     /// What it says by itself.
@@ -109,6 +86,9 @@ impl Default for ConnectForm {
             // A person types here: who has heard the peer's FIN may still have something to say.
             keep_half_open: true,
             broadcast: config.options.broadcast,
+            ttl: String::new(),
+            multicast_ttl: String::new(),
+            adapter: String::new(),
             others: SocketOptions::default(),
             script: ScriptForm::default(),
             more: false,
@@ -133,10 +113,16 @@ pub struct ConnectData<'a> {
     pub failure: Option<&'a Failure>,
     /// The connected client that has exactly these values.
     pub running: Option<SessionId>,
-    /// A start was asked for and has not been answered.
-    pub starting: bool,
+    /// The start that was asked for and has not been answered.
+    pub starting: Option<SessionId>,
     /// The keyboard goes into the first field, because the form has just been opened.
     pub focus: bool,
+    /// Who was called last, the newest first.
+    pub recent: &'a [Called],
+    /// On a page beside other things: what is rare is in the dialog.
+    pub brief: bool,
+    /// The height that the fields have, above the buttons; as much as they need without it.
+    pub room: Option<f32>,
 }
 
 impl ConnectForm {
@@ -204,6 +190,9 @@ impl ConnectForm {
                 nodelay: self.nodelay,
                 keepalive: self.keepalive,
                 broadcast: self.broadcast,
+                ttl: errors.optional("ttl", &self.ttl, (1, 255)),
+                multicast_ttl: errors.optional("multicast_ttl", &self.multicast_ttl, (0, 255)),
+                adapter: Some(self.adapter.trim().to_owned()).filter(|name| !name.is_empty()),
                 ..self.others.clone()
             },
         };
@@ -234,6 +223,9 @@ impl ConnectForm {
             keepalive: config.options.keepalive,
             keep_half_open: config.keep_half_open,
             broadcast: config.options.broadcast,
+            ttl: config.options.ttl.map_or_else(String::new, |ttl| ttl.to_string()),
+            multicast_ttl: config.options.multicast_ttl.map_or_else(String::new, |ttl| ttl.to_string()),
+            adapter: config.options.adapter.clone().unwrap_or_default(),
             others: config.options.clone(),
             ..fresh
         };
@@ -256,6 +248,64 @@ impl ConnectForm {
         let resource = self.resource.trim();
         let slash = if resource.starts_with('/') { "" } else { "/" };
         format!("http://{host}:{port}{slash}{resource}")
+    }
+
+    /// True when the host field holds a URL, which says all.
+    #[must_use]
+    pub fn is_url(&self) -> bool {
+        halfwidth(&self.host).contains("://")
+    }
+
+    /// Leaves the host and the port of a URL, for who chooses to speak something else.
+    pub(super) fn take_url_apart(&mut self) {
+        let Ok(url) = url::Url::parse(halfwidth(&self.host).trim()) else { return };
+        if let Some(host) = url.host_str() {
+            host.trim_matches(['[', ']']).clone_into(&mut self.host);
+        }
+        if let Some(port) = url.port_or_known_default() {
+            self.port = port.to_string();
+        }
+    }
+
+    /// Whom the fields name.
+    #[must_use]
+    pub fn called(&self) -> Called {
+        let (host, port) = match self.speak {
+            speak if speak.has_path() => (&self.path, String::new()),
+            _ if self.is_url() => (&self.host, String::new()),
+            _ => (&self.host, self.port.trim().to_owned()),
+        };
+        Called { speak: self.speak, host: host.trim().to_owned(), port }
+    }
+
+    /// Puts one that was called before into the fields.
+    pub(super) fn call(&mut self, called: &Called) {
+        self.speak = called.speak;
+        if called.speak.has_path() {
+            self.path.clone_from(&called.host);
+            return;
+        }
+        self.host.clone_from(&called.host);
+        if !called.port.is_empty() {
+            self.port.clone_from(&called.port);
+        }
+    }
+
+    /// True when something among the rarer options is set, which the first page does not show.
+    pub(super) fn has_rare(&self) -> bool {
+        let common = Self {
+            speak: self.speak,
+            host: self.host.clone(),
+            port: self.port.clone(),
+            path: self.path.clone(),
+            resource: self.resource.clone(),
+            method: self.method.clone(),
+            source: self.source.clone(),
+            more: self.more,
+            tried: self.tried,
+            ..Self::default()
+        };
+        *self != common
     }
 
     /// `host:port` pasted into the host field goes where it belongs.

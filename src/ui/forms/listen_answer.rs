@@ -64,6 +64,12 @@ impl ResponderKind {
         matches!(self, Self::Reply | Self::Dialog | Self::Page)
     }
 
+    /// Whether it takes many lines to write, for which a dialog has more room.
+    #[must_use]
+    pub fn is_long(self) -> bool {
+        matches!(self, Self::Dialog | Self::Page)
+    }
+
     /// Whether HTTP is spoken, which chooses the size of each `recv` itself.
     #[must_use]
     pub fn is_http(self) -> bool {

@@ -5,7 +5,7 @@ use egui::{Align, Layout, Ui};
 use crate::{
     model::Encoding,
     ui::{
-        action::{Action, Pick},
+        action::{Action, Dialog, Pick},
         forms::{
             dialog_form,
             listen_form::{BindChoice, Callers, ListenData, ListenForm, ResponderKind},
@@ -13,7 +13,7 @@ use crate::{
         icons,
         kit::{
             self, Button, Select, TextField,
-            form::{self, Carrier, FieldErrors, PORT},
+            form::{self, Carrier, Family, FieldErrors, PORT},
         },
         theme::{CONTROL_MAIN, SPACE, SPACE_SMALL},
     },
@@ -23,24 +23,22 @@ use crate::{
 /// Draws the form and pushes what the person asks for.
 pub fn show(ui: &mut Ui, form: &mut ListenForm, data: ListenData<'_>, actions: &mut Vec<Action>) {
     let errors = form.config().err().unwrap_or_default();
-    let mut start = if form.carrier.has_path() {
-        let response = form::text(ui, "path", text!("Path"), "/tmp/socketlab.sock", &mut form.path, &errors);
-        form::entered(ui, &response)
-    } else {
-        address_row(ui, form, data, &errors)
-    };
-    form::row_gap(ui);
-    answer_row(ui, form);
-    start |= details(ui, form, data, &errors, actions);
-    if form.answer.is_written() && (form.more || form.encoding != Encoding::default()) {
-        encoding(ui, form, &errors);
-    }
-    if form.more {
-        more(ui, form, &errors);
-    }
+    let mut free = None;
+    form::fields(ui, data.room, |ui| {
+        fields(ui, form, data, &errors, actions);
+        if let Some(failure) = data.failure {
+            form::failure(ui, failure);
+            free = form::other_port(ui, failure);
+        }
+    });
     ui.add_space(SPACE * 2.0);
-    start |= buttons(ui, form, data, actions);
+    let mut start = buttons(ui, form, data, actions);
+    start |= form::was_entered(ui) && data.starting.is_none();
     let faulty = form.answer == ResponderKind::Dialog && data.faults.iter().any(|fault| !fault.is_empty());
+    if let Some(free) = free {
+        form.port = free.to_string();
+        start = true;
+    }
     if start
         && !faulty
         && data.running.is_none()
@@ -48,53 +46,107 @@ pub fn show(ui: &mut Ui, form: &mut ListenForm, data: ListenData<'_>, actions: &
     {
         actions.push(Action::Listen(Box::new(config)));
     }
-    if let Some(failure) = data.failure {
-        form::failure(ui, failure);
-        if let Some(free) = form::other_port(ui, failure) {
-            form.port = free.to_string();
-            if let Some(config) = form.try_config() {
-                actions.push(Action::Listen(Box::new(config)));
-            }
+}
+
+fn fields(ui: &mut Ui, form: &mut ListenForm, data: ListenData<'_>, errors: &FieldErrors, actions: &mut Vec<Action>) {
+    transport(ui, form);
+    form::row_gap(ui);
+    if form.carrier.has_path() {
+        path(ui, form, errors);
+    } else {
+        address_row(ui, form, data, errors);
+    }
+    form::row_gap(ui);
+    answer_row(ui, form);
+    if data.brief && form.answer.is_long() {
+        form::row_gap(ui);
+        let words =
+            if form.answer == ResponderKind::Page { text!("Edit the page…") } else { text!("Edit the rules…") };
+        if ui.add(Button::raised(icons::PENCIL_SIMPLE, words)).clicked() {
+            actions.push(Action::Open(Dialog::Listen));
         }
+    } else {
+        details(ui, form, data, errors, actions);
+    }
+    let more = form.more && !data.brief;
+    if form.answer.is_written() && (more || form.encoding != Encoding::default()) {
+        encoding(ui, form, errors);
+    }
+    if more {
+        self::more(ui, form, errors);
     }
 }
 
-/// Who may connect, and the port. True when Enter was pressed in the port field.
-fn address_row(ui: &mut Ui, form: &mut ListenForm, data: ListenData<'_>, errors: &FieldErrors) -> bool {
+/// What carries the bytes, before all else.
+fn transport(ui: &mut Ui, form: &mut ListenForm) {
+    let mut family = form.carrier.family();
+    if kit::segmented(ui, text!("Transport"), &mut family, &Family::choices()).changed() {
+        form.carrier = family.into();
+    }
+}
+
+/// Where a Unix socket is, and of which kind.
+fn path(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors) {
+    let kind = 148.0;
+    let wide = ui.available_width() - kind - form::GAP;
+    form::columns(ui, |ui| {
+        form::column(ui, wide, |ui| {
+            form::text(ui, "path", text!("Path"), "/tmp/socketlab.sock", &mut form.path, errors);
+        });
+        form::column(ui, kind, |ui| {
+            let label = text!("Kind of socket");
+            let kinds = Carrier::at_a_path();
+            kit::field(ui, label, None, |ui| ui.add(Select::new(label, &mut form.carrier, &kinds).width(kind)));
+        });
+    });
+}
+
+/// Who may connect, and the port.
+fn address_row(ui: &mut Ui, form: &mut ListenForm, data: ListenData<'_>, errors: &FieldErrors) {
     let wide = ui.available_width() - PORT - form::GAP;
-    let choices = bind_choices(data.addresses, &form.bind);
-    let entered = form::columns(ui, |ui| {
+    let mut choices = bind_choices(data.addresses, &form.bind, form.other_address);
+    choices.push((None, text!("Another address…").to_owned()));
+    form::columns(ui, |ui| {
         form::column(ui, wide, |ui| {
             let label = text!("Who may connect");
-            kit::field(ui, label, None, |ui| ui.add(Select::new(label, &mut form.bind, &choices).width(wide)));
+            let mut chosen = (!form.other_address).then(|| form.bind.clone());
+            let taken = kit::field(ui, label, None, |ui| ui.add(Select::new(label, &mut chosen, &choices).width(wide)));
+            if taken.changed() {
+                form.other_address = chosen.is_none();
+                form.bind = chosen.unwrap_or_default();
+            }
         });
         form::column(ui, PORT, |ui| {
             let label = text!("Port");
             let wrong = errors.of("port").is_some();
             let response = kit::field(ui, label, None, |ui| {
-                ui.add(TextField::new(label, &mut form.port).mono(true).error(wrong).width(PORT))
+                ui.add(TextField::new(label, &mut form.port).mono(true).error(wrong).width(PORT).selects_all())
             })
             .on_hover_text(text!("0 takes a free one"));
             if data.focus {
                 response.request_focus();
             }
-            form::entered(ui, &response)
-        })
+            form::note_enter(ui, &response);
+        });
     });
     if let Some(error) = errors.of("port") {
         ui.add_space(SPACE_SMALL);
         ui.with_layout(Layout::top_down(Align::Max), |ui| kit::field_message(ui, error));
     }
-    entered
+    if form.other_address {
+        form::row_gap(ui);
+        let hint = text!("an address or a name of this PC");
+        form::text(ui, "bind", text!("Address to bind"), hint, &mut form.bind, errors);
+    }
 }
 
-fn bind_choices(addresses: &[BindChoice], chosen: &str) -> Vec<(String, String)> {
+fn bind_choices(addresses: &[BindChoice], chosen: &str, other: bool) -> Vec<(Option<String>, String)> {
     let mut choices = vec![("127.0.0.1".to_owned(), text!("This PC only · 127.0.0.1").to_owned())];
     choices.extend(addresses.iter().map(|choice| (choice.address.clone(), choice.label.clone())));
     choices.push(("::".to_owned(), text!("Everybody · all addresses").to_owned()));
     choices.push(("0.0.0.0".to_owned(), text!("Everybody by IPv4 · 0.0.0.0").to_owned()));
     choices.push(("::1".to_owned(), text!("This PC only by IPv6 · ::1").to_owned()));
-    if !choices.iter().any(|(address, _)| address == chosen) {
+    if !other && !choices.iter().any(|(address, _)| address == chosen) {
         // A name is looked up when it is bound; `*` is every address.
         choices.push(match chosen {
             "*" => (chosen.to_owned(), text!("Everybody · *").to_owned()),
@@ -102,7 +154,7 @@ fn bind_choices(addresses: &[BindChoice], chosen: &str) -> Vec<(String, String)>
             _ => (chosen.to_owned(), text!("{address} · not on this PC now", address = chosen)),
         });
     }
-    choices
+    choices.into_iter().map(|(address, words)| (Some(address), words)).collect()
 }
 
 fn answer_row(ui: &mut Ui, form: &mut ListenForm) {
@@ -118,50 +170,37 @@ fn answer_row(ui: &mut Ui, form: &mut ListenForm) {
     kit::field(ui, label, None, |ui| ui.add(Select::new(label, &mut form.answer, &options).width(width)));
 }
 
-/// The fields that only some answers have. True when Enter was pressed in one of them.
-fn details(
-    ui: &mut Ui,
-    form: &mut ListenForm,
-    data: ListenData<'_>,
-    errors: &FieldErrors,
-    actions: &mut Vec<Action>,
-) -> bool {
+/// The fields that only some answers have.
+fn details(ui: &mut Ui, form: &mut ListenForm, data: ListenData<'_>, errors: &FieldErrors, actions: &mut Vec<Action>) {
     match form.answer {
         ResponderKind::Reply => {
             form::row_gap(ui);
             let wide = ui.available_width() - PORT - 2.0 * form::GAP;
             form::columns(ui, |ui| {
-                let reply = form::column(ui, wide, |ui| {
+                form::column(ui, wide, |ui| {
                     form::text(ui, "reply", text!("Reply"), text!("What is answered"), &mut form.reply, errors)
                 });
-                let after = form::column(ui, PORT + form::GAP, |ui| close_after(ui, form, errors));
-                form::entered(ui, &reply) || form::entered(ui, &after)
-            })
+                form::column(ui, PORT + form::GAP, |ui| close_after(ui, form, errors));
+            });
         }
         ResponderKind::Picture => {
             form::row_gap(ui);
             let hint = text!("none: a page of text");
             let picture = &mut form.picture;
-            let entered =
-                path_row(ui, "picture", text!("Picture"), hint, picture, errors, Pick::ListenPicture, actions);
-            if !form.more {
-                return entered;
+            path_row(ui, "picture", text!("Picture"), hint, picture, errors, Pick::ListenPicture, actions);
+            if form.more && !data.brief {
+                form::row_gap(ui);
+                form::text(ui, "at", text!("Path of the picture"), "/picture", &mut form.at, errors);
             }
-            form::row_gap(ui);
-            let at = form::text(ui, "at", text!("Path of the picture"), "/picture", &mut form.at, errors);
-            entered || form::entered(ui, &at)
         }
         ResponderKind::Folder | ResponderKind::SizedFile => {
             form::row_gap(ui);
             let hint = text!("Its files are shown, nothing outside it");
-            path_row(ui, "folder", text!("Folder"), hint, &mut form.folder, errors, Pick::ListenFolder, actions)
+            path_row(ui, "folder", text!("Folder"), hint, &mut form.folder, errors, Pick::ListenFolder, actions);
         }
-        ResponderKind::Dialog => {
-            dialog_form::show(ui, &mut form.dialog, data.faults, actions);
-            false
-        }
+        ResponderKind::Dialog => dialog_form::show(ui, &mut form.dialog, data.faults, actions),
         ResponderKind::Page => page(ui, form, errors, actions),
-        ResponderKind::Plain(_) | ResponderKind::Nobody | ResponderKind::Routes => false,
+        ResponderKind::Plain(_) | ResponderKind::Nobody | ResponderKind::Routes => {}
     }
 }
 
@@ -180,7 +219,7 @@ fn encoding(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors) {
 }
 
 /// What a raw page is made of.
-fn page(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors, actions: &mut Vec<Action>) -> bool {
+fn page(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors, actions: &mut Vec<Action>) {
     form::row_gap(ui);
     let label = text!("The answer to every request");
     kit::field(ui, label, None, |ui| kit::text_area(ui, label, &mut form.page, "", false, (6, 10)));
@@ -188,18 +227,16 @@ fn page(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors, actions: &mut 
     kit::checkbox(ui, &mut form.crlf, text!("Lines end with CRLF, as HTTP says; LF alone without"));
     form::row_gap(ui);
     let hint = text!("none");
-    let path = form::text(ui, "insert", text!("A path that answers with a file"), hint, &mut form.insert, errors);
-    let mut entered = form::entered(ui, &path);
+    form::text(ui, "insert", text!("A path that answers with a file"), hint, &mut form.insert, errors);
     if !form.insert.trim().is_empty() {
         form::row_gap(ui);
         let hint = text!("its bytes, after the head");
-        entered |= path_row(ui, "picture", text!("File"), hint, &mut form.picture, errors, Pick::PageFile, actions);
+        path_row(ui, "picture", text!("File"), hint, &mut form.picture, errors, Pick::PageFile, actions);
         form::row_gap(ui);
         let label = text!("Head before the file");
         let hint = "HTTP/1.1 200 OK";
         kit::field(ui, label, None, |ui| kit::text_area(ui, label, &mut form.head, hint, false, (3, 6)));
     }
-    entered
 }
 
 #[expect(clippy::too_many_arguments, reason = "one row of a form; a struct for two calls would say the same twice")]
@@ -212,11 +249,11 @@ fn path_row(
     errors: &FieldErrors,
     pick: Pick,
     actions: &mut Vec<Action>,
-) -> bool {
-    let button = 96.0;
+) {
+    let button = PORT;
     let wide = ui.available_width() - button - form::GAP;
     form::columns(ui, |ui| {
-        let response = form::column(ui, wide, |ui| form::text(ui, name, label, hint, value, errors));
+        form::column(ui, wide, |ui| form::text(ui, name, label, hint, value, errors));
         form::column(ui, button, |ui| {
             // As high as the label beside it, so that the button stands in line with the field.
             kit::field_label(ui, " ");
@@ -224,8 +261,7 @@ fn path_row(
                 actions.push(Action::Choose(pick));
             }
         });
-        form::entered(ui, &response)
-    })
+    });
 }
 
 /// The rarer options, two beside each other.
@@ -240,28 +276,6 @@ fn more(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors) {
             form::column(ui, half, right);
         });
     };
-    let usual_size = form::usual_size(form.carrier.is_datagram());
-    row(
-        ui,
-        &mut |ui| {
-            let mut options = vec![(Carrier::Tcp, text!("TCP")), (Carrier::Udp, text!("UDP"))];
-            if cfg!(unix) {
-                options.push((Carrier::Unix, text!("Unix stream")));
-                options.push((Carrier::UnixDatagram, text!("Unix datagrams")));
-            }
-            if cfg!(target_os = "linux") {
-                options.push((Carrier::UnixSeqpacket, text!("Unix records (seqpacket)")));
-            }
-            let label = text!("Transport");
-            kit::field(ui, label, None, |ui| ui.add(Select::new(label, &mut form.carrier, &options).width(half)));
-        },
-        &mut |ui| {
-            if !http {
-                let label = text!("Receive size, bytes");
-                form::text(ui, "recv_size", label, usual_size, &mut form.recv_size, errors);
-            }
-        },
-    );
     if !form.carrier.is_datagram() {
         row(
             ui,
@@ -291,18 +305,40 @@ fn more(ui: &mut Ui, form: &mut ListenForm, errors: &FieldErrors) {
             },
         );
     }
-    let limited = form.callers == Callers::Limit && !form.carrier.is_datagram();
+    if form.callers == Callers::Limit && !form.carrier.is_datagram() {
+        form::row_gap(ui);
+        form::column(ui, half, |ui| form::text(ui, "limit", text!("Callers at once"), "4", &mut form.limit, errors));
+    }
+    let usual_size = form::usual_size(form.carrier.is_datagram());
     row(
         ui,
         &mut |ui| {
             form::text(ui, "idle", text!("Idle time-out, seconds"), text!("never"), &mut form.idle, errors);
         },
         &mut |ui| {
-            if limited {
-                form::text(ui, "limit", text!("Callers at once"), "4", &mut form.limit, errors);
+            if !http {
+                let label = text!("Receive size, bytes");
+                form::text(ui, "recv_size", label, usual_size, &mut form.recv_size, errors);
             }
         },
     );
+    if !form.carrier.has_path() {
+        let groups = form.carrier == Carrier::Udp;
+        row(
+            ui,
+            &mut |ui| {
+                let hint = text!("the system's");
+                form::text(ui, "ttl", text!("TTL, routers to pass"), hint, &mut form.ttl, errors);
+            },
+            &mut |ui| {
+                if groups {
+                    let label = text!("TTL to groups");
+                    let hint = text!("1: this network");
+                    form::text(ui, "multicast_ttl", label, hint, &mut form.multicast_ttl, errors);
+                }
+            },
+        );
+    }
     row(
         ui,
         &mut |ui| {
@@ -364,18 +400,21 @@ fn buttons(ui: &mut Ui, form: &mut ListenForm, data: ListenData<'_>, actions: &m
             if ui.add(Button::raised(icons::STOP, text!("Stop")).height(CONTROL_MAIN)).clicked() {
                 actions.push(Action::Stop(session));
             }
+        } else if let Some(session) = data.starting {
+            if form::cancel(ui, text!("Starting…")) {
+                actions.push(Action::Stop(session));
+            }
         } else {
             let words = match form.carrier {
                 Carrier::Unix | Carrier::UnixDatagram | Carrier::UnixSeqpacket => text!("Listen").to_owned(),
                 Carrier::Tcp | Carrier::Udp if form.port.trim() == "0" => text!("Listen on a free port").to_owned(),
                 Carrier::Tcp | Carrier::Udp => text!("Listen on :{port}", port = form.port.trim()),
             };
-            let button = Button::primary(None, &words).height(CONTROL_MAIN);
-            start = ui.add_enabled(!data.starting, button).clicked();
+            start = ui.add(Button::primary(None, &words).height(CONTROL_MAIN)).clicked();
         }
-        let words = if form.more { text!("Fewer options") } else { text!("More options…") };
-        if ui.add(Button::quiet(None, words).height(CONTROL_MAIN)).clicked() {
-            form.more = !form.more;
+        let rare = form.has_rare();
+        if form::more_button(ui, &mut form.more, data.brief, rare) {
+            actions.push(Action::Open(Dialog::Listen));
         }
     });
     start

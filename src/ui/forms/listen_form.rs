@@ -63,6 +63,8 @@ pub struct ListenForm {
     pub carrier: Carrier,
     /// Address to bind.
     pub bind: String,
+    /// The address is typed, not one of the list.
+    pub other_address: bool,
     /// Port, 0 for a free one.
     pub port: String,
     /// Path of a Unix socket.
@@ -128,6 +130,10 @@ pub struct ListenForm {
     pub groups: String,
     /// Name or address of the adapter that they are joined on; empty for every one.
     pub adapter: String,
+    /// `IP_TTL`; empty for the system's.
+    pub ttl: String,
+    /// `IP_MULTICAST_TTL`; empty for the system's.
+    pub multicast_ttl: String,
     /// Options that have no field here; they stay as they were loaded.
     pub others: SocketOptions,
     /// The rarer options are shown.
@@ -143,6 +149,7 @@ impl Default for ListenForm {
         Self {
             carrier: Carrier::Tcp,
             bind: config.bind,
+            other_address: false,
             port: config.port.to_string(),
             path: std::env::temp_dir().join("socketlab.sock").to_string_lossy().into_owned(),
             answer: ResponderKind::default(),
@@ -176,6 +183,8 @@ impl Default for ListenForm {
             broadcast: config.options.broadcast,
             groups: String::new(),
             adapter: String::new(),
+            ttl: String::new(),
+            multicast_ttl: String::new(),
             others: SocketOptions::default(),
             more: false,
             tried: false,
@@ -186,6 +195,8 @@ impl Default for ListenForm {
 /// An address of this machine that a listener can be bound to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BindChoice {
+    /// `Wi-Fi wlan0`, by itself.
+    pub adapter: String,
     /// What is bound, `192.168.1.17`.
     pub address: String,
     /// What is shown, `Wi-Fi wlan0 · 192.168.1.17`.
@@ -201,12 +212,16 @@ pub struct ListenData<'a> {
     pub failure: Option<&'a Failure>,
     /// The running listener that has exactly these values.
     pub running: Option<SessionId>,
-    /// A start was asked for and has not been answered.
-    pub starting: bool,
+    /// The start that was asked for and has not been answered.
+    pub starting: Option<SessionId>,
     /// What is wrong with each rule of the dialog, in order; empty words where nothing is.
     pub faults: &'a [String],
     /// The keyboard goes into the first field, because the form has just been opened.
     pub focus: bool,
+    /// On a page beside other things: what is rare or long is in the dialog.
+    pub brief: bool,
+    /// The height that the fields have, above the buttons; as much as they need without it.
+    pub room: Option<f32>,
 }
 
 impl ListenForm {
@@ -224,6 +239,9 @@ impl ListenForm {
         if self.carrier.has_path() && self.path.trim().is_empty() {
             errors.add("path", text!("A path such as /tmp/socketlab.sock"));
         }
+        if self.bind.trim().is_empty() && !self.carrier.has_path() {
+            errors.add("bind", text!("A name or an address, such as 127.0.0.1"));
+        }
         let path = || PathBuf::from(self.path.trim());
         let transport = match self.carrier {
             Carrier::Tcp => Transport::Tcp,
@@ -234,7 +252,7 @@ impl ListenForm {
         };
         let config = ListenConfig {
             transport,
-            bind: self.bind.clone(),
+            bind: self.bind.trim().to_owned(),
             port,
             groups: self.groups.split([',', ' ']).filter(|group| !group.is_empty()).map(str::to_owned).collect(),
             backlog: errors.number("backlog", &self.backlog, (1, 65_535), ListenConfig::BACKLOG),
@@ -267,6 +285,8 @@ impl ListenForm {
                 send_buffer: errors.optional("send_buffer", &self.send_buffer, (1, 1 << 30)),
                 broadcast: self.broadcast,
                 adapter: Some(self.adapter.trim().to_owned()).filter(|name| !name.is_empty()),
+                ttl: errors.optional("ttl", &self.ttl, (1, 255)),
+                multicast_ttl: errors.optional("multicast_ttl", &self.multicast_ttl, (0, 255)),
                 ..self.others.clone()
             },
         };
@@ -413,11 +433,43 @@ impl ListenForm {
             broadcast: config.options.broadcast,
             groups: config.groups.join(", "),
             adapter: config.options.adapter.clone().unwrap_or_default(),
+            ttl: config.options.ttl.map_or_else(String::new, |ttl| ttl.to_string()),
+            multicast_ttl: config.options.multicast_ttl.map_or_else(String::new, |ttl| ttl.to_string()),
             others: config.options.clone(),
             serving: config.serving.clone(),
             ..fresh
         };
         self.load_recipe(&config.recipe);
+    }
+
+    /// True when something among the rarer options is set, which the first page does not show.
+    pub(super) fn has_rare(&self) -> bool {
+        let usual = Self::default();
+        let common = Self {
+            carrier: self.carrier,
+            bind: self.bind.clone(),
+            other_address: self.other_address,
+            port: self.port.clone(),
+            path: self.path.clone(),
+            answer: self.answer,
+            reply: self.reply.clone(),
+            encoding: self.encoding,
+            close_after: self.close_after.clone(),
+            picture: self.picture.clone(),
+            folder: self.folder.clone(),
+            routes: self.routes.clone(),
+            serving: self.serving.clone(),
+            dialog: self.dialog.clone(),
+            page: self.page.clone(),
+            crlf: self.crlf,
+            insert: self.insert.clone(),
+            head: self.head.clone(),
+            limit: self.limit.clone(),
+            more: self.more,
+            tried: self.tried,
+            ..usual
+        };
+        *self != common
     }
 
     /// True when the form is complete enough to be started; points out what is missing from now on.

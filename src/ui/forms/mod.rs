@@ -8,3 +8,4 @@ pub mod listen_fields;
 pub mod listen_form;
 pub mod reach_form;
 pub mod script_form;
+mod speak;

@@ -2,7 +2,7 @@
 
 use egui::{
     Align2, Atom, Color32, CornerRadius, FontId, Id, Popup, Response, RichText, Role, Sense, Stroke, StrokeKind,
-    TextEdit, Ui, Widget, WidgetInfo, pos2, vec2,
+    TextEdit, Ui, Widget, WidgetInfo, pos2, text::CCursorRange, vec2,
 };
 
 use super::{control_height, focus_ring, input_fill, line, put, put_icon, spoken};
@@ -51,12 +51,24 @@ pub struct TextField<'a> {
     error: bool,
     width: Option<f32>,
     id: Option<Id>,
+    whole: bool,
 }
 
 impl<'a> TextField<'a> {
     /// `name` is for the screen reader; [`field`] puts the visible label in its place.
     pub fn new(name: &'a str, text: &'a mut String) -> Self {
-        Self { name, text, hint: "", icon: None, keys: "", mono: false, error: false, width: None, id: None }
+        Self {
+            name,
+            text,
+            hint: "",
+            icon: None,
+            keys: "",
+            mono: false,
+            error: false,
+            width: None,
+            id: None,
+            whole: false,
+        }
     }
 
     /// Faint text while the field is empty.
@@ -95,6 +107,12 @@ impl<'a> TextField<'a> {
         self
     }
 
+    /// All of it is selected when it gets the keyboard, so that typing replaces it.
+    pub fn selects_all(mut self) -> Self {
+        self.whole = true;
+        self
+    }
+
     /// A fixed id, for a command that moves the keyboard here.
     pub fn id(mut self, id: Id) -> Self {
         self.id = Some(id);
@@ -118,7 +136,7 @@ impl Widget for TextField<'_> {
             visuals.selection.stroke.color = palette.bad;
         }
         let hint = RichText::new(self.hint).font(font.clone()).color(palette.muted);
-        let mut edit = TextEdit::singleline(self.text)
+        let mut edit = TextEdit::singleline(&mut *self.text)
             .font(font)
             .hint_text(hint)
             .background_color(fill)
@@ -137,7 +155,33 @@ impl Widget for TextField<'_> {
         }
         let response = ui.add(edit).accessible_name(self.name);
         ui.set_style(before);
+        if self.whole {
+            select_all(&response, self.text);
+        }
         response
+    }
+}
+
+/// Selects all of a field that has just got the keyboard. By the pointer, when that is let go: until then it sets the cursor.
+fn select_all(response: &Response, text: &str) {
+    let waits = response.id.with("selects all");
+    let down = response.ctx.input(|input| input.pointer.any_down());
+    let due = response.gained_focus() || response.ctx.data(|data| data.get_temp::<bool>(waits).is_some());
+    if !due {
+        return;
+    }
+    if down {
+        response.ctx.data_mut(|data| data.insert_temp(waits, true));
+        return;
+    }
+    response.ctx.data_mut(|data| data.remove::<bool>(waits));
+    if let Some(mut state) = egui::text_edit::TextEditState::load(&response.ctx, response.id) {
+        // What was dragged over by hand stays selected.
+        if state.cursor.char_range().is_none_or(|range| range.is_empty()) {
+            state.cursor.set_char_range(Some(CCursorRange::select_all_str(text)));
+            state.store(&response.ctx, response.id);
+            response.ctx.request_repaint();
+        }
     }
 }
 
@@ -230,18 +274,26 @@ impl<'a, T: PartialEq + Clone, S: AsRef<str>> Select<'a, T, S> {
         if self.mono { theme::mono() } else { theme::body() }
     }
 
-    fn list(&mut self, ui: &mut Ui, response: &mut Response) {
+    /// The options; true when one was taken. `by_key`: the chosen one gets the keyboard.
+    fn list(&mut self, ui: &mut Ui, response: &mut Response, by_key: bool) -> bool {
+        let mut taken = false;
         let font = self.font();
         let tallest = ui.spacing().combo_height;
         egui::ScrollArea::vertical().max_height(tallest).show(ui, |ui| {
             for (option, text) in self.options {
                 let chosen = option == self.value;
-                if option_row(ui, text.as_ref(), font.clone(), chosen).clicked() && !chosen {
+                let row = option_row(ui, text.as_ref(), font.clone(), chosen);
+                if chosen && by_key && !ui.is_sizing_pass() {
+                    row.request_focus();
+                }
+                taken |= row.clicked();
+                if row.clicked() && !chosen {
                     *self.value = option.clone();
                     response.mark_changed();
                 }
             }
         });
+        taken
     }
 }
 
@@ -290,17 +342,24 @@ impl<T: PartialEq + Clone, S: AsRef<str>> Widget for Select<'_, T, S> {
             let center = pos2(rect.right() - padding - CARET / 2.0, y);
             put_icon(ui, icons::CARET_DOWN, center, CARET, text);
         }
+        let pressed = ui.input(|input| input.key_pressed(egui::Key::Enter) || input.key_pressed(egui::Key::Space));
+        let opens_by_key = response.clicked() && !open && pressed;
         let shown = popup.show(|ui| {
             let mut inner = response.clone();
-            self.list(ui, &mut inner);
-            inner.changed()
+            let taken = self.list(ui, &mut inner, opens_by_key);
+            (inner.changed(), taken)
         });
         if let Some(shown) = shown {
             ui.ctx().accesskit_node_builder(popup_id, |node| {
                 node.set_role(egui::accesskit::Role::ListBox);
             });
-            if shown.inner {
+            let (changed, taken) = shown.inner;
+            if changed {
                 response.mark_changed();
+            }
+            // The arrows, Tab and Enter go on from the box.
+            if taken || open && ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+                response.request_focus();
             }
         }
         response

@@ -2,22 +2,43 @@
 
 use std::{str::FromStr, time::Duration};
 
-use egui::{Align, Layout, Response, RichText, Ui, vec2};
+use egui::{Align, Id, Layout, Rect, Response, RichText, Ui, vec2};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     model::{Failure, RecvSize, halfwidth},
     ui::{
+        icons,
         kit::{self, TextField},
-        theme::{self, Palette, SPACE, SPACE_SMALL},
+        theme::{self, CONTROL_MAIN, Palette, SPACE, SPACE_SMALL},
     },
     words::text,
 };
 
-/// Room between two columns of a form.
-pub const GAP: f32 = 10.0;
-/// Width of a column for a port.
-pub const PORT: f32 = 96.0;
+pub use crate::ui::theme::{COLUMN as PORT, GAP};
+
+/// What carries the bytes, as it is chosen first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// A stream over IP.
+    Tcp,
+    /// Datagrams over IP.
+    Udp,
+    /// A path of this machine.
+    Unix,
+}
+
+impl Family {
+    /// Those that this system has, with their words.
+    #[must_use]
+    pub fn choices() -> Vec<(Self, &'static str)> {
+        let mut choices = vec![(Self::Tcp, text!("TCP")), (Self::Udp, text!("UDP"))];
+        if cfg!(unix) {
+            choices.push((Self::Unix, text!("Unix")));
+        }
+        choices
+    }
+}
 
 /// What a form's bytes travel in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +67,36 @@ impl Carrier {
     #[must_use]
     pub fn is_datagram(self) -> bool {
         matches!(self, Self::Udp | Self::UnixDatagram)
+    }
+
+    /// What it is chosen by first.
+    #[must_use]
+    pub fn family(self) -> Family {
+        match self {
+            Self::Tcp => Family::Tcp,
+            Self::Udp => Family::Udp,
+            Self::Unix | Self::UnixDatagram | Self::UnixSeqpacket => Family::Unix,
+        }
+    }
+
+    /// The kinds of socket at a path, with their words.
+    #[must_use]
+    pub fn at_a_path() -> Vec<(Self, &'static str)> {
+        let mut kinds = vec![(Self::Unix, text!("Stream")), (Self::UnixDatagram, text!("Datagrams"))];
+        if cfg!(target_os = "linux") {
+            kinds.push((Self::UnixSeqpacket, text!("Records (seqpacket)")));
+        }
+        kinds
+    }
+}
+
+impl From<Family> for Carrier {
+    fn from(family: Family) -> Self {
+        match family {
+            Family::Tcp => Self::Tcp,
+            Family::Udp => Self::Udp,
+            Family::Unix => Self::Unix,
+        }
     }
 }
 
@@ -158,15 +209,65 @@ pub fn text(
 ) -> Response {
     let error = errors.of(name);
     let width = ui.available_width();
-    kit::field(ui, label, error, |ui| {
+    let response = kit::field(ui, label, error, |ui| {
         ui.add(TextField::new(label, value).hint(hint).mono(true).error(error.is_some()).width(width))
-    })
+    });
+    note_enter(ui, &response);
+    response
+}
+
+fn enter() -> Id {
+    Id::unique("Enter in a form")
+}
+
+/// Remembers that Enter was pressed in a field, for the form around it.
+pub fn note_enter(ui: &Ui, response: &Response) {
+    if entered(ui, response) {
+        ui.data_mut(|data| data.insert_temp(enter(), true));
+    }
+}
+
+/// True when Enter was pressed in one of the fields drawn since this was asked last.
+#[must_use]
+pub fn was_entered(ui: &Ui) -> bool {
+    ui.data_mut(|data| data.remove_temp::<bool>(enter())).is_some()
+}
+
+/// The fields of a form, which scroll where they have only so much `room`, above what is always in view.
+pub fn fields(ui: &mut Ui, room: Option<f32>, content: impl FnOnce(&mut Ui)) {
+    let Some(room) = room else { return content(ui) };
+    egui::ScrollArea::vertical().max_height(room).auto_shrink([false, true]).show(ui, |ui| {
+        // The bar of a long form has a place of its own, beside the fields.
+        ui.set_width(ui.available_width() - SPACE);
+        content(ui);
+        kit::scroll_by_keys(ui, room);
+    });
 }
 
 /// True when Enter was pressed in a field that had the keyboard.
 #[must_use]
 pub fn entered(ui: &Ui, response: &Response) -> bool {
     response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter))
+}
+
+/// What stands in place of the main button while what it asked for is under way; true when that is given up.
+pub fn cancel(ui: &mut Ui, words: &str) -> bool {
+    ui.add_enabled(false, kit::Button::primary(None, words).height(CONTROL_MAIN));
+    ui.add(kit::Button::raised(icons::X, text!("Cancel")).height(CONTROL_MAIN)).clicked()
+}
+
+/// The way to the rarer options; true when they are in a dialog, and that is to be opened.
+pub fn more_button(ui: &mut Ui, more: &mut bool, brief: bool, set: bool) -> bool {
+    let words = match (brief, set, *more) {
+        (false, _, true) => text!("Fewer options"),
+        (true, true, _) => text!("More options, some set…"),
+        _ => text!("More options…"),
+    };
+    let clicked = ui.add(kit::Button::quiet(None, words).height(CONTROL_MAIN)).clicked();
+    if clicked {
+        *more = brief || !*more;
+    }
+    clicked && brief
 }
 
 /// The gap between two rows of a form.
@@ -178,6 +279,7 @@ pub fn row_gap(ui: &mut Ui) {
 pub fn failure(ui: &mut Ui, failure: &Failure) {
     let palette = Palette::of(ui);
     ui.add_space(SPACE);
+    let top = ui.cursor().min;
     // The code first: what follows may begin with the name of a program, which keeps its small letter.
     let title = format!("{} · {}", failure.code(), failure.message());
     kit::notice(ui, kit::Tone::Bad, &title);
@@ -186,6 +288,12 @@ pub fn failure(ui: &mut Ui, failure: &Failure) {
         ui.add_space(SPACE_SMALL);
         let hint = RichText::new(capitalised(&hint)).font(theme::label()).color(palette.muted);
         ui.add(egui::Label::new(hint).wrap());
+    }
+    // A new one is scrolled to, where the fields scroll.
+    let seen = Id::unique("failure in a form");
+    if ui.data(|data| data.get_temp::<String>(seen)).as_ref() != Some(&title) {
+        ui.scroll_to_rect(Rect::from_min_max(top, ui.min_rect().max), None);
+        ui.data_mut(|data| data.insert_temp(seen, title));
     }
 }
 

@@ -19,6 +19,7 @@ use crate::{
         action::Action,
         kit::{self, form::capitalised},
         theme::{self, Palette, SPACE},
+        views::shared::access::{self, Access},
     },
     words::{clock, exact_size, grouped, span, text},
 };
@@ -115,8 +116,8 @@ pub struct SessionFacts<'a> {
     pub config: SessionConfig<'a>,
     /// Its true name, once it is bound.
     pub local: Option<&'a Name>,
-    /// Addresses to give to the other PC, the likeliest first.
-    pub share: &'a [String],
+    /// Who can reach a listener that runs; `None` where the page beside it says so.
+    pub access: Option<&'a Access>,
     /// Whether it runs.
     pub running: bool,
     /// Whether this PC still has the address of the listener.
@@ -198,12 +199,9 @@ impl Inspector {
             if let Some(local) = facts.local {
                 name_card(ui, text!("Local name (getsockname)"), local, text!("Copy the local name"), actions);
             }
-            for share in facts.share {
+            if let Some(access) = facts.access {
                 ui.add_space(SPACE);
-                let label = text!("Address for the other PC");
-                if kit::copy_card(ui, label, share, &text!("Copy {address}", address = share)).clicked() {
-                    actions.push(Action::Copy(share.clone()));
-                }
+                access::show(ui, access, actions);
             }
             ui.add_space(SPACE / 2.0);
             let palette = Palette::of(ui);

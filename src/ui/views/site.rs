@@ -5,17 +5,20 @@ mod routes;
 
 use std::path::PathBuf;
 
-use egui::{Align, Color32, Layout, Response, RichText, ScrollArea, Sense, Ui, WidgetInfo, vec2};
+use egui::{Align, Layout, RichText, ScrollArea, Ui};
 
 use crate::{
     journal::Journal,
-    model::{Qr, Serving, SessionId, Site, Uploads},
+    model::{Serving, SessionId, Site, Uploads},
     ui::{
         action::{Action, Pick},
         icons,
         kit::{self, Button},
         theme::{self, Palette, SPACE, SPACE_LARGE, SPACE_SMALL},
-        views::http::requests::Requests,
+        views::{
+            http::requests::Requests,
+            shared::access::{self, Access},
+        },
     },
     words::{size, text},
 };
@@ -23,8 +26,6 @@ use routes::RouteTable;
 
 /// The widest that a page of forms is read well.
 const WIDTH: f32 = 820.0;
-/// Side of the code, in points.
-const CODE: f32 = 148.0;
 /// What the limit of uploads is counted in.
 const MEGABYTE: u64 = 1_000_000;
 /// Messages of the board that are shown here.
@@ -52,8 +53,8 @@ pub struct SiteInput<'a> {
     pub session: SessionId,
     /// What a browser opens.
     pub url: &'a str,
-    /// Only programs on this PC can.
-    pub here_only: bool,
+    /// Who can reach it, and by which addresses.
+    pub access: &'a Access,
     /// What it shows.
     pub site: &'a Site,
     /// What visitors may do.
@@ -72,7 +73,6 @@ pub struct SiteInput<'a> {
 #[derive(Debug, Default)]
 pub struct SitePanel {
     session: SessionId,
-    code: Option<(String, Option<Qr>)>,
     uploads: bool,
     folder: String,
     /// The most bytes of one upload, in megabytes, as it is typed.
@@ -118,7 +118,7 @@ impl SitePanel {
                 ui.add_space(side);
                 ui.vertical(|ui| {
                     ui.set_width(width);
-                    self.address(ui, input, actions);
+                    address(ui, input, actions);
                     ui.add_space(SPACE_LARGE);
                     self.permissions(ui, input, &mut serving, actions);
                     if !input.moving.is_empty() {
@@ -156,39 +156,6 @@ impl SitePanel {
         }
         let megabytes = self.limit.trim().parse::<u64>().ok()?;
         (1..=1_000_000).contains(&megabytes).then_some(megabytes * MEGABYTE)
-    }
-
-    fn address(&mut self, ui: &mut Ui, input: &SiteInput<'_>, actions: &mut Vec<Action>) {
-        if self.code.as_ref().is_none_or(|(url, _)| url != input.url) {
-            self.code = Some((input.url.to_owned(), Qr::of(input.url)));
-        }
-        let code = self.code.as_ref().and_then(|(_, code)| code.as_ref()).filter(|_| !input.here_only);
-        kit::card(ui, |ui| {
-            ui.horizontal_top(|ui| {
-                let room = if code.is_some() { CODE + SPACE_LARGE } else { 0.0 };
-                let width = ui.available_width() - room;
-                ui.allocate_ui_with_layout(vec2(width, CODE), Layout::top_down(Align::Min), |ui| {
-                    ui.set_width(width);
-                    if kit::copy_card(ui, text!("Address for a browser"), input.url, text!("Copy the address")).clicked() {
-                        actions.push(Action::Copy(input.url.to_owned()));
-                    }
-                    ui.add_space(SPACE);
-                    let words = if input.here_only {
-                        text!("Only this PC can open it. Listen on an address of this PC, or on all, to let others in.")
-                    } else {
-                        text!("Anybody who reaches this PC can open it: type the address, or point a phone's camera at the code.")
-                    };
-                    muted(ui, words);
-                    ui.add_space(SPACE);
-                    if kit::button(ui, icons::ARROW_SQUARE_OUT, text!("Open in the browser")).clicked() {
-                        ui.open_url(egui::OpenUrl::new_tab(input.url));
-                    }
-                });
-                if let Some(code) = code {
-                    ui.with_layout(Layout::right_to_left(Align::Min), |ui| draw(ui, code, input.url));
-                }
-            });
-        });
     }
 
     fn permissions(&mut self, ui: &mut Ui, input: &SiteInput<'_>, serving: &mut Serving, actions: &mut Vec<Action>) {
@@ -315,24 +282,13 @@ fn muted(ui: &mut Ui, words: &str) {
     ui.add(egui::Label::new(RichText::new(words).color(color)).wrap());
 }
 
-/// The code, dark on light in either theme, because cameras want it so.
-fn draw(ui: &mut Ui, code: &Qr, url: &str) -> Response {
-    let (rect, response) = ui.allocate_exact_size(vec2(CODE, CODE), Sense::hover());
-    let side = code.side() + 2 * Qr::QUIET;
-    let scale = ui.ctx().pixels_per_point();
-    // Whole pixels, so that no square is blurred.
-    let square = ((CODE * scale / side as f32).floor() / scale).max(1.0 / scale);
-    ui.painter().rect_filled(rect, 6.0, Color32::WHITE);
-    let offset = (CODE - square * side as f32) / 2.0 + square * Qr::QUIET as f32;
-    let origin = rect.min + vec2(offset, offset);
-    for row in 0..code.side() {
-        for column in (0..code.side()).filter(|column| code.is_dark(row, *column)) {
-            let corner = origin + vec2(column as f32, row as f32) * square;
-            let dark = egui::Rect::from_min_size(corner, vec2(square, square));
-            ui.painter().rect_filled(dark, 0.0, Color32::BLACK);
+fn address(ui: &mut Ui, input: &SiteInput<'_>, actions: &mut Vec<Action>) {
+    kit::card(ui, |ui| {
+        ui.set_width(ui.available_width());
+        access::show(ui, input.access, actions);
+        ui.add_space(SPACE);
+        if kit::button(ui, icons::ARROW_SQUARE_OUT, text!("Open in the browser")).clicked() {
+            ui.open_url(egui::OpenUrl::new_tab(input.url));
         }
-    }
-    let name = text!("QR code of {url}", url = url);
-    response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, &name));
-    response.on_hover_text(name)
+    });
 }

@@ -1,10 +1,13 @@
 //! The first page: two cards that work as they stand, and three ways to see something at once.
 
-use egui::{Align, Layout, RichText, ScrollArea, Ui, vec2};
+use egui::{
+    Align, Align2, CornerRadius, Layout, Response, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, Vec2,
+    WidgetInfo, pos2, vec2,
+};
 
 use crate::{
     ui::{
-        action::Action,
+        action::{Action, Dialog},
         command::UiCommand,
         forms::{
             connect_form::{self, ConnectData, ConnectForm},
@@ -20,7 +23,19 @@ use crate::{
 /// Width of a card.
 const CARD: f32 = 380.0;
 const BETWEEN: f32 = 18.0;
-const PADDING: i8 = 22;
+const PADDING: i8 = 20;
+/// The narrowest card that a form is filled in well in.
+const NARROWEST: f32 = 300.0;
+/// Height of a card with the usual fields.
+const CARD_HEIGHT: f32 = 274.0;
+/// What of a page's height the fields of a card do not have: its margins, its heading, its buttons.
+const AROUND_FIELDS: f32 = 174.0;
+/// Height of the title with the line below it.
+const TITLE_HEIGHT: f32 = 68.0;
+/// Height of a beginning.
+const BEGINNING: f32 = 56.0;
+/// The narrowest beginning.
+const LEAST_BEGINNING: f32 = 204.0;
 /// Height of the page as it stands at first, for its place in the middle.
 const FIRST_HEIGHT: f32 = 384.0;
 
@@ -50,51 +65,85 @@ pub struct StartData<'a> {
     pub last_time: usize,
 }
 
+/// What the page has room for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    /// Both forms, beside each other.
+    Beside,
+    /// Both forms, the second one below.
+    Below,
+    /// No form whole: every beginning is a button, and the forms are in dialogs, whose main button is always in view.
+    Buttons,
+}
+
+impl Fit {
+    fn of(room: Vec2) -> Self {
+        if room.x >= 2.0 * NARROWEST + BETWEEN + 2.0 * SPACE && room.y >= CARD_HEIGHT + 2.0 * theme::SPACE_LARGE {
+            Self::Beside
+        } else if room.x >= NARROWEST + 2.0 * SPACE
+            && room.y >= 2.0 * CARD_HEIGHT + TITLE_HEIGHT + 3.0 * theme::SPACE_LARGE
+        {
+            Self::Below
+        } else {
+            Self::Buttons
+        }
+    }
+}
+
 /// Draws the page in the middle of what is left.
 pub fn show(ui: &mut Ui, page: &mut StartPage, data: &mut StartData<'_>, actions: &mut Vec<Action>) {
     ScrollArea::vertical().id_salt("start").auto_shrink([false, false]).show(ui, |ui| {
         let room = ui.available_size();
-        let beside = room.x >= 2.0 * 300.0 + BETWEEN + 2.0 * SPACE;
-        let card = if beside {
-            ((room.x - BETWEEN - 2.0 * theme::SPACE_LARGE) / 2.0).min(CARD)
-        } else {
-            (room.x - 2.0 * theme::SPACE_LARGE).clamp(240.0, CARD)
-        };
-        ui.add_space(((room.y - page.height) / 2.0).max(theme::SPACE_LARGE).floor());
+        let fit = Fit::of(room);
+        let titled = room.y >= CARD_HEIGHT + TITLE_HEIGHT + BEGINNING + 3.0 * theme::SPACE_LARGE;
+        ui.add_space(((room.y - page.height) / 2.0).clamp(SPACE, 240.0).floor());
         let top = ui.cursor().top();
-        title(ui);
-        ui.add_space(SPACE * 2.0);
-        let whole = if beside { 2.0 * card + BETWEEN } else { card };
-        let margin = ((room.x - whole) / 2.0).max(0.0).floor();
-        if beside {
-            ui.horizontal_top(|ui| {
-                ui.spacing_mut().item_spacing.x = 0.0;
-                ui.add_space(margin);
-                listen_card(ui, card, data.listen, data.listen_data, actions);
-                ui.add_space(BETWEEN);
-                connect_card(ui, card, data.connect, data.connect_data, actions);
-            });
-        } else {
-            for connect in [false, true] {
-                ui.horizontal_top(|ui| {
-                    ui.spacing_mut().item_spacing.x = 0.0;
-                    ui.add_space(margin);
-                    if connect {
-                        connect_card(ui, card, data.connect, data.connect_data, actions);
-                    } else {
-                        listen_card(ui, card, data.listen, data.listen_data, actions);
-                    }
-                });
-                ui.add_space(SPACE);
-            }
+        if titled {
+            title(ui);
+            ui.add_space(SPACE * 2.0);
         }
-        ui.add_space(BETWEEN - SPACE_SMALL);
+        let card = match fit {
+            Fit::Beside => ((room.x - BETWEEN - 2.0 * theme::SPACE_LARGE) / 2.0).min(CARD),
+            Fit::Below => (room.x - 2.0 * theme::SPACE_LARGE).min(CARD),
+            Fit::Buttons => (room.x - 2.0 * theme::SPACE_LARGE).min(2.0 * CARD + BETWEEN),
+        };
+        // What grows scrolls in the card, so that its button stays in view.
+        let fields = Some((room.y - AROUND_FIELDS).max(CARD_HEIGHT - AROUND_FIELDS));
+        data.listen_data.room = fields;
+        data.connect_data.room = fields;
+        let whole = if fit == Fit::Beside { 2.0 * card + BETWEEN } else { card };
+        let margin = ((room.x - whole) / 2.0).max(0.0).floor();
+        match fit {
+            Fit::Beside => {
+                in_the_middle(ui, margin, |ui| {
+                    listen_card(ui, card, data.listen, data.listen_data, actions);
+                    ui.add_space(BETWEEN);
+                    connect_card(ui, card, data.connect, data.connect_data, actions);
+                });
+                ui.add_space(BETWEEN - SPACE_SMALL);
+            }
+            Fit::Below => {
+                in_the_middle(ui, margin, |ui| listen_card(ui, card, data.listen, data.listen_data, actions));
+                ui.add_space(SPACE);
+                in_the_middle(ui, margin, |ui| connect_card(ui, card, data.connect, data.connect_data, actions));
+                ui.add_space(BETWEEN - SPACE_SMALL);
+            }
+            Fit::Buttons => {}
+        }
         if data.last_time > 0 {
             last_time(ui, data.last_time, actions);
         }
-        shortcuts(ui, room.x, actions);
+        beginnings(ui, (margin, whole), fit == Fit::Buttons, actions);
         page.height = ui.cursor().top() - top;
         ui.add_space(theme::SPACE_LARGE);
+    });
+}
+
+fn in_the_middle(ui: &mut Ui, margin: f32, content: impl FnOnce(&mut Ui)) {
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        ui.add_space(margin);
+        content(ui);
     });
 }
 
@@ -155,39 +204,72 @@ fn last_time(ui: &mut Ui, sessions: usize, actions: &mut Vec<Action>) {
     ui.add_space(SPACE);
 }
 
-/// The three buttons under the cards, in the middle, below each other where the page is narrow.
-fn shortcuts(ui: &mut Ui, room: f32, actions: &mut Vec<Action>) {
-    let try_it = text!("Try it on this PC: echo and a client, already talking");
-    let browse = text!("Browse the labs");
-    let serve = text!("Serve a folder of pictures");
-    let mut buttons = |ui: &mut Ui| {
-        if ui.add(Button::raised(icons::PLAY, try_it).height(CONTROL_MAIN)).clicked() {
-            actions.push(Action::TryIt);
-        }
-        if ui.add(Button::raised(icons::FLASK, browse).height(CONTROL_MAIN)).clicked() {
-            actions.push(Action::Run(UiCommand::Labs));
-        }
-        if ui.add(Button::raised(icons::FOLDER_OPEN, serve).height(CONTROL_MAIN)).clicked() {
-            actions.push(Action::Run(UiCommand::ServeFolder));
-        }
-    };
-    let wanted: f32 = [try_it, browse, serve]
-        .map(|words| ui.painter().layout_no_wrap(words.to_owned(), theme::body_medium(), egui::Color32::WHITE).size().x)
-        .iter()
-        .sum::<f32>()
-        + 3.0 * 47.0
-        + 2.0 * 10.0;
-    if wanted + 2.0 * SPACE <= room {
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 0.0;
-            ui.add_space(((room - wanted) / 2.0).floor());
-            ui.spacing_mut().item_spacing.x = 10.0;
-            buttons(ui);
-        });
-    } else {
-        ui.vertical_centered(|ui| {
-            ui.spacing_mut().item_spacing.y = SPACE;
-            buttons(ui);
-        });
+/// The other ways to begin, each with one line; with the forms among them where these have no room.
+fn beginnings(ui: &mut Ui, (margin, width): (f32, f32), forms: bool, actions: &mut Vec<Action>) {
+    let mut all = Vec::new();
+    if forms {
+        let listen = (icons::BROADCAST, text!("Listen…"), text!("Wait for others to connect, and answer them."));
+        let connect = (icons::PLUGS, text!("Connect…"), text!("Reach a program that listens."));
+        all.push((listen, Action::Open(Dialog::Listen)));
+        all.push((connect, Action::Open(Dialog::Connect)));
     }
+    let try_it = (icons::PLAY, text!("Try it on this PC"), text!("Echo and a client, already talking"));
+    let labs = (icons::FLASK, text!("Browse the labs"), text!("Sixteen small experiments"));
+    let serve = (icons::FOLDER_OPEN, text!("Serve a folder"), text!("Pictures and files over HTTP"));
+    all.push((try_it, Action::TryIt));
+    all.push((labs, Action::Run(UiCommand::Labs)));
+    all.push((serve, Action::Run(UiCommand::ServeFolder)));
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "one to three columns")]
+    let columns = ((width / LEAST_BEGINNING) as usize).clamp(1, 3);
+    let gap = theme::GAP;
+    let each = ((width - gap * (columns - 1) as f32) / columns as f32).floor();
+    for row in all.chunks(columns) {
+        in_the_middle(ui, margin, |ui| {
+            ui.spacing_mut().item_spacing.x = gap;
+            for ((icon, title, line), action) in row {
+                if beginning(ui, each, icon, title, line).clicked() {
+                    actions.push(action.clone());
+                }
+            }
+        });
+        ui.add_space(gap - SPACE_SMALL);
+    }
+}
+
+/// A card that is pressed.
+fn beginning(ui: &mut Ui, width: f32, icon: &str, title: &str, line: &str) -> Response {
+    let palette = Palette::of(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(width, BEGINNING), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), title));
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(line));
+    if !ui.is_rect_visible(rect) {
+        return response;
+    }
+    let (fill, edge) =
+        if response.hovered() { (palette.hover, palette.line_strong) } else { (palette.raised, palette.line) };
+    let corners = CornerRadius::same(theme::RADIUS_BUBBLE);
+    ui.painter().rect(rect, corners, fill, Stroke::new(1.0, edge), StrokeKind::Inside);
+    if response.has_focus() {
+        ui.painter().rect_stroke(rect, corners, Stroke::new(theme::FOCUS_RING, palette.accent), StrokeKind::Inside);
+    }
+    let painter = ui.painter();
+    let left = rect.left() + theme::INSET;
+    let color = palette.text;
+    painter.text(pos2(left + 8.0, rect.center().y), Align2::CENTER_CENTER, icon, theme::icon(20.0), color);
+    let words = left + 30.0;
+    let room = rect.right() - SPACE - words;
+    for (text, font, color, y) in [
+        (title, theme::body_medium(), palette.text, rect.center().y - 9.0),
+        (line, theme::small(), palette.muted, rect.center().y + 9.0),
+    ] {
+        let rich = RichText::new(text).font(font).color(color);
+        let galley = egui::WidgetText::from(rich).into_galley(
+            ui,
+            Some(egui::TextWrapMode::Truncate),
+            room,
+            egui::FontSelection::Default,
+        );
+        ui.painter().galley(pos2(words, y - galley.size().y / 2.0), galley, color);
+    }
+    response
 }

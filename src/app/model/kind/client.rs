@@ -1,6 +1,10 @@
 //! A raw client: it reaches one other, and a person says what goes over it.
 
-use super::{Kind, place::place, put};
+use super::{
+    Kind,
+    place::{carrier, place},
+    put,
+};
 use crate::{
     engine::Command,
     model::{ConnectConfig, Encoding, Name, SavedClient, Script, SessionFile, SessionId, Snippet, SocketOptions},
@@ -32,6 +36,10 @@ impl Kind for ConnectConfig {
 
     fn command(&self, session: SessionId) -> Command {
         Command::Connect { session, config: self.clone(), feed: None }
+    }
+
+    fn carrier(&self) -> &'static str {
+        carrier(&self.transport)
     }
 
     fn is_datagram(&self) -> bool {

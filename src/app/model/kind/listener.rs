@@ -1,6 +1,10 @@
 //! A listener: others come to it.
 
-use super::{Kind, place::place, put};
+use super::{
+    Kind,
+    place::{carrier, place},
+    put,
+};
 use crate::{
     engine::Command,
     model::{Encoding, ListenConfig, Name, Recipe, Script, SessionFile, SessionId, Site, Snippet, SocketOptions},
@@ -45,6 +49,10 @@ impl Kind for ListenConfig {
 
     fn is_http(&self) -> bool {
         matches!(self.recipe, Recipe::Http(_))
+    }
+
+    fn carrier(&self) -> &'static str {
+        carrier(&self.transport)
     }
 
     fn is_datagram(&self) -> bool {

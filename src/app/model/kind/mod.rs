@@ -68,6 +68,11 @@ pub(in crate::app) trait Kind {
         true
     }
 
+    /// What carries it, in a word, where that is not TCP.
+    fn carrier(&self) -> &'static str {
+        ""
+    }
+
     /// What it sends goes as datagrams.
     fn is_datagram(&self) -> bool {
         false

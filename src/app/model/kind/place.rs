@@ -12,3 +12,12 @@ pub(in crate::app) fn place(transport: &Transport, host: &str, port: u16) -> Str
         Transport::Tcp | Transport::Udp => format!("{host}:{port}"),
     }
 }
+
+/// What carries the bytes, in a word, where that is not TCP.
+pub(super) fn carrier(transport: &Transport) -> &'static str {
+    match transport {
+        Transport::Tcp => "",
+        Transport::Udp => "UDP",
+        Transport::Unix(_) | Transport::UnixDatagram(_) | Transport::UnixSeqpacket(_) => "Unix",
+    }
+}

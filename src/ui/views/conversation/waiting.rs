@@ -1,6 +1,6 @@
 //! What is shown where there is no conversation to show: whom to wait for, and how to begin again.
 
-use egui::{Rect, Ui, UiBuilder, vec2};
+use egui::{Rect, ScrollArea, Ui, UiBuilder, vec2};
 
 use crate::{
     model::{ConnectionId, SessionId},
@@ -8,17 +8,23 @@ use crate::{
         action::Action,
         icons, kit,
         theme::{Palette, SPACE_LARGE},
+        views::shared::access::{self, Access},
     },
     words::text,
 };
+
+/// Height of what is usually said, for its place in the middle.
+const HEIGHT: f32 = 340.0;
 
 /// What is shown in place of a conversation when a listener is chosen and none of its connections.
 #[derive(Clone, Copy, Debug)]
 pub struct Waiting<'a> {
     /// `Echo on 127.0.0.1:8000`, or what else heads it.
     pub title: &'a str,
-    /// What the other end is told to connect to; empty when there is no such address.
-    pub address: &'a str,
+    /// Who can reach it; `None` for a path.
+    pub access: Option<&'a Access>,
+    /// The path that programs of this PC connect to; empty for an address.
+    pub path: &'a str,
     /// How many connections there are to choose from.
     pub connections: usize,
     /// The newest one that lives, and its name.
@@ -33,35 +39,43 @@ pub fn waiting(ui: &mut Ui, waiting: &Waiting<'_>, actions: &mut Vec<Action>) {
     let area = ui.available_rect_before_wrap();
     ui.advance_cursor_after_rect(area);
     ui.painter().rect_filled(area, 0.0, palette.background);
-    let size = vec2((area.width() - 32.0).min(400.0), 260.0);
+    let size = vec2((area.width() - 32.0).min(480.0), area.height());
     let rect = Rect::from_center_size(area.center(), size);
     ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
-        let (icon, hint) = match (waiting.again, waiting.connections) {
-            (Some(_), _) => (icons::BROADCAST, text!("It does not listen any more.")),
-            (None, 0) => {
-                (icons::BROADCAST, text!("Nobody is connected yet. Connect to this address from any program or PC."))
+        let scroll = ScrollArea::vertical().id_salt("waiting").auto_shrink([false, false]);
+        scroll.show(ui, |ui| {
+            ui.add_space(((area.height() - HEIGHT) / 2.0).max(SPACE_LARGE));
+            let (icon, hint) = match (waiting.again, waiting.connections) {
+                (Some(_), _) => (icons::BROADCAST, text!("It does not listen any more.")),
+                (None, 0) => (icons::BROADCAST, text!("Nobody is connected yet.")),
+                (None, _) => (icons::USERS, text!("Choose a connection to read what it says and to answer.")),
+            };
+            kit::empty_state(ui, icon, waiting.title, hint);
+            if let Some((connection, name)) = waiting.newest {
+                ui.add_space(SPACE_LARGE);
+                ui.vertical_centered(|ui| {
+                    let words = text!("Talk with {peer}", peer = name);
+                    if kit::primary_button(ui, icons::CHAT_TEXT, &words).clicked() {
+                        actions.push(Action::ShowConnection(connection));
+                    }
+                });
             }
-            (None, _) => (icons::USERS, text!("Choose a connection to read what it says and to answer.")),
-        };
-        kit::empty_state(ui, icon, waiting.title, hint);
-        if let Some((connection, name)) = waiting.newest {
-            ui.add_space(SPACE_LARGE);
-            ui.vertical_centered(|ui| {
-                let words = text!("Talk with {peer}", peer = name);
-                if kit::primary_button(ui, icons::CHAT_TEXT, &words).clicked() {
-                    actions.push(Action::ShowConnection(connection));
+            if let Some(session) = waiting.again {
+                start_again(ui, session, actions);
+            } else if let Some(access) = waiting.access {
+                ui.add_space(SPACE_LARGE);
+                kit::card(ui, |ui| {
+                    ui.set_width(ui.available_width());
+                    access::show(ui, access, actions);
+                });
+            } else if !waiting.path.is_empty() {
+                ui.add_space(SPACE_LARGE);
+                let copy = text!("Copy the address");
+                if kit::copy_card(ui, text!("Address to connect to"), waiting.path, copy).clicked() {
+                    actions.push(Action::Copy(waiting.path.to_owned()));
                 }
-            });
-        }
-        if let Some(session) = waiting.again {
-            start_again(ui, session, actions);
-        } else if !waiting.address.is_empty() {
-            ui.add_space(SPACE_LARGE);
-            let copy = text!("Copy the address");
-            if kit::copy_card(ui, text!("Address to connect to"), waiting.address, copy).clicked() {
-                actions.push(Action::Copy(waiting.address.to_owned()));
             }
-        }
+        });
     });
 }
 

@@ -1,5 +1,6 @@
 //! What several views are made of: calls and bytes read out of the journal, words, hex, scrolling, pictures.
 
+pub mod access;
 pub mod calls;
 pub(super) mod chain;
 pub mod hex;
