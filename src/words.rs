@@ -138,6 +138,13 @@ pub fn daytime() -> String {
     Timestamp::now().to_zoned(zone().clone()).strftime("%A, %B %-d, %Y %H:%M:%S-%Z").to_string()
 }
 
+/// A local time in a form as `strftime` takes it; `None` where the form makes no sense.
+#[must_use]
+pub fn local_time(nanos: u64, form: &str) -> Option<String> {
+    let moment = Timestamp::from_nanosecond(i128::from(nanos)).unwrap_or(Timestamp::UNIX_EPOCH);
+    jiff::fmt::strtime::format(form, &moment.to_zoned(zone().clone())).ok()
+}
+
 fn local(nanos: u64, form: &str) -> String {
     let moment = Timestamp::from_nanosecond(i128::from(nanos)).unwrap_or(Timestamp::UNIX_EPOCH);
     moment.to_zoned(zone().clone()).strftime(form).to_string()

@@ -11,6 +11,7 @@ use socketlab::{
         ConnectConfig, ConnectionId, Encoding, Event, FetchConfig, LineEnd, ListenConfig, MessageKind, Name, Names,
         Part, PartValue, Proxy, Recipe, RecvSize, RequestBody, SavedClient, SavedMessage, Script, SessionFile,
         SessionId, Site, Snippet,
+        compose::{ByteOrder, Checksum},
     },
     snippet::{self, curl},
 };
@@ -107,9 +108,18 @@ fn session_file() -> impl Strategy<Value = SessionFile> {
             script: Script { send, stop_on, take_turns: true, ..Script::default() },
         },
     );
-    let message = (text(), text(), select(vec![LineEnd::None, LineEnd::Lf, LineEnd::CrLf]), any::<bool>()).prop_map(
-        |(name, content, line_end, escapes)| SavedMessage { name, kind: MessageKind::Text, content, line_end, escapes },
+    let options = (
+        select(vec![LineEnd::None, LineEnd::Lf, LineEnd::CrLf]),
+        any::<bool>(),
+        any::<bool>(),
+        select(Checksum::ALL.to_vec()),
+        select(vec![ByteOrder::Usual, ByteOrder::Low, ByteOrder::High]),
     );
+    let message =
+        (text(), text(), options).prop_map(|(name, content, (line_end, escapes, fields, checksum, byte_order))| {
+            let kind = MessageKind::Text;
+            SavedMessage { name, kind, content, line_end, escapes, fields, checksum, byte_order }
+        });
     (vec(listener, 0..3), vec(client, 0..3), vec(request(), 0..3), vec(message, 0..3)).prop_map(
         |(listeners, clients, requests, messages)| SessionFile {
             listeners: listeners.into_iter().map(Into::into).collect(),

@@ -2,29 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What is put after each line and after the last one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum LineEnd {
-    /// Nothing after the last line; a line break within the text is LF.
-    #[default]
-    None,
-    /// `\n`.
-    Lf,
-    /// `\r\n`.
-    CrLf,
-}
-
-impl LineEnd {
-    /// The characters it is made of.
-    #[must_use]
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::None => "",
-            Self::Lf => "\n",
-            Self::CrLf => "\r\n",
-        }
-    }
-}
+use super::compose::{ByteOrder, Checksum, LineEnd, Options};
 
 /// How the content of a saved message becomes bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -53,9 +31,22 @@ pub struct SavedMessage {
     pub line_end: LineEnd,
     /// Text only: backslashes stand for bytes.
     pub escapes: bool,
+    /// Text and hex: `{counter}` and the like stand for values that are new each time.
+    pub fields: bool,
+    /// Text and hex: what is appended.
+    pub checksum: Checksum,
+    /// How the checksum stands.
+    pub byte_order: ByteOrder,
 }
 
 impl SavedMessage {
     /// The most that are kept.
     pub const MOST: usize = 200;
+
+    /// What was chosen for it.
+    #[must_use]
+    pub fn options(&self) -> Options {
+        let Self { line_end, escapes, fields, checksum, byte_order, .. } = *self;
+        Options { line_end, escapes, fields, checksum, byte_order }
+    }
 }

@@ -2,6 +2,7 @@
 //!
 //! Owns no socket, no thread and no lock, and knows no other layer.
 
+pub mod compose;
 mod config;
 mod connection;
 mod dialog;
@@ -25,6 +26,7 @@ mod socket_kind;
 mod token;
 pub mod typed;
 
+pub use compose::LineEnd;
 pub use config::{
     AcceptPolicy, ConnectConfig, ListenConfig, RecvSize, RecvSizeError, SocketOptions, Transport, UnknownPolicy,
 };
@@ -39,7 +41,7 @@ pub use host::{
 };
 pub use http::{Arrival, FetchConfig, Hop, Large, Page, Part, PartValue, Proxy, RequestBody, Timeline, Via};
 pub use id::{ConnectionId, ObjectId, SessionId, TransferId};
-pub use message::{LineEnd, MessageKind, SavedMessage};
+pub use message::{MessageKind, SavedMessage};
 pub use name::{Name, Names, Zoned};
 pub use qr::Qr;
 pub use recipe::{Insert, Plain, RawPage, Recipe};

@@ -159,3 +159,8 @@ fn tables_of_routes() {
 fn curl_commands() {
     attack("curl");
 }
+
+#[test]
+fn hex_that_is_typed() {
+    attack("typed");
+}

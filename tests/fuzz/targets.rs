@@ -15,7 +15,10 @@ use socketlab::{
     },
     journal::{Budget, Entry, Filter, Journal, Kinds},
     media::{Ending, Found, Scanner},
-    model::{ConnectionId, Encoding, Event, Name, Names, RequestBody, Route, SessionFile, SessionId, Snippet},
+    model::{
+        ConnectionId, Encoding, Event, Name, Names, RequestBody, Route, SessionFile, SessionId, Snippet,
+        compose::{Dump, Notation, Options, Template, Turn, to_hex, to_text},
+    },
     snippet::{self, curl},
 };
 
@@ -33,6 +36,7 @@ pub(crate) const TARGETS: &[Target] = &[
     ("session", session),
     ("routes", routes),
     ("curl", curl_words),
+    ("typed", typed),
 ];
 
 /// Runs one of them.
@@ -227,4 +231,29 @@ fn curl_words(bytes: &[u8]) {
     // An empty text is how curl is told to send no body with POST.
     let body = |body: RequestBody| if body == RequestBody::Text(String::new()) { RequestBody::Empty } else { body };
     assert_eq!(body(again.config.body), body(pasted.config.body), "{written}");
+}
+
+/// What is typed as hex is read or told with its place; as a text it says the same; line by line it is read or told.
+fn typed(bytes: &[u8]) {
+    let typed = String::from_utf8_lossy(bytes);
+    let turn = Turn { round: 0, now: 0, seed: 0 };
+    for fields in [false, true] {
+        let options = Options { fields, ..Options::default() };
+        let sent = |typed: &str| Template::new(typed, Notation::Hex, &options, Encoding::Utf8);
+        match sent(&typed) {
+            Ok(template) if template.fill(&turn).bytes.len() > 1 << 16 => {}
+            Ok(template) => {
+                let text = to_text(&typed, &options, Encoding::Utf8).expect("it is hex");
+                let escaped = Options { escapes: text.escapes, ..options };
+                let again = to_hex(&text.text, &escaped, Encoding::Utf8).expect("it is a text");
+                let again = sent(&again).expect("it is hex");
+                assert_eq!(template.fill(&turn).bytes, again.fill(&turn).bytes, "{:?}", text.text);
+            }
+            Err(error) => assert!(typed.is_char_boundary(error.at) && !error.to_string().is_empty()),
+        }
+    }
+    let mut dump = Dump::default();
+    for line in typed.lines() {
+        let _ = dump.line(line);
+    }
 }

@@ -22,5 +22,5 @@ pub(super) use get::Get;
 pub(super) use lab::{LabArgs, PythonSide, Side};
 pub(super) use listen::Listen;
 pub(super) use site::SiteArgs;
-pub(super) use typed::{Typed, TypedEnd};
+pub(super) use typed::{FirstByte, Typed, TypedEnd};
 pub(super) use values::{WrongPeer, host_port};

@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     cli::args::{Connect, Said},
-    model::{ConnectConfig, Encoding, RecvSize, Snippet, SocketOptions},
+    model::{
+        ConnectConfig, Encoding, RecvSize, Snippet, SocketOptions,
+        compose::{Template, Turn},
+    },
     snippet,
     words::text,
 };
@@ -30,7 +33,7 @@ pub(in crate::cli) struct Connecting {
 /// One thing to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::cli) enum Message {
-    Bytes(Vec<u8>),
+    Typed(Template),
     File(PathBuf),
 }
 
@@ -38,7 +41,7 @@ impl Connecting {
     pub(super) fn new(connect: &Connect, encoding: Encoding) -> Result<Self, Usage> {
         let form = Form::new(&connect.typed, encoding);
         let read = |said: &Said| match said {
-            Said::Text(text) => form.text(text).map(Message::Bytes).map_err(|error| Usage::new(error.to_string())),
+            Said::Text(text) => form.text(text).map(Message::Typed).map_err(|error| Usage::new(error.to_string())),
             Said::File(path) => Ok(Message::File(path.clone())),
         };
         let messages = connect.order.iter().map(read).collect::<Result<Vec<_>, _>>()?;
@@ -74,11 +77,11 @@ impl Connecting {
 
     /// The client as a program.
     pub(super) fn program(&self, kind: Snippet) -> Result<String, Usage> {
-        let bytes = |message: &Message| match message {
-            Message::Bytes(bytes) => Some(bytes.clone()),
+        let bytes = |(round, message): (u64, &Message)| match message {
+            Message::Typed(template) => Some(template.fill(&Turn::now(round)).bytes),
             Message::File(_) => None,
         };
-        let sent: Vec<Vec<u8>> = self.messages.iter().filter_map(bytes).collect();
+        let sent: Vec<Vec<u8>> = (0..).zip(&self.messages).filter_map(bytes).collect();
         snippet::session(kind, snippet::Session::Client(&self.config, &sent))
             .map_err(|error| Usage::new(error.to_string()))
     }

@@ -14,7 +14,7 @@ use crate::{
     cli::args::{Listen, SiteArgs},
     model::{
         Dialog, Encoding, ListenConfig, RawPage, Recipe, Route, RouteBody, Serving, Site, Snippet, Transport, Uploads,
-        system_words, typed::unescaped,
+        compose::unescaped, system_words,
     },
     respond::{self, Needs, Responders},
     snippet,
@@ -68,13 +68,13 @@ impl Listening {
         };
         let is_reply = listen.responder.needs == Needs::Text;
         let typed_for_nothing = match input {
-            Input::Nowhere if is_reply => form.line_end.is_some() || form.hex,
+            Input::Nowhere if is_reply => form.is_more_than_escapes(),
             Input::Nowhere => !form.is_plain(),
             Input::Peers(_) | Input::Board(_) => false,
         };
         if typed_for_nothing {
             return Err(Usage::new(text!(
-                "--line-end, --escapes and --hex are for what is typed: `listen none` and `listen http --board`; --escapes for --reply as well"
+                "--line-end, --escapes, --hex, --fields and --checksum are for what is typed: `listen none` and `listen http --board`; --escapes for --reply as well"
             )));
         }
         let config = ListenConfig {
@@ -132,7 +132,7 @@ fn recipe(listen: &Listen, form: Form) -> Result<Recipe, Usage> {
     if listen.script.is_some() && listen.responder.needs != Needs::Rules {
         return Err(Usage::new(text!("--script is for `listen dialog`")));
     }
-    let reply = listen.reply.as_ref().map(|text| if form.escapes { unescaped(text) } else { text.clone() });
+    let reply = listen.reply.as_ref().map(|text| if form.options.escapes { unescaped(text) } else { text.clone() });
     let is_reply = matches!(listen.responder.id, "reply" | "page");
     match (is_reply, reply) {
         (true, Some(text)) if listen.responder.id == "page" => {

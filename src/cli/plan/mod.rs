@@ -21,7 +21,7 @@ use super::args::{Args, Command, Renderer};
 use crate::words::text;
 
 pub(super) use connect::{Connecting, Message};
-pub(super) use form::{Form, NotBytes};
+pub(super) use form::{Form, Lines, NotBytes};
 pub(super) use get::Getting;
 pub(super) use lab::{LabPlan, LabRun};
 pub(super) use listen::{Input, Listening, read_routes};

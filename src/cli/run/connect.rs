@@ -25,7 +25,7 @@ use crate::{
     },
     engine::{Command, Gone, Notice, Outbox},
     journal::Connection,
-    model::{State, Target, TransferId},
+    model::{State, Target, TransferId, compose::Turn},
     words::{span, text},
 };
 
@@ -268,9 +268,13 @@ impl<'a> PipeRun<'a> {
 }
 
 fn say(outbox: &Outbox, messages: Vec<Message>) -> Result<(), Gone> {
+    let mut round = 0;
     for (number, message) in (1..).zip(messages) {
         match message {
-            Message::Bytes(bytes) => outbox.send(Bytes::from(bytes))?,
+            Message::Typed(template) => {
+                outbox.send(Bytes::from(template.fill(&Turn::now(round)).bytes))?;
+                round += 1;
+            }
             Message::File(path) => outbox.send_file(TransferId(number), path)?,
         }
     }

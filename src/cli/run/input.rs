@@ -7,7 +7,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use bytes::Bytes;
 
 use crate::{
-    cli::plan::{Form, NotBytes},
+    cli::plan::{Form, Lines, NotBytes},
     model::LineEnd,
 };
 
@@ -79,6 +79,7 @@ fn lines<E>(
     mut bad: impl FnMut(BadLine),
 ) -> Result<(), Stopped<E>> {
     let mut line = Vec::new();
+    let mut reader = Lines::new(form);
     loop {
         line.clear();
         let read = input.by_ref().take(LINE).read_until(b'\n', &mut line);
@@ -90,7 +91,7 @@ fn lines<E>(
             skip_line(&mut input).map_err(Stopped::Unreadable)?;
             continue;
         }
-        match form.line(&line) {
+        match reader.line(&line) {
             Ok(bytes) if bytes.is_empty() => {}
             Ok(bytes) => give(bytes.into()).map_err(Stopped::Taker)?,
             Err(error) => bad(BadLine::NotBytes(error)),
@@ -152,6 +153,7 @@ impl Ends {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::compose::Notation;
 
     /// Gives a few bytes at a time.
     struct Slow<'a>(&'a [u8], usize);
@@ -194,7 +196,7 @@ mod tests {
 
     #[test]
     fn hex_goes_by_lines_and_a_wrong_one_is_left_out() {
-        let form = Form { hex: true, ..Form::default() };
+        let form = Form { notation: Notation::Hex, ..Form::default() };
         for step in 1..30 {
             let (pieces, bad) = sent(b"ff d8\n\nnope\n0x00", step, form, false);
             assert_eq!((pieces, bad), (vec![b"\xff\xd8".to_vec(), b"\0".to_vec()], 1));
@@ -212,7 +214,7 @@ mod tests {
     fn a_line_without_end_is_not_kept() {
         let mut typed = vec![b'a'; usize::try_from(LINE).unwrap() + 100];
         typed.extend_from_slice(b"\nff\n");
-        let form = Form { hex: true, ..Form::default() };
+        let form = Form { notation: Notation::Hex, ..Form::default() };
         assert_eq!(sent(&typed, PIECE, form, false), (vec![vec![0xff]], 1));
     }
 }

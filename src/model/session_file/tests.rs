@@ -6,6 +6,7 @@ use super::*;
 use crate::model::{
     AcceptPolicy, Dialog, Encoding, Insert, LineEnd, MessageKind, Part, PartValue, Proxy, RawPage, Recipe, RecvSize,
     RequestBody, Route, RouteBody, Rule, Serving, Site, SocketOptions, Transport, Uploads, When,
+    compose::{ByteOrder, Checksum},
 };
 
 /// Every field of every part at something else than its default, and every kind of each.
@@ -128,8 +129,16 @@ fn everything() -> SessionFile {
         proxy: Proxy::Url("http://p:1".into()),
         max: 7,
     };
-    let message =
-        |kind| SavedMessage { name: "n".into(), kind, content: "00".into(), line_end: LineEnd::CrLf, escapes: true };
+    let message = |kind| SavedMessage {
+        name: "n".into(),
+        kind,
+        content: "00".into(),
+        line_end: LineEnd::CrLf,
+        escapes: true,
+        fields: true,
+        checksum: Checksum::Crc16Modbus,
+        byte_order: ByteOrder::High,
+    };
     SessionFile {
         listeners: recipes.into_iter().map(|recipe| listener(recipe).into()).collect(),
         clients: transports.into_iter().map(|transport| client(transport).into()).collect(),
@@ -175,6 +184,7 @@ fn full() -> SessionFile {
                 content: "FF 00".into(),
                 line_end: LineEnd::CrLf,
                 escapes: true,
+                ..SavedMessage::default()
             }
             .into(),
         ],

@@ -179,7 +179,14 @@ impl SendBox {
             if keep.inner {
                 let name = std::mem::take(&mut self.saved.name).trim().to_owned();
                 let (line_end, escapes) = (self.line_end, self.escapes);
-                actions.push(Action::KeepMessage(SavedMessage { name, kind, content, line_end, escapes }));
+                actions.push(Action::KeepMessage(SavedMessage {
+                    name,
+                    kind,
+                    content,
+                    line_end,
+                    escapes,
+                    ..SavedMessage::default()
+                }));
             }
         });
     }
