@@ -4,7 +4,7 @@ use egui::{Align, Layout, Ui};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    model::{Dialog, Rule, When, typed},
+    model::{Dialog, Rule, When, compose},
     ui::{
         action::{Action, Pick},
         icons,
@@ -61,7 +61,7 @@ impl RuleForm {
         Self {
             when: rule.when,
             pattern: rule.pattern.clone(),
-            reply: typed::escaped(&rule.reply),
+            reply: compose::escaped(&rule.reply),
             delay: if rule.delay_ms == 0 { String::new() } else { rule.delay_ms.to_string() },
             ends: rule.ends,
         }
@@ -78,7 +78,7 @@ impl RuleForm {
         Rule {
             when: self.when,
             pattern: self.pattern.clone(),
-            reply: typed::unescaped(&self.reply),
+            reply: compose::unescaped(&self.reply),
             delay_ms: self.delay().unwrap_or(0),
             ends: self.ends,
         }
@@ -90,9 +90,9 @@ impl DialogForm {
     #[must_use]
     pub fn new(dialog: &Dialog) -> Self {
         Self {
-            greeting: typed::escaped(&dialog.greeting),
+            greeting: compose::escaped(&dialog.greeting),
             rules: dialog.rules.iter().map(RuleForm::new).collect(),
-            otherwise: typed::escaped(&dialog.otherwise),
+            otherwise: compose::escaped(&dialog.otherwise),
         }
     }
 
@@ -100,9 +100,9 @@ impl DialogForm {
     #[must_use]
     pub fn value(&self) -> Dialog {
         Dialog {
-            greeting: typed::unescaped(&self.greeting),
+            greeting: compose::unescaped(&self.greeting),
             rules: self.rules.iter().map(RuleForm::rule).collect(),
-            otherwise: typed::unescaped(&self.otherwise),
+            otherwise: compose::unescaped(&self.otherwise),
         }
     }
 

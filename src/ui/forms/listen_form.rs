@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     model::{
         self, AcceptPolicy, Encoding, Failure, Insert, ListenConfig, Plain, RawPage, Recipe, RecvSize, Route, Serving,
-        SessionId, Site, SocketOptions, Transport, typed,
+        SessionId, Site, SocketOptions, Transport, compose,
     },
     ui::{
         forms::dialog_form::DialogForm,
@@ -318,7 +318,7 @@ impl ListenForm {
         let folder = text!("Choose a folder");
         match self.answer {
             ResponderKind::Plain(plain) => Recipe::Plain(plain),
-            ResponderKind::Reply => Recipe::Reply { text: typed::unescaped(&self.reply) },
+            ResponderKind::Reply => Recipe::Reply { text: compose::unescaped(&self.reply) },
             ResponderKind::Nobody => Recipe::Nobody,
             ResponderKind::Picture if !self.at.trim().is_empty() => Recipe::Http(Site::Embedded {
                 picture: path("picture", &self.picture, text!("Choose a picture")),
@@ -351,7 +351,7 @@ impl ListenForm {
         self.answer = match recipe {
             Recipe::Plain(plain) => ResponderKind::Plain(*plain),
             Recipe::Reply { text } => {
-                self.reply = typed::escaped(text);
+                self.reply = compose::escaped(text);
                 ResponderKind::Reply
             }
             Recipe::Nobody => ResponderKind::Nobody,

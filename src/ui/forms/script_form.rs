@@ -4,7 +4,7 @@ use egui::Ui;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    model::{Script, typed},
+    model::{Script, compose},
     ui::{
         kit::{
             self,
@@ -41,12 +41,12 @@ impl ScriptForm {
     /// The form with the values of a script.
     #[must_use]
     pub fn new(script: &Script, crowd: Option<u32>) -> Self {
-        let lines: Vec<String> = script.send.iter().map(|line| typed::escaped(line)).collect();
+        let lines: Vec<String> = script.send.iter().map(|line| compose::escaped(line)).collect();
         Self {
             say: lines.join("\n"),
             receive_first: script.receive_first,
             take_turns: script.take_turns,
-            stop_on: script.stop_on.as_deref().map(typed::escaped).unwrap_or_default(),
+            stop_on: script.stop_on.as_deref().map(compose::escaped).unwrap_or_default(),
             close_after_reply: script.close_after_reply,
             from_user: script.from_user,
             crowd: crowd.map(|count| count.to_string()),
@@ -59,10 +59,10 @@ impl ScriptForm {
         let said = self.say.lines().filter(|line| !line.is_empty());
         Script {
             receive_first: self.receive_first,
-            send: said.map(typed::unescaped).collect(),
+            send: said.map(compose::unescaped).collect(),
             from_user: self.from_user,
             take_turns: self.take_turns,
-            stop_on: Some(typed::unescaped(&self.stop_on)).filter(|stop| !stop.is_empty()),
+            stop_on: Some(compose::unescaped(&self.stop_on)).filter(|stop| !stop.is_empty()),
             close_after_reply: self.close_after_reply,
         }
     }
