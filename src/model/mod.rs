@@ -24,7 +24,6 @@ mod site;
 mod snippet;
 mod socket_kind;
 mod token;
-pub mod typed;
 
 pub use compose::LineEnd;
 pub use config::{

@@ -9,7 +9,7 @@ use crate::{
     media::Format,
     model::{
         self, ConnectConfig, ConnectionId, Encoding, FetchConfig, Large, ListenConfig, ObjectId, SavedMessage, Script,
-        Serving, SessionId, Site, Snippet, Target, TransferId,
+        Serving, SessionId, Site, Snippet, Target, TransferId, compose::Template,
     },
 };
 
@@ -132,8 +132,8 @@ impl fmt::Debug for Content {
 /// Something to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
-    /// These bytes.
-    Bytes(Vec<u8>),
+    /// What was typed, filled in anew each time.
+    Typed(Template),
     /// What is in a file.
     File(PathBuf),
 }

@@ -7,7 +7,10 @@ use egui_kittest::{
     kittest::{NodeT as _, Queryable as _},
 };
 use socketlab::{
-    model::{ConnectionId, MessageKind, SavedMessage, SessionFile, Target},
+    model::{
+        ConnectionId, Encoding, MessageKind, SavedMessage, SessionFile, Target,
+        compose::{Notation, Options, Template},
+    },
     ui::{
         action::{Action, Pace, PathFor, Pick, Piece, Take},
         command::UiCommand,
@@ -190,11 +193,16 @@ fn saved_messages_come_into_the_box_by_key_and_are_sent_by_click() {
     harness.key_press(Key::Enter);
     harness.run_steps(2);
     assert_eq!(*harness.state(), [Action::Send { to: TO, bytes: vec![0xff, 0] }]);
-    harness.get_by_label("Saved messages").click();
-    harness.run_steps(3);
     harness.get_by_label("Send hello").click();
     harness.run_steps(3);
-    assert_eq!(harness.state().last(), Some(&Action::Send { to: TO, bytes: b"hi".to_vec() }));
+    assert_eq!(harness.state().last(), Some(&Action::Send { to: TO, bytes: b"hi".to_vec() }), "from the row");
+    harness.get_by_label("Saved messages").click();
+    harness.run_steps(3);
+    harness.get_by_label("Show them above the box").click();
+    harness.run_steps(3);
+    harness.get_by_label("Send reset").click();
+    harness.run_steps(3);
+    assert_eq!(harness.state().last(), Some(&Action::Send { to: TO, bytes: vec![0xff, 0] }), "from the list");
     harness.get_by_label("Remove reset").click();
     harness.run_steps(3);
     assert_eq!(harness.state().last(), Some(&Action::ForgetMessage(1)));
@@ -209,10 +217,63 @@ fn saved_messages_are_sent_as_a_list_in_order() {
     harness.run_steps(3);
     harness.get_by_label("Send all").click();
     harness.run_steps(3);
-    let pieces = vec![Piece::Bytes(b"hi".to_vec()), Piece::Bytes(vec![0xff, 0])];
+    let piece = |typed, notation| {
+        let template = Template::new(typed, notation, &Options::default(), Encoding::Utf8).unwrap();
+        Piece::Typed(template)
+    };
+    let pieces = vec![piece("hi", Notation::Text), piece("FF 00", Notation::Hex)];
     let millis = std::time::Duration::from_millis;
     let pace = Pace { interval: millis(1000), jitter: millis(0), count: Some(10) };
     assert_eq!(*harness.state(), [Action::Repeat { to: TO, pieces, pace }]);
+}
+
+#[test]
+fn a_checksum_is_chosen_by_its_value_and_what_leaves_is_shown() {
+    let mut harness = send_box();
+    harness.get_by_label("Hex").click();
+    harness.run_steps(2);
+    harness.get_by_label("Bytes to send, in hex").focus();
+    harness.run_steps(2);
+    harness.get_by_label("Bytes to send, in hex").type_text("01 03 00 00 00 02");
+    harness.run_steps(2);
+    harness.get_by_label("Checksum: No checksum").click();
+    harness.run_steps(3);
+    let row = harness.get_by_role_and_label(Role::MenuItemRadio, "CRC-16 Modbus");
+    assert_eq!(row.value().as_deref(), Some("C4 0B"));
+    row.click();
+    harness.run_steps(3);
+    harness.get_by_label_contains("8 B 01 03 00 00 00 02 C4 0B");
+    harness.get_by_label("Checksum: CRC-16 Modbus").click();
+    harness.run_steps(3);
+    harness.get_by_role_and_label(Role::MenuItemRadio, "High byte first").click();
+    harness.run_steps(3);
+    harness.get_by_label_contains("0B C4");
+    harness.get_by_label("Send").click();
+    harness.run_steps(3);
+    assert_eq!(*harness.state(), [Action::Send { to: TO, bytes: vec![1, 3, 0, 0, 0, 2, 0x0b, 0xc4] }]);
+}
+
+#[test]
+fn text_turns_into_hex_and_a_mistake_is_told_below_the_box() {
+    let mut harness = send_box();
+    harness.get_by_label("Text to send").type_text("PING");
+    harness.run_steps(2);
+    harness.get_by_label("Hex").click();
+    harness.run_steps(3);
+    let field = harness.get_by_label("Bytes to send, in hex");
+    assert_eq!(field.value().as_deref(), Some("50 49 4E 47"));
+    field.focus();
+    harness.run_steps(2);
+    harness.get_by_label("Bytes to send, in hex").type_text(" 4");
+    harness.run_steps(2);
+    harness.get_by_label_contains("column 13: “4” has half a byte at its end");
+    let before = harness.get_by_label("Bytes to send, in hex").rect();
+    harness.get_by_label("Bytes to send, in hex").type_text("1");
+    harness.run_steps(2);
+    assert_eq!(harness.get_by_label("Bytes to send, in hex").rect(), before, "nothing moves");
+    harness.get_by_label("Text").click();
+    harness.run_steps(3);
+    assert_eq!(harness.get_by_label("Text to send").value().as_deref(), Some("PINGA"));
 }
 
 #[test]

@@ -181,11 +181,10 @@ impl Draw<'_> {
         };
         let send_box = &mut self.model.views.send_box;
         // What a person chose in the box is kept with the other settings.
-        (send_box.line_end, send_box.escapes) = (self.model.settings.line_end, self.model.settings.escapes);
         send_box.enter_sends = self.model.settings.preferences.enter_sends;
         send_box.show(ui, &input, asked);
         let settings = &mut self.model.settings;
-        (settings.line_end, settings.escapes) = (send_box.line_end, send_box.escapes);
+        settings.keep_options(send_box.options());
         settings.preferences.enter_sends = send_box.enter_sends;
     }
 

@@ -20,6 +20,7 @@ use crate::{
         model::effect::Repetition,
     },
     engine::{Command, Engine},
+    model::compose::{Template, Turn},
     ui::action::Piece,
 };
 
@@ -75,16 +76,33 @@ impl Drop for Repeat {
     }
 }
 
-/// Bytes of one piece; of a file that cannot be read, none. `None` is too much.
-fn read(piece: &Piece) -> Option<Bytes> {
+/// One piece in memory.
+enum Ready {
+    Bytes(Bytes),
+    /// Has other bytes each time.
+    Typed(Template),
+}
+
+impl Ready {
+    fn bytes(&self, round: u64) -> Bytes {
+        match self {
+            Self::Bytes(bytes) => bytes.clone(),
+            Self::Typed(template) => template.fill(&Turn::now(round)).bytes.into(),
+        }
+    }
+}
+
+/// One piece, to be sent; of a file that cannot be read, or is too large, none.
+fn read(piece: &Piece) -> Option<Ready> {
     match piece {
-        Piece::Bytes(bytes) => Some(bytes.clone().into()),
+        Piece::Typed(template) if template.has_fields() => Some(Ready::Typed(template.clone())),
+        Piece::Typed(template) => Some(Ready::Bytes(template.fill(&Turn::now(0)).bytes.into())),
         Piece::File(path) => {
             use std::io::Read;
             let mut bytes = Vec::new();
             let file = std::fs::File::open(path).ok()?;
             file.take(LARGEST + 1).read_to_end(&mut bytes).ok()?;
-            (bytes.len() as u64 <= LARGEST).then(|| bytes.into())
+            (bytes.len() as u64 <= LARGEST).then(|| Ready::Bytes(bytes.into()))
         }
     }
 }
@@ -94,20 +112,21 @@ fn work(shared: &Shared, wanted: &Repetition, engine: &Weak<Engine>) -> Result<(
     let mut pieces = Vec::with_capacity(wanted.pieces.len());
     for piece in &wanted.pieces {
         match (read(piece), piece) {
-            (Some(bytes), _) => pieces.push(bytes),
+            (Some(ready), _) => pieces.push(ready),
             (None, Piece::File(path)) => return Err(path.clone()),
-            (None, Piece::Bytes(_)) => {}
+            (None, Piece::Typed(_)) => {}
         }
     }
     let rounds = u64::from(wanted.pace.count.unwrap_or(u32::MAX));
     let total = if wanted.pace.count.is_some() { rounds * pieces.len() as u64 } else { u64::MAX };
+    let each = pieces.len().max(1) as u64;
     let mut turns = pieces.iter().cycle().peekable();
     let mut beat = Beat { at: Instant::now(), interval, jitter: wanted.pace.jitter };
     let mut done = 0;
     while done < total {
-        let Some(bytes) = turns.peek() else { return Ok(()) };
+        let Some(piece) = turns.peek() else { return Ok(()) };
         let Some(engine) = engine.upgrade() else { return Ok(()) };
-        let command = Command::Send { to: wanted.to.clone(), bytes: (*bytes).clone() };
+        let command = Command::Send { to: wanted.to.clone(), bytes: piece.bytes(done / each) };
         // A full queue means that sending is slower than the pace; the same is tried again in its next turn.
         if engine.send(command).is_ok() {
             done += 1;

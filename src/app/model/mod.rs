@@ -150,6 +150,7 @@ impl Model {
             told: ObjectId::default(),
         };
         model.views.choose(&model.settings.views);
+        model.views.send_box.choose(model.settings.options());
         model
     }
 }

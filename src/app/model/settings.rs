@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::{layout::Layout, recent::Recent};
 use crate::{
     journal::Budget,
-    model::{Encoding, LineEnd, SavedMessage},
+    model::{
+        Encoding, LineEnd, SavedMessage,
+        compose::{ByteOrder, Checksum, Options},
+    },
     ui::{
         forms::{
             connect_form::{Called, ConnectForm},
@@ -31,6 +34,9 @@ pub(in crate::app) struct Settings {
     pub(in crate::app) connect: ConnectForm,
     pub(in crate::app) line_end: LineEnd,
     pub(in crate::app) escapes: bool,
+    pub(in crate::app) fields: bool,
+    pub(in crate::app) checksum: Checksum,
+    pub(in crate::app) byte_order: ByteOrder,
     /// What a new session begins with: the last choice.
     pub(in crate::app) encoding: Encoding,
     pub(in crate::app) sessions_open: bool,
@@ -56,6 +62,9 @@ impl Default for Settings {
             connect: ConnectForm::default(),
             line_end: LineEnd::default(),
             escapes: false,
+            fields: false,
+            checksum: Checksum::default(),
+            byte_order: ByteOrder::default(),
             encoding: Encoding::default(),
             sessions_open: true,
             inspector_open: true,
@@ -75,6 +84,19 @@ impl Settings {
         self.called.retain(|known| *known != called);
         self.called.insert(0, called);
         self.called.truncate(CALLED);
+    }
+
+    /// How what is typed was sent last.
+    pub(in crate::app) fn options(&self) -> Options {
+        let Self { line_end, escapes, fields, checksum, byte_order, .. } = *self;
+        Options { line_end, escapes, fields, checksum, byte_order }
+    }
+
+    /// Keeps that.
+    pub(in crate::app) fn keep_options(&mut self, options: Options) {
+        let Options { line_end, escapes, fields, checksum, byte_order } = options;
+        (self.line_end, self.escapes, self.fields) = (line_end, escapes, fields);
+        (self.checksum, self.byte_order) = (checksum, byte_order);
     }
 
     /// Puts values right that are out of their range.

@@ -40,6 +40,7 @@ impl Views {
     pub(in crate::app) fn choices(&mut self) -> Choices {
         Choices {
             send: self.send_box.mode(),
+            saved_folded: self.send_box.is_row_folded(),
             repeat: self.send_box.repeat.clone(),
             in_order: self.send_box.in_order.clone(),
             record: self.journal.detail.form,
@@ -52,6 +53,7 @@ impl Views {
     /// Lets them be as a person chose.
     pub(in crate::app) fn choose(&mut self, choices: &Choices) {
         self.send_box.set_mode(choices.send);
+        self.send_box.fold_row(choices.saved_folded);
         self.send_box.repeat.clone_from(&choices.repeat);
         self.send_box.in_order.clone_from(&choices.in_order);
         self.journal.detail.form = choices.record;

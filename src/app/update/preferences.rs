@@ -27,6 +27,7 @@ impl Model {
         let preferences = std::mem::replace(&mut self.settings.preferences, old.preferences);
         self.prefer(preferences);
         self.views.choose(&self.settings.views);
+        self.views.send_box.choose(self.settings.options());
         self.panels += 1;
         self.open(Dialog::Settings);
         self.state.say(Tone::Good, text!("All settings are as at the first start"));

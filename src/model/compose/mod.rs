@@ -23,7 +23,7 @@ pub use error::{ComposeError, FIELDS, Fault, Place, RANDOM};
 pub use escape::{escaped, unescaped};
 pub use field::Turn;
 pub use options::{LineEnd, Notation, Options};
-pub use template::{Composed, Template};
+pub use template::{Composed, Template, escaped_bytes};
 
 #[cfg(test)]
 mod tests;

@@ -98,6 +98,15 @@ impl Template {
     }
 }
 
+/// The bytes of a text with escapes, and nothing else.
+///
+/// # Errors
+/// A character that the encoding has not.
+pub fn escaped_bytes(typed: &str, encoding: Encoding) -> Result<Vec<u8>, ComposeError> {
+    let options = Options { escapes: true, ..Options::default() };
+    Ok(text::read(typed, &options, encoding)?.bytes)
+}
+
 impl Composed {
     /// Takes over bytes of the body with the line ends in them.
     fn typed<'a>(

@@ -59,6 +59,18 @@ pub fn menu_item_named(ui: &mut Ui, text: &str, name: &str) -> Response {
     item(ui, (None, false), text, (name, theme::mono()))
 }
 
+/// One of several rows of which one holds, with its value in mono at its right end.
+pub fn menu_choice(ui: &mut Ui, chosen: bool, text: &str, value: &str) -> Response {
+    let icon = chosen.then_some(crate::ui::icons::CHECK);
+    let response = item(ui, (icon, true), text, (value, theme::mono()));
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_role(egui::accesskit::Role::MenuItemRadio);
+        node.set_toggled(chosen.into());
+        node.set_value(value);
+    });
+    response
+}
+
 /// `reserve`: the column of icons is there, even where this row has none.
 fn item(ui: &mut Ui, (icon, reserve): (Option<&str>, bool), text: &str, (keys, keys_font): (&str, FontId)) -> Response {
     let palette = Palette::of(ui);

@@ -16,6 +16,8 @@ use crate::ui::views::{
 pub struct Choices {
     /// What is in the send box.
     pub send: Mode,
+    /// The saved messages have no row above the box.
+    pub saved_folded: bool,
     /// How the same is sent again and again.
     pub repeat: Repeat,
     /// How the saved messages are sent in order.

@@ -1,12 +1,16 @@
 //! The box that sends: text, hex, a file or a picture, to one connection or to all of a listener.
 //!
-//! Owns what was typed, the history of it, and how it becomes bytes ([`crate::model::typed`]). Sends nothing itself.
+//! Owns what was typed, the history of it, and how it becomes bytes ([`crate::model::compose`]). Sends nothing itself.
 
+mod adding;
 pub mod addressee;
+mod draft;
 mod drafts;
 mod history;
 mod mode;
 mod parts;
+mod preview;
+mod quick;
 mod saved;
 
 use std::path::PathBuf;
@@ -15,8 +19,8 @@ use egui::{Align, Event, EventFilter, Key, KeyboardShortcut, Layout, Modifiers, 
 
 use crate::{
     model::{
-        ConnectionId, Encoding, LineEnd, MessageKind, SavedMessage, SessionId, Target,
-        typed::{self, TypedError},
+        ConnectionId, Encoding, MessageKind, SavedMessage, SessionId, Target,
+        compose::{Notation, Options, Turn},
     },
     ui::{
         action::{Action, Pick, Piece, Selection},
@@ -27,13 +31,17 @@ use crate::{
     words::text,
 };
 use addressee::{Reach, Search};
-use drafts::{Draft, Drafts};
+use draft::Draft;
+use drafts::Drafts;
 use history::History;
 pub use mode::Mode;
 pub use parts::{Repeat, Transfer};
 
 /// Height of the field with two lines.
 const LEAST: f32 = 58.0;
+
+/// Height of the line below the field.
+const BELOW: f32 = 24.0;
 
 /// The width from which all tools fit into one row, with the name of an IPv4 peer on this PC.
 const ONE_ROW: f32 = 708.0;
@@ -67,10 +75,6 @@ pub struct SendInput<'a> {
 pub struct SendBox {
     draft: Draft,
     drafts: Drafts,
-    /// What follows a line.
-    pub line_end: LineEnd,
-    /// Backslashes stand for bytes.
-    pub escapes: bool,
     /// Enter sends and Shift+Enter breaks the line; otherwise Enter breaks it and Ctrl+Enter sends.
     pub enter_sends: bool,
     history: History,
@@ -92,8 +96,6 @@ impl Default for SendBox {
         Self {
             draft: Draft::default(),
             drafts: Drafts::default(),
-            line_end: LineEnd::None,
-            escapes: false,
             enter_sends: true,
             history: History::default(),
             repeat: Repeat::default(),
@@ -123,21 +125,19 @@ impl SendBox {
 
     /// Replaces the text, as a paste or a lab does.
     pub fn set_text(&mut self, text: impl Into<String>) {
-        self.draft.mode = Mode::Text;
-        self.draft.text = text.into();
+        self.draft.set_typed(Notation::Text, text.into());
     }
 
     /// What is typed as text.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.draft.text
+        self.draft.text()
     }
 
     /// The file or picture that is chosen in the mode that is set.
     #[must_use]
     pub fn file(&self) -> Option<&std::path::Path> {
-        let path = if self.draft.mode == Mode::Picture { &self.draft.picture } else { &self.draft.file };
-        path.as_deref()
+        self.draft.path().map(PathBuf::as_path)
     }
 
     /// Moves the keyboard into the box.
@@ -149,7 +149,7 @@ impl SendBox {
     #[must_use]
     pub fn id(&self) -> egui::Id {
         // One for each place: undoing never brings up what was typed in another one.
-        egui::Id::unique(("send box", self.drafts.place()))
+        egui::Id::unique(("send box", self.drafts.place(), self.draft.notation()))
     }
 
     /// Sends with the next frame, as the Send button does.
@@ -160,12 +160,23 @@ impl SendBox {
     /// What is in the box.
     #[must_use]
     pub fn mode(&self) -> Mode {
-        self.draft.mode
+        self.draft.mode()
+    }
+
+    /// How what is typed here is sent.
+    #[must_use]
+    pub fn options(&self) -> Options {
+        self.draft.options()
+    }
+
+    /// Chooses that.
+    pub fn choose(&mut self, options: Options) {
+        self.draft.choose(options);
     }
 
     /// Changes what is in the box.
     pub fn set_mode(&mut self, mode: Mode) {
-        self.draft.mode = mode;
+        self.draft.set_mode(mode);
     }
 
     /// Another session or connection is shown: what was typed stays with the one before, and comes back with it. What
@@ -173,9 +184,8 @@ impl SendBox {
     pub fn turn_to(&mut self, place: Selection, there: impl Fn(Selection) -> bool) {
         let Some(left) = self.drafts.turn_to(place, &mut self.draft, there) else { return };
         self.history.leave();
-        for draft in left {
-            self.history.keep(Mode::Text, draft.text);
-            self.history.keep(Mode::Hex, draft.hex);
+        for (mode, text) in left.into_iter().flat_map(Draft::into_texts) {
+            self.history.keep(mode, text);
         }
     }
 
@@ -207,14 +217,6 @@ impl SendBox {
         self.drafts.left(peer, name);
     }
 
-    /// The bytes that would be sent, or why there are none.
-    fn bytes(&self, encoding: Encoding) -> Result<Vec<u8>, TypedError> {
-        Ok(match self.draft.mode {
-            Mode::Hex => typed::hex(&self.draft.hex)?,
-            _ => typed::text_bytes(&self.draft.text, self.escapes, self.line_end, encoding)?,
-        })
-    }
-
     /// Draws the box as high as it needs to be.
     pub fn show(&mut self, ui: &mut Ui, input: &SendInput<'_>, actions: &mut Vec<Action>) {
         let target = self.target(input.reach);
@@ -229,12 +231,13 @@ impl SendBox {
         ui.spacing_mut().item_spacing.y = SPACE;
         ui.scope(|ui| {
             ui.spacing_mut().interact_size.y = CONTROL_TOOL;
+            self.quick(ui, input, target.as_ref().filter(|_| open), actions);
             // Beside each other where there is room, below each other in a narrow or magnified window.
             let name = self.draft.to.label(input.reach).chars().count();
             let room = ui.available_width() - name.saturating_sub(NAME.0) as f32 * NAME.1;
             let (narrow, tight) = (room < ONE_ROW, room < TOOLS);
             ui.horizontal(|ui| {
-                self.modes(ui);
+                self.modes(ui, input.encoding);
                 if !tight {
                     self.tools(ui, input, actions);
                 }
@@ -249,7 +252,7 @@ impl SendBox {
                 ui.horizontal(|ui| self.how(ui, input, open, actions));
             }
         });
-        let send = match self.draft.mode {
+        let send = match self.draft.mode() {
             Mode::Text | Mode::Hex => self.typed(ui, input, open),
             Mode::File | Mode::Picture => self.chosen_file(ui, open, actions),
         };
@@ -266,20 +269,15 @@ impl SendBox {
     }
 
     fn submit(&mut self, to: Target, encoding: Encoding, actions: &mut Vec<Action>) {
-        match self.draft.mode {
-            Mode::Text | Mode::Hex => {
-                let Ok(bytes) = self.bytes(encoding) else { return };
-                if bytes.is_empty() {
-                    return;
-                }
+        match self.draft.mode() {
+            mode @ (Mode::Text | Mode::Hex) => {
+                let Some((bytes, typed)) = self.draft.take(encoding) else { return };
                 actions.push(Action::Send { to, bytes });
-                let typed = if self.draft.mode == Mode::Hex { &mut self.draft.hex } else { &mut self.draft.text };
-                self.history.keep(self.draft.mode, std::mem::take(typed));
+                self.history.keep(mode, typed);
                 self.focus = true;
             }
             Mode::File | Mode::Picture => {
-                let path = if self.draft.mode == Mode::File { &self.draft.file } else { &self.draft.picture };
-                if let Some(path) = path.clone() {
+                if let Some(path) = self.draft.path().cloned() {
                     actions.push(Action::SendFile { to, path });
                 }
             }
@@ -287,14 +285,18 @@ impl SendBox {
     }
 
     /// What is sent.
-    fn modes(&mut self, ui: &mut Ui) {
+    fn modes(&mut self, ui: &mut Ui, encoding: Encoding) {
         let modes = [
             (Mode::Text, text!("Text")),
             (Mode::Hex, text!("Hex")),
             (Mode::File, text!("File")),
             (Mode::Picture, text!("Picture")),
         ];
-        kit::segmented(ui, text!("What to send"), &mut self.draft.mode, &modes);
+        let mut mode = self.draft.mode();
+        kit::segmented(ui, text!("What to send"), &mut mode, &modes);
+        if mode != self.draft.mode() {
+            self.draft.turn_into(mode, encoding);
+        }
     }
 
     /// To whom it is sent, and in which encoding.
@@ -316,47 +318,36 @@ impl SendBox {
             ui.add(egui::Label::new(reason).truncate());
             return;
         }
-        let typed = matches!(self.draft.mode, Mode::Text | Mode::Hex);
-        if self.draft.mode == Mode::Text {
-            let ends = [(LineEnd::None, text!("no line end")), (LineEnd::Lf, "LF"), (LineEnd::CrLf, "CRLF")];
-            let select = kit::Select::new(text!("Line end"), &mut self.line_end, &ends).quiet();
-            ui.add(select).on_hover_text(text!("What is sent after each line"));
-            let escapes = kit::Button::quiet(None, r"\n")
-                .mono()
-                .on(self.escapes)
-                .name(text!("Escapes"))
-                .tooltip(text!("Read \\r \\n \\t \\xNN \\\\ as the bytes they stand for"));
-            if ui.add(escapes).clicked() {
-                self.escapes = !self.escapes;
-            }
-        }
+        let typed = self.draft.mode().notation().is_some();
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if let Some(count) = input.repeating {
                 if parts::stop_repeating(ui, count) {
                     actions.push(Action::StopRepeat);
                 }
             } else if typed {
-                let ready =
-                    if self.draft.mode == Mode::Hex { !self.draft.hex.is_empty() } else { !self.draft.text.is_empty() };
+                let ready = !self.draft.typed().is_empty();
                 if let (Some(pace), Some(to)) = (self.repeat.show(ui, ready), self.reached.clone())
-                    && let Ok(bytes) = self.bytes(input.encoding)
+                    && let Some(template) = self.draft.template(input.encoding)
                 {
-                    actions.push(Action::Repeat { to, pieces: vec![Piece::Bytes(bytes)], pace });
+                    actions.push(Action::Repeat { to, pieces: vec![Piece::Typed(template)], pace });
                 }
+            }
+            if typed {
+                self.checksum(ui, input.encoding);
             }
         });
     }
 
     /// The box for text and hex with its button; true when it is to be sent.
     fn typed(&mut self, ui: &mut Ui, input: &SendInput<'_>, open: bool) -> bool {
-        let error = self.bytes(input.encoding).err();
+        let is_wrong = self.draft.ready(input.encoding).is_err();
         let mut send = false;
         let column = egui::vec2(96.0, LEAST);
         ui.horizontal_top(|ui| {
             let width = ui.available_width() - column.x - SPACE;
             let field = ui.allocate_ui_with_layout(egui::vec2(width, LEAST), Layout::top_down(Align::Min), |ui| {
                 egui::ScrollArea::vertical().max_height(140.0).id_salt("send text").show(ui, |ui| {
-                    send |= self.edit(ui, error.is_some());
+                    send |= self.edit(ui, is_wrong);
                 });
             });
             let corner = field.response.rect.right_bottom() + egui::vec2(SPACE, -column.y);
@@ -364,14 +355,23 @@ impl SendBox {
             let builder = UiBuilder::new().max_rect(place).layout(Layout::bottom_up(Align::Max));
             ui.scope_builder(builder, |ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
-                let ready = open && error.is_none();
+                let ready = open && !is_wrong;
                 send |= parts::send_button(ui, ready, column.x, input.blocked);
                 self.key_choice(ui);
             });
         });
-        if let Some(error) = error {
-            kit::field_message(ui, &error.to_string());
-        }
+        ui.allocate_ui_with_layout(
+            egui::vec2(ui.available_width(), BELOW),
+            Layout::right_to_left(Align::Center),
+            |ui| {
+                ui.spacing_mut().interact_size.y = BELOW;
+                self.additions(ui);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    let (options, note) = (self.draft.options(), self.draft.note.clone());
+                    preview::show(ui, self.draft.ready(input.encoding).map(|ready| &*ready), &options, note.as_ref());
+                });
+            },
+        );
         send
     }
 
@@ -393,11 +393,12 @@ impl SendBox {
         let id = self.id();
         let focused = ui.memory(|memory| memory.has_focus(id));
         let mut send = false;
-        let mode = self.draft.mode;
-        let typed = if mode == Mode::Hex { &mut self.draft.hex } else { &mut self.draft.text };
+        let mode = self.draft.mode();
         if focused {
             send = sending_key(ui, self.enter_sends);
-            self.history.walk(ui, id, mode, typed);
+            if self.history.walk(ui, id, mode, self.draft.typed_mut()) {
+                self.draft.touch();
+            }
         }
         let (name, hint) = match mode {
             Mode::Hex => (text!("Bytes to send, in hex"), "FF D8 FF E0 …"),
@@ -413,7 +414,7 @@ impl SendBox {
             }
             visuals.selection.stroke.color = palette.bad;
         }
-        let edit = TextEdit::multiline(typed)
+        let edit = TextEdit::multiline(self.draft.typed_mut())
             .id(id)
             .font(font.clone())
             .margin(egui::Margin::symmetric(10, 8))
@@ -426,6 +427,9 @@ impl SendBox {
             .desired_width(f32::INFINITY);
         let response = ui.add(edit).accessible_name(name);
         ui.set_style(before);
+        if response.changed() {
+            self.draft.touch();
+        }
         if std::mem::take(&mut self.focus) {
             response.request_focus();
         }
@@ -435,8 +439,8 @@ impl SendBox {
     /// The chosen file with its buttons; true when it is to be sent.
     fn chosen_file(&mut self, ui: &mut Ui, open: bool, actions: &mut Vec<Action>) -> bool {
         let palette = Palette::of(ui);
-        let pictures = self.draft.mode == Mode::Picture;
-        let path = if pictures { &self.draft.picture } else { &self.draft.file };
+        let pictures = self.draft.mode() == Mode::Picture;
+        let path = self.draft.path();
         let mut send = false;
         egui::Frame::new()
             .fill(palette.raised)

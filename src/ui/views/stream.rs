@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     journal::Connection,
-    model::{ConnectionId, Direction, Encoding, LineEnd, RecvSize, typed},
+    model::{ConnectionId, Direction, Encoding, RecvSize, compose},
     ui::{
         action::Action,
         icons, kit,
@@ -316,10 +316,7 @@ impl StreamView {
             // A line feed of two bytes.
             By::Lines if encoding.is_wide() => Cut::Delimiter(encoding.encode("\n").unwrap_or_default()),
             By::Lines => Cut::Lines,
-            By::Delimiter => {
-                let bytes = typed::text_bytes(&self.cut.delimiter, true, LineEnd::None, encoding);
-                Cut::Delimiter(bytes.unwrap_or_default())
-            }
+            By::Delimiter => Cut::Delimiter(compose::escaped_bytes(&self.cut.delimiter, encoding).unwrap_or_default()),
             By::Length => Cut::Length { prefix: self.cut.prefix, little: self.cut.little },
             By::Pause => Cut::Pause(self.cut.pause.trim().parse::<u64>().unwrap_or(100).saturating_mul(1_000_000)),
         }

@@ -1,47 +1,9 @@
 //! What was typed and not sent: one draft for each place that can be sent from.
 
-use std::{collections::HashMap, path::PathBuf};
+use std::collections::HashMap;
 
-use super::{
-    addressee::{Reach, To},
-    mode::Mode,
-};
-use crate::{
-    model::{ConnectionId, Target},
-    ui::action::Selection,
-};
-
-/// What is typed and chosen in one place.
-#[derive(Debug, Default)]
-pub(super) struct Draft {
-    pub(super) mode: Mode,
-    pub(super) text: String,
-    pub(super) hex: String,
-    pub(super) file: Option<PathBuf>,
-    pub(super) picture: Option<PathBuf>,
-    /// Whom it is for.
-    pub(super) to: To,
-}
-
-impl Draft {
-    pub(super) fn set_file(&mut self, path: PathBuf, picture: bool) {
-        if picture {
-            (self.mode, self.picture) = (Mode::Picture, Some(path));
-        } else {
-            (self.mode, self.file) = (Mode::File, Some(path));
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.text.is_empty() && self.hex.is_empty() && self.file.is_none() && self.picture.is_none()
-    }
-
-    /// Whom it goes to, as far as they can be reached from here.
-    pub(super) fn target(&mut self, reach: Reach<'_>) -> Option<Target> {
-        let empty = self.is_empty();
-        self.to.target(reach, empty)
-    }
-}
+use super::{addressee::To, draft::Draft};
+use crate::{model::ConnectionId, ui::action::Selection};
 
 /// The place that is shown, and the drafts of all others.
 #[derive(Debug, Default)]
@@ -72,14 +34,12 @@ impl Drafts {
         if place == self.place {
             return None;
         }
-        let fresh = || Draft { mode: draft.mode, ..Draft::default() };
-        let next = self.others.remove(&place).unwrap_or_else(fresh);
-        let left = std::mem::replace(draft, next);
+        let next = self.others.remove(&place).unwrap_or_else(|| draft.fresh());
+        let mut left = std::mem::replace(draft, next);
+        left.put_aside();
         let before = std::mem::replace(&mut self.place, place);
-        // Whom a person has chosen is kept like what they typed.
-        if !left.is_empty() || left.to.is_some() {
-            self.others.insert(before, left);
-        }
+        // An empty one as well: what was chosen belongs to its place.
+        self.others.insert(before, left);
         let gone = |place: &Selection| *place != Selection::None && !there(*place);
         Some(self.others.extract_if(|place, _| gone(place)).map(|(_, left)| left).collect())
     }
@@ -88,8 +48,9 @@ impl Drafts {
     pub(super) fn follow(&mut self, before: Selection, again: Selection, draft: &mut Draft) {
         if self.place == before {
             (self.place, draft.to) = (again, To::default());
-        } else if let Some(left) = self.others.remove(&before) {
-            self.others.insert(again, Draft { to: To::default(), ..left });
+        } else if let Some(mut left) = self.others.remove(&before) {
+            left.to = To::default();
+            self.others.insert(again, left);
         }
     }
 

@@ -40,8 +40,8 @@ impl History {
         self.draft.clear();
     }
 
-    /// Up in the first line and Down in the last one replace the text.
-    pub(super) fn walk(&mut self, ui: &Ui, id: Id, mode: Mode, text: &mut String) {
+    /// Up in the first line and Down in the last one replace the text; true when they did.
+    pub(super) fn walk(&mut self, ui: &Ui, id: Id, mode: Mode, text: &mut String) -> bool {
         let caret = TextEdit::load_state(ui, id)
             .and_then(|state| state.cursor.char_range())
             .and_then(|range| range.single())
@@ -64,12 +64,14 @@ impl History {
                 _ => true,
             });
         });
-        if step != 0 && self.step(step, mode, text) {
+        let walked = step != 0 && self.step(step, mode, text);
+        if walked {
             let mut state = TextEdit::load_state(ui, id).unwrap_or_default();
             let end = CCursor::new(text.chars().count());
             state.cursor.set_char_range(Some(CCursorRange::one(end)));
             TextEdit::store_state(ui, id, state);
         }
+        walked
     }
 
     fn step(&mut self, by: isize, mode: Mode, text: &mut String) -> bool {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::compose::Notation;
+
 /// What is in the box.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Mode {
@@ -14,4 +16,16 @@ pub enum Mode {
     File,
     /// A picture's file, streamed.
     Picture,
+}
+
+impl Mode {
+    /// How what is typed is read; `None` where nothing is.
+    #[must_use]
+    pub fn notation(self) -> Option<Notation> {
+        match self {
+            Self::Text => Some(Notation::Text),
+            Self::Hex => Some(Notation::Hex),
+            Self::File | Self::Picture => None,
+        }
+    }
 }

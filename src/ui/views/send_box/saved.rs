@@ -2,9 +2,11 @@
 
 use egui::{Align, Key, KeyboardShortcut, Layout, Modifiers, Popup, PopupCloseBehavior, RichText, ScrollArea, Ui};
 
-use super::{Action, Encoding, MessageKind, Mode, Piece, SavedMessage, SendBox, SendInput, Target};
+use super::{
+    Action, Encoding, MessageKind, Mode, Notation, Options, Piece, SavedMessage, SendBox, SendInput, Target, Turn,
+};
 use crate::{
-    model::typed::{self, TypedError},
+    model::compose::{ComposeError, Template},
     ui::{
         command::UiCommand,
         icons, kit,
@@ -25,10 +27,14 @@ pub(super) struct Saved {
     name: String,
     /// The fields of sending all are shown.
     all: bool,
+    /// They have no row above the box.
+    pub(super) folded: bool,
+    /// How many were sent by a click.
+    round: u64,
 }
 
 /// What a message is shown as where it has no name.
-fn title(message: &SavedMessage) -> &str {
+pub(super) fn title(message: &SavedMessage) -> &str {
     let shown = if message.name.is_empty() { &message.content } else { &message.name };
     shown.lines().next().unwrap_or_default()
 }
@@ -38,24 +44,24 @@ fn title(message: &SavedMessage) -> &str {
 #[error("{title}: {error}")]
 struct WrongMessage {
     title: String,
-    error: TypedError,
+    error: ComposeError,
 }
 
 /// What a message sends.
 fn piece(message: &SavedMessage, encoding: Encoding) -> Result<Piece, WrongMessage> {
-    let bytes = match message.kind {
+    let notation = match message.kind {
         MessageKind::File => return Ok(Piece::File(message.content.clone().into())),
-        MessageKind::Hex => typed::hex(&message.content).map_err(TypedError::from),
-        MessageKind::Text => {
-            typed::text_bytes(&message.content, message.escapes, message.line_end, encoding).map_err(TypedError::from)
-        }
+        MessageKind::Hex => Notation::Hex,
+        MessageKind::Text => Notation::Text,
     };
-    bytes.map(Piece::Bytes).map_err(|error| WrongMessage { title: title(message).to_owned(), error })
+    let template = Template::new(&message.content, notation, &message.options(), encoding);
+    template.map(Piece::Typed).map_err(|error| WrongMessage { title: title(message).to_owned(), error })
 }
 
-fn send(to: Target, message: &SavedMessage, encoding: Encoding) -> Action {
+/// Sends it; `round` tells how many were sent from the list before.
+fn send(to: Target, message: &SavedMessage, encoding: Encoding, round: u64) -> Action {
     match piece(message, encoding) {
-        Ok(Piece::Bytes(bytes)) => Action::Send { to, bytes },
+        Ok(Piece::Typed(template)) => Action::Send { to, bytes: template.fill(&Turn::now(round)).bytes },
         Ok(Piece::File(path)) => Action::SendFile { to, path },
         Err(wrong) => Action::Complain(wrong.to_string()),
     }
@@ -85,6 +91,11 @@ impl SendBox {
                     ui.spacing_mut().interact_size.y = theme::CONTROL;
                     self.list(ui, input, to.as_ref(), actions);
                     self.keep(ui, actions);
+                    if !input.saved.is_empty() {
+                        let mut shown = !self.saved.folded;
+                        kit::checkbox(ui, &mut shown, text!("Show them above the box"));
+                        self.saved.folded = !shown;
+                    }
                     if input.saved.len() > 1 {
                         self.in_order(ui, input, to.as_ref(), actions);
                     }
@@ -147,7 +158,7 @@ impl SendBox {
                         if ui.add(button).clicked()
                             && let Some(to) = to
                         {
-                            actions.push(send(to.clone(), message, encoding));
+                            self.send_saved(to.clone(), message, encoding, actions);
                         }
                     });
                 });
@@ -157,12 +168,11 @@ impl SendBox {
 
     /// A field for a name and the button that keeps what is in the box.
     fn keep(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        let (kind, content) = match self.draft.mode {
-            Mode::Text => (MessageKind::Text, self.draft.text.clone()),
-            Mode::Hex => (MessageKind::Hex, self.draft.hex.clone()),
+        let (kind, content) = match self.draft.mode() {
+            Mode::Text => (MessageKind::Text, self.draft.typed().to_owned()),
+            Mode::Hex => (MessageKind::Hex, self.draft.typed().to_owned()),
             Mode::File | Mode::Picture => {
-                let path = if self.draft.mode == Mode::File { &self.draft.file } else { &self.draft.picture };
-                let path = path.as_ref().map(|path| path.to_string_lossy().into_owned());
+                let path = self.draft.path().map(|path| path.to_string_lossy().into_owned());
                 (MessageKind::File, path.unwrap_or_default())
             }
         };
@@ -178,14 +188,16 @@ impl SendBox {
             });
             if keep.inner {
                 let name = std::mem::take(&mut self.saved.name).trim().to_owned();
-                let (line_end, escapes) = (self.line_end, self.escapes);
+                let Options { line_end, escapes, fields, checksum, byte_order } = self.draft.options();
                 actions.push(Action::KeepMessage(SavedMessage {
                     name,
                     kind,
                     content,
                     line_end,
                     escapes,
-                    ..SavedMessage::default()
+                    fields,
+                    checksum,
+                    byte_order,
                 }));
             }
         });
@@ -213,15 +225,26 @@ impl SendBox {
         }
     }
 
+    pub(super) fn send_saved(
+        &mut self,
+        to: Target,
+        message: &SavedMessage,
+        encoding: Encoding,
+        actions: &mut Vec<Action>,
+    ) {
+        actions.push(send(to, message, encoding, self.saved.round));
+        self.saved.round += 1;
+    }
+
     /// Puts a saved message into the box as if it had been typed.
-    fn fill(&mut self, message: &SavedMessage) {
+    pub(super) fn fill(&mut self, message: &SavedMessage) {
         match message.kind {
-            MessageKind::Text => {
-                self.set_text(message.content.clone());
-                (self.line_end, self.escapes) = (message.line_end, message.escapes);
-            }
-            MessageKind::Hex => (self.draft.mode, self.draft.hex) = (Mode::Hex, message.content.clone()),
-            MessageKind::File => self.set_file(message.content.clone().into(), false),
+            MessageKind::Text => self.draft.set_typed(Notation::Text, message.content.clone()),
+            MessageKind::Hex => self.draft.set_typed(Notation::Hex, message.content.clone()),
+            MessageKind::File => self.draft.set_file(message.content.clone().into(), false),
+        }
+        if message.kind != MessageKind::File {
+            self.draft.choose(message.options());
         }
         self.saved.name.clone_from(&message.name);
         self.focus = true;
@@ -231,7 +254,9 @@ impl SendBox {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::LineEnd;
+    use crate::model::{ConnectionId, LineEnd, compose::Checksum};
+
+    const TO: Target = Target::Connection(ConnectionId(1));
 
     #[test]
     fn a_message_becomes_what_the_box_would_send() {
@@ -242,11 +267,17 @@ mod tests {
             escapes: true,
             ..SavedMessage::default()
         };
-        let bytes = |bytes: &[u8]| Ok(Piece::Bytes(bytes.to_vec()));
-        assert_eq!(piece(&message(MessageKind::Text, "不\\x00"), Encoding::Gbk), bytes(b"\xb2\xbb\0\r\n"));
-        assert_eq!(piece(&message(MessageKind::Hex, "FF 00"), Encoding::Utf8), bytes(b"\xff\0"));
+        let sent = |kind, content: &str, encoding| match send(TO, &message(kind, content), encoding, 0) {
+            Action::Send { bytes, .. } => bytes,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(sent(MessageKind::Text, "不\\x00", Encoding::Gbk), b"\xb2\xbb\0\r\n");
+        assert_eq!(sent(MessageKind::Hex, "FF 00", Encoding::Utf8), b"\xff\0");
         assert_eq!(piece(&message(MessageKind::File, "/x"), Encoding::Utf8), Ok(Piece::File("/x".into())));
         let wrong = piece(&message(MessageKind::Hex, "XY"), Encoding::Utf8).unwrap_err();
         assert!(wrong.to_string().starts_with("XY: "), "{wrong}");
+        let sum = SavedMessage { checksum: Checksum::Sum8, fields: true, ..message(MessageKind::Text, "{counter}") };
+        let Action::Send { bytes, .. } = send(TO, &sum, Encoding::Utf8, 1) else { panic!() };
+        assert_eq!(bytes, b"2\x32\r\n");
     }
 }
