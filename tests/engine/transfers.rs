@@ -59,6 +59,27 @@ fn a_file_goes_out_whole_with_progress_that_never_runs_backwards() {
     assert_eq!(lab.of(Event::Progress).last().unwrap().detail.total, Some(LENGTH));
 }
 
+/// What the system took of a file is told although the peer reads nothing and nothing more happens.
+#[test]
+fn progress_is_right_while_the_peer_does_not_read() {
+    let mut lab = Lab::new();
+    let (_, connection, peer) = lab.connect();
+    let file = file(1 << 30);
+    send(&lab, 1, Target::Connection(connection.id()), &file);
+    let mut before = 0;
+    let sent = poll("a peer that takes no more", || {
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        let now = connection.sent().0;
+        (now > 0 && std::mem::replace(&mut before, now) == now).then_some(now)
+    });
+    let told = lab.wait("how far it is", |notice| match notice {
+        Notice::Transfer { sent: told, .. } if *told >= sent => Some(*told),
+        _ => None,
+    });
+    assert_eq!(told, connection.sent().0);
+    drop(peer);
+}
+
 #[test]
 fn an_answer_that_is_due_while_a_file_goes_out_comes_after_it() {
     const LENGTH: usize = 32 << 20;

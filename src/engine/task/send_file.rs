@@ -2,9 +2,13 @@
 //!
 //! A file is one message: answers and texts of others wait until it has gone or was given up.
 
-use std::{io, path::Path, sync::atomic::Ordering, time::Duration};
+use std::{io, path::Path, pin::pin, sync::atomic::Ordering, time::Duration};
 
-use tokio::{fs::File, io::AsyncReadExt, time::Instant};
+use tokio::{
+    fs::File,
+    io::AsyncReadExt,
+    time::{Instant, timeout_at},
+};
 
 use crate::{
     engine::{
@@ -34,7 +38,7 @@ pub(crate) async fn send_file(
     transfer: &Transfer,
 ) -> Result<(), Failed> {
     let life = duplex.life();
-    let mut progress = Progress { context, life, id, transfer, told: Instant::now() };
+    let mut progress = Progress { context, life, id, transfer, told: Instant::now(), is_behind: false };
     let result = tokio::select! {
         result = send_pieces(duplex, path, &mut progress) => result,
         () = transfer.cancel.cancelled() => Ok(Outcome::Cancelled),
@@ -88,7 +92,7 @@ async fn send_pieces(duplex: &Duplex, path: &Path, progress: &mut Progress<'_>) 
         };
         let mut rest = piece.get(..length).unwrap_or_default();
         while !rest.is_empty() {
-            let sent = duplex.send_some(&turn, rest).await?;
+            let sent = progress.while_waiting(duplex.send_some(&turn, rest)).await?;
             progress.moved(sent).await;
             rest = rest.get(sent..).unwrap_or_default();
         }
@@ -110,6 +114,8 @@ struct Progress<'a> {
     id: TransferId,
     transfer: &'a Transfer,
     told: Instant,
+    /// More was sent since then.
+    is_behind: bool,
 }
 
 impl Progress<'_> {
@@ -120,11 +126,29 @@ impl Progress<'_> {
 
     async fn moved(&mut self, sent: usize) {
         self.transfer.sent.fetch_add(sent as u64, Ordering::Relaxed);
+        self.is_behind = true;
         if self.told.elapsed() >= PACE {
-            self.told = Instant::now();
-            let (sent, total) = self.note();
-            self.context.tell(Notice::Transfer { transfer: self.id, sent, total, done: None }).await;
+            self.tell().await;
         }
+    }
+
+    async fn tell(&mut self) {
+        (self.told, self.is_behind) = (Instant::now(), false);
+        let (sent, total) = self.note();
+        self.context.tell(Notice::Transfer { transfer: self.id, sent, total, done: None }).await;
+    }
+
+    /// Waits for the peer to take something. What was sent before is told meanwhile: a peer that reads nothing more would
+    /// leave the last figure standing, from before the system's buffers were filled.
+    async fn while_waiting<T>(&mut self, send: impl Future<Output = T>) -> T {
+        let mut send = pin!(send);
+        if self.is_behind {
+            match timeout_at(self.told + PACE, &mut send).await {
+                Ok(sent) => return sent,
+                Err(_) => self.tell().await,
+            }
+        }
+        send.await
     }
 
     async fn end(&mut self, failure: Option<Failure>) {

@@ -30,7 +30,7 @@ pub(super) fn show(ui: &mut Ui, ready: Result<&Ready, &ComposeError>, options: &
         Err(error) => {
             let words = error.to_string();
             let label = RichText::new(format!("{} {words}", icons::WARNING_CIRCLE));
-            let label = Label::new(label.font(theme::label()).color(palette.bad)).truncate();
+            let label = Label::new(label.font(theme::label()).color(palette.bad_words)).truncate();
             ui.add(label).on_hover_text(words);
         }
         Ok(ready) => {
@@ -62,24 +62,24 @@ fn bytes(ui: &mut Ui, ready: &Ready, options: &Options) -> Response {
     let mut job = LayoutJob::default();
     job.append(&exact_size(all as u64), 0.0, format(theme::label(), palette.muted));
     if ready.is_dump {
-        job.append(text!("from a dump"), SPACE, format(theme::label(), palette.muted));
+        job.append(" ", 0.0, format(theme::label(), palette.muted));
+        job.append(text!("from a dump"), 0.0, format(theme::label(), palette.muted));
     }
     let plain = format(theme::mono(), palette.text);
-    let added = TextFormat { background: palette.accent_tint, ..format(theme::mono(), palette.accent_hover) };
-    let mut put = |span: &Span, lead: f32| {
-        let bytes = ready.composed.bytes.get(span.start..span.end).unwrap_or_default();
-        let format = if span.piece == Piece::Typed { &plain } else { &added };
-        job.append(&digits(bytes), lead, format.clone());
+    let added = TextFormat { background: palette.accent_tint, ..format(theme::mono(), palette.accent_words) };
+    let mut put = |text: &str, format: &TextFormat| {
+        job.append(" ", 0.0, plain.clone());
+        job.append(text, 0.0, format.clone());
     };
+    let bytes_of = |span: &Span| digits(ready.composed.bytes.get(span.start..span.end).unwrap_or_default());
     let (head, tail) = parts(ready, room);
     for span in &head {
-        put(span, SPACE);
+        put(&bytes_of(span), if span.piece == Piece::Typed { &plain } else { &added });
     }
     if let Some(tail) = tail {
-        job.append("…", SPACE, plain.clone());
+        put("…", &plain);
         for span in &tail {
-            let bytes = ready.composed.bytes.get(span.start..span.end).unwrap_or_default();
-            job.append(&digits(bytes), SPACE, added.clone());
+            put(&bytes_of(span), &added);
         }
     }
     job.wrap.max_rows = 1;

@@ -26,8 +26,14 @@ impl SendBox {
     /// The row, where there is something in it.
     pub(super) fn quick(&mut self, ui: &mut Ui, input: &SendInput<'_>, to: Option<&Target>, actions: &mut Vec<Action>) {
         if self.saved.folded || input.saved.is_empty() {
+            // What comes after it keeps its identity, such as the list in which it was put away.
+            ui.skip_ahead_auto_ids(1);
             return;
         }
+        ui.scope(|ui| self.row_of_messages(ui, input, to, actions));
+    }
+
+    fn row_of_messages(&mut self, ui: &mut Ui, input: &SendInput<'_>, to: Option<Target>, actions: &mut Vec<Action>) {
         ScrollArea::horizontal().id_salt("saved messages").show(ui, |ui| {
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = SPACE_SMALL;
