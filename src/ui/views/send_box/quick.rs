@@ -33,7 +33,7 @@ impl SendBox {
         ui.scope(|ui| self.row_of_messages(ui, input, to, actions));
     }
 
-    fn row_of_messages(&mut self, ui: &mut Ui, input: &SendInput<'_>, to: Option<Target>, actions: &mut Vec<Action>) {
+    fn row_of_messages(&mut self, ui: &mut Ui, input: &SendInput<'_>, to: Option<&Target>, actions: &mut Vec<Action>) {
         ScrollArea::horizontal().id_salt("saved messages").show(ui, |ui| {
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = SPACE_SMALL;
