@@ -43,6 +43,13 @@ impl SavedMessage {
     /// The most that are kept.
     pub const MOST: usize = 200;
 
+    /// What it is shown as where it has no name.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        let shown = if self.name.is_empty() { &self.content } else { &self.name };
+        shown.lines().next().unwrap_or_default()
+    }
+
     /// What was chosen for it.
     #[must_use]
     pub fn options(&self) -> Options {

@@ -333,7 +333,7 @@ impl SendBox {
                 }
             }
             if typed {
-                self.checksum(ui, input.encoding);
+                adding::checksum(ui, &mut self.draft, input.encoding);
             }
         });
     }
@@ -365,7 +365,7 @@ impl SendBox {
             Layout::right_to_left(Align::Center),
             |ui| {
                 ui.spacing_mut().interact_size.y = BELOW;
-                self.additions(ui);
+                adding::additions(ui, &mut self.draft);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     let (options, note) = (self.draft.options(), self.draft.note.clone());
                     preview::show(ui, self.draft.ready(input.encoding).map(|ready| &*ready), &options, note.as_ref());

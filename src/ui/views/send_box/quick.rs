@@ -2,75 +2,67 @@
 
 use egui::{ScrollArea, Ui};
 
-use super::{Action, MessageKind, SendBox, SendInput, Target, saved::title};
 use crate::{
+    model::{MessageKind, SavedMessage},
     ui::{icons, kit, theme::SPACE_SMALL},
     words::text,
 };
 
 /// Characters of a name.
 const NAME: usize = 20;
+/// Characters of what is in it.
+const CONTENT: usize = 400;
 
-impl SendBox {
-    /// Whether a person has put the row away.
-    #[must_use]
-    pub fn is_row_folded(&self) -> bool {
-        self.saved.folded
-    }
+/// What is to be done with a message of the row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Quick {
+    Send,
+    Fill,
+    Remove,
+    /// The row is put away.
+    Fold,
+}
 
-    /// Puts it away, or shows it.
-    pub fn fold_row(&mut self, folded: bool) {
-        self.saved.folded = folded;
-    }
-
-    /// The row, where there is something in it.
-    pub(super) fn quick(&mut self, ui: &mut Ui, input: &SendInput<'_>, to: Option<&Target>, actions: &mut Vec<Action>) {
-        if self.saved.folded || input.saved.is_empty() {
-            // What comes after it keeps its identity, such as the list in which it was put away.
-            ui.skip_ahead_auto_ids(1);
-            return;
-        }
-        ui.scope(|ui| self.row_of_messages(ui, input, to, actions));
-    }
-
-    fn row_of_messages(&mut self, ui: &mut Ui, input: &SendInput<'_>, to: Option<&Target>, actions: &mut Vec<Action>) {
-        ScrollArea::horizontal().id_salt("saved messages").show(ui, |ui| {
-            ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = SPACE_SMALL;
-                for (at, message) in input.saved.iter().enumerate() {
-                    let title = title(message);
-                    let shown: String = title.chars().take(NAME).collect();
-                    let icon = match message.kind {
-                        MessageKind::Text => icons::CHAT_TEXT,
-                        MessageKind::Hex => icons::BINARY,
-                        MessageKind::File => icons::FILE,
-                    };
-                    let content: String = message.content.chars().take(400).collect();
-                    let name = match to {
-                        Some(_) => text!("Send {name}", name = title),
-                        None => text!("Put {name} into the box", name = title),
-                    };
-                    let button = kit::Button::raised(icon, &shown).name(&name).tooltip(&content);
-                    let button = ui.push_id(at, |ui| ui.add_enabled(true, button)).inner;
-                    kit::context_menu(&button, |ui| {
-                        if kit::menu_item(ui, icons::NOTE, text!("Put into the box"), "").clicked() {
-                            self.fill(message);
-                        }
-                        if kit::menu_item(ui, icons::TRASH, text!("Remove"), "").clicked() {
-                            actions.push(Action::ForgetMessage(at));
-                        }
-                        if kit::menu_item(ui, icons::EYE_SLASH, text!("Hide this row"), "").clicked() {
-                            self.saved.folded = true;
-                        }
-                    });
-                    if button.clicked() {
-                        match to {
-                            Some(to) => self.send_saved(to.clone(), message, input.encoding, actions),
-                            None => self.fill(message),
-                        }
-                    }
+/// Draws the row; gives what is to be done, and with which message.
+pub(super) fn row(ui: &mut Ui, saved: &[SavedMessage], can_send: bool) -> Option<(usize, Quick)> {
+    let mut chosen = None;
+    ScrollArea::horizontal().id_salt("saved messages").show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = SPACE_SMALL;
+            for (at, message) in saved.iter().enumerate() {
+                if let Some(what) = ui.push_id(at, |ui| one(ui, message, can_send)).inner {
+                    chosen = Some((at, what));
                 }
-            });
+            }
         });
-    }
+    });
+    chosen
+}
+
+fn one(ui: &mut Ui, message: &SavedMessage, can_send: bool) -> Option<Quick> {
+    let title = message.title();
+    let shown: String = title.chars().take(NAME).collect();
+    let content: String = message.content.chars().take(CONTENT).collect();
+    let icon = match message.kind {
+        MessageKind::Text => icons::CHAT_TEXT,
+        MessageKind::Hex => icons::BINARY,
+        MessageKind::File => icons::FILE,
+    };
+    let name =
+        if can_send { text!("Send {name}", name = title) } else { text!("Put {name} into the box", name = title) };
+    let button = ui.add(kit::Button::raised(icon, &shown).name(&name).tooltip(&content));
+    let mut chosen = button.clicked().then_some(if can_send { Quick::Send } else { Quick::Fill });
+    kit::context_menu(&button, |ui| {
+        let rows = [
+            (icons::NOTE, text!("Put into the box"), Quick::Fill),
+            (icons::TRASH, text!("Remove"), Quick::Remove),
+            (icons::EYE_SLASH, text!("Hide this row"), Quick::Fold),
+        ];
+        for (icon, words, what) in rows {
+            if kit::menu_item(ui, icon, words, "").clicked() {
+                chosen = Some(what);
+            }
+        }
+    });
+    chosen
 }

@@ -2,6 +2,7 @@
 
 use egui::{Align, Key, KeyboardShortcut, Layout, Modifiers, Popup, PopupCloseBehavior, RichText, ScrollArea, Ui};
 
+use super::quick::{self, Quick};
 use super::{
     Action, Encoding, MessageKind, Mode, Notation, Options, Piece, SavedMessage, SendBox, SendInput, Target, Turn,
 };
@@ -28,15 +29,9 @@ pub(super) struct Saved {
     /// The fields of sending all are shown.
     all: bool,
     /// They have no row above the box.
-    pub(super) folded: bool,
+    folded: bool,
     /// How many were sent by a click.
     round: u64,
-}
-
-/// What a message is shown as where it has no name.
-pub(super) fn title(message: &SavedMessage) -> &str {
-    let shown = if message.name.is_empty() { &message.content } else { &message.name };
-    shown.lines().next().unwrap_or_default()
 }
 
 /// A message that cannot be sent, by its title, and why.
@@ -55,7 +50,7 @@ fn piece(message: &SavedMessage, encoding: Encoding) -> Result<Piece, WrongMessa
         MessageKind::Text => Notation::Text,
     };
     let template = Template::new(&message.content, notation, &message.options(), encoding);
-    template.map(Piece::Typed).map_err(|error| WrongMessage { title: title(message).to_owned(), error })
+    template.map(Piece::Typed).map_err(|error| WrongMessage { title: message.title().to_owned(), error })
 }
 
 /// Sends it; `round` tells how many were sent from the list before.
@@ -125,7 +120,7 @@ impl SendBox {
         to: Option<&Target>,
         actions: &mut Vec<Action>,
     ) {
-        let title = title(message);
+        let title = message.title();
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -225,19 +220,42 @@ impl SendBox {
         }
     }
 
-    pub(super) fn send_saved(
-        &mut self,
-        to: Target,
-        message: &SavedMessage,
-        encoding: Encoding,
-        actions: &mut Vec<Action>,
-    ) {
+    /// Whether a person has put the row of them away.
+    #[must_use]
+    pub fn is_row_folded(&self) -> bool {
+        self.saved.folded
+    }
+
+    /// Puts it away, or shows it.
+    pub fn fold_row(&mut self, folded: bool) {
+        self.saved.folded = folded;
+    }
+
+    /// The row of them above the box, where there is something in it.
+    pub(super) fn quick(&mut self, ui: &mut Ui, input: &SendInput<'_>, to: Option<&Target>, actions: &mut Vec<Action>) {
+        if self.saved.folded || input.saved.is_empty() {
+            // What comes after it keeps its identity, such as the list in which it was put away.
+            ui.skip_ahead_auto_ids(1);
+            return;
+        }
+        let chosen = ui.scope(|ui| quick::row(ui, input.saved, to.is_some())).inner;
+        let Some((at, what)) = chosen else { return };
+        match (what, input.saved.get(at), to) {
+            (Quick::Send, Some(message), Some(to)) => self.send_saved(to.clone(), message, input.encoding, actions),
+            (Quick::Send | Quick::Fill, Some(message), _) => self.fill(message),
+            (Quick::Remove, ..) => actions.push(Action::ForgetMessage(at)),
+            (Quick::Fold, ..) => self.saved.folded = true,
+            (_, None, _) => {}
+        }
+    }
+
+    fn send_saved(&mut self, to: Target, message: &SavedMessage, encoding: Encoding, actions: &mut Vec<Action>) {
         actions.push(send(to, message, encoding, self.saved.round));
         self.saved.round += 1;
     }
 
     /// Puts a saved message into the box as if it had been typed.
-    pub(super) fn fill(&mut self, message: &SavedMessage) {
+    fn fill(&mut self, message: &SavedMessage) {
         match message.kind {
             MessageKind::Text => self.draft.set_typed(Notation::Text, message.content.clone()),
             MessageKind::Hex => self.draft.set_typed(Notation::Hex, message.content.clone()),
