@@ -112,7 +112,7 @@ fn first_steps() -> Vec<Lab> {
             listener: Some(ListenConfig {
                 close_after: Some(1),
                 stop_after: Some(1),
-                ..listener("*", 8000, 3, reply("Yes"))
+                ..listener("127.0.0.1", 8000, 3, reply("Yes"))
             }),
             client: Some(LabClient::Raw { config: caller(8000), script: one("can you hear me?") }),
             python_listener: program!("yes_listener"),
@@ -133,7 +133,7 @@ fn http() -> Vec<Lab> {
             summary: text!(
                 "HTTP is text over TCP: a request with a start line and a head, a response with a status line, a head and a body. A browser that opens the page makes three requests: the page, the picture in it, and /favicon.ico."
             ),
-            listener: Some(ListenConfig { accept: AcceptPolicy::Each, ..listener("*", 8000, 128, embedded) }),
+            listener: Some(ListenConfig { accept: AcceptPolicy::Each, ..listener("127.0.0.1", 8000, 128, embedded) }),
             client: Some(fetch(8000, &["/", PICTURE])),
             python_listener: program!("http_page_listener"),
             python_client: program!("http_page_client"),
@@ -144,7 +144,7 @@ fn http() -> Vec<Lab> {
             summary: text!(
                 "What a hand-written server sends: HTTP/1.x as version, bare line feeds, no Content-Length, one request for each connection. Only the end of the connection ends the body; the client says which parts of HTTP are missing."
             ),
-            listener: Some(listener("*", 8000, 3, classic)),
+            listener: Some(listener("127.0.0.1", 8000, 3, classic)),
             client: Some(fetch(8000, &["/", PICTURE])),
             python_listener: program!("http_page_classic_listener"),
             python_client: program!("http_page_classic_client"),

@@ -344,8 +344,12 @@ pub enum LabAction {
     StartClient,
     /// Start the listener, and the client as soon as the listener is there.
     StartBoth,
+    /// Start one client more, beside those that run.
+    OneMore,
     /// Stop every client of the lab that still runs.
     StopClient,
+    /// Stop the clients and the listener.
+    StopBoth,
     /// Fill the form of a listener with this side and open it.
     EditListener,
     /// Fill a form of a client with this side and open it.

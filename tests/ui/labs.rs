@@ -145,23 +145,44 @@ fn the_socket_explorer_has_its_third_argument() {
 }
 
 #[test]
-fn start_says_that_a_picture_is_needed_and_starts_nothing() {
+fn one_click_starts_a_lab_for_which_nothing_was_chosen() {
     let mut harness = harness(page(Some(LabNeed::Picture)));
-    assert!(harness.query_by_label_contains("Choose a picture first").is_none());
     harness.get_by_role_and_label(Role::Button, "Start both").click();
     harness.run_steps(3);
-    harness.get_by_label_contains("Choose a picture first");
-    harness.get_by_role_and_label(Role::Button, "Start listener").click();
-    harness.run_steps(3);
-    assert!(harness.state().actions.is_empty());
+    assert!(matches!(harness.state().actions.as_slice(), [Action::Lab(LabAction::StartBoth)]));
     harness.get_by_role_and_label(Role::Button, "Browse").click();
     harness.run_steps(3);
-    assert!(matches!(harness.state().actions.as_slice(), [Action::Choose(Pick::LabPicture)]));
-    harness.state_mut().page.file = "/tmp/cat.jpg".into();
-    harness.run_steps(2);
-    harness.get_by_role_and_label(Role::Button, "Start both").click();
-    harness.run_steps(2);
-    assert!(matches!(harness.state().actions.last(), Some(Action::Lab(LabAction::StartBoth))));
+    assert!(matches!(harness.state().actions.last(), Some(Action::Choose(Pick::LabPicture))));
+}
+
+#[test]
+fn the_button_for_both_stops_both_in_the_same_place_and_one_more_joins() {
+    let mut harness = harness(page(None));
+    let start = harness.get_by_role_and_label(Role::Button, "Start both").rect();
+    if let (Some(listener), Some(client)) =
+        (&mut harness.state_mut().data.listener.clone(), &mut harness.state_mut().data.client.clone())
+    {
+        (listener.stand, listener.running) = (Stand::Running("listening".into()), Some(SessionId(7)));
+        listener.here_only = true;
+        (client.stand, client.one_more) = (Stand::Running("connected".into()), true);
+        let data = &mut harness.state_mut().data;
+        (data.listener, data.client) = (Some(listener.clone()), Some(client.clone()));
+    }
+    harness.run_steps(3);
+    assert_eq!(harness.get_by_role_and_label(Role::Button, "Stop both").rect(), start);
+    for name in ["Stop both", "One more client", "Let other PCs in"] {
+        harness.get_by_role_and_label(Role::Button, name).click();
+        harness.run_steps(2);
+    }
+    let actions = &harness.state().actions;
+    assert!(
+        matches!(
+            actions.as_slice(),
+            [Action::Lab(LabAction::StopBoth), Action::Lab(LabAction::OneMore), Action::Rebind(SessionId(7), bind)]
+                if bind == "*"
+        ),
+        "{actions:?}"
+    );
 }
 
 #[test]

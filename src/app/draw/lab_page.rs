@@ -153,6 +153,8 @@ impl Draw<'_> {
         if running {
             side.blocker = None;
         }
+        side.here_only = session.local.inet().is_some_and(|local| local.ip().is_loopback())
+            && config.transport == crate::model::Transport::Tcp;
         side.remark = if running { bench.remark.clone() } else { String::new() };
         side.failure = session.failure.clone().filter(|_| !running);
         let newest = session.connections.iter().rev().take(4);
@@ -213,6 +215,8 @@ impl Draw<'_> {
             stand: self.stand(&sessions, client),
             ..SideData::default()
         };
+        side.one_more = matches!(client, LabClient::Raw { .. } | LabClient::SizedFile(_) | LabClient::Crowd { .. })
+            && sessions.iter().any(|(_, session)| session.phase != Phase::Over);
         if let LabClient::Families = client {
             side.stand = match (bench.exploring, bench.probes.len()) {
                 (true, _) => Stand::Starting,

@@ -1,20 +1,52 @@
-//! Whether the file or folder of a lab can be served.
+//! Whether the file or folder of a lab can be served, and the folder that is served where nobody has chosen one.
 
-use std::path::Path;
+use std::{fs, io, path::Path};
 
-use crate::{app::model::is_picture, lessons::Needs, words::text};
+use super::pasted::Folder;
+use crate::{app::model::is_picture, lessons::Needs, respond, words::text};
 
-/// Why a file or folder cannot be served, in words. Asks the disk, so not on the window's thread.
-pub(in crate::app) fn unusable(file: &str, needs: Needs) -> Option<String> {
+/// What is served, or why it cannot be, in words. Asks the disk, so not on the window's thread.
+pub(in crate::app) fn usable(file: &str, needs: Needs, own: &Folder) -> Result<String, String> {
     let path = Path::new(file);
     match needs {
-        Needs::Folder if !path.is_dir() => Some(text!("There is no folder {path}", path = file)),
-        // A built-in picture is served then.
-        Needs::Picture if file.is_empty() => None,
-        Needs::Picture if !path.is_file() => Some(text!("There is no file {path}", path = file)),
-        Needs::Picture if !is_picture(path) => {
-            Some(text!("{path} is no picture that can be shown; take PNG, JPEG, GIF, WebP or BMP", path = file))
+        Needs::Folder if file.is_empty() => {
+            built_in(own).map_err(|error| text!("No folder for the lab could be made: {error}", error = error))
         }
-        _ => None,
+        Needs::Folder if !path.is_dir() => Err(text!("There is no folder {path}", path = file)),
+        // A built-in picture is served then.
+        Needs::Picture if file.is_empty() => Ok(String::new()),
+        Needs::Picture if !path.is_file() => Err(text!("There is no file {path}", path = file)),
+        Needs::Picture if !is_picture(path) => {
+            Err(text!("{path} is no picture that can be shown; take PNG, JPEG, GIF, WebP or BMP", path = file))
+        }
+        _ => Ok(file.to_owned()),
+    }
+}
+
+/// A folder with a picture and a text, in the one that this run has for itself and takes away again.
+fn built_in(own: &Folder) -> io::Result<String> {
+    let folder = own.path()?.join("lab");
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join("sample.jpg"), respond::sample::PICTURE)?;
+    fs::write(folder.join("hello.txt"), "Hello from Socketlab\n")?;
+    Ok(folder.to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lab_for_which_nothing_was_chosen_has_something_to_show() {
+        let own = Folder::default();
+        assert_eq!(usable("", Needs::Picture, &own), Ok(String::new()));
+        let folder = usable("", Needs::Folder, &own).unwrap();
+        let picture = fs::read(Path::new(&folder).join("sample.jpg")).unwrap();
+        assert_eq!(picture, respond::sample::PICTURE);
+        assert_eq!(usable(&folder, Needs::Folder, &own).as_ref(), Ok(&folder));
+        assert!(usable("/no/such/folder", Needs::Folder, &own).is_err());
+        assert!(usable(&folder, Needs::Picture, &own).is_err());
+        own.forget();
+        assert!(!Path::new(&folder).exists());
     }
 }

@@ -65,7 +65,7 @@ pub(in crate::app) struct Effects {
     keeper: Option<SettingsWriter>,
     /// When a person who looks at another window was told something last.
     notified: Option<Instant>,
-    /// The folder of what was pasted in this run.
+    /// The folder of this run: what was pasted, and what a lab serves where nothing was chosen.
     pasted: Arc<pasted::Folder>,
 }
 
@@ -153,9 +153,9 @@ impl Effects {
                 pasted::keep(&self.pasted, image, number, mail);
             }
             Effect::LookAtLabFile(id, file, needs) => {
-                let mail = self.mail.clone();
+                let (mail, own) = (self.mail.clone(), Arc::clone(&self.pasted));
                 spawn("lab file", move || {
-                    mail.post(WorkerResult::LabFile(id, lab_file::unusable(&file, needs)));
+                    mail.post(WorkerResult::LabFile(id, lab_file::usable(&file, needs, &own)));
                 });
             }
             Effect::Explore(protocol) => {

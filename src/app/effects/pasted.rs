@@ -19,7 +19,8 @@ use crate::app::mailbox::{Mailbox, spawn};
 pub(in crate::app) struct Folder(Mutex<Option<PathBuf>>);
 
 impl Folder {
-    fn path(&self) -> io::Result<PathBuf> {
+    /// Where it is; it is made when it is asked for first.
+    pub(in crate::app) fn path(&self) -> io::Result<PathBuf> {
         let mut place = self.0.lock();
         if let Some(path) = &*place {
             return Ok(path.clone());

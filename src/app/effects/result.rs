@@ -43,7 +43,7 @@ pub(in crate::app) enum WorkerResult {
     /// What the socket explorer found.
     Explored(Vec<Probe>),
     /// The file or folder of this lab was looked at; why it cannot be served.
-    LabFile(&'static str, Option<String>),
+    LabFile(&'static str, Result<String, String>),
     /// How far a file is that was asked for.
     Received(Received),
     /// What a repetition has to say.

@@ -35,7 +35,9 @@ impl Model {
             LabAction::StartListener => self.start_lab_listener(false),
             LabAction::StartClient => self.start_lab_client(),
             LabAction::StartBoth => self.start_lab_listener(true),
+            LabAction::OneMore => self.one_more_lab_client(),
             LabAction::StopClient => self.stop_lab_client(),
+            LabAction::StopBoth => self.stop_lab(),
             LabAction::EditListener | LabAction::EditClient => self.edit_lab(action == LabAction::EditListener),
             LabAction::SaveFile => self.save_file(),
             LabAction::Show(selection) => {
@@ -69,10 +71,14 @@ impl Model {
     }
 
     /// The file or folder of a lab's listener was looked at: why it cannot be served, or else the listener starts.
-    pub(super) fn lab_file_is_known(&mut self, id: &'static str, refused: Option<String>) {
-        match (self.labs.benches.get_mut(id), refused) {
-            (Some(bench), Some(refused)) => bench.page.refused = refused,
-            _ => self.open_lab_listener(id),
+    pub(super) fn lab_file_is_known(&mut self, id: &'static str, file: Result<String, String>) {
+        let Some(bench) = self.labs.benches.get_mut(id) else { return };
+        match file {
+            Err(refused) => bench.page.refused = refused,
+            Ok(file) => {
+                bench.page.file = file;
+                self.open_lab_listener(id);
+            }
         }
     }
 
@@ -99,6 +105,20 @@ impl Model {
         for session in before {
             self.forget_ended(Some(session));
         }
+        self.start_client_of(client);
+    }
+
+    /// Starts one client more; of a crowd one more of its kind.
+    fn one_more_lab_client(&mut self) {
+        let Some(bench) = self.labs.bench() else { return };
+        let client = match bench.client() {
+            Some(LabClient::Crowd { config, script, .. }) => Some(LabClient::Crowd { config, script, count: 1 }),
+            client => client,
+        };
+        self.start_client_of(client);
+    }
+
+    fn start_client_of(&mut self, client: Option<LabClient>) {
         match client {
             Some(LabClient::Raw { config, script }) => {
                 let session = self.start_lab_session(Plan::Connect(Box::new(config)), Some(script));
@@ -181,6 +201,21 @@ impl Model {
             if self.state.sessions.get(&session).is_some_and(|entry| entry.phase != Phase::Over) {
                 self.command(Command::Stop(session));
             }
+        }
+    }
+
+    /// Stops both sides; the listener without a question, because its clients are those of the page.
+    fn stop_lab(&mut self) {
+        self.stop_lab_client();
+        let Some(bench) = self.labs.bench() else { return };
+        bench.client_waits = false;
+        let Some(session) = bench.listener else { return };
+        let ours = bench.clients.len();
+        // Who came from elsewhere is asked about.
+        match self.state.sessions.get(&session) {
+            Some(entry) if entry.phase == Phase::Over => {}
+            Some(entry) if entry.live <= ours => self.command(Command::Stop(session)),
+            _ => self.stop(session),
         }
     }
 

@@ -1,6 +1,6 @@
 import socket
 
-HOST = ''
+HOST = '127.0.0.1'
 PORT = 8000
 PICTURE = 'test.jpg'
 text_content = b'''HTTP/1.x 200 OK

@@ -1,7 +1,7 @@
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import mimetypes
 
-HOST = ''
+HOST = '127.0.0.1'
 PORT = 8000
 PICTURE = 'test.jpg'
 PAGE = b'<!doctype html><title>WOW</title><p>Wow, Python Server</p><img src="/test.jpg">'

@@ -1,6 +1,6 @@
 import socket
 
-HOST = ''
+HOST = '127.0.0.1'
 PORT = 8000
 reply = 'Yes'
 s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)

@@ -27,6 +27,8 @@ pub use files::{FileAnswer, FileStand, FilesData, files};
 pub use outcome::{Outcome, outcomes};
 pub use program::program;
 
+/// Width of the button for both sides.
+const BOTH: f32 = 112.0;
 /// Below this the two sides stand below each other.
 const BESIDE: f32 = 620.0;
 /// Height that the views keep, with the row that chooses among them.
@@ -102,16 +104,22 @@ fn heading(ui: &mut Ui, page: &mut LabPage, data: &LabData, actions: &mut Vec<Ac
     });
 }
 
-/// The button that starts both sides, while neither runs.
+/// The button that starts both sides, and stops both while one of them runs.
 fn both(ui: &mut Ui, page: &mut LabPage, data: &LabData, actions: &mut Vec<Action>) {
     let (Some(listener), Some(client)) = (&data.listener, &data.client) else { return };
     if !listener.can_start || !client.can_start {
         return;
     }
     let busy = |side: &SideData| matches!(side.stand, Stand::Starting | Stand::Running(_));
-    let idle = !busy(listener) && !busy(client);
-    let button = Button::primary(icons::PLAY, text!("Start both")).height(CONTROL_MAIN);
-    if ui.add_enabled(idle, button).clicked() {
+    if busy(listener) || busy(client) {
+        // As wide in both states, so that a second click meets the same button.
+        if ui.add(Button::raised(icons::STOP, text!("Stop both")).height(CONTROL_MAIN).min_width(BOTH)).clicked() {
+            actions.push(Action::Lab(LabAction::StopBoth));
+        }
+        return;
+    }
+    let button = Button::primary(icons::PLAY, text!("Start both")).height(CONTROL_MAIN).min_width(BOTH);
+    if ui.add(button).clicked() {
         page.tried = true;
         if page.is_ready(LabSide::Listener, listener) && page.is_ready(LabSide::Client, client) {
             page.tried = false;

@@ -65,7 +65,7 @@ pub struct LabPage {
     pub both: bool,
 }
 
-/// What only the user can choose.
+/// What the user may choose; something built in is served otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LabNeed {
     /// A picture's file.
@@ -121,8 +121,12 @@ pub struct SideData {
     pub links: Vec<(Selection, String, bool)>,
     /// Which fields it has.
     pub place: Place,
-    /// What the user must choose first.
+    /// What the user may choose.
     pub need: Option<LabNeed>,
+    /// It stands on loopback, and can be opened to other PCs.
+    pub here_only: bool,
+    /// One client more makes sense.
+    pub one_more: bool,
     /// Whether the ordinary form can hold its values.
     pub can_edit: bool,
     /// Whether there is a Start button.
@@ -173,16 +177,7 @@ impl LabPage {
         }
     }
 
-    /// What must be chosen before the side can start.
-    #[must_use]
-    pub fn missing(&self, data: &SideData) -> Option<&'static str> {
-        match data.need.filter(|_| self.file.trim().is_empty())? {
-            LabNeed::Picture => Some(text!("Choose a picture first: the page shows it")),
-            LabNeed::Folder => Some(text!("Choose a folder first: its files are served")),
-        }
-    }
-
     pub(super) fn is_ready(&self, side: LabSide, data: &SideData) -> bool {
-        self.wrong(side, data).is_none() && self.missing(data).is_none()
+        self.wrong(side, data).is_none()
     }
 }

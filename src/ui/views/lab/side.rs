@@ -135,7 +135,7 @@ fn fields(ui: &mut Ui, page: &mut LabPage, side: LabSide, data: &SideData, actio
         kit::field_message(ui, wrong);
     }
     if let Some(need) = data.need {
-        entered |= choice(ui, page, need, data, actions);
+        entered |= choice(ui, page, need, actions);
     }
     entered
 }
@@ -150,13 +150,12 @@ fn protocol(ui: &mut Ui, page: &mut LabPage) {
 }
 
 /// The field for a picture or folder, with its Browse button.
-fn choice(ui: &mut Ui, page: &mut LabPage, need: LabNeed, data: &SideData, actions: &mut Vec<Action>) -> bool {
+fn choice(ui: &mut Ui, page: &mut LabPage, need: LabNeed, actions: &mut Vec<Action>) -> bool {
     let (label, hint, pick) = match need {
-        LabNeed::Picture => (text!("Picture"), text!("a PNG, JPEG, GIF, WebP or BMP file"), Pick::LabPicture),
-        LabNeed::Folder => (text!("Folder"), text!("only its own files are served"), Pick::LabFolder),
+        LabNeed::Picture => (text!("Picture"), text!("empty: the built-in picture"), Pick::LabPicture),
+        LabNeed::Folder => (text!("Folder"), text!("empty: a built-in folder"), Pick::LabFolder),
     };
-    let missing = page.missing(data).filter(|_| page.tried).map(str::to_owned);
-    let wrong = missing.or_else(|| Some(page.refused.clone()).filter(|refused| !refused.is_empty()));
+    let wrong = Some(page.refused.clone()).filter(|refused| !refused.is_empty());
     let wide = ui.available_width() - BROWSE - GAP;
     let before = page.file.clone();
     form::row_gap(ui);
@@ -216,6 +215,17 @@ fn buttons(
                         LabSide::Client => LabAction::StartClient,
                     }));
                 }
+            }
+        }
+        if data.one_more && ui.add(Button::quiet(icons::PLUS, text!("One more client"))).clicked() {
+            actions.push(Action::Lab(LabAction::OneMore));
+        }
+        if data.here_only
+            && let Some(session) = data.running
+        {
+            let button = Button::quiet(icons::WIFI_HIGH, text!("Let other PCs in"));
+            if ui.add(button).on_hover_text(text!("Only programs on this PC can reach it.")).clicked() {
+                actions.push(Action::Rebind(session, "*".to_owned()));
             }
         }
         let name = match side {
