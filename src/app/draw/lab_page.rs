@@ -15,16 +15,20 @@ use super::{
 };
 use crate::{
     lessons::{LabClient, Needs, Substitute},
-    model::{ListenConfig, SessionId, State},
+    model::{ListenConfig, SessionId, Side, State},
     ui::{
         action::{Action, Selection},
         icons,
         kit::{self, Tone},
         theme::Palette,
         views::lab::{self, LabData, LabNeed, LabSide, LabView, Outcome, Place, SideData, Stand},
+        views::ladder::LadderInput,
     },
     words::{span, text},
 };
+
+/// Below this one ladder alone is drawn.
+const BESIDE: f32 = 900.0;
 
 impl Draw<'_> {
     /// Draws the page of the open lab.
@@ -79,7 +83,7 @@ impl Draw<'_> {
                 };
                 kit::empty_state(ui, icons::FLASK, text!("Nothing runs yet"), hint);
             }
-            LabView::Ladder => self.ladder(ui, &mut asked),
+            LabView::Ladder => self.lab_ladders(ui, &mut asked),
             LabView::Stream => self.stream(ui, &mut asked),
             LabView::Exchange => {
                 let session = self.model.state.chosen_session().and_then(|id| self.model.state.sessions.get(&id));
@@ -91,6 +95,41 @@ impl Draw<'_> {
             }
         }
         actions.extend(asked);
+    }
+
+    /// The ladder of what is chosen; where the other end is ours as well and there is room, both beside each other, the
+    /// listener's at the left as on the page.
+    fn lab_ladders(&mut self, ui: &mut Ui, asked: &mut Vec<Action>) {
+        let chosen = self.model.state.chosen();
+        let both = chosen.and_then(|chosen| Some((chosen, self.model.state.peer_of(chosen)?)));
+        let Some((chosen, peer)) = both.filter(|_| ui.available_width() >= BESIDE) else {
+            return self.ladder(ui, asked);
+        };
+        let chosen_is_left = chosen.identity().side != Side::Connected;
+        let input = |connection, peer| {
+            let identity: &crate::journal::Identity = crate::journal::Connection::identity(connection);
+            let session = self.model.state.sessions.get(&identity.session);
+            let listening = session.filter(|session| !session.local.is_unnamed());
+            let listening = listening.and_then(|session| Some((&session.local, session.plan.listen()?.backlog)));
+            LadderInput {
+                connection,
+                encoding: self.model.state.encodings.of(identity.session),
+                peer: Some(peer),
+                listening,
+            }
+        };
+        let (chosen, peer) = (input(chosen, peer), input(peer, chosen));
+        let views = &mut self.model.views;
+        let (left, right) = if chosen_is_left {
+            ((&mut views.ladder, chosen), (&mut views.ladder_beside, peer))
+        } else {
+            ((&mut views.ladder_beside, peer), (&mut views.ladder, chosen))
+        };
+        let half = (ui.available_width() / 2.0).floor();
+        Panel::left("ladder of the listener").exact_size(half).resizable(false).frame(Frame::new()).show(ui, |ui| {
+            left.0.show(ui, &left.1, asked);
+        });
+        CentralPanel::no_frame().show(ui, |ui| right.0.show(ui, &right.1, asked));
     }
 
     /// Nothing is chosen, or a listener that never came to be; its card says why.

@@ -24,6 +24,8 @@ pub(in crate::app) struct Views {
     pub(in crate::app) journal: JournalView,
     pub(in crate::app) conversation: Conversation,
     pub(in crate::app) ladder: Ladder,
+    /// That of the other end, beside it on the page of a lab.
+    pub(in crate::app) ladder_beside: Ladder,
     pub(in crate::app) stream: StreamView,
     pub(in crate::app) inspector: Inspector,
     pub(in crate::app) send_box: SendBox,
@@ -67,6 +69,7 @@ impl Views {
         let choices = self.choices();
         self.conversation = Conversation::default();
         self.ladder = Ladder::default();
+        self.ladder_beside = Ladder::default();
         self.stream = StreamView::default();
         self.pictures = Grid::default();
         self.lightbox = None;

@@ -17,7 +17,7 @@ use egui::{
 
 use crate::{
     journal::{Connection, Seq},
-    model::{ConnectionId, Encoding, Failure, Name},
+    model::{ConnectionId, Encoding, Failure, Name, State},
     ui::{
         action::Action,
         icons, kit,
@@ -57,6 +57,7 @@ pub struct Ladder {
     of: ConnectionId,
     calls: Calls,
     peer_connect: Option<(ConnectionId, Option<u64>)>,
+    peer_closed: bool,
     jumps: Vec<Call>,
     unfolded: BTreeSet<Seq>,
     steps: Vec<Step>,
@@ -76,6 +77,7 @@ impl Default for Ladder {
             of: ConnectionId::NONE,
             calls: Calls::default(),
             peer_connect: None,
+            peer_closed: false,
             jumps: Vec::new(),
             unfolded: BTreeSet::new(),
             steps: Vec::new(),
@@ -135,6 +137,8 @@ impl Ladder {
             self.peer_connect = Some((peer.id(), first.map(|micros| micros.saturating_mul(1000))));
             self.stale = true;
         }
+        let closed = input.peer.is_some_and(|peer| peer.state() == State::Closed);
+        self.stale |= std::mem::replace(&mut self.peer_closed, closed) != closed;
         let fresh = self.calls.update(connection, input.encoding);
         let jumps = calls::clock_jumps(connection, &self.calls);
         let jumped = jumps.len() != self.jumps.len();
@@ -144,6 +148,7 @@ impl Ladder {
             let origin = Origin {
                 listening: input.listening,
                 peer_connect: known.and_then(|(_, nanos)| nanos),
+                peer_closed: closed,
                 jumps: &self.jumps,
             };
             self.lay_out(model::steps(connection, &self.calls, origin, &self.unfolded));

@@ -34,6 +34,8 @@ pub struct Origin<'a> {
     pub listening: Option<(&'a Name, u32)>,
     /// How long the peer's `connect` took in nanoseconds, when the peer is in this program too.
     pub peer_connect: Option<u64>,
+    /// The peer is in this program too, and has closed its end in order.
+    pub peer_closed: bool,
     /// Records of the computer's clock that jumped while it stood: they are of no connection.
     pub jumps: &'a [Call],
 }
@@ -292,6 +294,11 @@ impl Ladder<'_> {
         } else {
             self.put(step.with(Direction::Outbound, self.fin()));
             self.acknowledge(Direction::Inbound);
+            // Who has closed reads no more, and has no record of the peer's half: what it did is known from its own.
+            if !self.fin_came && self.origin.peer_closed && self.transport == Transport::Tcp {
+                self.put(Step::wire(Direction::Inbound, self.fin()).noted("recv = 0, close()"));
+                self.acknowledge(Direction::Outbound);
+            }
         }
     }
 
@@ -359,7 +366,7 @@ impl Ladder<'_> {
             return "";
         }
         match self.last {
-            Some((false, Some(By::Local))) if self.fin_came => {
+            Some((false, Some(By::Local))) if self.fin_came || self.origin.peer_closed => {
                 text!("TIME_WAIT stays with this end, which closed first")
             }
             // Nobody read on, so it is not known whether the peer had closed meanwhile.

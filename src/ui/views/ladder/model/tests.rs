@@ -130,3 +130,27 @@ fn what_this_pc_noticed_stands_among_the_calls() {
     assert!(words.iter().any(|words| words.starts_with("the clock of this PC")), "{words:?}");
     assert!(words.iter().any(|words| words.starts_with("the peer does not read: 9 B wait")), "{words:?}");
 }
+
+#[test]
+fn the_four_steps_of_a_close_are_four_where_the_peer_is_ours() {
+    let connection = connection(Side::Connected, SocketKind::TCP4);
+    connection.fact(Event::Connected, &Detail { micros: Some(1500), ..Detail::default() }, None);
+    connection.fact(Event::Closed, &by(By::Local), Some(State::Closed));
+    let mut calls = Calls::default();
+    calls.update(&connection, Encoding::Utf8);
+    let close = |peer_closed| {
+        let origin = Origin { peer_closed, ..Origin::default() };
+        let steps = steps(&connection, &calls, origin, &BTreeSet::new());
+        let from = steps.iter().position(|step| step.call == "close()").unwrap();
+        let wires = steps.iter().skip(from).filter_map(|step| step.wire.as_ref());
+        (wires.map(|wire| (wire.direction, wire.label.clone())).collect::<Vec<_>>(), steps)
+    };
+    let sign = |direction, label: &str| (direction, label.to_owned());
+    let (two, _) = close(false);
+    assert_eq!(two, [sign(Direction::Outbound, "FIN"), sign(Direction::Inbound, "ACK")]);
+    let (four, steps) = close(true);
+    assert_eq!(four.len(), 4);
+    assert_eq!(four[2..], [sign(Direction::Inbound, "FIN"), sign(Direction::Outbound, "ACK")]);
+    assert!(steps.iter().any(|step| step.note == "recv = 0, close()"), "the peer's own calls");
+    assert!(steps.last().unwrap().note.contains("TIME_WAIT stays with this end, which closed first"));
+}
