@@ -50,6 +50,10 @@ pub enum Dialog {
     Attempts,
     /// A question before something ends.
     Ask,
+    /// The facts of what is chosen, where there is no room beside it.
+    Details,
+    /// The list of sessions, likewise.
+    Sessions,
 }
 
 /// What a file or folder is chosen for.

@@ -157,7 +157,8 @@ fn the_file_menu_has_what_was_opened_last() {
     let recent = ["/home/me/lesson.socketlab".to_owned()];
     let mut find = String::new();
     let mut harness = page(move |ui, actions| {
-        let data = TopBarData { theme: ThemeChoice::default(), open: None, labs: &[], recent: &recent };
+        let data =
+            TopBarData { sessions: false, theme: ThemeChoice::default(), open: None, labs: &[], recent: &recent };
         top_bar::show(ui, data, &mut find, actions);
     });
     harness.get_by_label("File").click();

@@ -228,8 +228,13 @@ fn ended_connections_unfold_at_a_click_or_a_key() {
 fn the_top_bar_opens_and_closes_what_its_buttons_say() {
     let mut harness =
         drawn([1280.0, 44.0], (String::new(), Vec::new()), move |ui, (find, actions): &mut (String, Vec<Action>)| {
-            let data =
-                TopBarData { theme: ThemeChoice::default(), open: Some(Dialog::Connect), labs: &[], recent: &[] };
+            let data = TopBarData {
+                sessions: false,
+                theme: ThemeChoice::default(),
+                open: Some(Dialog::Connect),
+                labs: &[],
+                recent: &[],
+            };
             top_bar::show(ui, data, find, actions);
         });
     harness.run_steps(2);

@@ -36,7 +36,8 @@ struct Bar {
 fn the_menu_lists_all_sixteen_and_opens_the_one_that_is_clicked() {
     let entries = entries();
     let mut harness = drawn([1280.0, 800.0], Bar::default(), move |ui, bar: &mut Bar| {
-        let data = TopBarData { theme: ThemeChoice::default(), open: None, labs: &entries, recent: &[] };
+        let data =
+            TopBarData { sessions: false, theme: ThemeChoice::default(), open: None, labs: &entries, recent: &[] };
         top_bar::show(ui, data, &mut bar.find, &mut bar.actions);
     });
     harness.run_steps(3);

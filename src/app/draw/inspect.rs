@@ -28,8 +28,8 @@ const CENTRE: f32 = 400.0;
 impl Draw<'_> {
     /// Draws the inspector, where there is something to inspect and room for it.
     pub(super) fn inspector(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        let wanted = self.model.settings.inspector_open && self.model.state.tab.entry().inspector;
-        if !wanted || ui.available_width() < INSPECTOR + CENTRE || !self.is_worth_inspecting() {
+        self.model.fits.inspector = ui.available_width() >= INSPECTOR + CENTRE;
+        if !self.model.settings.inspector_open || !self.model.fits.inspector || !self.has_details() {
             return;
         }
         let frame =
@@ -50,8 +50,19 @@ impl Draw<'_> {
         actions.extend(asked);
     }
 
-    /// A client without a connection has nothing that its page does not say.
-    fn is_worth_inspecting(&self) -> bool {
+    /// The same as a sheet over the window, where there is no room beside the page.
+    pub(super) fn details(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let mut asked = Vec::new();
+        self.ask_kernel(&mut asked);
+        self.facts(ui, &mut asked);
+        actions.extend(asked);
+    }
+
+    /// Whether there are facts to show. A client without a connection has nothing that its page does not say.
+    pub(super) fn has_details(&self) -> bool {
+        if !self.model.state.tab.entry().inspector {
+            return false;
+        }
         let session = self.model.state.chosen_session().and_then(|id| self.model.state.sessions.get(&id));
         self.model.state.chosen().is_some() || session.is_some_and(Session::is_listener)
     }

@@ -34,6 +34,8 @@ use crate::{
 
 /// What of a window's height no dialog's content has: heading, margins, and the gaps to the edges.
 const DIALOG_AROUND: f32 = 84.0;
+/// Below this the list of sessions is a sheet.
+const LEAST_BESIDE_SESSIONS: f32 = 420.0;
 /// What the list of sessions leaves to the rest of the window, at least.
 const CENTRE: f32 = 460.0;
 
@@ -48,7 +50,8 @@ impl Draw<'_> {
             let open = self.model.overlay.as_ref().map(Overlay::dialog);
             let labs = &self.model.labs.entries;
             let recent = self.model.settings.recent.list();
-            let data = TopBarData { theme: self.model.settings.preferences.theme, open, labs, recent };
+            let sessions = !(self.model.settings.sessions_open && self.model.fits.sessions);
+            let data = TopBarData { sessions, theme: self.model.settings.preferences.theme, open, labs, recent };
             top_bar::show(ui, data, &mut self.model.find, actions);
         });
         Panel::bottom("status bar").exact_size(STATUS_BAR).resizable(false).frame(bar).show(ui, |ui| {
@@ -56,7 +59,8 @@ impl Draw<'_> {
         });
         // Zoomed in, a small window has no room for a wide list beside the centre.
         let width = ui.available_width();
-        if self.model.settings.sessions_open && width > 420.0 {
+        self.model.fits.sessions = width > LEAST_BESIDE_SESSIONS;
+        if self.model.settings.sessions_open && self.model.fits.sessions {
             let side = Frame::new().fill(palette.panel);
             let most = (width - CENTRE).clamp(150.0, 480.0);
             // A width of its own, so that zooming in and out again gives the old one back.
@@ -197,6 +201,8 @@ impl Draw<'_> {
             Dialog::Connect => {
                 (Align2::LEFT_TOP, vec2(top_bar::connect_left(ui.ctx()), TOP_BAR + 4.0), theme::DIALOG_S)
             }
+            Dialog::Sessions => (Align2::LEFT_TOP, vec2(12.0, TOP_BAR + 4.0), SIDE_PANEL + 40.0),
+            Dialog::Details => (Align2::RIGHT_TOP, vec2(-12.0, TOP_BAR + 4.0), theme::INSPECTOR),
             Dialog::Attempts => (Align2::CENTER_CENTER, Vec2::ZERO, theme::DIALOG_S),
             Dialog::Settings => (Align2::RIGHT_TOP, vec2(-12.0, TOP_BAR + 4.0), theme::DIALOG_S),
             Dialog::Palette => (Align2::CENTER_TOP, vec2(0.0, TOP_BAR + 24.0), theme::DIALOG_M),
@@ -218,7 +224,11 @@ impl Draw<'_> {
                 ui.set_max_height(room.y);
                 let closed = heading(ui, dialog, self.model.labs.editing.is_some());
                 let height = (room.y - TOP_BAR - DIALOG_AROUND).max(96.0);
-                if dialog == Dialog::Palette {
+                if matches!(dialog, Dialog::Details | Dialog::Sessions) {
+                    // They scroll by themselves, in all the height there is.
+                    ui.set_max_height(height);
+                }
+                if matches!(dialog, Dialog::Palette | Dialog::Details | Dialog::Sessions) {
                     self.overlay_content(ui, &mut overlay, height, actions);
                 } else if matches!(dialog, Dialog::Listen | Dialog::Connect) {
                     let fields = (height - CONTROL_MAIN - 2.0 * theme::SPACE).max(64.0);
@@ -279,6 +289,8 @@ impl Draw<'_> {
             Overlay::Path(page) => path_page::show(ui, page, actions),
             Overlay::Ask(question) => ask::show(ui, question, actions),
             Overlay::Attempts(form) => reach_form::show(ui, form, actions),
+            Overlay::Details => self.details(ui, actions),
+            Overlay::Sessions => self.sessions(ui, actions),
             Overlay::Labs => labs::browse(ui, &self.model.labs.entries, actions),
         }
     }
@@ -300,6 +312,8 @@ fn heading(ui: &mut Ui, dialog: Dialog, edits: bool) -> bool {
         Dialog::Attempts => text!("Edit the client"),
         Dialog::Ask => text!("Others are still connected"),
         Dialog::Palette => text!("Commands"),
+        Dialog::Details => text!("Details"),
+        Dialog::Sessions => text!("Sessions"),
     };
     kit::is_group(ui, egui::accesskit::Role::Dialog, words);
     if dialog == Dialog::Palette {

@@ -3,11 +3,17 @@
 //! On Linux over D-Bus; elsewhere the window itself knows the colours, and its mark in the task bar is the notification.
 
 #[cfg(target_os = "linux")]
-pub(in crate::app) use bus::{follow, notify};
+pub(in crate::app) use bus::{ends, follow, notify};
 
 /// Looks no further: other systems tell the window itself.
 #[cfg(not(target_os = "linux"))]
 pub(in crate::app) fn follow(_mail: crate::app::mailbox::Mailbox<crate::app::model::DesktopPreferences>) {}
+
+/// Other systems end a program without asking its window to close.
+#[cfg(not(target_os = "linux"))]
+pub(in crate::app) fn ends() -> bool {
+    false
+}
 
 /// Shows nothing: the mark in the task bar is all there is.
 #[cfg(not(target_os = "linux"))]
@@ -85,6 +91,28 @@ mod bus {
             }
             _ => {}
         }
+    }
+
+    /// Whether the desktop is ending itself, as KDE, GNOME or the system's log-in service tells; false where none answers.
+    pub(in crate::app) fn ends() -> bool {
+        let kde = || -> zbus::Result<bool> {
+            let bus = Connection::session()?;
+            let proxy = Proxy::new(&bus, "org.kde.ksmserver", "/KSMServer", "org.kde.KSMServerInterface")?;
+            proxy.call("isShuttingDown", &())
+        };
+        let gnome = || -> zbus::Result<bool> {
+            let bus = Connection::session()?;
+            let name = "org.gnome.SessionManager";
+            let proxy = Proxy::new(&bus, name, "/org/gnome/SessionManager", name)?;
+            proxy.call::<_, _, bool>("IsSessionRunning", &()).map(|runs| !runs)
+        };
+        let system = || -> zbus::Result<bool> {
+            let bus = Connection::system()?;
+            let manager = "org.freedesktop.login1.Manager";
+            let proxy = Proxy::new(&bus, "org.freedesktop.login1", "/org/freedesktop/login1", manager)?;
+            proxy.get_property("PreparingForShutdown")
+        };
+        kde().unwrap_or(false) || gnome().unwrap_or(false) || system().unwrap_or(false)
     }
 
     /// Shows a notification; silence where nobody shows any.

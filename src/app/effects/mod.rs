@@ -113,6 +113,14 @@ impl Effects {
             Effect::CopyImage(image) => self.ctx.copy_image(image),
             Effect::FocusFind => self.ctx.memory_mut(|memory| memory.request_focus(top_bar::find_id())),
             Effect::Quit => self.ctx.send_viewport_cmd(ViewportCommand::Close),
+            Effect::LookWhetherDesktopEnds => {
+                let mail = self.mail.clone();
+                spawn("end of the desktop", move || {
+                    if desktop::ends() {
+                        mail.post(WorkerResult::DesktopEnds);
+                    }
+                });
+            }
             Effect::WakeIn(wait) => self.ctx.request_repaint_after(wait),
             Effect::Notify { title, words } => self.notify(title, words),
             Effect::LookAtSelf => return Some(WorkerResult::Itself(report::system(), report::diagnostics())),

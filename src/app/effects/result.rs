@@ -28,6 +28,8 @@ pub(in crate::app) enum WorkerResult {
     Pasted(Result<PathBuf, FileError>, Selection),
     /// What the desktop wishes.
     Desktop(DesktopPreferences),
+    /// The desktop is ending: a person logs off, or the PC shuts down.
+    DesktopEnds,
     /// The settings cannot be written, and why.
     NotKept(String),
     /// Records that match.

@@ -44,6 +44,8 @@ pub(in crate::app) enum Effect {
     FocusFind,
     /// Close the window.
     Quit,
+    /// Ask the desktop whether it is ending itself: then nobody is there to answer a question.
+    LookWhetherDesktopEnds,
     /// Draw a frame again after so long.
     WakeIn(Duration),
     /// Tell a person who looks at another window.

@@ -12,6 +12,9 @@ use crate::words::text;
 const SMALLEST: Vec2 = vec2(520.0, 360.0);
 /// The widest and highest that is believed; the screen is the true limit, but it is not known before there is a window.
 const LARGEST: f32 = 16_000.0;
+/// What a task bar, a title bar and the window's edges take of a screen; no system says how much that is before there is a
+/// window.
+const AROUND: Vec2 = vec2(16.0, 96.0);
 /// What has to be on some screen of the window's upper edge, so that a person can take hold of it.
 const HANDLE: Vec2 = vec2(80.0, 24.0);
 
@@ -55,12 +58,28 @@ impl Layout {
         builder.with_inner_size([self.width, self.height]).with_min_inner_size(SMALLEST).with_maximized(self.maximized)
     }
 
-    /// Moves the window to where it was, when that is on one of the `screens`.
+    /// Moves the window to where it was, when that is on one of the `screens`, and makes it smaller when it would not fit.
     pub(in crate::app) fn place(&self, ctx: &Context, screens: impl Iterator<Item = Rect>) {
-        if let Some(corner) = self.seen(screens) {
-            // At its first frame the window is not shown yet, so nobody sees it move.
-            ctx.send_viewport_cmd(ViewportCommand::OuterPosition(corner));
+        let screens: Vec<Rect> = screens.collect();
+        // These sizes are points of the system; a command's are those of the zoom.
+        let zoom = ctx.zoom_factor();
+        let corner = self.seen(screens.iter().copied());
+        if let Some(size) = self.fitting(&screens, corner) {
+            ctx.send_viewport_cmd(ViewportCommand::InnerSize(size / zoom));
         }
+        if let Some(corner) = corner {
+            // At its first frame the window is not shown yet, so nobody sees it move.
+            ctx.send_viewport_cmd(ViewportCommand::OuterPosition((corner.to_vec2() / zoom).to_pos2()));
+        }
+    }
+
+    /// The size that fits the screen on which the window comes up, where its own does not.
+    fn fitting(&self, screens: &[Rect], corner: Option<Pos2>) -> Option<Vec2> {
+        let on = corner.and_then(|corner| screens.iter().find(|screen| screen.contains(corner)));
+        let screen = on.or(screens.first()).filter(|_| !self.maximized)?;
+        let room = (screen.size() - AROUND).max(SMALLEST);
+        let wanted = vec2(self.width, self.height);
+        (wanted.x > room.x || wanted.y > room.y).then(|| wanted.min(room))
     }
 
     fn seen(&self, mut screens: impl Iterator<Item = Rect>) -> Option<Pos2> {
@@ -92,6 +111,19 @@ impl Layout {
             self.corner = now.outer_rect.map(|outer| ((outer.min.x * zoom).round(), (outer.min.y * zoom).round()));
         });
         self.put_right();
+    }
+}
+
+/// What has room beside the page in the window as it is; measured when it is drawn.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::app) struct Fits {
+    pub(in crate::app) sessions: bool,
+    pub(in crate::app) inspector: bool,
+}
+
+impl Default for Fits {
+    fn default() -> Self {
+        Self { sessions: true, inspector: true }
     }
 }
 
@@ -133,5 +165,20 @@ mod tests {
             assert_eq!(at(x, y), None, "{x} {y}");
         }
         assert_eq!(Layout::default().seen([screen].into_iter()), None);
+    }
+
+    #[test]
+    fn a_first_window_fits_the_screen_it_comes_up_on() {
+        let screen = |width, height| Rect::from_min_size(Pos2::ZERO, vec2(width, height));
+        let first = Layout::default();
+        assert_eq!(first.fitting(&[screen(1920.0, 1080.0)], None), None);
+        assert_eq!(first.fitting(&[screen(1366.0, 768.0)], None), Some(vec2(1280.0, 672.0)));
+        assert_eq!(first.fitting(&[screen(1024.0, 640.0)], None), Some(vec2(1008.0, 544.0)));
+        assert_eq!(first.fitting(&[screen(400.0, 300.0)], None), Some(SMALLEST), "never smaller than it can be used");
+        assert_eq!(first.fitting(&[], None), None);
+        assert_eq!(Layout { maximized: true, ..first }.fitting(&[screen(800.0, 600.0)], None), None);
+        let second = Rect::from_min_size(pos2(1920.0, 0.0), vec2(1280.0, 720.0));
+        let there = Some(pos2(1930.0, 10.0));
+        assert_eq!(first.fitting(&[screen(1920.0, 1080.0), second], there), Some(vec2(1264.0, 624.0)));
     }
 }

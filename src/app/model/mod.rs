@@ -104,6 +104,8 @@ pub(in crate::app) struct Model {
     pub(in crate::app) effects: Vec<Effect>,
     /// Of the panels at the sides: another number is a panel whose width nobody has chosen.
     pub(in crate::app) panels: u32,
+    /// What has room beside the page.
+    pub(in crate::app) fits: layout::Fits,
     /// A person has said that the window may close.
     pub(in crate::app) quits: bool,
     /// The newest picture that was told of outside of the window.
@@ -146,6 +148,7 @@ impl Model {
             inspected: None,
             effects: Vec::new(),
             panels: 0,
+            fits: layout::Fits::default(),
             quits: false,
             told: ObjectId::default(),
         };

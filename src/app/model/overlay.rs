@@ -21,6 +21,8 @@ pub(in crate::app) enum Overlay {
     Labs,
     Attempts(ReachForm),
     Ask(Ask),
+    Details,
+    Sessions,
 }
 
 impl Overlay {
@@ -35,6 +37,8 @@ impl Overlay {
             Dialog::Help => Self::Help(HelpPage::default()),
             Dialog::Offer | Dialog::Path | Dialog::About | Dialog::Ask => return None,
             Dialog::Labs => Self::Labs,
+            Dialog::Details => Self::Details,
+            Dialog::Sessions => Self::Sessions,
             Dialog::Attempts => Self::Attempts(ReachForm::default()),
         })
     }
@@ -52,6 +56,8 @@ impl Overlay {
             Self::Labs => Dialog::Labs,
             Self::Attempts(_) => Dialog::Attempts,
             Self::Ask(_) => Dialog::Ask,
+            Self::Details => Dialog::Details,
+            Self::Sessions => Dialog::Sessions,
         }
     }
 }

@@ -14,6 +14,15 @@ use crate::{
 };
 
 impl Model {
+    /// Opens what has no room beside the page as a sheet over it, or closes that.
+    fn toggle(&mut self, dialog: Dialog) {
+        if self.overlay.as_ref().is_some_and(|overlay| overlay.dialog() == dialog) {
+            self.overlay = None;
+        } else {
+            self.open(dialog);
+        }
+    }
+
     /// Does what a command of the table says.
     pub(super) fn run(&mut self, command: UiCommand) {
         tracing::info!("command {command:?}");
@@ -68,7 +77,9 @@ impl Model {
             UiCommand::Show(tab) if tab.fits(self.state.shown()) => self.show_tab(tab),
             UiCommand::Show(_) => self.state.say(Tone::Info, text!("Choose a connection first")),
             UiCommand::OpenPicture => self.choose(Pick::OpenPicture),
+            UiCommand::ToggleSessions if !self.fits.sessions => self.toggle(Dialog::Sessions),
             UiCommand::ToggleSessions => self.settings.sessions_open = !self.settings.sessions_open,
+            UiCommand::ToggleInspector if !self.fits.inspector => self.toggle(Dialog::Details),
             UiCommand::ToggleInspector => self.settings.inspector_open = !self.settings.inspector_open,
             UiCommand::Session(number) => {
                 if let Some(session) = self.nth_session(number) {

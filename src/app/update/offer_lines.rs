@@ -26,13 +26,22 @@ const SECRET: [&str; 8] = [".ssh", ".gnupg", ".aws", ".kube", ".config", ".mozil
 const SYSTEM: [&str; 14] =
     ["/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/proc", "/root", "/run", "/sbin", "/sys", "/usr", "/var"];
 
+/// Whose file it is: in what a person has started themselves, the folders are those that they chose.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum From {
+    /// What ran last time on this PC.
+    Here,
+    /// A file that anybody may have written.
+    Elsewhere,
+}
+
 /// A line for each thing that would start.
-pub(super) fn lines(file: &SessionFile) -> Vec<Line> {
-    let listeners = file.listeners.iter().map(|entry| listener(&entry.value));
+pub(super) fn lines(file: &SessionFile, from: From) -> Vec<Line> {
+    let listeners = file.listeners.iter().map(|entry| listener(&entry.value, from));
     let clients = file.clients.iter().map(|entry| client(&entry.value));
     let requests = file.requests.iter().map(|entry| {
         let request = &entry.value;
-        let refused = request_refusal(request).map(|text| Remark { tone: Tone::Bad, text });
+        let refused = request_refusal(request, from).map(|text| Remark { tone: Tone::Bad, text });
         let shown_files = if refused.is_some() { 0 } else { MESSAGES };
         let sent = sent_files(request).into_iter().take(shown_files).map(|path| {
             let text = text!("sends the file {path}", path = shown(&path.to_string_lossy()));
@@ -45,14 +54,20 @@ pub(super) fn lines(file: &SessionFile) -> Vec<Line> {
 }
 
 /// Why a listener of a file is not started: it would show, or let others fill, what nobody means to.
-pub(super) fn refusal(config: &ListenConfig) -> Option<String> {
+pub(super) fn refusal(config: &ListenConfig, from: From) -> Option<String> {
+    if from == From::Here {
+        return None;
+    }
     let uploads = config.serving.uploads.as_ref().filter(|_| is_http(config)).map(|uploads| uploads.folder.as_path());
     let path = [files(&config.recipe), uploads].into_iter().flatten().find(|path| is_dangerous(path))?;
     Some(text!("Not started: {path} is not for others to see or to fill", path = shown(&path.to_string_lossy())))
 }
 
 /// The same for a request that would send such a file away.
-pub(super) fn request_refusal(request: &FetchConfig) -> Option<String> {
+pub(super) fn request_refusal(request: &FetchConfig, from: From) -> Option<String> {
+    if from == From::Here {
+        return None;
+    }
     let path = sent_files(request).into_iter().find(|path| is_dangerous(path))?;
     Some(text!("Not started: {path} is not for others to see or to fill", path = shown(&path.to_string_lossy())))
 }
@@ -75,7 +90,7 @@ fn is_http(config: &ListenConfig) -> bool {
     matches!(config.recipe, Recipe::Http(_))
 }
 
-fn listener(config: &ListenConfig) -> Line {
+fn listener(config: &ListenConfig, from: From) -> Line {
     let local = config.transport.path().is_some()
         || config.bind == "localhost"
         || config.bind.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
@@ -83,7 +98,7 @@ fn listener(config: &ListenConfig) -> Line {
     let title = naming::title(&config.recipe);
     let line = text!("Listen at {address} · {answer}", address = shown(&address), answer = shown(&title));
     let mut remarks = Vec::new();
-    if let Some(refusal) = refusal(config) {
+    if let Some(refusal) = refusal(config, from) {
         return Line { text: line, remarks: vec![Remark { tone: Tone::Bad, text: refusal }] };
     }
     if let Some(path) = files(&config.recipe) {
@@ -179,7 +194,7 @@ mod tests {
 
     #[test]
     fn a_listener_says_all_that_it_would_do() {
-        let line = listener(&site("/srv/pictures", Some("/srv/in")));
+        let line = listener(&site("/srv/pictures", Some("/srv/in")), From::Elsewhere);
         let words: Vec<&str> = line.remarks.iter().map(|remark| remark.text.as_str()).collect();
         assert!(words[0].contains("/srv/pictures") && words[1].contains("/srv/in"), "{words:?}");
         assert!(words[2].contains("board") && words[3].contains("Other PCs"), "{words:?}");
@@ -192,17 +207,19 @@ mod tests {
         for wrong in
             ["/", "/etc", "/etc/", "/home", &below(""), &below(".ssh"), &below("a/../.."), r"C:\Windows\System32"]
         {
-            assert!(refusal(&site(wrong, None)).is_some(), "{wrong}");
-            assert!(refusal(&site("/srv", Some(wrong))).is_some(), "{wrong}");
+            assert!(refusal(&site(wrong, None), From::Elsewhere).is_some(), "{wrong}");
+            assert!(refusal(&site("/srv", Some(wrong)), From::Elsewhere).is_some(), "{wrong}");
         }
+        // What they have started themselves last time is theirs to start again.
+        assert!(refusal(&site(&below(""), None), From::Here).is_none());
         for right in ["/srv/x", "/etcetera", &below("Pictures")] {
-            assert!(refusal(&site(right, Some(right))).is_none(), "{right}");
+            assert!(refusal(&site(right, Some(right)), From::Elsewhere).is_none(), "{right}");
         }
     }
 
     #[test]
     fn what_stands_in_a_file_draws_no_lines_of_its_own() {
-        let line = listener(&site("/srv/a\nOther PCs cannot reach it\u{202e}gnp.exe", None));
+        let line = listener(&site("/srv/a\nOther PCs cannot reach it\u{202e}gnp.exe", None), From::Elsewhere);
         assert!(line.remarks.iter().all(|remark| !remark.text.contains(['\n', '\u{202e}'])), "{line:?}");
         let client = client(&SavedClient {
             script: crate::model::Script { send: vec!["x\r\ny".into(); 8], ..crate::model::Script::default() },

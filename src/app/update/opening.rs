@@ -16,7 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::offer_lines::{lines, refusal, request_refusal};
+use super::offer_lines::{From, lines, refusal, request_refusal};
 use crate::{
     model::{FetchConfig, SavedClient, SavedMessage, Script, SessionFile},
     ui::{
@@ -83,7 +83,8 @@ impl Model {
 
     fn offer(&mut self, offered: Offered) {
         let lines = match &offered {
-            Offered::Session(_, file) | Offered::LastTime(file) => lines(file),
+            Offered::Session(_, file) => lines(file, From::Elsewhere),
+            Offered::LastTime(file) => lines(file, From::Here),
             Offered::Folder(_) => Vec::new(),
         };
         self.overlay = Some(Overlay::Offer(Box::new(Offer { offered, lines })));
@@ -95,7 +96,7 @@ impl Model {
         match offer.offered {
             Offered::Folder(path) => self.serve_folder(path),
             Offered::LastTime(file) => {
-                self.start_file(&file);
+                self.start_file(&file, From::Here);
                 self.last_time = None;
             }
             Offered::Session(_, mut file) => {
@@ -106,22 +107,23 @@ impl Model {
                 let messages = file.messages.iter().map(|entry| entry.value.clone()).collect();
                 self.add_messages(messages);
                 if take == Take::All {
-                    self.start_file(&file);
+                    self.start_file(&file, From::Elsewhere);
                 }
                 self.session_file = *file;
             }
         }
     }
 
-    fn start_file(&mut self, file: &SessionFile) {
+    fn start_file(&mut self, file: &SessionFile, from: From) {
         let quiet = |plan, encoding| (plan, encoding, Script::default());
-        let listeners = file.listeners.iter().map(|entry| &entry.value).filter(|config| refusal(config).is_none());
+        let listeners =
+            file.listeners.iter().map(|entry| &entry.value).filter(|config| refusal(config, from).is_none());
         let listeners = listeners.map(|config| quiet(Plan::Listen(Box::new(config.clone())), config.encoding));
         let clients = file.clients.iter().map(|entry| &entry.value);
         let client = |client: &SavedClient| {
             (Plan::Connect(Box::new(client.config.clone())), client.encoding, client.script.clone())
         };
-        let requests = file.requests.iter().filter(|entry| request_refusal(&entry.value).is_none());
+        let requests = file.requests.iter().filter(|entry| request_refusal(&entry.value, from).is_none());
         let requests = requests.map(|entry| Plan::Fetch(Box::new(entry.value.clone())));
         let requests = requests.map(|plan| quiet(plan, self.settings.encoding));
         let all: Vec<_> = listeners.chain(clients.map(client)).chain(requests).collect();

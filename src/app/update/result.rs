@@ -8,7 +8,7 @@ use super::super::{
 };
 use crate::{
     ui::{
-        action::{Pick, Tab},
+        action::{Ending, Pick, Tab},
         dialogs::{about::AboutPage, path_page::PathPage},
         forms::{dialog_form::DialogForm, listen_form::ResponderKind},
         kit::{Tone, form::capitalised},
@@ -31,6 +31,8 @@ impl Model {
                 self.wishes = wishes;
                 self.effect(Effect::Look(self.settings.preferences, wishes));
             }
+            // A log-off waits for nobody's answer.
+            WorkerResult::DesktopEnds => self.end(Ending::Window, false),
             WorkerResult::NotKept(why) => {
                 let words = text!("Settings cannot be kept ({error}); everything else goes on", error = why);
                 self.state.say(Tone::Warning, words);

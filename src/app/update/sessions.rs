@@ -174,6 +174,11 @@ impl Model {
 
     /// Asks whether the window is to close with what is still connected.
     pub(super) fn ask_to_quit(&mut self) {
+        if matches!(&self.overlay, Some(Overlay::Ask(Ask { ending: Ending::Window, .. }))) {
+            // Who asks for it a second time knows the question.
+            return self.end(Ending::Window, false);
+        }
+        self.effect(Effect::LookWhetherDesktopEnds);
         let ask = Ask { ending: Ending::Window, name: String::new(), live: self.live(), never: false };
         self.overlay = Some(Overlay::Ask(ask));
     }

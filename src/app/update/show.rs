@@ -14,6 +14,8 @@ impl Model {
     /// Shows something in the centre, in place of a lab's page.
     pub(super) fn turn_to(&mut self, selection: Selection) {
         self.labs.open = None;
+        // The sheet has been read: what was chosen in it is what is looked at.
+        self.close_dialog_of(Dialog::Sessions);
         self.select(selection);
     }
 

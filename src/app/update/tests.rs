@@ -295,6 +295,14 @@ fn ending_what_others_use_asks_first() {
     assert_eq!(hands.is_shown().2, Some(Dialog::Ask));
     hands.does(Action::CloseDialog);
     assert!(!hands.model.may_quit(), "it was not said");
+    // The desktop that ends waits for no answer, nor does one who asks a second time.
+    for second in [Event::Quit, Event::Result(crate::app::effects::WorkerResult::DesktopEnds)] {
+        hands.happens(Event::Quit);
+        hands.asked.clear();
+        hands.happens(second);
+        assert!(hands.model.may_quit() && hands.asked.iter().any(|effect| matches!(effect, Effect::Quit)));
+        hands.model.quits = false;
+    }
     hands.does(Action::End(Ending::Session(listener), true));
     assert!(matches!(hands.commands()[..], [Command::Stop(stopped)] if stopped == listener));
     assert!(hands.model.may_quit(), "not asked again");
@@ -457,4 +465,28 @@ fn what_is_given_up_before_it_is_connected_leaves_no_row() {
     assert_eq!((hands.model.settings.called.len(), hands.model.settings.called[0].host.as_str()), (8, "19"));
     hands.does(Action::ForgetHosts);
     assert!(hands.model.settings.called.is_empty());
+}
+
+#[test]
+fn what_has_no_room_beside_the_page_comes_as_a_sheet() {
+    let mut hands = Hands::new();
+    let (session, connection) = hands.client();
+    hands.does(Action::Select(Selection::Session(session)));
+    hands.does(Action::Run(UiCommand::ToggleInspector));
+    assert!(!hands.model.settings.inspector_open, "beside the page it is opened and closed");
+    hands.does(Action::Run(UiCommand::ToggleInspector));
+    (hands.model.fits.inspector, hands.model.fits.sessions) = (false, false);
+    for (command, dialog) in
+        [(UiCommand::ToggleInspector, Dialog::Details), (UiCommand::ToggleSessions, Dialog::Sessions)]
+    {
+        hands.does(Action::Run(command));
+        assert_eq!(hands.is_shown().2, Some(dialog));
+        hands.does(Action::Run(command));
+        assert_eq!(hands.is_shown().2, None);
+    }
+    assert!(hands.model.settings.inspector_open && hands.model.settings.sessions_open);
+    // What is chosen in the list is what one wants to see.
+    hands.does(Action::Run(UiCommand::ToggleSessions));
+    hands.does(Action::Select(Selection::Connection(connection.id())));
+    assert_eq!(hands.is_shown(), (Selection::Connection(connection.id()), Tab::Conversation, None));
 }

@@ -17,6 +17,10 @@ use crate::{
 
 /// What a tab or an action takes besides its words: the icon, the gap behind it, and the padding around both.
 const BESIDE_WORDS: f32 = 46.0;
+/// The padding around the words of a tab.
+const BESIDE_TITLE: f32 = 24.0;
+/// What an action takes without its words.
+const ICON_ALONE: f32 = 34.0;
 
 /// What the row shows.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,6 +35,8 @@ pub struct TabsData {
     pub listener: Option<SessionId>,
     /// The session that has ended and can be started again.
     pub again: Option<SessionId>,
+    /// There are facts to show; whether they stand beside the page.
+    pub details: Option<bool>,
 }
 
 /// Draws the row.
@@ -40,17 +46,40 @@ pub fn show(ui: &mut Ui, data: TabsData, actions: &mut Vec<Action>) {
         let tabs = || Tab::ALL.into_iter().filter(|tab| tab.fits(data.shown)).map(|tab| (tab, tab.entry()));
         let shown = tabs().map(|(_, entry)| entry.title).chain(acts(data));
         let wanted: f32 = shown.map(|words| BESIDE_WORDS + words_width(ui, words)).sum();
-        let narrow = ui.available_width() < wanted;
+        let room = ui.available_width() - if data.details.is_some() { BESIDE_WORDS } else { 0.0 };
+        let narrow = room < wanted;
+        let titles: f32 = tabs().map(|(_, entry)| BESIDE_TITLE + words_width(ui, entry.title)).sum();
+        let icons = acts(data).count() as f32 * ICON_ALONE;
+        if narrow && room < titles + icons {
+            // No room for a row: one choice among them.
+            let options: Vec<_> = tabs().map(|(tab, entry)| (tab, entry.title)).collect();
+            let mut chosen = data.chosen;
+            if ui.add(kit::Select::new(text!("View"), &mut chosen, &options).quiet()).changed() {
+                actions.push(Action::ShowTab(chosen));
+            }
+            return at_the_end(ui, data, true, actions);
+        }
         for (tab, entry) in tabs() {
             let icon = (!narrow).then_some(entry.icon);
             if kit::tab(ui, icon, entry.title, tab == data.chosen).clicked() {
                 actions.push(Action::ShowTab(tab));
             }
         }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.spacing_mut().item_spacing.x = SPACE / 2.0;
-            buttons(ui, data, narrow, actions);
-        });
+        at_the_end(ui, data, narrow, actions);
+    });
+}
+
+fn at_the_end(ui: &mut Ui, data: TabsData, narrow: bool, actions: &mut Vec<Action>) {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = SPACE / 2.0;
+        if let Some(beside) = data.details {
+            let tooltip = UiCommand::ToggleInspector.tooltip();
+            let button = Button::icon(icons::SIDEBAR_SIMPLE, text!("Details")).on(beside).tooltip(&tooltip);
+            if ui.add(button).clicked() {
+                actions.push(Action::Run(UiCommand::ToggleInspector));
+            }
+        }
+        buttons(ui, data, narrow, actions);
     });
 }
 

@@ -18,9 +18,14 @@ use crate::{
 /// Width of the find field where there is room.
 const FIND: f32 = 250.0;
 
+/// Below this the buttons of the bar have no words.
+const NARROW: f32 = 560.0;
+
 /// What the bar shows.
 #[derive(Clone, Copy, Debug)]
 pub struct TopBarData<'a> {
+    /// The list of sessions is not beside the page: a button opens it.
+    pub sessions: bool,
     /// The theme in use.
     pub theme: ThemeChoice,
     /// What lies over the window, whose button is drawn as pressed.
@@ -51,23 +56,31 @@ fn connect_place() -> Id {
 pub fn show(ui: &mut Ui, data: TopBarData<'_>, find: &mut String, actions: &mut Vec<Action>) {
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE;
+        if data.sessions && icon(ui, icons::LIST, text!("Sessions"), UiCommand::ToggleSessions).clicked() {
+            actions.push(Action::Run(UiCommand::ToggleSessions));
+        }
+        // Icons alone where the words would push the rest out.
+        let narrow = ui.available_width() < NARROW;
         let tooltip = UiCommand::Listen.tooltip();
-        let listen = Button::primary(icons::BROADCAST, text!("Listen")).tooltip(&tooltip);
+        let words = |words| if narrow { "" } else { words };
+        let listen = Button::primary(icons::BROADCAST, words(text!("Listen"))).name(text!("Listen")).tooltip(&tooltip);
         if ui.add(listen).clicked() {
             actions.push(toggle(data.open, Dialog::Listen));
         }
         let tooltip = UiCommand::Connect.tooltip();
-        let connect = Button::raised(icons::PLUGS, text!("Connect")).tooltip(&tooltip);
+        let connect = Button::raised(icons::PLUGS, words(text!("Connect"))).name(text!("Connect")).tooltip(&tooltip);
         let connect = ui.add(connect);
         ui.data_mut(|data| data.insert_temp(connect_place(), connect.rect.left()));
         if connect.clicked() {
             actions.push(toggle(data.open, Dialog::Connect));
         }
         let tooltip = UiCommand::Labs.tooltip();
-        let button = ui.add(Button::raised(icons::FLASK, text!("Labs")).caret().tooltip(&tooltip));
+        let button =
+            ui.add(Button::raised(icons::FLASK, words(text!("Labs"))).name(text!("Labs")).caret().tooltip(&tooltip));
         kit::popup_menu(&button, |ui| labs::menu(ui, data.labs, actions));
         let tooltip = text!("Open, save, recent files, help");
-        let button = ui.add(Button::raised(icons::FILE, text!("File")).caret().tooltip(tooltip));
+        let button =
+            ui.add(Button::raised(icons::FILE, words(text!("File"))).name(text!("File")).caret().tooltip(tooltip));
         kit::popup_menu(&button, |ui| file_menu(ui, data.recent, actions));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if icon(ui, icons::GEAR_SIX, text!("Settings"), UiCommand::Settings).clicked() {
