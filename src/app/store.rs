@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    io::{self, Write},
+    io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
 
@@ -76,16 +76,28 @@ pub(super) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 fn write(path: &Path, bytes: &[u8], private: bool) -> io::Result<()> {
+    write_by(path, private, |file| file.write_all(bytes))
+}
+
+/// [`write_whole`] of bytes that are not in memory as a whole: `fill` writes them; `private` as in [`write_private`].
+///
+/// # Errors
+/// As [`write_whole`], and what `fill` says.
+pub(super) fn write_by<T>(
+    path: &Path,
+    private: bool,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<T>,
+) -> io::Result<T> {
     // A link to a file elsewhere stays a link.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     if fs::metadata(&path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
-        return File::options().write(true).open(&path)?.write_all(bytes);
+        return fill(&mut File::options().write(true).open(&path)?);
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let beside = folder.join(format!(".{name}.{}.new", std::process::id()));
-    let written = fill(&beside, bytes, private).and_then(|()| fs::rename(&beside, &path));
+    let written = filled(&beside, private, fill).and_then(|made| fs::rename(&beside, &path).map(|()| made));
     if written.is_err() {
         // The first error is the one to tell of.
         let _ = fs::remove_file(&beside);
@@ -99,16 +111,17 @@ fn write(path: &Path, bytes: &[u8], private: bool) -> io::Result<()> {
 }
 
 #[cfg_attr(not(unix), expect(unused_variables, reason = "a person's own folder is private there"))]
-fn fill(path: &Path, bytes: &[u8], private: bool) -> io::Result<()> {
+fn filled<T>(path: &Path, private: bool, fill: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
     let mut options = File::options();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     if private {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     }
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+    let mut file = BufWriter::new(options.open(path)?);
+    let made = fill(&mut file)?;
+    file.into_inner()?.sync_all()?;
+    Ok(made)
 }
 
 /// Renames a file that makes no sense, so that it is neither used nor lost; gives its new place.

@@ -102,6 +102,16 @@ pub enum Command {
         /// What is bound, as in [`ListenConfig::bind`].
         bind: String,
     },
+    /// Write all that a connection receives from now on into a file, in place of what it had; [`Notice::Keeping`] tells how
+    /// far it is. What is not written fast enough lets the sockets wait.
+    Keep {
+        /// Which connection.
+        connection: ConnectionId,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// Write no more of it.
+    StopKeeping(ConnectionId),
     /// Stop listening and close all connections of the session, or disconnect the client.
     Stop(SessionId),
 }
@@ -190,6 +200,17 @@ pub enum Notice {
         session: SessionId,
         /// What.
         news: SiteNews,
+    },
+    /// What a connection receives goes into a file.
+    Keeping {
+        /// Which connection.
+        connection: ConnectionId,
+        /// Which file.
+        path: PathBuf,
+        /// Bytes in the file so far.
+        written: u64,
+        /// `None` while it goes on; then why it ended early, if it did.
+        over: Option<Option<Failure>>,
     },
     /// A session is over: it stopped, disconnected, or never came to be.
     Stopped(SessionId),

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     engine::{
-        Command, Notice,
+        Command, Notice, keep,
         session::{connect, listen, request},
         shared::{
             context::Context,
@@ -96,6 +96,8 @@ async fn handle(context: &Arc<Context>, command: Command) {
                 let _ = door.try_send(bind);
             }
         }
+        Command::Keep { connection, path } => keep::begin(context, connection, path),
+        Command::StopKeeping(connection) => keep::stop(context, connection),
         Command::Stop(session) => {
             let stop = context.registry.lock().sessions.get(&session).cloned();
             if let Some(stop) = stop {

@@ -6,6 +6,7 @@
 
 mod command;
 mod dispatch;
+mod keep;
 mod net;
 pub(crate) mod observe;
 mod outbox;

@@ -16,6 +16,7 @@ mod gate;
 mod log;
 mod objects;
 mod pace;
+mod part;
 mod wake;
 
 pub use block::{Block, Head, Row};
@@ -27,6 +28,7 @@ pub use filter::{Filter, FilterError, Kinds};
 pub use follower::{Follower, Payloads};
 pub use log::{Interest, Journal, Stats};
 pub use objects::{NewObject, Object, Objects, Place, Span};
+pub use part::{Kept, Part};
 
 /// What [`wake`] and [`gate`] stand on; `tests/loom.rs` reads both with loom's in its place.
 mod sync {

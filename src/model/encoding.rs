@@ -108,9 +108,9 @@ impl Encoding {
         Cow::Owned(out)
     }
 
-    /// Adds the text of `bytes` to `out` and calls `bad` with the length of each sequence that makes no sense. Gives the
+    /// Adds the text of `bytes` to `out` and calls `bad` with each sequence that makes no sense. Gives the
     /// number of bytes at the end, at most 3, that only begin a character; they are not in `out`.
-    pub fn decode(self, bytes: &[u8], out: &mut String, mut bad: impl FnMut(&mut String, usize)) -> usize {
+    pub fn decode(self, bytes: &[u8], out: &mut String, mut bad: impl FnMut(&mut String, &[u8])) -> usize {
         use encoding_rs::DecoderResult::{InputEmpty, Malformed, OutputFull};
         if self == Self::Utf8 {
             return decode_utf8(bytes, out, bad);
@@ -132,7 +132,10 @@ impl Encoding {
                 InputEmpty if ending => return 0,
                 InputEmpty => ending = true,
                 Malformed(length, after) if ending => return usize::from(length) + usize::from(after),
-                Malformed(length, _) => bad(out, usize::from(length)),
+                Malformed(length, after) => {
+                    let end = bytes.len() - rest.len() - usize::from(after);
+                    bad(out, bytes.get(end.saturating_sub(length.into())..end).unwrap_or_default());
+                }
                 OutputFull => {}
             }
         }
@@ -304,7 +307,7 @@ impl Decoder {
     /// The text that is complete with `piece`; what makes no sense becomes U+FFFD.
     pub fn push(&mut self, piece: &[u8]) -> String {
         let mut out = String::new();
-        let bad = |out: &mut String, _| out.push(char::REPLACEMENT_CHARACTER);
+        let bad = |out: &mut String, _: &[u8]| out.push(char::REPLACEMENT_CHARACTER);
         if self.open.is_empty() {
             let open = self.encoding.decode(piece, &mut out, bad);
             self.open.extend_from_slice(tail(piece, open));
@@ -330,7 +333,7 @@ impl Decoder {
 }
 
 /// As [`Encoding::decode`]. The other decoders begin anew at each wrong byte, and of a flood that is no text every third is.
-fn decode_utf8(bytes: &[u8], out: &mut String, mut bad: impl FnMut(&mut String, usize)) -> usize {
+fn decode_utf8(bytes: &[u8], out: &mut String, mut bad: impl FnMut(&mut String, &[u8])) -> usize {
     out.reserve(bytes.len());
     let mut left = bytes.len();
     for chunk in bytes.utf8_chunks() {
@@ -341,7 +344,7 @@ fn decode_utf8(bytes: &[u8], out: &mut String, mut bad: impl FnMut(&mut String, 
             return wrong.len();
         }
         if !wrong.is_empty() {
-            bad(out, wrong.len());
+            bad(out, wrong);
         }
     }
     0

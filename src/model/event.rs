@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, Health, Note, ObjectId, Presence};
+use super::{Failure, Health, Note, ObjectId, Presence, TransferId};
 
 /// What happened. The first eleven are lifecycle or traffic of a socket; names are those of `--json`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -176,6 +176,9 @@ pub struct Detail {
     /// The request that was answered, and with what.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http: Option<Answered>,
+    /// The file whose way [`Detail::sent`] and [`Detail::total`] tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<SentFile>,
     /// The picture that was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub picture: Option<FoundPicture>,
@@ -205,6 +208,19 @@ pub struct Answered {
     pub status: u16,
     /// What the status means, as it stands behind it: `Not Found`; empty for a number without a name.
     pub reason: Cow<'static, str>,
+}
+
+/// A file on its way out, as the records of its progress say it: nothing else goes out of the connection meanwhile.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentFile {
+    /// Its number.
+    pub transfer: TransferId,
+    /// Its name without the folder.
+    pub name: String,
+    /// How many bytes had gone out before its first.
+    pub from: u64,
+    /// This is its last record.
+    pub over: bool,
 }
 
 /// A picture that went by, as its record says it.

@@ -32,7 +32,7 @@ pub use config::{
 pub use connection::{Health, Kernel, LiveOption, Presence, Side, State, Target};
 pub use dialog::{Dialog, Rule, When};
 pub use encoding::{Decoder, Encoding, Encodings, Unencodable, UnknownEncoding};
-pub use event::{Answered, By, Detail, Direction, Event, FoundPicture, Picture, PictureEnding, Within};
+pub use event::{Answered, By, Detail, Direction, Event, FoundPicture, Picture, PictureEnding, SentFile, Within};
 pub use failure::{Cause, Errno, Failure, Note, Numbers, Operation, Reason, Setting, Worded, system_words};
 pub use file_name::numbered;
 pub use host::{

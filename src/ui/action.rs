@@ -5,7 +5,7 @@ use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 pub use super::tab::Tab;
 use super::{command::UiCommand, preferences::Preferences};
 use crate::{
-    journal::{Filter, Seq},
+    journal::{Filter, Part, Seq},
     media::Format,
     model::{
         self, ConnectConfig, ConnectionId, Encoding, FetchConfig, Large, ListenConfig, ObjectId, SavedMessage, Script,
@@ -114,6 +114,10 @@ pub enum PathFor {
     Pick(Pick),
     /// A place to write these bytes to.
     Save(Content),
+    /// A place to write bytes of the journal to.
+    Part(Part),
+    /// A place to write all that a connection receives to.
+    Received(ConnectionId),
 }
 
 /// Bytes that wait for a place; shared, never copied.
@@ -131,6 +135,19 @@ impl fmt::Debug for Content {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Content({} B)", (*self.0).as_ref().len())
     }
+}
+
+/// As what bytes go onto the clipboard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CopyForm {
+    /// As text in the encoding of their session.
+    Text,
+    /// `02 54 45`.
+    Hex,
+    /// `\x02TE`, as the send box takes it.
+    Escaped,
+    /// `{0x02, 0x54, 0x45}`.
+    CArray,
 }
 
 /// Something to send.
@@ -253,6 +270,22 @@ pub enum Action {
         /// What is written.
         bytes: Vec<u8>,
     },
+    /// Put bytes that went by on the clipboard.
+    CopyPart(Part, CopyForm),
+    /// Ask where to, and write bytes that went by there, as far as they are kept.
+    SavePart(Part),
+    /// Ask where to, and write all that a connection receives from now on there.
+    KeepReceived(ConnectionId),
+    /// Write no more of it.
+    StopKeeping(ConnectionId),
+    /// Send bytes that went by over their connection again.
+    SendPart(Part),
+    /// Show where bytes that went by are in another view of their connection.
+    ShowIn(Tab, Part),
+    /// Go to the journal, with every record, and choose one at the lower edge.
+    ShowBefore(Seq),
+    /// Show the folder of a file that was sent.
+    OpenFolder(TransferId),
     /// Go to the journal and choose a record there.
     ShowRecord(Seq),
     /// The journal's filter is another one now; look for what it takes.

@@ -9,6 +9,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "here the fonts of every text are made")]
 
+pub mod ansi;
 mod chinese;
 mod fonts;
 pub mod metrics;
@@ -48,6 +49,24 @@ pub fn label() -> FontId {
 #[must_use]
 pub fn mono() -> FontId {
     FontId::new(12.5, FontFamily::Monospace)
+}
+
+/// The name of a control character, in its frame: 10 mono.
+#[must_use]
+pub fn mark() -> FontId {
+    FontId::new(10.0, FontFamily::Monospace)
+}
+
+/// The glyph that keeps the place of a frame: mono, so large that it is that wide. Not seen.
+#[must_use]
+pub fn place_holder(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Monospace)
+}
+
+/// Bytes that stand out: 12.5 semibold mono.
+#[must_use]
+pub fn mono_semibold() -> FontId {
+    FontId::new(12.5, mono_semibold_family())
 }
 
 /// The interface: 13 regular.

@@ -102,6 +102,7 @@ fn conversing<'a>(connection: &Arc<Connection>, journal: &Arc<Journal>) -> (Harn
             objects: &objects,
             pictures: &NoPixels,
             encoding,
+            keeping: None,
         };
         conversation.show(ui, &input, &mut state.actions);
     })

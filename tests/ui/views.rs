@@ -272,6 +272,7 @@ fn conversing<'a>(connection: Arc<Connection>, journal: Arc<Journal>, objects: A
             objects: &objects,
             pictures: &NoPixels,
             encoding: Encoding::Utf8,
+            keeping: None,
         };
         view.show(ui, &input, actions);
     });

@@ -17,7 +17,7 @@ use crate::{
         kit::{self, form},
         theme::{Palette, SPACE, SPACE_LARGE, TAB_ROW},
         views::{
-            conversation::{self, ConversationInput, Waiting},
+            conversation::{self, ConversationInput, Keeping, Waiting},
             http::HttpInput,
             journal::{JournalInput, table::RowSource},
             ladder::LadderInput,
@@ -199,12 +199,15 @@ impl Draw<'_> {
             Panel::bottom("send box").resizable(false).frame(frame).show(ui, |ui| self.send_box(ui, asked));
         }
         if let Some(connection) = self.model.state.chosen() {
+            let keeping = self.model.state.keeping.get(&connection.id());
+            let keeping = keeping.map(|keeping| (keeping.path.display().to_string(), keeping.written));
             let input = ConversationInput {
                 connection,
                 journal: &self.model.journal,
                 objects: &self.model.objects,
                 pictures: self.pictures,
                 encoding: self.model.state.encodings.of(connection.identity().session),
+                keeping: keeping.as_ref().map(|(name, written)| Keeping { name, written: *written }),
             };
             self.model.views.conversation.show(ui, &input, asked);
             return;

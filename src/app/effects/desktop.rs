@@ -2,6 +2,13 @@
 //!
 //! On Linux over D-Bus; elsewhere the window itself knows the colours, and its mark in the task bar is the notification.
 
+use std::{
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+use crate::app::mailbox::spawn;
+
 #[cfg(target_os = "linux")]
 pub(in crate::app) use bus::{ends, follow, notify};
 
@@ -18,6 +25,22 @@ pub(in crate::app) fn ends() -> bool {
 /// Shows nothing: the mark in the task bar is all there is.
 #[cfg(not(target_os = "linux"))]
 pub(in crate::app) fn notify(_title: String, _words: String) {}
+
+/// Shows a folder with the program of the system for that; nothing happens where there is none.
+pub(in crate::app) fn show_folder(path: PathBuf) {
+    let program = if cfg!(target_os = "windows") {
+        "explorer"
+    } else if cfg!(target_os = "macos") {
+        "open"
+    } else {
+        "xdg-open"
+    };
+    spawn("folder", move || {
+        if let Err(error) = Command::new(program).arg(&path).stdin(Stdio::null()).status() {
+            tracing::info!("{program} does not show {}: {error}", path.display());
+        }
+    });
+}
 
 #[cfg(target_os = "linux")]
 mod bus {

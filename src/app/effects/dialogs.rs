@@ -2,6 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -12,6 +13,7 @@ use crate::{
         model::PICTURES,
         store,
     },
+    journal::{Journal, Kept, Part},
     model::SessionFile,
     ui::action::{Content, PathFor, Pick},
     words::text,
@@ -29,6 +31,10 @@ pub(in crate::app) enum FileAnswer {
     NoDialog(PathFor, String),
     /// Something was written to a file, or why not; `None` when the person did not say where.
     Saved(Option<Result<PathBuf, FileError>>),
+    /// A person said where something goes, or did not.
+    Placed(PathFor, Option<PathBuf>),
+    /// Bytes of the journal were written to a file, so many of them; or why not.
+    PartSaved(Result<(PathBuf, Kept), FileError>),
 }
 
 /// Asks for a file or a folder, and posts [`FileAnswer::Picked`].
@@ -76,6 +82,30 @@ pub(in crate::app) fn save(name: String, bytes: Content, mail: Mailbox<FileAnswe
             path => FileAnswer::Saved(path.map(|path| put(path, (*bytes.0).as_ref()))),
         });
     })
+}
+
+/// Asks where something goes, and posts [`FileAnswer::Placed`].
+pub(in crate::app) fn place(name: String, wanted: PathFor, mail: Mailbox<FileAnswer>) {
+    spawn("file dialog", move || {
+        let opened = Instant::now();
+        let path = rfd::FileDialog::new().set_title(text!("Save")).set_file_name(&name).save_file();
+        mail.post(match path {
+            None if opened.elapsed() < INSTANT => FileAnswer::NoDialog(wanted, store::at_home(&name)),
+            path => FileAnswer::Placed(wanted, path),
+        });
+    });
+}
+
+/// Writes bytes of the journal to a place that is known, without holding them in memory, and posts
+/// [`FileAnswer::PartSaved`].
+pub(in crate::app) fn write_part(path: PathBuf, part: Part, journal: Arc<Journal>, mail: Mailbox<FileAnswer>) {
+    spawn("save", move || {
+        let written = store::write_by(&path, false, |file| journal.write_part(&part, file));
+        mail.post(FileAnswer::PartSaved(match written {
+            Ok(kept) => Ok((path, kept)),
+            Err(error) => Err(FileFault::from(error).at(&path)),
+        }));
+    });
 }
 
 /// Writes the bytes to a place that is known, and posts [`FileAnswer::Saved`].

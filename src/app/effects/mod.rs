@@ -144,6 +144,12 @@ impl Effects {
             Effect::Save(name, bytes) => {
                 dialogs::save(name, bytes, self.mail.map(WorkerResult::File));
             }
+            Effect::Place(name, wanted) => dialogs::place(name, wanted, self.mail.map(WorkerResult::File)),
+            Effect::WritePart(path, part) => {
+                let journal = Arc::clone(self.engine.journal());
+                dialogs::write_part(path, part, journal, self.mail.map(WorkerResult::File));
+            }
+            Effect::ShowFolder(path) => desktop::show_folder(path),
             Effect::Write(path, bytes) => dialogs::write(path, bytes, self.mail.map(WorkerResult::File)),
             Effect::KeepSessions(words) => {
                 if let Some(keeper) = &self.keeper {

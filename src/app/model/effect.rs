@@ -13,12 +13,12 @@ use egui::ColorImage;
 use super::desktop::DesktopPreferences;
 use crate::{
     engine::Command,
-    journal::{Budget, Filter},
+    journal::{Budget, Filter, Part},
     lessons::Needs,
     media::Format,
     model::{ConnectConfig, ObjectId, SessionId, Target},
     ui::{
-        action::{Content, Pace, Pick, Piece, Selection},
+        action::{Content, Pace, PathFor, Pick, Piece, Selection},
         preferences::Preferences,
     },
 };
@@ -65,6 +65,12 @@ pub(in crate::app) enum Effect {
     Choose(Pick, Option<PathBuf>),
     /// Let a person choose where to, and write these bytes there.
     Save(String, Content),
+    /// Let a person choose where something goes, with a name to begin with.
+    Place(String, PathFor),
+    /// Write bytes of the journal to a place that is known, as far as they are kept.
+    WritePart(PathBuf, Part),
+    /// Show a folder.
+    ShowFolder(PathBuf),
     /// Write these bytes to a place that is known.
     Write(PathBuf, Content),
     /// Keep this session file for the next time.

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -141,12 +142,22 @@ pub(in crate::app) struct Known {
     pub(in crate::app) ending: Option<Ending>,
 }
 
+/// Files that were sent whose place is remembered.
+pub(in crate::app) const SENT_FILES: usize = 256;
+
 /// A file on its way.
 #[derive(Clone, Debug, Default)]
 pub(in crate::app) struct Transfer {
     pub(in crate::app) name: String,
     pub(in crate::app) sent: u64,
     pub(in crate::app) total: u64,
+}
+
+/// What a connection receives goes into a file.
+#[derive(Clone, Debug)]
+pub(in crate::app) struct Keeping {
+    pub(in crate::app) path: PathBuf,
+    pub(in crate::app) written: u64,
 }
 
 /// The whole of it.
@@ -160,6 +171,10 @@ pub(in crate::app) struct State {
     pub(in crate::app) selection: Selection,
     pub(in crate::app) tab: Tab,
     pub(in crate::app) transfers: BTreeMap<TransferId, Transfer>,
+    /// Connections of which all that comes goes into a file.
+    pub(in crate::app) keeping: BTreeMap<ConnectionId, Keeping>,
+    /// Where the files are that were sent last, also when they have gone.
+    pub(in crate::app) sent_files: BTreeMap<TransferId, PathBuf>,
     pub(in crate::app) rows: RowList,
     pub(in crate::app) rows_are_old: bool,
     /// How often a session came, went, or was changed by a person.
@@ -211,10 +226,14 @@ impl State {
         }
     }
 
-    /// A number for a new transfer.
-    pub(in crate::app) fn new_transfer(&mut self, name: String) -> TransferId {
+    /// A number for a new transfer of the file at a path.
+    pub(in crate::app) fn new_transfer(&mut self, name: String, path: PathBuf) -> TransferId {
         self.last_transfer += 1;
         let id = TransferId(self.last_transfer);
+        self.sent_files.insert(id, path);
+        while self.sent_files.len() > SENT_FILES {
+            self.sent_files.pop_first();
+        }
         self.transfers.insert(id, Transfer { name, ..Transfer::default() });
         id
     }

@@ -46,6 +46,7 @@ impl Views {
             repeat: self.send_box.repeat.clone(),
             in_order: self.send_box.in_order.clone(),
             record: self.journal.detail.form,
+            messages: self.conversation.look,
             answer: *self.http.form(),
             times: self.ladder.times,
             cut: self.stream.cut.clone(),
@@ -59,6 +60,7 @@ impl Views {
         self.send_box.repeat.clone_from(&choices.repeat);
         self.send_box.in_order.clone_from(&choices.in_order);
         self.journal.detail.form = choices.record;
+        self.conversation.look = choices.messages;
         *self.http.form() = choices.answer;
         self.ladder.times = choices.times;
         self.stream.cut.clone_from(&choices.cut);

@@ -6,7 +6,7 @@ use crate::{
     model::{LiveOption, Target},
     respond,
     ui::{
-        action::{Action, Pick},
+        action::{Action, PathFor, Pick},
         kit::Tone,
         views::pictures::lightbox::Lightbox,
     },
@@ -55,6 +55,8 @@ impl Model {
             Action::ShowEnded(session, shown) => self.show_ended(session, shown),
             Action::ShowTab(tab) => self.show_tab(tab),
             Action::ShowRecord(seq) => self.show_record(seq),
+            Action::ShowIn(tab, part) => self.show_in(tab, &part),
+            Action::ShowBefore(seq) => self.show_before(seq),
             Action::Find(words) => self.find(&words),
             Action::Filter(filter) => self.filter(filter),
             Action::Enlarge(id) => self.views.lightbox = Some(Lightbox::new(id)),
@@ -68,6 +70,14 @@ impl Model {
             Action::CopyPicture(id) => self.effect(Effect::Picture(id, PictureForm::Clipboard)),
             Action::SavePicture(id) => self.save_picture(id),
             Action::SavePictureAs(id, format) => self.effect(Effect::Picture(id, PictureForm::Saved(format))),
+            Action::CopyPart(part, form) => self.copy_part(&part, form),
+            Action::SavePart(part) => self.save_part(part),
+            Action::SendPart(part) => self.send_part(&part),
+            Action::KeepReceived(connection) => {
+                self.ask_place("received.bin".to_owned(), PathFor::Received(connection));
+            }
+            Action::StopKeeping(connection) => self.command(Command::StopKeeping(connection)),
+            Action::OpenFolder(transfer) => self.open_folder(transfer),
             Action::SaveBytes { name, bytes } => self.save(name, bytes),
             Action::SaveObject { name, id } => self.save_object(id, |_| name),
             Action::SaveScript(dialog) => {

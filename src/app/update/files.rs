@@ -86,6 +86,8 @@ impl Model {
         self.overlay = None;
         match wanted {
             PathFor::Pick(pick) => self.picked(pick, path),
+            PathFor::Part(part) => self.effect(Effect::WritePart(path, part)),
+            PathFor::Received(connection) => self.keep_received(connection, path),
             PathFor::Save(bytes) => self.effect(Effect::Write(path, bytes)),
         }
     }

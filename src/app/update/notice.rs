@@ -53,6 +53,7 @@ impl Model {
                     None => {}
                 }
             }
+            Notice::Keeping { connection, path, written, over } => self.keeping(connection, path, written, over),
             Notice::Head { session, page } | Notice::Large { session, page } | Notice::Fetched { session, page } => {
                 if let Some(entry) = self.state.sessions.get_mut(&session) {
                     entry.page = Some(page);

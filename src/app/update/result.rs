@@ -82,6 +82,9 @@ impl Model {
             FileAnswer::NoDialog(wanted, path) => {
                 self.overlay = Some(Overlay::Path(PathPage { wanted, path, fresh: true }));
             }
+            FileAnswer::Placed(wanted, Some(path)) => self.path_typed(wanted, path),
+            FileAnswer::Placed(_, None) => {}
+            FileAnswer::PartSaved(saved) => self.part_saved(saved),
             FileAnswer::Saved(Some(Ok(path))) => {
                 self.state.say(Tone::Good, text!("Saved {path}", path = path.display()));
             }

@@ -25,7 +25,7 @@ impl Model {
 
     pub(super) fn send_file(&mut self, to: Target, path: std::path::PathBuf) {
         let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        let transfer = self.state.new_transfer(name);
+        let transfer = self.state.new_transfer(name, path.clone());
         self.command(Command::SendFile { transfer, to, path });
     }
 

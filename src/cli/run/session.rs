@@ -328,7 +328,11 @@ impl Session {
             Notice::Presence { news: Addressed::Remark(note), .. } => self.status.say(&note.to_string()),
             Notice::Stopped(_) => return true,
             Notice::Site { news, .. } => self.tell_site(news),
-            Notice::Transfer { .. } | Notice::Head { .. } | Notice::Large { .. } | Notice::Fetched { .. } => {}
+            Notice::Keeping { .. }
+            | Notice::Transfer { .. }
+            | Notice::Head { .. }
+            | Notice::Large { .. }
+            | Notice::Fetched { .. } => {}
         }
         false
     }

@@ -5,7 +5,7 @@ use std::{
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
 };
 
@@ -73,6 +73,8 @@ pub(crate) struct Registry {
     pub sites: HashMap<SessionId, Arc<dyn Hosted>>,
     /// Files that wait or are on their way, by the connection they go over.
     pub transfers: HashMap<(TransferId, ConnectionId), Transfer>,
+    /// Connections of which all that comes is written to a file, each with the sign to stop.
+    pub keeping: HashMap<ConnectionId, Arc<AtomicBool>>,
     /// Fetches that wait to hear what is to happen with a large body.
     pub questions: HashMap<SessionId, oneshot::Sender<Large>>,
 }
@@ -148,6 +150,12 @@ impl Context {
     pub(crate) async fn tell(&self, notice: Notice) {
         // Nobody reads any more: the engine is about to end.
         let _ = self.notices.send(notice).await;
+        self.journal.nudge();
+    }
+
+    /// The same from a thread that may wait.
+    pub(crate) fn tell_blocking(&self, notice: Notice) {
+        let _ = self.notices.blocking_send(notice);
         self.journal.nudge();
     }
 

@@ -18,7 +18,7 @@ use crate::{
         shared::{context::Context, control::Transfer},
         task::duplex::{Duplex, Failed},
     },
-    model::{Detail, Errno, Event, Failure, Operation, Reason, TransferId},
+    model::{Detail, Errno, Event, Failure, Operation, Reason, SentFile, TransferId},
 };
 
 /// Bytes read from the file at once.
@@ -38,7 +38,9 @@ pub(crate) async fn send_file(
     transfer: &Transfer,
 ) -> Result<(), Failed> {
     let life = duplex.life();
-    let mut progress = Progress { context, life, id, transfer, told: Instant::now(), is_behind: false };
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let told = Instant::now();
+    let mut progress = Progress { context, life, id, transfer, told, is_behind: false, name, from: None };
     let result = tokio::select! {
         result = send_pieces(duplex, path, &mut progress) => result,
         () = transfer.cancel.cancelled() => Ok(Outcome::Cancelled),
@@ -78,6 +80,7 @@ async fn send_pieces(duplex: &Duplex, path: &Path, progress: &mut Progress<'_>) 
     };
     // A disk that does not answer keeps nobody else waiting.
     let turn = duplex.turn().await;
+    progress.begin();
     let keeps_bounds = duplex.with_wire(Wire::keeps_bounds);
     let mut piece = vec![0; if keeps_bounds { RECORD } else { PIECE }];
     loop {
@@ -116,12 +119,21 @@ struct Progress<'a> {
     told: Instant,
     /// More was sent since then.
     is_behind: bool,
+    name: String,
+    /// Bytes that had gone out when it began.
+    from: Option<u64>,
 }
 
 impl Progress<'_> {
     /// Less was sent than the file had when it was opened.
     fn is_short(&self) -> bool {
         self.transfer.sent.load(Ordering::Relaxed) < self.transfer.total.load(Ordering::Relaxed)
+    }
+
+    /// From here on all that goes out is the file's.
+    fn begin(&mut self) {
+        self.from = Some(self.life.connection().sent().0);
+        self.note(false);
     }
 
     async fn moved(&mut self, sent: usize) {
@@ -134,7 +146,7 @@ impl Progress<'_> {
 
     async fn tell(&mut self) {
         (self.told, self.is_behind) = (Instant::now(), false);
-        let (sent, total) = self.note();
+        let (sent, total) = self.note(false);
         self.context.tell(Notice::Transfer { transfer: self.id, sent, total, done: None }).await;
     }
 
@@ -153,7 +165,7 @@ impl Progress<'_> {
 
     async fn end(&mut self, failure: Option<Failure>) {
         let connection = self.life.connection().identity();
-        self.note();
+        self.note(true);
         let done = failure.is_none();
         if let Some(failure) = failure {
             if !self.life.is_over() {
@@ -165,11 +177,12 @@ impl Progress<'_> {
     }
 
     /// Writes down how far it has come, and returns it.
-    fn note(&self) -> (u64, u64) {
+    fn note(&self, over: bool) -> (u64, u64) {
         let sent = self.transfer.sent.load(Ordering::Relaxed);
         let total = self.transfer.total.load(Ordering::Relaxed);
         if !self.life.is_over() {
-            let detail = Detail { sent: Some(sent), total: Some(total), ..Detail::default() };
+            let file = self.from.map(|from| SentFile { transfer: self.id, name: self.name.clone(), from, over });
+            let detail = Detail { sent: Some(sent), total: Some(total), file, ..Detail::default() };
             self.life.connection().fact(Event::Progress, &detail, None);
         }
         (sent, total)

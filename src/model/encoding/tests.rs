@@ -80,7 +80,7 @@ fn any_bytes_read_the_same_whole_and_in_pieces() {
                 assert_eq!(out, whole, "{encoding} {bytes:02x?} at {cut}");
             }
             let (mut out, mut bad) = (String::new(), 0);
-            let open = encoding.decode(&bytes, &mut out, |_, length| bad += length);
+            let open = encoding.decode(&bytes, &mut out, |_, wrong| bad += wrong.len());
             assert!(bad + open <= bytes.len(), "{encoding} {bytes:02x?}");
         }
     }
@@ -95,9 +95,9 @@ fn utf_8_is_read_as_the_other_decoder_of_it_does() {
         // More of what begins and continues characters than chance has.
         bytes.iter_mut().step_by(3).for_each(|byte| *byte |= 0xc0);
         let (mut out, mut wrong) = (String::new(), Vec::new());
-        let open = Encoding::Utf8.decode(&bytes, &mut out, |out, length| {
+        let open = Encoding::Utf8.decode(&bytes, &mut out, |out, bytes| {
             out.push('!');
-            wrong.push(length);
+            wrong.push(bytes.len());
         });
         let (mut theirs, mut their_wrong, mut rest) = (String::with_capacity(200), Vec::new(), bytes.as_slice());
         let mut decoder = encoding_rs::UTF_8.new_decoder_without_bom_handling();

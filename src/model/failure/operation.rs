@@ -28,6 +28,8 @@ pub enum Operation {
     Shutdown,
     /// Opening or reading a file that is to be sent or served.
     Open,
+    /// Writing what was received to a file.
+    Write,
     /// Reading what a peer sent as HTTP.
     Http,
 }
@@ -46,6 +48,7 @@ impl Operation {
             Self::Connect => "connect",
             Self::Recv => "recv",
             Self::Send => "send",
+            Self::Write => "write",
             Self::Shutdown => "shutdown",
             Self::Open => "open",
             Self::Http => "http",

@@ -103,6 +103,9 @@ pub(super) fn hint(operation: Operation, errno: Errno) -> Option<Phrase> {
         (Operation::Send, Errno::EMSGSIZE) => phrase!(
             "one UDP datagram holds at most 65507 bytes, a record of a Unix socket what the send buffer has room for; send less at once"
         ),
+        (Operation::Write, _) => {
+            phrase!("check the path and the room on the disk; what the journal still has can be saved elsewhere")
+        }
         (Operation::Open, _) => phrase!("check the path, and what you may do there"),
         _ => return None,
     })

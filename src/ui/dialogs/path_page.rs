@@ -26,7 +26,7 @@ pub struct PathPage {
 /// Draws the page; its button pushes [`Action::Path`].
 pub fn show(ui: &mut Ui, page: &mut PathPage, actions: &mut Vec<Action>) {
     let palette = Palette::of(ui);
-    let saving = matches!(page.wanted, PathFor::Save(_));
+    let saving = !matches!(page.wanted, PathFor::Pick(_));
     let folder = matches!(
         page.wanted,
         PathFor::Pick(Pick::ListenFolder | Pick::ServeFolder | Pick::UploadFolder | Pick::LabFolder)

@@ -20,6 +20,10 @@ pub const CONTROL: f32 = 28.0;
 pub const CONTROL_TOOL: f32 = 26.0;
 /// Height of a page's main action.
 pub const CONTROL_MAIN: f32 = 32.0;
+/// From one line of text in a bubble to the next: frames around single characters do not touch.
+pub const TEXT_LINE: f32 = 18.0;
+/// Height of the frame around the name of a control character.
+pub const MARK: f32 = 15.0;
 /// Corners of controls.
 pub const RADIUS: u8 = 6;
 /// Corners of message bubbles.

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ui::views::{
-    http,
+    conversation, http,
     journal::detail,
     send_box::{Mode, Repeat},
     stream::CutChoice,
@@ -24,6 +24,8 @@ pub struct Choices {
     pub in_order: Repeat,
     /// What of a record is shown.
     pub record: detail::Form,
+    /// How messages of a conversation are shown.
+    pub messages: conversation::Look,
     /// What of an HTTP answer is shown.
     pub answer: http::Form,
     /// The ladder has times.

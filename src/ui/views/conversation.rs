@@ -4,11 +4,18 @@
 //! the new ones are walked. Only items in view are laid out. Must not hold on to records: what a bubble shows is copied.
 
 mod bubble;
+mod card;
 mod gather;
+mod look;
+mod menu;
+mod message;
 mod messages;
+mod received;
 mod stack;
 mod waiting;
 
+pub use look::{Form, Look, Rule};
+pub use received::Keeping;
 pub use waiting::{Waiting, start_again, waiting};
 
 use std::collections::{HashMap, VecDeque};
@@ -26,12 +33,16 @@ use crate::{
     },
     words::text,
 };
+use bubble::{Chosen, Scene};
 use gather::Piece;
+use message::Reader;
 use messages::Grouping;
 use stack::Stack;
 
 /// A guess for items that were never in view; only the scroll bar depends on it.
 const GUESS: f32 = 64.0;
+/// Messages for which a form of their own is remembered; with one more all are forgotten.
+const FORMS: usize = 1000;
 
 /// What the view reads in one frame.
 #[derive(Clone, Copy)]
@@ -46,6 +57,8 @@ pub struct ConversationInput<'a> {
     pub pictures: &'a dyn PictureSource,
     /// What the bytes of its text mean.
     pub encoding: Encoding,
+    /// The file that what it receives goes into.
+    pub keeping: Option<Keeping<'a>>,
 }
 
 impl std::fmt::Debug for ConversationInput<'_> {
@@ -70,6 +83,10 @@ pub struct Conversation {
     /// Width and pixels per point that the heights are for.
     measured: (f32, f32),
     stack: Stack,
+    /// How messages are shown. Kept between runs.
+    pub look: Look,
+    /// What was chosen for single messages, by the records they were met in.
+    forms: HashMap<Seq, Form>,
 }
 
 impl Conversation {
@@ -81,6 +98,12 @@ impl Conversation {
 
     /// Draws the conversation into all the room there is.
     pub fn show(&mut self, ui: &mut Ui, input: &ConversationInput<'_>, actions: &mut Vec<Action>) {
+        let mut look = self.look;
+        look::tools(ui, &mut look, |ui| received::button(ui, input, actions));
+        self.take_look(look);
+        if let Some(keeping) = &input.keeping {
+            received::strip(ui, input.connection.id(), keeping, actions);
+        }
         let area = ui.available_rect_before_wrap();
         ui.advance_cursor_after_rect(area);
         let palette = Palette::of(ui);
@@ -103,6 +126,17 @@ impl Conversation {
             self.measured = measured;
             self.heights.fill(None);
         }
+        let reader = Reader { encoding: input.encoding, ansi: self.look.ansi };
+        let scene = Scene {
+            connection: input.connection,
+            objects: input.objects,
+            pictures: input.pictures,
+            reader,
+            look: self.look,
+            forms: &self.forms,
+            now: input.journal.now(),
+        };
+        let mut chosen = Chosen::default();
         let mut by = 0.0;
         if ui.rect_contains_pointer(area) {
             by = ui.input_mut(|input| -std::mem::take(&mut input.smooth_scroll_delta.y));
@@ -110,7 +144,7 @@ impl Conversation {
         let (items, heights) = (&self.grouping.items, &mut self.heights);
         self.stack.settle(by, items.len(), area.height() - 2.0 * SPACE, |index| {
             let (Some(item), Some(height)) = (items.get(index), heights.get_mut(index)) else { return 0.0 };
-            *height.get_or_insert_with(|| bubble::height(ui, item, width, index == 0 && self.partial))
+            *height.get_or_insert_with(|| bubble::height(ui, item, &scene, width, index == 0 && self.partial))
         });
 
         let mut top = area.top() + SPACE - self.stack.offset;
@@ -120,16 +154,41 @@ impl Conversation {
             }
             let Some(item) = items.get(index) else { break };
             let first = index == 0 && self.partial;
-            let height = bubble::height(ui, item, width, first);
+            let height = bubble::height(ui, item, &scene, width, first);
             let rect = Rect::from_min_size(pos2(area.left(), top), vec2(width, height));
-            let place =
-                bubble::Place { rect, partial: first, connection_objects: input.objects, encoding: input.encoding };
-            bubble::show(ui, item, &place, input.pictures, actions);
+            bubble::show(ui, item, (rect, first), &scene, &mut chosen, actions);
             top += height;
         }
         self.bar(ui, id, area);
         if !self.stack.stick {
             self.jump(ui, area);
+        }
+        self.take_chosen(ui, chosen);
+    }
+
+    /// Looks at messages in another way. What belongs together may be other messages, for which nothing was chosen.
+    fn take_look(&mut self, look: Look) {
+        if look.rule != self.look.rule {
+            self.forms.clear();
+        }
+        if look != self.look {
+            self.look = look;
+            self.heights.fill(None);
+        }
+    }
+
+    fn take_chosen(&mut self, ui: &Ui, chosen: Chosen) {
+        if let Some(look) = chosen.look {
+            self.take_look(look);
+            ui.ctx().request_repaint();
+        }
+        if let Some((message, form)) = chosen.form {
+            if self.forms.len() >= FORMS {
+                self.forms.clear();
+            }
+            self.forms.insert(message, form);
+            self.heights.fill(None);
+            ui.ctx().request_repaint();
         }
     }
 
@@ -170,18 +229,19 @@ impl Conversation {
     fn read(&mut self, input: &ConversationInput<'_>) {
         let connection = input.connection;
         if self.connection != connection.id() {
-            *self = Self { connection: connection.id(), ..Self::default() };
+            *self = Self { connection: connection.id(), look: self.look, ..Self::default() };
             self.grouping = Grouping::new(
                 connection.identity().is_datagram(),
                 connection.identity().recv_size,
-                input.encoding,
+                (input.encoding, self.look),
                 &[],
                 HashMap::new(),
             );
         }
         let (last, object) = (connection.last(), input.objects.changes());
         // Another encoding: what is held is grouped and read anew, the journal is not.
-        let mut rebuild = self.grouping.encoding != input.encoding;
+        let reader = Reader { encoding: input.encoding, ansi: self.look.ansi };
+        let mut rebuild = (self.grouping.reader, self.grouping.rule) != (reader, self.look.rule);
         if object != self.newest_object {
             self.newest_object = object;
             let count = input.objects.of_connection(self.connection).len();
@@ -222,8 +282,8 @@ impl Conversation {
         let objects = input.objects.of_connection(self.connection);
         let recv_size = input.connection.identity().recv_size;
         let echoes = self.grouping.take_echoes();
-        self.grouping =
-            Grouping::new(input.connection.identity().is_datagram(), recv_size, input.encoding, &objects, echoes);
+        let datagrams = input.connection.identity().is_datagram();
+        self.grouping = Grouping::new(datagrams, recv_size, (input.encoding, self.look), &objects, echoes);
         for piece in &self.pieces {
             self.grouping.add(piece);
         }

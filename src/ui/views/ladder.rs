@@ -67,6 +67,9 @@ pub struct Ladder {
     offset: f32,
     zoom: f32,
     follow: bool,
+    /// The record that is to be brought into view, and the one that was.
+    wanted: Option<Seq>,
+    pointed_at: Option<Seq>,
     /// Times are shown beside the steps. Kept between runs.
     pub times: bool,
 }
@@ -86,12 +89,19 @@ impl Default for Ladder {
             offset: 0.0,
             zoom: 1.0,
             follow: true,
+            wanted: None,
+            pointed_at: None,
             times: false,
         }
     }
 }
 
 impl Ladder {
+    /// Brings a record into view and marks it, when the ladder is drawn next.
+    pub fn reveal(&mut self, seq: Seq) {
+        self.wanted = Some(seq);
+    }
+
     /// Draws the view into all the room there is.
     pub fn show(&mut self, ui: &mut Ui, input: &LadderInput<'_>, actions: &mut Vec<Action>) {
         self.read(input);
@@ -220,6 +230,7 @@ impl Ladder {
         let id = ui.scope_id().with("ladder");
         let area = ui.interact(body, id, Sense::click());
         area.widget_info(|| WidgetInfo::labeled(Role::List, ui.is_enabled(), text!("Ladder")));
+        self.go_to_wanted(body.height());
         self.scroll(ui, &area, body);
 
         let lines = Lines::new(whole, self.times);
@@ -238,6 +249,16 @@ impl Ladder {
             let ring = Stroke::new(1.0, Palette::of(ui).accent);
             ui.painter().rect_stroke(body, 0.0, ring, egui::StrokeKind::Inside);
         }
+    }
+
+    /// The step of the wanted record, or the one that has it folded in it, a third of the way down.
+    fn go_to_wanted(&mut self, height: f32) {
+        let Some(wanted) = self.wanted.take() else { return };
+        let steps = self.steps.iter().enumerate().filter_map(|(index, step)| Some((index, step.seq?)));
+        let Some((index, seq)) = steps.filter(|(_, seq)| *seq <= wanted).last() else { return };
+        let top = self.tops.get(index).copied().unwrap_or(0.0);
+        self.offset = top * self.zoom - height / 3.0;
+        (self.follow, self.pointed_at) = (false, Some(seq));
     }
 
     fn scroll(&mut self, ui: &Ui, area: &Response, body: Rect) {
@@ -300,6 +321,10 @@ impl Ladder {
             let mut response = ui.interact(visible, node, if acts { Sense::click() } else { Sense::hover() });
             let role = if acts { Role::Button } else { Role::Label };
             response.widget_info(|| WidgetInfo::labeled(role, ui.is_enabled(), step.spoken()));
+            if acts && self.pointed_at == step.seq {
+                painter.rect_filled(rect, 0.0, Palette::of(ui).accent_tint);
+                lines.life(ui, &painter, rect, rect.bottom());
+            }
             if acts && (response.hovered() || response.has_focus()) {
                 painter.rect_filled(rect, 0.0, Palette::of(ui).hover);
                 lines.life(ui, &painter, rect, rect.bottom());

@@ -91,6 +91,8 @@ pub struct StreamView {
     messages: Vec<Message>,
     rest: String,
     list: List,
+    /// The byte that is to be brought into view.
+    wanted: Option<u64>,
 }
 
 impl Default for StreamView {
@@ -112,11 +114,19 @@ impl Default for StreamView {
             messages: Vec::new(),
             rest: String::new(),
             list: List::default(),
+            wanted: None,
         }
     }
 }
 
 impl StreamView {
+    /// Brings a byte of a direction into view, when the view is drawn next.
+    pub fn reveal(&mut self, direction: Direction, byte: u64) {
+        self.stale |= self.direction != direction;
+        self.direction = direction;
+        self.wanted = Some(byte);
+    }
+
     /// Draws the view into all the room there is.
     pub fn show(&mut self, ui: &mut Ui, input: &StreamInput<'_>, actions: &mut Vec<Action>) {
         let palette = Palette::of(ui);
@@ -134,6 +144,9 @@ impl StreamView {
         if self.stale {
             self.stale = false;
             self.cut_anew(input.encoding);
+        }
+        if let Some(byte) = self.wanted.take() {
+            self.list.point_at(&self.kept, &self.messages, byte);
         }
         CentralPanel::no_frame().show(ui, |ui| {
             self.list.show(ui, &self.kept, input.encoding, &self.messages, &self.rest);

@@ -292,6 +292,6 @@ fn session_of(notice: &Notice) -> Option<SessionId> {
         | Notice::Site { session, .. }
         | Notice::Stopped(session) => Some(*session),
         Notice::Opened(connection) | Notice::Ended(connection) => Some(connection.identity().session),
-        Notice::Transfer { .. } => None,
+        Notice::Keeping { .. } | Notice::Transfer { .. } => None,
     }
 }

@@ -1,22 +1,33 @@
 //! One item of a conversation on the screen. Height and painting come from the same plan, so they cannot differ.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use egui::{
-    Align, Galley, Layout, Rect, RichText, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2,
-    text_selection::LabelSelectionState, vec2,
+    Align, Color32, Galley, Layout, Rect, Response, RichText, Role, Sense, Stroke, Ui, UiBuilder, Vec2, WidgetInfo,
+    pos2, text_selection::LabelSelectionState, vec2,
 };
 
-use super::gather::Meant;
-use super::messages::{Body, Item, Message};
+use super::{
+    card::{self, Card},
+    gather::Meant,
+    look::{Form, Look},
+    menu,
+    message::{Body, Message, Reader},
+    messages::Item,
+};
 use crate::{
-    journal::{Object, Objects},
+    journal::{Connection, Object, Objects, Seq},
     model::{Direction, Encoding, Event, ObjectId},
     ui::{
         action::Action,
         icons, kit,
-        theme::{self, Palette},
-        views::shared::{paint, picture::PictureSource, thumbnail, wording},
+        theme::{self, Palette, SPACE_SMALL},
+        views::shared::{
+            marked::{self, Laid},
+            paint,
+            picture::PictureSource,
+            thumbnail, wording,
+        },
     },
     words::{clock, exact_size, text},
 };
@@ -32,21 +43,56 @@ const PICTURE_PAD: f32 = 7.0;
 const DAMAGE: f32 = 24.0;
 const TOOLS: f32 = 30.0;
 const PARTIAL: f32 = 30.0;
+/// Bytes in hex where there is no text, and where a person asked for hex.
+const HEX: (usize, usize) = (64, 512);
 
-/// Where an item goes.
-pub(super) struct Place<'a> {
-    pub(super) rect: Rect,
-    /// It is the oldest shown, and older ones exist.
-    pub(super) partial: bool,
-    pub(super) connection_objects: &'a Objects,
-    /// What the text was read as, for the caption.
-    pub(super) encoding: Encoding,
+/// What all items of a frame share.
+pub(super) struct Scene<'a> {
+    pub(super) connection: &'a Connection,
+    pub(super) objects: &'a Objects,
+    pub(super) pictures: &'a dyn PictureSource,
+    pub(super) reader: Reader,
+    pub(super) look: Look,
+    /// What was chosen for single messages, by their first records.
+    pub(super) forms: &'a HashMap<Seq, Form>,
+    /// In nanoseconds since 1970.
+    pub(super) now: u64,
+}
+
+impl Scene<'_> {
+    pub(super) fn form(&self, message: &Message) -> Form {
+        self.forms.get(&message.at).copied().unwrap_or(self.look.form)
+    }
+
+    /// A card instead of bytes, unless a person wants to see those.
+    fn is_card(&self, message: &Message) -> bool {
+        matches!(message.body, Body::File(_)) || !self.forms.contains_key(&message.at) && message.is_bulk(self.reader)
+    }
+}
+
+/// What was chosen in a bubble's menu.
+#[derive(Debug, Default)]
+pub(super) struct Chosen {
+    pub(super) form: Option<(Seq, Form)>,
+    pub(super) look: Option<Look>,
 }
 
 enum Inside {
-    Words { galley: Arc<Galley>, more: Option<String> },
+    Words(Words),
     Picture { object: Arc<Object>, size: Vec2, damage: Option<&'static str> },
     Echo { galley: Arc<Galley>, original: ObjectId },
+    Card(Card),
+}
+
+/// What is read: text, hex, or both, and what is offered below.
+#[derive(Default)]
+struct Words {
+    text: Option<Laid>,
+    /// In place of a text of no bytes.
+    nothing: Option<Arc<Galley>>,
+    hex: Option<Arc<Galley>>,
+    looks_like: Option<Encoding>,
+    more: Option<String>,
 }
 
 struct Plan {
@@ -54,11 +100,11 @@ struct Plan {
     inside: Inside,
 }
 
-/// How much room an item takes from top to bottom.
-pub(super) fn height(ui: &Ui, item: &Item, width: f32, partial: bool) -> f32 {
+/// How much room an item takes from top to bottom; `partial`: it is the oldest shown, and older ones exist.
+pub(super) fn height(ui: &Ui, item: &Item, scene: &Scene<'_>, width: f32, partial: bool) -> f32 {
     let own = match item {
         Item::Fact { .. } => FACT,
-        Item::Message(message) => plan(ui, message, width).size.y + CAPTION + BELOW,
+        Item::Message(message) => plan(ui, message, scene, width).size.y + CAPTION + BELOW,
     };
     own + if partial { PARTIAL } else { 0.0 }
 }
@@ -66,12 +112,12 @@ pub(super) fn height(ui: &Ui, item: &Item, width: f32, partial: bool) -> f32 {
 pub(super) fn show(
     ui: &mut Ui,
     item: &Item,
-    place: &Place<'_>,
-    pictures: &dyn PictureSource,
+    (mut rect, partial): (Rect, bool),
+    scene: &Scene<'_>,
+    chosen: &mut Chosen,
     actions: &mut Vec<Action>,
 ) {
-    let mut rect = place.rect;
-    if place.partial {
+    if partial {
         let palette = Palette::of(ui);
         let galley =
             paint::line(ui.painter(), text!("Older messages are in the journal"), theme::label(), palette.muted);
@@ -84,7 +130,7 @@ pub(super) fn show(
             let line = format!("{text} · {}", clock(*nanos));
             fact(ui, rect, (*event, *meant), &line, ui.scope_id().with(("fact", *seq)));
         }
-        Item::Message(message) => show_message(ui, message, rect, place, pictures, actions),
+        Item::Message(message) => show_message(ui, message, rect, scene, chosen, actions),
     }
 }
 
@@ -121,26 +167,17 @@ fn fact(ui: &Ui, rect: Rect, (event, meant): (Event, Meant), line: &str, id: egu
     }
 }
 
-fn plan(ui: &Ui, message: &Message, width: f32) -> Plan {
+fn plan(ui: &Ui, message: &Message, scene: &Scene<'_>, width: f32) -> Plan {
     let palette = Palette::of(ui);
     let most = ((width - 2.0 * EDGE) * 0.76).clamp(120.0, 640.0);
-    let words = |text: &str, more: Option<String>, color| {
-        let galley = ui.painter().layout(text.to_owned(), theme::mono(), color, most - 2.0 * PAD.x);
-        let button = if more.is_some() { vec2(150.0, MORE) } else { Vec2::ZERO };
-        let size = vec2(galley.size().x.max(button.x), galley.size().y + button.y) + 2.0 * PAD;
-        Plan { size: size.ceil(), inside: Inside::Words { galley, more } }
-    };
-    let all = |bytes| text!("Show all {size}", size = exact_size(bytes));
+    if scene.is_card(message) {
+        let card = Card::plan(message, scene.objects, most);
+        return Plan { size: card.size(), inside: Inside::Card(card) };
+    }
     match &message.body {
-        Body::Text(text, _) if text.is_empty() => {
-            let what = if message.bytes == 0 { text!("empty") } else { text!("empty line") };
-            words(what, None, palette.muted)
-        }
-        Body::Text(text, more) => words(text, more.then(|| all(message.bytes)), palette.text),
-        Body::Binary(dump) => {
-            let text = format!("{dump}{}", if message.bytes > 64 { " …" } else { "" });
-            let more = text!("Show {size} binary", size = exact_size(message.bytes));
-            words(&text, Some(more), palette.text)
+        Body::Bytes | Body::File(_) => {
+            let (words, size) = words(ui, message, scene, most - 2.0 * PAD.x);
+            Plan { size: (size + 2.0 * PAD).ceil(), inside: Inside::Words(words) }
         }
         Body::Echo(original) => {
             let text = text!("the same picture, echoed");
@@ -160,68 +197,179 @@ fn plan(ui: &Ui, message: &Message, width: f32) -> Plan {
             let caption = picture.map(|picture| thumbnail::caption(picture, object.content.bytes.len()));
             let galley = paint::line(ui.painter(), caption.unwrap_or_default(), theme::body(), palette.muted);
             let width = size.x.max(galley.size().x + 76.0).max(if notice > 0.0 { 250.0 } else { 0.0 });
-            let outer = vec2(width + 2.0 * PICTURE_PAD, size.y + TOOLS + notice + PICTURE_PAD);
+            let outer = vec2(width.min(most) + 2.0 * PICTURE_PAD, size.y + TOOLS + notice + PICTURE_PAD);
             Plan { size: outer.ceil(), inside: Inside::Picture { object: Arc::clone(object), size, damage } }
         }
     }
+}
+
+/// What is read of a message, and the room it takes.
+fn words(ui: &Ui, message: &Message, scene: &Scene<'_>, width: f32) -> (Words, Vec2) {
+    let palette = Palette::of(ui);
+    let mut words = Words::default();
+    let mut size = Vec2::ZERO;
+    let add = |size: &mut Vec2, part: Vec2| {
+        let gap = if size.y > 0.0 { SPACE_SMALL } else { 0.0 };
+        *size = vec2(size.x.max(part.x), size.y + gap + part.y);
+    };
+    if message.bytes == 0 {
+        let galley = paint::line(ui.painter(), text!("empty"), theme::mono(), palette.muted);
+        return (Words { nothing: Some(Arc::clone(&galley)), ..words }, galley.size());
+    }
+    let form = scene.form(message);
+    let text = message.text(scene.reader).filter(|_| form != Form::Hex);
+    let mut cut = !message.is_whole();
+    if let Some(text) = text {
+        let laid = marked::lay_out(ui, text, width);
+        add(&mut size, laid.size);
+        words.text = Some(laid);
+        cut |= text.cut;
+    }
+    if form != Form::Text || text.is_none() {
+        let most = if form == Form::Text { HEX.0 } else { HEX.1 };
+        let part = message.head().get(..most).unwrap_or(message.head());
+        let shown = hex(ui, part, width);
+        cut |= part.len() < message.head().len();
+        let galley = ui.painter().layout(shown, theme::mono(), palette.text, f32::INFINITY);
+        add(&mut size, galley.size());
+        words.hex = Some(galley);
+    }
+    words.looks_like = message.looks_like(scene.reader).filter(|_| form != Form::Hex);
+    if words.looks_like.is_some() {
+        add(&mut size, vec2(width.min(280.0), MORE));
+    }
+    if cut {
+        let bytes = exact_size(message.bytes);
+        let more = if text.is_some() || form != Form::Text {
+            text!("Show all {size}", size = bytes)
+        } else {
+            text!("Show {size} binary", size = bytes)
+        };
+        words.more = Some(more);
+        add(&mut size, vec2(width.min(160.0), MORE));
+    }
+    (words, size)
+}
+
+/// As many bytes a line as there is room for: 16, 8 or 4.
+fn hex(ui: &Ui, bytes: &[u8], width: f32) -> String {
+    let char = ui.fonts_mut(|fonts| fonts.glyph_width(&theme::mono(), '0'));
+    let line = [16_u8, 8].into_iter().find(|line| f32::from(*line * 3 - 1) * char <= width).unwrap_or(4);
+    wording::hex_lines(bytes, line.into())
 }
 
 fn show_message(
     ui: &mut Ui,
     message: &Message,
     rect: Rect,
-    place: &Place<'_>,
-    pictures: &dyn PictureSource,
+    scene: &Scene<'_>,
+    chosen: &mut Chosen,
     actions: &mut Vec<Action>,
 ) {
     let palette = Palette::of(ui);
-    let plan = plan(ui, message, rect.width());
+    let plan = plan(ui, message, scene, rect.width());
     let inbound = message.direction == Direction::Inbound;
     let left = if inbound { rect.left() + EDGE } else { rect.right() - EDGE - plan.size.x };
     let bubble = Rect::from_min_size(pos2(left, rect.top()), plan.size);
     let tint = if inbound { palette.inbound_tint } else { palette.outbound_tint };
     ui.painter().rect_filled(bubble, theme::RADIUS_BUBBLE, tint);
+    let mut whole = ui.interact(bubble, ui.scope_id().with(("bubble", message.at)), Sense::click());
+    let name = if inbound { text!("Received message") } else { text!("Sent message") };
+    whole.widget_info(|| WidgetInfo::labeled(Role::GenericContainer, ui.is_enabled(), name));
     match plan.inside {
-        Inside::Words { galley, more } => {
-            let inner = Rect::from_min_size(bubble.min + PAD, galley.size());
-            let response = ui.interact(inner, ui.scope_id().with(("text", message.first)), Sense::click_and_drag());
-            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, galley.text()));
-            LabelSelectionState::label_text_selection(
-                ui,
-                &response,
-                inner.min,
-                galley,
-                palette.text,
-                egui::Stroke::NONE,
-            );
-            if let Some(more) = more {
-                let top = bubble.bottom() - PAD.y - MORE + 4.0;
-                let place = Rect::from_min_size(pos2(bubble.left() + 4.0, top), vec2(bubble.width() - 8.0, MORE - 2.0));
-                if tool(ui, ("all", message.first), place, Align::Min, kit::Button::quiet(icons::ROWS, &more)) {
-                    actions.push(Action::ShowRecord(message.first));
-                }
+        Inside::Words(words) => {
+            if let Some(text) = show_words(ui, message, bubble, &words, scene, actions) {
+                whole = whole.union(text);
             }
         }
         Inside::Echo { galley, original } => {
             let y = bubble.center().y;
             let icon = pos2(bubble.left() + PAD.x + 8.0, y);
             paint::icon(ui.painter(), icons::IMAGE, icon, 16.0, palette.muted);
-            let response = ui.interact(bubble, ui.scope_id().with(("echo", message.first)), Sense::click());
+            let response = ui.interact(bubble, ui.scope_id().with(("echo", message.at)), Sense::click());
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, galley.text()));
             paint::put(ui.painter(), galley, bubble.left() + PAD.x + 24.0, y);
-            if response.clicked() && place.connection_objects.get(original).is_some() {
+            if response.clicked() && scene.objects.get(original).is_some() {
                 actions.push(Action::Enlarge(original));
             }
         }
         Inside::Picture { object, size, damage } => {
             let frame = Rect::from_min_size(bubble.min + Vec2::splat(PICTURE_PAD), size);
-            if thumbnail::show(ui, &object, frame, pictures) {
+            if thumbnail::show(ui, &object, frame, scene.pictures) {
                 actions.push(Action::Enlarge(object.id));
             }
             picture_tools(ui, bubble, frame.bottom(), &object, damage, actions);
         }
+        Inside::Card(planned) => card::show(ui, message, bubble, &planned, scene, actions),
     }
-    caption(ui, message, bubble, place.encoding);
+    if whole.has_focus() {
+        let ring = Stroke::new(theme::FOCUS_RING, palette.accent);
+        ui.painter().rect_stroke(bubble, theme::RADIUS_BUBBLE, ring, egui::StrokeKind::Inside);
+    }
+    menu::show(&whole, message, scene, chosen, actions);
+    caption(ui, message, bubble, scene);
+}
+
+/// Paints what is read, to be selected; gives the place of the text.
+fn show_words(
+    ui: &mut Ui,
+    message: &Message,
+    bubble: Rect,
+    words: &Words,
+    scene: &Scene<'_>,
+    actions: &mut Vec<Action>,
+) -> Option<Response> {
+    let palette = Palette::of(ui);
+    let mut at = bubble.min + PAD;
+    if let Some(galley) = &words.nothing {
+        paint::put(ui.painter(), Arc::clone(galley), at.x, bubble.center().y);
+    }
+    let mut over = None;
+    if let (Some(laid), Some(text)) = (&words.text, message.text(scene.reader)) {
+        let color = if message.direction == Direction::Inbound { palette.inbound_words } else { palette.outbound };
+        let said = text.spoken();
+        over = Some(selectable(ui, ("text", message.at), at, &laid.galley, &said, palette.text));
+        marked::decorate(ui, at, text, laid, color);
+        at.y += laid.size.y + SPACE_SMALL;
+    }
+    if let Some(galley) = &words.hex {
+        let said = galley.text().to_owned();
+        let response = selectable(ui, ("hex", message.at), at, galley, &said, palette.text);
+        over = Some(over.map_or(response.clone(), |over: Response| over.union(response)));
+        marked::bounds_in_hex(ui, at, galley, message.bounds());
+        at.y += galley.size().y + SPACE_SMALL;
+    }
+    let row =
+        |top: f32| Rect::from_min_size(pos2(bubble.left() + 4.0, top + 1.0), vec2(bubble.width() - 8.0, MORE - 2.0));
+    if let Some(encoding) = words.looks_like {
+        let name = text!("These bytes look like {encoding}: read them so", encoding = encoding.name());
+        if tool(ui, ("looks", message.at), row(at.y), Align::Min, kit::Button::quiet(icons::TEXT_AA, &name)) {
+            actions.push(Action::Read { session: scene.connection.identity().session, encoding });
+        }
+        at.y += MORE + SPACE_SMALL;
+    }
+    if let Some(more) = &words.more
+        && tool(ui, ("all", message.at), row(at.y), Align::Min, kit::Button::quiet(icons::ROWS, more))
+    {
+        actions.push(Action::ShowRecord(message.first));
+    }
+    over
+}
+
+/// A text that can be selected and copied. It takes no keyboard: the bubble has it.
+fn selectable(
+    ui: &Ui,
+    salt: (&str, Seq),
+    at: egui::Pos2,
+    galley: &Arc<Galley>,
+    said: &str,
+    color: Color32,
+) -> Response {
+    let sense = Sense::CLICK | Sense::DRAG;
+    let response = ui.interact(Rect::from_min_size(at, galley.size()), ui.scope_id().with(salt), sense);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, said));
+    LabelSelectionState::label_text_selection(ui, &response, at, Arc::clone(galley), color, Stroke::NONE);
+    response
 }
 
 fn picture_tools(
@@ -261,7 +409,7 @@ fn picture_tools(
 }
 
 /// A button in a place of its own; true when it was clicked.
-fn tool(ui: &mut Ui, salt: (&str, u64), place: Rect, align: Align, button: kit::Button<'_>) -> bool {
+pub(super) fn tool(ui: &mut Ui, salt: (&str, u64), place: Rect, align: Align, button: kit::Button<'_>) -> bool {
     let layout = match align {
         Align::Center => Layout::centered_and_justified(egui::Direction::LeftToRight),
         _ => Layout::left_to_right(Align::Center),
@@ -275,7 +423,7 @@ fn tool(ui: &mut Ui, salt: (&str, u64), place: Rect, align: Align, button: kit::
 }
 
 /// `← 21 × recv   21 474 B in 3.2 ms · 14:03:58.041`.
-fn caption(ui: &Ui, message: &Message, bubble: Rect, encoding: Encoding) {
+fn caption(ui: &Ui, message: &Message, bubble: Rect, scene: &Scene<'_>) {
     let palette = Palette::of(ui);
     let inbound = message.direction == Direction::Inbound;
     let (arrow, word, color) = if inbound {
@@ -284,11 +432,12 @@ fn caption(ui: &Ui, message: &Message, bubble: Rect, encoding: Encoding) {
         (icons::ARROW_RIGHT, "send", palette.outbound)
     };
     let call = match message.calls {
+        0 if matches!(message.body, Body::File(_)) => text!("waits").to_owned(),
         0 => text!("in the body").to_owned(),
         1 => word.to_owned(),
         calls => format!("{calls} × {word}"),
     };
-    let facts = facts(message, encoding);
+    let facts = facts(message, scene);
     let painter = ui.painter();
     let call_galley = paint::line(painter, call.clone(), theme::caption(), color);
     let facts_galley = paint::line(painter, facts.clone(), theme::small(), palette.muted);
@@ -296,7 +445,7 @@ fn caption(ui: &Ui, message: &Message, bubble: Rect, encoding: Encoding) {
     let y = bubble.bottom() + 12.0;
     let left = if inbound { bubble.left() } else { bubble.right() - width };
     let place = Rect::from_min_size(pos2(left, y - 8.0), vec2(width, 16.0));
-    let response = ui.interact(place, ui.scope_id().with(("caption", message.first)), Sense::hover());
+    let response = ui.interact(place, ui.scope_id().with(("caption", message.at)), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{call} {facts}")));
     paint::icon(painter, arrow, pos2(left + 5.0, y), 12.0, color);
     let after = left + 14.0 + call_galley.size().x + 8.0;
@@ -310,16 +459,16 @@ fn caption(ui: &Ui, message: &Message, bubble: Rect, encoding: Encoding) {
     });
 }
 
-fn facts(message: &Message, encoding: Encoding) -> String {
+fn facts(message: &Message, scene: &Scene<'_>) -> String {
     let mut size = exact_size(message.bytes);
     let took = message.end - message.start;
     if message.calls > 1 && took > 0 {
         size = text!("{size} in {span}", size = size, span = wording::short_span(took));
     }
     let mut parts = vec![size];
-    if let Body::Text(text, _) = &message.body
-        && (!text.is_ascii() || encoding.is_wide())
-    {
+    let encoding = scene.reader.encoding;
+    let read = matches!(message.body, Body::Bytes) && scene.form(message) != Form::Hex && !scene.is_card(message);
+    if read && message.text(scene.reader).is_some() && (encoding.is_wide() || !message.head().is_ascii()) {
         parts.push(encoding.name().to_owned());
     }
     parts.push(match message.after {

@@ -2,7 +2,7 @@
 
 use crate::{
     journal::{Journal, Row, Seq},
-    model::{Detail, Direction, Event, Health, Presence},
+    model::{Detail, Direction, Event, Health, Presence, SentFile},
     ui::views::shared::{chain, wording},
 };
 
@@ -26,6 +26,8 @@ pub(super) struct Piece {
     pub(super) sentence: String,
     /// How that is meant.
     pub(super) meant: Meant,
+    /// The file whose progress it tells, and how many bytes that has in all.
+    pub(super) file: Option<(SentFile, u64)>,
 }
 
 /// How a lifecycle record is meant.
@@ -56,13 +58,18 @@ impl Meant {
 impl Piece {
     fn of(row: &Row<'_>) -> Self {
         let direction = row.head.event.direction();
-        let (head, sentence, meant) = if direction.is_some() {
-            (row.payload.get(..HEAD).unwrap_or(row.payload).to_vec(), String::new(), Meant::Plain)
-        } else {
-            (Vec::new(), wording::short(row), Meant::of(&row.detail()))
-        };
         let (nanos, event, length) = (row.head.nanos, row.head.event, u64::from(row.head.length));
-        Self { seq: row.seq, nanos, event, direction, offset: row.offset, length, head, sentence, meant }
+        let (seq, offset) = (row.seq, row.offset);
+        if direction.is_some() {
+            let head = row.payload.get(..HEAD).unwrap_or(row.payload).to_vec();
+            let (sentence, meant, file) = Default::default();
+            return Self { seq, nanos, event, direction, offset, length, head, sentence, meant, file };
+        }
+        let detail = row.detail();
+        let meant = Meant::of(&detail);
+        let file = detail.file.map(|file| (file, detail.total.unwrap_or_default()));
+        let (head, sentence) = (Vec::new(), wording::short(row));
+        Self { seq, nanos, event, direction, offset, length, head, sentence, meant, file }
     }
 }
 

@@ -1,73 +1,44 @@
 //! Records grouped into what a person calls a message, a picture, or a fact.
 //!
-//! One message is a run of records of one direction that follow each other within 50 ms; a record that filled the whole
-//! receive size is continued by the next of its direction even when the answer to its first part came between. So is one
-//! that ends within a character, however much later the rest of it comes.
+//! By the rule of pauses one message is a run of records of one direction that follow each other within 50 ms; a record that
+//! filled the whole receive size is continued by the next of its direction even when the answer to its first part came
+//! between. So is one that ends within a character, however much later the rest of it comes. By the rule of lines a message
+//! is a line; by the third rule each call is one.
 //!
 //! A picture is one message: the range of offsets that its object says, whatever came between its records. Every other
 //! byte of a direction is in exactly one message of text or binary. Only a picture in the body of an HTTP message stands
 //! beside the bytes, because chunks and packing may stand between.
+//!
+//! A transfer is one message as well. Of a file that goes out the records of its progress say where it begins and ends. What
+//! comes in has no such records: bytes that are no text and come in large calls without a longer pause belong together
+//! ([`Grouping::goes_on_as_bulk`]), by the rule of pauses and by that of lines.
 
 use std::{
     collections::{HashMap, VecDeque},
     sync::Arc,
 };
 
+use super::{
+    gather::{Meant, Piece},
+    look::{Look, Rule},
+    message::{Body, File, Message, Reader},
+};
 use crate::{
     journal::{Object, Place, Seq, Span},
     model::{Direction, Encoding, Event, ObjectId, PictureEnding},
-    ui::views::{
-        conversation::gather::{Meant, Piece},
-        shared::{reading, wording},
-    },
 };
 
 const TOGETHER: u64 = 50_000_000;
 /// An answer that comes later than this is shown with its time of day.
 const ANSWER: u64 = 200_000_000;
-/// Bytes of a message that are looked at.
-const HEAD: usize = 8 << 10;
-/// Characters of a text that a bubble shows.
-pub(super) const SHOWN: usize = 2000;
-
-/// What a message is shown as.
-#[derive(Debug)]
-pub(super) enum Body {
-    /// Text, harmless and at most [`SHOWN`] characters; true when there is more.
-    Text(String, bool),
-    /// Bytes that are no text: the first of them in hex.
-    Binary(String),
-    /// A picture.
-    Picture(Arc<Object>),
-    /// The same picture as one that came the other way.
-    Echo(ObjectId),
-}
-
-#[derive(Debug)]
-pub(super) struct Message {
-    /// The record in which it was met first: items are in the order of these.
-    at: Seq,
-    pub(super) first: Seq,
-    pub(super) last: Seq,
-    pub(super) direction: Direction,
-    pub(super) calls: u32,
-    pub(super) bytes: u64,
-    pub(super) start: u64,
-    pub(super) end: u64,
-    /// How long after the message before it, when it answers that one.
-    pub(super) after: Option<u64>,
-    pub(super) body: Body,
-    head: Vec<u8>,
-    last_length: u64,
-}
-
-#[cfg(test)]
-impl Message {
-    /// The bytes that its text was made of.
-    pub(super) fn head(&self) -> &[u8] {
-        &self.head
-    }
-}
+/// A call of so many bytes may be a part of a transfer.
+const LARGE: u64 = 1 << 10;
+/// A transfer begins with large calls that follow each other within this …
+const BEGINS: u64 = 250_000_000;
+/// … and once it counts as one, goes on after a pause of this, whatever was said the other way meanwhile.
+const PAUSES: u64 = 1_000_000_000;
+/// Lines that one call is divided into, at most; the last one has the rest.
+const LINES: usize = 64;
 
 #[derive(Debug)]
 pub(super) enum Item {
@@ -96,6 +67,8 @@ struct Lane {
     pictures: VecDeque<(Span, Arc<Object>)>,
     /// The item of the first of them, once it has begun.
     begun: Option<usize>,
+    /// The item of the file that goes out, and the offset of its first byte.
+    file: Option<(usize, u64)>,
     /// Pictures within bodies, by the record that holds their last byte.
     bodies: VecDeque<Arc<Object>>,
 }
@@ -113,7 +86,8 @@ pub(super) struct Grouping {
     echoes: Echoes,
     /// Records are datagrams, each a message of its own.
     datagrams: bool,
-    pub(super) encoding: Encoding,
+    pub(super) reader: Reader,
+    pub(super) rule: Rule,
     recv_size: u64,
 }
 
@@ -121,11 +95,13 @@ impl Grouping {
     pub(super) fn new(
         datagrams: bool,
         recv_size: usize,
-        encoding: Encoding,
+        (encoding, look): (Encoding, Look),
         objects: &[Arc<Object>],
         echoes: Echoes,
     ) -> Self {
-        let mut grouping = Self { datagrams, recv_size: recv_size as u64, encoding, echoes, ..Self::default() };
+        let reader = Reader { encoding, ansi: look.ansi };
+        let recv_size = recv_size as u64;
+        let mut grouping = Self { datagrams, recv_size, reader, rule: look.rule, echoes, ..Self::default() };
         let mut sorted: Vec<_> = objects.iter().filter(|object| object.content.picture.is_some()).collect();
         sorted.sort_by_key(|object| (object.content.first, object.id));
         for (index, object) in sorted.iter().enumerate() {
@@ -178,11 +154,19 @@ impl Grouping {
     fn traffic(&mut self, piece: &Piece) {
         let Some(direction) = piece.direction else {
             // Of a picture there is a message already; and how much one call may take is nothing that anybody said.
-            if !matches!(piece.event, Event::Picture | Event::RecvSize) {
+            if piece.file.is_some() {
+                self.file(piece);
+            } else if !matches!(piece.event, Event::Picture | Event::RecvSize) {
                 self.fact(piece);
             }
             return;
         };
+        if let Some((at, from)) = self.lane(direction).file
+            && piece.offset >= from
+        {
+            self.of_file(piece, direction, at);
+            return;
+        }
         let (mut at, end) = (piece.offset, piece.offset + piece.length);
         if at == end {
             self.bytes(piece, direction, at, end);
@@ -209,11 +193,58 @@ impl Grouping {
     }
 
     fn fact(&mut self, piece: &Piece) {
-        for lane in &mut self.lanes {
-            lane.open = None;
+        // What this PC noticed does not end a transfer.
+        let beside = matches!(piece.event, Event::Health | Event::Clock | Event::Address);
+        for way in [Direction::Inbound, Direction::Outbound] {
+            let open = self.lane(way).open.filter(|open| beside && self.is_bulk(*open));
+            self.lane(way).open = open;
         }
         let Piece { seq, nanos, event, meant, .. } = *piece;
         self.items.push(Item::Fact { seq, nanos, event, meant, text: piece.sentence.clone() });
+    }
+
+    /// How far a file is that goes out.
+    fn file(&mut self, piece: &Piece) {
+        let Some((file, total)) = &piece.file else { return };
+        let known = self.lane(Direction::Outbound).file.filter(|(at, from)| {
+            let same = |item: &Item| {
+                matches!(item, Item::Message(Message { body: Body::File(known), .. }) if known.transfer == file.transfer)
+            };
+            *from == file.from && self.items.get(*at).is_some_and(same)
+        });
+        let at = known.map_or(self.items.len(), |(at, _)| at);
+        if known.is_none() {
+            let body = File { transfer: file.transfer, name: file.name.clone(), ..File::default() };
+            let mut message = self.message(piece, Direction::Outbound, file.from, Body::File(Box::new(body)));
+            message.calls = 0;
+            let picture = self.picture_from(Direction::Outbound, file.from).filter(|(span, _)| span.start == file.from);
+            if let (Body::File(body), Some((_, object))) = (&mut message.body, picture) {
+                body.picture = Some(object.id);
+            }
+            self.items.push(Item::Message(message));
+            self.lane(Direction::Outbound).open = None;
+        }
+        self.lane(Direction::Outbound).file = Some((at, file.from)).filter(|_| !file.over);
+        self.changed = self.changed.min(at);
+        let Some(Item::Message(message)) = self.items.get_mut(at) else { return };
+        message.end = piece.nanos;
+        if let Body::File(body) = &mut message.body {
+            (body.total, body.over) = (*total, file.over);
+        }
+    }
+
+    /// A record has bytes of the file that goes out.
+    fn of_file(&mut self, piece: &Piece, direction: Direction, at: usize) {
+        // The pictures in it are passed.
+        self.picture_from(direction, piece.offset + piece.length);
+        self.changed = self.changed.min(at);
+        let Some(Item::Message(message)) = self.items.get_mut(at) else { return };
+        if message.calls == 0 {
+            message.first = piece.seq;
+        }
+        message.calls += 1;
+        message.take(&piece.head, piece.length, false);
+        (message.last, message.end) = (piece.seq, piece.nanos);
     }
 
     /// The first picture that does not end before the byte at `at`.
@@ -233,7 +264,7 @@ impl Grouping {
             at
         } else {
             let body = self.picture_body(object);
-            let mut message = self.message(piece, direction, body);
+            let mut message = self.message(piece, direction, span.start, body);
             (message.first, message.last) = (object.content.first, object.content.last);
             (message.start, message.end) = (span.began, span.ended);
             (message.bytes, message.calls) = (span.end - span.start, span.calls);
@@ -263,7 +294,7 @@ impl Grouping {
                 continue;
             }
             let body = self.picture_body(&object);
-            let mut message = self.message(piece, direction, body);
+            let mut message = self.message(piece, direction, 0, body);
             (message.first, message.bytes, message.calls) =
                 (object.content.first, object.content.bytes.len() as u64, 0);
             self.lane(direction).open = None;
@@ -278,86 +309,89 @@ impl Grouping {
         }
     }
 
-    /// Bytes that are in no picture, from one offset to before another: they go on with the open message or begin one.
+    /// Bytes that are in no picture, from one offset to before another: by the rule of lines, line by line.
     fn bytes(&mut self, piece: &Piece, direction: Direction, start: u64, end: u64) {
+        let mut at = start;
+        if self.rule == Rule::Line && !self.datagrams {
+            let within =
+                |offset: u64| usize::try_from(offset - piece.offset).unwrap_or(usize::MAX).min(piece.head.len());
+            let part = piece.head.get(within(start)..within(end)).unwrap_or_default();
+            let breaks = part.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at as u64 + 1);
+            for after in breaks.take(LINES).filter(|after| start + after < end) {
+                self.run(piece, direction, at, start + after);
+                at = start + after;
+            }
+        }
+        self.run(piece, direction, at, end);
+    }
+
+    /// They go on with the open message or begin one.
+    fn run(&mut self, piece: &Piece, direction: Direction, start: u64, end: u64) {
         let within = |offset: u64| usize::try_from(offset - piece.offset).unwrap_or(usize::MAX).min(piece.head.len());
         let part = piece.head.get(within(start)..within(end)).unwrap_or_default();
-        let length = end - start;
         let open = self.lane(direction).open.filter(|open| self.joins(*open, piece, part));
         let index = open.unwrap_or(self.items.len());
         if open.is_none() {
-            let message = self.message(piece, direction, Body::Text(String::new(), false));
+            let message = self.message(piece, direction, start, Body::Bytes);
             self.items.push(Item::Message(message));
             self.lane(direction).open = Some(index).filter(|_| !self.datagrams);
         }
         self.changed = self.changed.min(index);
-        let encoding = self.encoding;
         let Some(Item::Message(message)) = self.items.get_mut(index) else { return };
         if open.is_some() {
             message.calls += 1;
         }
-        // Behind bytes that are not shown nothing is added: what is shown has no gap.
-        let whole = message.head.len() as u64 == message.bytes;
-        let room = HEAD.saturating_sub(message.head.len());
-        message.bytes += length;
+        message.take(part, end - start, open.is_some());
         message.last = piece.seq;
         message.end = piece.nanos;
         message.last_length = piece.length;
-        if whole {
-            message.head.extend_from_slice(part.get(..room).unwrap_or(part));
-            message.body = body(encoding, &message.head, message.bytes);
-        }
     }
 
     fn joins(&self, open: usize, piece: &Piece, part: &[u8]) -> bool {
         let Some(Item::Message(message)) = self.items.get(open) else { return false };
-        let near = piece.nanos.saturating_sub(message.end) < TOGETHER;
+        let pause = piece.nanos.saturating_sub(message.end);
         let next = open + 1 == self.items.len();
-        let goes_on = near && (next || self.recv_size > 0 && message.last_length >= self.recv_size);
-        goes_on || self.within_a_character(message, part)
+        let goes_on = match self.rule {
+            Rule::Never => return false,
+            Rule::Line => !message.line_is_over,
+            Rule::Pause => pause < TOGETHER && (next || self.recv_size > 0 && message.last_length >= self.recv_size),
+        };
+        goes_on || self.goes_on_as_bulk(message, piece, pause, next) || self.within_a_character(message, part)
+    }
+
+    /// A transfer goes on: large calls of what is no text, with short pauses.
+    fn goes_on_as_bulk(&self, message: &Message, piece: &Piece, pause: u64, next: bool) -> bool {
+        let large = piece.length >= LARGE;
+        if message.is_bulk(self.reader) {
+            return pause < if large { PAUSES } else { TOGETHER };
+        }
+        let begins = large && message.last_length >= LARGE && pause < BEGINS && next;
+        begins && message.text(self.reader).is_none()
+    }
+
+    fn is_bulk(&self, item: usize) -> bool {
+        matches!(self.items.get(item), Some(Item::Message(message)) if message.is_bulk(self.reader))
     }
 
     /// The rest of a character that the message ends with comes now.
     fn within_a_character(&self, message: &Message, part: &[u8]) -> bool {
-        let whole = message.head.len() as u64 == message.bytes;
-        if !whole || !matches!(message.body, Body::Text(..)) {
+        if !message.is_whole() || message.text(self.reader).is_none() {
             return false;
         }
-        let open = self.encoding.open_end(&message.head, Vec::new);
-        self.encoding.continues(&open, part)
+        let open = self.reader.encoding.open_end(message.head(), Vec::new);
+        self.reader.encoding.continues(&open, part)
     }
 
-    fn message(&self, piece: &Piece, direction: Direction, body: Body) -> Message {
-        let after = match self.items.last() {
+    fn message(&self, piece: &Piece, direction: Direction, from: u64, body: Body) -> Message {
+        let mut message = Message::new(piece.seq, piece.nanos, direction, from, body);
+        message.after = match self.items.last() {
             Some(Item::Message(before)) if before.direction != direction => {
                 Some(piece.nanos.saturating_sub(before.end)).filter(|nanos| *nanos < ANSWER)
             }
             _ => None,
         };
-        Message {
-            at: piece.seq,
-            first: piece.seq,
-            last: piece.seq,
-            direction,
-            calls: 1,
-            bytes: 0,
-            start: piece.nanos,
-            end: piece.nanos,
-            after,
-            body,
-            head: Vec::new(),
-            last_length: 0,
-        }
+        message
     }
-}
-
-fn body(encoding: Encoding, head: &[u8], bytes: u64) -> Body {
-    if reading::is_text(encoding, head) {
-        let text = reading::lines(encoding, &[], head, SHOWN);
-        let more = bytes > head.len() as u64 || text.chars().count() >= SHOWN;
-        return Body::Text(text.trim_end_matches('\n').to_owned(), more);
-    }
-    Body::Binary(wording::hex(head.get(..64).unwrap_or(head)))
 }
 
 fn is_arriving(object: &Object) -> bool {

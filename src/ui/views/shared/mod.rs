@@ -1,9 +1,14 @@
 //! What several views are made of: calls and bytes read out of the journal, words, hex, scrolling, pictures.
 
 pub mod access;
+pub(super) mod bytes_menu;
 pub mod calls;
 pub(super) mod chain;
+pub(super) mod file_kind;
+pub(super) mod guess;
 pub mod hex;
+pub(super) mod marked;
+pub mod marks;
 pub(super) mod paint;
 pub mod peers;
 pub mod picture;

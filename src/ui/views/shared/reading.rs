@@ -50,13 +50,13 @@ pub fn lines(encoding: Encoding, open: &[u8], bytes: &[u8], limit: usize) -> Str
 fn decoded(encoding: Encoding, open: &[u8], bytes: &[u8], limit: usize) -> String {
     let bytes = bytes.get(..limit.saturating_mul(4)).unwrap_or(bytes);
     let mut out = String::new();
-    let dots = |out: &mut String, count: usize| out.extend(std::iter::repeat_n(DOT, count));
+    let dots = |out: &mut String, wrong: &[u8]| out.extend(wrong.iter().map(|_| DOT));
     let left = if open.is_empty() {
         encoding.decode(bytes, &mut out, dots)
     } else {
         encoding.decode(&[open, bytes].concat(), &mut out, dots)
     };
-    dots(&mut out, left);
+    out.extend(std::iter::repeat_n(DOT, left));
     out
 }
 
@@ -67,7 +67,7 @@ pub fn is_text(encoding: Encoding, bytes: &[u8]) -> bool {
         return wording::is_text(bytes);
     }
     let (mut text, mut odd) = (String::new(), 0);
-    encoding.decode(bytes, &mut text, |_, length| odd += length);
+    encoding.decode(bytes, &mut text, |_, wrong| odd += wrong.len());
     let all = text.chars().count() + odd;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     odd += text.chars().filter(|char| wording::visible_or_space(*char) == DOT && !matches!(char, '\r' | &DOT)).count();

@@ -45,7 +45,7 @@ pub(in crate::ui::views) fn visible_or_space(char: char) -> char {
 }
 
 /// Control characters, marks that reorder or hide text, and private-use characters (the icon font's among them).
-fn is_hidden(char: char) -> bool {
+pub(in crate::ui::views) fn is_hidden(char: char) -> bool {
     char.is_control()
         || matches!(char,
             '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
@@ -223,9 +223,13 @@ fn clock_jump(micros: i64) -> String {
 
 fn progress(detail: &Detail) -> String {
     let sent = detail.sent.unwrap_or(0);
-    match detail.total {
+    let words = match detail.total {
         Some(total) => text!("{sent} of {total} sent", sent = grouped(sent), total = exact_size(total)),
         None => text!("{sent} sent", sent = exact_size(sent)),
+    };
+    match &detail.file {
+        Some(file) => format!("{} · {words}", escape(file.name.as_bytes(), file.name.len())),
+        None => words,
     }
 }
 
@@ -313,13 +317,55 @@ pub fn python(bytes: &[u8]) -> String {
     out
 }
 
+/// The bytes as an array of C: `{0x02, 0x54}`, 12 a line.
+#[must_use]
+pub fn c_array(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len() * 6 + 2);
+    out.push('{');
+    for (index, byte) in bytes.iter().enumerate() {
+        if index > 0 {
+            out.push_str(if index % 12 == 0 { ",\n " } else { ", " });
+        }
+        out.push_str("0x");
+        out.extend(hex_digits(*byte, true));
+    }
+    out.push('}');
+    out
+}
+
+/// The bytes with escapes, as the send box takes them: `\x02TEMP=21.5\x03\r\n`.
+#[must_use]
+pub fn escaped(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len() + 8);
+    for byte in bytes {
+        match *byte {
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            b'\\' => out.push_str("\\\\"),
+            byte @ 0x20..=0x7e => out.push(char::from(byte)),
+            byte => {
+                let [high, low] = hex_digits(byte, false);
+                out.extend(['\\', 'x', high, low]);
+            }
+        }
+    }
+    out
+}
+
 /// The bytes in hex, 16 a line: `FF D8 FF E0 …`.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
+    hex_lines(bytes, 16)
+}
+
+/// The bytes in hex, so many a line.
+#[must_use]
+pub fn hex_lines(bytes: &[u8], line: usize) -> String {
     let mut out = String::with_capacity(bytes.len() * 3);
     for (index, byte) in bytes.iter().enumerate() {
         if index > 0 {
-            out.push(if index % 16 == 0 { '\n' } else { ' ' });
+            out.push(if index % line == 0 { '\n' } else { ' ' });
         }
         out.extend(hex_digits(*byte, true));
     }
@@ -367,6 +413,9 @@ mod tests {
     fn bytes_are_copied_as_hex_and_as_python() {
         assert_eq!(hex(b"\xff\x0a"), "FF 0A");
         assert_eq!(python(b"it's\n\xff\\"), "b\"it's\\n\\xff\\\\\"");
+        assert_eq!(c_array(b"\x02T"), "{0x02, 0x54}");
+        assert_eq!(c_array(&[0; 13]).lines().count(), 2);
+        assert_eq!(escaped(b"\x02T=1\\\x03\r\n\xff"), "\\x02T=1\\\\\\x03\\r\\n\\xff");
         assert_eq!(python(b"'\""), "b'\\'\"'");
     }
     #[test]

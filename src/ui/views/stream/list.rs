@@ -28,15 +28,27 @@ const COLUMNS: [f32; 5] = [14.0, 74.0, 174.0, 274.0, 344.0];
 pub(super) struct List {
     scroll: RowScroll,
     follow: bool,
+    /// The message that was pointed at, by its first byte in the stream.
+    pointed_at: Option<u64>,
 }
 
 impl Default for List {
     fn default() -> Self {
-        Self { scroll: RowScroll::new(TABLE_ROW), follow: true }
+        Self { scroll: RowScroll::new(TABLE_ROW), follow: true, pointed_at: None }
     }
 }
 
 impl List {
+    /// Puts the message with this byte of the stream at the top, and marks it.
+    pub(super) fn point_at(&mut self, kept: &Bytes, messages: &[Message], byte: u64) {
+        let after = messages.partition_point(|message| kept.start + message.start as u64 <= byte);
+        let Some((index, message)) = after.checked_sub(1).and_then(|index| Some((index, messages.get(index)?))) else {
+            return;
+        };
+        self.scroll.set_top(index as u64, 0.0);
+        (self.follow, self.pointed_at) = (false, Some(kept.start + message.start as u64));
+    }
+
     /// Draws the list into all the room there is.
     pub(super) fn show(&mut self, ui: &mut Ui, kept: &Bytes, encoding: Encoding, messages: &[Message], left: &str) {
         let palette = Palette::of(ui);
@@ -75,6 +87,9 @@ impl List {
             let response = ui.interact(rect.intersect(body), id.with(index), Sense::hover());
             let spoken = text!("message {number}, {length}, {said}", number = index + 1, length = length, said = said);
             response.widget_info(|| WidgetInfo::labeled(Role::ListItem, ui.is_enabled(), spoken.as_str()));
+            if self.pointed_at == Some(kept.start + message.start as u64) {
+                painter.rect_filled(rect, 0.0, palette.accent_tint);
+            }
             if response.hovered() {
                 painter.rect_filled(rect, 0.0, palette.hover);
             }

@@ -9,7 +9,8 @@ use image::{DynamicImage, ImageFormat, RgbImage, codecs::jpeg::JpegEncoder};
 
 use super::{
     super::{
-        messages::{Body, Item, Message},
+        message::{Body, Message},
+        messages::Item,
         *,
     },
     Recorder,
@@ -171,6 +172,7 @@ impl Exchange {
             objects: &self.objects,
             pictures: &Nowhere,
             encoding: Encoding::Utf8,
+            keeping: None,
         });
     }
 
