@@ -8,6 +8,7 @@ mod ends;
 mod fetches;
 mod hostile;
 mod http;
+mod keeps;
 mod lab;
 mod live;
 mod pictures;

@@ -1,5 +1,7 @@
 //! What the window does under a person's hands: no display, no socket.
 
+mod parts;
+
 use std::{io::IoSlice, sync::Arc};
 
 use super::*;

@@ -1,6 +1,9 @@
 //! Menus under a button and under the pointer, and their rows.
 
-use egui::{Color32, CornerRadius, FontId, Id, Key, Popup, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Color32, CornerRadius, FontId, Id, Key, Modifiers, Popup, Pos2, Response, Role, Sense, SetOpenCommand, Ui,
+    WidgetInfo, pos2, vec2,
+};
 
 use super::{focus_ring, line, put, put_icon, spoken};
 use crate::ui::theme::{self, CONTROL, Palette, RADIUS, SPACE};
@@ -44,9 +47,35 @@ pub fn menu<'a, R>(
     popup_menu(&response, content)
 }
 
-/// Opens `content` at the pointer when `response` is clicked with the second button.
+/// Opens `content` at the pointer when `response` is clicked with the second button, and below `response` when that has the
+/// keyboard and Shift+F10 is pressed; then the first row gets the keyboard.
 pub fn context_menu<R>(response: &Response, content: impl FnOnce(&mut Ui) -> R) -> Option<R> {
-    Popup::context_menu(response).style(theme::menu_style).show(content).map(|shown| shown.inner)
+    let place = Popup::default_response_id(response).with("opened by a key");
+    // Not `has_focus`, which is false where the system gives no window the keyboard.
+    let by_key = response.ctx.memory(|memory| memory.has_focus(response.id))
+        && response.ctx.input_mut(|input| input.consume_key(Modifiers::SHIFT, Key::F10));
+    let was_open = Popup::is_id_open(&response.ctx, Popup::default_response_id(response));
+    response.ctx.data_mut(|data| {
+        if by_key {
+            data.insert_temp(place, response.rect.left_bottom());
+            data.insert_temp(takes_keyboard(), true);
+        } else if response.secondary_clicked() {
+            data.remove_temp::<Pos2>(place);
+        }
+    });
+    let mut popup = Popup::context_menu(response).style(theme::menu_style);
+    if by_key {
+        popup = popup.open_memory(Some(SetOpenCommand::Bool(true)));
+    }
+    if let Some(at) = response.ctx.data(|data| data.get_temp::<Pos2>(place)) {
+        popup = popup.at_position(at);
+    }
+    let shown = popup.show(content).map(|shown| shown.inner);
+    let is_open = Popup::is_id_open(&response.ctx, Popup::default_response_id(response));
+    if was_open && !is_open && response.ctx.input(|input| input.key_pressed(Key::Escape)) {
+        response.request_focus();
+    }
+    shown
 }
 
 /// One row of a menu: icon (or an empty column), text, and the keys that do the same (or nothing).

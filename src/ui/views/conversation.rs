@@ -309,5 +309,6 @@ mod tests {
     //! The bytes take the way they take in the program: through the engine's recorder into the journal and the store.
     use crate::engine::observe::recorder::Recorder;
 
+    mod grouping;
     mod offsets;
 }
