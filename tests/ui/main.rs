@@ -13,6 +13,7 @@ mod frame;
 mod http;
 mod labs;
 mod ladder;
+mod messages;
 mod pictures;
 mod site;
 mod views;
