@@ -7,17 +7,20 @@ use egui_kittest::{Harness, kittest::Queryable as _};
 use socketlab::{
     journal::{Budget, Connection, Identity, Journal, Objects, Part, Seq},
     model::{
-        ConnectionId, Detail, Direction, Encoding, Event, Name, Names, SentFile, SessionId, Side, SocketKind,
-        TransferId,
+        ConnectionId, Detail, Direction, Encoding, Encodings, Event, Name, Names, SentFile, SessionId, Side,
+        SocketKind, TransferId,
     },
     ui::{
         action::{Action, CopyForm},
         tab::Tab,
-        views::conversation::{Conversation, ConversationInput, Keeping},
+        views::{
+            conversation::{Conversation, ConversationInput, Keeping},
+            journal::JournalView,
+        },
     },
 };
 
-use crate::drawn::{Intents, NoPixels, view};
+use crate::drawn::{Intents, NoPixels, all_of, view};
 
 struct Talk {
     connection: Arc<Connection>,
@@ -171,4 +174,26 @@ fn a_file_that_grows_is_told_and_stopped() {
     harness.get_by_label("Stop").click();
     harness.run_steps(2);
     assert_eq!(actions.borrow_mut().pop(), Some(Action::StopKeeping(ConnectionId(1))));
+}
+
+#[test]
+fn a_record_of_the_journal_has_the_same_menu() {
+    let talk = Talk::new();
+    let seq = talk.said(Event::Recv, b"hello there");
+    let part = Part::all(&talk.connection, Direction::Inbound);
+    let (journal, objects) = (Arc::clone(talk.connection.journal()), Arc::clone(&talk.objects));
+    let (encodings, mut table) = (Encodings::default(), JournalView::default());
+    let (mut harness, actions) =
+        view([1000.0, 700.0], move |ui, actions| table.show(ui, &all_of(&journal, &objects, &encodings), actions));
+    harness.run_steps(6);
+    harness.get_by_label_contains("hello there").click_secondary();
+    harness.run_steps(6);
+    harness.get_by_label("Copy with escapes").click();
+    harness.run_steps(4);
+    assert_eq!(actions.borrow_mut().pop(), Some(Action::CopyPart(part, CopyForm::Escaped)));
+    harness.key_press_modifiers(Modifiers::SHIFT, Key::F10);
+    harness.run_steps(4);
+    harness.get_by_label("What came before").click();
+    harness.run_steps(4);
+    assert_eq!(actions.borrow_mut().pop(), Some(Action::ShowBefore(seq)));
 }

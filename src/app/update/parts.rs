@@ -9,7 +9,7 @@ use super::super::{
 use crate::{
     engine::Command,
     journal::{Kept, Kinds, Part, Seq},
-    model::{ConnectionId, Direction, Failure, Target, TransferId},
+    model::{ConnectionId, Direction, Failure, State, Target, TransferId},
     ui::{
         action::{CopyForm, PathFor, Selection},
         kit::Tone,
@@ -86,6 +86,11 @@ impl Model {
 
     /// Sends bytes once more over the connection that they went over.
     pub(super) fn send_part(&mut self, part: &Part) {
+        let known = self.state.connections.get(&part.connection).map(|known| known.shared.state());
+        if !matches!(known, Some(State::Established | State::CloseWait)) {
+            self.state.say(Tone::Warning, text!("The connection is over"));
+            return;
+        }
         let length = part.length();
         let Some(bytes) = self.taken(part) else { return };
         if bytes.len() as u64 == length {

@@ -50,6 +50,11 @@ pub fn menu<'a, R>(
 /// Opens `content` at the pointer when `response` is clicked with the second button, and below `response` when that has the
 /// keyboard and Shift+F10 is pressed; then the first row gets the keyboard.
 pub fn context_menu<R>(response: &Response, content: impl FnOnce(&mut Ui) -> R) -> Option<R> {
+    context_menu_of(response, response.secondary_clicked(), content)
+}
+
+/// [`context_menu`] of a list whose rows are clicked, not the list: `clicked` says that one was.
+pub fn context_menu_of<R>(response: &Response, clicked: bool, content: impl FnOnce(&mut Ui) -> R) -> Option<R> {
     let place = Popup::default_response_id(response).with("opened by a key");
     // Not `has_focus`, which is false where the system gives no window the keyboard.
     let by_key = response.ctx.memory(|memory| memory.has_focus(response.id))
@@ -59,12 +64,12 @@ pub fn context_menu<R>(response: &Response, content: impl FnOnce(&mut Ui) -> R) 
         if by_key {
             data.insert_temp(place, response.rect.left_bottom());
             data.insert_temp(takes_keyboard(), true);
-        } else if response.secondary_clicked() {
+        } else if clicked {
             data.remove_temp::<Pos2>(place);
         }
     });
     let mut popup = Popup::context_menu(response).style(theme::menu_style);
-    if by_key {
+    if by_key || clicked {
         popup = popup.open_memory(Some(SetOpenCommand::Bool(true)));
     }
     if let Some(at) = response.ctx.data(|data| data.get_temp::<Pos2>(place)) {

@@ -6,7 +6,7 @@ pub mod table;
 use egui::{Align, Frame, Id, Layout, Margin, Panel, Rect, RichText, Ui, UiBuilder, vec2};
 
 use crate::{
-    journal::{Filter, FilterError, Journal, Kinds, Objects, Seq},
+    journal::{Filter, FilterError, Journal, Kinds, Objects, Part, Seq},
     model::{ConnectionId, Encoding, Encodings},
     ui::{
         action::Action,
@@ -17,7 +17,7 @@ use crate::{
                 detail::Detail,
                 table::{Listing, RowSource, Table},
             },
-            shared::picture::PictureSource,
+            shared::{bytes_menu, picture::PictureSource},
         },
     },
     words::{grouped, text},
@@ -124,10 +124,21 @@ impl JournalView {
         }
         ui.painter().rect_filled(ui.available_rect_before_wrap(), 0.0, palette.background);
         let area = ui.available_rect_before_wrap();
-        self.table.show(ui, input.journal, input.rows, input.encodings);
+        let table = self.table.show(ui, input.journal, input.rows, input.encodings);
+        self.menu(&table, input.journal, actions);
         if !input.searching && Listing::new(input.rows, &input.journal.stats()).count() == 0 {
             nothing(ui, area, input.rows, input.journal.stats().next);
         }
+    }
+
+    /// The menu of the chosen record.
+    fn menu(&mut self, table: &egui::Response, journal: &Journal, actions: &mut Vec<Action>) {
+        let asked = self.table.take_menu();
+        let Some(seq) = self.table.selected() else { return };
+        kit::context_menu_of(table, asked, |ui| match journal.with_row(seq, |row| Part::of(&row)).flatten() {
+            Some(part) => bytes_menu::rows(ui, &part, (true, true), actions),
+            None => bytes_menu::before(ui, seq, actions),
+        });
     }
 
     fn tools(&mut self, ui: &mut Ui, input: &JournalInput<'_>, actions: &mut Vec<Action>) {

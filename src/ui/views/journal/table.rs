@@ -89,6 +89,8 @@ pub struct Table {
     selected: Option<Seq>,
     widths: Widths,
     reveal: bool,
+    /// The menu of the chosen record was asked for.
+    asks_menu: bool,
     take_focus: bool,
 }
 
@@ -101,6 +103,7 @@ impl Default for Table {
             selected: None,
             widths: Widths::default(),
             reveal: false,
+            asks_menu: false,
             take_focus: false,
         }
     }
@@ -119,6 +122,11 @@ impl Table {
         self.follow = false;
         self.reveal = true;
         self.take_focus = true;
+    }
+
+    /// Whether the menu of the chosen record was asked for.
+    pub fn take_menu(&mut self) -> bool {
+        std::mem::take(&mut self.asks_menu)
     }
 
     /// Chooses no record.
@@ -301,7 +309,8 @@ impl Table {
             let Some(row) = block.row(*seq) else { continue };
             let touch = Rect::from_min_max(rect.min, pos2(rect.right() - BAR, rect.bottom())).intersect(body);
             let response = ui.interact(touch, row_id(table.id, *seq), Sense::CLICK);
-            if response.clicked() {
+            if response.clicked() || response.secondary_clicked() {
+                self.asks_menu = response.secondary_clicked();
                 self.selected = Some(*seq);
                 // What a person reads must not run away, nor jump when the detail opens below.
                 self.follow = false;

@@ -3,7 +3,7 @@
 use egui::Ui;
 
 use crate::{
-    journal::Part,
+    journal::{Part, Seq},
     model::Direction,
     ui::{
         action::{Action, CopyForm},
@@ -49,5 +49,12 @@ pub(in crate::ui::views) fn rows(
     for (tab, words) in [(Tab::Ladder, text!("Show in the ladder")), (Tab::Stream, text!("Show in the stream"))] {
         ask(ui, tab.entry().icon, words, &|| Action::ShowIn(tab, part.clone()));
     }
-    ask(ui, icons::CLOCK, text!("What came before"), &|| Action::ShowBefore(seq));
+    before(ui, seq, actions);
+}
+
+/// The row for what came before a record, of any kind.
+pub(in crate::ui::views) fn before(ui: &mut Ui, seq: Seq, actions: &mut Vec<Action>) {
+    if kit::menu_item(ui, icons::CLOCK, text!("What came before"), "").clicked() {
+        actions.push(Action::ShowBefore(seq));
+    }
 }
