@@ -102,7 +102,7 @@ impl Writer<'_> {
         // Each sequence that makes no sense is put as a mark that text cannot have, and written as its bytes.
         let mut pieces: Vec<(String, usize)> = Vec::new();
         let mut text = String::new();
-        let open = self.encoding.decode(bytes, &mut text, |text, bad| pieces.push((std::mem::take(text), bad)));
+        let open = self.encoding.decode(bytes, &mut text, |text, bad| pieces.push((std::mem::take(text), bad.len())));
         pieces.push((text, open));
         let mut at = 0;
         for (text, bad) in pieces {

@@ -112,11 +112,7 @@ pub(super) fn forms(ui: &mut Ui, form: &mut Form) {
 }
 
 fn choose<T: PartialEq>(ui: &mut Ui, value: &mut T, choice: T, words: &str) {
-    let icon = if *value == choice { Some(icons::CHECK) } else { None };
-    let row = kit::menu_item(ui, icon, words, "");
-    row.ctx.accesskit_node_builder(row.id, |node| {
-        node.set_toggled(if icon.is_some() { egui::accesskit::Toggled::True } else { egui::accesskit::Toggled::False });
-    });
+    let row = kit::menu_choice(ui, *value == choice, words, "");
     if row.clicked() {
         *value = choice;
     }
