@@ -11,6 +11,7 @@ mod menu;
 mod message;
 mod messages;
 mod received;
+mod scene;
 mod stack;
 mod waiting;
 
@@ -33,10 +34,10 @@ use crate::{
     },
     words::text,
 };
-use bubble::{Chosen, Scene};
 use gather::Piece;
 use message::Reader;
 use messages::Grouping;
+use scene::{Chosen, Scene};
 use stack::Stack;
 
 /// A guess for items that were never in view; only the scroll bar depends on it.
@@ -99,7 +100,7 @@ impl Conversation {
     /// Draws the conversation into all the room there is.
     pub fn show(&mut self, ui: &mut Ui, input: &ConversationInput<'_>, actions: &mut Vec<Action>) {
         let mut look = self.look;
-        look::tools(ui, &mut look, |ui| received::button(ui, input, actions));
+        look::tools(ui, &mut look, |ui| received::button(ui, input.connection, input.keeping.is_some(), actions));
         self.take_look(look);
         if let Some(keeping) = &input.keeping {
             received::strip(ui, input.connection.id(), keeping, actions);

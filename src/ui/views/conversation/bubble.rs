@@ -1,22 +1,23 @@
 //! One item of a conversation on the screen. Height and painting come from the same plan, so they cannot differ.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use egui::{
-    Align, Color32, Galley, Layout, Rect, Response, RichText, Role, Sense, Stroke, Ui, UiBuilder, Vec2, WidgetInfo,
-    pos2, text_selection::LabelSelectionState, vec2,
+    Align, Color32, Galley, Rect, Response, RichText, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2,
+    text_selection::LabelSelectionState, vec2,
 };
 
 use super::{
     card::{self, Card},
     gather::Meant,
-    look::{Form, Look},
+    look::Form,
     menu,
-    message::{Body, Message, Reader},
+    message::{Body, Message},
     messages::Item,
+    scene::{Chosen, Scene, tool},
 };
 use crate::{
-    journal::{Connection, Object, Objects, Seq},
+    journal::{Object, Seq},
     model::{Direction, Encoding, Event, ObjectId},
     ui::{
         action::Action,
@@ -24,9 +25,7 @@ use crate::{
         theme::{self, Palette, SPACE_SMALL},
         views::shared::{
             marked::{self, Laid},
-            paint,
-            picture::PictureSource,
-            thumbnail, wording,
+            paint, thumbnail, wording,
         },
     },
     words::{clock, exact_size, text},
@@ -45,37 +44,6 @@ const TOOLS: f32 = 30.0;
 const PARTIAL: f32 = 30.0;
 /// Bytes in hex where there is no text, and where a person asked for hex.
 const HEX: (usize, usize) = (64, 512);
-
-/// What all items of a frame share.
-pub(super) struct Scene<'a> {
-    pub(super) connection: &'a Connection,
-    pub(super) objects: &'a Objects,
-    pub(super) pictures: &'a dyn PictureSource,
-    pub(super) reader: Reader,
-    pub(super) look: Look,
-    /// What was chosen for single messages, by their first records.
-    pub(super) forms: &'a HashMap<Seq, Form>,
-    /// In nanoseconds since 1970.
-    pub(super) now: u64,
-}
-
-impl Scene<'_> {
-    pub(super) fn form(&self, message: &Message) -> Form {
-        self.forms.get(&message.at).copied().unwrap_or(self.look.form)
-    }
-
-    /// A card instead of bytes, unless a person wants to see those.
-    fn is_card(&self, message: &Message) -> bool {
-        matches!(message.body, Body::File(_)) || !self.forms.contains_key(&message.at) && message.is_bulk(self.reader)
-    }
-}
-
-/// What was chosen in a bubble's menu.
-#[derive(Debug, Default)]
-pub(super) struct Chosen {
-    pub(super) form: Option<(Seq, Form)>,
-    pub(super) look: Option<Look>,
-}
 
 enum Inside {
     Words(Words),
@@ -406,20 +374,6 @@ fn picture_tools(
             .widget_info(|| WidgetInfo::labeled(Role::Label, true, damage));
         paint::put(ui.painter(), galley, bubble.left() + 30.0, y);
     }
-}
-
-/// A button in a place of its own; true when it was clicked.
-pub(super) fn tool(ui: &mut Ui, salt: (&str, u64), place: Rect, align: Align, button: kit::Button<'_>) -> bool {
-    let layout = match align {
-        Align::Center => Layout::centered_and_justified(egui::Direction::LeftToRight),
-        _ => Layout::left_to_right(Align::Center),
-    };
-    let builder = UiBuilder::new().max_rect(place).layout(layout).id_salt(salt);
-    ui.scope_builder(builder, |ui| {
-        ui.spacing_mut().interact_size.y = place.height();
-        ui.add(button).clicked()
-    })
-    .inner
 }
 
 /// `← 21 × recv   21 474 B in 3.2 ms · 14:03:58.041`.

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use egui::{Align, Color32, CornerRadius, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use super::{
-    bubble::{Scene, tool},
     message::{Body, Message},
+    scene::{Scene, tool},
 };
 use crate::{
     journal::{Object, Objects},

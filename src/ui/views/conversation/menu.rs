@@ -3,9 +3,9 @@
 use egui::{Response, Ui};
 
 use super::{
-    bubble::{Chosen, Scene},
     look,
     message::{Body, Message},
+    scene::{Chosen, Scene},
 };
 use crate::{
     model::State,

@@ -2,9 +2,8 @@
 
 use egui::{Align, Frame, Layout, Margin, Panel, RichText, Ui};
 
-use super::ConversationInput;
 use crate::{
-    journal::Part,
+    journal::{Connection, Part},
     model::{ConnectionId, Direction},
     ui::{
         action::Action,
@@ -24,8 +23,7 @@ pub struct Keeping<'a> {
 }
 
 /// The button with the menu.
-pub(super) fn button(ui: &mut Ui, input: &ConversationInput<'_>, actions: &mut Vec<Action>) {
-    let connection = input.connection;
+pub(super) fn button(ui: &mut Ui, connection: &Connection, keeps: bool, actions: &mut Vec<Action>) {
     let button = ui.add(kit::Button::quiet(icons::DOWNLOAD_SIMPLE, text!("Save")).caret());
     kit::popup_menu(&button, |ui| {
         for (direction, words) in [
@@ -37,7 +35,7 @@ pub(super) fn button(ui: &mut Ui, input: &ConversationInput<'_>, actions: &mut V
                 actions.push(Action::SavePart(part));
             }
         }
-        if input.keeping.is_some() {
+        if keeps {
             if kit::menu_item(ui, icons::STOP, text!("Stop writing what is received"), "").clicked() {
                 actions.push(Action::StopKeeping(connection.id()));
             }

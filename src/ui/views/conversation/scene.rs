@@ -1,0 +1,59 @@
+//! What all items of a frame share, and what was chosen in them.
+
+use std::collections::HashMap;
+
+use egui::{Align, Layout, Rect, Ui, UiBuilder};
+
+use super::{
+    look::{Form, Look},
+    message::{Body, Message, Reader},
+};
+use crate::{
+    journal::{Connection, Objects, Seq},
+    ui::{kit, views::shared::picture::PictureSource},
+};
+
+/// What all items of a frame share.
+pub(super) struct Scene<'a> {
+    pub(super) connection: &'a Connection,
+    pub(super) objects: &'a Objects,
+    pub(super) pictures: &'a dyn PictureSource,
+    pub(super) reader: Reader,
+    pub(super) look: Look,
+    /// What was chosen for single messages, by their first records.
+    pub(super) forms: &'a HashMap<Seq, Form>,
+    /// In nanoseconds since 1970.
+    pub(super) now: u64,
+}
+
+impl Scene<'_> {
+    pub(super) fn form(&self, message: &Message) -> Form {
+        self.forms.get(&message.at).copied().unwrap_or(self.look.form)
+    }
+
+    /// A card instead of bytes, unless a person wants to see those.
+    pub(super) fn is_card(&self, message: &Message) -> bool {
+        matches!(message.body, Body::File(_)) || !self.forms.contains_key(&message.at) && message.is_bulk(self.reader)
+    }
+}
+
+/// What was chosen in a bubble's menu.
+#[derive(Debug, Default)]
+pub(super) struct Chosen {
+    pub(super) form: Option<(Seq, Form)>,
+    pub(super) look: Option<Look>,
+}
+
+/// A button in a place of its own; true when it was clicked.
+pub(super) fn tool(ui: &mut Ui, salt: (&str, u64), place: Rect, align: Align, button: kit::Button<'_>) -> bool {
+    let layout = match align {
+        Align::Center => Layout::centered_and_justified(egui::Direction::LeftToRight),
+        _ => Layout::left_to_right(Align::Center),
+    };
+    let builder = UiBuilder::new().max_rect(place).layout(layout).id_salt(salt);
+    ui.scope_builder(builder, |ui| {
+        ui.spacing_mut().interact_size.y = place.height();
+        ui.add(button).clicked()
+    })
+    .inner
+}
