@@ -1,5 +1,7 @@
 //! Which records a person wants to see: `peer:127.0.0.1 length>16 "JFIF"`.
 
+use std::ops::Range;
+
 use memchr::{memchr2_iter, memmem};
 
 use super::{Block, Row, Seq};
@@ -17,6 +19,19 @@ pub enum Kinds {
     Out,
     /// Everything but `recv` and `send`.
     Events,
+}
+
+/// What of a record is shown where, for marking what was found in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Column {
+    /// The local name.
+    Local,
+    /// The peer's name.
+    Peer,
+    /// The event's word.
+    Event,
+    /// The text of its bytes.
+    Content,
 }
 
 /// Why a filter text makes no sense. Words for the person who typed it are made where they are shown.
@@ -79,8 +94,38 @@ impl Filter {
     /// # Errors
     /// As [`Self::parse`].
     pub fn parse_in(kinds: Kinds, text: &str, also: &[Encoding]) -> Result<Self, FilterError> {
-        let terms = split(text).into_iter().map(|word| term(&word, also)).collect::<Result<_, _>>()?;
+        let terms = split(text).into_iter().map(|(_, word)| term(&word, also)).collect::<Result<_, _>>()?;
         Ok(Self { kinds, terms, ..Self::default() })
+    }
+
+    /// Which part of a filter text makes no sense, by its bytes; `None` where all of it does.
+    #[must_use]
+    pub fn fault(text: &str) -> Option<Range<usize>> {
+        split(text).into_iter().find(|(_, word)| term(word, &[]).is_err()).map(|(place, _)| place)
+    }
+
+    /// Where in what is shown of a record its terms are found: in order, without overlaps, at most `most`.
+    #[must_use]
+    pub fn marks(&self, column: Column, shown: &str, most: usize) -> Vec<Range<usize>> {
+        let needles = self.terms.iter().filter_map(|term| match (term, column) {
+            (Term::Local(part), Column::Local)
+            | (Term::Peer(part), Column::Peer)
+            | (Term::Event(part), Column::Event) => Some((part.as_bytes(), true)),
+            (Term::Text(needles), _) => needles.first().map(|needle| (needle.as_slice(), false)),
+            _ => None,
+        });
+        found(shown.as_bytes(), needles, most)
+    }
+
+    /// Where in a payload its texts are found, in every encoding that they are looked for in: in order, without overlaps,
+    /// at most `most`.
+    #[must_use]
+    pub fn marks_in(&self, payload: &[u8], most: usize) -> Vec<Range<usize>> {
+        let needles = self.terms.iter().flat_map(|term| match term {
+            Term::Text(needles) => needles.as_slice(),
+            _ => &[],
+        });
+        found(payload, needles.map(|needle| (needle.as_slice(), false)), most)
     }
 
     /// True when every record is taken, so that no list of matches is needed.
@@ -138,23 +183,43 @@ impl Filter {
     }
 }
 
-/// Words at spaces; `"…"` keeps spaces and means text.
-fn split(text: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word = String::new();
-    let mut quoted = false;
-    for char in text.chars() {
-        match char {
-            '"' => {
-                word.push('"');
-                quoted = !quoted;
-            }
-            char if char.is_whitespace() && !quoted => words.push(std::mem::take(&mut word)),
-            char => word.push(char),
-        }
+/// Where any of the needles is; the second of each says whether it has to be found as it is written.
+fn found<'a>(hay: &[u8], needles: impl Iterator<Item = (&'a [u8], bool)>, most: usize) -> Vec<Range<usize>> {
+    let mut all: Vec<Range<usize>> = Vec::new();
+    for (needle, exact) in needles.filter(|(needle, _)| !needle.is_empty()) {
+        let places = places(hay, needle).filter(|at| !exact || hay.get(*at..*at + needle.len()) == Some(needle));
+        all.extend(places.take(most).map(|at| at..at + needle.len()));
     }
-    words.push(word);
-    words.retain(|word| !word.is_empty());
+    all.sort_by_key(|range| (range.start, range.end));
+    let mut end = 0;
+    all.retain(|range| {
+        let apart = range.start >= end;
+        if apart {
+            end = range.end;
+        }
+        apart
+    });
+    all.truncate(most);
+    all
+}
+
+/// Words at spaces, each with where it stands; `"…"` keeps spaces and means text.
+fn split(text: &str) -> Vec<(Range<usize>, String)> {
+    let mut words: Vec<(Range<usize>, String)> = Vec::new();
+    let mut start = None;
+    let mut quoted = false;
+    for (at, char) in text.char_indices().chain([(text.len(), ' ')]) {
+        let over = at == text.len() || char.is_whitespace() && !quoted;
+        match (start, over) {
+            (Some(from), true) => {
+                words.extend(text.get(from..at).map(|word| (from..at, word.to_owned())));
+                start = None;
+            }
+            (None, false) => start = Some(at),
+            _ => {}
+        }
+        quoted ^= char == '"';
+    }
     words
 }
 
@@ -185,6 +250,10 @@ fn term(word: &str, also: &[Encoding]) -> Result<Term, FilterError> {
         Some(("peer", part)) => Ok(Term::Peer(part.to_owned())),
         Some(("local", part)) => Ok(Term::Local(part.to_owned())),
         Some(("event", part)) => Ok(Term::Event(part.to_owned())),
+        // `localhost:8000`, `http://…` and the time of day are what they say.
+        Some((_, rest)) if !rest.is_empty() && rest.starts_with(|char: char| char.is_ascii_digit() || char == '/') => {
+            Ok(needles(word, also))
+        }
         Some((key, _)) if key.chars().all(|char| char.is_ascii_alphabetic()) && !key.is_empty() => {
             Err(FilterError::Key(key.to_owned()))
         }
@@ -192,14 +261,29 @@ fn term(word: &str, also: &[Encoding]) -> Result<Term, FilterError> {
     }
 }
 
-/// Whether `needle` is in `hay`, ASCII letters in either case.
-fn contains(hay: &[u8], needle: &[u8]) -> bool {
-    let Some(first) = needle.first() else { return true };
+/// Every place of `needle` in `hay` at which the one before is over, ASCII letters in either case.
+fn places<'a>(hay: &'a [u8], needle: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+    let mut next = 0;
+    std::iter::from_fn(move || {
+        let rest = hay.get(next..)?;
+        let at = next + first_place(rest, needle)?;
+        next = at + needle.len().max(1);
+        Some(at)
+    })
+}
+
+fn first_place(hay: &[u8], needle: &[u8]) -> Option<usize> {
+    let first = needle.first()?;
     if needle.iter().all(|byte| !byte.is_ascii_alphabetic()) {
-        return memmem::find(hay, needle).is_some();
+        return memmem::find(hay, needle);
     }
     memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), hay)
-        .any(|at| hay.get(at..at + needle.len()).is_some_and(|part| part.eq_ignore_ascii_case(needle)))
+        .find(|at| hay.get(*at..*at + needle.len()).is_some_and(|part| part.eq_ignore_ascii_case(needle)))
+}
+
+/// Whether `needle` is in `hay`, ASCII letters in either case.
+fn contains(hay: &[u8], needle: &[u8]) -> bool {
+    needle.is_empty() || first_place(hay, needle).is_some()
 }
 
 #[cfg(test)]
@@ -216,6 +300,17 @@ mod tests {
     }
 
     #[test]
+    fn what_was_found_is_marked_where_it_is_shown() {
+        let filter = Filter::parse_in(Kinds::All, "peer:10.0 get 8000 event:Re 不", &[Encoding::Gbk]).unwrap();
+        assert_eq!(filter.marks(Column::Peer, "10.0.10.0:8000", 9), [0..4, 5..9, 10..14]);
+        assert_eq!(filter.marks(Column::Local, "10.0.10.0:8000", 9), [10..14], "another name's term");
+        assert!(filter.marks(Column::Event, "recv", 9).is_empty(), "a term of a field is exact");
+        assert_eq!(filter.marks(Column::Content, "GET getget 8000", 3), [0..3, 4..7, 7..10]);
+        assert_eq!(filter.marks_in(b"Get\xb2\xbb\xe4\xb8\x8d", 9), [0..3, 3..5, 5..8]);
+        assert!(Filter::default().marks_in(b"x", 9).is_empty());
+    }
+
+    #[test]
     fn a_filter_is_read_or_explained() {
         let filter = Filter::parse(Kinds::All, "peer:127.0.0.1 length>16 \"two words\" plain").unwrap();
         assert_eq!(filter.terms.len(), 4);
@@ -223,8 +318,13 @@ mod tests {
         assert!(!Filter::parse(Kinds::In, "").unwrap().takes_all());
         assert_eq!(Filter::parse(Kinds::All, "length>x"), Err(FilterError::Length("x".to_owned())));
         assert_eq!(Filter::parse(Kinds::All, "colour:red"), Err(FilterError::Key("colour".to_owned())));
-        // An IPv6 address or a time is text, not an unknown key.
-        assert!(Filter::parse(Kinds::All, "127.0.0.1:8000").is_ok());
+        // A name with its port, an address, a URL or a time is text, not an unknown key.
+        for plain in ["127.0.0.1:8000", "localhost:8000", "[::1]:8000", "http://h/", "12:30:05", "fe80::1"] {
+            assert!(matches!(Filter::parse(Kinds::All, plain).unwrap().terms[..], [Term::Text(_)]), "{plain}");
+        }
+        assert_eq!(Filter::fault("peer:a  length>x \"b:\" c:d"), Some(8..16));
+        assert_eq!(Filter::fault("你 c:d"), Some(4..7));
+        assert_eq!(Filter::fault("你 \"c:d e"), None);
         let filter = Filter::parse_in(Kinds::All, "不", &[Encoding::Gbk, Encoding::Latin1]).unwrap();
         assert_eq!(filter.terms, [Term::Text(vec!["不".as_bytes().to_vec(), b"\xb2\xbb".to_vec()])]);
     }

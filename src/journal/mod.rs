@@ -24,7 +24,7 @@ pub use budget::Budget;
 pub use clock::Clock;
 pub use connection::{Connection, Exchange, Identity};
 pub use entry::{Entry, Seq, Written};
-pub use filter::{Filter, FilterError, Kinds};
+pub use filter::{Column, Filter, FilterError, Kinds};
 pub use follower::{Follower, Payloads};
 pub use log::{Interest, Journal, Stats};
 pub use objects::{NewObject, Object, Objects, Place, Span};

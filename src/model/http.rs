@@ -75,7 +75,8 @@ pub struct FetchConfig {
     pub idle_timeout: Duration,
     /// How long all of it may take, redirects included.
     pub whole_timeout: Option<Duration>,
-    /// How many redirects are followed; with 0 they are shown.
+    /// How many redirects are followed. With 0, as by default in the window, on the command line, in session files and in
+    /// curl's own words, the answer that points elsewhere is shown.
     pub redirects: u8,
     /// Asks for a compressed body and decompresses it.
     pub decompress: bool,
@@ -88,7 +89,7 @@ pub struct FetchConfig {
 impl FetchConfig {
     /// Above this a body is asked about, unless it goes to a file.
     pub const MAX: u64 = 32 << 20;
-    /// Redirects that are followed where nobody says how many.
+    /// Redirects that are followed where somebody says that they are, and not how many.
     pub const REDIRECTS: u8 = 10;
 }
 

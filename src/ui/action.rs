@@ -336,6 +336,12 @@ pub enum Action {
     SetNodelay(ConnectionId, bool),
     /// Get a URL in place of what is chosen, which leaves the list.
     FetchHere(FetchConfig),
+    /// Get what a link of the page names, as the page writes it, in place of the page.
+    FollowLink(String),
+    /// Get what the answer points to, in its place.
+    FollowRedirect,
+    /// Get these pictures of the page, as the page names them, to be shown in it.
+    LoadPictures(Vec<String>),
     /// Give up the page that is coming.
     StopFetch,
     /// Say what is to happen with a large body.

@@ -27,6 +27,10 @@ pub enum UiCommand {
     Send,
     /// Goes to the find field.
     Find,
+    /// Goes to the next record that the filter of the journal takes.
+    FindNext,
+    /// Goes to the one before.
+    FindPrevious,
     /// Saves the chosen record or picture.
     Save,
     /// Forgets all records.
@@ -90,7 +94,7 @@ const CTRL: Modifiers = Modifiers::COMMAND;
 
 impl UiCommand {
     /// Every command, in the order of the palette.
-    pub const ALL: [Self; 49] = [
+    pub const ALL: [Self; 51] = [
         Self::Listen,
         Self::Connect,
         Self::TryIt,
@@ -100,6 +104,8 @@ impl UiCommand {
         Self::SaveSession,
         Self::Send,
         Self::Find,
+        Self::FindNext,
+        Self::FindPrevious,
         Self::Save,
         Self::Clear,
         Self::HalfClose,
@@ -170,6 +176,15 @@ impl UiCommand {
             Self::Find => {
                 (text!("Find in journal"), text!("Records that hold a text"), icons::MAGNIFYING_GLASS, ctrl(Key::F))
             }
+            Self::FindNext => {
+                (text!("Find next"), text!("The next record that was found"), icons::CARET_DOWN, plain(Key::F3))
+            }
+            Self::FindPrevious => (
+                text!("Find previous"),
+                text!("The one before of what was found"),
+                icons::CARET_UP,
+                Some((Modifiers::SHIFT, Key::F3)),
+            ),
             Self::Save => {
                 (text!("Save…"), text!("The chosen record or picture to a file"), icons::FLOPPY_DISK, ctrl(Key::S))
             }

@@ -100,6 +100,7 @@ impl Window {
                 objects,
                 rows: RowSource::All,
                 searching: false,
+                chosen: (None, None),
                 recv_size: &|_, _| None,
                 encodings,
                 pictures: &NoPictures,

@@ -78,6 +78,7 @@ pub(crate) fn all_of<'a>(journal: &'a Journal, objects: &'a Objects, encodings: 
         objects,
         rows: RowSource::All,
         searching: false,
+        chosen: (None, None),
         recv_size: &|_, _| None,
         encodings,
         pictures: &NoPixels,

@@ -16,7 +16,7 @@ use socketlab::{
     },
     ui::{
         action::{Action, Pick},
-        views::http::{Http, HttpInput},
+        views::http::{Http, HttpInput, PagePicture},
     },
     words::{Phrase, size},
 };
@@ -46,6 +46,7 @@ impl Client {
                 failure: None,
                 objects: &store,
                 pictures: &NoPixels,
+                picture_of: &|_| PagePicture::NotAsked,
             };
             drawing.borrow_mut().show(ui, &input, taken);
         });
@@ -141,7 +142,7 @@ fn every_kind_of_body_and_option_is_in_the_request() {
     let sent = client.sent();
     let twice = [("X-A".to_owned(), "1".to_owned()), ("X-A".to_owned(), "2".to_owned())];
     assert_eq!((sent.method.as_str(), sent.headers.as_slice(), &sent.body), ("GET", &twice[..], &RequestBody::Empty));
-    assert!(sent.redirects > 0 && sent.decompress);
+    assert!(sent.redirects == 0 && sent.decompress, "a redirect is shown, as on the command line");
     client.click("Remove Header 1");
     client.choose("Body");
     client.choose("Text");
@@ -176,7 +177,8 @@ fn every_kind_of_body_and_option_is_in_the_request() {
     client.click("Follow redirects");
     client.fill("All within, s", "2.5");
     let sent = client.sent();
-    assert_eq!((sent.redirects, sent.whole_timeout.unwrap().as_millis(), sent.proxy), (0, 2500, Proxy::Environment));
+    let wanted = (FetchConfig::REDIRECTS, 2500, Proxy::Environment);
+    assert_eq!((sent.redirects, sent.whole_timeout.unwrap().as_millis(), sent.proxy), wanted);
     client.fill("All within, s", "x");
     assert!(client.has("a number above 0"));
 }
@@ -384,4 +386,128 @@ fn how_an_answer_is_meant_is_said_and_not_only_coloured() {
         client.answer(Page { start_line: start_line.into(), status, remarks, ..page() });
         assert!(client.harness.query_by_role_and_label(Role::Image, meaning).is_some(), "{start_line}: {meaning}");
     }
+}
+
+fn html(words: &str) -> (Vec<(String, String)>, String) {
+    (vec![("Content-Type".into(), "text/html; charset=utf-8".into())], words.to_owned())
+}
+
+#[test]
+fn a_page_shows_links_and_places_for_pictures_and_asks_for_nothing_by_itself() {
+    let mut client = Client::new(1100.0);
+    let (headers, words) = html(
+        "<title>Pictures</title><h1>Head</h1><p>see <a href='/next?a=1'>the next</a></p>\
+         <a href='cat.png?view'><img src='/t/cat.png' alt=''><span>cat.png</span></a><img src='dog.png' alt='a dog'>",
+    );
+    let id = client.keep(words.as_bytes());
+    client.answer(Page { body: Some(id), length: words.len() as u64, headers, ..page() });
+    assert!(client.has("Pictures") && client.has("Head") && client.has("a dog"));
+    assert!(client.actions.borrow().is_empty(), "nothing is asked for before a click");
+    client.click("the next");
+    assert_eq!(client.asked(), Action::FollowLink("/next?a=1".into()));
+    client.click("cat.png");
+    assert_eq!(client.asked(), Action::FollowLink("cat.png?view".into()));
+    client.click("Load the picture dog.png");
+    assert_eq!(client.asked(), Action::LoadPictures(vec!["dog.png".into()]));
+    client.click("Load 2 pictures");
+    assert_eq!(client.asked(), Action::LoadPictures(vec!["/t/cat.png".into(), "dog.png".into()]));
+}
+
+#[test]
+fn a_page_of_ten_thousand_links_draws_those_in_sight() {
+    let mut client = Client::new(1100.0);
+    let (headers, words) = html(&(0..5000).map(|number| format!("<p><a href=x>link {number}</a>")).collect::<String>());
+    let id = client.keep(words.as_bytes());
+    client.answer(Page { body: Some(id), length: words.len() as u64, headers, ..page() });
+    client.harness.run_steps(3);
+    let drawn = client.harness.query_all_by_role(Role::Link).count();
+    assert!((10..400).contains(&drawn), "{drawn}");
+}
+
+#[test]
+fn an_answer_is_read_in_the_encoding_that_it_names() {
+    let mut client = Client::new(1100.0);
+    for (kind, bytes, said) in [
+        ("text/plain; charset=GBK", &b"\xb2\xbb\xd2\xaa\xbb\xd8\xb4\xf0"[..], "GBK"),
+        ("text/html", b"<meta charset=big5><p>\xa4\xa3\xadn\xa6^\xb5\xaa</p>", "Big5"),
+        ("text/plain; charset=koi8-r", "不要回答".as_bytes(), "charset koi8-r is not known here"),
+    ] {
+        let id = client.keep(bytes);
+        let headers = vec![("Content-Type".into(), kind.into())];
+        client.answer(Page { body: Some(id), length: bytes.len() as u64, micros: id.0.into(), headers, ..page() });
+        assert!(client.has("不要回答"), "{kind}");
+        assert!(client.has(said), "{kind}");
+    }
+}
+
+#[test]
+fn json_is_a_tree_that_folds_and_text_where_it_is_wanted() {
+    let mut client = Client::new(1100.0);
+    let words = br#"{"name":"\u4f60\u597d","list":[1,2.50,{"deep":null}]}"#;
+    let id = client.keep(words);
+    client.answer(Page { body: Some(id), length: words.len() as u64, ..page() });
+    assert!(client.has("name: \"你好\"") && client.has("deep: null") && client.has("2.50"));
+    client.click("list: [] 3");
+    assert!(!client.has("deep: null") && client.has("list: […] 3"));
+    client.click("Unfold all");
+    assert!(client.has("deep: null"));
+    client.harness.get_by_label("deep: null").click_secondary();
+    client.harness.run();
+    client.click("Copy its path");
+    assert_eq!(client.asked(), Action::Copy("$.list[2].deep".into()));
+    client.choose("Text");
+    assert!(client.has("\"name\": \"\\u4f60"), "as it was written");
+    // A hundred thousand brackets are neither a stack that overflows nor a frame that takes long.
+    let deep = b"[".repeat(100_000);
+    client.choose("Tree");
+    let id = client.keep(&[deep, b"]".repeat(100_000)].concat());
+    client.answer(Page { body: Some(id), length: 200_000, micros: 7, ..page() });
+    client.harness.run_steps(2);
+    assert!(client.harness.query_all_by_role(Role::ListItem).count() < 100);
+}
+
+#[test]
+fn the_raw_answer_is_virtual_and_can_be_copied_whole() {
+    let mut client = Client::new(1100.0);
+    let wire: Vec<u8> = (0..9000).flat_map(|number| format!("line {number}\n").into_bytes()).take(Page::WIRE).collect();
+    client.answer(Page { wire_length: wire.len() as u64, wire, ..page() });
+    client.choose("Raw");
+    client.harness.run();
+    let lines = client.harness.query_all_by_label_contains("line ").count();
+    assert!((10..80).contains(&lines), "{lines}");
+    client.harness.get_by_label("All that went over the wire").focus();
+    client.harness.run();
+    client.harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::A);
+    client.harness.run();
+    client.harness.event(egui::Event::Copy);
+    client.harness.step();
+    let copied = client.harness.output().platform_output.commands.iter().find_map(|command| match command {
+        egui::OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    });
+    let copied = copied.unwrap();
+    assert!(copied.starts_with("GET /x HTTP/1.1") && copied.contains("line 8000"), "{}", copied.len());
+}
+
+#[test]
+fn an_answer_that_points_elsewhere_is_followed_by_a_click() {
+    let mut client = Client::new(1100.0);
+    let headers = vec![("Location".to_owned(), "/new".to_owned())];
+    client.answer(Page { status: 302, headers: headers.clone(), ..page() });
+    client.click("Follow");
+    assert_eq!(client.asked(), Action::FollowRedirect);
+    client.answer(Page { status: 201, headers, ..page() });
+    assert!(!client.has("It leads to"), "that is where something was made, not where to go");
+}
+
+#[test]
+fn enter_on_a_curl_command_does_what_pasting_it_does() {
+    let mut client = Client::new(1100.0);
+    client.fill("URL", "curl -I http://h/x");
+    client.harness.key_press(Key::Enter);
+    client.harness.run();
+    assert_eq!(client.asked(), Action::PasteCurl("curl -I http://h/x".into()));
+    client.view.borrow_mut().url = "curl.example/".into();
+    client.harness.run();
+    assert!(client.sent().url.starts_with("curl.example"), "a host may begin like that");
 }

@@ -11,6 +11,7 @@ mod encodings;
 mod forms;
 mod frame;
 mod http;
+mod journal;
 mod labs;
 mod ladder;
 mod messages;

@@ -14,7 +14,7 @@ use socketlab::{
         action::{Action, Pace, Pick},
         views::{
             conversation::{self, Conversation, ConversationInput, Waiting},
-            http::{Http, HttpInput},
+            http::{Http, HttpInput, PagePicture},
             inspector::{ConnectionFacts, Inspector},
             journal::{JournalInput, JournalView, table::RowSource},
             pictures::{Pictures, lightbox::Lightbox},
@@ -606,6 +606,7 @@ fn an_http_answer_is_shown_with_its_remarks() {
             failure: None,
             objects: &objects,
             pictures: &NoPixels,
+            picture_of: &|_| PagePicture::NotAsked,
         };
         view.show(ui, &input, actions);
     });

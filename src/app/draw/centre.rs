@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::{
-    super::model::{callers::Callers, naming, queries::Reaches, state::Phase},
+    super::model::{callers::Callers, naming, page_pictures::Stand as PictureStand, queries::Reaches, state::Phase},
     Draw,
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
         theme::{Palette, SPACE, SPACE_LARGE, TAB_ROW},
         views::{
             conversation::{self, ConversationInput, Keeping, Waiting},
-            http::HttpInput,
+            http::{HttpInput, PagePicture},
             journal::{JournalInput, table::RowSource},
             ladder::LadderInput,
             send_box::{SendInput, Transfer, addressee::Reach},
@@ -73,6 +73,7 @@ impl Draw<'_> {
                     objects: &self.model.objects,
                     rows,
                     searching: self.model.matches.is_running(),
+                    chosen: (self.model.state.chosen_session(), self.model.state.chosen_connection()),
                     recv_size: &recv_size,
                     encodings: &self.model.state.encodings,
                     pictures: self.pictures,
@@ -126,6 +127,14 @@ impl Draw<'_> {
             }
         }
         let fetch = session.plan.fetch().is_some();
+        let over = session.page.as_ref().map_or(ConnectionId::NONE, |page| page.connection);
+        let (pictures, objects) = (&self.model.page_pictures, &self.model.objects);
+        let picture_of = |source: &str| match pictures.get(over, source) {
+            Some(PictureStand::Waiting | PictureStand::Coming(_)) => PagePicture::Coming,
+            Some(PictureStand::Here(id)) => objects.get(*id).map_or(PagePicture::NotAsked, PagePicture::Here),
+            Some(PictureStand::Failed(why)) => PagePicture::Failed(why.clone()),
+            None => PagePicture::NotAsked,
+        };
         let input = HttpInput {
             page: session.page.as_ref(),
             loading: fetch && session.phase != Phase::Over,
@@ -136,6 +145,7 @@ impl Draw<'_> {
                 .filter(|_| session.page.as_ref().is_none_or(|page| page.arrival != Arrival::Ended)),
             objects: &self.model.objects,
             pictures: self.pictures,
+            picture_of: &picture_of,
         };
         self.model.views.http.show(ui, &input, asked);
     }

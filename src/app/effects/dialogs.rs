@@ -37,7 +37,7 @@ pub(in crate::app) enum FileAnswer {
     PartSaved(Result<(PathBuf, Kept), FileError>),
 }
 
-/// Asks for a file or a folder, and posts [`FileAnswer::Picked`].
+/// Asks for a file or a folder, beginning at `start`, and posts [`FileAnswer::Picked`].
 pub(in crate::app) fn pick(what: Pick, start: Option<PathBuf>, mail: Mailbox<FileAnswer>) -> bool {
     spawn("file dialog", move || {
         let opened = Instant::now();
@@ -57,18 +57,25 @@ pub(in crate::app) fn pick(what: Pick, start: Option<PathBuf>, mail: Mailbox<Fil
                 .add_filter(text!("Dialog scripts"), &["toml"])
                 .pick_file(),
             Pick::SendFile | Pick::RequestFile => dialog.set_title(text!("Choose a file to send")).pick_file(),
-            Pick::SavePlace => dialog.set_title(text!("Save")).set_file_name("body").save_file(),
+            Pick::SavePlace => dialog.set_title(text!("Save")).set_file_name(name(start)).save_file(),
             Pick::UploadFolder => dialog.set_title(text!("Choose a folder for uploads")).pick_folder(),
             Pick::ListenFolder | Pick::ServeFolder | Pick::LabFolder => {
                 dialog.set_title(text!("Choose a folder to serve")).pick_folder()
             }
         };
         mail.post(if path.is_none() && opened.elapsed() < INSTANT {
-            FileAnswer::NoDialog(PathFor::Pick(what), String::new())
+            // A place to save at has a name to begin with; what is to be read has not.
+            let begin = if what == Pick::SavePlace { store::at_home(&name(start)) } else { String::new() };
+            FileAnswer::NoDialog(PathFor::Pick(what), begin)
         } else {
             FileAnswer::Picked(what, path)
         });
     })
+}
+
+/// The file name to begin with.
+fn name(start: Option<&Path>) -> String {
+    start.and_then(Path::file_name).map_or_else(|| "body".to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
 /// Asks where to, writes the bytes there, and posts [`FileAnswer::Saved`].

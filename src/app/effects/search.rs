@@ -187,7 +187,7 @@ mod tests {
         let (generation, filter) = matches.look_for(Filter::parse(Kinds::All, "needle").unwrap());
         search.set(generation, filter);
         let take = |matches: &mut Matches, count: usize| {
-            while matches.list().unwrap().len() < count || matches.is_running() {
+            while matches.list().is_none_or(|list| list.len() < count) || matches.is_running() {
                 matches.take(inbox.recv_timeout(Duration::from_secs(5)).unwrap());
             }
         };

@@ -61,7 +61,7 @@ pub(in crate::app) enum Effect {
     Open(Vec<OsString>, Selection),
     /// Read these files as pictures.
     OpenPictures(Vec<PathBuf>),
-    /// Let a person choose a file or folder, beginning at this one.
+    /// Let a person choose a file or folder, beginning at this one; or where to save, beginning with this name.
     Choose(Pick, Option<PathBuf>),
     /// Let a person choose where to, and write these bytes there.
     Save(String, Content),

@@ -13,6 +13,7 @@ pub(in crate::app) mod layout;
 pub(in crate::app) mod matches;
 pub(in crate::app) mod naming;
 pub(in crate::app) mod overlay;
+pub(in crate::app) mod page_pictures;
 pub(in crate::app) mod pending;
 pub(in crate::app) mod picture_name;
 pub(in crate::app) mod queries;
@@ -35,7 +36,10 @@ pub(in crate::app) use self::{
     picture_name::{PICTURES, is_picture},
     settings::Settings,
 };
-use self::{faults::Faults, labs::Labs, pending::PendingStart, state::State, try_it::TryIt, views::Views};
+use self::{
+    faults::Faults, labs::Labs, page_pictures::PagePictures, pending::PendingStart, state::State, try_it::TryIt,
+    views::Views,
+};
 use crate::{
     journal::{Journal, Objects},
     memory::Memory,
@@ -88,6 +92,8 @@ pub(in crate::app) struct Model {
     pub(in crate::app) labs: Labs,
     pub(in crate::app) faults: Faults,
     pub(in crate::app) matches: Matches,
+    /// Of the page that the HTTP view shows.
+    pub(in crate::app) page_pictures: PagePictures,
     pub(in crate::app) repeating: Option<Repeating>,
     /// What is typed into the search field of the bar.
     pub(in crate::app) find: String,
@@ -139,6 +145,7 @@ impl Model {
             labs: Labs::new(),
             faults: Faults::default(),
             matches: Matches::default(),
+            page_pictures: PagePictures::default(),
             repeating: None,
             find: String::new(),
             addresses: Addresses::default(),

@@ -104,6 +104,7 @@ impl Model {
             UiCommand::CopyAs(kind) => session.is_some_and(|session| session.programs().contains(&kind)),
             UiCommand::RemoveEnded => self.state.sessions.values().any(|session| session.phase == Phase::Over),
             UiCommand::Session(number) => self.nth_session(number).is_some(),
+            UiCommand::FindNext | UiCommand::FindPrevious => self.matches.list().is_some(),
             UiCommand::Save => self.can_save(),
             UiCommand::Show(tab) => tab.fits(self.state.shown()),
             _ => true,

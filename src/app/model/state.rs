@@ -79,6 +79,8 @@ pub(in crate::app) struct Session {
     pub(in crate::app) said: Vec<(String, String)>,
     /// What a client says by itself.
     pub(in crate::app) script: Script,
+    /// A page asked for it, to show it within itself: it stands in no list and says nothing in the corner.
+    pub(in crate::app) is_aside: bool,
 }
 
 impl Session {
@@ -106,6 +108,7 @@ impl Session {
             token: None,
             said: Vec::new(),
             script: Script::default(),
+            is_aside: false,
         }
     }
 
@@ -204,12 +207,12 @@ impl State {
         id
     }
 
-    /// The sessions under a heading of the list, in its order.
+    /// The sessions under a heading of the list, in its order, without those of a page's own pictures.
     pub(in crate::app) fn of(&self, group: Group) -> impl Iterator<Item = (SessionId, &Session)> {
         let mut all: Vec<_> = self
             .sessions
             .iter()
-            .filter(|(_, entry)| entry.plan.kind().group() == group)
+            .filter(|(_, entry)| entry.plan.kind().group() == group && !entry.is_aside)
             .map(|(id, entry)| (*id, entry))
             .collect();
         all.sort_by_key(|(id, session)| (session.place, *id));

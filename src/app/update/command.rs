@@ -45,6 +45,8 @@ impl Model {
                 self.overlay = None;
                 self.effect(Effect::FocusFind);
             }
+            UiCommand::FindNext => self.find_step(true),
+            UiCommand::FindPrevious => self.find_step(false),
             UiCommand::Save => self.save_chosen(),
             UiCommand::Clear => {
                 self.effect(Effect::Forget);

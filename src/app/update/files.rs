@@ -57,10 +57,8 @@ impl Model {
         possible
     }
 
+    /// Lets a person choose a file or folder, beginning where the last one was.
     pub(super) fn choose(&mut self, pick: Pick) {
-        if self.dialog_is_open {
-            return;
-        }
         let start = match pick {
             Pick::ListenPicture | Pick::PageFile => {
                 PathBuf::from(&self.settings.listen.picture).parent().map(PathBuf::from)
@@ -76,9 +74,16 @@ impl Model {
             Pick::UploadFolder => Some(PathBuf::from(self.views.site.folder())),
             Pick::ListenFolder | Pick::ServeFolder => Some(PathBuf::from(&self.settings.listen.folder)),
         };
-        self.dialog_is_open = true;
-        self.picking_for = self.place();
-        self.effect(Effect::Choose(pick, start));
+        self.choose_from(pick, start);
+    }
+
+    /// Lets a person choose a file or folder, beginning at `start`: the folder, or the name where it is a place to save at.
+    pub(super) fn choose_from(&mut self, pick: Pick, start: Option<PathBuf>) {
+        if !self.dialog_is_open {
+            self.dialog_is_open = true;
+            self.picking_for = self.place();
+            self.effect(Effect::Choose(pick, start));
+        }
     }
 
     /// Takes the path that stands in for a file dialog.

@@ -16,6 +16,7 @@ mod moving;
 mod notice;
 mod offer_lines;
 mod opening;
+mod page;
 mod parts;
 mod preferences;
 mod programs;

@@ -178,7 +178,9 @@ impl Model {
         let is_in_view = self.state.tab == Tab::Http
             && self.state.chosen_session() == Some(session)
             && self.state.sessions.get(&session).is_some_and(|entry| entry.plan.fetch().is_some());
+        let is_aside = self.state.sessions.get(&session).is_some_and(|entry| entry.is_aside);
         let shown = is_in_view
+            | is_aside
             | self.listen.failed(session, failure)
             | self.connect.failed(session, failure)
             | self.lab_failed(session);
@@ -204,6 +206,7 @@ impl Model {
             self.state.remove(session);
         }
         self.lab_stopped(session);
+        self.picture_came(session);
     }
 }
 

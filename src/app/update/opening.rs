@@ -64,8 +64,7 @@ impl Model {
                 self.open(Dialog::Connect);
             }
             Opened::Url(url) => {
-                let config =
-                    FetchConfig { url, redirects: FetchConfig::REDIRECTS, decompress: true, ..FetchConfig::default() };
+                let config = FetchConfig { url, decompress: true, ..FetchConfig::default() };
                 let session = self.start(Plan::Fetch(Box::new(config)), Origin::Elsewhere);
                 self.select(Selection::Session(session));
                 self.state.tab = Tab::Http;
@@ -173,7 +172,7 @@ impl Model {
     /// Every listener, client and request, as a file has them.
     fn session_file(&self) -> SessionFile {
         let mut file = SessionFile { unknown: self.session_file.unknown.clone(), ..SessionFile::default() };
-        for (id, session) in &self.state.sessions {
+        for (id, session) in self.state.sessions.iter().filter(|(_, session)| !session.is_aside) {
             let encoding = self.state.encodings.of(*id);
             session.plan.kind().keep(&mut file, &self.session_file, encoding, &session.script);
         }

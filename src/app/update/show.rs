@@ -2,7 +2,7 @@
 
 use super::super::model::{Effect, Model, Overlay};
 use crate::{
-    journal::{Filter, Kinds, Seq},
+    journal::{Filter, Seq},
     model::{ConnectionId, Encoding, SessionId},
     ui::{
         action::{Dialog, Selection, Tab},
@@ -49,13 +49,19 @@ impl Model {
         }
     }
 
-    /// Shows the records that hold what was typed.
+    /// Shows the records that hold what was typed, once the person pauses.
     pub(super) fn find(&mut self, words: &str) {
         self.show_tab(Tab::Journal);
-        let mut asked = Vec::new();
-        self.views.journal.set_filter(Kinds::All, words, &mut asked);
-        for action in asked {
-            self.execute(action);
+        words.clone_into(&mut self.find);
+        self.views.journal.type_filter(words);
+    }
+
+    /// Chooses the next of the records that were found, or the one before.
+    pub(super) fn find_step(&mut self, forward: bool) {
+        let first = self.journal.stats().first;
+        if let Some(found) = self.matches.list() {
+            self.views.journal.step(found, first, forward);
+            self.show_tab(Tab::Journal);
         }
     }
 

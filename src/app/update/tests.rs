@@ -22,6 +22,8 @@ use crate::{
 };
 
 /// A model, and the commands that the engine was given.
+mod reading;
+
 struct Hands {
     model: Model,
     journal: Arc<Journal>,

@@ -4,6 +4,7 @@
 //! every deviation is read as far as it makes sense and said in words ([`Reader::remarks`]).
 
 mod exchange;
+mod link;
 mod outside;
 mod proxy;
 mod reader;
@@ -15,6 +16,7 @@ mod watched;
 mod zone;
 
 pub use exchange::Exchange;
+pub use link::{link, onward};
 pub use outside::{Ask, BodySink, Kept, Limits, Log};
 pub use proxy::{ProxyServer, proxy_for};
 pub use reader::Reader;

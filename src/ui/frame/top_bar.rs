@@ -154,6 +154,11 @@ fn find_field(ui: &mut Ui, width: f32, find: &mut String, actions: &mut Vec<Acti
     if response.changed() {
         actions.push(Action::Find(find.clone()));
     }
+    if response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter)) && !find.is_empty() {
+        let back = ui.input(|input| input.modifiers.shift);
+        actions.push(Action::Run(if back { UiCommand::FindPrevious } else { UiCommand::FindNext }));
+        response.request_focus();
+    }
     if response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Escape)) && !find.is_empty() {
         find.clear();
         actions.push(Action::Find(String::new()));

@@ -1,8 +1,12 @@
 //! What is filled in: labels, text fields, drop-down choices, check boxes.
 
+use std::ops::Range;
+
 use egui::{
     Align2, Atom, Color32, CornerRadius, FontId, Id, Popup, Response, RichText, Role, Sense, Stroke, StrokeKind,
-    TextEdit, Ui, Widget, WidgetInfo, pos2, text::CCursorRange, vec2,
+    TextEdit, Ui, Widget, WidgetInfo, pos2,
+    text::{CCursor, CCursorRange},
+    vec2,
 };
 
 use super::{control_height, focus_ring, input_fill, line, put, put_icon, spoken};
@@ -52,6 +56,8 @@ pub struct TextField<'a> {
     width: Option<f32>,
     id: Option<Id>,
     whole: bool,
+    note: Option<(&'a str, &'a str)>,
+    wave: Option<Range<usize>>,
 }
 
 impl<'a> TextField<'a> {
@@ -68,6 +74,8 @@ impl<'a> TextField<'a> {
             width: None,
             id: None,
             whole: false,
+            note: None,
+            wave: None,
         }
     }
 
@@ -113,6 +121,18 @@ impl<'a> TextField<'a> {
         self
     }
 
+    /// Muted words at the right end, in a place as wide as `widest` needs, so that they move nothing when they change.
+    pub fn note(mut self, note: &'a str, widest: &'a str) -> Self {
+        self.note = Some((note, widest));
+        self
+    }
+
+    /// A wave under these bytes of the text: what of it makes no sense yet.
+    pub fn wave(mut self, part: Option<Range<usize>>) -> Self {
+        self.wave = part;
+        self
+    }
+
     /// A fixed id, for a command that moves the keyboard here.
     pub fn id(mut self, id: Id) -> Self {
         self.id = Some(id);
@@ -150,10 +170,23 @@ impl Widget for TextField<'_> {
         if !self.keys.is_empty() {
             edit = edit.suffix(cap_atom(ui, self.keys));
         }
+        if let Some((note, widest)) = self.note {
+            edit = edit.suffix(note_atom(ui, note, widest));
+        }
         if let Some(id) = self.id {
             edit = edit.id(id);
         }
-        let response = ui.add(edit).accessible_name(self.name);
+        let output = edit.show(ui);
+        if let Some(part) = &self.wave {
+            let place = |byte: usize| {
+                let before = self.text.get(..byte).map_or(0, |before| before.chars().count());
+                output.galley.pos_from_cursor(CCursor::new(before)).left() + output.galley_pos.x
+            };
+            let y = output.galley_pos.y + output.galley.size().y;
+            let painter = ui.painter().with_clip_rect(output.text_clip_rect.expand(2.0));
+            wave(&painter, place(part.start)..=place(part.end), y, palette.bad);
+        }
+        let response = output.response.response.accessible_name(self.name);
         ui.set_style(before);
         if self.whole {
             select_all(&response, self.text);
@@ -233,6 +266,28 @@ fn cap_atom(ui: &Ui, keys: &str) -> Atom<'static> {
         ui.painter().rect_stroke(args.rect, CornerRadius::same(4), Stroke::new(1.0, palette.line), StrokeKind::Inside);
         put(ui, galley.clone(), args.rect.left() + 5.0, args.rect.center().y);
     })
+}
+
+/// Words at the end of a field, right-aligned in the room that `widest` takes.
+fn note_atom(ui: &Ui, note: &str, widest: &str) -> Atom<'static> {
+    let color = Palette::of(ui).muted;
+    let room = line(ui, widest, theme::body(), color, f32::INFINITY).size().x.ceil();
+    let galley = line(ui, note, theme::body(), color, f32::INFINITY);
+    let size = vec2(room.max(galley.size().x.ceil()), 18.0);
+    Atom::paint(size, move |ui, args| {
+        put(ui, galley.clone(), args.rect.right() - galley.size().x, args.rect.center().y);
+    })
+}
+
+/// A wavy line along `y`.
+fn wave(painter: &egui::Painter, along: std::ops::RangeInclusive<f32>, y: f32, color: Color32) {
+    const STEP: f32 = 2.0;
+    let (mut x, mut points) = (*along.start(), Vec::new());
+    while x <= *along.end() {
+        points.push(pos2(x, if points.len() % 2 == 0 { y } else { y - STEP }));
+        x += STEP;
+    }
+    painter.add(egui::Shape::line(points, Stroke::new(1.0, color)));
 }
 
 /// A drop-down choice among a few options.

@@ -6,7 +6,10 @@ use egui::{Align, Frame, Label, Layout, Margin, Panel, RichText, ScrollArea, Ui}
 use serde::{Deserialize, Serialize};
 
 use super::{
+    charset::Charset,
+    html,
     input::{HttpInput, NARROW, file_name},
+    page::PageView,
     readable, status, timeline,
 };
 use crate::{
@@ -17,13 +20,13 @@ use crate::{
         icons,
         kit::{self, Tone},
         theme::{self, CONTROL_TOOL, Palette, SPACE, SPACE_SMALL},
-        views::shared::{hex::HexView, thumbnail, wording},
+        views::shared::{hex::HexView, json::JsonTree, reading, text_view::TextView, thumbnail, wording},
     },
     words::{exact_size, span, text},
 };
 
-/// What is laid out as text at once; the whole body can be saved, and is under Hex.
-const TEXT: usize = 96 << 10;
+/// What is read as text; the whole body can be saved, and is under Hex.
+const TEXT: usize = 1 << 20;
 /// Width of the names of headers where there is room for it.
 const NAME: f32 = 220.0;
 /// Remarks that stand above the body before the rest is behind them.
@@ -52,6 +55,10 @@ pub(super) struct AnswerView {
     /// The bytes as they came, in place of the body that was made of them.
     as_it_came: bool,
     hex: HexView,
+    raw: TextView,
+    text: TextView,
+    /// JSON as text, in place of the tree.
+    json_as_text: bool,
     shown: Shown,
 }
 
@@ -64,12 +71,18 @@ struct Shown {
     body: Option<Arc<Object>>,
     picture: Option<Arc<Object>>,
     text: Option<String>,
+    json: Option<JsonTree>,
+    page: Option<PageView>,
+    /// The encoding that the answer names, where it is not UTF-8.
+    charset: Option<Charset>,
     raw: String,
 }
 
 impl AnswerView {
     pub(super) fn show(&mut self, ui: &mut Ui, page: &Page, input: &HttpInput<'_>, actions: &mut Vec<Action>) {
-        self.shown.read(page, input.objects, &mut self.hex);
+        if self.shown.read(page, input.objects) {
+            (self.hex, self.raw, self.text) = Default::default();
+        }
         let palette = Palette::of(ui);
         let head = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(14, 9));
         Panel::top(ui.scope_id().with("http answer")).frame(head).show(ui, |ui| self.head(ui, page, input, actions));
@@ -77,7 +90,9 @@ impl AnswerView {
         body.show(ui, |ui| match self.form {
             Form::Preview => self.preview(ui, page, input, actions),
             Form::Headers => headers(ui, page),
-            Form::Raw => scrolled_text(ui, "http raw", &self.shown.raw),
+            Form::Raw => {
+                self.raw.show(ui, &self.shown.raw, text!("All that went over the wire"));
+            }
             Form::Hex => {
                 if page.wire_length != page.length {
                     let forms = [(false, text!("The body")), (true, text!("As it came"))];
@@ -108,12 +123,40 @@ impl AnswerView {
             if thumbnail::show(ui, object, area.shrink(SPACE), input.pictures) {
                 actions.push(Action::Enlarge(object.id));
             }
-        } else if let Some(text) = &self.shown.text {
-            scrolled_text(ui, "http text", text);
+        } else if let Some(view) = &mut self.shown.page {
+            view.show(ui, input, actions);
+        } else if self.shown.json.is_some() || self.shown.text.is_some() {
+            self.readable(ui, page, actions);
         } else if let Some(body) = &self.shown.body {
             self.hex.show(ui, &body.content.bytes, text!("Bytes of the body"));
         } else {
             Self::no_body(ui, page, input);
+        }
+    }
+
+    /// A body that is text: as a tree where it is JSON, or as it reads.
+    fn readable(&mut self, ui: &mut Ui, page: &Page, actions: &mut Vec<Action>) {
+        let Shown { body, text, json, .. } = &mut self.shown;
+        if let (Some(tree), Some(body)) = (json, body) {
+            ui.horizontal(|ui| {
+                ui.spacing_mut().interact_size.y = CONTROL_TOOL;
+                let forms = [(false, text!("Tree")), (true, text!("Text"))];
+                kit::segmented(ui, text!("Form of the JSON"), &mut self.json_as_text, &forms);
+                if !self.json_as_text {
+                    tree.tools(ui);
+                }
+                if let Some(note) = tree.note(page.length) {
+                    muted(ui, &note);
+                }
+            });
+            ui.add_space(SPACE_SMALL);
+            if !self.json_as_text {
+                tree.show(ui, &body.content.bytes, actions);
+                return;
+            }
+        }
+        if let Some(text) = text {
+            self.text.show(ui, text, text!("The body as text"));
         }
     }
 
@@ -140,11 +183,6 @@ impl AnswerView {
             muted(ui, text!("Nothing of the body was kept"));
         } else {
             muted(ui, text!("The answer has no body"));
-            let place = page.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"));
-            if let Some((_, place)) = place.filter(|_| (300..400).contains(&page.status)) {
-                let place = wording::escape(place.as_bytes(), 400);
-                muted(ui, &text!("It leads to {place}. Options above has Follow redirects.", place = place));
-            }
         }
     }
 
@@ -172,7 +210,7 @@ impl AnswerView {
     fn head(&mut self, ui: &mut Ui, page: &Page, input: &HttpInput<'_>, actions: &mut Vec<Action>) {
         ui.spacing_mut().interact_size.y = CONTROL_TOOL;
         if ui.available_width() < NARROW {
-            ui.horizontal(|ui| summary(ui, page, input));
+            ui.horizontal(|ui| summary(ui, page, input, self.shown.charset.as_ref()));
             ui.add_space(SPACE_SMALL);
             ui.horizontal(|ui| {
                 self.forms(ui);
@@ -184,8 +222,22 @@ impl AnswerView {
                     self.save(ui, page, actions);
                     self.forms(ui);
                     ui.add_space(SPACE);
-                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| summary(ui, page, input));
+                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                        summary(ui, page, input, self.shown.charset.as_ref())
+                    });
                 });
+            });
+        }
+        // What points elsewhere is shown, not followed, unless somebody asked for that.
+        if let Some(place) = page.header("location").filter(|_| matches!(page.status, 301 | 302 | 303 | 307 | 308)) {
+            ui.horizontal_wrapped(|ui| {
+                let place = wording::escape(place.as_bytes(), 200);
+                ui.label(RichText::new(text!("It leads to {place}", place = place)).color(Palette::of(ui).muted));
+                ui.add_space(SPACE);
+                let tip = text!("Options above has Follow redirects, for all that are sent from then on");
+                if ui.add(kit::Button::raised(icons::ARROW_RIGHT, text!("Follow")).tooltip(tip)).clicked() {
+                    actions.push(Action::FollowRedirect);
+                }
             });
         }
         if !page.remarks.is_empty() {
@@ -200,7 +252,7 @@ impl AnswerView {
 }
 
 /// The first line of the answer, size and time.
-fn summary(ui: &mut Ui, page: &Page, input: &HttpInput<'_>) {
+fn summary(ui: &mut Ui, page: &Page, input: &HttpInput<'_>, charset: Option<&Charset>) {
     let palette = Palette::of(ui);
     let (icon, color, meaning) = match status::of_page(page) {
         Tone::Good => (icons::CHECK_CIRCLE, palette.good, text!("a good answer")),
@@ -214,7 +266,12 @@ fn summary(ui: &mut Ui, page: &Page, input: &HttpInput<'_>) {
     let line = if page.start_line.is_empty() { text!("no status line") } else { &page.start_line };
     let line = RichText::new(wording::escape(line.as_bytes(), 120)).font(theme::name()).color(color);
     ui.add(Label::new(line).selectable(true).truncate());
-    let facts = RichText::new(facts(page, input.received)).font(theme::body()).color(palette.muted);
+    let mut facts = facts(page, input.received);
+    if let Some(charset) = charset {
+        facts.push_str(" · ");
+        facts.push_str(&charset.words());
+    }
+    let facts = RichText::new(facts).font(theme::body()).color(palette.muted);
     ui.add(Label::new(facts).truncate());
 }
 
@@ -238,19 +295,27 @@ fn facts(page: &Page, received: u64) -> String {
 }
 
 impl Shown {
-    fn read(&mut self, page: &Page, objects: &Objects, hex: &mut HexView) {
+    /// Takes over what there is now; true when that is another answer than before.
+    fn read(&mut self, page: &Page, objects: &Objects) -> bool {
         let changes = objects.changes();
         let key = (page.connection, page.micros, page.wire_length, page.body);
         let same = self.key == key && !self.raw.is_empty();
         if same && changes == self.changes {
-            return;
+            return false;
         }
         self.changes = changes;
         self.body = page.body.and_then(|id| objects.get(id));
         if !same {
-            let text = self.body.as_ref().and_then(|body| readable(page, &body.content.bytes));
-            *self = Self { key, changes, body: self.body.take(), text, raw: raw(page), picture: None };
-            *hex = HexView::default();
+            let body = self.body.take();
+            *self = Self { key, changes, raw: raw(page), ..Self::default() };
+            if let Some(body) = &body {
+                let bytes = &body.content.bytes;
+                self.charset = Charset::of(page, bytes);
+                self.text = readable(page, bytes, self.charset.as_ref());
+                self.page = self.text.as_ref().and_then(|_| html_page(page, bytes, self.charset.as_ref()));
+                self.json = self.text.as_ref().and_then(|_| JsonTree::read(bytes)).filter(JsonTree::is_sound);
+            }
+            self.body = body;
         }
         self.picture = match &self.body {
             Some(body) if body.content.picture.is_some() => Some(Arc::clone(body)),
@@ -262,28 +327,28 @@ impl Shown {
                 .rev()
                 .find(|object| object.content.picture.is_some() && object.content.direction == Direction::Inbound),
         };
+        !same
     }
 }
 
 /// The body as text, made readable where its kind is known; `None` for bytes.
-fn readable(page: &Page, body: &[u8]) -> Option<String> {
+fn readable(page: &Page, body: &[u8], charset: Option<&Charset>) -> Option<String> {
     let part = body.get(..TEXT).unwrap_or(body);
-    if !wording::is_text(part) {
+    let encoding = charset.and_then(|charset| charset.encoding).unwrap_or_default();
+    if !reading::is_text(encoding, part) {
         return None;
     }
     let kind = page.header("content-type").unwrap_or_default().to_ascii_lowercase();
-    let text = String::from_utf8_lossy(part);
+    let text = encoding.decode_lossy(part);
     let start = text.trim_start();
     let made = if kind.contains("json") || start.starts_with(['{', '[']) {
         if part.len() == body.len() { readable::json(&text) } else { None }
-    } else if kind.contains("html") || start.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("<html")) {
-        Some(readable::html(&text))
     } else {
         None
     };
     let mut shown = match made.filter(|made| !made.is_empty()) {
         Some(made) => wording::escape_lines(made.as_bytes(), 2 * TEXT),
-        None => wording::escape_lines(body, TEXT),
+        None => reading::lines(encoding, &[], part, TEXT),
     };
     if part.len() < body.len() {
         let words = text!(
@@ -293,6 +358,16 @@ fn readable(page: &Page, body: &[u8]) -> Option<String> {
         shown = format!("{words}\n\n{shown}");
     }
     Some(shown)
+}
+
+/// The body as a page of HTML, where it is one with something to see.
+fn html_page(page: &Page, body: &[u8], charset: Option<&Charset>) -> Option<PageView> {
+    let encoding = charset.and_then(|charset| charset.encoding).unwrap_or_default();
+    let kind = page.header("content-type").unwrap_or_default().to_ascii_lowercase();
+    let part = body.get(..html::BYTES + 4).unwrap_or(body);
+    let text = encoding.decode_lossy(part);
+    let view = html::is_html(&kind, &text).then(|| PageView::new(html::read(&text)))?;
+    (!view.is_empty()).then_some(view)
 }
 
 /// What was sent and what came, byte for byte where it can be shown.
@@ -341,11 +416,5 @@ fn headers(ui: &mut Ui, page: &Page) {
         for (name, value) in sent.filter_map(|line| line.split_once(": ")) {
             row(ui, name, value);
         }
-    });
-}
-
-fn scrolled_text(ui: &mut Ui, salt: &str, text: &str) {
-    ScrollArea::vertical().id_salt(salt).auto_shrink(false).show(ui, |ui| {
-        ui.add(Label::new(RichText::new(text).font(theme::mono())).wrap().selectable(true));
     });
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use percent_encoding::percent_decode_str;
 
 use crate::{
-    journal::Objects,
+    journal::{Object, Objects},
     model::{Failure, Page},
     ui::views::shared::picture::PictureSource,
 };
@@ -28,6 +28,21 @@ pub struct HttpInput<'a> {
     pub objects: &'a Objects,
     /// Where their pixels come from.
     pub pictures: &'a dyn PictureSource,
+    /// How far a picture of the page is, by how the page names it.
+    pub picture_of: &'a dyn Fn(&str) -> PagePicture,
+}
+
+/// A picture of a page; none is asked for before a person says so.
+#[derive(Clone, Debug)]
+pub enum PagePicture {
+    /// Nobody asked for it, or it made room for newer ones.
+    NotAsked,
+    /// It is asked for.
+    Coming,
+    /// It is here.
+    Here(Arc<Object>),
+    /// Why it is not.
+    Failed(String),
 }
 
 impl std::fmt::Debug for HttpInput<'_> {

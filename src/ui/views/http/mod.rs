@@ -1,7 +1,10 @@
 //! Ask a server for a page and look at the answer: as it is meant, as headers, as it came, as bytes, over time.
 
 mod answer;
+mod charset;
+mod html;
 mod input;
+mod page;
 mod readable;
 mod request;
 pub mod requests;
@@ -28,8 +31,8 @@ use crate::{
 };
 use answer::AnswerView;
 pub use answer::Form;
-pub use input::HttpInput;
 use input::file_name;
+pub use input::{HttpInput, PagePicture};
 use request::RequestForm;
 
 /// Requests that can be called up again.
@@ -159,12 +162,22 @@ impl Http {
     }
 
     fn send(&mut self, actions: &mut Vec<Action>) {
+        // A curl command that was typed, or pasted in pieces, does what pasting it does.
+        if is_curl(&self.url) {
+            actions.push(Action::PasteCurl(self.url.clone()));
+            return;
+        }
         let config = self.config();
-        self.history.retain(|old| *old != config);
+        self.remember(&config);
+        actions.push(Action::FetchHere(config));
+    }
+
+    /// Puts a request that is sent now among those that can be called up again.
+    pub fn remember(&mut self, config: &FetchConfig) {
+        self.history.retain(|old| old != config);
         self.history.push_front(config.clone());
         self.history.truncate(HISTORY);
         self.save_to.clear();
-        actions.push(Action::FetchHere(config));
     }
 
     /// A curl command that is pasted into the URL field fills the form instead, and whatever the menu has asked for.
@@ -174,7 +187,6 @@ impl Http {
         if !asked && !ui.memory(|memory| memory.has_focus(field)) {
             return;
         }
-        let is_curl = |pasted: &str| pasted.trim_start().trim_start_matches("$ ").starts_with("curl");
         ui.input_mut(|input| {
             input.events.retain(|event| match event {
                 Event::Paste(pasted) if asked || is_curl(pasted) => {
@@ -280,6 +292,12 @@ impl Http {
             });
         });
     }
+}
+
+/// Whether these words are a curl command.
+fn is_curl(words: &str) -> bool {
+    let words = words.trim_start().trim_start_matches("$ ").strip_prefix("curl");
+    words.is_some_and(|rest| rest.starts_with(char::is_whitespace) || rest.starts_with(".exe "))
 }
 
 fn centred(ui: &mut Ui, height: f32, content: impl FnOnce(&mut Ui)) {

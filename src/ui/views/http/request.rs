@@ -75,7 +75,7 @@ pub(super) struct RequestForm {
 
 impl Default for RequestForm {
     fn default() -> Self {
-        let config = FetchConfig { redirects: FetchConfig::REDIRECTS, decompress: true, ..FetchConfig::default() };
+        let config = FetchConfig { decompress: true, ..FetchConfig::default() };
         Self { open: true, ..Self::fill(&config) }
     }
 }

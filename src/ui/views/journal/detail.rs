@@ -3,22 +3,26 @@
 //! Keeps a copy of the payload (at most what the journal kept of it), so that what a person reads stays when the record
 //! is evicted.
 
-use egui::{Align, Label, Layout, RichText, ScrollArea, Ui};
+use std::ops::Range;
+
+use egui::{Align, Label, Layout, RichText, Ui, UiBuilder};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    journal::{Journal, Objects, Seq},
+    journal::{Column, Filter, Journal, Objects, Seq},
     model::{ConnectionId, Direction, Encoding, Encodings, Event, ObjectId, SessionId},
     ui::{
         action::Action,
         icons, kit,
         theme::{self, CONTROL_TOOL, Palette, SPACE},
         views::shared::{
-            calls,
+            calls, copied,
             hex::HexView,
-            paint,
+            json::JsonTree,
+            numbers, paint,
             picture::{PictureSource, PictureState},
             reading::{self, Past},
+            text_view::TextView,
             wording,
         },
     },
@@ -27,6 +31,11 @@ use crate::{
 
 /// The most that is laid out as text at once.
 const TEXT_LIMIT: usize = 32 << 10;
+
+/// How far into a record the head of an HTTP message may reach.
+const HEAD: usize = 16 << 10;
+/// Places of what was found that are marked in one record.
+const MARKS: usize = 1000;
 
 /// What of a record is shown. Kept between runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +47,8 @@ pub enum Form {
     Text,
     /// Its picture, where it has one.
     Picture,
+    /// Its values, where it is JSON.
+    Json,
 }
 
 #[derive(Debug)]
@@ -68,6 +79,12 @@ pub struct Detail {
     /// What is shown.
     pub form: Form,
     hex: HexView,
+    /// What was marked last in which record.
+    marked: Option<(Seq, Filter)>,
+    text: TextView,
+    text_is_marked: bool,
+    /// The record's JSON, and where in its payload it begins.
+    json: Option<(usize, JsonTree)>,
 }
 
 impl Detail {
@@ -87,6 +104,8 @@ impl Detail {
             if record.encoding != encoding {
                 record.encoding = encoding;
                 record.text = None;
+                self.text = TextView::default();
+                self.marked = None;
                 let past = Past::new(journal, &[]);
                 record.open = journal.with_row(record.seq, |row| past.open(&row, encoding)).unwrap_or_default();
             }
@@ -121,6 +140,24 @@ impl Detail {
         if record.is_some() {
             self.record = record;
             self.hex = HexView::default();
+            self.text = TextView::default();
+            self.json = self.record.as_ref().and_then(|record| {
+                let at = record.json_at().filter(|_| record.event.direction().is_some())?;
+                let tree = JsonTree::read(record.payload.get(at..)?)?;
+                // A line of a log that begins with a bracket is no JSON.
+                tree.is_sound().then_some((at, tree))
+            });
+        }
+    }
+
+    /// Marks what a filter found in the record.
+    pub fn mark(&mut self, filter: &Filter) {
+        if let Some(record) = &self.record
+            && self.marked.as_ref() != Some(&(record.seq, filter.clone()))
+        {
+            self.hex.mark(filter.marks_in(&record.payload, MARKS));
+            self.marked = Some((record.seq, filter.clone()));
+            self.text_is_marked = false;
         }
     }
 
@@ -140,25 +177,47 @@ impl Detail {
     ) -> bool {
         let Some(record) = &mut self.record else { return false };
         record.find_picture(objects);
-        if self.form == Form::Picture && record.picture.is_none() {
-            self.form = Form::Hex;
+        // What a person chose stays chosen for the records that have it.
+        let mut form = match self.form {
+            Form::Picture if record.picture.is_none() => Form::Hex,
+            Form::Json if self.json.is_none() => Form::Text,
+            form => form,
+        };
+        let before = form;
+        let chosen = self.hex.selection().filter(|_| form == Form::Hex);
+        let closed = head(ui, record, &mut form, (chosen, self.json.is_some()), actions);
+        if form != before {
+            self.form = form;
         }
-        let closed = head(ui, record, &mut self.form, actions);
         if !record.call.is_empty() {
             let call = RichText::new(&record.call).font(theme::body()).color(Palette::of(ui).muted);
             ui.add(Label::new(call).truncate().selectable(true));
         }
         ui.add_space(2.0);
-        match (self.form, record.picture) {
+        match (form, record.picture) {
             _ if record.event.direction().is_none() => {
                 let text = RichText::new(&record.sentence).font(theme::mono());
                 ui.add(Label::new(text).wrap().selectable(true));
             }
             (Form::Picture, Some(id)) => picture(ui, id, pictures, actions),
-            (Form::Text, _) => record.show_text(ui),
-            _ => {
-                self.hex.show(ui, &record.payload, text!("Bytes of the record"));
+            (Form::Text, _) => {
+                let words = record.text();
+                if let Some((_, filter)) = self.marked.as_ref().filter(|_| !self.text_is_marked) {
+                    self.text.mark(filter.marks(Column::Content, words, MARKS));
+                    self.text_is_marked = true;
+                }
+                self.text.show(ui, words, text!("Text of the record"));
             }
+            (Form::Json, _) => {
+                if let Some((at, tree)) = &mut self.json {
+                    let bytes = record.payload.get(*at..).unwrap_or_default();
+                    if let Some(note) = tree.note(bytes.len() as u64) {
+                        ui.label(RichText::new(note).font(theme::body()).color(Palette::of(ui).muted));
+                    }
+                    tree.show(ui, bytes, actions);
+                }
+            }
+            _ => bytes(ui, &mut self.hex, &record.payload),
         }
         closed
     }
@@ -180,17 +239,31 @@ impl Record {
         self.picture = covers.map(|object| object.id);
     }
 
-    fn show_text(&mut self, ui: &mut Ui) {
+    /// The text of the record, made once.
+    fn text(&mut self) -> &str {
         let Self { encoding, open, payload, .. } = self;
-        let text = self.text.get_or_insert_with(|| reading::lines(*encoding, open, payload, TEXT_LIMIT));
-        ScrollArea::vertical().id_salt("record text").auto_shrink(false).show(ui, |ui| {
-            let text = RichText::new(text.as_str()).font(theme::mono());
-            ui.add(Label::new(text).wrap().selectable(true));
-            if self.payload.len() > TEXT_LIMIT {
-                let rest = text!("The rest is shown in hex");
-                ui.label(RichText::new(rest).font(theme::small()).color(Palette::of(ui).muted));
+        self.text.get_or_insert_with(|| {
+            let mut words = reading::lines(*encoding, open, payload, TEXT_LIMIT);
+            if payload.len() > TEXT_LIMIT {
+                words.push_str("\n\n");
+                words.push_str(text!("The rest is shown in hex"));
             }
-        });
+            words
+        })
+    }
+
+    /// Where in the payload its JSON begins: at its start, or behind the head of an HTTP message.
+    fn json_at(&self) -> Option<usize> {
+        let begins = |at: usize| {
+            let rest = self.payload.get(at..).unwrap_or_default();
+            let first = rest.iter().find(|byte| !byte.is_ascii_whitespace());
+            matches!(first, Some(b'{' | b'[')).then_some(at)
+        };
+        begins(0).or_else(|| {
+            let head = self.payload.get(..HEAD.min(self.payload.len()))?;
+            let end = memchr::memmem::find(head, b"\r\n\r\n")?;
+            begins(end + 4)
+        })
     }
 
     fn summary(&self) -> String {
@@ -213,7 +286,27 @@ impl Record {
     }
 }
 
-fn head(ui: &mut Ui, record: &Record, form: &mut Form, actions: &mut Vec<Action>) -> bool {
+/// The bytes, and beside them the chosen ones as numbers where there is room.
+fn bytes(ui: &mut Ui, hex: &mut HexView, payload: &[u8]) {
+    let area = ui.available_rect_before_wrap();
+    let least = HexView::width(ui);
+    if area.width() < least + SPACE + numbers::WIDTH {
+        hex.show(ui, payload, text!("Bytes of the record"));
+        return;
+    }
+    let (left, right) = area.split_left_right_at_x(area.right() - numbers::WIDTH);
+    let left = left.with_max_x(left.right() - SPACE);
+    ui.scope_builder(UiBuilder::new().max_rect(left), |ui| hex.show(ui, payload, text!("Bytes of the record")));
+    ui.scope_builder(UiBuilder::new().max_rect(right), |ui| numbers::show(ui, payload, hex.selection()));
+}
+
+fn head(
+    ui: &mut Ui,
+    record: &Record,
+    form: &mut Form,
+    (chosen, has_json): (Option<Range<usize>>, bool),
+    actions: &mut Vec<Action>,
+) -> bool {
     let palette = Palette::of(ui);
     let mut closed = false;
     ui.horizontal(|ui| {
@@ -222,7 +315,7 @@ fn head(ui: &mut Ui, record: &Record, form: &mut Form, actions: &mut Vec<Action>
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             closed = kit::icon_button(ui, icons::X, text!("Close the record")).clicked();
             if record.event.direction().is_some() {
-                copy_menu(ui, record, actions);
+                copy_menu(ui, record, chosen, actions);
                 ui.add_space(SPACE);
                 if *form == Form::Text {
                     let mut encoding = record.encoding;
@@ -231,6 +324,9 @@ fn head(ui: &mut Ui, record: &Record, form: &mut Form, actions: &mut Vec<Action>
                     }
                 }
                 let mut options = vec![(Form::Hex, text!("Hex + text")), (Form::Text, text!("Text"))];
+                if has_json {
+                    options.push((Form::Json, text!("JSON")));
+                }
                 if record.picture.is_some() {
                     options.push((Form::Picture, text!("Picture")));
                 }
@@ -256,19 +352,15 @@ pub(in crate::ui::views) fn encoding_select(ui: &mut Ui, encoding: &mut Encoding
     ui.add(select).on_hover_text(tip).changed()
 }
 
-fn copy_menu(ui: &mut Ui, record: &Record, actions: &mut Vec<Action>) {
-    let button = ui.add(kit::Button::quiet(icons::COPY, text!("Copy as…")));
-    kit::popup_menu(&button, |ui| {
-        let payload = &record.payload;
+fn copy_menu(ui: &mut Ui, record: &Record, chosen: Option<Range<usize>>, actions: &mut Vec<Action>) {
+    let payload = &record.payload;
+    copied::menu(ui, payload, chosen.clone(), actions, |ui, actions| {
         if kit::menu_item(ui, icons::TEXT_AA, text!("Text"), "").clicked() {
-            let whole = [record.open.as_slice(), payload].concat();
-            actions.push(Action::Copy(record.encoding.decode_lossy(&whole).into_owned()));
-        }
-        if kit::menu_item(ui, icons::BINARY, text!("Hex"), "").clicked() {
-            actions.push(Action::Copy(wording::hex(payload)));
-        }
-        if kit::menu_item(ui, icons::CODE, text!("Python bytes"), "").clicked() {
-            actions.push(Action::Copy(wording::python(payload)));
+            let words = match chosen.and_then(|range| payload.get(range)) {
+                Some(part) => record.encoding.decode_lossy(part).into_owned(),
+                None => record.encoding.decode_lossy(&[record.open.as_slice(), payload].concat()).into_owned(),
+            };
+            actions.push(Action::Copy(words));
         }
         kit::menu_separator(ui);
         if kit::menu_item(ui, icons::FLOPPY_DISK, text!("Save the bytes…"), "").clicked() {

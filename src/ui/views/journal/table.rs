@@ -10,7 +10,7 @@ use std::sync::Arc;
 use egui::{Event as Input, EventFilter, Id, Key, Modifiers, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2};
 
 use crate::{
-    journal::{Block, Journal, Seq, Stats},
+    journal::{Block, Filter, Journal, Seq, Stats},
     model::Encodings,
     ui::{
         kit,
@@ -118,10 +118,15 @@ impl Table {
 
     /// Chooses a record and brings it into view.
     pub fn select(&mut self, seq: Seq) {
+        self.choose(seq);
+        self.take_focus = true;
+    }
+
+    /// Chooses a record and brings it into view; the keyboard stays where it is.
+    pub fn choose(&mut self, seq: Seq) {
         self.selected = Some(seq);
         self.follow = false;
         self.reveal = true;
-        self.take_focus = true;
     }
 
     /// Whether the menu of the chosen record was asked for.
@@ -158,8 +163,15 @@ impl Table {
         (self.top, self.scroll.top().1)
     }
 
-    /// Draws the table into all the room there is; the response is changed when another record was chosen.
-    pub fn show(&mut self, ui: &mut Ui, journal: &Journal, source: RowSource<'_>, encodings: &Encodings) -> Response {
+    /// Draws the table into all the room there is, with what `filter` found marked; the response is changed when another
+    /// record was chosen.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        journal: &Journal,
+        source: RowSource<'_>,
+        (encodings, filter): (&Encodings, &Filter),
+    ) -> Response {
         let stats = journal.stats();
         let list = Listing::new(source, &stats);
         let whole = ui.available_rect_before_wrap();
@@ -181,7 +193,7 @@ impl Table {
         let blocks = self.read(journal, &list, body.height());
         let columns = Columns::new(ui, body, &mut self.widths, &blocks);
         columns.header(ui, Rect::from_min_max(whole.min, pos2(whole.right(), body.top())));
-        let texts = Texts { past: Past::new(journal, &blocks), encodings };
+        let texts = Texts { past: Past::new(journal, &blocks), encodings, filter };
         self.rows(ui, &response, body, (&columns, &texts), &blocks);
         if self.scroll.bar(ui, id.with("bar"), body, list.count(), text!("Scroll the journal")) {
             self.follow = self.scroll.is_at_end(list.count(), body.height());

@@ -1,4 +1,5 @@
-//! Bytes as hex and text side by side, virtual, with the byte under the pointer and the chosen bytes lit in both.
+//! Bytes as hex and text side by side, virtual, with the byte under the pointer, the chosen bytes and what was found lit
+//! in both.
 
 use std::ops::Range;
 
@@ -25,12 +26,19 @@ pub struct HexView {
     scroll: RowScroll,
     /// Anchor and head of the chosen bytes, both within.
     chosen: Option<(usize, usize)>,
+    /// They were chosen in the text, so they are copied as text.
+    as_text: bool,
     hover: Option<usize>,
+    /// What was found in the bytes, in order.
+    marks: Vec<Range<usize>>,
+    /// A byte to be brought into view.
+    reveal: Option<usize>,
 }
 
 impl Default for HexView {
     fn default() -> Self {
-        Self { scroll: RowScroll::new(ROW), chosen: None, hover: None }
+        let scroll = RowScroll::new(ROW);
+        Self { scroll, chosen: None, as_text: false, hover: None, marks: Vec::new(), reveal: None }
     }
 }
 
@@ -79,7 +87,23 @@ impl HexView {
         self.chosen.map(|(anchor, head)| anchor.min(head)..anchor.max(head) + 1)
     }
 
-    /// Draws into all the room there is. Chosen bytes go to the clipboard as hex with the copy key.
+    /// The width that the bytes of one row take.
+    #[must_use]
+    pub fn width(ui: &Ui) -> f32 {
+        let char = ui.fonts_mut(|fonts| fonts.glyph_width(&theme::mono(), '0'));
+        (10.0 + WIDE as f32 * 4.0 + 3.0) * char + BAR + 4.0
+    }
+
+    /// Marks what was found in the bytes, and brings the first of it into view.
+    pub fn mark(&mut self, marks: Vec<Range<usize>>) {
+        if self.marks != marks {
+            self.reveal = marks.first().map(|range| range.start);
+            self.marks = marks;
+        }
+    }
+
+    /// Draws into all the room there is. Chosen bytes go to the clipboard with the copy key: as hex, or as text where they
+    /// were chosen in the text.
     pub fn show(&mut self, ui: &mut Ui, bytes: &[u8], name: &str) -> Response {
         let area = ui.available_rect_before_wrap();
         ui.advance_cursor_after_rect(area);
@@ -89,6 +113,9 @@ impl HexView {
         self.keys(ui, &response, area, rows, bytes);
         if ui.rect_contains_pointer(area) {
             self.scroll.by(ui.input_mut(|input| -std::mem::take(&mut input.smooth_scroll_delta.y)));
+        }
+        if let Some(byte) = self.reveal.take() {
+            self.scroll.reveal((byte / WIDE) as u64, area.height());
         }
         self.scroll.clamp(rows, area.height());
 
@@ -126,7 +153,12 @@ impl HexView {
         let Some(at) = response.interact_pointer_pos() else { return };
         let byte = places.byte(at.x, at.y, length);
         if response.drag_started() || response.clicked() {
-            self.chosen = byte.map(|byte| (byte, byte));
+            let extends = response.ctx.input(|input| input.modifiers.shift);
+            self.chosen = match (byte, self.chosen) {
+                (Some(byte), Some((anchor, _))) if extends => Some((anchor, byte)),
+                (byte, _) => byte.map(|byte| (byte, byte)),
+            };
+            self.as_text = at.x >= places.text - places.char;
             response.request_focus();
         } else if response.dragged()
             && let (Some(byte), Some((_, head))) = (byte, &mut self.chosen)
@@ -140,15 +172,20 @@ impl HexView {
             return;
         }
         let page = (area.height() - ROW).max(ROW);
-        let filter = egui::EventFilter { vertical_arrows: true, ..egui::EventFilter::default() };
+        let filter =
+            egui::EventFilter { vertical_arrows: true, horizontal_arrows: true, ..egui::EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
         let mut by = 0.0;
-        let mut copy = false;
+        let (mut copy, mut moved) = (false, None);
         ui.input(|input| {
             for event in &input.events {
                 match event {
                     Event::Copy => copy = true,
-                    Event::Key { key, pressed: true, .. } => match key {
+                    Event::Key { key, pressed: true, modifiers, .. } => match key {
+                        Key::ArrowLeft => moved = Some((-1, modifiers.shift)),
+                        Key::ArrowRight => moved = Some((1, modifiers.shift)),
+                        Key::ArrowUp if modifiers.shift => moved = Some((-WIDE.cast_signed(), true)),
+                        Key::ArrowDown if modifiers.shift => moved = Some((WIDE.cast_signed(), true)),
                         Key::ArrowUp => by -= ROW,
                         Key::ArrowDown => by += ROW,
                         Key::PageUp => by -= page,
@@ -162,9 +199,16 @@ impl HexView {
             }
         });
         self.scroll.by(by);
+        if let (Some((by, extends)), false) = (moved, bytes.is_empty()) {
+            let (anchor, head) = self.chosen.unwrap_or((0, 0));
+            let head = if self.chosen.is_some() { head.saturating_add_signed(by).min(bytes.len() - 1) } else { 0 };
+            self.chosen = Some((if extends { anchor } else { head }, head));
+            self.scroll.reveal((head / WIDE) as u64, area.height());
+        }
         self.scroll.clamp(rows, area.height());
         if copy && let Some(part) = self.selection().and_then(|range| bytes.get(range)) {
-            ui.copy_text(wording::hex(part));
+            let words = if self.as_text { String::from_utf8_lossy(part).into_owned() } else { wording::hex(part) };
+            ui.copy_text(words);
         }
     }
 
@@ -189,6 +233,10 @@ impl HexView {
                 }
             }
         };
+        let first = self.marks.partition_point(|mark| mark.end <= start);
+        for mark in self.marks.iter().skip(first).take_while(|mark| mark.start < start + WIDE) {
+            lit(mark.clone(), palette.warning_tint);
+        }
         if let Some(range) = self.selection() {
             lit(range, palette.selection);
         }

@@ -1,9 +1,10 @@
 //! Small strokes that every view paints with: a line of text, an icon, a hairline.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use egui::{
-    Color32, FontId, FontSelection, Galley, Painter, Pos2, Rect, RichText, Stroke, TextWrapMode, Ui, WidgetText, pos2,
+    Color32, FontId, FontSelection, Galley, Painter, Pos2, Rect, RichText, Stroke, StrokeKind, TextWrapMode, Ui,
+    WidgetText, pos2, text::CCursor, vec2,
 };
 
 use crate::ui::theme::{self, Palette};
@@ -32,6 +33,37 @@ pub(in crate::ui::views) fn elided(ui: &Ui, text: &str, font: FontId, color: Col
 pub(in crate::ui::views) fn put(painter: &Painter, galley: Arc<Galley>, left: f32, center_y: f32) {
     let top = center_y - galley.size().y / 2.0;
     painter.galley(pos2(left, top), galley, Color32::PLACEHOLDER);
+}
+
+/// Paints one line of mono text with these bytes of it marked as found; at (left, centre of the row).
+pub(in crate::ui::views) fn marked(
+    painter: &Painter,
+    text: String,
+    (left, y): (f32, f32),
+    color: Color32,
+    marks: &[Range<usize>],
+    palette: &Palette,
+) {
+    let places: Vec<(usize, usize)> = marks
+        .iter()
+        .filter_map(|range| {
+            let before = text.get(..range.start)?.chars().count();
+            Some((before, before + text.get(range.clone())?.chars().count()))
+        })
+        .collect();
+    let galley = line(painter, text, theme::mono(), color);
+    let top = y - galley.size().y / 2.0;
+    for (from, to) in places {
+        let x = |at| left + galley.pos_from_cursor(CCursor::new(at)).left();
+        let rect = Rect::from_min_max(pos2(x(from), top), pos2(x(to), top + galley.size().y)).expand2(vec2(1.0, 1.0));
+        found(painter, rect, palette);
+    }
+    put(painter, galley, left, y);
+}
+
+/// The ground under something that was found.
+pub(in crate::ui::views) fn found(painter: &Painter, rect: Rect, palette: &Palette) {
+    painter.rect(rect, 2.0, palette.warning_tint, Stroke::new(1.0, palette.warning), StrokeKind::Inside);
 }
 
 /// Paints one icon centred on a point; `size` is the height of the glyph's square.

@@ -1,12 +1,12 @@
 //! The columns of the journal table: where they are, and one row painted into them.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, ops::Range, sync::Arc};
 
 use egui::{Color32, Painter, Rect, Ui, pos2};
 
 use crate::{
-    journal::{Block, Row, Seq},
-    model::{By, Direction, Encodings, Name},
+    journal::{Block, Column, Filter, Row, Seq},
+    model::{By, Direction, Encoding, Encodings, Name},
     ui::{
         icons,
         theme::{self, Palette},
@@ -21,6 +21,8 @@ use crate::{
 };
 
 const MARGIN: f32 = 10.0;
+/// Places of what was found that are marked in one cell.
+const MARKS: usize = 40;
 const GAP: f32 = 20.0;
 /// `192.168.1.40:59020`: what the name columns begin with.
 const SHORT_NAME: usize = 17;
@@ -69,12 +71,22 @@ pub(super) struct Columns {
 pub(super) struct Texts<'a> {
     pub(super) past: Past<'a>,
     pub(super) encodings: &'a Encodings,
+    pub(super) filter: &'a Filter,
 }
 
 impl Texts<'_> {
+    /// The beginning of a payload; where what was found is further on, the text around it.
     fn line(&self, row: &Row<'_>, fits: usize) -> String {
         let encoding = self.encodings.of(row.head.session);
-        reading::line(encoding, &self.past.open(row, encoding), row.payload, fits)
+        let start = reading::line(encoding, &self.past.open(row, encoding), row.payload, fits);
+        let first = self.filter.marks_in(row.payload, 1).first().map(|range| range.start);
+        let Some(at) = first.filter(|_| self.filter.marks(Column::Content, &start, 1).is_empty()) else { return start };
+        let mut from = at.saturating_sub(fits / 4);
+        while encoding == Encoding::Utf8 && row.payload.get(from).is_some_and(|byte| byte & 0xc0 == 0x80) && from < at {
+            from += 1;
+        }
+        let rest = row.payload.get(from..).unwrap_or_default();
+        format!("…{}", reading::line(encoding, &[], rest, fits))
     }
 }
 
@@ -175,13 +187,12 @@ impl Columns {
         let palette = Palette::of(ui);
         let event = row.head.event;
         let y = rect.center().y;
-        let mono = |text: String, left: f32, color: Color32| {
-            let galley = paint::line(painter, text, theme::mono(), color);
-            paint::put(painter, galley, left, y);
+        let mono = |text: String, left: f32, color: Color32, marks: &[Range<usize>]| {
+            paint::marked(painter, text, (left, y), color, marks, palette);
         };
         let time = clock_micros(row.head.nanos);
         let shown = if self.tight { time.split('.').next().unwrap_or_default() } else { &time };
-        mono(shown.to_owned(), self.time, palette.muted);
+        mono(shown.to_owned(), self.time, palette.muted, &[]);
         let direction = event.direction().or_else(|| match row.detail().by {
             Some(By::Peer) => Some(Direction::Inbound),
             Some(By::Local) => Some(Direction::Outbound),
@@ -195,11 +206,12 @@ impl Columns {
             None => ("", palette.muted),
         };
         paint::icon(painter, arrow, pos2(self.arrow, y), 13.0, color);
-        mono(event.word().to_owned(), self.event, if trouble { palette.bad_words } else { palette.text });
+        let marks = texts.filter.marks(Column::Event, event.word(), MARKS);
+        mono(event.word().to_owned(), self.event, if trouble { palette.bad_words } else { palette.text }, &marks);
         if let Some(left) = self.local {
-            self.name(painter, &row.names.local, left, self.peer, y, palette);
+            self.name(painter, (&row.names.local, Column::Local), (left, self.peer), y, (palette, texts.filter));
         }
-        self.name(painter, &row.names.peer, self.peer, self.count, y, palette);
+        self.name(painter, (&row.names.peer, Column::Peer), (self.peer, self.count), y, (palette, texts.filter));
         if event.direction().is_some() {
             let galley = paint::line(painter, grouped(u64::from(row.head.length)), theme::mono(), palette.text);
             let left = self.bytes - galley.size().x;
@@ -211,15 +223,24 @@ impl Columns {
         let content = if event.direction().is_some() { texts.line(row, fits) } else { wording::sentence(row) };
         let clip = Rect::from_min_max(pos2(self.content, rect.top()), pos2(self.right, rect.bottom()));
         let color = if event.direction().is_some() { palette.text } else { palette.muted };
-        let galley = paint::line(painter, content.clone(), theme::mono(), color);
-        paint::put(&painter.with_clip_rect(clip.intersect(painter.clip_rect())), galley, self.content, y);
+        let marks =
+            if event.direction().is_some() { texts.filter.marks(Column::Content, &content, MARKS) } else { Vec::new() };
+        let inside = painter.with_clip_rect(clip.intersect(painter.clip_rect()));
+        paint::marked(&inside, content.clone(), (self.content, y), color, &marks, palette);
         let hairline = egui::Stroke::new(1.0 / ui.pixels_per_point(), palette.line);
         painter.hline(rect.x_range(), painter.round_to_pixel_center(rect.bottom() - 0.5), hairline);
         Spoken { row, content }
     }
 
     /// A name, cut in the middle where its column is too narrow: the port matters most.
-    fn name(&self, painter: &Painter, name: &Name, left: f32, right: f32, y: f32, palette: &Palette) {
+    fn name(
+        &self,
+        painter: &Painter,
+        (name, column): (&Name, Column),
+        (left, right): (f32, f32),
+        y: f32,
+        (palette, filter): (&Palette, &Filter),
+    ) {
         let mut shown = name.to_string();
         let gap = if self.tight { TIGHT_GAP } else { GAP };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "characters of one line")]
@@ -235,6 +256,7 @@ impl Columns {
         if shown.is_empty() {
             shown.push('–');
         }
-        paint::put(painter, paint::line(painter, shown, theme::mono(), color), left, y);
+        let marks = filter.marks(column, &shown, MARKS);
+        paint::marked(painter, shown, (left, y), color, &marks, palette);
     }
 }
