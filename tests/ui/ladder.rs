@@ -391,3 +391,41 @@ fn a_record_says_what_its_call_did() {
         harness.get_by_label(words);
     }
 }
+
+#[test]
+fn older_calls_are_read_on_demand_and_what_is_read_stays_in_its_place() {
+    let journal = Journal::new(Budget::default());
+    let connection = connection(&journal, 1, Side::Accepted, TCP);
+    connection.fact(Event::Accepted, &Detail::default(), None);
+    for number in 0..10_000_u32 {
+        let event = if number % 2 == 0 { Event::Recv } else { Event::Send };
+        traffic(&connection, event, format!("number {number}").as_bytes());
+    }
+    let (mut harness, _) = ladder(&connection, None);
+    harness.run();
+    harness.get_by_label_contains("The newest 4\u{2009}000 of 10\u{2009}000 calls; older ones are in the journal");
+    harness.get_by_label("Ladder").focus();
+    harness.run();
+    harness.key_press(Key::Home);
+    harness.run();
+    let place = |harness: &Harness<'_>| harness.get_by_label_contains("number 6005").rect().top();
+    let before = place(&harness);
+    harness.get_by_label("Show older").click();
+    harness.run_steps(3);
+    // The line above goes, as nothing is missing any more: 32 points at most.
+    let moved = (place(&harness) - before).abs();
+    assert!(moved < 48.0, "{moved}");
+    assert!(harness.query_by_label_contains("The newest").is_none());
+    harness.get_by_label("Ladder").focus();
+    harness.run();
+    harness.key_press(Key::Home);
+    harness.run();
+    harness.get_by_label("socket()");
+
+    let mut view = Stream::new(&connection, None);
+    view.harness.get_by_label_contains("The newest 4\u{2009}000 of 10\u{2009}000 calls");
+    view.harness.get_by_label_contains("2\u{2009}000 messages");
+    view.harness.get_by_label("Show older").click();
+    view.harness.run_steps(6);
+    view.harness.get_by_label_contains("5\u{2009}000 messages");
+}

@@ -23,7 +23,7 @@ use crate::{
         icons, kit,
         theme::{self, CONTROL_TOOL, Palette, SPACE_SMALL},
         views::shared::{
-            calls::{self, Call, Calls},
+            calls::{self, Call, Calls, Held},
             scroll::{self, BAR},
         },
     },
@@ -64,6 +64,8 @@ pub struct Ladder {
     /// Where each row begins at plain spacing, and the end of the last.
     tops: Vec<f32>,
     stale: bool,
+    /// How high all was when older calls were asked for.
+    before_older: Option<f32>,
     offset: f32,
     zoom: f32,
     follow: bool,
@@ -86,6 +88,7 @@ impl Default for Ladder {
             steps: Vec::new(),
             tops: vec![0.0],
             stale: true,
+            before_older: None,
             offset: 0.0,
             zoom: 1.0,
             follow: true,
@@ -105,7 +108,7 @@ impl Ladder {
     /// Draws the view into all the room there is.
     pub fn show(&mut self, ui: &mut Ui, input: &LadderInput<'_>, actions: &mut Vec<Action>) {
         self.read(input);
-        self.draw(ui, &names(input.connection), actions);
+        self.draw(ui, &names(input.connection), self.calls.held(input.connection), actions);
     }
 
     /// Draws the calls of a session that came to nothing: a listener that was not bound, a client that did not connect.
@@ -115,13 +118,19 @@ impl Ladder {
         }
         self.follow = false;
         self.lay_out(model::failed(failure));
-        self.draw(ui, &model::failed_names(failure), actions);
+        self.draw(ui, &model::failed_names(failure), None, actions);
     }
 
-    fn draw(&mut self, ui: &mut Ui, names: &[String; 2], actions: &mut Vec<Action>) {
+    fn draw(&mut self, ui: &mut Ui, names: &[String; 2], held: Option<Held>, actions: &mut Vec<Action>) {
         let palette = Palette::of(ui);
         let tools = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 6));
         Panel::top(ui.scope_id().with("ladder tools")).frame(tools).show(ui, |ui| self.tools(ui, names, actions));
+        if held.is_some_and(|held| calls::head(ui, held)) {
+            self.calls.reach();
+            self.before_older = Some(self.content());
+            self.stale = true;
+            ui.ctx().request_repaint();
+        }
         let whole = ui.available_rect_before_wrap();
         ui.painter().rect_filled(whole, 0.0, palette.background);
         ui.advance_cursor_after_rect(whole);
@@ -162,6 +171,11 @@ impl Ladder {
                 jumps: &self.jumps,
             };
             self.lay_out(model::steps(connection, &self.calls, origin, &self.unfolded));
+            // What older calls push down stays where it is on the screen.
+            if let Some(before) = self.before_older.take() {
+                self.offset += self.content() - before;
+                self.follow = false;
+            }
         }
     }
 

@@ -18,7 +18,7 @@ use crate::{
         action::Action,
         icons, kit,
         theme::{self, CONTROL_TOOL, Palette, SPACE},
-        views::shared::calls::Calls,
+        views::shared::calls::{self, Calls},
     },
     words::{exact_size, grouped, text},
 };
@@ -89,6 +89,8 @@ pub struct StreamView {
     scale: Scale,
     kept: Bytes,
     messages: Vec<Message>,
+    /// How many messages there were when older calls were asked for.
+    before_older: Option<usize>,
     rest: String,
     list: List,
     /// The byte that is to be brought into view.
@@ -112,6 +114,7 @@ impl Default for StreamView {
             scale: Scale::default(),
             kept: Bytes::default(),
             messages: Vec::new(),
+            before_older: None,
             rest: String::new(),
             list: List::default(),
             wanted: None,
@@ -139,6 +142,12 @@ impl StreamView {
         let tools = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 6));
         Panel::top(ui.scope_id().with("stream tools")).frame(tools).show(ui, |ui| self.tools(ui, input, actions));
         self.read(input);
+        if self.calls.held(input.connection).is_some_and(|held| calls::head(ui, held)) {
+            self.calls.reach();
+            self.peer_calls.reach();
+            self.before_older = Some(self.messages.len());
+            ui.ctx().request_repaint();
+        }
         self.lanes(ui, input, actions);
         Panel::top(ui.scope_id().with("stream cut")).frame(tools).show(ui, |ui| self.cut_tools(ui));
         if self.stale {
@@ -338,6 +347,11 @@ impl StreamView {
     fn cut_anew(&mut self, encoding: Encoding) {
         let how = self.how(encoding);
         let (messages, rest) = cut::cut(&self.kept.content, &self.kept.calls, &how);
+        // What a person reads stays where it is on the screen.
+        if let Some(before) = self.before_older.filter(|_| !self.calls.list().is_empty()) {
+            self.list.go_down(messages.len().saturating_sub(before));
+            self.before_older = None;
+        }
         self.messages = messages;
         let mut words = Vec::new();
         if self.kept.content.is_empty() && self.kept.is_after_gap {

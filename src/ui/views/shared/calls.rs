@@ -3,15 +3,23 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
+use egui::{Align, Frame, Label, Layout, Margin, Panel, RichText, Ui};
+
 use crate::{
     journal::{Block, Connection, Journal, Row, Seq},
     model::{By, ConnectionId, Detail, Direction, Encoding, Event, Failure, Numbers},
-    ui::views::shared::{chain, reading, wording},
+    ui::{
+        icons, kit,
+        theme::{self, CONTROL_TOOL, Palette},
+        views::shared::{chain, reading, wording},
+    },
     words::{exact_size, grouped, text},
 };
 
-/// The most records of a connection that are kept.
+/// The most records of a connection that are kept, until older ones are asked for.
 pub const MOST: usize = 4000;
+/// The most that are kept then.
+pub const REACH: usize = 64_000;
 /// Bytes of payload that are kept, of the newest records.
 pub const BYTES: usize = 1 << 20;
 /// Characters of a payload that are shown beside an arrow or in a block.
@@ -87,6 +95,8 @@ pub struct Calls {
     encoding: Encoding,
     newest: Seq,
     list: VecDeque<Call>,
+    /// How many are kept; less than [`MOST`] stands for that.
+    most: usize,
     /// The oldest record in the list is the connection's first one.
     whole: bool,
     kept: usize,
@@ -104,13 +114,15 @@ impl Calls {
     pub fn update(&mut self, connection: &Connection, encoding: Encoding) -> bool {
         let changed = (self.of, self.encoding) != (connection.id(), encoding);
         if changed {
-            *self = Self { of: connection.id(), encoding, whole: true, version: self.version + 1, ..Self::default() };
+            let most = if self.of == connection.id() { self.most } else { 0 };
+            self.begin(connection.id(), encoding, most);
         }
         let last = connection.last();
         if last <= self.newest {
             return changed;
         }
-        let (blocks, mut fresh, complete) = newer(connection.journal(), last, self.newest);
+        let most = self.most();
+        let (blocks, mut fresh, complete) = newer(connection.journal(), last, self.newest, most);
         if !complete {
             self.list.clear();
             self.open = Default::default();
@@ -125,7 +137,7 @@ impl Calls {
         self.newest = last;
         self.kept += fresh.iter().map(|call| call.payload.len()).sum::<usize>();
         self.list.extend(fresh.drain(..));
-        while self.list.len() > MOST {
+        while self.list.len() > most {
             if let Some(old) = self.list.pop_front() {
                 self.kept -= old.payload.len();
                 self.emptied = self.emptied.saturating_sub(1);
@@ -137,7 +149,7 @@ impl Calls {
                 }
             }
         }
-        while self.kept > BYTES {
+        while self.kept > bytes(most) {
             let Some(old) = self.list.get_mut(self.emptied) else { break };
             self.kept -= old.payload.len();
             old.cut |= old.length > 0;
@@ -168,6 +180,33 @@ impl Calls {
         }
     }
 
+    fn begin(&mut self, of: ConnectionId, encoding: Encoding, most: usize) {
+        *self = Self { of, encoding, most, whole: true, version: self.version + 1, ..Self::default() };
+    }
+
+    /// How many records are kept.
+    fn most(&self) -> usize {
+        self.most.max(MOST)
+    }
+
+    /// Reads further back from the next update on: four times as many records, as far as there are.
+    pub fn reach(&mut self) {
+        let most = (4 * self.most()).min(REACH);
+        self.begin(self.of, self.encoding, most);
+    }
+
+    /// What is here of a connection, where it is not all.
+    #[must_use]
+    pub fn held(&self, connection: &Connection) -> Option<Held> {
+        if self.whole {
+            return None;
+        }
+        let shown = self.list.iter().filter(|call| call.event.direction().is_some()).count() as u64;
+        let all = (connection.received().1 + connection.sent().1).max(shown);
+        let is_full = self.list.len() >= self.most();
+        Some(Held { shown, all, older: is_full && self.most() < REACH, evicted: !is_full })
+    }
+
     /// The records, oldest first.
     #[must_use]
     pub fn list(&self) -> &VecDeque<Call> {
@@ -196,13 +235,67 @@ impl Calls {
     }
 }
 
+/// Bytes of payload that are kept beside so many records.
+fn bytes(most: usize) -> usize {
+    BYTES * (most / MOST).max(1)
+}
+
+/// How much of a connection a view holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// `recv` and `send` calls that are here: the newest.
+    pub shown: u64,
+    /// All that there were.
+    pub all: u64,
+    /// Older ones can be read.
+    pub older: bool,
+    /// Older ones are not kept any more.
+    pub evicted: bool,
+}
+
+impl Held {
+    /// In a sentence.
+    #[must_use]
+    pub fn words(self) -> String {
+        let (shown, all) = (grouped(self.shown), grouped(self.all));
+        if self.evicted {
+            text!("The newest {shown} of {all} calls; older ones are no longer kept", shown = shown, all = all)
+        } else {
+            text!("The newest {shown} of {all} calls; older ones are in the journal", shown = shown, all = all)
+        }
+    }
+}
+
+/// The line that says what a view holds, with the button that reads further back; true when that was pressed.
+pub(in crate::ui::views) fn head(ui: &mut Ui, held: Held) -> bool {
+    let palette = Palette::of(ui);
+    let frame = Frame::new().fill(palette.panel).inner_margin(Margin { left: 12, right: 12, top: 0, bottom: 6 });
+    let panel = Panel::top(ui.scope_id().with("held")).frame(frame).resizable(false).show_separator_line(false);
+    panel
+        .show(ui, |ui| {
+            ui.spacing_mut().interact_size.y = CONTROL_TOOL;
+            ui.horizontal(|ui| {
+                ui.set_min_height(CONTROL_TOOL);
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    let asked = held.older && kit::quiet_button(ui, icons::CARET_UP, text!("Show older")).clicked();
+                    let words = RichText::new(held.words()).font(theme::body()).color(palette.muted);
+                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| ui.add(Label::new(words).truncate()));
+                    asked
+                })
+                .inner
+            })
+            .inner
+        })
+        .inner
+}
+
 /// The records after `known` up to `last`, oldest first, each with the block it is in; true when none between is missing.
-fn newer(journal: &Journal, last: Seq, known: Seq) -> (Vec<Arc<Block>>, Vec<Call>, bool) {
+fn newer(journal: &Journal, last: Seq, known: Seq, most: usize) -> (Vec<Arc<Block>>, Vec<Call>, bool) {
     let (mut blocks, mut calls, mut kept) = (Vec::new(), Vec::new(), 0);
-    let complete = chain::back(journal, last, known, MOST, |block, row| {
+    let complete = chain::back(journal, last, known, most, |block, row| {
         blocks.push(Arc::clone(block));
         // Newest first: what is over the bound is not even copied.
-        let call = Call::of(row, kept <= BYTES);
+        let call = Call::of(row, kept <= bytes(most));
         kept += call.payload.len();
         calls.push(call);
     });
@@ -331,6 +424,45 @@ mod tests {
             let shown: u64 = calls.list().iter().map(|call| call.length).sum();
             assert_eq!(calls.before(Direction::Inbound) + shown, connection.received().0);
         }
+    }
+
+    #[test]
+    fn further_back_is_read_on_demand_and_that_is_bounded_too() {
+        let connection = connection();
+        let count = REACH + 2000;
+        for _ in 0..count {
+            recv(&connection, b"x");
+        }
+        let mut calls = Calls::default();
+        let mut held = Vec::new();
+        for _ in 0..4 {
+            calls.update(&connection, Encoding::Utf8);
+            held.push(calls.held(&connection).unwrap());
+            calls.reach();
+        }
+        let shown: Vec<u64> = held.iter().map(|held| held.shown).collect();
+        assert_eq!(shown, [4000, 16_000, 64_000, 64_000]);
+        assert!(held[1].older && !held[2].older && held.iter().all(|held| !held.evicted && held.all == count as u64));
+        // Another connection begins with as many as any.
+        let other = super::tests::connection();
+        recv(&other, b"x");
+        calls.update(&other, Encoding::Utf8);
+        assert_eq!((calls.held(&other), calls.most()), (None, MOST));
+    }
+
+    #[test]
+    fn what_is_no_longer_kept_is_said() {
+        let journal = Journal::new(Budget { rows: 3000, ..Budget::default() });
+        let connection = Connection::new(Identity::accepted(1), journal);
+        for _ in 0..20_000 {
+            recv(&connection, b"x");
+        }
+        let mut calls = Calls::default();
+        calls.update(&connection, Encoding::Utf8);
+        calls.reach();
+        calls.update(&connection, Encoding::Utf8);
+        let held = calls.held(&connection).unwrap();
+        assert!(held.evicted && !held.older && held.shown < 16_000 && held.all == 20_000, "{held:?}");
     }
 
     #[test]

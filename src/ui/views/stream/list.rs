@@ -49,6 +49,13 @@ impl List {
         (self.follow, self.pointed_at) = (false, Some(kept.start + message.start as u64));
     }
 
+    /// Goes down by so many messages, and follows the newest no more.
+    pub(super) fn go_down(&mut self, count: usize) {
+        let (top, shift) = self.scroll.top();
+        self.scroll.set_top(top + count as u64, shift);
+        self.follow = false;
+    }
+
     /// Draws the list into all the room there is.
     pub(super) fn show(&mut self, ui: &mut Ui, kept: &Bytes, encoding: Encoding, messages: &[Message], left: &str) {
         let palette = Palette::of(ui);
