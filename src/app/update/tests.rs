@@ -21,9 +21,9 @@ use crate::{
     },
 };
 
-/// A model, and the commands that the engine was given.
 mod reading;
 
+/// A model, and the commands that the engine was given.
 struct Hands {
     model: Model,
     journal: Arc<Journal>,

@@ -115,12 +115,12 @@ pub(in crate::ui::views) fn menu(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Encoding, LineEnd, typed};
+    use crate::model::{Encoding, compose};
 
     #[test]
     fn each_form_is_what_its_reader_takes() {
         let bytes: Vec<u8> = (0..=255).collect();
-        let typed = typed::text_bytes(&As::Escaped.write(&bytes), true, LineEnd::None, Encoding::Utf8);
+        let typed = compose::escaped_bytes(&As::Escaped.write(&bytes), Encoding::Utf8);
         assert_eq!(typed.unwrap(), bytes, "the send box reads it back");
         assert_eq!(As::C.write(b"GE"), "unsigned char data[2] = {\n    0x47, 0x45,\n};\n");
         assert_eq!(As::Base64.write(b"GET"), "R0VU");
