@@ -261,7 +261,7 @@ fn the_journal_reads_each_session_in_its_own_encoding() {
     harness.get_by_role_and_label(Role::TextInput, "Filter").focus();
     harness.run();
     harness.get_by_role_and_label(Role::TextInput, "Filter").type_text("回答");
-    harness.run();
+    harness.run_steps(14);
     let wanted = Filter::parse_in(Kinds::All, "回答", &[Encoding::Gbk]).ok();
     let asked = state.borrow().actions.iter().rev().find_map(|action| match action {
         Action::Filter(filter) => Some(filter.clone()),

@@ -73,7 +73,8 @@ impl Find {
 
     /// Time passes, and what was asked for is looked for.
     fn rests(&mut self) {
-        self.harness.run_steps(6);
+        // A pause of 150 ms, and one more frame.
+        self.harness.run_steps(14);
         if let Some(filter) = self.asked() {
             let mut found = Vec::new();
             let block = self.journal.block(1).unwrap();

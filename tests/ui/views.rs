@@ -184,7 +184,7 @@ fn a_filter_is_asked_for_or_its_error_is_shown() {
     table.harness.get_by_role_and_label(Role::TextInput, "Filter").focus();
     table.harness.run();
     table.harness.get_by_role_and_label(Role::TextInput, "Filter").type_text("length>x");
-    table.harness.run();
+    table.harness.run_steps(14);
     assert!(table.harness.query_by_label_contains("is not a length").is_some());
     table.harness.get_by_label("Clear the filter").click();
     table.harness.run();

@@ -50,11 +50,11 @@ impl PageView {
         scroll.show(ui, |ui| {
             ui.spacing_mut().item_spacing = vec2(0.0, SPACE_SMALL);
             let width = ui.available_width();
-            if self.heights.0 != width {
+            if (self.heights.0 - width).abs() > 0.5 {
                 self.heights = (width, vec![None; self.html.blocks.len()]);
             }
             let (clip, below) = (ui.clip_rect(), ui.clip_rect().bottom() + 4.0 * ui.clip_rect().height());
-            for (block, height) in self.html.blocks.iter().zip(&mut self.heights.1) {
+            for (index, (block, height)) in self.html.blocks.iter().zip(&mut self.heights.1).enumerate() {
                 let top = ui.cursor().top();
                 match *height {
                     Some(height) if top > clip.bottom() || top + height < clip.top() => {
@@ -65,7 +65,7 @@ impl PageView {
                         ui.allocate_space(vec2(width, LINE));
                     }
                     _ => {
-                        ui.scope(|ui| draw(ui, block, input, actions));
+                        ui.push_id(index, |ui| draw(ui, block, input, actions));
                         *height = Some((ui.cursor().top() - top - SPACE_SMALL).max(0.0));
                     }
                 }
@@ -181,7 +181,7 @@ fn picture(
             let words = if words.is_empty() { href.unwrap_or_default() } else { words };
             let words = wording::escape(words.as_bytes(), 120);
             let sense = if href.is_some() { Sense::click() } else { Sense::hover() };
-            let response = ui.interact(line, ui.next_auto_id().with(("line", src)), sense);
+            let response = ui.interact(line, ui.scope_id().with(("line", src)), sense);
             let role = if href.is_some() { Role::Link } else { Role::Label };
             response.widget_info(|| WidgetInfo::labeled(role, ui.is_enabled(), &words));
             let color = if href.is_some() { palette.accent_words } else { palette.muted };
@@ -210,7 +210,7 @@ fn here(ui: &Ui, object: &Arc<Object>, place: Rect, input: &HttpInput<'_>, actio
 fn empty(ui: &mut Ui, place: Rect, spoken: &str, (icon, words, sense): (&str, &str, Sense)) -> bool {
     let palette = Palette::of(ui);
     let acts = sense.senses_click();
-    let response = ui.interact(place, ui.next_auto_id().with(("place", words)), sense);
+    let response = ui.interact(place, ui.scope_id().with(("place", words)), sense);
     let role = if acts { Role::Button } else { Role::Label };
     response.widget_info(|| WidgetInfo::labeled(role, ui.is_enabled(), spoken));
     let fill = if acts && response.hovered() { palette.hover } else { palette.sunken };
