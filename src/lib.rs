@@ -56,6 +56,7 @@
 //!
 //! A reader that must lose nothing (`--json`, `--log-file`) is a [`journal::Follower`]: eviction never passes it, and
 //! when it is a full budget behind, the taps wait. That is the one case in which logging slows a socket.
+//! All that a connection receives goes into a file through one as well ([`engine::Command::Keep`]).
 //!
 //! # HTTP
 //!

@@ -187,6 +187,7 @@ fn facts(message: &Message, runs: bool, now: u64) -> String {
         Body::File(file) if message.bytes < file.total => {
             parts.push(text!("stopped at {sent} of {total}", sent = size(message.bytes), total = size(file.total)));
         }
+        _ if message.begins_before => parts.push(text!("more than {size}", size = size(message.bytes))),
         _ if runs => parts.push(text!("{size} so far", size = size(message.bytes))),
         _ => parts.push(size(message.bytes)),
     }

@@ -70,6 +70,8 @@ pub(super) struct Message {
     /// Where in `head` calls after the first begin.
     bounds: Vec<u32>,
     pub(super) last_length: u64,
+    /// It may have begun in records that are not there any more.
+    pub(super) begins_before: bool,
     /// Its last byte ends a line.
     pub(super) line_is_over: bool,
     read: OnceCell<Option<Marked>>,
@@ -94,6 +96,7 @@ impl Message {
             head: Vec::new(),
             bounds: Vec::new(),
             last_length: 0,
+            begins_before: false,
             line_is_over: false,
             read: OnceCell::new(),
             guess: OnceCell::new(),

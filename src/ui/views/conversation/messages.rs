@@ -63,6 +63,8 @@ type Echoes = HashMap<ObjectId, Option<ObjectId>>;
 struct Lane {
     /// The message that a further record may join.
     open: Option<usize>,
+    /// A record of this direction was seen.
+    seen: bool,
     /// Pictures that have not ended before what was seen last, each with its place, in order.
     pictures: VecDeque<(Span, Arc<Object>)>,
     /// The item of the first of them, once it has begun.
@@ -161,10 +163,15 @@ impl Grouping {
             }
             return;
         };
+        self.bytes_of(piece, direction);
+        self.lane(direction).seen = true;
+    }
+
+    fn bytes_of(&mut self, piece: &Piece, direction: Direction) {
         if let Some((at, from)) = self.lane(direction).file
             && piece.offset >= from
         {
-            self.of_file(piece, direction, at);
+            self.of_file(piece, direction, (at, from));
             return;
         }
         let (mut at, end) = (piece.offset, piece.offset + piece.length);
@@ -234,7 +241,7 @@ impl Grouping {
     }
 
     /// A record has bytes of the file that goes out.
-    fn of_file(&mut self, piece: &Piece, direction: Direction, at: usize) {
+    fn of_file(&mut self, piece: &Piece, direction: Direction, (at, from): (usize, u64)) {
         // The pictures in it are passed.
         self.picture_from(direction, piece.offset + piece.length);
         self.changed = self.changed.min(at);
@@ -244,6 +251,8 @@ impl Grouping {
         }
         message.calls += 1;
         message.take(&piece.head, piece.length, false);
+        // Also where the records of its beginning are not there any more.
+        message.bytes = message.bytes.max(piece.offset + piece.length - from);
         (message.last, message.end) = (piece.seq, piece.nanos);
     }
 
@@ -332,7 +341,9 @@ impl Grouping {
         let open = self.lane(direction).open.filter(|open| self.joins(*open, piece, part));
         let index = open.unwrap_or(self.items.len());
         if open.is_none() {
-            let message = self.message(piece, direction, start, Body::Bytes);
+            let mut message = self.message(piece, direction, start, Body::Bytes);
+            // Records before the first that is there may have had bytes of it.
+            message.begins_before = !self.lane(direction).seen && piece.offset > 0;
             self.items.push(Item::Message(message));
             self.lane(direction).open = Some(index).filter(|_| !self.datagrams);
         }

@@ -124,6 +124,17 @@ fn many_bytes_that_are_no_text_are_one_transfer_whatever_is_said_meanwhile() {
 }
 
 #[test]
+fn what_began_before_the_oldest_record_says_so() {
+    let mut calls = Calls::new(Rule::Pause);
+    calls.offsets[0] = 500;
+    calls.comes(0, b"the rest");
+    calls.comes(90, b"and more");
+    calls.goes(0, b"from the beginning");
+    let begun: Vec<_> = calls.messages().iter().map(|message| message.begins_before).collect();
+    assert_eq!(begun, [true, false, false]);
+}
+
+#[test]
 fn what_is_small_or_slow_or_text_is_no_transfer() {
     // A sensor with a frame every 100 ms.
     let mut calls = Calls::new(Rule::Pause);
