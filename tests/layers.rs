@@ -77,7 +77,8 @@ const ROOMS: &[(&str, &[(&str, &[&str])])] = &[
             ("observe", &["net"]),
             ("task", &["observe", "net", "shared", "command"]),
             ("session", &["task", "observe", "net", "shared", "command"]),
-            ("dispatch", &["session", "task", "observe", "net", "shared", "command"]),
+            ("keep", &["shared", "command"]),
+            ("dispatch", &["keep", "session", "task", "observe", "net", "shared", "command"]),
             ("outbox", &["dispatch", "shared"]),
             ("presence", &["shared", "net", "command"]),
         ],
@@ -108,7 +109,7 @@ const ROOMS: &[(&str, &[(&str, &[&str])])] = &[
             ("dialogs", &["action", "command", "icons", "kit", "preferences", "theme"]),
             ("forms", &["action", "icons", "kit", "theme"]),
             ("frame", &["action", "command", "dialogs", "icons", "kit", "preferences", "tab", "theme"]),
-            ("views", &["action", "command", "forms", "frame", "icons", "kit", "theme"]),
+            ("views", &["action", "command", "forms", "frame", "icons", "kit", "tab", "theme"]),
         ],
     ),
     (
