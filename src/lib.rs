@@ -26,6 +26,7 @@
 //!
 //! ```text
 //! dispatch    commands in, notices out; starts and stops sessions     presence    tells of addresses that are lost
+//! keep        what a connection receives, into a file
 //! session/    one file a kind of session: listen, connect, datagram, request
 //! task/       what runs on one connection: raw conversation, HTTP, a file on its way
 //! observe/    tap, recorder, picture finder, lifecycle, health
