@@ -21,6 +21,10 @@ use crate::words::{
 
 /// Listeners, clients and requests that a file may hold together.
 const MOST: usize = 1000;
+/// What a name that a person gave stands under.
+const NAME: &str = "name";
+/// Characters of such a name.
+const LONGEST_NAME: usize = 100;
 /// The version that this program writes.
 const VERSION: i64 = 1;
 
@@ -29,13 +33,15 @@ const VERSION: i64 = 1;
 pub struct FileEntry<T> {
     /// What is known.
     pub value: T,
+    /// What a person calls it; empty where it has no name of its own.
+    pub name: String,
     /// What is not, as it stood.
     pub unknown: Table,
 }
 
 impl<T> From<T> for FileEntry<T> {
     fn from(value: T) -> Self {
-        Self { value, unknown: Table::new() }
+        Self { value, name: String::new(), unknown: Table::new() }
     }
 }
 
@@ -195,11 +201,18 @@ fn entries<T: Serialize>(values: Vec<T>, raw: &mut Table, name: &str) -> Vec<Fil
         _ => Vec::new().into_iter(),
     };
     let with = |value: T| {
-        let unknown = match (tables.next(), Table::try_from(&value)) {
+        let mut unknown = match (tables.next(), Table::try_from(&value)) {
             (Some(Value::Table(raw)), Ok(known)) => unknown(&raw, &known),
             _ => Table::new(),
         };
-        FileEntry { value, unknown }
+        let name = match unknown.get(NAME) {
+            Some(Value::String(name)) => name.chars().take(LONGEST_NAME).collect(),
+            _ => String::new(),
+        };
+        if !name.is_empty() {
+            unknown.remove(NAME);
+        }
+        FileEntry { value, name, unknown }
     };
     values.into_iter().map(with).collect()
 }
@@ -267,6 +280,9 @@ where
     for entry in entries {
         let mut fields = Table::try_from(&entry.value)?;
         fields.retain(|key, value| always.contains(&key) || default.get(key) != Some(value));
+        if !entry.name.is_empty() {
+            fields.insert(NAME.to_owned(), Value::String(entry.name.clone()));
+        }
         carry(&mut fields, &entry.unknown);
         list.push(Value::Table(fields));
     }

@@ -50,6 +50,8 @@ pub enum Dialog {
     Attempts,
     /// A question before something ends.
     Ask,
+    /// What a session is called.
+    Name,
     /// The facts of what is chosen, where there is no room beside it.
     Details,
     /// The list of sessions, likewise.
@@ -193,6 +195,10 @@ pub enum Action {
     End(Ending, bool),
     /// Let a listener stand on another address of this PC, with the port that it has.
     Rebind(SessionId, String),
+    /// Call a session so; by its own name again where that is empty.
+    Rename(SessionId, String),
+    /// Ask how a session is to be called.
+    AskName(SessionId),
     /// Take an ended session out of the list.
     Remove(SessionId),
     /// Send FIN on a connection and go on receiving.

@@ -235,7 +235,7 @@ impl Draw<'_> {
             return;
         }
         if session.is_listener() {
-            let title = text!("{title} on {address}", title = session.plan.kind().title(), address = address);
+            let title = text!("{title} on {address}", title = naming::title(session), address = address);
             let live = session.connections.iter().rev().filter_map(|id| self.model.state.connections.get(id));
             let newest = live.clone().find(|known| known.ending.is_none());
             let newest = newest.map(|known| (known.shared.id(), naming::peer(known)));

@@ -68,7 +68,7 @@ fn answer(recipe: &Recipe) -> String {
         Recipe::SizedFile { .. } => text!("answers a name with the length, then the bytes").to_owned(),
         Recipe::Http(Site::Folder(_)) => text!("answers with the files of a folder by HTTP").to_owned(),
         Recipe::Http(_) => text!("answers with a page and its picture by HTTP").to_owned(),
-        _ => naming::title(recipe),
+        _ => naming::recipe_title(recipe),
     }
 }
 

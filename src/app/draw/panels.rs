@@ -13,7 +13,7 @@ use crate::{
     model::SessionId,
     ui::{
         action::{Action, Dialog},
-        dialogs::{about, ask, help, labs, offer, path_page, settings},
+        dialogs::{about, ask, help, labs, name_page, offer, path_page, settings},
         forms::{
             connect_form::{self, ConnectData, Reach},
             listen_form::{self, ListenData, ResponderKind},
@@ -32,6 +32,10 @@ use crate::{
     words::text,
 };
 
+/// Between a dialog and the edge of the window.
+const EDGE: f32 = 12.0;
+/// What a dialog's own margins and border take of its width.
+const DIALOG_MARGINS: f32 = 30.0;
 /// What of a window's height no dialog's content has: heading, margins, and the gaps to the edges.
 const DIALOG_AROUND: f32 = 84.0;
 /// Below this the list of sessions is a sheet.
@@ -111,6 +115,9 @@ impl Draw<'_> {
         {
             self.model.state.rows = rows::list(&self.model.state);
             self.model.state.rows_show = self.model.state.selection;
+        }
+        if self.model.state.is_long() || !self.model.state.find.is_empty() {
+            self.model.state.rows_are_old |= sessions::find(ui, &mut self.model.state.find);
         }
         let state = &self.model.state;
         sessions::show(ui, &state.rows, state.selection, &|key| rows::describe(state, key), actions);
@@ -206,10 +213,14 @@ impl Draw<'_> {
             Dialog::Attempts => (Align2::CENTER_CENTER, Vec2::ZERO, theme::DIALOG_S),
             Dialog::Settings => (Align2::RIGHT_TOP, vec2(-12.0, TOP_BAR + 4.0), theme::DIALOG_S),
             Dialog::Palette => (Align2::CENTER_TOP, vec2(0.0, TOP_BAR + 24.0), theme::DIALOG_M),
-            Dialog::Offer | Dialog::Path | Dialog::Ask => (Align2::CENTER_CENTER, Vec2::ZERO, theme::DIALOG_M),
+            Dialog::Offer | Dialog::Path | Dialog::Ask | Dialog::Name => {
+                (Align2::CENTER_CENTER, Vec2::ZERO, theme::DIALOG_M)
+            }
             Dialog::Help | Dialog::About | Dialog::Labs => (Align2::CENTER_CENTER, Vec2::ZERO, theme::DIALOG_L),
         };
-        let offset = if room.x < width + 2.0 * offset.x.abs() + 40.0 { vec2(0.0, offset.y) } else { offset };
+        let width = width.min(room.x - 2.0 * EDGE - DIALOG_MARGINS);
+        // A dialog that hangs below its button stays in the window.
+        let offset = vec2(offset.x.min((room.x - width - DIALOG_MARGINS - EDGE).max(0.0)), offset.y);
         let area = Area::new(id).order(Order::Foreground).anchor(anchor, offset).default_size(room);
         let palette = Palette::of(ui);
         let frame = Frame::popup(ui.style())
@@ -219,7 +230,7 @@ impl Draw<'_> {
             .inner_margin(Margin { left: 18, right: 10, top: 14, bottom: 14 });
         let response =
             Modal::new(id).area(area).frame(frame).backdrop_color(Color32::TRANSPARENT).show(ui.ctx(), |ui| {
-                ui.set_width(width.min(room.x - 64.0));
+                ui.set_width(width);
                 // Not the size that it had when it was shown last.
                 ui.set_max_height(room.y);
                 let closed = heading(ui, dialog, self.model.labs.editing.is_some());
@@ -231,7 +242,7 @@ impl Draw<'_> {
                 if matches!(dialog, Dialog::Palette | Dialog::Details | Dialog::Sessions) {
                     self.overlay_content(ui, &mut overlay, height, actions);
                 } else if matches!(dialog, Dialog::Listen | Dialog::Connect) {
-                    let fields = (height - CONTROL_MAIN - 2.0 * theme::SPACE).max(64.0);
+                    let fields = (height - CONTROL_MAIN - 3.0 * theme::SPACE).max(64.0);
                     self.overlay_content(ui, &mut overlay, fields, actions);
                 } else {
                     egui::ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
@@ -289,6 +300,7 @@ impl Draw<'_> {
             Overlay::Path(page) => path_page::show(ui, page, actions),
             Overlay::Ask(question) => ask::show(ui, question, actions),
             Overlay::Attempts(form) => reach_form::show(ui, form, actions),
+            Overlay::Name(page) => name_page::show(ui, page, actions),
             Overlay::Details => self.details(ui, actions),
             Overlay::Sessions => self.sessions(ui, actions),
             Overlay::Labs => labs::browse(ui, &self.model.labs.entries, actions),
@@ -312,6 +324,7 @@ fn heading(ui: &mut Ui, dialog: Dialog, edits: bool) -> bool {
         Dialog::Attempts => text!("Edit the client"),
         Dialog::Ask => text!("Others are still connected"),
         Dialog::Palette => text!("Commands"),
+        Dialog::Name => text!("Name of the session"),
         Dialog::Details => text!("Details"),
         Dialog::Sessions => text!("Sessions"),
     };

@@ -2,7 +2,7 @@
 
 use crate::{
     app::model::{
-        naming::{address, names, peer},
+        naming::{self, address, names, peer},
         state::{Ending, Known, Phase, Session, State},
     },
     model::{self, Arrival, ConnectionId, Errno, Failure, Page, Presence, SessionId, State as Stand},
@@ -22,22 +22,47 @@ const UNFOLDED: usize = 200;
 
 /// Lays the rows out anew: each group of sessions, listeners with their connections.
 pub(super) fn list(state: &State) -> RowList {
+    let wanted = state.find.trim().to_lowercase();
     let mut rows = Vec::new();
     for group in Group::ALL {
-        for (at, (id, session)) in state.of(group).enumerate() {
-            if at == 0 {
-                rows.push(RowKey::Heading(group));
+        let mut heading = Some(RowKey::Heading(group));
+        for (id, session) in state.of(group) {
+            let fits = wanted.is_empty() || is_called(session, &wanted);
+            let found = if fits { Vec::new() } else { peers_called(state, session, &wanted) };
+            if !fits && found.is_empty() {
+                continue;
             }
+            rows.extend(heading.take());
             rows.push(RowKey::Session(id));
-            if session.is_listener() {
+            if session.is_listener() && fits {
                 connections(&mut rows, id, session, state.selection);
+            } else if session.is_listener() {
+                rows.extend(found.into_iter().map(RowKey::Connection));
             }
         }
     }
-    if rows.is_empty() {
+    if rows.is_empty() && !wanted.is_empty() {
+        rows.push(RowKey::NotFound);
+    } else if rows.is_empty() {
         rows.extend([RowKey::Heading(Group::Listeners), RowKey::Nothing]);
     }
     RowList::new(rows)
+}
+
+/// Whether a session is what is looked for: by its name, its address, or what carries it.
+fn is_called(session: &Session, wanted: &str) -> bool {
+    [naming::title(session), address(session), session.plan.kind().carrier().to_owned()]
+        .iter()
+        .any(|words| words.to_lowercase().contains(wanted))
+}
+
+/// The connections of a session whose peer is what is looked for, oldest first, as many as are ever listed.
+fn peers_called(state: &State, session: &Session, wanted: &str) -> Vec<ConnectionId> {
+    let known = session
+        .connections
+        .iter()
+        .filter(|id| state.connections.get(*id).is_some_and(|known| peer(known).to_lowercase().contains(wanted)));
+    known.copied().take(UNFOLDED).collect()
 }
 
 /// The connections of a listener: those that live, the newest of those that have ended, and the rest of these in one row.
@@ -70,7 +95,7 @@ pub(super) fn describe(state: &State, key: RowKey) -> Option<RowView> {
     match key {
         RowKey::Session(id) => state.sessions.get(&id).map(|session| session_row(state, id, session)),
         RowKey::Connection(id) => state.connections.get(&id).map(|known| connection_row(state, id, known)),
-        RowKey::Heading(_) | RowKey::Ended { .. } | RowKey::Dropped(_) | RowKey::Nothing => None,
+        RowKey::Heading(_) | RowKey::Ended { .. } | RowKey::Dropped(_) | RowKey::Nothing | RowKey::NotFound => None,
     }
 }
 
@@ -110,7 +135,7 @@ fn session_row(state: &State, id: SessionId, session: &Session) -> RowView {
         actions: Vec::new(),
     };
     if session.is_listener() {
-        view.title = session.plan.kind().title();
+        view.title = naming::title(session);
         view.tooltip = text!("{title} on {address}", title = view.title, address = view.address);
         view.note = match session.phase {
             Phase::Running if session.presence != Presence::Here => session.presence.word().to_owned(),
@@ -124,6 +149,7 @@ fn session_row(state: &State, id: SessionId, session: &Session) -> RowView {
             view.address = format!(":{}", local.port());
         }
     } else {
+        view.title.clone_from(&session.name);
         if let (Phase::Running, Some(known)) = (session.phase, last) {
             view.health = health(known);
         }
@@ -207,6 +233,14 @@ fn session_actions(id: SessionId, session: &Session, last: Option<&Known>) -> Ve
         actions.push((RowAction::CopyAddress, Action::Copy(address(session))));
         actions.extend(session.programs().iter().map(|kind| (RowAction::CopyAs(*kind), Action::CopyAs(id, *kind))));
         if !over {
+            let local = session.local.inet().filter(|local| !local.ip().is_multicast());
+            let moves = session.plan.listen().is_some_and(|config| config.transport.path().is_none());
+            if let Some(local) = local.filter(|_| moves) {
+                let here = local.ip().is_loopback();
+                let bind = if here { "*" } else { "127.0.0.1" };
+                let entry = if here { RowAction::LetIn } else { RowAction::HereOnly };
+                actions.push((entry, Action::Rebind(id, bind.to_owned())));
+            }
             actions.push((RowAction::Stop, Action::Stop(id)));
         }
     } else {
@@ -219,6 +253,7 @@ fn session_actions(id: SessionId, session: &Session, last: Option<&Known>) -> Ve
             actions.push((RowAction::Disconnect, Action::Stop(id)));
         }
     }
+    actions.push((RowAction::Rename, Action::AskName(id)));
     if over {
         actions.push((RowAction::Again, Action::Restart { session: id, any_port: false }));
         actions.push((RowAction::Remove, Action::Remove(id)));

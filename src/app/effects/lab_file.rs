@@ -1,24 +1,43 @@
 //! Whether the file or folder of a lab can be served, and the folder that is served where nobody has chosen one.
 
-use std::{fs, io, path::Path};
+use std::{fmt, fs, io, path::Path};
 
 use super::pasted::Folder;
 use crate::{app::model::is_picture, lessons::Needs, respond, words::text};
 
-/// What is served, or why it cannot be, in words. Asks the disk, so not on the window's thread.
-pub(in crate::app) fn usable(file: &str, needs: Needs, own: &Folder) -> Result<String, String> {
+/// Why nothing of it can be served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::app) enum LabFileFault {
+    NoFolder(String),
+    NoFile(String),
+    NoPicture(String),
+    /// The built-in folder cannot be made.
+    NotMade(io::ErrorKind),
+}
+
+impl fmt::Display for LabFileFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&match self {
+            Self::NoFolder(path) => text!("There is no folder {path}", path = path),
+            Self::NoFile(path) => text!("There is no file {path}", path = path),
+            Self::NoPicture(path) => {
+                text!("{path} is no picture that can be shown; take PNG, JPEG, GIF, WebP or BMP", path = path)
+            }
+            Self::NotMade(error) => text!("No folder for the lab could be made: {error}", error = error),
+        })
+    }
+}
+
+/// What is served. Asks the disk, so not on the window's thread.
+pub(in crate::app) fn usable(file: &str, needs: Needs, own: &Folder) -> Result<String, LabFileFault> {
     let path = Path::new(file);
     match needs {
-        Needs::Folder if file.is_empty() => {
-            built_in(own).map_err(|error| text!("No folder for the lab could be made: {error}", error = error))
-        }
-        Needs::Folder if !path.is_dir() => Err(text!("There is no folder {path}", path = file)),
+        Needs::Folder if file.is_empty() => built_in(own).map_err(|error| LabFileFault::NotMade(error.kind())),
+        Needs::Folder if !path.is_dir() => Err(LabFileFault::NoFolder(file.to_owned())),
         // A built-in picture is served then.
         Needs::Picture if file.is_empty() => Ok(String::new()),
-        Needs::Picture if !path.is_file() => Err(text!("There is no file {path}", path = file)),
-        Needs::Picture if !is_picture(path) => {
-            Err(text!("{path} is no picture that can be shown; take PNG, JPEG, GIF, WebP or BMP", path = file))
-        }
+        Needs::Picture if !path.is_file() => Err(LabFileFault::NoFile(file.to_owned())),
+        Needs::Picture if !is_picture(path) => Err(LabFileFault::NoPicture(file.to_owned())),
         _ => Ok(file.to_owned()),
     }
 }

@@ -28,7 +28,7 @@ use std::{
 
 use egui::{Context, UserAttentionType, ViewportCommand};
 
-pub(in crate::app) use self::result::WorkerResult;
+pub(in crate::app) use self::{lab_file::LabFileFault, result::WorkerResult};
 use self::{
     opened::Opened,
     pictures::{Pictures, Pixels},

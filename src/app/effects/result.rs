@@ -3,8 +3,8 @@
 use std::{ffi::OsString, path::PathBuf};
 
 use super::{
-    dialogs::FileAnswer, file_error::FileError, file_reception::Received, opened::Opened, pictures::PictureAnswer,
-    repeat::Repeated,
+    dialogs::FileAnswer, file_error::FileError, file_reception::Received, lab_file::LabFileFault, opened::Opened,
+    pictures::PictureAnswer, repeat::Repeated,
 };
 use crate::{
     app::model::{Addresses, DesktopPreferences, Found},
@@ -45,7 +45,7 @@ pub(in crate::app) enum WorkerResult {
     /// What the socket explorer found.
     Explored(Vec<Probe>),
     /// The file or folder of this lab was looked at; why it cannot be served.
-    LabFile(&'static str, Result<String, String>),
+    LabFile(&'static str, Result<String, LabFileFault>),
     /// How far a file is that was asked for.
     Received(Received),
     /// What a repetition has to say.

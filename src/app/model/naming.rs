@@ -1,7 +1,12 @@
 //! What sessions and connections are called.
 
-pub(in crate::app) use super::kind::{place, title};
+pub(in crate::app) use super::kind::{place, title as recipe_title};
 use super::state::{Known, Session};
+
+/// What a session is called: as a person called it, or else what it is by itself.
+pub(in crate::app) fn title(session: &Session) -> String {
+    if session.name.is_empty() { session.plan.kind().title() } else { session.name.clone() }
+}
 
 /// Where a session is, or will be.
 pub(in crate::app) fn address(session: &Session) -> String {

@@ -2,7 +2,10 @@
 
 use crate::ui::{
     action::Dialog,
-    dialogs::{about::AboutPage, ask::Ask, help::HelpPage, offer::Offer, path_page::PathPage, settings::SettingsPage},
+    dialogs::{
+        about::AboutPage, ask::Ask, help::HelpPage, name_page::NamePage, offer::Offer, path_page::PathPage,
+        settings::SettingsPage,
+    },
     forms::reach_form::ReachForm,
     frame::palette::PalettePage,
     preferences::Preferences,
@@ -21,6 +24,7 @@ pub(in crate::app) enum Overlay {
     Labs,
     Attempts(ReachForm),
     Ask(Ask),
+    Name(NamePage),
     Details,
     Sessions,
 }
@@ -35,7 +39,7 @@ impl Overlay {
             Dialog::Settings => Self::Settings(SettingsPage::new(preferences)),
             Dialog::Palette => Self::Palette(PalettePage::default()),
             Dialog::Help => Self::Help(HelpPage::default()),
-            Dialog::Offer | Dialog::Path | Dialog::About | Dialog::Ask => return None,
+            Dialog::Offer | Dialog::Path | Dialog::About | Dialog::Ask | Dialog::Name => return None,
             Dialog::Labs => Self::Labs,
             Dialog::Details => Self::Details,
             Dialog::Sessions => Self::Sessions,
@@ -56,6 +60,7 @@ impl Overlay {
             Self::Labs => Dialog::Labs,
             Self::Attempts(_) => Dialog::Attempts,
             Self::Ask(_) => Dialog::Ask,
+            Self::Name(_) => Dialog::Name,
             Self::Details => Dialog::Details,
             Self::Sessions => Dialog::Sessions,
         }

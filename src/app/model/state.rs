@@ -24,6 +24,8 @@ use crate::{
 
 pub(in crate::app) use super::ending::Ending;
 
+/// Rows that can be looked through at a glance.
+const LONG: usize = 8;
 /// Ended connections that stay in the list; older ones are counted.
 pub(in crate::app) const ENDED: usize = 1000;
 /// Messages of a board that are remembered here.
@@ -180,6 +182,8 @@ pub(in crate::app) struct State {
     pub(in crate::app) sent_files: BTreeMap<TransferId, PathBuf>,
     pub(in crate::app) rows: RowList,
     pub(in crate::app) rows_are_old: bool,
+    /// What is typed to find a session; the list has what fits.
+    pub(in crate::app) find: String,
     /// How often a session came, went, or was changed by a person.
     pub(in crate::app) changes: u64,
     /// What was selected when the rows were laid out: what has ended is listed while it is selected.
@@ -217,6 +221,11 @@ impl State {
             .collect();
         all.sort_by_key(|(id, session)| (session.place, *id));
         all.into_iter()
+    }
+
+    /// Whether the list is so long that one is looked for in it.
+    pub(in crate::app) fn is_long(&self) -> bool {
+        self.sessions.len() + self.connections.len() > LONG
     }
 
     /// Gives a session the place and the name of one that it stands for now, which leaves the list.

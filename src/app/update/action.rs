@@ -31,6 +31,11 @@ impl Model {
             Action::Stop(session) => self.stop(session),
             Action::End(ending, never) => self.end(ending, never),
             Action::Rebind(session, bind) => self.rebind(session, bind),
+            Action::Rename(session, name) => {
+                self.overlay = None;
+                self.rename(session, &name);
+            }
+            Action::AskName(session) => self.ask_name(session),
             Action::Remove(session) => self.state.remove(session),
             Action::HalfClose(connection) => self.command(Command::HalfClose(Target::Connection(connection))),
             Action::Close(connection) => self.close(connection),

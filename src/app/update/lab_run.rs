@@ -7,11 +7,14 @@ use std::{
     time::Instant,
 };
 
-use super::super::model::{
-    Effect, Model,
-    labs::Speaking,
-    pending::Origin,
-    state::{Phase, Plan},
+use super::super::{
+    effects::LabFileFault,
+    model::{
+        Effect, Model,
+        labs::Speaking,
+        pending::Origin,
+        state::{Phase, Plan},
+    },
 };
 use crate::{
     engine::{Command, Probe},
@@ -71,10 +74,10 @@ impl Model {
     }
 
     /// The file or folder of a lab's listener was looked at: why it cannot be served, or else the listener starts.
-    pub(super) fn lab_file_is_known(&mut self, id: &'static str, file: Result<String, String>) {
+    pub(super) fn lab_file_is_known(&mut self, id: &'static str, file: Result<String, LabFileFault>) {
         let Some(bench) = self.labs.benches.get_mut(id) else { return };
         match file {
-            Err(refused) => bench.page.refused = refused,
+            Err(fault) => bench.page.refused = fault.to_string(),
             Ok(file) => {
                 bench.page.file = file;
                 self.open_lab_listener(id);
@@ -84,7 +87,9 @@ impl Model {
 
     fn open_lab_listener(&mut self, id: &'static str) {
         let Some(bench) = self.labs.benches.get_mut(id) else { return };
-        let Some(config) = bench.listen_config() else { return };
+        let Some(mut config) = bench.listen_config() else { return };
+        // Both ends in one click: whoever calls is told the port, so that one that is taken is in nobody's way.
+        config.fallback |= bench.client_waits;
         let before = bench.listener.take();
         self.forget_ended(before);
         let session = self.start(Plan::Listen(Box::new(config)), Origin::Elsewhere);

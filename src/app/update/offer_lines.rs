@@ -95,7 +95,7 @@ fn listener(config: &ListenConfig, from: From) -> Line {
         || config.bind == "localhost"
         || config.bind.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
     let address = naming::place(&config.transport, &config.bind, config.port);
-    let title = naming::title(&config.recipe);
+    let title = naming::recipe_title(&config.recipe);
     let line = text!("Listen at {address} · {answer}", address = shown(&address), answer = shown(&title));
     let mut remarks = Vec::new();
     if let Some(refusal) = refusal(config, from) {

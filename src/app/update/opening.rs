@@ -18,7 +18,7 @@ use std::{
 
 use super::offer_lines::{From, lines, refusal, request_refusal};
 use crate::{
-    model::{FetchConfig, SavedClient, SavedMessage, Script, SessionFile},
+    model::{FetchConfig, FileEntry, SavedMessage, Script, SessionFile},
     ui::{
         action::{Dialog, Selection, Tab, Take},
         dialogs::offer::{Offer, Offered},
@@ -114,20 +114,21 @@ impl Model {
     }
 
     fn start_file(&mut self, file: &SessionFile, from: From) {
-        let quiet = |plan, encoding| (plan, encoding, Script::default());
-        let listeners =
-            file.listeners.iter().map(|entry| &entry.value).filter(|config| refusal(config, from).is_none());
-        let listeners = listeners.map(|config| quiet(Plan::Listen(Box::new(config.clone())), config.encoding));
-        let clients = file.clients.iter().map(|entry| &entry.value);
-        let client = |client: &SavedClient| {
-            (Plan::Connect(Box::new(client.config.clone())), client.encoding, client.script.clone())
-        };
+        let listeners = file.listeners.iter().filter(|entry| refusal(&entry.value, from).is_none());
+        let listeners = listeners.map(|FileEntry { value, name, .. }| {
+            (Plan::Listen(Box::new(value.clone())), value.encoding, Script::default(), name)
+        });
+        let clients = file.clients.iter().map(|FileEntry { value, name, .. }| {
+            (Plan::Connect(Box::new(value.config.clone())), value.encoding, value.script.clone(), name)
+        });
         let requests = file.requests.iter().filter(|entry| request_refusal(&entry.value, from).is_none());
-        let requests = requests.map(|entry| Plan::Fetch(Box::new(entry.value.clone())));
-        let requests = requests.map(|plan| quiet(plan, self.settings.encoding));
-        let all: Vec<_> = listeners.chain(clients.map(client)).chain(requests).collect();
+        let encoding = self.settings.encoding;
+        let requests = requests.map(|FileEntry { value, name, .. }| {
+            (Plan::Fetch(Box::new(value.clone())), encoding, Script::default(), name)
+        });
+        let all: Vec<_> = listeners.chain(clients).chain(requests).collect();
         let mut first = None;
-        for (plan, encoding, script) in all {
+        for (plan, encoding, script, name) in all {
             let running = self
                 .state
                 .sessions
@@ -135,6 +136,9 @@ impl Model {
                 .find(|(_, entry)| entry.plan == plan && entry.is_listener() && entry.phase != Phase::Over);
             let id = running.map(|(id, _)| *id);
             let session = id.unwrap_or_else(|| self.start(plan, Origin::Elsewhere));
+            if !name.is_empty() {
+                self.rename(session, name);
+            }
             self.state.encodings.set(session, encoding);
             self.speaks(session, script);
             first.get_or_insert(session);
@@ -174,7 +178,7 @@ impl Model {
         let mut file = SessionFile { unknown: self.session_file.unknown.clone(), ..SessionFile::default() };
         for (id, session) in self.state.sessions.iter().filter(|(_, session)| !session.is_aside) {
             let encoding = self.state.encodings.of(*id);
-            session.plan.kind().keep(&mut file, &self.session_file, encoding, &session.script);
+            session.plan.kind().keep(&mut file, &self.session_file, &session.name, encoding, &session.script);
         }
         file
     }
@@ -209,7 +213,7 @@ impl Model {
         }
         let mut file = self.session_file();
         for message in &self.settings.messages {
-            put(&mut file.messages, &self.session_file.messages, message);
+            put(&mut file.messages, &self.session_file.messages, "", message);
         }
         if file.is_empty() {
             return self.state.say(Tone::Info, text!("Start a listener or a client first, or keep a message"));

@@ -13,10 +13,13 @@ use crate::{
     model::{FetchConfig, ListenConfig, Recipe, Script, SessionId, Site, Transport},
     ui::{
         action::{Dialog, Ending, Selection, Tab},
-        dialogs::ask::Ask,
+        dialogs::{ask::Ask, name_page::NamePage},
     },
     words::text,
 };
+
+/// Characters of a session's name.
+const NAME: usize = 100;
 
 impl Model {
     pub(super) fn start_from_form(&mut self, plan: Plan) {
@@ -49,6 +52,26 @@ impl Model {
             let session = self.start_again_from_form(plan);
             self.speaks(session, script);
         }
+    }
+
+    /// Calls a session so, in the list and in a session file.
+    pub(super) fn rename(&mut self, session: SessionId, name: &str) {
+        let Some(entry) = self.state.sessions.get_mut(&session) else { return };
+        name.trim()
+            .chars()
+            .filter(|char| !char.is_control())
+            .take(NAME)
+            .collect::<String>()
+            .clone_into(&mut entry.name);
+        self.state.changes += 1;
+        self.state.rows_are_old = true;
+    }
+
+    /// Shows the field for the name of a session, with the one that it has.
+    pub(super) fn ask_name(&mut self, session: SessionId) {
+        let Some(entry) = self.state.sessions.get(&session) else { return };
+        let page = NamePage { session, name: entry.name.clone(), own: naming::title(entry), fresh: true };
+        self.overlay = Some(Overlay::Name(page));
     }
 
     /// Starts a session.
@@ -157,7 +180,7 @@ impl Model {
         let asks = self.settings.preferences.ask_before_ending && session.is_listener() && session.live > 0;
         if asks {
             let title =
-                text!("{title} on {address}", title = session.plan.kind().title(), address = naming::address(session));
+                text!("{title} on {address}", title = naming::title(session), address = naming::address(session));
             let ask = Ask { ending: Ending::Session(id), name: title, live: session.live, never: false };
             self.overlay = Some(Overlay::Ask(ask));
         } else {

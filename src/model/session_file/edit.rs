@@ -4,7 +4,7 @@ use serde::Serialize;
 use toml::{Table, Value};
 use toml_edit::{DocumentMut, Item, TableLike};
 
-use super::{FileEntry, SessionFile};
+use super::{FileEntry, NAME, SessionFile};
 
 impl SessionFile {
     /// `old` changed so that it says what `new` says: comments, order and what is not known stay. `None` when one of
@@ -30,7 +30,8 @@ impl SessionFile {
 
 /// Whether two lists have the same values, in whatever order.
 fn same<T: PartialEq>(one: &[FileEntry<T>], other: &[FileEntry<T>]) -> bool {
-    one.len() == other.len() && one.iter().all(|entry| other.iter().any(|wanted| wanted.value == entry.value))
+    one.len() == other.len()
+        && one.iter().all(|entry| other.iter().any(|wanted| wanted.value == entry.value && wanted.name == entry.name))
 }
 
 /// Changes the rows of a list; what is new comes after them.
@@ -42,7 +43,14 @@ fn list<T: Serialize + PartialEq>(
     after: &[FileEntry<T>],
 ) -> Option<()> {
     let values = |entries: &[FileEntry<T>]| -> Option<Vec<Table>> {
-        entries.iter().map(|entry| Table::try_from(&entry.value).ok()).collect()
+        let named = |entry: &FileEntry<T>| {
+            let mut table = Table::try_from(&entry.value).ok()?;
+            if !entry.name.is_empty() {
+                table.insert(NAME.to_owned(), Value::String(entry.name.clone()));
+            }
+            Some(table)
+        };
+        entries.iter().map(named).collect()
     };
     let (old, new) = (values(before)?, values(after)?);
     let mut pairs: Vec<Option<usize>> = vec![None; old.len()];

@@ -345,3 +345,18 @@ fn every_session_can_be_saved_over_every_other() {
     }
     assert!(SessionFile::edit(&files[0], "no session").is_none());
 }
+
+#[test]
+fn a_name_stands_with_what_it_names_and_is_no_stranger() {
+    let text = "socketlab = 1\n[[listener]]\nport = 1\nname = \"The robot\"\n[[client]]\nname = 7\n";
+    let file = SessionFile::read(text).unwrap();
+    assert_eq!((file.listeners[0].name.as_str(), file.clients[0].name.as_str()), ("The robot", ""));
+    // What is no name is kept as it stands, and pointed out.
+    let strangers: Vec<_> = file.strangers(text).into_iter().map(|stranger| stranger.line).collect();
+    assert_eq!(strangers, [6]);
+    let mut renamed = SessionFile::read(&file.write().unwrap()).unwrap();
+    assert_eq!(renamed, file);
+    renamed.listeners[0].name = "Arm".into();
+    let edited = SessionFile::edit(text, &renamed.write().unwrap()).unwrap();
+    assert!(edited.contains("name = \"Arm\"") && !edited.contains("robot"), "{edited}");
+}

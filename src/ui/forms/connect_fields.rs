@@ -22,7 +22,7 @@ use crate::{
 /// Draws the form and pushes what the person asks for.
 pub fn show(ui: &mut Ui, form: &mut ConnectForm, data: ConnectData<'_>, actions: &mut Vec<Action>) {
     let errors = form.reach().err().unwrap_or_default();
-    form::fields(ui, data.room, |ui| {
+    form::fields(ui, "fields of a client", data.room, |ui| {
         fields(ui, form, data, &errors, actions);
         if let Some(failure) = data.failure {
             form::failure(ui, failure);

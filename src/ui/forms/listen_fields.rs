@@ -15,7 +15,7 @@ use crate::{
             self, Button, Select, TextField,
             form::{self, Carrier, Family, FieldErrors, PORT},
         },
-        theme::{CONTROL_MAIN, SPACE, SPACE_SMALL},
+        theme::{COLUMN, CONTROL_MAIN, SPACE, SPACE_SMALL},
     },
     words::text,
 };
@@ -24,7 +24,7 @@ use crate::{
 pub fn show(ui: &mut Ui, form: &mut ListenForm, data: ListenData<'_>, actions: &mut Vec<Action>) {
     let errors = form.config().err().unwrap_or_default();
     let mut free = None;
-    form::fields(ui, data.room, |ui| {
+    form::fields(ui, "fields of a listener", data.room, |ui| {
         fields(ui, form, data, &errors, actions);
         if let Some(failure) = data.failure {
             form::failure(ui, failure);
@@ -250,7 +250,7 @@ fn path_row(
     pick: Pick,
     actions: &mut Vec<Action>,
 ) {
-    let button = PORT;
+    let button = COLUMN;
     let wide = ui.available_width() - button - form::GAP;
     form::columns(ui, |ui| {
         form::column(ui, wide, |ui| form::text(ui, name, label, hint, value, errors));

@@ -2,6 +2,7 @@
 //! for and drawn, so ten thousand connections cost no more than twenty.
 
 mod address;
+mod find;
 
 use egui::{
     Color32, CornerRadius, EventFilter, FontId, Id, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2,
@@ -9,6 +10,8 @@ use egui::{
 };
 
 use address::{in_room, least};
+pub use find::find;
+use find::{reveal, reveals};
 
 use crate::{
     model::{ConnectionId, SessionId, Snippet},
@@ -60,6 +63,8 @@ pub enum RowKey {
     Dropped(u64),
     /// Nothing in the list at all.
     Nothing,
+    /// Nothing of what is looked for.
+    NotFound,
 }
 
 impl RowKey {
@@ -68,7 +73,7 @@ impl RowKey {
             Self::Heading(_) => 36.0,
             Self::Session(_) => 30.0,
             Self::Connection(_) | Self::Ended { .. } | Self::Dropped(_) => 26.0,
-            Self::Nothing => 44.0,
+            Self::Nothing | Self::NotFound => 44.0,
         }
     }
 
@@ -76,7 +81,7 @@ impl RowKey {
         match self {
             Self::Session(session) => Some(Selection::Session(session)),
             Self::Connection(connection) => Some(Selection::Connection(connection)),
-            Self::Heading(_) | Self::Ended { .. } | Self::Dropped(_) | Self::Nothing => None,
+            Self::Heading(_) | Self::Ended { .. } | Self::Dropped(_) | Self::Nothing | Self::NotFound => None,
         }
     }
 }
@@ -178,6 +183,12 @@ pub enum RowAction {
     CopyAs(Snippet),
     /// Start again.
     Again,
+    /// Give it a name.
+    Rename,
+    /// Let other PCs reach a listener.
+    LetIn,
+    /// Let this PC alone reach it.
+    HereOnly,
     /// Take out of the list.
     Remove,
 }
@@ -193,6 +204,9 @@ impl RowAction {
             Self::Copy => (icons::COPY, text!("Copy names")),
             Self::CopyAddress => (icons::COPY, text!("Copy address")),
             Self::CopyAs(kind) => (icons::CODE, copy_as(kind)),
+            Self::Rename => (icons::PENCIL_SIMPLE, text!("Rename…")),
+            Self::LetIn => (icons::WIFI_HIGH, text!("Let other PCs in")),
+            Self::HereOnly => (icons::LOCK, text!("This PC only")),
             Self::Again => (icons::ARROW_CLOCKWISE, text!("Start again")),
             Self::Remove => (icons::TRASH, text!("Remove")),
         }
@@ -212,6 +226,9 @@ pub fn show(
         let width = ui.available_width();
         let origin = ui.min_rect().min;
         ui.set_min_size(vec2(width, list.height + SPACE));
+        if let Some(next) = ui.data_mut(|data| data.remove_temp::<Selection>(reveals())) {
+            reveal(ui, list, next, (origin, width));
+        }
         let first = list.tops.partition_point(|top| *top <= viewport.top()).saturating_sub(1);
         for (row, top) in list.rows.iter().zip(&list.tops).skip(first) {
             if *top > viewport.bottom() {
@@ -220,7 +237,8 @@ pub fn show(
             let rect = Rect::from_min_size(origin + vec2(0.0, *top), vec2(width, row.height()));
             match *row {
                 RowKey::Heading(group) => heading(ui, rect, group),
-                RowKey::Nothing => nothing(ui, rect),
+                RowKey::Nothing => nothing(ui, rect, text!("Nothing yet. What you start appears here.")),
+                RowKey::NotFound => nothing(ui, rect, text!("No session and no peer is called so.")),
                 RowKey::Ended { session, count, open } => {
                     if ended(ui, rect, session, count, open).clicked() {
                         asked.push(Action::ShowEnded(session, !open));
@@ -254,6 +272,8 @@ fn respond(response: &Response, list: &RowList, own: Selection, view: RowView, a
         });
         if let Some(next) = (step != 0).then(|| list.neighbour(own, step)).flatten() {
             asked.push(Action::Select(next));
+            // A row that is not drawn loses the keyboard: it comes into view first.
+            response.ctx.data_mut(|data| data.insert_temp(reveals(), next));
             response.ctx.memory_mut(|memory| memory.request_focus(row_id(next)));
         }
     }
@@ -287,11 +307,11 @@ fn heading(ui: &mut Ui, rect: Rect, group: Group) {
     });
 }
 
-fn nothing(ui: &mut Ui, rect: Rect) {
+fn nothing(ui: &mut Ui, rect: Rect, words: &str) {
     let inner = rect.shrink2(vec2(SPACE_LARGE, 2.0));
     ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| {
         let color = Palette::of(ui).muted;
-        ui.label(egui::RichText::new(text!("Nothing yet. What you start appears here.")).color(color));
+        ui.label(egui::RichText::new(words).color(color));
     });
 }
 

@@ -15,7 +15,7 @@ use crate::{
     words::text,
 };
 
-pub use crate::ui::theme::{COLUMN as PORT, GAP};
+pub use crate::ui::theme::{GAP, PORT};
 
 /// What carries the bytes, as it is chosen first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -233,10 +233,11 @@ pub fn was_entered(ui: &Ui) -> bool {
     ui.data_mut(|data| data.remove_temp::<bool>(enter())).is_some()
 }
 
-/// The fields of a form, which scroll where they have only so much `room`, above what is always in view.
-pub fn fields(ui: &mut Ui, room: Option<f32>, content: impl FnOnce(&mut Ui)) {
+/// The fields of the form of that name, which scroll where they have only so much `room`, above what is always in view.
+pub fn fields(ui: &mut Ui, name: &str, room: Option<f32>, content: impl FnOnce(&mut Ui)) {
     let Some(room) = room else { return content(ui) };
-    egui::ScrollArea::vertical().max_height(room).auto_shrink([false, true]).show(ui, |ui| {
+    let area = egui::ScrollArea::vertical().id_salt(name).max_height(room).auto_shrink([false, true]);
+    area.show(ui, |ui| {
         // The bar of a long form has a place of its own, beside the fields.
         ui.set_width(ui.available_width() - SPACE);
         content(ui);

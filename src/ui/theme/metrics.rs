@@ -40,7 +40,9 @@ pub const FOCUS_RING: f32 = 2.0;
 pub const MOTION: f32 = 0.12;
 /// Room between two columns of a form, and between two cards.
 pub const GAP: f32 = 10.0;
-/// Width of a column for a port, and of a button beside a field.
+/// Width of a column for a port.
+pub const PORT: f32 = 80.0;
+/// Width of a button beside a field.
 pub const COLUMN: f32 = 96.0;
 /// Room between the edge of a card or dialog and what stands in it.
 pub const INSET: f32 = 18.0;

@@ -24,12 +24,14 @@ use crate::{
 const CARD: f32 = 380.0;
 const BETWEEN: f32 = 18.0;
 const PADDING: i8 = 20;
+/// Room for the scroll bar of the fields.
+const BAR: i8 = 8;
 /// The narrowest card that a form is filled in well in.
 const NARROWEST: f32 = 300.0;
 /// Height of a card with the usual fields.
-const CARD_HEIGHT: f32 = 274.0;
+const CARD_HEIGHT: f32 = 298.0;
 /// What of a page's height the fields of a card do not have: its margins, its heading, its buttons.
-const AROUND_FIELDS: f32 = 174.0;
+const AROUND_FIELDS: f32 = 186.0;
 /// Height of the title with the line below it.
 const TITLE_HEIGHT: f32 = 68.0;
 /// Height of a beginning.
@@ -161,9 +163,11 @@ fn title(ui: &mut Ui) {
 
 fn card(ui: &mut Ui, width: f32, icon: &str, title: &str, subtitle: &str, content: impl FnOnce(&mut Ui)) {
     let palette = Palette::of(ui);
-    kit::card_frame(ui).inner_margin(egui::Margin::same(PADDING)).show(ui, |ui| {
+    // The fields leave room for their own scroll bar at the right.
+    let margin = egui::Margin { left: PADDING, right: PADDING - BAR, top: PADDING, bottom: PADDING };
+    kit::card_frame(ui).inner_margin(margin).show(ui, |ui| {
         ui.with_layout(Layout::top_down(Align::Min), |ui| {
-            ui.set_width(width - 2.0 * f32::from(PADDING) - 2.0);
+            ui.set_width(width - 2.0 * f32::from(PADDING) + f32::from(BAR) - 2.0);
             ui.spacing_mut().item_spacing = vec2(SPACE, SPACE_SMALL);
             let heading = ui
                 .horizontal(|ui| {
@@ -181,7 +185,7 @@ fn card(ui: &mut Ui, width: f32, icon: &str, title: &str, subtitle: &str, conten
 }
 
 fn listen_card(ui: &mut Ui, width: f32, form: &mut ListenForm, data: ListenData<'_>, actions: &mut Vec<Action>) {
-    let words = text!("Wait for others to connect, and answer them.");
+    let words = text!("Wait for others, and answer them.");
     card(ui, width, icons::BROADCAST, text!("Listen"), words, |ui| listen_form::show(ui, form, data, actions));
 }
 
@@ -208,12 +212,12 @@ fn last_time(ui: &mut Ui, sessions: usize, actions: &mut Vec<Action>) {
 fn beginnings(ui: &mut Ui, (margin, width): (f32, f32), forms: bool, actions: &mut Vec<Action>) {
     let mut all = Vec::new();
     if forms {
-        let listen = (icons::BROADCAST, text!("Listen…"), text!("Wait for others to connect, and answer them."));
+        let listen = (icons::BROADCAST, text!("Listen…"), text!("Wait for others, and answer them."));
         let connect = (icons::PLUGS, text!("Connect…"), text!("Reach a program that listens."));
         all.push((listen, Action::Open(Dialog::Listen)));
         all.push((connect, Action::Open(Dialog::Connect)));
     }
-    let try_it = (icons::PLAY, text!("Try it on this PC"), text!("Echo and a client, already talking"));
+    let try_it = (icons::PLAY, text!("Try it on this PC"), text!("Two ends, already talking"));
     let labs = (icons::FLASK, text!("Browse the labs"), text!("Sixteen small experiments"));
     let serve = (icons::FOLDER_OPEN, text!("Serve a folder"), text!("Pictures and files over HTTP"));
     all.push((try_it, Action::TryIt));
@@ -253,10 +257,10 @@ fn beginning(ui: &mut Ui, width: f32, icon: &str, title: &str, line: &str) -> Re
         ui.painter().rect_stroke(rect, corners, Stroke::new(theme::FOCUS_RING, palette.accent), StrokeKind::Inside);
     }
     let painter = ui.painter();
-    let left = rect.left() + theme::INSET;
+    let left = rect.left() + 14.0;
     let color = palette.text;
     painter.text(pos2(left + 8.0, rect.center().y), Align2::CENTER_CENTER, icon, theme::icon(20.0), color);
-    let words = left + 30.0;
+    let words = left + 28.0;
     let room = rect.right() - SPACE - words;
     for (text, font, color, y) in [
         (title, theme::body_medium(), palette.text, rect.center().y - 9.0),

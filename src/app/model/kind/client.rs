@@ -62,8 +62,8 @@ impl Kind for ConnectConfig {
         snippet::session(snippet, snippet::Session::Client(self, &sent()))
     }
 
-    fn keep(&self, file: &mut SessionFile, before: &SessionFile, encoding: Encoding, script: &Script) {
+    fn keep(&self, file: &mut SessionFile, before: &SessionFile, name: &str, encoding: Encoding, script: &Script) {
         let client = SavedClient { config: self.clone(), encoding, script: script.clone() };
-        put(&mut file.clients, &before.clients, &client);
+        put(&mut file.clients, &before.clients, name, &client);
     }
 }

@@ -89,9 +89,9 @@ impl Kind for ListenConfig {
         self.fallback = true;
     }
 
-    fn keep(&self, file: &mut SessionFile, before: &SessionFile, encoding: Encoding, _: &Script) {
+    fn keep(&self, file: &mut SessionFile, before: &SessionFile, name: &str, encoding: Encoding, _: &Script) {
         let encoding = if self.recipe.is_written() { self.encoding } else { encoding };
-        put(&mut file.listeners, &before.listeners, &Self { encoding, ..self.clone() });
+        put(&mut file.listeners, &before.listeners, name, &Self { encoding, ..self.clone() });
     }
 }
 

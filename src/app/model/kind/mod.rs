@@ -107,8 +107,8 @@ pub(in crate::app) trait Kind {
     /// Takes a free port where its own is refused.
     fn take_any_port(&mut self) {}
 
-    /// Enters it into a file. `before` has what another version had written beside it.
-    fn keep(&self, file: &mut SessionFile, before: &SessionFile, encoding: Encoding, script: &Script);
+    /// Enters it into a file, under the name that a person gave. `before` has what another version had written beside it.
+    fn keep(&self, file: &mut SessionFile, before: &SessionFile, name: &str, encoding: Encoding, script: &Script);
 }
 
 /// How a session was started: the table of kinds.
@@ -160,9 +160,14 @@ impl Plan {
 }
 
 /// Puts a value into a list once, with what a newer version had written beside it.
-pub(in crate::app) fn put<T: Clone + PartialEq>(list: &mut Vec<FileEntry<T>>, before: &[FileEntry<T>], value: &T) {
-    if !list.iter().any(|entry| entry.value == *value) {
+pub(in crate::app) fn put<T: Clone + PartialEq>(
+    list: &mut Vec<FileEntry<T>>,
+    before: &[FileEntry<T>],
+    name: &str,
+    value: &T,
+) {
+    if !list.iter().any(|entry| entry.value == *value && entry.name == name) {
         let entry = before.iter().find(|entry| entry.value == *value).cloned();
-        list.push(entry.unwrap_or_else(|| value.clone().into()));
+        list.push(FileEntry { name: name.to_owned(), ..entry.unwrap_or_else(|| value.clone().into()) });
     }
 }

@@ -57,7 +57,7 @@ impl Kind for FetchConfig {
         snippet::request(snippet, self)
     }
 
-    fn keep(&self, file: &mut SessionFile, before: &SessionFile, _: Encoding, _: &Script) {
-        put(&mut file.requests, &before.requests, self);
+    fn keep(&self, file: &mut SessionFile, before: &SessionFile, name: &str, _: Encoding, _: &Script) {
+        put(&mut file.requests, &before.requests, name, self);
     }
 }

@@ -1,13 +1,13 @@
 //! What is shown where there is no conversation to show: whom to wait for, and how to begin again.
 
-use egui::{Rect, ScrollArea, Ui, UiBuilder, vec2};
+use egui::{Rect, RichText, ScrollArea, Ui, UiBuilder, vec2};
 
 use crate::{
     model::{ConnectionId, SessionId},
     ui::{
         action::Action,
         icons, kit,
-        theme::{Palette, SPACE_LARGE},
+        theme::{self, Palette, SPACE_LARGE},
         views::shared::access::{self, Access},
     },
     words::text,
@@ -50,7 +50,15 @@ pub fn waiting(ui: &mut Ui, waiting: &Waiting<'_>, actions: &mut Vec<Action>) {
                 (None, 0) => (icons::BROADCAST, text!("Nobody is connected yet.")),
                 (None, _) => (icons::USERS, text!("Choose a connection to read what it says and to answer.")),
             };
-            kit::empty_state(ui, icon, waiting.title, hint);
+            if area.height() < HEIGHT {
+                // What can be done is in view; the sign is not missed.
+                ui.vertical_centered(|ui| {
+                    ui.label(RichText::new(waiting.title).font(theme::body_semibold()).color(palette.text));
+                    ui.label(RichText::new(hint).color(palette.muted));
+                });
+            } else {
+                kit::empty_state(ui, icon, waiting.title, hint);
+            }
             if let Some((connection, name)) = waiting.newest {
                 ui.add_space(SPACE_LARGE);
                 ui.vertical_centered(|ui| {

@@ -1,0 +1,41 @@
+//! Looking for a row of the list, and bringing one into view.
+
+use egui::{Id, Rect, Ui, vec2};
+
+use super::RowList;
+use crate::{
+    ui::{action::Selection, icons, kit},
+    words::text,
+};
+
+/// Draws the field in which one of many sessions is looked for; true when it has changed.
+pub fn find(ui: &mut Ui, find: &mut String) -> bool {
+    let mut changed = false;
+    egui::Frame::new().inner_margin(egui::Margin { left: 12, right: 12, top: 8, bottom: 0 }).show(ui, |ui| {
+        let name = text!("Find a session or a peer");
+        let field = kit::TextField::new(name, find).hint(name).icon(icons::MAGNIFYING_GLASS);
+        let response = ui.add(field);
+        changed = response.changed();
+        if response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Escape)) && !find.is_empty() {
+            find.clear();
+            changed = true;
+        }
+    });
+    changed
+}
+
+/// Where it is noted which row is to be brought into view.
+pub(super) fn reveals() -> Id {
+    Id::unique("session row to be brought into view")
+}
+
+/// Scrolls a row into view.
+pub(super) fn reveal(ui: &Ui, list: &RowList, wanted: Selection, (origin, width): (egui::Pos2, f32)) {
+    let rows = list.rows.iter().zip(&list.tops);
+    let found = rows.into_iter().find(|(row, _)| row.selection() == Some(wanted));
+    if let Some((row, top)) = found {
+        let rect = Rect::from_min_size(origin + vec2(0.0, *top), vec2(width, row.height()));
+        ui.scroll_to_rect(rect, None);
+        ui.ctx().request_repaint();
+    }
+}
