@@ -1,13 +1,14 @@
 //! The frames of an animation, made one after another when they are asked for.
 
-use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 use std::time::Duration;
 
 use image::codecs::{gif::GifDecoder, png::PngDecoder, webp::WebPDecoder};
 use image::{AnimationDecoder, Frame, ImageDecoder, ImageResult};
 
 use super::canvas::{Pixels, fit};
+use super::effort::{Effort, Metered};
 use super::scale::{Raw, Region};
 use super::{Format, Limits};
 
@@ -15,6 +16,8 @@ use super::{Format, Limits};
 const BUDGET: usize = 96 << 20;
 /// Longest side of a frame that is shown.
 const SIDE: u32 = 2048;
+/// Time of the processor for one frame, with those on the way to it: a million may stand before it.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// Browsers take a shorter pause, which many files have by mistake, for this one.
 const SHORTEST: Duration = Duration::from_millis(20);
 const USUAL: Duration = Duration::from_millis(100);
@@ -38,16 +41,18 @@ pub struct Animation<B> {
     size: usize,
     /// Makes the frame of this number next.
     running: Option<(u32, Frames)>,
+    /// Of one frame that is asked for, with those on the way to it.
+    effort: Rc<Effort>,
 }
 
 impl<B: AsRef<[u8]> + Clone + 'static> Animation<B> {
     /// For a picture of a kind that may have frames.
     #[must_use]
     pub fn new(format: Format, bytes: B) -> Self {
-        Self { format, bytes, kept: Vec::new(), size: 0, running: None }
+        Self { format, bytes, kept: Vec::new(), size: 0, running: None, effort: Effort::new(PATIENCE) }
     }
 
-    /// The frame of this number; `None` behind the last one, or where the data is damaged. The next one costs one frame's work, one
+    /// The frame of this number; `None` behind the last one, where the data is damaged, or where it takes too long. The next one costs one frame's work, one
     /// before that is not kept any more all frames up to it.
     pub fn frame(&mut self, number: u32) -> Option<Still> {
         if let Some(still) = usize::try_from(number).ok().and_then(|number| self.kept.get(number)) {
@@ -58,10 +63,15 @@ impl<B: AsRef<[u8]> + Clone + 'static> Animation<B> {
     }
 
     fn make(&mut self, number: u32) -> Option<Still> {
+        self.effort.renew();
         if self.running.as_ref().is_none_or(|(next, _)| *next > number) {
-            self.running = Some((0, frames(self.format, self.bytes.clone()).ok()?));
+            self.running = Some((0, frames(self.format, self.bytes.clone(), &self.effort).ok()?));
         }
         loop {
+            if !self.effort.step() {
+                self.running = None;
+                return None;
+            }
             let (next, frames) = self.running.as_mut()?;
             let at = *next;
             *next += 1;
@@ -85,11 +95,11 @@ impl<B: AsRef<[u8]> + Clone + 'static> Animation<B> {
     }
 }
 
-fn frames<B: AsRef<[u8]> + 'static>(format: Format, bytes: B) -> ImageResult<Frames> {
+fn frames<B: AsRef<[u8]> + 'static>(format: Format, bytes: B, effort: &Rc<Effort>) -> ImageResult<Frames> {
     let allowed = Limits::default();
     let mut limits = image::Limits::default();
     limits.max_alloc = Some(allowed.memory);
-    let bytes = Cursor::new(bytes);
+    let bytes = Metered::new(bytes, effort);
     Ok(match format {
         Format::Gif => {
             let mut decoder = GifDecoder::new(bytes)?;

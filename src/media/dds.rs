@@ -1,6 +1,6 @@
 //! DDS: the first surface of a texture, of a cube or of a stack, in any of the kinds that graphics cards take.
 
-use std::io::Cursor;
+use std::{io::Read, rc::Rc};
 
 use dds::{
     Channels, ColorFormat, Decoder, ImageViewMut, Precision, Size,
@@ -11,18 +11,19 @@ use image::{
     error::{DecodingError, ImageFormatHint},
 };
 
+use super::effort::{Effort, Metered};
 use crate::words::text;
 
 /// One surface that is still packed.
 pub(super) struct Surface<'a> {
-    decoder: Decoder<Cursor<&'a [u8]>>,
+    decoder: Decoder<Metered<&'a [u8]>>,
     color: (ColorType, ColorFormat),
 }
 
 impl<'a> Surface<'a> {
     /// Reads the header, also one with the mistakes that writers are known for; `memory` is what decoding may take beside the result.
-    pub(super) fn new(bytes: &'a [u8], memory: u64) -> ImageResult<Self> {
-        let mut bytes = Cursor::new(bytes);
+    pub(super) fn new(bytes: &'a [u8], memory: u64, effort: &Rc<Effort>) -> ImageResult<Self> {
+        let mut bytes = Metered::new(bytes, effort);
         let header = header(&mut bytes).ok_or_else(|| wrong(text!("its header cannot be read")))?;
         let mut decoder = Decoder::from_header(bytes, header).map_err(wrong)?;
         decoder.options.memory_limit = usize::try_from(memory).unwrap_or(usize::MAX);
@@ -71,7 +72,7 @@ impl ImageDecoder for Surface<'_> {
 }
 
 /// The header, with the mistakes mended that writers are known for.
-pub(super) fn header(bytes: &mut Cursor<&[u8]>) -> Option<Header> {
+pub(super) fn header(bytes: &mut impl Read) -> Option<Header> {
     Header::read_magic(bytes).ok()?;
     let mut raw = RawHeader::read(bytes).ok()?;
     if let Some(newer) = &mut raw.dx10 {

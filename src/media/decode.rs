@@ -1,8 +1,8 @@
 //! Bytes of a picture to pixels, within limits, and as far as it goes.
 
-use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::{Duration, Instant};
+use std::rc::Rc;
+use std::time::Instant;
 
 use image::codecs::{
     bmp::BmpDecoder, gif::GifDecoder, hdr::HdrDecoder, ico::IcoDecoder, png::PngDecoder, pnm::PnmDecoder,
@@ -13,10 +13,12 @@ use image::metadata::Orientation;
 use image::{ColorType, ExtendedColorType, ImageDecoder, ImageError, ImageResult};
 use jxl_oxide::integration::JxlDecoder;
 
+use super::aside::{self, DECODERS};
 use super::camera::Camera;
 use super::canvas::{Canvas, fit};
 use super::color::Conversion;
 use super::dds::Surface;
+use super::effort::{Effort, Metered};
 use super::find::{announced, parse::Step, parser::Parser, webp};
 use super::interlace;
 use super::jpeg::Jpeg;
@@ -27,8 +29,8 @@ use super::verdict::{Damage, DecodeError, Decoded, Flaw, Limits, reason};
 use super::{Ending, Format, Header};
 use crate::words::text;
 
-/// Decodes the picture that `bytes` start with; what follows it does not matter. Takes as long as it takes (up to seconds for the
-/// largest): not for the window's thread.
+/// Decodes the picture that `bytes` start with; what follows it does not matter. Takes what [`Limits::time`] allows, and up to
+/// twice that where the data is damaged: not for the window's thread.
 ///
 /// # Errors
 /// Over the limits, unknown, or so damaged that no pixel can be shown. Less damage is not an error but [`Decoded::damage`].
@@ -42,9 +44,41 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, DecodeError> {
 /// As [`decode`].
 pub fn open(bytes: &[u8], format: Option<Format>, limits: &Limits) -> Result<Canvas, DecodeError> {
     let format = announced(bytes).or(format).ok_or(DecodeError::Unknown)?;
-    // A decoder is other people's code that is fed hostile bytes: its panic is this picture's problem, not the thread's.
+    if !takes_all_at_once(format, bytes) {
+        return open_here(format, bytes, limits);
+    }
+    let (bytes, limits) = (bytes.to_vec(), *limits);
+    match DECODERS.run(limits.time, move || open_here(format, &bytes, &limits)) {
+        Ok(opened) => opened,
+        Err(aside::Trouble::Slow) => Err(DecodeError::TooSlow(format)),
+        Err(aside::Trouble::Busy) => Err(DecodeError::Busy(format)),
+        Err(aside::Trouble::Failed) => Err(DecodeError::DecoderFailed(format)),
+    }
+}
+
+/// A decoder is other people's code that is fed hostile bytes: its panic is this picture's problem, not the thread's.
+fn open_here(format: Format, bytes: &[u8], limits: &Limits) -> Result<Canvas, DecodeError> {
     let work = AssertUnwindSafe(|| Job::new(format, bytes, limits)?.run());
     catch_unwind(work).unwrap_or(Err(DecodeError::DecoderFailed(format)))
+}
+
+/// Pixels of a WebP that is decoded in well under a second.
+const QUICK: u64 = 8_000_000;
+
+/// Pixels of a picture in passes up to which those that are missing are filled in with the coarser ones.
+const SHARPENED: u64 = 25_000_000;
+
+/// Kinds whose decoder has all bytes before it begins to work, so that only who waits for it can give up.
+fn takes_all_at_once(format: Format, bytes: &[u8]) -> bool {
+    match format {
+        Format::Svg | Format::Jxl => true,
+        Format::WebP => {
+            let mut parser = Parser::new(format, bytes);
+            parser.advance(bytes);
+            u64::from(parser.facts.width) * u64::from(parser.facts.height) > QUICK
+        }
+        _ => false,
+    }
 }
 
 /// What the beginning of a file says it is; nothing is decoded. `None` when it is no picture of a known kind.
@@ -66,9 +100,6 @@ pub fn header(bytes: &[u8], name: &str) -> Option<Header> {
     Some(Header { format, width, height, ending })
 }
 
-/// Filling may make a WebP that is very slow to decode; after this long, what there is has to do.
-const PATIENCE: Duration = Duration::from_secs(2);
-
 /// One picture on its way.
 struct Job<'a> {
     format: Format,
@@ -89,6 +120,8 @@ struct Run {
     exif: Option<Vec<u8>>,
     pixels: Vec<u8>,
     error: Option<ImageError>,
+    /// It was ended because it took too long.
+    late: bool,
 }
 
 impl<'a> Job<'a> {
@@ -140,6 +173,9 @@ impl<'a> Job<'a> {
         let (width, height) = (run.width, run.height);
         let raw = Raw { color: run.color, width, height, pixels: &run.pixels, twin: twin.as_deref() };
         let written = u64::try_from(raw.written()).unwrap_or(u64::MAX);
+        if run.late && written == 0 {
+            return Err(DecodeError::TooSlow(self.format));
+        }
         if let Some(source) = run.error.take_if(|_| written == 0) {
             return Err(self.failure(source));
         }
@@ -148,11 +184,13 @@ impl<'a> Job<'a> {
         }
         let pixels = u64::from(width) * u64::from(height);
         let percent = u8::try_from(written * 100 / pixels.max(1)).ok();
-        let damage = self.flaw(run.error.as_ref()).map(|flaw| Damage {
+        let flaw = if run.late { Some(Flaw::TooLong) } else { self.flaw(run.error.as_ref()) };
+        let damage = flaw.map(|flaw| Damage {
             flaw,
             percent: percent.filter(|_| self.format != Format::Jpeg && (run.error.is_none() || twin.is_some())),
         });
-        if let (Some(passes), Some(twin)) = (self.parser.facts.passes, &mut twin) {
+        let few = pixels <= SHARPENED;
+        if let (Some(passes), Some(twin)) = (self.parser.facts.passes.filter(|_| few), &mut twin) {
             let depth = usize::from(run.color.bytes_per_pixel());
             interlace::fill(passes, &mut run.pixels, twin, width as usize, depth);
         }
@@ -192,9 +230,10 @@ impl<'a> Job<'a> {
                 exif: None,
                 pixels,
                 error: None,
+                late: false,
             }),
+            Err(Trouble::TooSlow) => Err(DecodeError::TooSlow(format)),
             Err(Trouble::TooLarge(width, height)) => Err(DecodeError::TooLarge { format, width, height, limit }),
-            Err(Trouble::Slow) => Err(DecodeError::TooSlow(format)),
             Err(Trouble::Wrong(words)) => Err(DecodeError::Broken {
                 format,
                 source: ImageError::Decoding(DecodingError::new(ImageFormatHint::Unknown, words)),
@@ -208,10 +247,11 @@ impl<'a> Job<'a> {
         if self.is_cut() && (self.format == Format::WebP || told) {
             return self.draw_mended();
         }
-        let run = self.read(self.bytes, 0)?;
+        let effort = Effort::new(self.limits.time);
+        let run = self.read(self.bytes, 0, &effort)?;
         let need = u64::try_from(run.pixels.len()).unwrap_or(u64::MAX).saturating_mul(2);
         let twin = if run.error.is_some() && need <= self.limits.memory {
-            Some(self.read(self.bytes, 0xFF)?.pixels)
+            Some(self.read(self.bytes, 0xFF, &effort.again())?.pixels)
         } else {
             None
         };
@@ -238,17 +278,18 @@ impl<'a> Job<'a> {
         let start = Instant::now();
         // Some fillings happen to be nonsense to the decoder.
         let mut runs = [0x00, 0xFF, 0x55, 0xAA, 0x33].into_iter().filter_map(|filling| {
-            if start.elapsed() > PATIENCE {
+            // Filling may make one that is very slow to decode: then what there is has to do.
+            if start.elapsed() > self.limits.time {
                 return None;
             }
             let bytes = match self.format {
                 Format::WebP => webp::mend(there, filling, spare)?,
                 _ => padded(there, filling, usize::try_from(expected).ok()?),
             };
-            self.read(&bytes, 0).ok().filter(|run| run.error.is_none())
+            self.read(&bytes, 0, &Effort::new(self.limits.time)).ok().filter(|run| run.error.is_none())
         });
         let Some(mut run) = runs.next() else {
-            return self.read(there, 0).map(|run| (run, None));
+            return self.read(there, 0, &Effort::new(self.limits.time)).map(|run| (run, None));
         };
         let Some(mut twin) = runs.next().map(|run| run.pixels) else {
             return Ok((run, None));
@@ -266,8 +307,12 @@ impl<'a> Job<'a> {
     }
 
     /// One run of the decoder into a buffer of `filling`. An error after the header is in the result, with what was written.
-    fn read(&self, bytes: &[u8], filling: u8) -> Result<Run, DecodeError> {
-        let mut decoder = self.open(bytes).map_err(|source| self.failure(source))?;
+    fn read(&self, bytes: &[u8], filling: u8, effort: &Rc<Effort>) -> Result<Run, DecodeError> {
+        let mut decoder = match self.open(bytes, effort) {
+            Ok(decoder) => decoder,
+            Err(_) if effort.is_over() => return Err(DecodeError::TooSlow(self.format)),
+            Err(source) => return Err(self.failure(source)),
+        };
         let (width, height) = decoder.dimensions();
         let color = decoder.color_type();
         // Again, because the decoder may read the header in another way.
@@ -281,7 +326,12 @@ impl<'a> Job<'a> {
         if pixels.try_reserve_exact(total).is_err() {
             return Err(self.too_much(width, height));
         }
-        pixels.resize(total, filling);
+        let piece = [filling; 4096];
+        effort.uncounted(|| {
+            while pixels.len() < total {
+                pixels.extend_from_slice(piece.get(..total - pixels.len()).unwrap_or(&piece));
+            }
+        });
         let error = decoder.read_image(&mut pixels).err();
         if error.is_some()
             && self.format == Format::Png
@@ -292,27 +342,28 @@ impl<'a> Job<'a> {
                 *sample = u16::from_be_bytes(*sample).to_ne_bytes();
             }
         }
-        Ok(Run { color, depth, width, height, orientation, profile, exif, pixels, error })
+        let late = effort.is_over();
+        Ok(Run { color, depth, width, height, orientation, profile, exif, pixels, error, late })
     }
 
-    fn open<'b>(&self, bytes: &'b [u8]) -> ImageResult<Box<dyn ImageDecoder + 'b>> {
+    fn open<'b>(&self, bytes: &'b [u8], effort: &Rc<Effort>) -> ImageResult<Box<dyn ImageDecoder + 'b>> {
         let mut limits = image::Limits::default();
         limits.max_alloc = Some(self.limits.memory);
         let (data, memory) = (bytes, self.limits.memory);
-        let bytes = Cursor::new(bytes);
+        let bytes = Metered::new(bytes, effort);
         let mut decoder: Box<dyn ImageDecoder + 'b> = match self.format {
             Format::Png => Box::new(PngDecoder::with_limits(bytes, limits.clone())?),
-            Format::Jpeg => Box::new(Jpeg::new(data)?),
+            Format::Jpeg => Box::new(Jpeg::new(data, effort)?),
             Format::Gif => Box::new(GifDecoder::new(bytes)?),
             Format::WebP => Box::new(WebPDecoder::new(bytes)?),
             Format::Bmp => Box::new(BmpDecoder::new(bytes)?),
             Format::Ico => Box::new(IcoDecoder::new(bytes)?),
-            Format::Tiff => Box::new(Tiff::new(data, memory)?),
+            Format::Tiff => Box::new(Tiff::new(data, memory, effort)?),
             Format::Tga => Box::new(TgaDecoder::new(bytes)?),
             Format::Pnm => Box::new(PnmDecoder::new(bytes)?),
             Format::Qoi => Box::new(QoiDecoder::new(bytes)?),
             Format::Hdr => Box::new(HdrDecoder::new(bytes)?),
-            Format::Dds => Box::new(Surface::new(data, memory)?),
+            Format::Dds => Box::new(Surface::new(data, memory, effort)?),
             Format::Jxl => Box::new(JxlDecoder::new(bytes)?),
             Format::Svg | Format::Avif => {
                 let words = "not made of pixels that are decoded here";

@@ -1,5 +1,7 @@
 //! JPEG to grey or to red, green and blue; one of four inks through its own profile, if it has one.
 
+use std::rc::Rc;
+
 use image::{
     ColorType, ExtendedColorType, ImageDecoder, ImageError, ImageResult,
     error::{DecodingError, ImageFormatHint},
@@ -7,24 +9,27 @@ use image::{
 use zune_jpeg::{
     JpegDecoder,
     errors::DecodeErrors,
-    zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions},
+    zune_core::{colorspace::ColorSpace, options::DecoderOptions},
 };
 
-use super::color::CmykTransform;
+use super::{
+    color::CmykTransform,
+    effort::{Effort, MeteredJpeg},
+};
 
 /// One JPEG whose header is read.
 pub(super) struct Jpeg<'a> {
-    decoder: JpegDecoder<ZCursor<&'a [u8]>>,
+    decoder: JpegDecoder<MeteredJpeg<'a>>,
     /// What it is made of.
     input: ColorSpace,
     size: (u32, u32),
 }
 
 impl<'a> Jpeg<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> ImageResult<Self> {
+    pub(super) fn new(bytes: &'a [u8], effort: &Rc<Effort>) -> ImageResult<Self> {
         let options =
             DecoderOptions::default().set_strict_mode(false).set_max_width(usize::MAX).set_max_height(usize::MAX);
-        let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+        let mut decoder = JpegDecoder::new_with_options(MeteredJpeg::new(bytes, effort), options);
         decoder.decode_headers().map_err(wrong)?;
         let input = decoder.input_colorspace().unwrap_or(ColorSpace::YCbCr);
         let output = match input {

@@ -12,11 +12,13 @@
 //! ends; `decode` and `scale` make pixels.
 
 mod animate;
+mod aside;
 mod camera;
 mod canvas;
 mod color;
 mod dds;
 mod decode;
+mod effort;
 mod encode;
 mod find;
 mod format;

@@ -1,15 +1,10 @@
-//! SVG to pixels: no file, no network, no fonts of the system; a thread of its own, because a few lines of it can ask for hours of
-//! drawing and there is no way to stop that.
+//! SVG to pixels: no file, no network, no fonts of the system. A few lines of it can ask for hours of drawing and there is no
+//! way to stop that, so this runs where it can be given up.
 
-use std::{
-    sync::{
-        Arc, LazyLock,
-        atomic::{AtomicUsize, Ordering},
-        mpsc::{RecvTimeoutError, sync_channel},
-    },
-    thread::Builder,
-    time::Duration,
-};
+mod chain;
+mod cost;
+
+use std::sync::{Arc, LazyLock};
 
 use resvg::{
     tiny_skia::{Pixmap, Transform},
@@ -20,30 +15,25 @@ use resvg::{
     },
 };
 
+use self::cost::{Cost, Refused};
 use crate::words::text;
 
-/// How long a drawing may take …
-const PATIENCE: Duration = Duration::from_secs(10);
-/// … and how many that took longer may still be at it before new ones are refused.
-const STRAYS: usize = 2;
 /// The longest text; one with more is most likely made to be slow.
 const LONGEST: usize = 16 << 20;
 /// Elements in elements; deeper ones would take more stack than there is.
 const DEEPEST: usize = 400;
 const NODES: u32 = 500_000;
-const STACK: usize = 32 << 20;
 
 /// What went wrong, in words for the end of a sentence.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Trouble {
     Wrong(String),
     TooLarge(u32, u32),
-    Slow,
+    TooSlow,
 }
 
 /// Width, height and RGBA of the whole drawing in its own size, if that has no more than `limit` pixels.
 pub(super) fn draw(text: &[u8], limit: u64) -> Result<(u32, u32, Vec<u8>), Trouble> {
-    static RUNNING: AtomicUsize = AtomicUsize::new(0);
     if text.len() > LONGEST {
         let (length, most) = (text.len() / 1_000_000, LONGEST / 1_000_000);
         return Err(Trouble::Wrong(text!(
@@ -52,28 +42,6 @@ pub(super) fn draw(text: &[u8], limit: u64) -> Result<(u32, u32, Vec<u8>), Troub
             most = most
         )));
     }
-    if RUNNING.fetch_add(1, Ordering::Relaxed) > STRAYS {
-        RUNNING.fetch_sub(1, Ordering::Relaxed);
-        return Err(Trouble::Slow);
-    }
-    let (answer, wait) = sync_channel(1);
-    let text = text.to_vec();
-    let started = Builder::new().name("svg".to_owned()).stack_size(STACK).spawn(move || {
-        let drawn = std::panic::catch_unwind(|| render(&text, limit));
-        RUNNING.fetch_sub(1, Ordering::Relaxed);
-        let _ = answer.send(drawn.unwrap_or_else(|_| Err(Trouble::Wrong(text!("the decoder failed").to_owned()))));
-    });
-    if started.is_err() {
-        RUNNING.fetch_sub(1, Ordering::Relaxed);
-        return Err(Trouble::Slow);
-    }
-    match wait.recv_timeout(PATIENCE) {
-        Ok(drawn) => drawn,
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => Err(Trouble::Slow),
-    }
-}
-
-fn render(text: &[u8], limit: u64) -> Result<(u32, u32, Vec<u8>), Trouble> {
     let wrong = |words: &str| Trouble::Wrong(words.to_owned());
     let text = std::str::from_utf8(text).map_err(|_| wrong(text!("it is no text in UTF-8")))?;
     let options = Options {
@@ -93,6 +61,9 @@ fn render(text: &[u8], limit: u64) -> Result<(u32, u32, Vec<u8>), Trouble> {
     if depth(&document) > DEEPEST {
         return Err(Trouble::Wrong(text!("elements lie more than {most} deep in each other", most = DEEPEST)));
     }
+    if !chain::is_short(&document) {
+        return Err(wrong(text!("its elements name each other in chains that are too long")));
+    }
     let tree = Tree::from_xmltree(&document, &options).map_err(|error| match error {
         resvg::usvg::Error::InvalidSize => wrong(text!("its size cannot be right")),
         error => Trouble::Wrong(error.to_string()),
@@ -102,6 +73,10 @@ fn render(text: &[u8], limit: u64) -> Result<(u32, u32, Vec<u8>), Trouble> {
     if u64::from(width) * u64::from(height) > limit {
         return Err(Trouble::TooLarge(width, height));
     }
+    Cost::check(tree.root(), (width, height), limit).map_err(|refused| match refused {
+        Refused::Work => Trouble::TooSlow,
+        Refused::Memory => wrong(text!("a part of it has too many pixels")),
+    })?;
     let mut pixmap = Pixmap::new(width, height).ok_or(Trouble::TooLarge(width, height))?;
     resvg::render(&tree, Transform::identity(), &mut pixmap.as_mut());
     Ok((width, height, pixmap.take_demultiplied()))

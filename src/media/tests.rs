@@ -9,6 +9,7 @@ use image::{DynamicImage, Frame, ImageFormat, Rgb, RgbImage, RgbaImage};
 use super::*;
 
 mod fuzz;
+mod hostile;
 mod kinds;
 mod tiffs;
 

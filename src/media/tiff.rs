@@ -10,6 +10,8 @@ mod method;
 mod pixels;
 mod unpack;
 
+use std::rc::Rc;
+
 use image::{
     ColorType, ExtendedColorType, ImageDecoder, ImageError, ImageResult,
     error::{DecodingError, ImageFormatHint, LimitError, LimitErrorKind},
@@ -21,6 +23,7 @@ use self::{
     pixels::{Kind, Samples, unsupported},
     unpack::{Chunk, Packing},
 };
+use super::effort::Effort;
 use crate::words::text;
 
 /// Samples of a pixel; more than colours and transparency are passed over.
@@ -42,11 +45,12 @@ pub(super) struct Tiff<'a> {
     offsets: Vec<u64>,
     lengths: Vec<u64>,
     memory: u64,
+    effort: Rc<Effort>,
 }
 
 impl<'a> Tiff<'a> {
     /// Reads the first directory; `memory` is what decoding may take beside the result.
-    pub(super) fn new(data: &'a [u8], memory: u64) -> ImageResult<Self> {
+    pub(super) fn new(data: &'a [u8], memory: u64, effort: &Rc<Effort>) -> ImageResult<Self> {
         let directory = Directory::first(data).ok_or_else(|| broken(text!("its first directory cannot be read")))?;
         let number = |tag, usual| directory.numbers(tag).first().copied().unwrap_or(usual);
         let side = |tag| u32::try_from(number(tag, 0)).ok().filter(|side| *side > 0);
@@ -73,7 +77,8 @@ impl<'a> Tiff<'a> {
             if tiled { (tag::TILE_OFFSETS, tag::TILE_LENGTHS) } else { (tag::STRIP_OFFSETS, tag::STRIP_LENGTHS) };
         let planes = if number(tag::PLANES, 1) == 2 && count > 1 { samples.count } else { 1 };
         let (offsets, lengths) = (directory.numbers(offsets), directory.numbers(lengths));
-        Ok(Self { data, directory, width, height, samples, packing, planes, chunk, offsets, lengths, memory })
+        let effort = Rc::clone(effort);
+        Ok(Self { data, directory, width, height, samples, packing, planes, chunk, offsets, lengths, memory, effort })
     }
 
     /// Bytes of one strip or tile when it is unpacked, of one plane.
@@ -101,7 +106,7 @@ impl<'a> Tiff<'a> {
                 line: self.width as usize * 3,
                 big_endian: false,
             };
-            let pixels = unpack::jpeg(jpeg, &chunk, true).map_err(broken)?;
+            let pixels = unpack::jpeg(jpeg, &chunk, true, &self.effort).map_err(broken)?;
             let out = out.get_mut(..pixels.len()).unwrap_or_default();
             out.copy_from_slice(pixels.get(..out.len()).unwrap_or_default());
             return Ok(());
@@ -125,12 +130,15 @@ impl<'a> Tiff<'a> {
         for index in 0..per_plane.min(self.offsets.len()) {
             let mut planes = Vec::with_capacity(self.planes);
             for plane in 0..self.planes {
+                if !self.effort.step() {
+                    return Err(broken(text!("it takes too long")));
+                }
                 let (packed, whole) = self.packed(index + plane * per_plane);
                 if (packed.len() as u64) > budget {
                     return Err(broken(text!("it names the same bytes again and again")));
                 }
                 budget -= packed.len() as u64;
-                let (unpacked, trouble) = self.packing.unpack(packed, &chunk, &self.samples);
+                let (unpacked, trouble) = self.packing.unpack(packed, &chunk, &self.samples, &self.effort);
                 let trouble = trouble.or_else(|| {
                     (!whole || unpacked.len() < bytes.min(self.needed(index, across, line)))
                         .then(|| text!("bytes of it are missing").to_owned())

@@ -1,6 +1,6 @@
 //! What decoding may cost, what it gives, and what can be wrong.
 
-use std::{error::Error, fmt};
+use std::{error::Error, fmt, time::Duration};
 
 use image::{ImageError, error::UnsupportedErrorKind};
 
@@ -16,11 +16,14 @@ pub struct Limits {
     pub memory: u64,
     /// Longest side in pixels of what is returned: 4096 by default. A larger picture is scaled down to fit, a smaller one left alone.
     pub side: u32,
+    /// Time of the processor that decoding may take: a second by default. What is decoded by then is shown. A decoder that
+    /// cannot be stopped on its way is given up instead, and nothing is.
+    pub time: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { pixels: 150_000_000, memory: 1 << 30, side: 4096 }
+        Self { pixels: 150_000_000, memory: 1 << 30, side: 4096, time: Duration::from_secs(1) }
     }
 }
 
@@ -64,6 +67,8 @@ pub enum Flaw {
     Structure,
     /// The decoder stopped over the data, with these words.
     Data(String),
+    /// Decoding took longer than [`Limits::time`] and was ended.
+    TooLong,
 }
 
 impl fmt::Display for Damage {
@@ -71,6 +76,7 @@ impl fmt::Display for Damage {
         match &self.flaw {
             Flaw::CutShort => f.write_str(text!("the data stops before the end of the picture"))?,
             Flaw::Structure => f.write_str(text!("the data stops making sense before the end of the picture"))?,
+            Flaw::TooLong => f.write_str(text!("it takes very long to decode and was left unfinished"))?,
             Flaw::Data(words) => f.write_str(&text!("the data is damaged ({words})", words = decoder_error(words)))?,
         }
         match self.percent {
@@ -131,8 +137,10 @@ pub enum DecodeError {
     },
     /// The decoder has a fault that this picture brings out: it panicked and was caught.
     DecoderFailed(Format),
-    /// Drawing it did not come to an end in time.
+    /// Decoding it did not come to an end within [`Limits::time`], and there is nothing to show by then.
     TooSlow(Format),
+    /// Two others that did not come to an end in time are still being decoded; later it may work.
+    Busy(Format),
 }
 
 impl fmt::Display for DecodeError {
@@ -168,6 +176,9 @@ impl fmt::Display for DecodeError {
             ),
             Self::DecoderFailed(format) => text!("the decoder failed on this {format}", format = format.name()),
             Self::TooSlow(format) => text!("{format} takes too long to draw", format = format.name()),
+            Self::Busy(format) => {
+                text!("{format} has to wait: others that take very long are still being drawn", format = format.name())
+            }
         };
         f.write_str(&words)
     }

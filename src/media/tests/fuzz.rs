@@ -9,7 +9,7 @@ fn nothing_makes_it_panic() {
     let mut dice = Dice(seconds.map_or(0x50C7, |_| u64::from(std::process::id()) * 0x9E37_79B9));
     let rounds = seconds.map_or(1200, |_| usize::MAX);
     let start = Instant::now();
-    let limits = Limits { pixels: 1 << 20, memory: 32 << 20, side: 64 };
+    let limits = Limits { pixels: 1 << 20, memory: 32 << 20, side: 64, ..Limits::default() };
     let mut pictures: Vec<Vec<u8>> = gallery().into_iter().map(|(_, bytes)| bytes).collect();
     pictures.push(LOSSY.to_vec());
     pictures.extend(kinds::handmade().into_iter().map(|(_, bytes)| bytes));

@@ -31,7 +31,7 @@ fn boxed_jxl() -> Vec<u8> {
 }
 
 /// One block of 4 × 4 pixels, all of its first colour: pure red.
-fn dds() -> Vec<u8> {
+pub(super) fn dds() -> Vec<u8> {
     let mut head = vec![0_u32; 32];
     head[0] = u32::from_le_bytes(*b"DDS ");
     (head[1], head[2], head[3], head[4]) = (124, 0x1007, 4, 4);

@@ -1,6 +1,6 @@
 //! The bytes of a strip or tile, out of what they are packed in. Never more than a strip or tile has room for.
 
-use std::io::{Cursor, Read};
+use std::{io::Read, rc::Rc};
 
 use flate2::read::ZlibDecoder;
 use image::{ImageDecoder, codecs::webp::WebPDecoder};
@@ -8,7 +8,7 @@ use ruzstd::decoding::StreamingDecoder;
 use weezl::{BitOrder, LzwStatus, decode::Configuration};
 use zune_jpeg::{
     JpegDecoder,
-    zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions},
+    zune_core::{colorspace::ColorSpace, options::DecoderOptions},
 };
 
 use super::{
@@ -17,7 +17,13 @@ use super::{
     method::Method,
     pixels::{Kind, Samples},
 };
-use crate::words::text;
+use crate::{
+    media::effort::{Effort, Metered, MeteredJpeg, Paced},
+    words::text,
+};
+
+/// Bytes that are unpacked between two questions how long it may still take.
+const PIECE: usize = 1 << 20;
 
 /// How the strips or tiles of a picture are packed.
 pub(super) struct Packing<'a> {
@@ -78,7 +84,13 @@ impl<'a> Packing<'a> {
     }
 
     /// What comes out, as far as it goes, and what is wrong.
-    pub(super) fn unpack(&self, packed: &[u8], chunk: &Chunk, samples: &Samples) -> (Vec<u8>, Option<String>) {
+    pub(super) fn unpack(
+        &self,
+        packed: &[u8],
+        chunk: &Chunk,
+        samples: &Samples,
+        effort: &Rc<Effort>,
+    ) -> (Vec<u8>, Option<String>) {
         let turned: Vec<u8>;
         let packed = if self.reversed {
             turned = packed.iter().map(|byte| byte.reverse_bits()).collect();
@@ -92,15 +104,15 @@ impl<'a> Packing<'a> {
             Method::FaxRows => (fax::rows(packed, width, height, true), None),
             Method::Fax3 => (fax::rows(packed, width, height, false), None),
             Method::Fax4 => (fax::differences(packed, width, height), None),
-            Method::Lzw => lzw(packed, chunk.bytes),
+            Method::Lzw => lzw(packed, chunk.bytes, effort),
             Method::PackBits => (pack_bits(packed, chunk.bytes), None),
-            Method::Deflate => read(ZlibDecoder::new(packed), chunk.bytes),
+            Method::Deflate => read(ZlibDecoder::new(packed), chunk.bytes, effort),
             Method::Zstd => match StreamingDecoder::new(packed) {
-                Ok(decoder) => read(decoder, chunk.bytes),
+                Ok(decoder) => read(decoder, chunk.bytes, effort),
                 Err(error) => (Vec::new(), Some(error.to_string())),
             },
-            Method::WebP => result(webp(packed, chunk)),
-            Method::Jpeg => result(self.tables_and(packed, chunk, samples)),
+            Method::WebP => result(webp(packed, chunk, effort)),
+            Method::Jpeg => result(self.tables_and(packed, chunk, samples, effort)),
             Method::OldJpeg => (Vec::new(), Some(text!("its JPEG is split up in an old way").to_owned())),
         };
         if matches!(self.method, Method::Lzw | Method::Deflate | Method::Zstd) {
@@ -114,11 +126,17 @@ impl<'a> Packing<'a> {
     }
 
     /// The tables that all strips share stand before each of them.
-    fn tables_and(&self, packed: &[u8], chunk: &Chunk, samples: &Samples) -> Result<Vec<u8>, String> {
+    fn tables_and(
+        &self,
+        packed: &[u8],
+        chunk: &Chunk,
+        samples: &Samples,
+        effort: &Rc<Effort>,
+    ) -> Result<Vec<u8>, String> {
         let to_rgb = samples.from_ycc;
         match (self.tables.strip_suffix(&[0xFF, 0xD9]), packed.strip_prefix(&[0xFF, 0xD8])) {
-            (Some(tables), Some(rest)) => jpeg(&[tables, rest].concat(), chunk, to_rgb),
-            _ => jpeg(packed, chunk, to_rgb),
+            (Some(tables), Some(rest)) => jpeg(&[tables, rest].concat(), chunk, to_rgb, effort),
+            _ => jpeg(packed, chunk, to_rgb, effort),
         }
     }
 }
@@ -130,13 +148,13 @@ fn result(result: Result<Vec<u8>, String>) -> (Vec<u8>, Option<String>) {
     }
 }
 
-fn read(source: impl Read, most: usize) -> (Vec<u8>, Option<String>) {
+fn read(source: impl Read, most: usize, effort: &Effort) -> (Vec<u8>, Option<String>) {
     let mut out = Vec::new();
-    let error = source.take(most as u64).read_to_end(&mut out).err();
+    let error = Paced { inner: source, effort }.take(most as u64).read_to_end(&mut out).err();
     (out, error.map(|error| error.to_string()))
 }
 
-fn lzw(packed: &[u8], most: usize) -> (Vec<u8>, Option<String>) {
+fn lzw(packed: &[u8], most: usize, effort: &Effort) -> (Vec<u8>, Option<String>) {
     // The first writers had the bits the other way round.
     let old = packed.first() == Some(&0) && packed.get(1).is_some_and(|byte| byte & 1 == 1);
     let mut decoder = if old {
@@ -147,8 +165,12 @@ fn lzw(packed: &[u8], most: usize) -> (Vec<u8>, Option<String>) {
     let mut out = vec![0; most];
     let (mut from, mut to) = (0, 0);
     let trouble = loop {
+        if !effort.step() {
+            break Some(text!("it takes too long").to_owned());
+        }
+        let end = most.min(to + PIECE);
         let answer =
-            decoder.decode_bytes(packed.get(from..).unwrap_or_default(), out.get_mut(to..).unwrap_or_default());
+            decoder.decode_bytes(packed.get(from..).unwrap_or_default(), out.get_mut(to..end).unwrap_or_default());
         from += answer.consumed_in;
         to += answer.consumed_out;
         match answer.status {
@@ -187,8 +209,8 @@ fn pack_bits(packed: &[u8], most: usize) -> Vec<u8> {
     out
 }
 
-fn webp(packed: &[u8], chunk: &Chunk) -> Result<Vec<u8>, String> {
-    let decoder = WebPDecoder::new(Cursor::new(packed)).map_err(|error| error.to_string())?;
+fn webp(packed: &[u8], chunk: &Chunk, effort: &Rc<Effort>) -> Result<Vec<u8>, String> {
+    let decoder = WebPDecoder::new(Metered::new(packed, effort)).map_err(|error| error.to_string())?;
     if decoder.total_bytes() != chunk.bytes as u64 {
         return Err(text!("a part of it has another size").to_owned());
     }
@@ -198,14 +220,14 @@ fn webp(packed: &[u8], chunk: &Chunk) -> Result<Vec<u8>, String> {
 }
 
 /// A JPEG in rows of a strip or tile; as red, green and blue, or as the samples are.
-pub(super) fn jpeg(bytes: &[u8], chunk: &Chunk, to_rgb: bool) -> Result<Vec<u8>, String> {
+pub(super) fn jpeg(bytes: &[u8], chunk: &Chunk, to_rgb: bool, effort: &Rc<Effort>) -> Result<Vec<u8>, String> {
     let words = |error: zune_jpeg::errors::DecodeErrors| error.to_string();
     let room = |side: u32| (side as usize).next_multiple_of(64);
     let options = DecoderOptions::default()
         .set_strict_mode(false)
         .set_max_width(room(chunk.size.0))
         .set_max_height(room(chunk.size.1));
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    let mut decoder = JpegDecoder::new_with_options(MeteredJpeg::new(bytes, effort), options);
     decoder.decode_headers().map_err(words)?;
     let input = decoder.input_colorspace().unwrap_or(ColorSpace::YCbCr);
     let output = if to_rgb { ColorSpace::RGB } else { input };

@@ -1,6 +1,6 @@
 //! Small forms of pictures, made when they are asked for, a few at a time.
 
-use std::{fs, io::Cursor, path::Path};
+use std::{fs, io::Cursor, path::Path, time::Duration};
 
 use image::{ExtendedColorType, ImageEncoder, codecs::jpeg::JpegEncoder, codecs::png::PngEncoder};
 
@@ -11,7 +11,7 @@ const SIDE: u32 = 320;
 /// The largest file that is decoded for it.
 const FILE: u64 = 64 << 20;
 /// What one decoding may take.
-const LIMITS: Limits = Limits { pixels: 120_000_000, memory: 384 << 20, side: SIDE };
+const LIMITS: Limits = Limits { pixels: 120_000_000, memory: 384 << 20, side: SIDE, time: Duration::from_secs(1) };
 /// Of 100: small and without visible flaws at this size.
 const QUALITY: u8 = 82;
 
