@@ -238,6 +238,43 @@ fn clearing_forgets_all_but_what_a_reader_still_wants() {
 
 /// Without a window nobody looks back: what the readers have read goes, and what no reader wants is not kept at all.
 #[test]
+fn what_was_cleared_comes_back_before_what_came_meanwhile() {
+    let mut model = Model::new(Budget { rows: 5000, bytes: 4 << 20 }, 5);
+    for _ in 0..6000 {
+        model.append(20);
+    }
+    let before = model.journal.stats();
+    assert!(before.evicted > 1000);
+    model.journal.clear();
+    assert!(model.journal.stats().is_empty() && model.journal.stats().evicted == 0);
+    assert!(model.journal.stats().bytes > before.bytes / 2, "it counts as long as it may be wanted back");
+    for _ in 0..100 {
+        model.append(20);
+    }
+    assert_eq!(model.journal.stats().len(), 100);
+    assert!(model.journal.bring_back());
+    model.check();
+    let after = model.journal.stats();
+    assert_eq!((after.next, after.first), (before.next + 100, after.evicted + 1), "all that is not here was evicted");
+    assert!(after.first <= before.first + 1024 && !model.journal.bring_back());
+    // What comes meanwhile has all the room it needs: what was cleared goes for it, oldest first.
+    model.journal.clear();
+    let cleared = model.journal.stats().next;
+    for _ in 0..3000 {
+        model.append(20);
+    }
+    assert_eq!(model.journal.stats().first, cleared, "nothing of what is new went");
+    assert!(model.journal.bring_back());
+    model.check();
+    let after = model.journal.stats();
+    assert!(after.first < cleared && after.first > before.first + 1000 && after.len() <= 5000, "{after:?}");
+    // Nor does anything come back that is not wanted back.
+    model.journal.clear();
+    model.journal.drop_cleared();
+    assert!(model.journal.stats().bytes < 1 << 20 && !model.journal.bring_back() && model.journal.stats().is_empty());
+}
+
+#[test]
 fn where_nobody_looks_back_only_what_is_unread_stays() {
     let mut model = Model::new(Budget { rows: 100_000, bytes: 64 << 20 }, 8);
     model.journal.keep_unread_only();

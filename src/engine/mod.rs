@@ -87,7 +87,7 @@ impl Engine {
         let objects = Objects::within(memory.share(Part::Objects));
         let context = Context::new(journal, objects, sites, notices);
         runtime.spawn(dispatch::run(Arc::clone(&context), asked));
-        runtime.spawn(rest::run(Arc::clone(&context.journal)));
+        runtime.spawn(rest::run(Arc::clone(&context.journal), Arc::clone(&context.objects)));
         runtime.spawn(presence::run(Arc::clone(&context)));
         Ok((Self { context, memory, commands, runtime: Some(runtime) }, told))
     }
@@ -110,10 +110,35 @@ impl Engine {
         &self.memory
     }
 
-    /// Forgets what happened and every picture, and gives the memory back to the system.
+    /// Forgets what happened and every picture. Until [`Self::drop_cleared`] it can be had back, as far as nothing needs
+    /// the room.
     pub fn clear(&self) {
         self.context.journal.clear();
         self.context.objects.clear();
+    }
+
+    /// Brings back what was cleared last, in its order before what came meanwhile.
+    pub fn bring_back(&self) {
+        self.context.objects.bring_back();
+        self.context.journal.bring_back();
+    }
+
+    /// What was cleared is not wanted back: its memory goes to the system.
+    pub fn drop_cleared(&self) {
+        self.context.objects.drop_cleared();
+        self.context.journal.drop_cleared();
+        self.give_back();
+    }
+
+    /// Keeps so much from now on; what is over it goes at once.
+    pub fn set_budget(&self, budget: Budget) {
+        self.context.journal.set_budget(budget);
+        self.context.objects.keep_to_budget();
+        self.give_back();
+    }
+
+    /// Gives freed memory back to the system, on another thread.
+    pub fn give_back(&self) {
         if let Some(runtime) = &self.runtime {
             runtime.spawn_blocking(memory::give_back);
         }

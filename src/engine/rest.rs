@@ -4,13 +4,16 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::{task::spawn_blocking, time::sleep};
 
-use crate::{journal::Journal, memory};
+use crate::{
+    journal::{Journal, Objects},
+    memory,
+};
 
 /// How long nothing may have been written down before memory is given back.
 const IDLE: Duration = Duration::from_mins(1);
 
 /// Runs until the engine is dropped: one look a minute.
-pub(super) async fn run(journal: Arc<Journal>) {
+pub(super) async fn run(journal: Arc<Journal>, objects: Arc<Objects>) {
     let mut newest = journal.stats().next;
     let mut rested = false;
     loop {
@@ -21,6 +24,7 @@ pub(super) async fn run(journal: Arc<Journal>) {
         } else if !rested {
             rested = true;
             journal.rest();
+            objects.drop_cleared();
             // Milliseconds where there is much to give back. When that fails, the runtime is about to end.
             let _ = spawn_blocking(memory::give_back).await;
         }

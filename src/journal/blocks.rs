@@ -34,6 +34,18 @@ pub(super) struct Blocks {
     starved: bool,
     /// Id and next wanted record of every reader that must lose nothing.
     followers: Vec<(u64, Seq)>,
+    /// What was cleared and may be wanted back: older than all others, and the first to go when room is needed.
+    aside: Aside,
+}
+
+/// Blocks that were cleared, oldest first.
+#[derive(Default)]
+struct Aside {
+    blocks: VecDeque<Arc<Block>>,
+    rows: usize,
+    bytes: usize,
+    /// Records that had been evicted before.
+    evicted: u64,
 }
 
 impl Blocks {
@@ -50,6 +62,7 @@ impl Blocks {
             unread_only: false,
             starved: false,
             followers: Vec::new(),
+            aside: Aside::default(),
         };
         let first = Block::starting_at(1, blocks.block_rows());
         blocks.open = first.unwrap_or_else(|| {
@@ -74,7 +87,8 @@ impl Blocks {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.sealed_bytes + self.open.footprint() + self.spare.iter().map(Block::footprint).sum::<usize>()
+        let spare: usize = self.spare.iter().map(Block::footprint).sum();
+        self.sealed_bytes + self.open.footprint() + spare + self.aside.bytes
     }
 
     /// What [`Self::bytes`] may be.
@@ -141,18 +155,54 @@ impl Blocks {
         self.evict();
     }
 
-    /// Forgets all that no follower wants.
+    /// Forgets all that no follower wants; until room is needed it can be had back.
     pub(super) fn clear(&mut self) {
         self.seal();
-        while self.evict_front() {}
-        self.evicted = 0;
+        let before = std::mem::take(&mut self.evicted);
+        if self.sealed.is_empty() || self.is_pinned() {
+            self.tell();
+            return;
+        }
+        self.aside = Aside { evicted: before, ..Aside::default() };
+        while !self.is_pinned()
+            && let Some(front) = self.sealed.pop_front()
+        {
+            self.sealed_rows -= front.len();
+            self.sealed_bytes -= front.footprint();
+            self.aside.rows += front.len();
+            self.aside.bytes += front.footprint();
+            self.aside.blocks.push_back(front);
+        }
         self.spare.clear();
+        self.tell();
+    }
+
+    /// Brings back what was cleared last, as far as it is still there; what came meanwhile follows it. True when anything did.
+    pub(super) fn bring_back(&mut self) -> bool {
+        let aside = std::mem::take(&mut self.aside);
+        if aside.blocks.is_empty() {
+            return false;
+        }
+        self.sealed_rows += aside.rows;
+        self.sealed_bytes += aside.bytes;
+        self.evicted += aside.evicted;
+        for block in aside.blocks.into_iter().rev() {
+            self.sealed.push_front(block);
+        }
+        self.evict();
+        true
+    }
+
+    /// What was cleared is not wanted back.
+    pub(super) fn drop_cleared(&mut self) {
+        self.aside = Aside::default();
         self.tell();
     }
 
     /// Gives up what is kept only to be used again.
     pub(super) fn rest(&mut self) {
         self.spare.clear();
+        self.aside = Aside::default();
         if self.unread_only && self.is_read() {
             self.drop_open();
         }
@@ -182,12 +232,12 @@ impl Blocks {
 
     /// The open block is going to be sealed when nothing can be evicted for it: room for two is needed.
     pub(super) fn is_stalled(&self) -> bool {
-        self.is_pinned() && (self.starved || self.is_over(2))
+        self.aside.blocks.is_empty() && self.is_pinned() && (self.starved || self.is_over(2))
     }
 
     pub(super) fn evict(&mut self) {
         while self.is_over(1) {
-            if self.spare.pop().is_none() && !self.evict_front() {
+            if self.spare.pop().is_none() && !self.drop_oldest() {
                 break;
             }
         }
@@ -228,14 +278,14 @@ impl Blocks {
         let (end, room) = (self.open.end(), self.block_bytes());
         self.sealed.try_reserve(1).ok()?;
         if self.spare.is_empty() && self.is_over(2) {
-            self.evict_front();
+            self.drop_oldest();
         }
         let rows = self.block_rows();
         let mut block = match self.spare.pop() {
             Some(spare) => Some(spare),
             None => Block::starting_at(end, rows),
         };
-        while block.is_none() && self.evict_front() {
+        while block.is_none() && self.drop_oldest() {
             block = self.spare.pop().or_else(|| Block::starting_at(end, rows));
         }
         block.map(|mut block| {
@@ -252,6 +302,16 @@ impl Blocks {
         self.tell();
     }
 
+    /// Makes room: what was cleared goes first.
+    fn drop_oldest(&mut self) -> bool {
+        let Some(front) = self.aside.blocks.pop_front() else { return self.evict_front() };
+        self.aside.rows -= front.len();
+        self.aside.bytes -= front.footprint();
+        self.aside.evicted += front.len() as u64;
+        self.use_again(front);
+        true
+    }
+
     fn evict_front(&mut self) -> bool {
         if self.is_pinned() {
             return false;
@@ -260,6 +320,11 @@ impl Blocks {
         self.sealed_rows -= front.len();
         self.sealed_bytes -= front.footprint();
         self.evicted += front.len() as u64;
+        self.use_again(front);
+        true
+    }
+
+    fn use_again(&mut self, front: Arc<Block>) {
         if self.spare.len() < SPARE {
             // Somebody who still reads it keeps it as long as that takes.
             self.spare.extend(Arc::into_inner(front).map(|mut block| {
@@ -267,7 +332,6 @@ impl Blocks {
                 block
             }));
         }
-        true
     }
 
     /// Every follower has read the open block.
@@ -283,8 +347,8 @@ impl Blocks {
     fn is_over(&self, more: usize) -> bool {
         let open = self.open.footprint().max(self.block_cost());
         let spare: usize = self.spare.iter().map(Block::footprint).sum();
-        self.sealed_rows + more * self.block_rows() > self.rows
-            || self.sealed_bytes + spare + open + (more - 1) * self.block_cost() > self.share.limit()
+        self.sealed_rows + self.aside.rows + more * self.block_rows() > self.rows
+            || self.sealed_bytes + self.aside.bytes + spare + open + (more - 1) * self.block_cost() > self.share.limit()
     }
 
     fn tell(&self) {

@@ -288,12 +288,28 @@ impl Journal {
         self.change(Blocks::keep_unread_only);
     }
 
-    /// Forgets all records that no lossless reader still needs. Numbers go on.
+    /// Forgets all records that no lossless reader still needs. Numbers go on. Until [`Self::drop_cleared`], or until there
+    /// is no room for them, they count in the budget and [`Self::bring_back`] has them back.
     pub fn clear(&self) {
         self.change(Blocks::clear);
         if self.alarm.strike_after_lock() {
             self.wake();
         }
+    }
+
+    /// Brings back what was cleared last, with the numbers it had; what came meanwhile follows it. False when it is gone.
+    pub fn bring_back(&self) -> bool {
+        let mut came = false;
+        self.change(|blocks| came = blocks.bring_back());
+        if self.alarm.strike_after_lock() {
+            self.wake();
+        }
+        came
+    }
+
+    /// What was cleared is not wanted back.
+    pub fn drop_cleared(&self) {
+        self.change(Blocks::drop_cleared);
     }
 
     /// Gives up memory that is held for records to come: nothing has come for a while.

@@ -1,7 +1,7 @@
 //! Whole pictures and bodies, apart from the records that carried them in pieces.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -111,6 +111,8 @@ struct Inner {
     last: u32,
     evicted: u64,
     changes: u64,
+    /// What was cleared and may be wanted back, its bytes, and how many had been evicted before. The first to go.
+    aside: (VecDeque<Arc<Object>>, usize, u64),
 }
 
 /// The bounded store: the oldest object goes when a new one does not fit.
@@ -151,7 +153,7 @@ impl Objects {
     /// Evicts what there is no room for, and tells how much is left.
     fn settle(&self, inner: &mut Inner) {
         inner.shrink(self.budget().saturating_sub(inner.arriving));
-        self.share.set(inner.bytes + inner.arriving);
+        self.share.set(inner.bytes + inner.aside.1 + inner.arriving);
     }
 
     /// Nobody will look at pictures that went by in streams: they get a number and are not kept. For a program without a
@@ -241,12 +243,54 @@ impl Objects {
         (inner.order.len(), inner.bytes, inner.evicted)
     }
 
-    /// Forgets everything.
+    /// Forgets everything. Until [`Self::drop_cleared`], or until there is no room for it, it counts in the budget and
+    /// [`Self::bring_back`] has it back.
     pub fn clear(&self) {
         let mut inner = self.inner.lock();
         let (last, changes, arriving) = (inner.last, inner.changes + 1, inner.arriving);
-        *inner = Inner { arriving, last, changes, ..Inner::default() };
+        let before = std::mem::take(&mut *inner);
+        let aside = if before.order.is_empty() { before.aside } else { (before.order, before.bytes, before.evicted) };
+        *inner = Inner { arriving, last, changes, aside, ..Inner::default() };
         self.settle(&mut inner);
+    }
+
+    /// Brings back what was cleared last; what came meanwhile is newer. What was still coming in then, and is complete now, is
+    /// there once.
+    pub fn bring_back(&self) {
+        let mut inner = self.inner.lock();
+        let (cleared, _, evicted) = std::mem::take(&mut inner.aside);
+        if cleared.is_empty() {
+            return;
+        }
+        let newer = std::mem::take(&mut inner.order);
+        let begins = |object: &Object| {
+            let content = &object.content;
+            content.place.ends().map(|(start, _)| (content.connection, content.direction as u8, start))
+        };
+        let whole: HashSet<_> = newer.iter().filter_map(|object| begins(object)).collect();
+        let older = cleared.into_iter().filter(|object| begins(object).is_none_or(|begin| !whole.contains(&begin)));
+        inner.order = older.chain(newer).collect();
+        inner.bytes = inner.order.iter().map(|object| object.content.bytes.len()).sum();
+        inner.evicted += evicted;
+        inner.changes += 1;
+        let mut by_connection: HashMap<ConnectionId, VecDeque<Arc<Object>>> = HashMap::new();
+        for object in &inner.order {
+            by_connection.entry(object.content.connection).or_default().push_back(Arc::clone(object));
+        }
+        inner.by_connection = by_connection;
+        self.settle(&mut inner);
+    }
+
+    /// What was cleared is not wanted back.
+    pub fn drop_cleared(&self) {
+        let mut inner = self.inner.lock();
+        inner.aside = Default::default();
+        self.settle(&mut inner);
+    }
+
+    /// Evicts what there is no room for, after the budget became smaller.
+    pub fn keep_to_budget(&self) {
+        self.settle(&mut self.inner.lock());
     }
 }
 
@@ -269,6 +313,12 @@ impl Inner {
     }
 
     fn shrink(&mut self, budget: usize) {
+        while self.bytes + self.aside.1 > budget
+            && let Some(oldest) = self.aside.0.pop_front()
+        {
+            self.aside.1 -= oldest.content.bytes.len();
+            self.aside.2 += 1;
+        }
         while self.order.len() > 1 && (self.bytes > budget || self.order.len() > Objects::MAX_OBJECTS) {
             self.evict_oldest();
         }
@@ -332,6 +382,42 @@ mod tests {
         objects.put(picture(50));
         assert_eq!((objects.stats().1, memory.used()), (50, 1050));
         objects.clear();
-        assert!(memory.used() == 1000 && objects.hold(1000, 0) && memory.used() == 0);
+        assert_eq!(memory.used(), 1000, "there is no room to keep what was cleared");
+        assert!(objects.hold(1000, 0) && memory.used() == 0);
+    }
+
+    #[test]
+    fn what_was_cleared_comes_back_unless_room_was_needed() {
+        let memory = Memory::new(1000);
+        let objects = Objects::within(memory.share(Part::Objects));
+        let at = |start: u64, length: usize| NewObject {
+            place: Place::Stream(Span { start, end: start + length as u64, ..Span::default() }),
+            ..picture(length)
+        };
+        let ids: Vec<ObjectId> = (0..4).map(|start| objects.put(at(start * 100, 100))).collect();
+        let changes = objects.changes();
+        objects.clear();
+        assert_eq!((objects.stats(), memory.used()), ((0, 0, 0), 400));
+        // The last one was still coming in; another came after it.
+        let whole = objects.grow(Some(ids[3]), at(300, 150));
+        let next = objects.put(at(900, 100));
+        objects.bring_back();
+        assert!(objects.changes() > changes);
+        let order: Vec<ObjectId> = objects.of_connection(ConnectionId(1)).iter().map(|object| object.id).collect();
+        assert_eq!(order, [ids[0], ids[1], ids[2], whole, next]);
+        assert_eq!((objects.stats(), memory.used()), ((5, 550, 0), 550));
+        assert!(objects.get(ids[0]).is_some() && objects.newest(1)[0].id == next);
+        // What comes meanwhile has the room that it needs.
+        objects.clear();
+        objects.put(at(5000, 800));
+        assert!(memory.used() <= 1000);
+        objects.bring_back();
+        assert_eq!(objects.stats(), (2, 900, 4));
+        // And nothing comes back that nobody wanted back.
+        objects.clear();
+        objects.drop_cleared();
+        assert_eq!(memory.used(), 0);
+        objects.bring_back();
+        assert_eq!(objects.stats(), (0, 0, 0));
     }
 }

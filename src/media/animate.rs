@@ -12,8 +12,8 @@ use super::effort::{Effort, Metered};
 use super::scale::{Raw, Region};
 use super::{Format, Limits};
 
-/// Memory that frames which are kept may take.
-const BUDGET: usize = 96 << 20;
+/// Memory that frames which are kept may take, at most.
+const MOST: usize = 96 << 20;
 /// Longest side of a frame that is shown.
 const SIDE: u32 = 2048;
 /// Time of the processor for one frame, with those on the way to it: a million may stand before it.
@@ -39,6 +39,7 @@ pub struct Animation<B> {
     bytes: B,
     kept: Vec<Still>,
     size: usize,
+    budget: usize,
     /// Makes the frame of this number next.
     running: Option<(u32, Frames)>,
     /// Of one frame that is asked for, with those on the way to it.
@@ -46,10 +47,18 @@ pub struct Animation<B> {
 }
 
 impl<B: AsRef<[u8]> + Clone + 'static> Animation<B> {
-    /// For a picture of a kind that may have frames.
+    /// For a picture of a kind that may have frames, of which those are kept that fit into `budget` bytes.
     #[must_use]
-    pub fn new(format: Format, bytes: B) -> Self {
-        Self { format, bytes, kept: Vec::new(), size: 0, running: None, effort: Effort::new(PATIENCE) }
+    pub fn new(format: Format, bytes: B, budget: usize) -> Self {
+        Self {
+            format,
+            bytes,
+            kept: Vec::new(),
+            size: 0,
+            budget: budget.min(MOST),
+            running: None,
+            effort: Effort::new(PATIENCE),
+        }
     }
 
     /// The frame of this number; `None` behind the last one, where the data is damaged, or where it takes too long. The next one costs one frame's work, one
@@ -62,6 +71,12 @@ impl<B: AsRef<[u8]> + Clone + 'static> Animation<B> {
         catch_unwind(work).ok().flatten()
     }
 
+    /// Memory that the kept frames take.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.size
+    }
+
     fn make(&mut self, number: u32) -> Option<Still> {
         self.effort.renew();
         if self.running.as_ref().is_none_or(|(next, _)| *next > number) {
@@ -69,7 +84,7 @@ impl<B: AsRef<[u8]> + Clone + 'static> Animation<B> {
         }
         loop {
             if !self.effort.step() {
-                self.running = None;
+                // Whoever asks again goes on from here.
                 return None;
             }
             let (next, frames) = self.running.as_mut()?;
@@ -80,7 +95,7 @@ impl<B: AsRef<[u8]> + Clone + 'static> Animation<B> {
                 return None;
             };
             // Frames on the way are only made into something to see when they can be kept.
-            let next_kept = u32::try_from(self.kept.len()).is_ok_and(|kept| kept == at) && self.size < BUDGET;
+            let next_kept = u32::try_from(self.kept.len()).is_ok_and(|kept| kept == at) && self.size < self.budget;
             if at == number || next_kept {
                 let still = still(&frame);
                 if next_kept {

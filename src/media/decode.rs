@@ -48,7 +48,7 @@ pub fn open(bytes: &[u8], format: Option<Format>, limits: &Limits) -> Result<Can
         return open_here(format, bytes, limits);
     }
     let (bytes, limits) = (bytes.to_vec(), *limits);
-    match DECODERS.run(limits.time, move || open_here(format, &bytes, &limits)) {
+    match DECODERS.run(limits.time * PATIENCE, move || open_here(format, &bytes, &limits)) {
         Ok(opened) => opened,
         Err(aside::Trouble::Slow) => Err(DecodeError::TooSlow(format)),
         Err(aside::Trouble::Busy) => Err(DecodeError::Busy(format)),
@@ -61,6 +61,9 @@ fn open_here(format: Format, bytes: &[u8], limits: &Limits) -> Result<Canvas, De
     let work = AssertUnwindSafe(|| Job::new(format, bytes, limits)?.run());
     catch_unwind(work).unwrap_or(Err(DecodeError::DecoderFailed(format)))
 }
+
+/// Such a decoder may take so many times longer than one that shows what it has by then: nothing comes of it otherwise.
+const PATIENCE: u32 = 2;
 
 /// Pixels of a WebP that is decoded in well under a second.
 const QUICK: u64 = 8_000_000;

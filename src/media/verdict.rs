@@ -17,7 +17,7 @@ pub struct Limits {
     /// Longest side in pixels of what is returned: 4096 by default. A larger picture is scaled down to fit, a smaller one left alone.
     pub side: u32,
     /// Time of the processor that decoding may take: a second by default. What is decoded by then is shown. A decoder that
-    /// cannot be stopped on its way is given up instead, and nothing is.
+    /// cannot be stopped on its way (SVG, JPEG XL, large WebP) is given up after twice as long, and nothing is.
     pub time: Duration,
 }
 

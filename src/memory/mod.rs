@@ -30,17 +30,19 @@ pub enum Part {
     Sites,
     /// Pictures on the screen.
     Textures,
+    /// Pixels of pictures in memory: while they are decoded, and of the one that is open. They may take what is free.
+    Pixels,
 }
 
 impl Part {
     /// All parts.
-    pub const ALL: [Self; 4] = [Self::Journal, Self::Objects, Self::Sites, Self::Textures];
+    pub const ALL: [Self; 5] = [Self::Journal, Self::Objects, Self::Sites, Self::Textures, Self::Pixels];
 
     /// How much of the budget it gets beside the others that are in use.
     fn weight(self) -> usize {
         match self {
             Self::Journal => 4,
-            Self::Objects | Self::Sites | Self::Textures => 2,
+            Self::Objects | Self::Sites | Self::Textures | Self::Pixels => 2,
         }
     }
 }
@@ -55,7 +57,7 @@ pub fn usual() -> usize {
 #[derive(Debug)]
 pub struct Memory {
     total: AtomicUsize,
-    parts: [InUse; 4],
+    parts: [InUse; 5],
 }
 
 #[derive(Debug, Default)]
@@ -102,20 +104,37 @@ impl Memory {
     }
 
     fn of(&self, part: Part) -> &InUse {
-        let [journal, objects, sites, textures] = &self.parts;
+        let [journal, objects, sites, textures, pixels] = &self.parts;
         match part {
             Part::Journal => journal,
             Part::Objects => objects,
             Part::Sites => sites,
             Part::Textures => textures,
+            Part::Pixels => pixels,
         }
+    }
+
+    /// What something that comes and goes may take for a while: what is free, or what is meant for it where that is more.
+    #[must_use]
+    pub fn room(&self, part: Part) -> usize {
+        let free = self.total().saturating_sub(self.used());
+        free.max(self.part_of(part, self.total()).saturating_sub(self.used_for(part)))
+    }
+
+    /// What is meant for one thing, of `total` bytes.
+    fn part_of(&self, part: Part, total: usize) -> usize {
+        let in_use = |part: &Part| self.of(*part).holders.load(Ordering::Relaxed) > 0;
+        let weights: usize = Part::ALL.iter().filter(|part| in_use(part)).map(|part| part.weight()).sum();
+        total / weights.max(1) * part.weight()
     }
 
     /// What one of those who keep the same may keep.
     fn limit(&self, part: Part) -> usize {
-        let holders = |part: Part| self.of(part).holders.load(Ordering::Relaxed);
-        let weights: usize = Part::ALL.iter().filter(|part| holders(**part) > 0).map(|part| part.weight()).sum();
-        self.total() / weights.max(1) * part.weight() / holders(part).max(1)
+        // A large picture that is open has taken what was free; while it is, the others have so much less.
+        let meant = self.part_of(Part::Pixels, self.total());
+        let taken = self.used_for(Part::Pixels).saturating_sub(meant);
+        let total = if part == Part::Pixels { self.total() } else { self.total().saturating_sub(taken) };
+        self.part_of(part, total) / self.of(part).holders.load(Ordering::Relaxed).max(1)
     }
 }
 
@@ -198,6 +217,21 @@ mod tests {
         assert_eq!((one.used(), memory.used_for(Part::Sites), memory.used()), (500, 800, 800));
         drop(one);
         assert_eq!((memory.used_for(Part::Sites), memory.used_for(Part::Journal)), (300, 0));
+    }
+
+    #[test]
+    fn pixels_take_what_is_free_and_the_others_have_less_meanwhile() {
+        let memory = Memory::new(60 << 20);
+        let journal = memory.share(Part::Journal);
+        let pixels = memory.share(Part::Pixels);
+        assert_eq!((journal.limit(), memory.room(Part::Pixels)), (40 << 20, 60 << 20));
+        journal.set(25 << 20);
+        assert_eq!(memory.room(Part::Pixels), 35 << 20);
+        pixels.set(35 << 20);
+        assert_eq!((memory.room(Part::Pixels), journal.limit()), (0, 30 << 20));
+        pixels.set(0);
+        journal.set(60 << 20);
+        assert_eq!((memory.room(Part::Pixels), journal.limit()), (20 << 20, 40 << 20), "its own part");
     }
 
     #[test]

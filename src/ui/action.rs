@@ -243,6 +243,8 @@ pub enum Action {
     Path(PathFor, PathBuf),
     /// Give up a transfer.
     Cancel(TransferId),
+    /// Bring back what was cleared last.
+    BringBack,
     /// Take a message away.
     DismissToast(u64),
     /// Something about the labs.

@@ -2,7 +2,10 @@
 
 use std::{cell::RefCell, io::Cursor, rc::Rc, sync::Arc, time::Duration};
 
-use egui::{Event, Key, Modifiers, PointerButton, Pos2, TextureId, pos2, vec2};
+use egui::{
+    ColorImage, Event, Key, Modifiers, PointerButton, Pos2, TextureHandle, TextureId, TextureOptions,
+    epaint::TextureManager, mutex::RwLock, pos2, vec2,
+};
 use egui_kittest::{
     Harness,
     kittest::{NodeT as _, Queryable as _},
@@ -56,7 +59,10 @@ impl PictureSource for AtOnce {
     }
 
     fn frame(&self, _: u32) -> Option<FrameOf> {
-        Some(FrameOf { texture: TextureId::default(), pause: Duration::from_millis(100) })
+        let mut textures = TextureManager::default();
+        let id = textures.alloc("frame".to_owned(), ColorImage::example().into(), TextureOptions::LINEAR);
+        let texture = TextureHandle::new(Arc::new(RwLock::new(textures)), id);
+        Some(FrameOf { texture, pause: Duration::from_millis(100) })
     }
 }
 

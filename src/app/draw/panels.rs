@@ -10,6 +10,7 @@ use super::{
     Draw, rows,
 };
 use crate::{
+    memory::Part,
     model::SessionId,
     ui::{
         action::{Action, Dialog},
@@ -186,6 +187,7 @@ impl Draw<'_> {
             received,
             records: stats.len(),
             memory: (self.model.memory.used() as u64, self.model.memory.total() as u64),
+            parts: Part::ALL.map(|part| self.model.memory.used_for(part) as u64),
             evicted: stats.evicted,
             stalls: stats.stalls,
             address: self.model.addresses.best.clone(),

@@ -107,7 +107,9 @@ impl Effects {
                 self.engine.clear();
                 self.pictures.forget();
             }
-            Effect::Keep(budget) => self.engine.journal().set_budget(budget),
+            Effect::BringBack => self.engine.bring_back(),
+            Effect::DropForgotten => self.engine.drop_cleared(),
+            Effect::Keep(budget) => self.engine.set_budget(budget),
             Effect::Look(preferences, wishes) => look(&self.ctx, &preferences, wishes),
             Effect::CopyText(words) => self.ctx.copy_text(words),
             Effect::CopyImage(image) => self.ctx.copy_image(image),

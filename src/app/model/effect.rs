@@ -30,8 +30,12 @@ pub(in crate::app) enum Effect {
     Engine(Box<Command>),
     /// Start a client whose answers a thread takes out of its stream as files.
     ConnectForFiles(SessionId, Box<ConnectConfig>),
-    /// Forget what happened and every picture.
+    /// Forget what happened and every picture; it may be wanted back.
     Forget,
+    /// Bring back what was forgotten.
+    BringBack,
+    /// What was forgotten is not wanted back.
+    DropForgotten,
     /// Keep so much from now on.
     Keep(Budget),
     /// Make the window look as a person and the desktop prefer.

@@ -22,6 +22,7 @@ pub(in crate::app) struct Matches {
     /// Nothing of this generation was found yet.
     fresh: bool,
     list: Option<Vec<Seq>>,
+    filter: Filter,
 }
 
 impl Matches {
@@ -29,8 +30,13 @@ impl Matches {
     pub(in crate::app) fn look_for(&mut self, filter: Filter) -> (u64, Option<Filter>) {
         let active = !filter.takes_all();
         let list = self.list.take().filter(|_| active);
-        *self = Self { generation: self.generation + 1, running: active, fresh: active, list };
+        *self = Self { generation: self.generation + 1, running: active, fresh: active, list, filter: filter.clone() };
         (self.generation, active.then_some(filter))
+    }
+
+    /// Looks for the same from the beginning: older records than before are there.
+    pub(in crate::app) fn look_again(&mut self) -> (u64, Option<Filter>) {
+        self.look_for(self.filter.clone())
     }
 
     /// Lets go of what is older than `first`, the oldest record left; true when there is a filter.

@@ -44,7 +44,11 @@ use crate::{
     journal::{Journal, Objects},
     memory::Memory,
     model::{ConnectionId, ObjectId, SessionFile},
-    ui::{action::Selection, forms::listen_form::BindChoice, views::start::StartPage},
+    ui::{
+        action::Selection,
+        forms::listen_form::BindChoice,
+        views::{journal::table::TablePlace, start::StartPage},
+    },
 };
 
 /// This machine's addresses.
@@ -63,6 +67,15 @@ pub(in crate::app) struct Repeating {
     pub(in crate::app) number: u64,
     /// How often it has sent.
     pub(in crate::app) sent: Arc<AtomicU64>,
+}
+
+/// What was cleared and is offered back.
+#[derive(Debug)]
+pub(in crate::app) struct Cleared {
+    /// The message that offers it.
+    pub(in crate::app) toast: u64,
+    /// Where the table of the journal stood.
+    pub(in crate::app) place: TablePlace,
 }
 
 /// Everything that is shown, chosen and typed.
@@ -112,6 +125,8 @@ pub(in crate::app) struct Model {
     pub(in crate::app) panels: u32,
     /// What has room beside the page.
     pub(in crate::app) fits: layout::Fits,
+    /// What was cleared, while it is offered back.
+    pub(in crate::app) cleared: Option<Cleared>,
     /// A person has said that the window may close.
     pub(in crate::app) quits: bool,
     /// The newest picture that was told of outside of the window.
@@ -156,6 +171,7 @@ impl Model {
             effects: Vec::new(),
             panels: 0,
             fits: layout::Fits::default(),
+            cleared: None,
             quits: false,
             told: ObjectId::default(),
         };

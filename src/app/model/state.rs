@@ -12,7 +12,7 @@ use crate::{
     journal::Connection,
     model::{ConnectionId, Encodings, Failure, Name, Page, Presence, Script, SessionId, Snippet, TransferId},
     ui::{
-        action::{Selection, Tab},
+        action::{Action, Selection, Tab},
         frame::{
             sessions::{Group, RowList},
             toast::Toast,
@@ -189,7 +189,9 @@ pub(in crate::app) struct State {
     /// What was selected when the rows were laid out: what has ended is listed while it is selected.
     pub(in crate::app) rows_show: Selection,
     toasts: VecDeque<(Toast, Instant)>,
-    /// Bytes received and sent on connections that are no longer in the list.
+    /// Connections that may still move bytes.
+    live: BTreeSet<ConnectionId>,
+    /// Bytes received and sent on connections that have ended.
     retired: (u64, u64),
     last_session: u32,
     last_transfer: u32,
@@ -268,7 +270,13 @@ impl State {
     }
 
     fn retire(&mut self, id: ConnectionId) {
-        if let Some(known) = self.connections.remove(&id) {
+        self.count_out(id);
+        self.connections.remove(&id);
+    }
+
+    /// Counts the bytes of a connection that moves none any more.
+    fn count_out(&mut self, id: ConnectionId) {
+        if let Some(known) = self.connections.get(&id).filter(|_| self.live.remove(&id)) {
             self.retired.0 += known.shared.received().0;
             self.retired.1 += known.shared.sent().0;
         }
@@ -285,6 +293,7 @@ impl State {
         }
         session.phase = Phase::Running;
         let place = session.came.saturating_sub(1);
+        self.live.insert(id);
         self.connections.insert(id, Known { shared, place, seen: 0, ending: None });
         self.rows_are_old = true;
     }
@@ -302,6 +311,7 @@ impl State {
             session.comings += 1;
         }
         self.ended.push_back(id);
+        self.count_out(id);
         self.rows_are_old = true;
         while self.ended.len() > ENDED {
             let Some(oldest) = self.ended.pop_front() else { break };
@@ -400,7 +410,8 @@ impl State {
 
     /// Bytes received and sent on all connections since the start.
     pub(in crate::app) fn traffic(&self) -> (u64, u64) {
-        self.connections.values().fold(self.retired, |(received, sent), known| {
+        // Those that ended are counted once: there may be ten thousand of them, and a frame has no time for that.
+        self.live.iter().filter_map(|id| self.connections.get(id)).fold(self.retired, |(received, sent), known| {
             (received + known.shared.received().0, sent + known.shared.sent().0)
         })
     }
@@ -422,16 +433,27 @@ impl State {
         }
     }
 
+    /// Puts a message into the corner that offers to do something, for ten seconds; gives its number.
+    pub(in crate::app) fn offer(&mut self, tone: Tone, text: String, offer: (&'static str, Action)) -> u64 {
+        self.put_toast(tone, text, Some(offer))
+    }
+
     fn say_numbered(&mut self, tone: Tone, text: String) -> u64 {
+        self.put_toast(tone, text, None)
+    }
+
+    fn put_toast(&mut self, tone: Tone, text: String, offer: Option<(&'static str, Action)>) -> u64 {
         if self.toasts.back().is_some_and(|(last, _)| last.text == text) {
             self.toasts.pop_back();
         }
         self.last_toast += 1;
-        let seconds = if matches!(tone, Tone::Bad | Tone::Warning) { 10 } else { 3 };
+        let seconds = if offer.is_some() || matches!(tone, Tone::Bad | Tone::Warning) { 10 } else { 3 };
         let until = Instant::now() + Duration::from_secs(seconds);
-        self.toasts.push_back((Toast { id: self.last_toast, tone, text }, until));
+        self.toasts.push_back((Toast { id: self.last_toast, tone, text, offer }, until));
         while self.toasts.len() > TOASTS {
-            self.toasts.pop_front();
+            // One that offers something stays its ten seconds.
+            let first = self.toasts.iter().position(|(toast, _)| toast.offer.is_none()).unwrap_or(0);
+            self.toasts.remove(first);
         }
         self.last_toast
     }

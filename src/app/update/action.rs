@@ -105,6 +105,7 @@ impl Model {
             Action::ForgetRecent => self.settings.recent.clear(),
             Action::ForgetHosts => self.settings.called.clear(),
             Action::Complain(why) => self.state.say(Tone::Warning, why),
+            Action::BringBack => self.bring_back(),
             Action::DismissToast(id) => self.state.dismiss(id),
 
             Action::Lab(action) => self.lab(action),

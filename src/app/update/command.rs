@@ -48,11 +48,7 @@ impl Model {
             UiCommand::FindNext => self.find_step(true),
             UiCommand::FindPrevious => self.find_step(false),
             UiCommand::Save => self.save_chosen(),
-            UiCommand::Clear => {
-                self.effect(Effect::Forget);
-                self.views.forget();
-                self.state.say(Tone::Info, text!("The journal is empty now"));
-            }
+            UiCommand::Clear => self.clear(),
             UiCommand::HalfClose => {
                 if let Some(connection) = connection {
                     self.command(Command::HalfClose(Target::Connection(connection)));

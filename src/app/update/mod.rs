@@ -6,6 +6,7 @@
 
 mod action;
 mod away;
+mod clear;
 mod command;
 mod connection;
 mod files;
@@ -91,6 +92,7 @@ pub(in crate::app) fn update(model: &mut Model, event: Event) -> Vec<Effect> {
             if let Some(wait) = model.state.expire_toasts() {
                 model.effect(Effect::WakeIn(wait));
             }
+            model.forget_cleared();
         }
         Event::Frame => {
             model.state.look();

@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// Changes of what runs that come close together are kept once.
-const GATHER: Duration = Duration::from_millis(250);
+const GATHER: Duration = Duration::from_millis(100);
 /// Things opened at once; a person who drops more means a folder.
 const MOST: usize = 20;
 

@@ -22,6 +22,7 @@ use crate::{
     },
 };
 
+mod clear;
 mod reading;
 
 /// A model, and the commands that the engine was given.

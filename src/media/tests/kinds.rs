@@ -183,14 +183,14 @@ fn frames_come_one_after_another_and_again() {
         GifEncoder::new(&mut bytes).encode_frames((0..4).map(shade)).unwrap();
         bytes
     };
-    let mut frames = Animation::new(Format::Gif, bytes.clone());
+    let mut frames = Animation::new(Format::Gif, bytes.clone(), 1 << 20);
     for number in [0_u8, 1, 3, 2, 0] {
         let still = frames.frame(number.into()).unwrap();
         assert!(still.pixels.rgba[0].abs_diff(number * 60) < 4, "frame {number}");
         assert!(still.pause >= Duration::from_millis(20));
     }
     assert!(frames.frame(4).is_none());
-    assert!(Animation::new(Format::Gif, bytes[..40].to_vec()).frame(0).is_none());
+    assert!(Animation::new(Format::Gif, bytes[..40].to_vec(), 1 << 20).frame(0).is_none());
 }
 
 #[test]

@@ -26,8 +26,10 @@ pub struct StatusData {
     pub received: u64,
     /// Records in the journal.
     pub records: u64,
-    /// Memory that records, pictures, bodies and textures take, and what they may take, in bytes.
+    /// Memory that all that is kept takes, and what it may take, in bytes.
     pub memory: (u64, u64),
+    /// Of that: records, pictures and bodies, sites, pictures on the screen, pixels of the open picture and of those that are being decoded.
+    pub parts: [u64; 5],
     /// Records removed because the budget was full.
     pub evicted: u64,
     /// How often a socket had to wait for a reader that must lose nothing.
@@ -59,10 +61,16 @@ pub fn show(ui: &mut Ui, data: &StatusData, actions: &mut Vec<Action>) {
         if ui.available_width() > 260.0 {
             let records = count(data.records, text!("1 record"), text!("{n} records", n = grouped(data.records)));
             let (used, total) = (size(data.memory.0), size(data.memory.1));
+            let [records_size, objects, sites, textures, pixels] = data.parts.map(size);
             words(ui, &format!("{records} · {used}"), palette.muted).on_hover_text(text!(
-                "Records, pictures and bodies take {used} of {total}; how much they may take is in the settings",
+                "{used} of {total}: records {records}, pictures and bodies {objects}, sites {sites}, on the screen {textures}, decoded {pixels}. How much it may be is in the settings",
                 used = used,
-                total = total
+                total = total,
+                records = records_size,
+                objects = objects,
+                sites = sites,
+                textures = textures,
+                pixels = pixels
             ));
             if data.evicted > 0 {
                 let evicted = text!("{n} evicted", n = grouped(data.evicted));

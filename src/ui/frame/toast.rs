@@ -21,12 +21,16 @@ pub struct Toast {
     pub tone: Tone,
     /// One or two sentences.
     pub text: String,
+    /// What can be done about it: the words of a button, and what it asks for.
+    pub offer: Option<(&'static str, Action)>,
 }
 
 /// The widest that words run before they wrap.
 const MOST: f32 = 420.0;
 /// For the icon and the button beside the words.
 const ROOM: f32 = 62.0;
+/// Around the words of a button, and before it.
+const OFFER: f32 = 34.0;
 
 /// Draws the messages under the tabs, in the middle, where they cover neither the send box nor the names; above any
 /// dialog.
@@ -66,7 +70,11 @@ fn one(ui: &mut egui::Ui, toast: &Toast, palette: &Palette, actions: &mut Vec<Ac
         .show(ui, |ui| {
             // As wide as the words, because the column would give it all its width.
             let words = ui.painter().layout(toast.text.clone(), theme::body(), palette.text, MOST).size();
-            let size = vec2(words.x.ceil() + ROOM, words.y.max(theme::CONTROL));
+            let offer = toast.offer.as_ref().map_or(0.0, |(words, _)| {
+                let words = ui.painter().layout_no_wrap((*words).to_owned(), theme::body(), palette.text).size();
+                words.x.ceil() + OFFER
+            });
+            let size = vec2(words.x.ceil() + ROOM + offer, words.y.max(theme::CONTROL));
             ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
                 ui.label(RichText::new(icon).color(color));
                 ui.scope(|ui| {
@@ -78,6 +86,11 @@ fn one(ui: &mut egui::Ui, toast: &Toast, palette: &Palette, actions: &mut Vec<Ac
                         node.set_live(egui::accesskit::Live::Polite);
                     });
                 });
+                if let Some((words, action)) = &toast.offer
+                    && kit::quiet_button(ui, None, words).clicked()
+                {
+                    actions.push(action.clone());
+                }
                 if kit::icon_button(ui, icons::X, text!("Dismiss")).clicked() {
                     actions.push(Action::DismissToast(toast.id));
                 }

@@ -30,7 +30,7 @@ use crate::{
     words::{clock_micros, text},
 };
 use lines::Lines;
-use model::{Kind, Origin, Step};
+use model::{Kept, Kind, Origin, Step};
 use rows::height;
 
 const HEADER: f32 = 44.0;
@@ -55,12 +55,13 @@ pub struct LadderInput<'a> {
 #[derive(Debug)]
 pub struct Ladder {
     of: ConnectionId,
+    encoding: Encoding,
     calls: Calls,
     peer_connect: Option<(ConnectionId, Option<u64>)>,
     peer_closed: bool,
     jumps: Vec<Call>,
     unfolded: BTreeSet<Seq>,
-    steps: Vec<Step>,
+    rows: Kept,
     /// Where each row begins at plain spacing, and the end of the last.
     tops: Vec<f32>,
     stale: bool,
@@ -80,12 +81,13 @@ impl Default for Ladder {
     fn default() -> Self {
         Self {
             of: ConnectionId::NONE,
+            encoding: Encoding::default(),
             calls: Calls::default(),
             peer_connect: None,
             peer_closed: false,
             jumps: Vec::new(),
             unfolded: BTreeSet::new(),
-            steps: Vec::new(),
+            rows: Kept::default(),
             tops: vec![0.0],
             stale: true,
             before_older: None,
@@ -117,7 +119,8 @@ impl Ladder {
             *self = Self { zoom: self.zoom, times: self.times, ..Self::default() };
         }
         self.follow = false;
-        self.lay_out(model::failed(failure));
+        self.rows.set(model::failed(failure));
+        self.lay_out();
         self.draw(ui, &model::failed_names(failure), None, actions);
     }
 
@@ -147,6 +150,7 @@ impl Ladder {
             self.offset = 0.0;
             self.stale = true;
         }
+        self.stale |= std::mem::replace(&mut self.encoding, input.encoding) != input.encoding;
         if let Some(peer) = input.peer
             && self.peer_connect.is_none_or(|(id, _)| id != peer.id())
         {
@@ -162,7 +166,8 @@ impl Ladder {
         let jumps = calls::clock_jumps(connection, &self.calls);
         let jumped = jumps.len() != self.jumps.len();
         self.jumps = jumps;
-        if fresh | jumped | std::mem::take(&mut self.stale) {
+        let anew = jumped | std::mem::take(&mut self.stale);
+        if fresh | anew {
             let known = self.peer_connect.filter(|(id, _)| input.peer.is_some_and(|peer| peer.id() == *id));
             let origin = Origin {
                 listening: input.listening,
@@ -170,7 +175,8 @@ impl Ladder {
                 peer_closed: closed,
                 jumps: &self.jumps,
             };
-            self.lay_out(model::steps(connection, &self.calls, origin, &self.unfolded));
+            self.rows.update(connection, &self.calls, origin, &self.unfolded, anew);
+            self.lay_out();
             // What older calls push down stays where it is on the screen.
             if let Some(before) = self.before_older.take() {
                 self.offset += self.content() - before;
@@ -179,12 +185,11 @@ impl Ladder {
         }
     }
 
-    fn lay_out(&mut self, steps: Vec<Step>) {
-        self.steps = steps;
+    fn lay_out(&mut self) {
         self.tops.clear();
         let mut top = 0.0;
         self.tops.push(top);
-        self.tops.extend(self.steps.iter().map(|step| {
+        self.tops.extend(self.rows.steps().iter().map(|step| {
             top += height(step);
             top
         }));
@@ -199,7 +204,7 @@ impl Ladder {
                 ui.spacing_mut().item_spacing.x = SPACE_SMALL;
                 let save = kit::Button::quiet(icons::FLOPPY_DISK, text!("Save as SVG…"));
                 if ui.add(save).clicked() {
-                    let bytes = svg::svg(&self.steps, names, palette).into_bytes();
+                    let bytes = svg::svg(self.rows.steps(), names, palette).into_bytes();
                     actions.push(Action::SaveBytes { name: "ladder.svg".to_owned(), bytes });
                 }
                 ui.add_space(SPACE_SMALL);
@@ -268,7 +273,7 @@ impl Ladder {
     /// The step of the wanted record, or the one that has it folded in it, a third of the way down.
     fn go_to_wanted(&mut self, height: f32) {
         let Some(wanted) = self.wanted.take() else { return };
-        let steps = self.steps.iter().enumerate().filter_map(|(index, step)| Some((index, step.seq?)));
+        let steps = self.rows.steps().iter().enumerate().filter_map(|(index, step)| Some((index, step.seq?)));
         let Some((index, seq)) = steps.filter(|(_, seq)| *seq <= wanted).last() else { return };
         let top = self.tops.get(index).copied().unwrap_or(0.0);
         self.offset = top * self.zoom - height / 3.0;
@@ -319,7 +324,7 @@ impl Ladder {
         lines.life(ui, &painter, body, body.top() - offset + self.content() - FOOT);
         let first = self.tops.partition_point(|top| top * zoom <= offset).saturating_sub(1);
         let mut toggled = None;
-        for (index, (step, top)) in self.steps.iter().zip(&self.tops).enumerate().skip(first) {
+        for (index, (step, top)) in self.rows.steps().iter().zip(&self.tops).enumerate().skip(first) {
             let top = body.top() + top * zoom - offset;
             if top > body.bottom() {
                 break;
@@ -329,8 +334,12 @@ impl Ladder {
             if visible.height() < 1.0 {
                 continue;
             }
-            // A record keeps its node while rows before it are folded; one may stand in several rows.
-            let node = id.with(("row", index));
+            // A record keeps its node, and with it the keyboard, while rows before it come and go. It may stand in two: a fold and
+            // the first row in it.
+            let node = match step.seq {
+                Some(seq) => id.with(("row", seq, matches!(step.kind, Kind::Fold { .. }))),
+                None => id.with(("row", index)),
+            };
             let acts = step.seq.is_some();
             let mut response = ui.interact(visible, node, if acts { Sense::click() } else { Sense::hover() });
             let role = if acts { Role::Button } else { Role::Label };

@@ -109,7 +109,7 @@ impl SitePanel {
             self.table = RouteTable::of(input.site);
         }
         let mut serving = input.serving.clone();
-        let mut shown = input.site.clone();
+        let mut shown = None;
         ScrollArea::vertical().id_salt("site").auto_shrink(false).show(ui, |ui| {
             let side = ((ui.available_width() - WIDTH) / 2.0).max(SPACE_LARGE);
             let width = ui.available_width() - 2.0 * side;
@@ -132,7 +132,7 @@ impl SitePanel {
                     if let Site::Routes(_) = input.site {
                         ui.add_space(SPACE_LARGE);
                         if let Some(routes) = self.table.show(ui) {
-                            shown = Site::Routes(routes);
+                            shown = Some(Site::Routes(routes)).filter(|routes| routes != input.site);
                         }
                     }
                     ui.add_space(SPACE_LARGE);
@@ -144,8 +144,9 @@ impl SitePanel {
                 });
             });
         });
-        if serving != *input.serving || shown != *input.site {
-            actions.push(Action::Serve { session: input.session, site: shown, serving });
+        if serving != *input.serving || shown.is_some() {
+            let site = shown.unwrap_or_else(|| input.site.clone());
+            actions.push(Action::Serve { session: input.session, site, serving });
         }
     }
 

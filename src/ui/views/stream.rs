@@ -8,6 +8,8 @@ mod lanes;
 mod list;
 mod model;
 
+use std::time::Duration;
+
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, RichText, Ui};
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +39,9 @@ pub struct StreamInput<'a> {
     /// The other end, when it is in this program too.
     pub peer: Option<&'a Connection>,
 }
+
+/// Seconds from one cut of bytes that come without a pause to the next.
+const PAUSE: f64 = 0.1;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 enum By {
@@ -84,6 +89,9 @@ pub struct StreamView {
     calls: Calls,
     peer_calls: Calls,
     stale: bool,
+    /// There are calls that what is shown does not have yet, and when that was made.
+    behind: bool,
+    made: f64,
     ours: Vec<Chunk>,
     theirs: Vec<Chunk>,
     scale: Scale,
@@ -109,6 +117,8 @@ impl Default for StreamView {
             calls: Calls::default(),
             peer_calls: Calls::default(),
             stale: true,
+            behind: false,
+            made: f64::NEG_INFINITY,
             ours: Vec::new(),
             theirs: Vec::new(),
             scale: Scale::default(),
@@ -141,7 +151,7 @@ impl StreamView {
         }
         let tools = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 6));
         Panel::top(ui.scope_id().with("stream tools")).frame(tools).show(ui, |ui| self.tools(ui, input, actions));
-        self.read(input);
+        self.read(ui, input);
         if self.calls.held(input.connection).is_some_and(|held| calls::head(ui, held)) {
             self.calls.reach();
             self.peer_calls.reach();
@@ -162,7 +172,7 @@ impl StreamView {
         });
     }
 
-    fn read(&mut self, input: &StreamInput<'_>) {
+    fn read(&mut self, ui: &Ui, input: &StreamInput<'_>) {
         let mut fresh = self.calls.update(input.connection, input.encoding);
         match input.peer {
             Some(peer) => fresh |= self.peer_calls.update(peer, input.encoding),
@@ -172,7 +182,16 @@ impl StreamView {
             }
             None => {}
         }
-        if fresh || self.stale {
+        self.behind |= fresh;
+        // A megabyte is cut anew: while calls come without a pause, so many times a second and not in every frame.
+        let now = ui.input(|input| input.time);
+        let wait = self.made + PAUSE - now;
+        if self.behind && !self.stale && wait > 0.0 {
+            ui.ctx().request_repaint_after(Duration::from_secs_f64(wait));
+            return;
+        }
+        if std::mem::take(&mut self.behind) || self.stale {
+            self.made = now;
             self.ours = model::lane(&self.calls, self.direction);
             self.theirs = model::lane(&self.peer_calls, opposite(self.direction));
             self.kept = model::bytes(&self.calls, self.direction);

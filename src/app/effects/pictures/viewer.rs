@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    collections::{HashMap, VecDeque},
+    collections::HashMap,
     sync::{
         Arc, Weak,
         mpsc::{Receiver, SyncSender, sync_channel},
@@ -10,20 +10,24 @@ use std::{
     time::Duration,
 };
 
-use egui::{ColorImage, Context, TextureFilter, TextureHandle, TextureOptions};
+use egui::{Context, TextureFilter, TextureHandle, TextureOptions};
 
-use super::pixels::{bytes_of, format_of, image, whole};
+use super::backlog::{Backlog, Made};
+use super::pixels::{Decoder, format_of, image};
+use super::textures::Textures;
 use crate::{
     app::mailbox::{Mailbox, spawn},
     journal::{Object, Objects},
     media::{Animation, Canvas, DecodeError, Still},
-    memory::Share,
+    memory::{self, Memory, Share},
     model::ObjectId,
     ui::views::shared::picture::{FrameOf, Opened, TileAt},
 };
 
 /// Jobs that may wait; the next frame asks again for what found no room.
 const WAITING: usize = 16;
+/// How often a frame is tried.
+const ATTEMPTS: u8 = 3;
 /// Pixels that are seen larger than they are stay square.
 const LOOK: TextureOptions = TextureOptions { magnification: TextureFilter::Nearest, ..TextureOptions::LINEAR };
 
@@ -31,14 +35,16 @@ enum Job {
     Open(ObjectId),
     Tile(Arc<Canvas>, ObjectId, u32, TileAt),
     Frame(ObjectId, u32),
+    /// Nothing is open any more.
+    Close,
 }
 
 /// What the thread hands back.
 #[derive(Debug)]
 pub(in crate::app) enum Part {
     Opened(ObjectId, u32, Result<Arc<Canvas>, DecodeError>),
-    Tile(ObjectId, u32, TileAt, Option<ColorImage>),
-    Frame(ObjectId, u32, Option<(ColorImage, Duration)>),
+    Tile(ObjectId, u32, TileAt, Option<Made>),
+    Frame(ObjectId, u32, u32, Option<(Made, Duration)>),
 }
 
 /// What is kept of the open picture, by where it belongs.
@@ -48,13 +54,16 @@ enum Place {
     Frame(u32),
 }
 
+/// What is known of a piece of the open picture.
 #[derive(Default)]
 struct Piece {
     /// Of the picture, when it was asked for.
     asked: Option<u32>,
-    texture: Option<TextureHandle>,
+    /// It came: when its texture is gone, it was evicted.
+    came: bool,
+    /// How often it could not be made.
+    failed: u8,
     pause: Duration,
-    used: u64,
 }
 
 struct Open {
@@ -63,8 +72,6 @@ struct Open {
     loading: bool,
     state: Opened,
     pieces: HashMap<Place, Piece>,
-    ready: VecDeque<(Place, ColorImage, Duration)>,
-    bytes: usize,
     used: u64,
 }
 
@@ -73,72 +80,91 @@ pub(in crate::app) struct Viewer {
     objects: Weak<Objects>,
     jobs: SyncSender<Job>,
     open: RefCell<Option<Open>>,
-    frame: u64,
-    /// Memory of tiles and frames on the graphics card.
+    /// Tiles and frames on the graphics card.
+    textures: RefCell<Textures<(ObjectId, Place)>>,
+    /// Of the open picture's own pixels.
     share: Share,
 }
 
 impl Viewer {
-    pub(in crate::app) fn start(objects: Weak<Objects>, share: Share, mail: Mailbox<Part>) -> Self {
+    pub(in crate::app) fn start(
+        objects: Weak<Objects>,
+        memory: &Arc<Memory>,
+        backlog: &Arc<Backlog>,
+        mail: Mailbox<Part>,
+    ) -> Self {
         let (jobs, waiting) = sync_channel(WAITING);
-        let theirs = objects.clone();
-        spawn("viewer", move || work(&waiting, &theirs, &mail));
-        Self { objects, jobs, open: RefCell::default(), frame: 0, share }
+        let mut worker =
+            Worker { objects: objects.clone(), decoder: Decoder::new(memory), backlog: Arc::clone(backlog), mail };
+        spawn("viewer", move || worker.run(&waiting));
+        let textures = RefCell::new(Textures::new(memory.share(memory::Part::Textures), LOOK));
+        Self { objects, jobs, open: RefCell::default(), textures, share: memory.share(memory::Part::Pixels) }
     }
 
     /// Takes what is done to the graphics card, as far as there is `room` for in this frame; true when there is more.
-    pub(in crate::app) fn begin_frame(&mut self, ctx: &Context, mut room: usize) -> bool {
-        self.frame += 1;
-        let Some(open) = self.open.get_mut() else {
-            self.share.set(0);
-            return false;
-        };
-        if open.used + 2 < self.frame {
-            // Not looked at any more.
-            let gone = self.open.get_mut().take();
-            forget(gone.map(|open| open.state));
-            return false;
-        }
-        while room > 0 {
-            let Some((place, image, pause)) = open.ready.pop_front() else { break };
-            let bytes = image.pixels.len() * 4;
-            room = room.saturating_sub(bytes);
-            let piece = open.pieces.entry(place).or_default();
-            let before = piece.texture.take().map_or(0, |texture| bytes_of(&texture));
-            piece.texture = Some(ctx.load_texture(format!("{place:?}"), image, LOOK));
-            piece.pause = pause;
-            open.bytes = open.bytes + bytes - before;
-        }
-        while open.bytes > self.share.limit() {
-            let old = open.pieces.iter().filter(|(_, piece)| piece.texture.is_some() && piece.used + 1 < self.frame);
-            let Some(place) = old.min_by_key(|(_, piece)| piece.used).map(|(place, _)| *place) else { break };
-            if let Some(texture) = open.pieces.remove(&place).and_then(|piece| piece.texture) {
-                open.bytes -= bytes_of(&texture);
+    pub(in crate::app) fn begin_frame(&mut self, ctx: &Context, room: &mut usize) -> bool {
+        let textures = self.textures.get_mut();
+        let more = textures.begin_frame(ctx, room);
+        let frame = textures.frame();
+        if let Some(open) = self.open.get_mut().as_mut() {
+            if open.used + 2 < frame {
+                // Not looked at any more.
+                self.forget();
+                return false;
             }
+            // What was evicted is asked for again when it is seen again.
+            let id = open.id;
+            open.pieces.retain(|place, piece| !piece.came || textures.has(&(id, *place)));
         }
-        self.share.set(open.bytes);
-        !open.ready.is_empty()
+        more
+    }
+
+    /// Lets the open picture go.
+    pub(in crate::app) fn forget(&mut self) {
+        self.textures.get_mut().clear();
+        let gone = self.open.get_mut().take();
+        if gone.is_some() {
+            // Where the queue is full, the next picture that is opened does it.
+            let _ = self.jobs.try_send(Job::Close);
+        }
+        self.share.set(0);
+        forget(gone.map(|open| open.state));
     }
 
     /// Takes in what the thread made.
     pub(in crate::app) fn take(&mut self, part: Part) {
         let Some(open) = self.open.get_mut() else { return };
+        let textures = self.textures.get_mut();
         match part {
             Part::Opened(id, version, result) if id == open.id => {
                 open.loading = false;
                 open.version = version;
                 match (result, &open.state) {
-                    (Ok(canvas), _) => forget(Some(std::mem::replace(&mut open.state, Opened::Ready(canvas)))),
+                    (Ok(canvas), _) => {
+                        self.share.set(canvas.bytes());
+                        forget(Some(std::mem::replace(&mut open.state, Opened::Ready(canvas))));
+                    }
                     // What could be seen of it before is more than nothing.
                     (Err(_), Opened::Ready(_)) => {}
                     (Err(why), _) => open.state = Opened::Failed(Arc::new(why)),
                 }
             }
-            Part::Tile(id, version, at, Some(image)) if id == open.id && version == open.version => {
-                open.ready.push_back((Place::Tile(at), image, Duration::ZERO));
+            Part::Tile(id, version, at, Some(made)) if id == open.id && version == open.version => {
+                open.pieces.entry(Place::Tile(at)).or_default().came = true;
+                textures.push((id, Place::Tile(at)), made);
             }
-            Part::Frame(id, number, Some((image, pause))) if id == open.id => {
-                open.ready.push_back((Place::Frame(number), image, pause));
+            Part::Frame(id, version, number, Some((made, pause))) if id == open.id && version == open.version => {
+                let piece = open.pieces.entry(Place::Frame(number)).or_default();
+                (piece.came, piece.pause) = (true, pause);
+                textures.push((id, Place::Frame(number)), made);
+            }
+            Part::Frame(id, _, number, None) if id == open.id => {
+                // Far into an animation it may take more than one go.
+                let piece = open.pieces.entry(Place::Frame(number)).or_default();
+                piece.failed = piece.failed.saturating_add(1);
+                if piece.failed < ATTEMPTS {
+                    piece.asked = None;
+                }
             }
             _ => {}
         }
@@ -148,6 +174,8 @@ impl Viewer {
     pub(in crate::app) fn state(&self, id: ObjectId) -> Opened {
         let mut slot = self.open.borrow_mut();
         if let Some(other) = slot.take_if(|open| open.id != id) {
+            self.textures.borrow_mut().clear();
+            self.share.set(0);
             forget(Some(other.state));
         }
         let open = slot.get_or_insert_with(|| Open {
@@ -156,11 +184,9 @@ impl Viewer {
             loading: false,
             state: Opened::Loading,
             pieces: HashMap::new(),
-            ready: VecDeque::new(),
-            bytes: 0,
             used: 0,
         });
-        open.used = self.frame;
+        open.used = self.textures.borrow().frame();
         let version = self.objects.upgrade().and_then(|objects| objects.get(id)).map(|object| object.version);
         let stale = version.is_some_and(|version| version != open.version);
         if stale && !open.loading && self.jobs.try_send(Job::Open(id)).is_ok() {
@@ -169,30 +195,34 @@ impl Viewer {
         open.state.clone()
     }
 
+    /// A tile of the open picture.
     pub(in crate::app) fn tile(&self, at: TileAt) -> Option<TextureHandle> {
         let mut slot = self.open.borrow_mut();
         let open = slot.as_mut()?;
         let Opened::Ready(canvas) = &open.state else { return None };
-        let piece = open.pieces.entry(Place::Tile(at)).or_default();
-        piece.used = self.frame;
-        if piece.asked != Some(open.version) {
-            let job = Job::Tile(Arc::clone(canvas), open.id, open.version, at);
-            if self.jobs.try_send(job).is_ok() {
-                piece.asked = Some(open.version);
-            }
-        }
-        piece.texture.clone()
+        let (place, canvas) = (Place::Tile(at), Arc::clone(canvas));
+        let (id, version) = (open.id, open.version);
+        self.piece(open, place, || Job::Tile(canvas, id, version, at))
     }
 
+    /// A frame of the open animation.
     pub(in crate::app) fn frame(&self, number: u32) -> Option<FrameOf> {
         let mut slot = self.open.borrow_mut();
         let open = slot.as_mut()?;
-        let piece = open.pieces.entry(Place::Frame(number)).or_default();
-        piece.used = self.frame;
-        if piece.asked != Some(open.version) && self.jobs.try_send(Job::Frame(open.id, number)).is_ok() {
-            piece.asked = Some(open.version);
+        let (place, id) = (Place::Frame(number), open.id);
+        let texture = self.piece(open, place, || Job::Frame(id, number))?;
+        let pause = open.pieces.get(&place).map_or(Duration::ZERO, |piece| piece.pause);
+        Some(FrameOf { texture, pause })
+    }
+
+    /// The texture of a piece; asks for it when it was not asked for, has changed, or was evicted meanwhile.
+    fn piece(&self, open: &mut Open, place: Place, job: impl FnOnce() -> Job) -> Option<TextureHandle> {
+        let texture = self.textures.borrow_mut().get(&(open.id, place));
+        let piece = open.pieces.entry(place).or_default();
+        if piece.asked != Some(open.version) && self.jobs.try_send(job()).is_ok() {
+            (piece.asked, piece.came) = (Some(open.version), false);
         }
-        piece.texture.as_ref().map(|texture| FrameOf { texture: texture.id(), pause: piece.pause })
+        texture
     }
 }
 
@@ -213,35 +243,56 @@ impl AsRef<[u8]> for Shared {
     }
 }
 
-fn work(waiting: &Receiver<Job>, objects: &Weak<Objects>, mail: &Mailbox<Part>) {
-    let mut animation: Option<(ObjectId, u32, Animation<Shared>)> = None;
-    while let Ok(job) = waiting.recv() {
-        let part = match job {
-            Job::Open(id) => {
-                animation = None;
-                let Some(objects) = objects.upgrade() else { return };
-                let Some(object) = objects.get(id) else { continue };
-                Part::Opened(id, object.version, whole(&object).map(Arc::new))
+/// The thread that opens pictures and makes their pieces.
+struct Worker {
+    objects: Weak<Objects>,
+    decoder: Decoder,
+    backlog: Arc<Backlog>,
+    mail: Mailbox<Part>,
+}
+
+impl Worker {
+    fn run(&mut self, waiting: &Receiver<Job>) {
+        let mut animation: Option<(ObjectId, u32, Animation<Shared>)> = None;
+        while let Ok(job) = waiting.recv()
+            && self.backlog.wait()
+        {
+            let part = match job {
+                Job::Close => {
+                    animation = None;
+                    self.decoder.hold(0);
+                    continue;
+                }
+                Job::Open(id) => {
+                    animation = None;
+                    self.decoder.hold(0);
+                    let Some(objects) = self.objects.upgrade() else { return };
+                    let Some(object) = objects.get(id) else { continue };
+                    Part::Opened(id, object.version, self.decoder.whole(&object).map(Arc::new))
+                }
+                Job::Tile(canvas, id, version, at) => {
+                    let pixels = canvas.tile(at.level, at.column, at.row);
+                    let made = pixels.as_ref().and_then(image).map(|image| self.backlog.made(image));
+                    Part::Tile(id, version, at, made)
+                }
+                Job::Frame(id, number) => {
+                    let Some(objects) = self.objects.upgrade() else { return };
+                    let Some(object) = objects.get(id) else { continue };
+                    let version = object.version;
+                    let same = animation.take().filter(|(of, at, _)| (*of, *at) == (id, version));
+                    let Some(format) = format_of(&object) else { continue };
+                    let new = || (id, version, Animation::new(format, Shared(object), self.decoder.room()));
+                    let (.., frames) = animation.insert(same.unwrap_or_else(new));
+                    let still = frames.frame(number);
+                    self.decoder.hold(frames.bytes());
+                    let shown =
+                        still.and_then(|Still { pixels, pause }| Some((self.backlog.made(image(&pixels)?), pause)));
+                    Part::Frame(id, version, number, shown)
+                }
+            };
+            if !self.mail.post(part) {
+                return;
             }
-            Job::Tile(canvas, id, version, at) => {
-                let pixels = canvas.tile(at.level, at.column, at.row);
-                Part::Tile(id, version, at, pixels.as_ref().and_then(image))
-            }
-            Job::Frame(id, number) => {
-                let Some(objects) = objects.upgrade() else { return };
-                let Some(object) = objects.get(id) else { continue };
-                let version = object.version;
-                let same = animation.take().filter(|(of, at, _)| (*of, *at) == (id, version));
-                let Some(format) = format_of(&object) else { continue };
-                let (.., frames) =
-                    animation.insert(same.unwrap_or_else(|| (id, version, Animation::new(format, Shared(object)))));
-                let still = frames.frame(number);
-                let shown = still.and_then(|Still { pixels, pause }| Some((image(&pixels)?, pause)));
-                Part::Frame(id, number, shown)
-            }
-        };
-        if !mail.post(part) {
-            return;
         }
     }
 }

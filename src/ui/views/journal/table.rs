@@ -109,7 +109,30 @@ impl Default for Table {
     }
 }
 
+/// Where a table stands, to be put there again.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TablePlace {
+    selected: Option<Seq>,
+    top: Seq,
+    follow: bool,
+}
+
 impl Table {
+    /// Where it stands.
+    #[must_use]
+    pub fn place(&self) -> TablePlace {
+        TablePlace { selected: self.selected, top: self.top, follow: self.follow }
+    }
+
+    /// Puts it where it stood, without taking the keyboard.
+    pub fn put(&mut self, place: TablePlace) {
+        if !place.follow {
+            self.set_top(place.top);
+        }
+        self.follow = place.follow;
+        self.selected = place.selected;
+    }
+
     /// The chosen record.
     #[must_use]
     pub fn selected(&self) -> Option<Seq> {

@@ -4,18 +4,18 @@
 //! say so. Knows neither colours nor points.
 
 mod failed;
+mod kept;
 mod marks;
 mod step;
 #[cfg(test)]
 mod tests;
 
 pub use failed::{failed, failed_names};
+pub use kept::Kept;
 pub use step::{Kind, Step, Wire};
 
-use std::collections::BTreeSet;
-
 use crate::{
-    journal::{Connection, Seq},
+    journal::Connection,
     model::{By, Detail, Direction, Event, Name, Side, SocketKind},
     ui::views::shared::{
         calls::{self, Call, Calls},
@@ -23,9 +23,6 @@ use crate::{
     },
     words::{clock, exact_size, grouped, span, text},
 };
-
-/// Calls in the same direction, one after the other, that are drawn as one.
-const FOLD: usize = 4;
 
 /// Where a connection comes from, as far as its own records do not say.
 #[derive(Clone, Copy, Debug, Default)]
@@ -57,39 +54,13 @@ impl Transport {
     }
 }
 
-/// All rows of a connection, first to last.
-#[must_use]
-pub fn steps(connection: &Connection, calls: &Calls, origin: Origin<'_>, unfolded: &BTreeSet<Seq>) -> Vec<Step> {
-    let transport = Transport::of(connection.identity().socket);
-    let mut ladder =
-        Ladder { connection, origin, transport, steps: Vec::new(), fin_sent: false, fin_came: false, last: None };
-    ladder.begin(calls);
-    let list: Vec<&Call> = calls.list().iter().collect();
-    let mut rest = list.as_slice();
-    let mut jumps = origin.jumps.iter().peekable();
-    while let Some(first) = rest.first() {
-        while let Some(jump) = jumps.next_if(|jump| jump.seq < first.seq) {
-            ladder.put(marks::step(jump));
-        }
-        let until = jumps.peek().map_or(Seq::MAX, |jump| jump.seq);
-        let same = rest.iter().take_while(|call| call.event == first.event && call.seq < until).count();
-        let traffic = first.event.direction().is_some();
-        let (run, after) = rest.split_at(if traffic { same } else { 1 });
-        rest = after;
-        if run.len() >= FOLD && traffic {
-            let open = unfolded.contains(&first.seq);
-            ladder.fold(run, open);
-            if !open {
-                continue;
-            }
-        }
-        for call in run {
-            ladder.add(call);
-        }
-    }
-    jumps.for_each(|jump| ladder.put(marks::step(jump)));
-    ladder.end();
-    ladder.steps
+/// What happened so far that rows which come later depend on.
+#[derive(Clone, Copy, Debug, Default)]
+struct Past {
+    fin_sent: bool,
+    fin_came: bool,
+    /// Whether it was reset, and who ended it.
+    last: Option<(bool, Option<By>)>,
 }
 
 struct Ladder<'a> {
@@ -97,10 +68,14 @@ struct Ladder<'a> {
     origin: Origin<'a>,
     transport: Transport,
     steps: Vec<Step>,
-    fin_sent: bool,
-    fin_came: bool,
-    /// Whether it was reset, and who ended it.
-    last: Option<(bool, Option<By>)>,
+    past: Past,
+}
+
+impl<'a> Ladder<'a> {
+    fn new(connection: &'a Connection, origin: Origin<'a>, past: Past) -> Self {
+        let transport = Transport::of(connection.identity().socket);
+        Self { connection, origin, transport, steps: Vec::new(), past }
+    }
 }
 
 impl Ladder<'_> {
@@ -214,18 +189,18 @@ impl Ladder<'_> {
         let nothing = Detail::default();
         let detail = call.detail.as_deref().unwrap_or(&nothing);
         if matches!(call.event, Event::Closed | Event::Reset) {
-            self.last = Some((call.event == Event::Reset, detail.by));
+            self.past.last = Some((call.event == Event::Reset, detail.by));
         }
         match call.event {
             Event::Recv => self.data(call, Direction::Inbound),
             Event::Send => self.data(call, Direction::Outbound),
             Event::HalfClosed if detail.by == Some(By::Local) => {
-                self.fin_sent = true;
+                self.past.fin_sent = true;
                 self.put(Step::call("shutdown(SHUT_WR)").at(call).with(Direction::Outbound, self.fin()));
                 self.acknowledge(Direction::Inbound);
             }
             Event::HalfClosed => {
-                self.fin_came = true;
+                self.past.fin_came = true;
                 let words = text!("recv = 0, end of stream");
                 self.put(Step::call(words).at(call).with(Direction::Inbound, self.fin()));
                 self.acknowledge(Direction::Outbound);
@@ -289,13 +264,13 @@ impl Ladder<'_> {
         if self.transport == Transport::Datagram {
             step = step.noted(text!("the peer is not told"));
             self.put(step);
-        } else if self.fin_sent {
+        } else if self.past.fin_sent {
             self.put(step);
         } else {
             self.put(step.with(Direction::Outbound, self.fin()));
             self.acknowledge(Direction::Inbound);
             // Who has closed reads no more, and has no record of the peer's half: what it did is known from its own.
-            if !self.fin_came && self.origin.peer_closed && self.transport == Transport::Tcp {
+            if !self.past.fin_came && self.origin.peer_closed && self.transport == Transport::Tcp {
                 self.put(Step::wire(Direction::Inbound, self.fin()).noted("recv = 0, close()"));
                 self.acknowledge(Direction::Outbound);
             }
@@ -348,7 +323,7 @@ impl Ladder<'_> {
     }
 
     fn ending(&self) -> &'static str {
-        match self.last {
+        match self.past.last {
             Some((true, Some(By::Local))) => text!("reset by us"),
             Some((_, Some(By::System))) => text!("ended by the system of this PC"),
             Some((_, Some(By::Network))) => text!("lost on the way"),
@@ -365,8 +340,8 @@ impl Ladder<'_> {
         if self.transport != Transport::Tcp || self.connection.ended().is_none() {
             return "";
         }
-        match self.last {
-            Some((false, Some(By::Local))) if self.fin_came || self.origin.peer_closed => {
+        match self.past.last {
+            Some((false, Some(By::Local))) if self.past.fin_came || self.origin.peer_closed => {
                 text!("TIME_WAIT stays with this end, which closed first")
             }
             // Nobody read on, so it is not known whether the peer had closed meanwhile.

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use egui::{TextureId, Vec2};
+use egui::{TextureHandle, TextureId, Vec2};
 
 use crate::{
     media::{Canvas, DecodeError},
@@ -48,10 +48,10 @@ pub struct TileAt {
 }
 
 /// A frame of the open animation.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct FrameOf {
-    /// Where its pixels are.
-    pub texture: TextureId,
+    /// Where its pixels are; they stay while this is held.
+    pub texture: TextureHandle,
     /// How long it is seen.
     pub pause: Duration,
 }

@@ -29,10 +29,19 @@ const CAPTION: f32 = 16.0;
 /// What is typed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RouteTable {
-    rows: Vec<Draft>,
+    rows: Vec<Row>,
+    /// Rows went or changed places.
+    moved: bool,
 }
 
+/// A row, and what was made of it when it was changed last: answers may be long, and nothing is made of them in every frame.
 #[derive(Clone, Debug, Default)]
+struct Row {
+    draft: Draft,
+    checked: Option<(Draft, Result<Route, Vec<Fault>>)>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Draft {
     method: String,
     path: String,
@@ -48,15 +57,19 @@ impl RouteTable {
     #[must_use]
     pub(super) fn of(site: &Site) -> Self {
         let Site::Routes(routes) = site else { return Self::default() };
-        Self { rows: routes.iter().map(Draft::of).collect() }
+        Self { rows: routes.iter().map(Row::of).collect(), moved: false }
     }
 
-    /// Draws it; gives the routes while all of them make sense.
+    /// Draws it; gives the routes when they changed and all of them make sense.
     pub(super) fn show(&mut self, ui: &mut Ui) -> Option<Vec<Route>> {
-        let mut routes = Some(Vec::new());
         let mut remove = None;
         let mut raise = None;
-        let mut faulty = false;
+        let mut changed = std::mem::take(&mut self.moved);
+        for row in &mut self.rows {
+            changed |= row.check();
+        }
+        let faulty = self.rows.iter().any(|row| row.route().is_none());
+        let routes = changed.then(|| self.rows.iter().map(|row| row.route().cloned()).collect()).flatten();
         kit::card(ui, |ui| {
             ui.set_width(ui.available_width());
             kit::section_title(ui, text!("Routes: the first that fits answers, * is anything"));
@@ -64,17 +77,14 @@ impl RouteTable {
                 ui.add_space(SPACE);
                 captions(ui);
             }
-            for (place, draft) in self.rows.iter_mut().enumerate() {
+            for (place, row) in self.rows.iter_mut().enumerate() {
                 ui.add_space(if place == 0 { SPACE_SMALL } else { SPACE_LARGE });
                 ui.push_id(place, |ui| {
-                    let (route, act) = draft.show(ui, place);
-                    match act {
+                    match row.draft.show(ui, place, row.checked.as_ref().and_then(|(_, route)| route.as_ref().err())) {
                         Some(Act::Remove) => remove = Some(place),
                         Some(Act::Raise) => raise = Some(place),
                         None => {}
                     }
-                    faulty |= route.is_none();
-                    collect(&mut routes, route);
                 });
             }
             if faulty {
@@ -88,16 +98,19 @@ impl RouteTable {
             ui.add_space(SPACE_LARGE);
             let add = ui.add_enabled(self.rows.len() < ROUTES, Button::raised(icons::PLUS, text!("Add a route")));
             if add.clicked() {
-                self.rows.push(Draft::of(&Route { path: "/new".to_owned(), ..Route::default() }));
-                routes = None;
+                self.rows.push(Row::of(&Route { path: "/new".to_owned(), ..Route::default() }));
             }
         });
         if let Some(place) = remove {
             self.rows.remove(place);
+            self.moved = true;
+            ui.ctx().request_repaint();
             return None;
         }
         if let Some(place) = raise.filter(|place| *place > 0) {
             self.rows.swap(place, place - 1);
+            self.moved = true;
+            ui.ctx().request_repaint();
             return None;
         }
         routes
@@ -148,10 +161,23 @@ enum Act {
     Raise,
 }
 
-fn collect(routes: &mut Option<Vec<Route>>, route: Option<Route>) {
-    match (routes.as_mut(), route) {
-        (Some(list), Some(route)) => list.push(route),
-        _ => *routes = None,
+impl Row {
+    fn of(route: &Route) -> Self {
+        Self { draft: Draft::of(route), checked: None }
+    }
+
+    /// Makes a route of it where it changed; true when it did.
+    fn check(&mut self) -> bool {
+        if self.checked.as_ref().is_some_and(|(of, _)| *of == self.draft) {
+            return false;
+        }
+        self.checked = Some((self.draft.clone(), self.draft.route()));
+        true
+    }
+
+    /// The route that is meant, when it makes sense.
+    fn route(&self) -> Option<&Route> {
+        self.checked.as_ref().and_then(|(_, route)| route.as_ref().ok())
     }
 }
 
@@ -215,9 +241,8 @@ impl Draft {
         if faults.is_empty() { Ok(route) } else { Err(faults) }
     }
 
-    fn show(&mut self, ui: &mut Ui, place: usize) -> (Option<Route>, Option<Act>) {
-        let checked = self.route();
-        let faults = checked.as_ref().err().map_or(&[] as &[Fault], Vec::as_slice);
+    fn show(&mut self, ui: &mut Ui, place: usize, faults: Option<&Vec<Fault>>) -> Option<Act> {
+        let faults = faults.map_or(&[] as &[Fault], Vec::as_slice);
         let wrong = |field| faults.iter().any(|fault| fault.field == field);
         let mut act = None;
         ui.horizontal(|ui| {
@@ -263,6 +288,6 @@ impl Draft {
             ui.add_space(SPACE / 2.0);
             kit::field_message(ui, &capitalised(&fault.message));
         }
-        (checked.ok(), act)
+        act
     }
 }

@@ -1,10 +1,10 @@
 //! The rows of the ladder, without a window.
 
-use std::{io::IoSlice, sync::Arc};
+use std::{collections::BTreeSet, io::IoSlice, sync::Arc};
 
 use super::*;
 use crate::{
-    journal::{Budget, Identity, Journal},
+    journal::{Budget, Identity, Journal, Seq},
     model::{ConnectionId, Encoding, Health, Names, Presence, SessionId, SocketKind, State},
 };
 
@@ -17,6 +17,12 @@ fn connection(side: Side, socket: SocketKind) -> Arc<Connection> {
 
 fn traffic(connection: &Connection, event: Event, bytes: &[u8]) -> Seq {
     connection.traffic(event, &[IoSlice::new(bytes)], bytes.len(), bytes.len())
+}
+
+fn steps(connection: &Connection, calls: &Calls, origin: Origin<'_>, unfolded: &BTreeSet<Seq>) -> Vec<Step> {
+    let mut kept = Kept::default();
+    kept.update(connection, calls, origin, unfolded, true);
+    kept.steps().to_vec()
 }
 
 fn rows(connection: &Connection, unfolded: &[Seq]) -> Vec<String> {
@@ -153,4 +159,80 @@ fn the_four_steps_of_a_close_are_four_where_the_peer_is_ours() {
     assert_eq!(four[2..], [sign(Direction::Inbound, "FIN"), sign(Direction::Outbound, "ACK")]);
     assert!(steps.iter().any(|step| step.note == "recv = 0, close()"), "the peer's own calls");
     assert!(steps.last().unwrap().note.contains("TIME_WAIT stays with this end, which closed first"));
+}
+
+#[test]
+fn what_is_added_to_the_rows_is_what_they_would_be_if_made_anew() {
+    use crate::ui::views::shared::calls::MOST;
+    let connection = connection(Side::Accepted, SocketKind::TCP4);
+    let (mut calls, mut kept, mut unfolded) = (Calls::default(), Kept::default(), BTreeSet::new());
+    let mut dice = 88_172_645_463_325_252_u64;
+    let mut below = |limit: u64| {
+        dice ^= dice << 13;
+        dice ^= dice >> 7;
+        dice ^= dice << 17;
+        dice % limit
+    };
+    connection.fact(Event::Accepted, &Detail::default(), None);
+    let mut written = 0;
+    while written < 3 * MOST {
+        // Runs of all lengths, some of them longer than all that is held.
+        let event = if below(2) == 0 { Event::Recv } else { Event::Send };
+        let length = match below(40) {
+            0 => MOST + 500,
+            1..5 => 200,
+            other => usize::try_from(other % 6).unwrap_or(0),
+        };
+        let mut first = None;
+        for _ in 0..length {
+            let seq = traffic(&connection, event, b"abc");
+            first.get_or_insert(seq);
+        }
+        written += length;
+        if below(6) == 0 {
+            connection.fact(Event::Remark, &Detail::default(), None);
+        }
+        if below(3) > 0 {
+            calls.update(&connection, Encoding::Utf8);
+            let folds = first.filter(|_| below(4) == 0).is_some_and(|first| unfolded.insert(first));
+            kept.update(&connection, &calls, Origin::default(), &unfolded, folds);
+            let anew = steps(&connection, &calls, Origin::default(), &unfolded);
+            assert_eq!(kept.steps().len(), anew.len());
+            assert!(kept.steps() == anew, "after {written} calls");
+        }
+    }
+    connection.fact(Event::HalfClosed, &by(By::Peer), None);
+    calls.update(&connection, Encoding::Utf8);
+    kept.update(&connection, &calls, Origin::default(), &unfolded, false);
+    connection.fact(Event::Closed, &by(By::Local), Some(State::Closed));
+    calls.update(&connection, Encoding::Utf8);
+    kept.update(&connection, &calls, Origin::default(), &unfolded, false);
+    assert!(kept.steps() == steps(&connection, &calls, Origin::default(), &unfolded));
+}
+
+#[test]
+fn what_is_new_costs_what_is_new_and_not_all_that_is_there() {
+    use std::time::{Duration, Instant};
+    let connection = connection(Side::Accepted, SocketKind::TCP4);
+    let (mut calls, mut kept) = (Calls::default(), Kept::default());
+    let both = || {
+        // No two calls of one direction stand together: each has a row of its own.
+        for event in [Event::Recv, Event::Send] {
+            traffic(&connection, event, b"abc");
+        }
+    };
+    (0..4000).for_each(|_| both());
+    let (mut added, mut anew) = (Duration::ZERO, Duration::ZERO);
+    for _ in 0..40 {
+        both();
+        calls.update(&connection, Encoding::Utf8);
+        let start = Instant::now();
+        kept.update(&connection, &calls, Origin::default(), &BTreeSet::new(), false);
+        added += start.elapsed();
+        let start = Instant::now();
+        assert_eq!(steps(&connection, &calls, Origin::default(), &BTreeSet::new()).len(), kept.steps().len());
+        anew += start.elapsed();
+    }
+    println!("4000 rows: {:?} for two more, {:?} for all", added / 40, anew / 40);
+    assert!(added * 4 < anew, "{added:?} against {anew:?}");
 }

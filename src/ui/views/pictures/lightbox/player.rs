@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use egui::{Key, Modifiers, RichText, TextureId, Ui};
+use egui::{Key, Modifiers, RichText, TextureHandle, TextureId, Ui};
 
 use crate::{
     media::Canvas,
@@ -15,13 +15,19 @@ use crate::{
 };
 
 /// Which frame is seen, and since when.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Player {
     number: u32,
     since: Option<f64>,
     paused: bool,
-    /// What is seen until the next frame is there.
-    last: Option<TextureId>,
+    /// What is seen until the next frame is there: kept, so that nothing evicts it meanwhile.
+    last: Option<TextureHandle>,
+}
+
+impl std::fmt::Debug for Player {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Player").field("number", &self.number).finish_non_exhaustive()
+    }
 }
 
 impl Player {
@@ -29,13 +35,14 @@ impl Player {
     pub(super) fn frame(&mut self, ui: &Ui, canvas: &Canvas, pictures: &dyn PictureSource) -> Option<TextureId> {
         let now = ui.input(|input| input.time);
         let Some(frame) = pictures.frame(self.number) else {
-            return self.last.filter(|_| self.number > 0);
+            return self.last.as_ref().filter(|_| self.number > 0).map(TextureHandle::id);
         };
+        let texture = frame.texture.id();
         self.last = Some(frame.texture);
         let next = (self.number + 1) % canvas.frames();
         let since = *self.since.get_or_insert(now);
         if self.paused {
-            return Some(frame.texture);
+            return Some(texture);
         }
         let ready = pictures.frame(next).is_some();
         let due = since + frame.pause.as_secs_f64();
@@ -47,7 +54,7 @@ impl Player {
             self.number = next;
             ui.request_repaint();
         }
-        Some(frame.texture)
+        Some(texture)
     }
 
     pub(super) fn buttons(&mut self, ui: &mut Ui, frames: u32) {
