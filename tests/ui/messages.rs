@@ -197,3 +197,20 @@ fn a_record_of_the_journal_has_the_same_menu() {
     harness.run_steps(4);
     assert_eq!(actions.borrow_mut().pop(), Some(Action::ShowBefore(seq)));
 }
+
+#[test]
+fn lines_of_one_call_are_messages_of_their_own() {
+    let talk = Talk::new();
+    talk.said(Event::Recv, b"one\ntwo\nthree\n");
+    let (mut harness, _) = talk.shown(None);
+    harness.get_by_label("What is one message, and what of it is shown").click();
+    harness.run_steps(4);
+    harness.get_by_label("A line, to its line feed").click();
+    harness.run_steps(4);
+    for line in ["one", "two", "three"] {
+        assert!(harness.query_by_label(line).is_some(), "{line}");
+    }
+    harness.get_by_label("two").click_secondary();
+    harness.run_steps(4);
+    assert!(harness.query_by_label("Copy as hex").is_some(), "one menu, and not three");
+}

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use egui::{
-    Align, Color32, Galley, Rect, Response, RichText, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2,
+    Align, Color32, Galley, Rect, Response, RichText, Role, Sense, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, pos2,
     text_selection::LabelSelectionState, vec2,
 };
 
@@ -98,7 +98,11 @@ pub(super) fn show(
             let line = format!("{text} · {}", clock(*nanos));
             fact(ui, rect, (*event, *meant), &line, ui.scope_id().with(("fact", *seq)));
         }
-        Item::Message(message) => show_message(ui, message, rect, scene, chosen, actions),
+        Item::Message(message) => {
+            // Several may begin in one record: with the first byte each has ids of its own.
+            let own = UiBuilder::new().id_salt((message.at, message.from)).max_rect(rect);
+            show_message(&mut ui.new_child(own), message, rect, scene, chosen, actions);
+        }
     }
 }
 

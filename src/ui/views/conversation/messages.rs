@@ -303,7 +303,8 @@ impl Grouping {
                 continue;
             }
             let body = self.picture_body(&object);
-            let mut message = self.message(piece, direction, 0, body);
+            // It has no place in the stream; far behind all that have, so that two are not mistaken for one.
+            let mut message = self.message(piece, direction, u64::MAX - u64::from(object.id.0), body);
             (message.first, message.bytes, message.calls) =
                 (object.content.first, object.content.bytes.len() as u64, 0);
             self.lane(direction).open = None;
