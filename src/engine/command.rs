@@ -209,8 +209,8 @@ pub enum Notice {
         path: PathBuf,
         /// Bytes in the file so far.
         written: u64,
-        /// `None` while it goes on; then why it ended early, if it did.
-        over: Option<Option<Failure>>,
+        /// `None` while it goes on; then whether it ended as it should.
+        over: Option<Result<(), Failure>>,
     },
     /// A session is over: it stopped, disconnected, or never came to be.
     Stopped(SessionId),

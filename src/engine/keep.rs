@@ -75,7 +75,7 @@ impl Keeper {
             registry.keeping.remove(&self.connection.id());
         }
         drop(registry);
-        self.tell(context, path, Some(failure));
+        self.tell(context, path, Some(failure.map_or(Ok(()), Err)));
     }
 
     fn write(
@@ -118,7 +118,7 @@ impl Keeper {
         Ok(())
     }
 
-    fn tell(&self, context: &Context, path: &Path, over: Option<Option<Failure>>) {
+    fn tell(&self, context: &Context, path: &Path, over: Option<Result<(), Failure>>) {
         context.tell_blocking(Notice::Keeping {
             connection: self.connection.id(),
             path: path.to_owned(),

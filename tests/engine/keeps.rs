@@ -10,7 +10,7 @@ use socketlab::{
 
 use crate::lab::{Lab, poll};
 
-fn over(lab: &mut Lab) -> (u64, Option<Failure>) {
+fn over(lab: &mut Lab) -> (u64, Result<(), Failure>) {
     lab.wait("the end of what is kept", |notice| match notice {
         Notice::Keeping { written, over: Some(over), .. } => Some((*written, over.clone())),
         _ => None,
@@ -38,7 +38,7 @@ fn a_flood_is_written_whole_and_in_order() {
     sending.join().unwrap();
     poll("all of it", || (connection.received().0 == LENGTH as u64 + 6).then_some(()));
     lab.ask(Command::Close(Target::Connection(connection.id())));
-    assert_eq!(over(&mut lab), (LENGTH as u64, None), "the end of the connection ends it");
+    assert_eq!(over(&mut lab), (LENGTH as u64, Ok(())), "the end of the connection ends it");
     assert!(fs::read(&path).unwrap() == bytes, "all that came after it began, and nothing else");
 }
 
@@ -52,7 +52,7 @@ fn it_is_stopped_without_an_end_of_the_connection() {
     peer.write_all(b"in the file").unwrap();
     poll("the bytes", || (connection.received().0 == 11).then_some(()));
     lab.ask(Command::StopKeeping(connection.id()));
-    assert_eq!(over(&mut lab), (11, None));
+    assert_eq!(over(&mut lab), (11, Ok(())));
     peer.write_all(b"not in it").unwrap();
     poll("the other bytes", || (connection.received().0 == 20).then_some(()));
     assert_eq!(fs::read(&path).unwrap(), b"in the file");
@@ -66,7 +66,7 @@ fn a_full_disk_ends_it_and_not_the_connection() {
     begun(&mut lab, &connection, std::path::Path::new("/dev/full"));
     peer.write_all(b"no room for this").unwrap();
     let (_, failure) = over(&mut lab);
-    assert_eq!(failure.unwrap().error, Errno::ENOSPC);
+    assert_eq!(failure.unwrap_err().error, Errno::ENOSPC);
     assert!(!connection.state().is_over());
     let told = lab.of(Event::Failed);
     assert_eq!(told.last().unwrap().detail.failure.as_ref().unwrap().error, Errno::ENOSPC);

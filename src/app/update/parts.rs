@@ -134,7 +134,7 @@ impl Model {
         connection: ConnectionId,
         path: PathBuf,
         written: u64,
-        over: Option<Option<Failure>>,
+        over: Option<Result<(), Failure>>,
     ) {
         let Some(over) = over else {
             self.state.keeping.insert(connection, Keeping { path, written });
@@ -146,8 +146,8 @@ impl Model {
         }
         let (size, path) = (exact_size(written), path.display());
         match over {
-            None => self.state.say(Tone::Good, text!("{size} received are in {path}", size = size, path = path)),
-            Some(failure) => {
+            Ok(()) => self.state.say(Tone::Good, text!("{size} received are in {path}", size = size, path = path)),
+            Err(failure) => {
                 let words = text!("Writing what is received ended after {size}: {why}", size = size, why = failure);
                 self.state.say(Tone::Bad, words);
             }

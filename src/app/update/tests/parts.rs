@@ -86,10 +86,10 @@ fn a_file_that_grows_is_shown_until_it_is_over() {
     assert_eq!(hands.model.state.keeping.get(&id).map(|keeping| keeping.written), Some(5));
     // Another file takes its place before the first is told to be over.
     hands.happens(told("/b", 0, None));
-    hands.happens(told("/a", 9, Some(None)));
+    hands.happens(told("/a", 9, Some(Ok(()))));
     assert!(hands.model.state.keeping.contains_key(&id));
     let full = Failure::named(Operation::Write, "/b", Errno::ENOSPC);
-    hands.happens(told("/b", 7, Some(Some(full))));
+    hands.happens(told("/b", 7, Some(Err(full))));
     assert!(!hands.model.state.keeping.contains_key(&id));
 }
 

@@ -15,8 +15,10 @@ pub(in crate::ui::views) fn of(head: &[u8]) -> Option<&'static str> {
         [0x7f, b'E', b'L', b'F', ..] | [b'M', b'Z', ..] => text!("Program"),
         [b'S', b'Q', b'L', b'i', b't', b'e', ..] => text!("SQLite database"),
         [_, _, _, _, b'f', b't', b'y', b'p', ..] | [0x1a, 0x45, 0xdf, 0xa3, ..] => text!("Video"),
-        [b'O', b'g', b'g', b'S', ..] | [b'I', b'D', b'3', ..] | [b'f', b'L', b'a', b'C', ..] => text!("Audio"),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => text!("Audio"),
+        [b'O', b'g', b'g', b'S', ..]
+        | [b'I', b'D', b'3', ..]
+        | [b'f', b'L', b'a', b'C', ..]
+        | [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => text!("Audio"),
         head if head.get(257..262) == Some(b"ustar") => text!("tar archive"),
         _ => return None,
     })

@@ -184,7 +184,7 @@ fn is_text(tokens: &[Token], total: usize) -> bool {
             Token::Bound | Token::Char('\t' | '\n' | '\r') => {}
             Token::Char('\u{feff}') if at == 0 => {}
             Token::Char('\x01'..='\x08' | '\x0b'..='\x1f') => framing += 1,
-            Token::Char(char) if *char == '\0' => odd += 1,
+            Token::Char('\0') => odd += 1,
             Token::Char(char) if is_hidden(*char) => wrong += 1,
             Token::Char(_) => {}
         }
