@@ -255,6 +255,23 @@ fn a_checksum_is_chosen_by_its_value_and_what_leaves_is_shown() {
 }
 
 #[test]
+fn a_long_paste_is_sent_whole_and_not_laid_out() {
+    let mut harness = send_box();
+    harness.event(egui::Event::Paste("x".repeat((256 << 10) + 1)));
+    harness.run_steps(3);
+    harness.get_by_label_contains("too long to be edited here");
+    assert!(harness.query_by_label("Text to send").is_none());
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    let Some(Action::Send { bytes, .. }) = harness.state().last() else { panic!("{:?}", harness.state()) };
+    assert_eq!(bytes.len(), (256 << 10) + 1);
+    harness.get_by_label("Text to send");
+    harness.event(egui::Event::Paste("x".repeat(256 << 10)));
+    harness.run_steps(3);
+    harness.get_by_label("Text to send");
+}
+
+#[test]
 fn text_turns_into_hex_and_a_mistake_is_told_below_the_box() {
     let mut harness = send_box();
     harness.get_by_label("Text to send").type_text("PING");

@@ -6,6 +6,7 @@ mod adding;
 pub mod addressee;
 mod draft;
 mod drafts;
+mod field;
 mod history;
 mod mode;
 mod parts;
@@ -15,7 +16,7 @@ mod saved;
 
 use std::path::PathBuf;
 
-use egui::{Align, Event, EventFilter, Key, KeyboardShortcut, Layout, Modifiers, RichText, TextEdit, Ui, UiBuilder};
+use egui::{Align, Layout, RichText, Ui, UiBuilder};
 
 use crate::{
     model::{
@@ -33,12 +34,10 @@ use crate::{
 use addressee::{Reach, Search};
 use draft::Draft;
 use drafts::Drafts;
+use field::LEAST;
 use history::History;
 pub use mode::Mode;
 pub use parts::{Repeat, Transfer};
-
-/// Height of the field with two lines.
-const LEAST: f32 = 58.0;
 
 /// Height of the line below the field.
 const BELOW: f32 = 24.0;
@@ -347,7 +346,9 @@ impl SendBox {
             let width = ui.available_width() - column.x - SPACE;
             let field = ui.allocate_ui_with_layout(egui::vec2(width, LEAST), Layout::top_down(Align::Min), |ui| {
                 egui::ScrollArea::vertical().max_height(140.0).id_salt("send text").show(ui, |ui| {
-                    send |= self.edit(ui, is_wrong);
+                    let (id, focus) = (self.id(), std::mem::take(&mut self.focus));
+                    let field = field::Field { id, enter_sends: self.enter_sends, is_wrong, focus };
+                    send |= field.show(ui, &mut self.draft, &mut self.history);
                 });
             });
             let corner = field.response.rect.right_bottom() + egui::vec2(SPACE, -column.y);
@@ -387,55 +388,6 @@ impl SendBox {
         }
     }
 
-    /// The field itself; true when the sending key was pressed.
-    fn edit(&mut self, ui: &mut Ui, error: bool) -> bool {
-        let palette = Palette::of(ui);
-        let id = self.id();
-        let focused = ui.memory(|memory| memory.has_focus(id));
-        let mut send = false;
-        let mode = self.draft.mode();
-        if focused {
-            send = sending_key(ui, self.enter_sends);
-            if self.history.walk(ui, id, mode, self.draft.typed_mut()) {
-                self.draft.touch();
-            }
-        }
-        let (name, hint) = match mode {
-            Mode::Hex => (text!("Bytes to send, in hex"), "FF D8 FF E0 …"),
-            _ => (text!("Text to send"), text!("Type what to send")),
-        };
-        let font = if mode == Mode::Hex { theme::mono() } else { theme::body() };
-        let breaks = if self.enter_sends { Modifiers::SHIFT } else { Modifiers::NONE };
-        let before = ui.style().clone();
-        if error {
-            let visuals = ui.visuals_mut();
-            for widget in [&mut visuals.widgets.inactive, &mut visuals.widgets.hovered] {
-                widget.bg_stroke.color = palette.bad;
-            }
-            visuals.selection.stroke.color = palette.bad;
-        }
-        let edit = TextEdit::multiline(self.draft.typed_mut())
-            .id(id)
-            .font(font.clone())
-            .margin(egui::Margin::symmetric(10, 8))
-            .hint_text(RichText::new(hint).font(font).color(palette.muted))
-            .background_color(palette.raised)
-            .return_key(KeyboardShortcut::new(breaks, Key::Enter))
-            .event_filter(EventFilter { vertical_arrows: true, horizontal_arrows: true, ..EventFilter::default() })
-            .desired_rows(2)
-            .min_size(egui::vec2(0.0, LEAST))
-            .desired_width(f32::INFINITY);
-        let response = ui.add(edit).accessible_name(name);
-        ui.set_style(before);
-        if response.changed() {
-            self.draft.touch();
-        }
-        if std::mem::take(&mut self.focus) {
-            response.request_focus();
-        }
-        send
-    }
-
     /// The chosen file with its buttons; true when it is to be sent.
     fn chosen_file(&mut self, ui: &mut Ui, open: bool, actions: &mut Vec<Action>) -> bool {
         let palette = Palette::of(ui);
@@ -472,18 +424,4 @@ impl SendBox {
             });
         send
     }
-}
-
-/// Whether the key that sends was pressed; takes it from the input.
-fn sending_key(ui: &Ui, enter_sends: bool) -> bool {
-    let mut sent = false;
-    ui.input_mut(|input| {
-        input.events.retain(|event| {
-            let hit = matches!(event, Event::Key { key: Key::Enter, pressed: true, modifiers, .. }
-                if modifiers.command || enter_sends && !modifiers.any());
-            sent |= hit;
-            !hit
-        });
-    });
-    sent
 }

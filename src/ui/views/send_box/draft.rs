@@ -13,6 +13,8 @@ use crate::model::{
 
 /// What is longer is not turned into hex or text: three letters a byte are more than a field can hold.
 pub(super) const CONVERTIBLE: usize = 1 << 20;
+/// What is longer is shown by its beginning and its size: a field lays out all of its text, and keeps it twice.
+pub(super) const LONG: usize = 256 << 10;
 /// Checksums of what is longer are not made just to be shown in a list.
 const SUMMED: usize = 1 << 20;
 
@@ -165,6 +167,11 @@ impl Draft {
     /// Keeps only what cannot be made anew.
     pub(super) fn put_aside(&mut self) {
         (self.prepared, self.note) = (None, None);
+    }
+
+    /// It is too long to be laid out.
+    pub(super) fn is_long(&self) -> bool {
+        self.typed().len() > LONG
     }
 
     /// Both texts, for the history.

@@ -10,6 +10,8 @@ use egui::{
 use super::mode::Mode;
 
 const MOST: usize = 100;
+/// What is longer is not kept, so that all of them stay small.
+const LONGEST: usize = 256 << 10;
 
 /// Texts that were sent, newest last, and where the person is among them.
 #[derive(Debug, Default)]
@@ -25,7 +27,8 @@ impl History {
     pub(super) fn keep(&mut self, mode: Mode, text: String) {
         self.back = 0;
         self.draft.clear();
-        if text.is_empty() || self.sent.back().is_some_and(|last| *last == (mode, text.clone())) {
+        if text.is_empty() || text.len() > LONGEST || self.sent.back().is_some_and(|last| *last == (mode, text.clone()))
+        {
             return;
         }
         if self.sent.len() == MOST {
@@ -111,5 +114,10 @@ mod tests {
         assert!(!history.step(1, Mode::Text, &mut text));
         assert!(history.step(-2, Mode::Text, &mut text));
         assert_eq!(text, "draft");
+        for (length, kept) in [(LONGEST, true), (LONGEST + 1, false)] {
+            let mut history = History::default();
+            history.keep(Mode::Text, "x".repeat(length));
+            assert_eq!(history.step(1, Mode::Text, &mut text), kept);
+        }
     }
 }
