@@ -189,6 +189,7 @@ fn dialogs() -> Vec<Lab> {
         greeting: "我是多线程".to_owned(),
         rules: vec![rule("exit", "", true), rule("0", "您输入的是0", false)],
         otherwise: "请重新输入.".to_owned(),
+        ..Dialog::default()
     };
     vec![
         Lab {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::compose::{ByteOrder, Checksum, LineEnd, Notation, Options};
+
 /// How a rule looks at a message. A message is what one `recv` brought, without the line end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -48,4 +50,42 @@ pub struct Dialog {
     pub rules: Vec<Rule>,
     /// Answers what no rule fits; nothing when empty. Counters may be used as in a rule.
     pub otherwise: String,
+    /// Everything that is said is hex; messages are looked at as hex, `01 03 FF`, and patterns are hex as well. A regular
+    /// expression sees that text.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub hex: bool,
+    /// Backslashes in what is said stand for bytes.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub escapes: bool,
+    /// `{counter}` and the like in what is said stand for values that are new each time.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub fields: bool,
+    /// Stands after everything that is said, as text.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub line_end: LineEnd,
+    /// Over everything that is said, before its line end.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub checksum: Checksum,
+    /// How the checksum stands.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub byte_order: ByteOrder,
+}
+
+fn is_usual<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+impl Dialog {
+    /// How what is said is read.
+    #[must_use]
+    pub fn notation(&self) -> Notation {
+        if self.hex { Notation::Hex } else { Notation::Text }
+    }
+
+    /// How it becomes bytes.
+    #[must_use]
+    pub fn options(&self) -> Options {
+        let Self { escapes, fields, line_end, checksum, byte_order, .. } = *self;
+        Options { line_end, escapes, fields, checksum, byte_order }
+    }
 }

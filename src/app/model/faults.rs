@@ -3,7 +3,7 @@
 use egui::Context;
 
 use crate::{
-    model::{Encoding, Rule},
+    model::{Dialog, Encoding, Rule},
     respond::dialog,
     ui::forms::listen_form::{ListenForm, ResponderKind},
 };
@@ -16,6 +16,8 @@ const AT_ONCE: usize = 8;
 pub(in crate::app) struct Faults {
     rules: Vec<Rule>,
     encoding: Encoding,
+    /// The dialog without its rules: how they become bytes.
+    rest: Dialog,
     words: Vec<String>,
 }
 
@@ -25,9 +27,10 @@ impl Faults {
         if form.answer != ResponderKind::Dialog {
             return &[];
         }
-        let mut rules = form.dialog.value().rules;
-        if form.encoding != self.encoding {
-            *self = Self { encoding: form.encoding, ..Self::default() };
+        let mut dialog = form.dialog.value();
+        let mut rules = std::mem::take(&mut dialog.rules);
+        if (form.encoding, &dialog) != (self.encoding, &self.rest) {
+            *self = Self { encoding: form.encoding, rest: dialog, ..Self::default() };
         }
         if rules != self.rules {
             let mut left = AT_ONCE;
@@ -37,7 +40,7 @@ impl Faults {
                     return Some(known.clone());
                 }
                 left = left.checked_sub(1)?;
-                Some(dialog::fault(rule, self.encoding).map_or_else(String::new, |fault| fault.to_string()))
+                Some(dialog::fault(rule, &self.rest, self.encoding).map_or_else(String::new, |fault| fault.to_string()))
             });
             self.words = words.collect();
             if self.words.len() < rules.len() {

@@ -66,6 +66,12 @@ impl ComposeError {
         Self { at, place, fault }
     }
 
+    /// The same in a longer text, of which what was read begins there.
+    #[must_use]
+    pub fn within(self, whole: &str, start: usize) -> Self {
+        Self::new(whole, start + self.at, self.fault)
+    }
+
     /// What is wrong and where.
     #[must_use]
     pub fn phrase(&self) -> Phrase {

@@ -90,6 +90,21 @@ pub fn unescaped(typed: &str) -> String {
     out
 }
 
+/// True when an escape in it is a byte and no character, so that [`unescaped`] cannot give it.
+#[must_use]
+pub fn has_bytes(typed: &str) -> bool {
+    let mut rest = typed;
+    while let Some((_, after)) = rest.split_once('\\') {
+        let length = match escape(after) {
+            Some((Escape::Byte(byte), _)) if !byte.is_ascii() => return true,
+            Some((_, length)) => length,
+            None => 0,
+        };
+        rest = after.get(length..).unwrap_or_default();
+    }
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

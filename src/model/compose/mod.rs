@@ -20,7 +20,7 @@ pub use checksum::{ByteOrder, Checksum};
 pub use convert::{Converted, to_hex, to_text};
 pub use dump::Dump;
 pub use error::{ComposeError, FIELDS, Fault, Place, RANDOM};
-pub use escape::{escaped, unescaped};
+pub use escape::{escaped, has_bytes, unescaped};
 pub use field::Turn;
 pub use options::{LineEnd, Notation, Options};
 pub use template::{Composed, Template, escaped_bytes};

@@ -29,7 +29,17 @@ fn everything() -> SessionFile {
     };
     let rule = |when| Rule { when, pattern: "a".into(), reply: "$0\r\n".into(), delay_ms: 5, ends: true };
     let whens = [When::Exact, When::Contains, When::StartsWith, When::EndsWith, When::Regex];
-    let dialog = Dialog { greeting: "hi".into(), rules: whens.map(rule).into(), otherwise: "?".into() };
+    let dialog = Dialog {
+        greeting: "hi".into(),
+        rules: whens.map(rule).into(),
+        otherwise: "?".into(),
+        hex: true,
+        escapes: true,
+        fields: true,
+        line_end: LineEnd::Lf,
+        checksum: Checksum::Lrc,
+        byte_order: ByteOrder::Low,
+    };
     let route = |answer| Route {
         method: "POST".into(),
         path: "/*".into(),
@@ -160,7 +170,7 @@ fn everything_comes_back_whatever_it_is_set_to() {
 fn full() -> SessionFile {
     let listen = |recipe| ListenConfig { port: 8001, recipe, ..ListenConfig::default() };
     let rule = Rule { pattern: "a\n\"b".into(), reply: "你好".into(), ..Rule::default() };
-    let dialog = Dialog { greeting: "hi".into(), rules: vec![rule], otherwise: String::new() };
+    let dialog = Dialog { greeting: "hi".into(), rules: vec![rule], ..Dialog::default() };
     SessionFile {
         listeners: vec![
             ListenConfig::default().into(),

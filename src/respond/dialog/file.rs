@@ -4,7 +4,10 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::{
-    model::{Dialog, Encoding, Rule, When},
+    model::{
+        Dialog, Encoding, LineEnd, Rule, When,
+        compose::{ByteOrder, Checksum},
+    },
     respond::dialog::{Compiled, DialogError, DialogFault},
     words::foreign::{line_of, toml_error},
 };
@@ -19,6 +22,18 @@ struct File {
     rule: Vec<Spanned<RuleEntry>>,
     #[serde(default)]
     otherwise: String,
+    #[serde(default)]
+    hex: bool,
+    #[serde(default)]
+    escapes: bool,
+    #[serde(default)]
+    fields: bool,
+    #[serde(default)]
+    line_end: LineEnd,
+    #[serde(default)]
+    checksum: Checksum,
+    #[serde(default)]
+    byte_order: ByteOrder,
 }
 
 /// A rule in the file. What is not known is a slip of the pen here; in a session it may come from a newer version.
@@ -50,13 +65,14 @@ pub fn write(dialog: &Dialog) -> String {
 /// # Errors
 /// When it is no TOML, has unknown names in it, or a rule that cannot be used in that encoding; with the line.
 pub fn read(toml: &str, encoding: Encoding) -> Result<Dialog, DialogError> {
-    let file: File = toml::from_str(toml).map_err(|error| {
+    let mut file: File = toml::from_str(toml).map_err(|error| {
         let (line, wrong) = toml_error(toml, &error);
         DialogError { line, rule: None, fault: DialogFault::File(wrong) }
     })?;
     let lines: Vec<_> = file.rule.iter().map(|rule| line_of(toml, rule.span().start)).collect();
-    let rules = file.rule.into_iter().map(|rule| rule.into_inner().into()).collect();
-    let dialog = Dialog { greeting: file.greeting, rules, otherwise: file.otherwise };
+    let rules = std::mem::take(&mut file.rule).into_iter().map(|rule| rule.into_inner().into()).collect();
+    let File { greeting, otherwise, hex, escapes, fields, line_end, checksum, byte_order, .. } = file;
+    let dialog = Dialog { greeting, rules, otherwise, hex, escapes, fields, line_end, checksum, byte_order };
     match Compiled::new(&dialog, encoding) {
         Ok(_) => Ok(dialog),
         Err(error) => {

@@ -11,10 +11,13 @@ use std::{sync::Arc, time::Duration};
 use regex::{Regex, RegexBuilder};
 
 pub use file::{read, write};
-use template::{Groups, Template};
+use template::{Groups, How, Template};
 
 use crate::{
-    model::{Dialog, Encoding, Unencodable, When},
+    model::{
+        Dialog, Encoding, Unencodable, When,
+        compose::{self, ComposeError, Notation},
+    },
     respond::responder::{Answer, Greeting, Responder},
     words::{
         Phrase,
@@ -58,6 +61,8 @@ pub enum DialogFault {
     TooSlow,
     /// A text is not in the encoding of the listener.
     Unencodable(Unencodable),
+    /// A pattern or a text makes no sense as hex or with its fields.
+    Typed(ComposeError),
     /// A regular expression takes too much memory.
     TooLarge,
     /// A regular expression makes no sense; what the library says of it.
@@ -98,6 +103,7 @@ impl DialogFault {
             Self::TooLong => phrase!("patterns and replies have at most {count} bytes", count = TEXT),
             Self::TooSlow => phrase!("the delay is at most {count} milliseconds", count = DELAY),
             Self::Unencodable(error) => error.phrase(),
+            Self::Typed(error) => error.phrase(),
             Self::TooLarge => phrase!("the regular expression is too large; use fewer or smaller repetitions"),
             Self::NoExpression(said) => {
                 phrase!("the regular expression makes no sense: {error}").saying("error", regex_error(said))
@@ -132,8 +138,8 @@ struct Rule {
 /// A dialog with its patterns compiled.
 #[derive(Debug)]
 pub(super) struct Compiled {
-    greeting: Arc<[u8]>,
-    encoding: Encoding,
+    greeting: Template,
+    how: How,
     rules: Vec<Rule>,
     otherwise: Template,
     slow: bool,
@@ -145,36 +151,44 @@ impl Compiled {
         if dialog.rules.len() > RULES {
             return Err(DialogError::of_all(DialogFault::TooManyRules));
         }
-        let encoded =
-            |text: &str| encoding.encode(text).map_err(|error| DialogError::of_all(DialogFault::Unencodable(error)));
-        encoded(&dialog.otherwise)?;
-        let compiled = |(number, rule)| compile(rule, encoding).map_err(|fault| DialogError::of_rule(number, fault));
+        let how = How { notation: dialog.notation(), options: dialog.options(), encoding };
+        let of_all = |error: ComposeError| DialogError::of_all(error.into());
+        let otherwise = Template::parse(&dialog.otherwise, how).map_err(of_all)?;
+        let compiled = |(number, rule)| compile(rule, how).map_err(|fault| DialogError::of_rule(number, fault));
         let rules = dialog.rules.iter().enumerate().map(compiled);
         Ok(Self {
-            greeting: encoded(&dialog.greeting)?.into(),
-            encoding,
+            greeting: Template::literal(&dialog.greeting, how).map_err(of_all)?,
+            how,
             rules: rules.collect::<Result<_, _>>()?,
-            otherwise: Template::parse(&dialog.otherwise),
+            otherwise,
             slow: dialog.rules.iter().any(|rule| rule.when == When::Regex),
         })
     }
 }
 
-/// What is wrong with a rule; `None` when it can be used.
-#[must_use]
-pub fn fault(rule: &crate::model::Rule, encoding: Encoding) -> Option<DialogFault> {
-    compile(rule, encoding).err()
+impl From<ComposeError> for DialogFault {
+    fn from(error: ComposeError) -> Self {
+        match error.fault {
+            compose::Fault::Unencodable(error) => Self::Unencodable(error),
+            _ => Self::Typed(error),
+        }
+    }
 }
 
-fn compile(rule: &crate::model::Rule, encoding: Encoding) -> Result<Rule, DialogFault> {
+/// What is wrong with a rule of a dialog, whose other rules are not looked at; `None` when it can be used.
+#[must_use]
+pub fn fault(rule: &crate::model::Rule, dialog: &Dialog, encoding: Encoding) -> Option<DialogFault> {
+    compile(rule, How { notation: dialog.notation(), options: dialog.options(), encoding }).err()
+}
+
+fn compile(rule: &crate::model::Rule, how: How) -> Result<Rule, DialogFault> {
     if rule.pattern.len() > TEXT || rule.reply.len() > TEXT {
         return Err(DialogFault::TooLong);
     }
     if rule.delay_ms > DELAY {
         return Err(DialogFault::TooSlow);
     }
-    encoding.encode(&rule.reply).map_err(DialogFault::Unencodable)?;
-    let pattern = rule.pattern.clone();
+    let pattern = if rule.when == When::Regex { rule.pattern.clone() } else { how.pattern(&rule.pattern)? };
     let rule = Rule {
         matcher: match rule.when {
             When::Exact => Matcher::Exact(pattern),
@@ -182,11 +196,16 @@ fn compile(rule: &crate::model::Rule, encoding: Encoding) -> Result<Rule, Dialog
             When::StartsWith => Matcher::StartsWith(pattern),
             When::EndsWith => Matcher::EndsWith(pattern),
             When::Regex => {
-                let built = RegexBuilder::new(&pattern).size_limit(COMPILED).dfa_size_limit(COMPILED).build();
+                let is_hex = how.notation == Notation::Hex;
+                let built = RegexBuilder::new(&pattern)
+                    .case_insensitive(is_hex)
+                    .size_limit(COMPILED)
+                    .dfa_size_limit(COMPILED)
+                    .build();
                 Matcher::Regex(built.map_err(|error| explain(&error))?)
             }
         },
-        reply: Template::parse(&rule.reply),
+        reply: Template::parse(&rule.reply, how)?,
         delay: Duration::from_millis(u64::from(rule.delay_ms)),
         ends: rule.ends,
     };
@@ -235,25 +254,27 @@ impl Responder for Talk {
         if self.dialog.greeting.is_empty() {
             Greeting::Nothing
         } else {
-            Greeting::Begin(Arc::clone(&self.dialog.greeting))
+            Greeting::Begin(self.dialog.greeting.fill(&Groups::Whole(""), 1, 0).into())
         }
     }
 
     fn answer(&mut self, message: &mut [u8]) -> Answer {
         let seen = message.get(..message.len().min(SEEN)).unwrap_or_default();
-        let encoding = self.dialog.encoding;
-        let text = encoding.decode_lossy(seen);
+        let text = match self.dialog.how.notation {
+            Notation::Text => self.dialog.how.encoding.decode_lossy(seen),
+            Notation::Hex => How::hex_of(seen).into(),
+        };
         let text = text.strip_suffix('\n').map_or(text.as_ref(), |line| line.strip_suffix('\r').unwrap_or(line));
         let dialog = Arc::clone(&self.dialog);
         self.total += 1;
         for (number, rule) in dialog.rules.iter().enumerate() {
             let Some(groups) = rule.matcher.find(text) else { continue };
             let reply = rule.reply.fill(&groups, self.count(number), self.total);
-            return answer(encoding.encode_lossy(&reply), rule.delay, rule.ends);
+            return answer(reply, rule.delay, rule.ends);
         }
         let count = self.count(dialog.rules.len());
         let reply = dialog.otherwise.fill(&Groups::Whole(text), count, self.total);
-        answer(encoding.encode_lossy(&reply), Duration::ZERO, false)
+        answer(reply, Duration::ZERO, false)
     }
 
     fn is_slow(&self) -> bool {

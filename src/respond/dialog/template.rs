@@ -1,83 +1,167 @@
-//! Replies with groups and counters in them.
+//! What is said: what was written, with groups and counters in it, as bytes.
+
+use crate::model::{
+    Encoding, LineEnd,
+    compose::{Checksum, ComposeError, Notation, Options, Template as Typed, Turn},
+};
 
 /// Bytes of a filled reply; what is longer is cut.
 const LONGEST: usize = 1 << 20;
 
+/// How everything in a dialog becomes bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct How {
+    pub(super) notation: Notation,
+    pub(super) options: Options,
+    pub(super) encoding: Encoding,
+}
+
 /// A reply, taken apart once.
 #[derive(Debug, Default)]
-pub(super) struct Template(Vec<Part>);
+pub(super) struct Template {
+    parts: Vec<Part>,
+    how: How,
+}
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 enum Part {
-    Text(String),
+    Typed(Typed),
     /// Number or name of a group.
     Group(String),
     Count,
     Total,
 }
 
+impl How {
+    /// Without what stands at the end of the whole only.
+    fn read(&self, text: &str) -> Result<Typed, ComposeError> {
+        let options = Options { line_end: LineEnd::None, checksum: Checksum::None, ..self.options };
+        Typed::new(text, self.notation, &options, self.encoding)
+    }
+
+    /// Hex that a group has; one of an expression may end within a byte, and says nothing then.
+    fn group(&self, text: &str) -> Vec<u8> {
+        let typed = Typed::new(text, Notation::Hex, &Options::default(), self.encoding);
+        typed.map(|hex| hex.fill(&Turn::now(0)).bytes).unwrap_or_default()
+    }
+
+    /// A message as it is looked at: bytes as hex, in pairs.
+    pub(super) fn hex_of(bytes: &[u8]) -> String {
+        let pairs: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+        pairs.join(" ")
+    }
+
+    /// A pattern as it is looked for.
+    pub(super) fn pattern(&self, pattern: &str) -> Result<String, ComposeError> {
+        match self.notation {
+            Notation::Text => Ok(pattern.to_owned()),
+            Notation::Hex => {
+                let typed = Typed::new(pattern, Notation::Hex, &Options::default(), self.encoding)?;
+                Ok(Self::hex_of(&typed.fill(&Turn::now(0)).bytes))
+            }
+        }
+    }
+}
+
 impl Template {
     /// Takes `$1`, `${name}`, `${count}`, `${total}` and `$$` for what they mean; any other dollar sign is itself.
-    pub(super) fn parse(text: &str) -> Self {
+    pub(super) fn parse(text: &str, how: How) -> Result<Self, ComposeError> {
         let mut parts = Vec::new();
-        let mut plain = String::new();
-        let mut rest = text;
-        while let Some((before, after)) = rest.split_once('$') {
-            plain.push_str(before);
-            let (part, tail) = dollar(after);
-            match part {
-                Some(part) => {
-                    if !plain.is_empty() {
-                        parts.push(Part::Text(std::mem::take(&mut plain)));
-                    }
-                    parts.push(part);
-                }
-                None => plain.push('$'),
+        let (mut start, mut at) = (0, 0);
+        while let Some(found) = text.get(at..).and_then(|rest| rest.find('$')) {
+            at += found;
+            let after = text.get(at + 1..).unwrap_or_default();
+            if after.starts_with('$') {
+                // The second one is text, and goes on to what follows.
+                plain(text, start, at, how, &mut parts)?;
+                (start, at) = (at + 1, at + 2);
+                continue;
             }
-            rest = tail;
+            let (part, tail) = dollar(after);
+            at += 1;
+            if let Some(part) = part {
+                plain(text, start, at - 1, how, &mut parts)?;
+                parts.push(part);
+                at = text.len() - tail.len();
+                start = at;
+            }
         }
-        plain.push_str(rest);
-        if !plain.is_empty() {
-            parts.push(Part::Text(plain));
-        }
-        Self(parts)
+        plain(text, start, text.len(), how, &mut parts)?;
+        Ok(Self { parts, how })
+    }
+
+    /// What has no groups in it, and dollar signs of its own.
+    pub(super) fn literal(text: &str, how: How) -> Result<Self, ComposeError> {
+        let mut parts = Vec::new();
+        plain(text, 0, text.len(), how, &mut parts)?;
+        Ok(Self { parts, how })
+    }
+
+    /// Nothing is said.
+    pub(super) fn is_empty(&self) -> bool {
+        self.parts.is_empty()
     }
 
     /// Numbers and names of the groups in it.
     pub(super) fn groups(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter_map(|part| match part {
+        self.parts.iter().filter_map(|part| match part {
             Part::Group(name) => Some(name.as_str()),
-            Part::Text(_) | Part::Count | Part::Total => None,
+            Part::Typed(_) | Part::Count | Part::Total => None,
         })
     }
 
-    pub(super) fn fill(&self, groups: &Groups<'_>, count: u64, total: u64) -> String {
-        let mut out = String::new();
-        for part in &self.0 {
+    pub(super) fn fill(&self, groups: &Groups<'_>, count: u64, total: u64) -> Vec<u8> {
+        let How { notation, options, encoding } = self.how;
+        let mut out = Vec::new();
+        for part in &self.parts {
             match part {
-                Part::Text(text) => out.push_str(text),
-                Part::Group(name) => out.push_str(groups.get(name)),
-                Part::Count => out.push_str(&count.to_string()),
-                Part::Total => out.push_str(&total.to_string()),
+                Part::Typed(typed) => out.extend_from_slice(&typed.fill(&Turn::now(count.saturating_sub(1))).bytes),
+                Part::Group(name) => {
+                    let group = cut(groups.get(name), LONGEST.saturating_sub(out.len()));
+                    out.extend(match notation {
+                        Notation::Text => encoding.encode_lossy(group),
+                        Notation::Hex => self.how.group(group),
+                    });
+                }
+                Part::Count => out.extend_from_slice(&encoding.encode_lossy(&count.to_string())),
+                Part::Total => out.extend_from_slice(&encoding.encode_lossy(&total.to_string())),
             }
             if out.len() >= LONGEST {
-                let mut end = LONGEST;
-                while !out.is_char_boundary(end) {
-                    end -= 1;
-                }
-                out.truncate(end);
+                out.truncate(LONGEST);
                 break;
+            }
+        }
+        if !out.is_empty() {
+            let checksum = options.checksum.bytes(options.byte_order, &out);
+            out.extend_from_slice(&checksum);
+            if notation == Notation::Text {
+                out.extend_from_slice(&encoding.encode_lossy(options.line_end.text()));
             }
         }
         out
     }
 }
 
+/// Puts the text between two places behind the parts.
+fn plain(text: &str, start: usize, end: usize, how: How, parts: &mut Vec<Part>) -> Result<(), ComposeError> {
+    let between = text.get(start..end).unwrap_or_default();
+    if !between.is_empty() {
+        parts.push(Part::Typed(how.read(between).map_err(|error| error.within(text, start))?));
+    }
+    Ok(())
+}
+
+/// The beginning of a text, at most so many bytes of it, between two characters.
+fn cut(text: &str, most: usize) -> &str {
+    let mut end = most.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
 /// What stands after a dollar sign, and what follows it.
 fn dollar(after: &str) -> (Option<Part>, &str) {
-    if let Some(tail) = after.strip_prefix('$') {
-        return (None, tail);
-    }
     if let Some((name, tail)) = after.strip_prefix('{').and_then(|inner| inner.split_once('}')) {
         let part = match name {
             "count" => Part::Count,

@@ -3,7 +3,7 @@ use std::time::Instant;
 use crate::{model::Rule as Written, respond::dialog::*};
 
 fn talk(rules: Vec<Written>, otherwise: &str) -> Talk {
-    let dialog = Dialog { greeting: "hello".into(), rules, otherwise: otherwise.into() };
+    let dialog = Dialog { greeting: "hello".into(), rules, otherwise: otherwise.into(), ..Dialog::default() };
     Talk::new(Arc::new(Compiled::new(&dialog, Encoding::Utf8).unwrap()))
 }
 
@@ -74,8 +74,9 @@ fn a_reply_cannot_grow_without_limit() {
 
 #[test]
 fn a_reply_names_groups_that_are_there() {
-    let missing =
-        |when, pattern, reply| fault(&rule(when, pattern, reply), Encoding::Utf8).map(|fault| fault.to_string());
+    let missing = |when, pattern, reply| {
+        fault(&rule(when, pattern, reply), &Dialog::default(), Encoding::Utf8).map(|fault| fault.to_string())
+    };
     assert_eq!(missing(When::Regex, r"(?<word>\w+) (x)?", "$0 $1 $2 ${word} ${count} ${total} $$9 $"), None);
     assert!(missing(When::Regex, "(a)", "$2").is_some_and(|words| words.contains("group 2")));
     assert!(missing(When::Regex, "(a)", "${none}").is_some_and(|words| words.contains("group none")));
@@ -90,7 +91,13 @@ fn what_is_written_reads_the_same() {
         Written { delay_ms: 20, ends: true, ..rule(When::Regex, r"^(\d+)\s", "a\n\"$1\"\t\\") },
         rule(When::StartsWith, "你", ""),
     ];
-    let dialog = Dialog { greeting: "hi\r\n".into(), rules, otherwise: "\"\"\"".into() };
+    let dialog = Dialog {
+        greeting: "hi\r\n".into(),
+        rules,
+        otherwise: "\"\"\"".into(),
+        checksum: compose::Checksum::Crc16Modbus,
+        ..Dialog::default()
+    };
     assert_eq!(read(&write(&dialog), Encoding::Utf8).as_ref(), Ok(&dialog), "{}", write(&dialog));
     assert_eq!(read(&write(&Dialog::default()), Encoding::Utf8), Ok(Dialog::default()));
 }
@@ -116,7 +123,7 @@ fn errors_say_the_line() {
 #[test]
 fn a_dialog_speaks_and_reads_its_encoding() {
     let rules = vec![rule(When::Regex, "^我是(.+)$", "你好，$1"), rule(When::Exact, "再见", "再见！")];
-    let dialog = Dialog { greeting: "请说".into(), rules, otherwise: "不懂：$0".into() };
+    let dialog = Dialog { greeting: "请说".into(), rules, otherwise: "不懂：$0".into(), ..Dialog::default() };
     for encoding in Encoding::ALL.into_iter().filter(|encoding| encoding.encode(&write(&dialog)).is_ok()) {
         let mut talk = Talk::new(Arc::new(Compiled::new(&dialog, encoding).unwrap()));
         assert_eq!(talk.greet(), Greeting::Begin(encoding.encode("请说").unwrap().into()));
@@ -135,4 +142,48 @@ fn a_dialog_speaks_and_reads_its_encoding() {
     assert_eq!(wrong(&dialog), "“不” is not in Latin-1");
     let dialog = Dialog { greeting: String::new(), otherwise: String::new(), ..dialog };
     assert_eq!(wrong(&dialog), "rule 1: “你” is not in Latin-1");
+}
+
+#[test]
+fn a_device_is_played_in_hex_with_its_checksum() {
+    let rules = vec![
+        rule(When::StartsWith, "0103", "01 03 02 {counter:u16be}"),
+        rule(When::Regex, "^01 06 (.. ..) (ff ..)", "01 06 $1 $2"),
+        rule(When::Contains, "30", "7F"),
+    ];
+    let dialog = Dialog {
+        greeting: "00".into(),
+        rules,
+        hex: true,
+        fields: true,
+        checksum: compose::Checksum::Crc16Modbus,
+        ..Dialog::default()
+    };
+    let mut talk = Talk::new(Arc::new(Compiled::new(&dialog, Encoding::Utf8).unwrap()));
+    let sum = |bytes: &[u8]| [bytes, &compose::Checksum::Crc16Modbus.bytes(compose::ByteOrder::Usual, bytes)].concat();
+    assert_eq!(talk.greet(), Greeting::Begin(sum(&[0]).into()));
+    let mut ask = |message: &[u8]| match talk.answer(&mut message.to_vec()) {
+        Answer::Bytes(bytes) => bytes.to_vec(),
+        Answer::Nothing => Vec::new(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(ask(&[1, 3, 0, 0, 0, 1, 0x84, 0x0a]), sum(&[1, 3, 2, 0, 1]), "a line feed at its end is a byte");
+    assert_eq!(ask(&[1, 3, 9]), sum(&[1, 3, 2, 0, 2]));
+    assert_eq!(ask(&[1, 6, 0x12, 0x34, 0xff, 0]), sum(&[1, 6, 0x12, 0x34, 0xff, 0]));
+    assert_eq!(ask(&[3, 0, 4]), b"", "pairs of digits are not taken apart");
+    assert_eq!(ask(&[0x30]), sum(&[0x7f]));
+    let wrong =
+        |pattern, reply| fault(&rule(When::Exact, pattern, reply), &dialog, Encoding::Utf8).unwrap().to_string();
+    assert_eq!(wrong("0", ""), "column 1: “0” has half a byte at its end");
+    assert_eq!(wrong("00", "$0 0"), "column 4: “0” has half a byte at its end");
+    assert!(wrong("00", "{random:no}").contains("“no”"));
+}
+
+#[test]
+fn what_a_peer_says_is_said_back_as_it_is() {
+    let rules = vec![rule(When::Regex, "(.*)", "\\x02$1\\x03")];
+    let dialog =
+        Dialog { rules, escapes: true, fields: true, line_end: crate::model::LineEnd::CrLf, ..Dialog::default() };
+    let mut talk = Talk::new(Arc::new(Compiled::new(&dialog, Encoding::Utf8).unwrap()));
+    assert_eq!(say(&mut talk, "{counter}\\n\n"), "\u{2}{counter}\\n\u{3}\r\n");
 }

@@ -4,7 +4,10 @@ use egui::{Align, Layout, Ui};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    model::{Dialog, Rule, When, compose},
+    model::{
+        Dialog, LineEnd, Rule, When,
+        compose::{self, ByteOrder, Checksum},
+    },
     ui::{
         action::{Action, Pick},
         icons,
@@ -54,14 +57,24 @@ pub struct DialogForm {
     pub rules: Vec<RuleForm>,
     /// Answers what no rule fits.
     pub otherwise: String,
+    /// What is said and looked for is hex.
+    pub hex: bool,
+    /// `{counter}` and the like are filled in.
+    pub fields: bool,
+    /// What is appended to everything that is said.
+    pub checksum: Checksum,
+    /// How the checksum stands.
+    pub byte_order: ByteOrder,
+    /// What stands behind that.
+    pub line_end: LineEnd,
 }
 
 impl RuleForm {
-    fn new(rule: &Rule) -> Self {
+    fn new(rule: &Rule, shown: impl Fn(&str) -> String) -> Self {
         Self {
             when: rule.when,
             pattern: rule.pattern.clone(),
-            reply: compose::escaped(&rule.reply),
+            reply: shown(&rule.reply),
             delay: if rule.delay_ms == 0 { String::new() } else { rule.delay_ms.to_string() },
             ends: rule.ends,
         }
@@ -74,11 +87,11 @@ impl RuleForm {
         self.delay.trim().parse().ok().filter(|delay| *delay <= LONGEST)
     }
 
-    fn rule(&self) -> Rule {
+    fn rule(&self, meant: impl Fn(&str) -> String) -> Rule {
         Rule {
             when: self.when,
             pattern: self.pattern.clone(),
-            reply: compose::unescaped(&self.reply),
+            reply: meant(&self.reply),
             delay_ms: self.delay().unwrap_or(0),
             ends: self.ends,
         }
@@ -89,20 +102,41 @@ impl DialogForm {
     /// The form with the values of a dialog.
     #[must_use]
     pub fn new(dialog: &Dialog) -> Self {
+        // Escapes of the dialog's own are shown as they are.
+        let as_it_is = dialog.escapes || dialog.hex;
+        let shown = |text: &str| if as_it_is { text.to_owned() } else { compose::escaped(text) };
+        let Dialog { hex, fields, checksum, byte_order, line_end, .. } = *dialog;
         Self {
-            greeting: compose::escaped(&dialog.greeting),
-            rules: dialog.rules.iter().map(RuleForm::new).collect(),
-            otherwise: compose::escaped(&dialog.otherwise),
+            greeting: shown(&dialog.greeting),
+            rules: dialog.rules.iter().map(|rule| RuleForm::new(rule, shown)).collect(),
+            otherwise: shown(&dialog.otherwise),
+            hex,
+            fields,
+            checksum,
+            byte_order,
+            line_end,
         }
     }
 
     /// What is typed.
     #[must_use]
     pub fn value(&self) -> Dialog {
+        // Only where an escape is a byte and no character, a dialog has to have escapes.
+        let mut said = self.rules.iter().map(|rule| &rule.reply).chain([&self.greeting, &self.otherwise]);
+        let escapes = !self.hex && said.any(|text| compose::has_bytes(text));
+        let as_it_is = escapes || self.hex;
+        let meant = |text: &str| if as_it_is { text.to_owned() } else { compose::unescaped(text) };
+        let Self { hex, fields, checksum, byte_order, line_end, .. } = *self;
         Dialog {
-            greeting: compose::unescaped(&self.greeting),
-            rules: self.rules.iter().map(RuleForm::rule).collect(),
-            otherwise: compose::unescaped(&self.otherwise),
+            greeting: meant(&self.greeting),
+            rules: self.rules.iter().map(|rule| rule.rule(meant)).collect(),
+            otherwise: meant(&self.otherwise),
+            hex,
+            escapes,
+            fields,
+            checksum,
+            byte_order,
+            line_end,
         }
     }
 
@@ -168,6 +202,8 @@ pub fn show(ui: &mut Ui, form: &mut DialogForm, faults: &[String], actions: &mut
     }
     form::row_gap(ui);
     line(ui, text!("Reply to all else"), text!("Nothing when empty"), &mut form.otherwise);
+    form::row_gap(ui);
+    how(ui, form);
     ui.add_space(SPACE_SMALL);
     let palette = Palette::of(ui);
     let help = text!(
@@ -186,6 +222,25 @@ pub fn show(ui: &mut Ui, form: &mut DialogForm, faults: &[String], actions: &mut
         }
         let hint = text!("a script file, as listen dialog --script takes it");
         ui.add(egui::Label::new(egui::RichText::new(hint).font(theme::label()).color(palette.muted)).truncate());
+    });
+}
+
+/// How everything that is said becomes bytes.
+fn how(ui: &mut Ui, form: &mut DialogForm) {
+    ui.horizontal_wrapped(|ui| {
+        kit::checkbox(ui, &mut form.hex, text!("Hex"))
+            .on_hover_text(text!("What is said and looked for is hex; a regular expression sees messages as 01 03 FF"));
+        kit::checkbox(ui, &mut form.fields, text!("Fields"))
+            .on_hover_text(text!("{counter}, {time} and {random:8} in what is said are filled in"));
+        let sums =
+            Checksum::ALL.map(|sum| (sum, if sum == Checksum::None { text!("No checksum") } else { sum.name() }));
+        if ui.add(Select::new(text!("Checksum of replies"), &mut form.checksum, &sums)).changed() {
+            form.byte_order = ByteOrder::Usual;
+        }
+        if !form.hex {
+            let ends = [(LineEnd::None, text!("no line end")), (LineEnd::Lf, "LF"), (LineEnd::CrLf, "CRLF")];
+            ui.add(Select::new(text!("Line end of replies"), &mut form.line_end, &ends));
+        }
     });
 }
 
@@ -334,10 +389,17 @@ mod tests {
             delay_ms: 20,
             ends: true,
         };
-        let dialog = Dialog { greeting: "hi\r\n".into(), rules: vec![rule], otherwise: "\\".into() };
+        let dialog =
+            Dialog { greeting: "hi\r\n".into(), rules: vec![rule], otherwise: "\\".into(), ..Dialog::default() };
         let form = DialogForm::new(&dialog);
         assert_eq!(form.greeting, "hi\\r\\n");
         assert_eq!(form.value(), dialog);
+        let form = DialogForm { greeting: "\\x02\\n".into(), ..DialogForm::default() };
+        assert!(!form.value().escapes && form.value().greeting == "\u{2}\n", "characters need no escapes");
+        let form = DialogForm { otherwise: "\\xff".into(), checksum: Checksum::Sum8, ..form };
+        let dialog = form.value();
+        assert!(dialog.escapes && dialog.otherwise == "\\xff" && dialog.greeting == "\\x02\\n");
+        assert_eq!(DialogForm::new(&dialog).value(), dialog);
     }
 
     #[test]
