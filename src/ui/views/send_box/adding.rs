@@ -53,8 +53,9 @@ pub(super) fn checksum(ui: &mut Ui, draft: &mut Draft, encoding: Encoding) {
     let button = ui.add(if chosen == Checksum::None { button } else { button.on(true) });
     let mut next = options;
     kit::popup_menu(&button, |ui| {
-        let room = (ui.ctx().content_rect().height() * 0.6).min(LIST);
+        let room = (ui.ctx().content_rect().height() * 0.5).min(LIST);
         ScrollArea::vertical().max_height(room).show(ui, |ui| checksums(ui, draft, encoding, &mut next));
+        orders(ui, &mut next);
     });
     if next != options {
         draft.choose(next);
@@ -71,6 +72,10 @@ fn checksums(ui: &mut Ui, draft: &mut Draft, encoding: Encoding, next: &mut Opti
             (next.checksum, next.byte_order) = (sum, ByteOrder::Usual);
         }
     }
+}
+
+fn orders(ui: &mut Ui, next: &mut Options) {
+    let options = *next;
     kit::menu_separator(ui);
     let orders = [(ByteOrder::Low, text!("Low byte first")), (ByteOrder::High, text!("High byte first"))];
     for (order, name) in orders {

@@ -51,14 +51,14 @@ impl Field {
         if focused {
             take_long(ui, draft);
         }
-        if draft.is_long() {
-            self.long(ui, draft);
-            return send;
-        }
         let (name, hint) = match mode {
             Mode::Hex => (text!("Bytes to send, in hex"), "FF D8 FF E0 …"),
             _ => (text!("Text to send"), text!("Type what to send")),
         };
+        if draft.is_long() {
+            self.long(ui, draft, name);
+            return send;
+        }
         let font = if mode == Mode::Hex { theme::mono() } else { theme::body() };
         let breaks = if self.enter_sends { Modifiers::SHIFT } else { Modifiers::NONE };
         let before = ui.style().clone();
@@ -92,7 +92,7 @@ impl Field {
     }
 
     /// What is too long to be laid out: its beginning, its size, and a way to be rid of it.
-    fn long(self, ui: &mut Ui, draft: &mut Draft) {
+    fn long(self, ui: &mut Ui, draft: &mut Draft, name: &str) {
         let palette = Palette::of(ui);
         let shown: String =
             draft.typed().chars().take(SHOWN).map(|char| if char.is_control() { ' ' } else { char }).collect();
@@ -112,7 +112,7 @@ impl Field {
                 ui.label(RichText::new(&words).font(theme::label()).color(palette.muted));
             });
         });
-        response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, &words));
+        response.widget_info(|| WidgetInfo::labeled(egui::Role::Document, true, name));
         if response.clicked() || self.focus {
             ui.memory_mut(|memory| memory.request_focus(self.id));
         }
