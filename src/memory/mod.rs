@@ -130,11 +130,12 @@ impl Memory {
 
     /// What one of those who keep the same may keep.
     fn limit(&self, part: Part) -> usize {
-        // A large picture that is open has taken what was free; while it is, the others have so much less.
-        let meant = self.part_of(Part::Pixels, self.total());
-        let taken = self.used_for(Part::Pixels).saturating_sub(meant);
-        let total = if part == Part::Pixels { self.total() } else { self.total().saturating_sub(taken) };
-        self.part_of(part, total) / self.of(part).holders.load(Ordering::Relaxed).max(1)
+        self.part_of(part, self.total()) / self.of(part).holders.load(Ordering::Relaxed).max(1)
+    }
+
+    /// Whether pixels have taken more than what is meant for them.
+    fn is_lent(&self) -> bool {
+        self.used_for(Part::Pixels) > self.part_of(Part::Pixels, self.total())
     }
 }
 
@@ -150,7 +151,13 @@ impl Share {
     /// How many bytes this owner may keep at the moment: less when others come, more when they go.
     #[must_use]
     pub fn limit(&self) -> usize {
-        self.memory.limit(self.part)
+        let meant = self.memory.limit(self.part);
+        if self.part == Part::Pixels || !self.memory.is_lent() {
+            return meant;
+        }
+        // A large picture has taken what was free: meanwhile nobody grows beyond what is left, and nobody has to give up anything.
+        let free = self.memory.total().saturating_sub(self.memory.used());
+        meant.min(self.used().saturating_add(free))
     }
 
     /// How many it keeps.
@@ -220,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn pixels_take_what_is_free_and_the_others_have_less_meanwhile() {
+    fn pixels_take_what_is_free_and_the_others_do_not_grow_meanwhile() {
         let memory = Memory::new(60 << 20);
         let journal = memory.share(Part::Journal);
         let pixels = memory.share(Part::Pixels);
@@ -228,7 +235,11 @@ mod tests {
         journal.set(25 << 20);
         assert_eq!(memory.room(Part::Pixels), 35 << 20);
         pixels.set(35 << 20);
-        assert_eq!((memory.room(Part::Pixels), journal.limit()), (0, 30 << 20));
+        assert_eq!(
+            (memory.room(Part::Pixels), journal.limit()),
+            (0, 25 << 20),
+            "what is kept stays, and no more comes"
+        );
         pixels.set(0);
         journal.set(60 << 20);
         assert_eq!((memory.room(Part::Pixels), journal.limit()), (20 << 20, 40 << 20), "its own part");

@@ -20,7 +20,7 @@ use std::{
 use egui::{ColorImage, Context, TextureHandle, TextureId, TextureOptions, vec2};
 
 use self::backlog::{Backlog, Made};
-use self::pixels::{Decoder, NotShown};
+use self::pixels::{Decoder, NotShown, is_large};
 use self::queue::{Job, Queue};
 use self::textures::Textures;
 use self::viewer::{Part, Viewer};
@@ -110,8 +110,9 @@ impl Pictures {
     pub(in crate::app) fn start(engine: &Engine, screen: &Mailbox<Pixels>, answers: Mailbox<PictureAnswer>) -> Self {
         let (memory, objects) = (engine.memory(), Arc::downgrade(engine.objects()));
         let (queue, backlog) = (Arc::<Queue>::default(), Arc::<Backlog>::default());
-        for _ in 0..THREADS {
+        for number in 0..THREADS {
             let worker = Worker {
+                large: number == 0,
                 queue: Arc::clone(&queue),
                 backlog: Arc::clone(&backlog),
                 objects: objects.clone(),
@@ -197,7 +198,8 @@ impl Pictures {
     fn small(&self, id: ObjectId) -> PictureState {
         let mut cache = self.cache.borrow_mut();
         let Cache { entries, textures, .. } = &mut *cache;
-        let version = self.objects.upgrade().and_then(|objects| objects.get(id)).map(|object| object.version);
+        let object = self.objects.upgrade().and_then(|objects| objects.get(id));
+        let version = object.as_ref().map(|object| object.version);
         let texture = textures.get(&id);
         let entry = entries.entry(id).or_insert_with(|| Entry {
             version: u32::MAX,
@@ -216,7 +218,11 @@ impl Pictures {
         };
         if asks && !entry.loading {
             entry.loading = true;
-            if let Some(gone) = self.queue.small(id).and_then(|gone| entries.get_mut(&gone)) {
+            if let Some(gone) = self
+                .queue
+                .small(id, object.is_some_and(|object| is_large(&object)))
+                .and_then(|gone| entries.get_mut(&gone))
+            {
                 gone.loading = false;
             }
         }
@@ -253,6 +259,8 @@ impl PictureSource for Pictures {
 
 /// One of the threads that make small forms, and what a person asked for.
 struct Worker {
+    /// Large ones as well.
+    large: bool,
     queue: Arc<Queue>,
     backlog: Arc<Backlog>,
     objects: Weak<Objects>,
@@ -264,7 +272,7 @@ struct Worker {
 impl Worker {
     fn run(&self) {
         while self.backlog.wait()
-            && let Some(job) = self.queue.next()
+            && let Some(job) = self.queue.next(self.large)
         {
             let (Job::Small(id) | Job::Wanted(id, _)) = job;
             let Some(object) = self.objects.upgrade().map(|objects| objects.get(id)) else { return };

@@ -40,6 +40,15 @@ pub(in crate::app) enum NotShown {
     FewPixels,
 }
 
+fn pixels_of(object: &Object) -> u64 {
+    object.content.picture.as_ref().map_or(0, |picture| u64::from(picture.width) * u64::from(picture.height))
+}
+
+/// Whether a picture is one of those that are decoded one at a time.
+pub(super) fn is_large(object: &Object) -> bool {
+    pixels_of(object) > LARGE
+}
+
 /// By the name that the object was given: one kind says it nowhere else.
 pub(super) fn format_of(object: &Object) -> Option<Format> {
     let name = object.content.picture.as_ref()?.format;
@@ -100,8 +109,7 @@ impl Decoder {
         limits: Limits,
         work: impl FnOnce(&Limits) -> Result<T, DecodeError>,
     ) -> Result<T, DecodeError> {
-        let picture = object.content.picture.as_ref();
-        let pixels = picture.map_or(0, |picture| u64::from(picture.width) * u64::from(picture.height));
+        let pixels = pixels_of(object);
         let _turn = (pixels > LARGE).then(|| LARGE_ONE.lock());
         let room = self.room() as u64;
         let limits = Limits { memory: limits.memory.min(room), ..limits };
