@@ -7,12 +7,14 @@ mod catalogue;
 mod lab;
 mod python;
 mod script_run;
+mod steps;
 
 use std::sync::OnceLock;
 
 pub use lab::{Attempt, Lab, LabClient, Needs};
 pub use python::{Program, Substitute};
 pub use script_run::{ScriptAction, ScriptRun};
+pub use steps::steps;
 
 use crate::words::{Language, language};
 

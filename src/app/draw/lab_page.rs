@@ -14,12 +14,11 @@ use super::{
     Draw, lab_words, rows,
 };
 use crate::{
-    lessons::{LabClient, Needs, Substitute},
+    lessons::{LabClient, Needs, Substitute, steps},
     model::{ListenConfig, SessionId, Side, State},
     ui::{
         action::{Action, Selection},
-        icons,
-        kit::{self, Tone},
+        kit::Tone,
         theme::Palette,
         views::lab::{self, LabData, LabNeed, LabSide, LabView, Outcome, Place, SideData, Stand},
         views::ladder::LadderInput,
@@ -75,13 +74,16 @@ impl Draw<'_> {
                 lab::outcomes(ui, &rows, hint, actions);
                 return;
             }
+            LabView::Steps => {
+                lab::steps(ui, &steps(id), None);
+                return;
+            }
             _ if self.shows_nothing() => {
-                ui.add_space((ui.available_height() / 3.0).floor());
                 let hint = match (&bench.lab.listener, &bench.lab.client) {
                     (Some(_), Some(_)) => text!("Start both, or one of them and the Python program as the other."),
                     _ => text!("Start it to see what happens."),
                 };
-                kit::empty_state(ui, icons::FLASK, text!("Nothing runs yet"), hint);
+                lab::steps(ui, &steps(id), Some(hint));
             }
             LabView::Ladder => self.lab_ladders(ui, &mut asked),
             LabView::Stream => self.stream(ui, &mut asked),
@@ -142,14 +144,21 @@ impl Draw<'_> {
     fn lab_data(&self, bench: &Bench) -> LabData {
         let lab = &bench.lab;
         let views = match &lab.client {
-            Some(LabClient::Families) => vec![LabView::Outcomes, LabView::Python],
+            Some(LabClient::Families) => vec![LabView::Outcomes, LabView::Steps, LabView::Python],
             Some(LabClient::Reach(_) | LabClient::Crowd { .. }) => {
-                vec![LabView::Outcomes, LabView::Exchange, LabView::Ladder, LabView::Python]
+                vec![LabView::Outcomes, LabView::Exchange, LabView::Ladder, LabView::Steps, LabView::Python]
             }
             Some(LabClient::SizedFile(_)) => {
-                vec![LabView::Files, LabView::Exchange, LabView::Ladder, LabView::Stream, LabView::Python]
+                vec![
+                    LabView::Files,
+                    LabView::Exchange,
+                    LabView::Ladder,
+                    LabView::Stream,
+                    LabView::Steps,
+                    LabView::Python,
+                ]
             }
-            _ => vec![LabView::Exchange, LabView::Ladder, LabView::Stream, LabView::Python],
+            _ => vec![LabView::Exchange, LabView::Ladder, LabView::Stream, LabView::Steps, LabView::Python],
         };
         LabData {
             id: lab.id,
@@ -161,7 +170,7 @@ impl Draw<'_> {
             connection: self
                 .tabs()
                 .connection
-                .filter(|_| !matches!(bench.page.view, LabView::Outcomes | LabView::Python)),
+                .filter(|_| !matches!(bench.page.view, LabView::Outcomes | LabView::Steps | LabView::Python)),
         }
     }
 

@@ -39,6 +39,8 @@ const EDGE: f32 = 12.0;
 const DIALOG_MARGINS: f32 = 30.0;
 /// What of a window's height no dialog's content has: heading, margins, and the gaps to the edges.
 const DIALOG_AROUND: f32 = 84.0;
+/// Below this height there is no status bar.
+const LEAST_WITH_STATUS: f32 = 340.0;
 /// Below this the list of sessions is a sheet.
 const LEAST_BESIDE_SESSIONS: f32 = 420.0;
 /// What the list of sessions leaves to the rest of the window, at least.
@@ -59,9 +61,12 @@ impl Draw<'_> {
             let data = TopBarData { sessions, theme: self.model.settings.preferences.theme, open, labs, recent };
             top_bar::show(ui, data, &mut self.model.find, actions);
         });
-        Panel::bottom("status bar").exact_size(STATUS_BAR).resizable(false).frame(bar).show(ui, |ui| {
-            status_bar::show(ui, &self.status(), actions);
-        });
+        // In so low a window what is read and written needs the room more than the figures.
+        if ui.ctx().content_rect().height() >= LEAST_WITH_STATUS {
+            Panel::bottom("status bar").exact_size(STATUS_BAR).resizable(false).frame(bar).show(ui, |ui| {
+                status_bar::show(ui, &self.status(), actions);
+            });
+        }
         // Zoomed in, a small window has no room for a wide list beside the centre.
         let width = ui.available_width();
         self.model.fits.sessions = width > LEAST_BESIDE_SESSIONS;
@@ -239,9 +244,13 @@ impl Draw<'_> {
                 let height = (room.y - TOP_BAR - DIALOG_AROUND).max(96.0);
                 if matches!(dialog, Dialog::Details | Dialog::Sessions) {
                     // They scroll by themselves, in all the height there is.
-                    ui.set_max_height(height);
-                }
-                if matches!(dialog, Dialog::Palette | Dialog::Details | Dialog::Sessions) {
+                    let size = vec2(ui.available_width(), height);
+                    let below = egui::Layout::top_down(egui::Align::Min);
+                    ui.allocate_ui_with_layout(size, below, |ui| {
+                        ui.set_min_size(size);
+                        self.overlay_content(ui, &mut overlay, height, actions);
+                    });
+                } else if dialog == Dialog::Palette {
                     self.overlay_content(ui, &mut overlay, height, actions);
                 } else if matches!(dialog, Dialog::Listen | Dialog::Connect) {
                     let fields = (height - CONTROL_MAIN - 3.0 * theme::SPACE).max(64.0);

@@ -16,6 +16,7 @@ pub(in crate::app) mod overlay;
 pub(in crate::app) mod page_pictures;
 pub(in crate::app) mod pending;
 pub(in crate::app) mod picture_name;
+mod places;
 pub(in crate::app) mod queries;
 pub(in crate::app) mod recent;
 pub(in crate::app) mod settings;

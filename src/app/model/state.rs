@@ -13,10 +13,7 @@ use crate::{
     model::{ConnectionId, Encodings, Failure, Name, Page, Presence, Script, SessionId, Snippet, TransferId},
     ui::{
         action::{Action, Selection, Tab},
-        frame::{
-            sessions::{Group, RowList},
-            toast::Toast,
-        },
+        frame::{sessions::RowList, toast::Toast},
         kit::Tone,
         tab::Shown,
     },
@@ -24,8 +21,6 @@ use crate::{
 
 pub(in crate::app) use super::ending::Ending;
 
-/// Rows that can be looked through at a glance.
-const LONG: usize = 8;
 /// Ended connections that stay in the list; older ones are counted.
 pub(in crate::app) const ENDED: usize = 1000;
 /// Messages of a board that are remembered here.
@@ -211,33 +206,6 @@ impl State {
         self.changes += 1;
         self.rows_are_old = true;
         id
-    }
-
-    /// The sessions under a heading of the list, in its order, without those of a page's own pictures.
-    pub(in crate::app) fn of(&self, group: Group) -> impl Iterator<Item = (SessionId, &Session)> {
-        let mut all: Vec<_> = self
-            .sessions
-            .iter()
-            .filter(|(_, entry)| entry.plan.kind().group() == group && !entry.is_aside)
-            .map(|(id, entry)| (*id, entry))
-            .collect();
-        all.sort_by_key(|(id, session)| (session.place, *id));
-        all.into_iter()
-    }
-
-    /// Whether the list is so long that one is looked for in it.
-    pub(in crate::app) fn is_long(&self) -> bool {
-        self.sessions.len() + self.connections.len() > LONG
-    }
-
-    /// Gives a session the place and the name of one that it stands for now, which leaves the list.
-    pub(in crate::app) fn stand_for(&mut self, id: SessionId, before: SessionId) {
-        let Some(old) = self.sessions.get(&before) else { return };
-        let (place, name) = (old.place, old.name.clone());
-        self.remove(before);
-        if let Some(session) = self.sessions.get_mut(&id) {
-            (session.place, session.name) = (place, name);
-        }
     }
 
     /// A number for a new transfer of the file at a path.

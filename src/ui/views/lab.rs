@@ -8,6 +8,7 @@ mod files;
 mod outcome;
 mod program;
 mod side;
+mod steps;
 
 use egui::{Align, Label, Layout, RichText, ScrollArea, Ui};
 
@@ -26,6 +27,7 @@ pub use data::{LabData, LabNeed, LabPage, LabSide, LabView, Place, SideData, Sta
 pub use files::{FileAnswer, FileStand, FilesData, files};
 pub use outcome::{Outcome, outcomes};
 pub use program::program;
+pub use steps::steps;
 
 /// Width of the button for both sides.
 const BOTH: f32 = 112.0;
@@ -72,6 +74,7 @@ impl LabView {
             Self::Exchange => (icons::CHAT_TEXT, text!("Exchange")),
             Self::Ladder => (icons::ARROWS_LEFT_RIGHT, text!("Ladder")),
             Self::Stream => (icons::BINARY, text!("Stream")),
+            Self::Steps => (icons::LIST, text!("Steps")),
             Self::Python if narrow => (icons::CODE, text!("Python")),
             Self::Python => (icons::CODE, text!("The same in Python")),
         }

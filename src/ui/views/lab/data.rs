@@ -30,6 +30,8 @@ pub enum LabView {
     Ladder,
     /// The bytes as the calls cut them.
     Stream,
+    /// What to try, and what to expect.
+    Steps,
     /// The program for one side.
     Python,
 }
