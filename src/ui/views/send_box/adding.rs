@@ -53,7 +53,7 @@ pub(super) fn checksum(ui: &mut Ui, draft: &mut Draft, encoding: Encoding) {
     let button = ui.add(if chosen == Checksum::None { button } else { button.on(true) });
     let mut next = options;
     kit::popup_menu(&button, |ui| {
-        let room = (ui.ctx().content_rect().height() * 0.5).min(LIST);
+        let room = (ui.ctx().content_rect().height() * 0.55).min(LIST);
         ScrollArea::vertical().max_height(room).show(ui, |ui| checksums(ui, draft, encoding, &mut next));
         orders(ui, &mut next);
     });

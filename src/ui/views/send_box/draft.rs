@@ -84,7 +84,7 @@ impl Ready {
     }
 
     /// There is no message: nothing at all, or nothing but the checksum of nothing.
-    fn is_nothing(&self, options: &Options) -> bool {
+    pub(super) fn is_nothing(&self, options: &Options) -> bool {
         self.composed.bytes.is_empty() || self.composed.body == 0 && options.checksum != Checksum::None
     }
 }

@@ -33,6 +33,10 @@ pub(super) fn show(ui: &mut Ui, ready: Result<&Ready, &ComposeError>, options: &
             let label = Label::new(label.font(theme::label()).color(palette.bad_words)).truncate();
             ui.add(label).on_hover_text(words);
         }
+        // The checksum of nothing is not sent.
+        Ok(ready) if ready.is_nothing(options) => {
+            ui.label(RichText::new(exact_size(0)).font(theme::label()).color(palette.muted));
+        }
         Ok(ready) => {
             bytes(ui, ready, options);
         }
