@@ -22,7 +22,7 @@ pub enum Checksum {
     /// All bytes by exclusive or: BCC, the LRC of ISO 1155.
     #[serde(rename = "xor-8")]
     Xor8,
-    /// Polynomial 07, as SMBus and ATM have it.
+    /// Polynomial 07, as ATM has it.
     #[serde(rename = "crc-8")]
     Crc8,
     /// Polynomial 31 reflected: 1-Wire.

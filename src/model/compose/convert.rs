@@ -26,7 +26,7 @@ pub struct Converted {
 /// # Errors
 /// A text that cannot be sent.
 pub fn to_hex(typed: &str, options: &Options, encoding: Encoding) -> Result<String, ComposeError> {
-    let mut body = text::read(typed, options, encoding)?;
+    let mut body = text::read(typed, *options, encoding)?;
     if typed.ends_with('\n') && options.line_end != LineEnd::None {
         body.bytes.append(&mut body.end);
     }
@@ -142,7 +142,7 @@ impl Writer<'_> {
     /// What was written is sent as these bytes.
     fn says(&self, body: &Body) -> bool {
         let options = Options { escapes: self.escapes, ..*self.options };
-        text::read(&self.out, &options, self.encoding).is_ok_and(|mut read| {
+        text::read(&self.out, options, self.encoding).is_ok_and(|mut read| {
             if self.out.ends_with('\n') && options.line_end != LineEnd::None {
                 read.bytes.append(&mut read.end);
             }

@@ -1,7 +1,7 @@
 //! Values that are new each time: `{counter}`, `{time}` and `{random}` in what is typed.
 
 use std::{
-    fmt,
+    fmt::{self, Write as _},
     hash::{BuildHasher, RandomState},
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -217,7 +217,10 @@ impl Field {
                 match form {
                     RandomForm::Bytes => out.extend((0..*count).map(|_| dice.byte())),
                     RandomForm::Hex => {
-                        let digits: String = (0..*count).map(|_| format!("{:02X}", dice.byte())).collect();
+                        let mut digits = String::with_capacity(count * 2);
+                        for _ in 0..*count {
+                            let _ = write!(digits, "{:02X}", dice.byte());
+                        }
                         write(&digits);
                     }
                     RandomForm::Text => {

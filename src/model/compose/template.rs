@@ -37,7 +37,7 @@ impl Template {
     /// what it does not take.
     pub fn new(typed: &str, notation: Notation, options: &Options, encoding: Encoding) -> Result<Self, ComposeError> {
         let body = match notation {
-            Notation::Text => text::read(typed, options, encoding)?,
+            Notation::Text => text::read(typed, *options, encoding)?,
             Notation::Hex => hex::read(typed, options.fields, encoding)?,
         };
         Ok(Self { body, options: *options, encoding })
@@ -104,7 +104,7 @@ impl Template {
 /// A character that the encoding has not.
 pub fn escaped_bytes(typed: &str, encoding: Encoding) -> Result<Vec<u8>, ComposeError> {
     let options = Options { escapes: true, ..Options::default() };
-    Ok(text::read(typed, &options, encoding)?.bytes)
+    Ok(text::read(typed, options, encoding)?.bytes)
 }
 
 impl Composed {

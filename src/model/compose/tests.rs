@@ -288,7 +288,8 @@ mod properties {
             options in options(),
             encoding in encoding(),
         ) {
-            let hex: String = bytes.iter().map(|byte| format!("{byte:02x} ")).collect();
+            let hex: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            let hex = hex.join(" ");
             let Converted { text, escapes } = to_text(&hex, &options, encoding).unwrap();
             let now = Options { escapes: options.escapes || escapes, ..options };
             let again = to_hex(&text, &now, encoding).unwrap();

@@ -10,7 +10,7 @@ use super::{
 use crate::model::{Encoding, Unencodable};
 
 /// A text with a line end gets one after its last line too, unless it has it already.
-pub(super) fn read(typed: &str, options: &Options, encoding: Encoding) -> Result<Body, ComposeError> {
+pub(super) fn read(typed: &str, options: Options, encoding: Encoding) -> Result<Body, ComposeError> {
     let end = options.line_end.text();
     let whole = typed.strip_suffix('\n').filter(|_| !end.is_empty());
     let mut reader = Reader { typed, options, encoding, body: Body::with_room(typed.len() + 2) };
@@ -36,7 +36,7 @@ pub(super) fn read(typed: &str, options: &Options, encoding: Encoding) -> Result
 
 struct Reader<'a> {
     typed: &'a str,
-    options: &'a Options,
+    options: Options,
     encoding: Encoding,
     body: Body,
 }
@@ -44,7 +44,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// A line that begins at that byte of what was typed.
     fn line(&mut self, line: &str, start: usize) -> Result<(), ComposeError> {
-        let Options { escapes, fields, .. } = *self.options;
+        let Options { escapes, fields, .. } = self.options;
         let special = |char| escapes && char == '\\' || fields && char == '{';
         let mut rest = line;
         let mut from = start;

@@ -34,13 +34,13 @@ enum Part {
 
 impl How {
     /// Without what stands at the end of the whole only.
-    fn read(&self, text: &str) -> Result<Typed, ComposeError> {
+    fn read(self, text: &str) -> Result<Typed, ComposeError> {
         let options = Options { line_end: LineEnd::None, checksum: Checksum::None, ..self.options };
         Typed::new(text, self.notation, &options, self.encoding)
     }
 
     /// Hex that a group has; one of an expression may end within a byte, and says nothing then.
-    fn group(&self, text: &str) -> Vec<u8> {
+    fn group(self, text: &str) -> Vec<u8> {
         let typed = Typed::new(text, Notation::Hex, &Options::default(), self.encoding);
         typed.map(|hex| hex.fill(&Turn::now(0)).bytes).unwrap_or_default()
     }
@@ -52,7 +52,7 @@ impl How {
     }
 
     /// A pattern as it is looked for.
-    pub(super) fn pattern(&self, pattern: &str) -> Result<String, ComposeError> {
+    pub(super) fn pattern(self, pattern: &str) -> Result<String, ComposeError> {
         match self.notation {
             Notation::Text => Ok(pattern.to_owned()),
             Notation::Hex => {

@@ -369,7 +369,7 @@ impl SendBox {
                 adding::additions(ui, &mut self.draft);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     let (options, note) = (self.draft.options(), self.draft.note.clone());
-                    preview::show(ui, self.draft.ready(input.encoding).map(|ready| &*ready), &options, note.as_ref());
+                    preview::show(ui, self.draft.ready(input.encoding).map(|ready| &*ready), options, note.as_ref());
                 });
             },
         );

@@ -84,7 +84,7 @@ impl Ready {
     }
 
     /// There is no message: nothing at all, or nothing but the checksum of nothing.
-    pub(super) fn is_nothing(&self, options: &Options) -> bool {
+    pub(super) fn is_nothing(&self, options: Options) -> bool {
         self.composed.bytes.is_empty() || self.composed.body == 0 && options.checksum != Checksum::None
     }
 }
@@ -246,7 +246,7 @@ impl Draft {
     /// What is to be sent now, and what was typed for it; nothing where that is nothing or makes no sense.
     pub(super) fn take(&mut self, encoding: Encoding) -> Option<(Vec<u8>, String)> {
         let options = self.options;
-        let ready = self.ready(encoding).ok().filter(|ready| !ready.is_nothing(&options))?;
+        let ready = self.ready(encoding).ok().filter(|ready| !ready.is_nothing(options))?;
         let bytes = if let Some(template) = &ready.template {
             // With the random bytes that were shown.
             let bytes = template.fill(&Turn { now: Turn::now(0).now, ..ready.turn }).bytes;

@@ -18,7 +18,7 @@ const MOST: usize = 256;
 const BEFORE: usize = 14;
 
 /// Draws it in the room that is left.
-pub(super) fn show(ui: &mut Ui, ready: Result<&Ready, &ComposeError>, options: &Options, note: Option<&Note>) {
+pub(super) fn show(ui: &mut Ui, ready: Result<&Ready, &ComposeError>, options: Options, note: Option<&Note>) {
     let palette = Palette::of(ui);
     if let Some(note) = note {
         let words = note.words();
@@ -56,10 +56,15 @@ impl Note {
     }
 }
 
-fn bytes(ui: &mut Ui, ready: &Ready, options: &Options) -> Response {
+fn bytes(ui: &mut Ui, ready: &Ready, options: Options) -> Response {
     let palette = Palette::of(ui);
     let char = ui.fonts_mut(|fonts| fonts.glyph_width(&theme::mono(), '0'));
-    let room = ((ui.available_width() - SPACE) / char) as usize;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a small number of characters, none below 0"
+    )]
+    let room = ((ui.available_width() - SPACE) / char).max(0.0) as usize;
     let room = (room.saturating_sub(BEFORE) / 3).min(MOST);
     let all = ready.composed.bytes.len();
     let format = |font, color| TextFormat { valign: egui::Align::Center, ..TextFormat::simple(font, color) };
@@ -112,7 +117,7 @@ fn digits(bytes: &[u8]) -> String {
 }
 
 /// What each of the bytes that were not typed is; the first ones.
-fn explain(ui: &mut Ui, ready: &Ready, options: &Options) {
+fn explain(ui: &mut Ui, ready: &Ready, options: Options) {
     const ROWS: usize = 6;
     ui.label(text!("These bytes are sent"));
     if ready.is_dump {
