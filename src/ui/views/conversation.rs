@@ -42,6 +42,8 @@ use stack::Stack;
 
 /// A guess for items that were never in view; only the scroll bar depends on it.
 const GUESS: f32 = 64.0;
+/// The row of tools is left out where there is no more height than this.
+const LOWEST: f32 = 140.0;
 /// Messages for which a form of their own is remembered; with one more all are forgotten.
 const FORMS: usize = 1000;
 
@@ -100,7 +102,10 @@ impl Conversation {
     /// Draws the conversation into all the room there is.
     pub fn show(&mut self, ui: &mut Ui, input: &ConversationInput<'_>, actions: &mut Vec<Action>) {
         let mut look = self.look;
-        look::tools(ui, &mut look, |ui| received::button(ui, input.connection, input.keeping.is_some(), actions));
+        // In a very low window the room belongs to the messages.
+        if ui.available_height() > LOWEST {
+            look::tools(ui, &mut look, |ui| received::button(ui, input.connection, input.keeping.is_some(), actions));
+        }
         self.take_look(look);
         if let Some(keeping) = &input.keeping {
             received::strip(ui, input.connection.id(), keeping, actions);
