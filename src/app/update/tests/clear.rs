@@ -10,7 +10,7 @@ fn what_was_cleared_is_offered_back_for_ten_seconds_and_stands_where_it_stood() 
     let (_, connection) = hands.client();
     let seq = connection.traffic(crate::model::Event::Recv, &[IoSlice::new(b"one")], 3, 3);
     hands.does(Action::ShowRecord(seq));
-    hands.does(Action::Find("one".into()));
+    hands.does(Action::Filter(crate::journal::Filter::parse(crate::journal::Kinds::All, "one").unwrap()));
     let place = hands.model.views.journal.table().place();
     hands.asked.clear();
     let offered = |hands: &Hands| hands.model.state.toasts().find_map(|toast| toast.offer.clone());
