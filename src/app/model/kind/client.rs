@@ -1,9 +1,9 @@
 //! A raw client: it reaches one other, and a person says what goes over it.
 
 use super::{
-    Kind,
+    asked::Kind,
+    kept::put,
     place::{carrier, place},
-    put,
 };
 use crate::{
     engine::Command,

@@ -1,9 +1,9 @@
 //! A listener: others come to it.
 
 use super::{
-    Kind,
+    asked::Kind,
+    kept::put,
     place::{carrier, place},
-    put,
 };
 use crate::{
     engine::Command,

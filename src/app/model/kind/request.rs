@@ -1,6 +1,6 @@
 //! A request of HTTP: it asks for a page, and ends when that has come.
 
-use super::{Kind, put};
+use super::{asked::Kind, kept::put};
 use crate::{
     engine::Command,
     model::{Encoding, FetchConfig, Name, Script, SessionFile, SessionId, Snippet},

@@ -313,7 +313,14 @@ impl Shown {
                 self.charset = Charset::of(page, bytes);
                 self.text = readable(page, bytes, self.charset.as_ref());
                 self.page = self.text.as_ref().and_then(|_| html_page(page, bytes, self.charset.as_ref()));
-                self.json = self.text.as_ref().and_then(|_| JsonTree::read(bytes)).filter(JsonTree::is_sound);
+                // JSON is UTF-8; in another encoding it is read as text.
+                let is_utf8 = self.charset.is_none();
+                self.json = self
+                    .text
+                    .as_ref()
+                    .filter(|_| is_utf8)
+                    .and_then(|_| JsonTree::read(bytes))
+                    .filter(JsonTree::is_sound);
             }
             self.body = body;
         }
