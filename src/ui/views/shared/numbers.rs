@@ -14,9 +14,9 @@ use crate::{
 };
 
 /// The room that the table takes beside the bytes.
-pub(in crate::ui::views) const WIDTH: f32 = 470.0;
-const NAME: f32 = 92.0;
-const VALUE: f32 = 184.0;
+pub(in crate::ui::views) const WIDTH: f32 = NAME + 2.0 * VALUE;
+const NAME: f32 = 86.0;
+const VALUE: f32 = 160.0;
 
 /// One row: what it is read as, and what that gives with the high and with the low byte first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,9 +141,19 @@ pub(in crate::ui::views) fn show(ui: &mut Ui, bytes: &[u8], chosen: Option<Range
         };
         let caption = |words: &str| RichText::new(words).font(theme::caption()).color(palette.muted);
         line(ui, caption(&title), caption(text!("Big-endian")), caption(text!("Little-endian")));
-        for Number { name, big, little } in &rows {
-            let value = |words: &str| RichText::new(words).font(theme::mono()).color(palette.text);
-            line(ui, RichText::new(*name).font(theme::body()).color(palette.muted), value(big), value(little));
+        let value = |words: &str| RichText::new(words).font(theme::mono()).color(palette.text);
+        let name = |words: &str| RichText::new(words).font(theme::body()).color(palette.muted);
+        let Some((guid, rows)) = rows.split_last() else { return };
+        for row in rows {
+            line(ui, name(row.name), value(&row.big), value(&row.little));
+        }
+        // Too long to stand side by side.
+        for (words, shown) in [(guid.name, &guid.big), (text!("GUID, mixed"), &guid.little)] {
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 0.0;
+                cell(ui, NAME, Label::new(name(words)).truncate());
+                cell(ui, 2.0 * VALUE, Label::new(value(shown)).truncate().selectable(true));
+            });
         }
     });
 }
