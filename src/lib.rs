@@ -112,8 +112,13 @@
 //! views/     a folder a view; views/shared is what several are made of
 //! frame/     bars, list of sessions, tabs, messages, palette     forms/  what is filled in before a start
 //! dialogs/   what lies over the window, one at a time
-//! kit/       the controls    theme/  every colour and size       action, command, preferences, icons
+//! kit/       the controls    theme/  every colour and size       action, command, tab, preferences, icons
 //! ```
+//!
+//! A kind of session (listener, raw client, request) is a file in `app/model/kind` and an entry of its table: what the
+//! window asks of a session is a question of the kind. A view of the centre is an entry of [`ui::tab::Tab`]: its tab, its
+//! command and whether there is such a view of what is selected are made from it. What a socket is, is a type
+//! ([`model::SocketKind`]), worded where it is shown.
 //!
 //! # What draws
 //!

@@ -8,7 +8,7 @@ use super::super::{
 };
 use crate::{
     engine::Command,
-    journal::{Kept, Kinds, Part, Seq},
+    journal::{Kept, Part, Seq},
     model::{ConnectionId, Direction, Failure, State, Target, TransferId},
     ui::{
         action::{CopyForm, PathFor, Selection},
@@ -116,7 +116,7 @@ impl Model {
         self.show_tab(Tab::Journal);
         let mut asked = Vec::new();
         if !self.views.journal.filter_text().is_empty() || self.matches.list().is_some() {
-            self.views.journal.set_filter(Kinds::All, "", &mut asked);
+            self.views.journal.show_all(&mut asked);
         }
         for action in asked {
             self.execute(action);

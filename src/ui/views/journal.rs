@@ -123,6 +123,12 @@ impl JournalView {
         self.parse(actions);
     }
 
+    /// Shows everybody's records, without a filter.
+    pub fn show_all(&mut self, actions: &mut Vec<Action>) {
+        self.scope = Scope::All;
+        self.set_filter(Kinds::All, "", actions);
+    }
+
     /// Takes over what is typed elsewhere; it is looked for after a pause.
     pub fn type_filter(&mut self, filter: &str) {
         self.kinds = Kinds::All;
@@ -136,8 +142,7 @@ impl JournalView {
             && list.binary_search(&seq).is_err()
             && !self.with_rest
         {
-            self.scope = Scope::All;
-            self.set_filter(Kinds::All, "", actions);
+            self.show_all(actions);
         }
         self.table.select(seq);
     }

@@ -23,7 +23,8 @@ use crate::{
         icons, kit,
         theme::{self, CONTROL_TOOL, Palette, SPACE_SMALL},
         views::shared::{
-            calls::{self, Call, Calls, Held},
+            calls::{self, Call, Calls},
+            held::{self, Held},
             scroll::{self, BAR},
         },
     },
@@ -128,7 +129,7 @@ impl Ladder {
         let palette = Palette::of(ui);
         let tools = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 6));
         Panel::top(ui.scope_id().with("ladder tools")).frame(tools).show(ui, |ui| self.tools(ui, names, actions));
-        if held.is_some_and(|held| calls::head(ui, held)) {
+        if held.is_some_and(|held| held::head(ui, held)) {
             self.calls.reach();
             self.before_older = Some(self.content());
             self.stale = true;
@@ -162,7 +163,12 @@ impl Ladder {
         }
         let closed = input.peer.is_some_and(|peer| peer.state() == State::Closed);
         self.stale |= std::mem::replace(&mut self.peer_closed, closed) != closed;
-        let fresh = self.calls.update(connection, input.encoding);
+        let mut fresh = self.calls.update(connection, input.encoding);
+        if let Some(wanted) = self.wanted {
+            let before = self.calls.version();
+            self.calls.reach_to(connection, wanted);
+            fresh |= before != self.calls.version();
+        }
         let jumps = calls::clock_jumps(connection, &self.calls);
         let jumped = jumps.len() != self.jumps.len();
         self.jumps = jumps;

@@ -20,7 +20,7 @@ use crate::{
         action::Action,
         icons, kit,
         theme::{self, CONTROL_TOOL, Palette, SPACE},
-        views::shared::calls::{self, Calls},
+        views::shared::{calls::Calls, held},
     },
     words::{exact_size, grouped, text},
 };
@@ -152,7 +152,7 @@ impl StreamView {
         let tools = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 6));
         Panel::top(ui.scope_id().with("stream tools")).frame(tools).show(ui, |ui| self.tools(ui, input, actions));
         self.read(ui, input);
-        if self.calls.held(input.connection).is_some_and(|held| calls::head(ui, held)) {
+        if self.calls.held(input.connection).is_some_and(|held| held::head(ui, held)) {
             self.calls.reach();
             self.peer_calls.reach();
             self.before_older = Some(self.messages.len());

@@ -7,6 +7,7 @@ pub(super) mod chain;
 pub mod copied;
 pub(super) mod file_kind;
 pub(super) mod guess;
+pub mod held;
 pub mod hex;
 pub mod json;
 pub(super) mod marked;
