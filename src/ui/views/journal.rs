@@ -269,9 +269,7 @@ impl JournalView {
                 if ui.add(follow).clicked() {
                     self.table.set_follow(!self.table.follows());
                 }
-                if !self.read.takes_all() {
-                    self.steps(ui, input, actions);
-                }
+                self.steps(ui, input, actions);
                 changed |= self.field(ui, input, actions);
             });
         });
@@ -295,7 +293,7 @@ impl JournalView {
         ui.add_enabled_ui(is_offered, |ui| ui.add(select).on_hover_text(tip).changed()).inner
     }
 
-    /// What steps through what was found, from right to left.
+    /// What steps through what was found, from right to left. It is always there: nothing changes its width while one types.
     fn steps(&mut self, ui: &mut Ui, input: &JournalInput<'_>, actions: &mut Vec<Action>) {
         ui.spacing_mut().item_spacing.x = SPACE_SMALL;
         let any = matches!(input.rows, RowSource::Matches(list) if !list.is_empty());
@@ -309,7 +307,7 @@ impl JournalView {
         step(ui, icons::CARET_DOWN, UiCommand::FindNext);
         step(ui, icons::CARET_UP, UiCommand::FindPrevious);
         let rest = kit::Button::icon(icons::ROWS, text!("Show the records around what was found"));
-        if ui.add(rest.on(self.with_rest)).clicked() {
+        if ui.add_enabled(!self.read.takes_all(), rest.on(self.with_rest)).clicked() {
             self.with_rest = !self.with_rest;
             if let Some(seq) = self.table.selected() {
                 self.table.choose(seq);
@@ -320,7 +318,8 @@ impl JournalView {
     fn field(&mut self, ui: &mut Ui, input: &JournalInput<'_>, actions: &mut Vec<Action>) -> bool {
         let id = Id::unique("journal filter");
         let mut changed = false;
-        if !self.filter.is_empty() && kit::icon_button(ui, icons::X, text!("Clear the filter")).clicked() {
+        let clear = kit::Button::icon(icons::X, text!("Clear the filter"));
+        if ui.add_enabled(!self.filter.is_empty(), clear).clicked() {
             self.filter.clear();
             changed = true;
         }
