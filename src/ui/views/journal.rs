@@ -97,6 +97,8 @@ pub struct JournalView {
     /// The record below the table.
     pub detail: Detail,
     focus_filter: bool,
+    /// Where the filter field begins.
+    field_left: f32,
 }
 
 impl JournalView {
@@ -195,7 +197,7 @@ impl JournalView {
             nothing(ui, area, rows, input.journal.stats().next);
         }
         if let Some((_, error)) = &self.fault {
-            complaint(ui, area, &what_is_wrong(error));
+            complaint(ui, area, self.field_left, &what_is_wrong(error));
         }
     }
 
@@ -222,7 +224,11 @@ impl JournalView {
         };
         match paused {
             Some(left) if left > 0.0 => ui.ctx().request_repaint_after(Duration::from_secs_f64(left)),
-            Some(_) => self.parse(actions),
+            Some(_) => {
+                self.parse(actions);
+                // The tools were drawn before: what is wrong is marked in them at once.
+                ui.ctx().request_repaint();
+            }
             None => {}
         }
         if moved || read_anew {
@@ -342,6 +348,7 @@ impl JournalView {
         if std::mem::take(&mut self.focus_filter) {
             response.request_focus();
         }
+        self.field_left = response.rect.left();
         if response.changed() {
             self.typed = Some(ui.input(|input| input.time));
         }
@@ -392,10 +399,12 @@ impl JournalView {
     }
 }
 
-/// One sentence over the first rows: the rows stay where they are.
-fn complaint(ui: &mut Ui, area: Rect, words: &str) {
+/// One sentence below the field, over the head of the table: the rows stay where they are.
+fn complaint(ui: &mut Ui, area: Rect, left: f32, words: &str) {
     let palette = Palette::of(ui);
-    let rect = Rect::from_min_size(area.min + vec2(12.0, 4.0), vec2((area.width() - 24.0).min(620.0), CONTROL_TOOL));
+    let width = (area.width() - 24.0).min(600.0);
+    let left = left.min(area.right() - 12.0 - width).max(area.left() + 12.0);
+    let rect = Rect::from_min_size(egui::pos2(left, area.top() + 2.0), vec2(width, CONTROL_TOOL));
     ui.painter().rect(rect, theme::RADIUS, palette.raised, Stroke::new(1.0, palette.line), StrokeKind::Inside);
     ui.scope_builder(UiBuilder::new().max_rect(rect.shrink2(vec2(SPACE, 4.0))), |ui| {
         let words = RichText::new(format!("{} {words}", icons::WARNING_CIRCLE)).font(theme::body());

@@ -188,7 +188,7 @@ mod tests {
         assert_eq!(values(b"\xff\xff\xfe")[1], pair("−2", "−65\u{2009}537"));
         let four = values(b"\x00\x00\x01\x40");
         assert_eq!(four[0], pair("320", "1\u{2009}073\u{2009}807\u{2009}360"));
-        assert_eq!(four[2].1, "2.000076294");
+        assert_eq!(four[2].1, "2.015625");
         assert_eq!(four[3], pair("1970-01-01 00:05:20", "2004-01-11 07:49:20"));
         let eight = values(&1_700_000_000_123_i64.to_be_bytes());
         assert_eq!(eight[4].0, "2023-11-14 22:13:20.123");

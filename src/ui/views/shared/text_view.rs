@@ -290,7 +290,7 @@ mod tests {
 
     #[test]
     fn a_double_click_takes_a_word() {
-        assert_eq!(word("GET /päth_1?x", 7), (5, 12));
+        assert_eq!(word("GET /päth_1?x", 8), (5, 12));
         assert_eq!(word("  ", 1), (1, 1));
     }
 }
