@@ -163,11 +163,11 @@ impl Ladder {
         }
         let closed = input.peer.is_some_and(|peer| peer.state() == State::Closed);
         self.stale |= std::mem::replace(&mut self.peer_closed, closed) != closed;
-        let mut fresh = self.calls.update(connection, input.encoding);
+        let fresh = self.calls.update(connection, input.encoding);
         if let Some(wanted) = self.wanted {
             let before = self.calls.version();
             self.calls.reach_to(connection, wanted);
-            fresh |= before != self.calls.version();
+            self.stale |= before != self.calls.version();
         }
         let jumps = calls::clock_jumps(connection, &self.calls);
         let jumped = jumps.len() != self.jumps.len();
