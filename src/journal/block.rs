@@ -43,6 +43,8 @@ pub struct Block {
     /// Beside each of `names`: where in its stream the first bytes of each direction are, once there are some. With these,
     /// 32 bits in a head say which bytes of a stream a record holds, however long the stream is.
     places: Vec<[Option<u64>; 2]>,
+    /// Whose records are here, and how many: few sessions at a time, so they are looked for from the newest.
+    sessions: Vec<(SessionId, u32)>,
     /// Position and offered bytes of the rows whose call took only part of them, in order: few, so no row pays for it.
     short: Vec<(u32, u32)>,
     /// Where a connection's names are in `names`; only while the block is being filled.
@@ -117,6 +119,7 @@ impl Block {
         }
         self.names.clear();
         self.places.clear();
+        self.sessions.clear();
         self.short.clear();
         self.index.clear();
     }
@@ -162,6 +165,12 @@ impl Block {
         (self.first..).zip(&self.heads).filter_map(|(seq, head)| self.view(seq, head))
     }
 
+    /// How many records of a session are here.
+    #[must_use]
+    pub fn count(&self, session: SessionId) -> u32 {
+        self.sessions.iter().find(|(of, _)| *of == session).map_or(0, |(_, count)| *count)
+    }
+
     /// Both names of every socket that has a record here.
     #[must_use]
     pub fn all_names(&self) -> &[Names] {
@@ -204,7 +213,7 @@ impl Block {
             + self.arena.capacity()
             + self.names.capacity() * size_of::<Names>()
             + self.places.capacity() * size_of::<[Option<u64>; 2]>()
-            + self.short.capacity() * size_of::<(u32, u32)>()
+            + (self.short.capacity() + self.sessions.capacity()) * size_of::<(u32, u32)>()
     }
 
     /// Appends a record. The arena grows to `room` bytes and then by what a record needs; where there is no memory for
@@ -216,6 +225,7 @@ impl Block {
             || self.names.try_reserve(1).is_err()
             || self.places.try_reserve(1).is_err()
             || self.index.try_reserve(1).is_err()
+            || self.sessions.try_reserve(1).is_err()
         {
             return false;
         }
@@ -235,6 +245,10 @@ impl Block {
             left -= taken.len();
         }
         let (names, place) = self.intern(entry, link.offset);
+        match self.sessions.iter_mut().rev().find(|(of, _)| *of == entry.session) {
+            Some((_, count)) => *count += 1,
+            None => self.sessions.push((entry.session, 1)),
+        }
         let offered = entry.payload.iter().map(|part| part.len()).sum();
         if offered > entry.length && self.short.try_reserve(1).is_ok() {
             self.short.push((narrow(self.heads.len()), narrow(offered)));
@@ -295,6 +309,7 @@ impl Block {
         }
         self.names.shrink_to_fit();
         self.places.shrink_to_fit();
+        self.sessions.shrink_to_fit();
         self.short.shrink_to_fit();
     }
 
@@ -311,6 +326,12 @@ impl Block {
         copy.places.try_reserve_exact(self.places.len()).ok()?;
         copy.heads.extend(heads.iter().map(|head| Head { offset: head.offset - base, ..*head }));
         copy.arena.extend_from_slice(arena);
+        for head in heads {
+            match copy.sessions.iter_mut().rev().find(|(of, _)| *of == head.session) {
+                Some((_, count)) => *count += 1,
+                None => copy.sessions.push((head.session, 1)),
+            }
+        }
         copy.names.extend_from_slice(&self.names);
         copy.places.extend_from_slice(&self.places);
         let skipped = narrow(skip);

@@ -9,7 +9,10 @@ use super::{
     budget::Budget,
     entry::{Entry, Seq},
 };
-use crate::{memory::Share, model::Names};
+use crate::{
+    memory::Share,
+    model::{Names, SessionId},
+};
 
 /// Records in a block, at most.
 const BLOCK_ROWS: usize = 1024;
@@ -80,6 +83,12 @@ impl Blocks {
 
     pub(super) fn next(&self) -> Seq {
         self.open.end()
+    }
+
+    /// How many records of a session are here.
+    pub(super) fn count(&self, session: SessionId) -> u64 {
+        let sealed: u64 = self.sealed.iter().map(|block| u64::from(block.count(session))).sum();
+        sealed + u64::from(self.open.count(session))
     }
 
     pub(super) fn evicted(&self) -> u64 {

@@ -90,7 +90,8 @@ pub struct Connection {
     /// The size may grow; see [`Self::let_recv_grow`].
     grows: AtomicBool,
     full_in_a_row: AtomicU32,
-    health: Mutex<Health>,
+    /// Whether what we send arrives, and since when by the clock of [`Journal::monotonic`].
+    health: Mutex<(Health, u64)>,
     presence: Mutex<Presence>,
     live: Mutex<Live>,
     exchange: Mutex<Option<Exchange>>,
@@ -250,12 +251,19 @@ impl Connection {
     /// Whether what we send arrives, as far as is known.
     #[must_use]
     pub fn health(&self) -> Health {
-        *self.health.lock()
+        self.health.lock().0
     }
 
-    /// Keeps whether what we send arrives.
-    pub fn set_health(&self, health: Health) {
-        *self.health.lock() = health;
+    /// How long it has been so: while it is not fine, how long nothing was acknowledged.
+    #[must_use]
+    pub fn health_lasts(&self) -> Duration {
+        Duration::from_nanos(self.journal.monotonic().saturating_sub(self.health.lock().1))
+    }
+
+    /// Keeps whether what we send arrives, and for how long that has been so.
+    pub fn set_health(&self, health: Health, lasts: Duration) {
+        let lasts = u64::try_from(lasts.as_nanos()).unwrap_or(u64::MAX);
+        *self.health.lock() = (health, self.journal.monotonic().saturating_sub(lasts));
     }
 
     /// Whether this PC still has the local address.

@@ -276,6 +276,12 @@ impl Journal {
         inner.jumps.iter().copied().filter(|jump| *jump >= first).collect()
     }
 
+    /// How many records of a session are there. Looks at each block, not at each record.
+    #[must_use]
+    pub fn count(&self, session: SessionId) -> u64 {
+        self.inner.lock().blocks.count(session)
+    }
+
     /// Sets how much may be held from now on; evicts at once what is over it.
     pub fn set_budget(&self, budget: Budget) {
         self.change(|blocks| blocks.set_budget(budget));

@@ -1,6 +1,6 @@
 //! What a person can ask for: one enum, and the small types it is made of. Names no page and no view.
 
-use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, fmt, path::PathBuf, sync::Arc, time::Duration};
 
 pub use super::tab::Tab;
 use super::{command::UiCommand, preferences::Preferences};
@@ -185,6 +185,8 @@ pub enum Action {
     TryIt,
     /// Show something in the centre.
     Select(Selection),
+    /// Show the messages of these peers of a listener alone; of all where there is none.
+    ShowOnly(SessionId, BTreeSet<ConnectionId>),
     /// List the ended connections of a listener, or fold them into one row.
     ShowEnded(SessionId, bool),
     /// Show a view of what is selected.

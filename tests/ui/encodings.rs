@@ -13,7 +13,7 @@ use socketlab::{
     ui::{
         action::Action,
         views::{
-            conversation::{Conversation, ConversationInput},
+            conversation::{Conversation, ConversationInput, Whose},
             journal::JournalView,
             send_box::{SendBox, SendInput, addressee::Reach},
         },
@@ -97,7 +97,7 @@ fn conversing<'a>(connection: &Arc<Connection>, journal: &Arc<Journal>) -> (Harn
             send_box.show(ui, &input, &mut state.actions);
         });
         let input = ConversationInput {
-            connection: &connection,
+            whose: Whose::One(&connection),
             journal: &journal,
             objects: &objects,
             pictures: &NoPixels,

@@ -14,6 +14,7 @@ mod http;
 mod journal;
 mod labs;
 mod ladder;
+mod listener;
 mod messages;
 mod pictures;
 mod site;

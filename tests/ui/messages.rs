@@ -14,7 +14,7 @@ use socketlab::{
         action::{Action, CopyForm},
         tab::Tab,
         views::{
-            conversation::{Conversation, ConversationInput, Keeping},
+            conversation::{Conversation, ConversationInput, Keeping, Whose},
             journal::JournalView,
         },
     },
@@ -51,7 +51,7 @@ impl Talk {
         let mut conversation = Conversation::default();
         let (mut harness, actions) = view([1000.0, 700.0], move |ui, actions| {
             let input = ConversationInput {
-                connection: &connection,
+                whose: Whose::One(&connection),
                 journal: connection.journal(),
                 objects: &objects,
                 pictures: &NoPixels,

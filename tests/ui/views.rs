@@ -267,7 +267,7 @@ fn conversing<'a>(connection: Arc<Connection>, journal: Arc<Journal>, objects: A
     let mut view = Conversation::default();
     let (mut harness, actions) = harness(move |ui, actions| {
         let input = ConversationInput {
-            connection: &connection,
+            whose: conversation::Whose::One(&connection),
             journal: &journal,
             objects: &objects,
             pictures: &NoPixels,

@@ -17,7 +17,7 @@ use crate::{
         kit::{self, form},
         theme::{Palette, SPACE, SPACE_LARGE, TAB_ROW},
         views::{
-            conversation::{self, ConversationInput, Keeping, Waiting},
+            conversation::{self, ConversationInput, Keeping, Waiting, Whole, Whose},
             http::{HttpInput, PagePicture},
             journal::{JournalInput, table::RowSource},
             ladder::LadderInput,
@@ -212,7 +212,7 @@ impl Draw<'_> {
             let keeping = self.model.state.keeping.get(&connection.id());
             let keeping = keeping.map(|keeping| (keeping.path.display().to_string(), keeping.written));
             let input = ConversationInput {
-                connection,
+                whose: Whose::One(connection),
                 journal: &self.model.journal,
                 objects: &self.model.objects,
                 pictures: self.pictures,
@@ -232,6 +232,19 @@ impl Draw<'_> {
         let over = session.phase == Phase::Over;
         if let (Some(failure), true) = (&session.failure, over) {
             failed(ui, id, failure, session.is_listener(), asked);
+            return;
+        }
+        if session.is_listener() && session.had_peers() {
+            let Some(callers) = Callers::of(&self.model.state, id) else { return };
+            let input = ConversationInput {
+                whose: Whose::Peers(Whole { peers: &callers, only: &session.only }),
+                journal: &self.model.journal,
+                objects: &self.model.objects,
+                pictures: self.pictures,
+                encoding: self.model.state.encodings.of(id),
+                keeping: None,
+            };
+            self.model.views.conversation.show(ui, &input, asked);
             return;
         }
         if session.is_listener() {

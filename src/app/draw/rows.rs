@@ -274,7 +274,7 @@ fn connection_row(state: &State, id: ConnectionId, known: &Known) -> RowView {
         address: peer(known),
         note: known.ending.map_or_else(|| ailment(known), Ending::short).to_owned(),
         // What has ended is read in the journal; its address matters more than a count.
-        unread: if over || state.selection == Selection::Connection(id) { 0 } else { unread(known) },
+        unread: if over || is_seen(state, id, known) { 0 } else { unread(known) },
         tooltip: known.ending.map_or_else(|| names(known), |ending| format!("{}\n{}", names(known), ending.long())),
         actions,
     }
@@ -303,6 +303,11 @@ fn health(known: &Known) -> Health {
         Stand::CloseWait | Stand::FinWait => Health::Half,
         Stand::Closed | Stand::Reset => Health::Over,
     }
+}
+
+/// What comes to it is in view: its own conversation, or that of its listener.
+fn is_seen(state: &State, id: ConnectionId, known: &Known) -> bool {
+    state.selection == Selection::Connection(id) || state.whole() == Some(known.shared.identity().session)
 }
 
 fn unread(known: &Known) -> u64 {
@@ -411,7 +416,7 @@ mod tests {
         ] {
             state.sessions.get_mut(&id).unwrap().presence = presence;
             shared.set_presence(presence);
-            shared.set_health(arrives);
+            shared.set_health(arrives, std::time::Duration::ZERO);
             let own = |(health, note): (Health, &str)| (health, note.to_owned());
             assert_eq!(listener(&state), own(of_listener), "{presence:?}");
             assert_eq!(connection(&state), own(of_connection), "{presence:?} {arrives:?}");

@@ -5,6 +5,7 @@ use super::{
     state::{Session, State},
 };
 use crate::{
+    journal::Connection,
     model::{ConnectionId, SessionId},
     ui::views::shared::peers::Peers,
 };
@@ -34,6 +35,10 @@ impl Peers for Callers<'_> {
 
     fn changes(&self) -> u64 {
         self.session.comings
+    }
+
+    fn connection(&self, peer: ConnectionId) -> Option<&Connection> {
+        self.state.connections.get(&peer).map(|known| known.shared.as_ref())
     }
 
     fn name(&self, peer: ConnectionId) -> Option<String> {

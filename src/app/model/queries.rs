@@ -48,8 +48,7 @@ impl Model {
             return Reaches::One(Target::Connection(known.shared.id()), naming::peer(known));
         }
         // What was typed for those who were there stays in sight when the last of them has gone.
-        let had_some = !session.connections.is_empty() || session.dropped > 0;
-        if session.is_listener() && had_some { Reaches::Peers(id) } else { Reaches::Nobody }
+        if session.is_listener() && session.had_peers() { Reaches::Peers(id) } else { Reaches::Nobody }
     }
 
     pub(in crate::app) fn can_save(&self) -> bool {

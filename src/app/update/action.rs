@@ -60,6 +60,7 @@ impl Model {
 
             Action::Select(selection) => self.turn_to(selection),
             Action::ShowConnection(connection) => self.talk_with(connection),
+            Action::ShowOnly(session, peers) => self.show_only(session, peers),
             Action::ShowEnded(session, shown) => self.show_ended(session, shown),
             Action::ShowTab(tab) => self.show_tab(tab),
             Action::ShowRecord(seq) => self.show_record(seq),

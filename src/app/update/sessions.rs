@@ -168,6 +168,7 @@ impl Model {
 
     pub(super) fn select(&mut self, selection: Selection) {
         self.state.look();
+        self.state.looked();
         self.state.selection = selection;
         if !self.state.tab.fits(self.state.shown()) {
             self.state.tab = Tab::default();

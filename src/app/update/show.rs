@@ -1,5 +1,7 @@
 //! What the centre shows, and what lies over it.
 
+use std::collections::BTreeSet;
+
 use super::super::model::{Effect, Model, Overlay};
 use crate::{
     journal::{Filter, Seq},
@@ -25,6 +27,13 @@ impl Model {
         self.views.send_box.focus();
     }
 
+    /// Filters what is shown of a listener. To whom one sends is another choice, and stays.
+    pub(super) fn show_only(&mut self, session: SessionId, peers: BTreeSet<ConnectionId>) {
+        if let Some(entry) = self.state.sessions.get_mut(&session) {
+            entry.only = peers;
+        }
+    }
+
     pub(super) fn show_ended(&mut self, session: SessionId, shown: bool) {
         if let Some(entry) = self.state.sessions.get_mut(&session) {
             entry.shows_ended = shown;
@@ -35,6 +44,7 @@ impl Model {
     /// Shows a view of what is selected, in place of a lab's page.
     pub(super) fn show_tab(&mut self, tab: Tab) {
         self.labs.open = None;
+        self.state.looked();
         self.state.tab = tab;
     }
 

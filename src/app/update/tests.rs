@@ -23,6 +23,7 @@ use crate::{
 };
 
 mod clear;
+mod listener;
 mod reading;
 
 /// A model, and the commands that the engine was given.
@@ -230,33 +231,6 @@ fn what_was_typed_for_what_is_gone_is_in_the_history() {
     hands.does(Action::Select(Selection::None));
     hands.happens(Event::Frame);
     assert!(format!("{:?}", hands.model.views.send_box).contains("a long letter"));
-}
-
-#[test]
-fn what_was_typed_for_one_who_leaves_goes_to_nobody_else() {
-    let mut hands = Hands::new();
-    let listener = hands.listener();
-    let (first, second) = (hands.opens(listener), hands.opens(listener));
-    hands.does(Action::Select(Selection::Session(listener)));
-    assert_eq!(addressee(&mut hands, Some("for all")), Some(Target::Session(listener)));
-    hands.model.views.send_box.choose_peer(second.id());
-    hands.model.views.send_box.choose_peer(first.id());
-    let third = hands.opens(listener);
-    let both = Target::Peers(listener, [first.id(), second.id()].into());
-    assert_eq!(addressee(&mut hands, None), Some(both), "who comes later is not one of some");
-    hands.happens(Event::Notice(Notice::Ended(first)));
-    assert_eq!(addressee(&mut hands, Some("for the second")), Some(Target::Connection(second.id())));
-    // Also while something else is shown.
-    hands.does(Action::Select(Selection::Connection(third.id())));
-    assert_eq!(addressee(&mut hands, Some("for the third")), Some(Target::Connection(third.id())));
-    hands.happens(Event::Notice(Notice::Ended(second)));
-    hands.does(Action::Select(Selection::Session(listener)));
-    assert_eq!(addressee(&mut hands, None), None, "the only one has gone");
-    assert_eq!(hands.model.views.send_box.text(), "for the second");
-    hands.model.views.send_box.set_text("");
-    assert_eq!(addressee(&mut hands, None), None, "what is typed now was not meant for all either");
-    hands.model.views.send_box.choose_peer(third.id());
-    assert_eq!(addressee(&mut hands, None), Some(Target::Connection(third.id())));
 }
 
 #[test]

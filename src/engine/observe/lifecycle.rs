@@ -190,7 +190,7 @@ impl Life {
 
     /// Writes that what we send does not arrive, or does again: so many bytes are outstanding, for so long.
     pub(crate) fn health(&self, health: Health, outstanding: u64, stalled: Duration) {
-        self.connection.set_health(health);
+        self.connection.set_health(health, stalled);
         let micros = (health != Health::Fine).then(|| u64::try_from(stalled.as_micros()).unwrap_or(u64::MAX));
         let bytes = (health != Health::Fine).then_some(outstanding);
         let detail = Detail { health: Some(health), bytes, micros, ..Detail::default() };

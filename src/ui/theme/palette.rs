@@ -67,6 +67,8 @@ pub struct Palette {
     pub bad_words: Color32,
     /// Behind an error, and under the pointer on a button that destroys.
     pub bad_tint: Color32,
+    /// A peer's dot and name among others, nothing else; the fifth has the first one again.
+    pub peers: [Color32; 4],
     /// The soft shadow of popups and windows, nothing else has one.
     pub shadow: Color32,
 }
@@ -115,6 +117,7 @@ impl Palette {
         bad: rgb(0x00D1_383D),
         bad_words: rgb(0x00BD_2C32),
         bad_tint: rgb(0x00FC_ECEC),
+        peers: [rgb(0x00A9_2C74), rgb(0x004A_7310), rgb(0x00A2_4C0E), rgb(0x0015_6C97)],
         shadow: Color32::from_black_alpha(28),
     };
 
@@ -150,8 +153,21 @@ impl Palette {
         bad: rgb(0x00EE_6A70),
         bad_words: rgb(0x00F3_8A8F),
         bad_tint: rgb(0x003A_1E22),
+        peers: [rgb(0x00E8_8BBA), rgb(0x00A5_CC5F), rgb(0x00E5_9C6C), rgb(0x0072_BBEA)],
         shadow: Color32::from_black_alpha(110),
     };
+
+    /// The colour of the peer that came after so many others.
+    #[must_use]
+    pub fn peer(&self, place: usize) -> Color32 {
+        let [first, second, third, fourth] = self.peers;
+        match place % 4 {
+            0 => first,
+            1 => second,
+            2 => third,
+            _ => fourth,
+        }
+    }
 
     /// The colours in use now. A `&Ui` coerces to the context, so `Palette::of(ui)` works.
     #[must_use]
@@ -204,6 +220,10 @@ mod tests {
                 ("good words", palette.good_words),
                 ("warning words", palette.warning_words),
                 ("bad words", palette.bad_words),
+                ("the first peer", palette.peer(0)),
+                ("the second peer", palette.peer(5)),
+                ("the third peer", palette.peer(2)),
+                ("the fourth peer", palette.peer(3)),
             ];
             let surfaces = [
                 ("background", palette.background),

@@ -1,11 +1,15 @@
-//! What two ends of one connection said to each other: bubbles with their pictures, facts between them.
+//! What was said: on one connection, or by all peers of a listener in one order of time; bubbles with their pictures, facts
+//! between them.
 //!
-//! Built from the journal by walking the connection's own chain of records, at most the newest few thousand; later only
-//! the new ones are walked. Only items in view are laid out. Must not hold on to records: what a bubble shows is copied.
+//! Built from the journal by walking the connection's own chain of records, or back through the blocks that have records of
+//! the listener, at most the newest few thousand and more on demand; later only the new ones are walked. Only items in
+//! view are laid out. Must not hold on to records: what a bubble shows is copied.
 
 mod bubble;
 mod card;
 mod gather;
+mod hands;
+mod head;
 mod look;
 mod menu;
 mod message;
@@ -13,18 +17,21 @@ mod messages;
 mod received;
 mod scene;
 mod stack;
+mod timeline;
 mod waiting;
+mod whose;
 
 pub use look::{Form, Look, Rule};
 pub use received::Keeping;
 pub use waiting::{Waiting, start_again, waiting};
+pub use whose::{Whole, Whose};
 
 use std::collections::{HashMap, VecDeque};
 
 use egui::{Id, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use crate::{
-    journal::{Connection, Journal, Objects, Seq},
+    journal::{Journal, Objects, Seq},
     model::{ConnectionId, Encoding},
     ui::{
         action::Action,
@@ -32,13 +39,17 @@ use crate::{
         theme::{self, Palette, SPACE},
         views::shared::{picture::PictureSource, scroll},
     },
-    words::text,
+    words::{grouped, text},
 };
 use gather::Piece;
+use hands::Cursor;
+use head::Head;
 use message::Reader;
 use messages::Grouping;
-use scene::{Chosen, Scene};
+use scene::{Chosen, Scene, Who};
 use stack::Stack;
+use timeline::Timeline;
+use whose::Shown;
 
 /// A guess for items that were never in view; only the scroll bar depends on it.
 const GUESS: f32 = 64.0;
@@ -47,11 +58,16 @@ const LOWEST: f32 = 140.0;
 /// Messages for which a form of their own is remembered; with one more all are forgotten.
 const FORMS: usize = 1000;
 
+/// Seconds between two times that the messages of several are made anew because of pictures.
+const PICTURES: f64 = 0.25;
+/// So many of the newest pictures are looked at for one of the listener that is shown.
+const NEWEST: usize = 64;
+
 /// What the view reads in one frame.
 #[derive(Clone, Copy)]
 pub struct ConversationInput<'a> {
     /// Whose messages.
-    pub connection: &'a Connection,
+    pub whose: Whose<'a>,
     /// Where its records are.
     pub journal: &'a Journal,
     /// Where its pictures are.
@@ -66,22 +82,32 @@ pub struct ConversationInput<'a> {
 
 impl std::fmt::Debug for ConversationInput<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ConversationInput").field("connection", &self.connection.id()).finish_non_exhaustive()
+        f.debug_struct("ConversationInput").field("whose", &self.whose).finish_non_exhaustive()
     }
 }
 
-/// The state of the view; it begins anew when another connection is shown.
-#[derive(Debug, Default)]
+/// The state of the view; it begins anew when something else is shown.
+#[derive(Debug)]
 pub struct Conversation {
-    connection: ConnectionId,
+    shown: Shown,
+    head: Head,
     /// The newest record that was walked.
     newest: Seq,
     newest_object: u64,
     pictures: usize,
+    /// When the messages of several were made anew because of pictures.
+    rebuilt: f64,
     pieces: VecDeque<Piece>,
     /// Older records exist that are not shown here.
     partial: bool,
-    grouping: Grouping,
+    /// How many records are shown at most.
+    most: usize,
+    /// How they are read and put together.
+    read_as: (Reader, Rule),
+    timeline: Timeline,
+    /// Where the messages began on the screen.
+    edge: f32,
+    cursor: Cursor,
     heights: Vec<Option<f32>>,
     /// Width and pixels per point that the heights are for.
     measured: (f32, f32),
@@ -90,6 +116,31 @@ pub struct Conversation {
     pub look: Look,
     /// What was chosen for single messages, by the records they were met in.
     forms: HashMap<Seq, Form>,
+}
+
+impl Default for Conversation {
+    fn default() -> Self {
+        Self {
+            shown: Shown::Nothing,
+            head: Head::default(),
+            newest: 0,
+            newest_object: 0,
+            pictures: 0,
+            rebuilt: 0.0,
+            pieces: VecDeque::new(),
+            partial: false,
+            most: gather::MOST,
+            read_as: (Reader::default(), Rule::default()),
+            timeline: Timeline::default(),
+            edge: 0.0,
+            cursor: Cursor::default(),
+            heights: Vec::new(),
+            measured: (0.0, 0.0),
+            stack: Stack::default(),
+            look: Look::default(),
+            forms: HashMap::new(),
+        }
+    }
 }
 
 impl Conversation {
@@ -102,28 +153,38 @@ impl Conversation {
     /// Draws the conversation into all the room there is.
     pub fn show(&mut self, ui: &mut Ui, input: &ConversationInput<'_>, actions: &mut Vec<Action>) {
         let mut look = self.look;
-        // In a very low window the room belongs to the messages.
-        if ui.available_height() > LOWEST {
-            look::tools(ui, &mut look, |ui| received::button(ui, input.connection, input.keeping.is_some(), actions));
+        match input.whose {
+            Whose::One(connection) => {
+                // In a very low window the room belongs to the messages.
+                if ui.available_height() > LOWEST {
+                    look::tools(ui, &mut look, |ui| received::button(ui, connection, input.keeping.is_some(), actions));
+                }
+                if let Some(keeping) = &input.keeping {
+                    received::strip(ui, connection.id(), keeping, actions);
+                }
+            }
+            Whose::Peers(whole) => {
+                if ui.available_height() > LOWEST {
+                    self.head.chips(ui, whole, &mut look, actions);
+                }
+                self.head.health(ui, whole, input.journal.stats().next, actions);
+            }
         }
         self.take_look(look);
-        if let Some(keeping) = &input.keeping {
-            received::strip(ui, input.connection.id(), keeping, actions);
-        }
         let area = ui.available_rect_before_wrap();
         ui.advance_cursor_after_rect(area);
         let palette = Palette::of(ui);
         ui.painter().rect_filled(area, 0.0, palette.background);
-        self.read(input);
+        self.read(input, ui.input(|input| input.time));
 
         let id = ui.scope_id().with("conversation");
         let mut ui = ui.new_child(UiBuilder::new().id_salt("conversation").max_rect(area));
         ui.set_clip_rect(area.intersect(ui.clip_rect()));
         let ui = &mut ui;
-        ui.interact(area, id, Sense::hover())
-            .widget_info(|| WidgetInfo::labeled(Role::List, ui.is_enabled(), text!("Conversation")));
-        if self.grouping.items.is_empty() {
-            nothing(ui, area, input.connection.last() > 0);
+        let list = ui.interact(area, id, Sense::focusable_noninteractive());
+        list.widget_info(|| WidgetInfo::labeled(Role::List, ui.is_enabled(), text!("Conversation")));
+        if self.timeline.is_empty() {
+            nothing(ui, area, self.newest > 0);
             return;
         }
         let width = area.width();
@@ -132,9 +193,15 @@ impl Conversation {
             self.measured = measured;
             self.heights.fill(None);
         }
+        let asked = self.cursor.keys(ui, &list, &self.timeline, area.height());
+        actions.extend(asked.open.map(Action::ShowRecord));
+        let mut by = asked.by;
         let reader = Reader { encoding: input.encoding, ansi: self.look.ansi };
         let scene = Scene {
-            connection: input.connection,
+            session: input.whose.session(),
+            peer: ConnectionId::NONE,
+            connection: None,
+            who: None,
             objects: input.objects,
             pictures: input.pictures,
             reader,
@@ -143,33 +210,61 @@ impl Conversation {
             now: input.journal.now(),
         };
         let mut chosen = Chosen::default();
-        let mut by = 0.0;
         if ui.rect_contains_pointer(area) {
-            by = ui.input_mut(|input| -std::mem::take(&mut input.smooth_scroll_delta.y));
+            by = ui.input_mut(|input| by - std::mem::take(&mut input.smooth_scroll_delta.y));
         }
-        let (items, heights) = (&self.grouping.items, &mut self.heights);
-        self.stack.settle(by, items.len(), area.height() - 2.0 * SPACE, |index| {
-            let (Some(item), Some(height)) = (items.get(index), heights.get_mut(index)) else { return 0.0 };
-            *height.get_or_insert_with(|| bubble::height(ui, item, &scene, width, index == 0 && self.partial))
-        });
+        // A row above that comes or goes takes its room from what is furthest from the newest.
+        let edge = std::mem::replace(&mut self.edge, area.top());
+        if edge > 0.0 && !self.stack.stick {
+            self.stack.offset += area.top() - edge;
+        }
+        let view = area.height() - 2.0 * SPACE;
+        let (timeline, heights, partial) = (&self.timeline, &mut self.heights, self.partial);
+        let mut height_of = |index: usize| {
+            let (Some(item), Some(height)) = (timeline.item(index), heights.get_mut(index)) else { return 0.0 };
+            *height.get_or_insert_with(|| bubble::height(ui, item, &scene, width, index == 0 && partial))
+        };
+        self.stack.settle(by, timeline.len(), view, &mut height_of);
+        if let Some(index) = asked.reveal {
+            self.stack.reveal(index, timeline.len(), view, &mut height_of);
+        }
 
         let mut top = area.top() + SPACE - self.stack.offset;
-        for index in self.stack.anchor..items.len() {
+        for index in self.stack.anchor..timeline.len() {
             if top > area.bottom() {
                 break;
             }
-            let Some(item) = items.get(index) else { break };
-            let first = index == 0 && self.partial;
+            let (Some(item), Some(entry)) = (timeline.item(index), timeline.entry(index)) else { break };
+            let first = index == 0 && partial;
             let height = bubble::height(ui, item, &scene, width, first);
             let rect = Rect::from_min_size(pos2(area.left(), top), vec2(width, height));
+            let who = self.who(input.whose, index, palette);
+            let connection = input.whose.connection(entry.peer);
+            let scene = Scene { peer: entry.peer, connection, who: who.as_ref(), ..scene };
             bubble::show(ui, item, (rect, first), &scene, &mut chosen, actions);
+            if list.has_focus() && self.cursor.at == Some(item.seq()) {
+                hands::ring(ui, rect);
+            }
             top += height;
+        }
+        let mut older = false;
+        let before = area.top() + SPACE - self.stack.offset;
+        if self.partial && self.stack.anchor == 0 && before + bubble::PARTIAL > area.top() {
+            let row = Rect::from_min_size(pos2(area.left(), before), vec2(width, bubble::PARTIAL));
+            let further = self.most < gather::REACH && self.pieces.len() >= self.most;
+            let taken = hands::older(ui, row, &self.amount(input), further);
+            older = taken && further;
+            actions
+                .extend(self.pieces.front().filter(|_| taken && !further).map(|first| Action::ShowRecord(first.seq)));
         }
         self.bar(ui, id, area);
         if !self.stack.stick {
             self.jump(ui, area);
         }
         self.take_chosen(ui, chosen);
+        if older {
+            self.reach_back(ui);
+        }
     }
 
     /// Looks at messages in another way. What belongs together may be other messages, for which nothing was chosen.
@@ -231,32 +326,64 @@ impl Conversation {
         }
     }
 
+    /// Whose an entry is, where there are several.
+    fn who(&self, whose: Whose<'_>, index: usize, palette: &Palette) -> Option<Who> {
+        let Whose::Peers(Whole { peers, .. }) = whose else { return None };
+        let entry = self.timeline.entry(index)?;
+        let name = peers.name(entry.peer).or_else(|| self.timeline.name(entry.peer));
+        let name = name.unwrap_or_else(|| format!("#{}", entry.peer));
+        Some(Who { name, color: palette.peer(peers.place(entry.peer)), others: entry.others.len() })
+    }
+
+    /// How many records are shown, of how many.
+    fn amount(&self, input: &ConversationInput<'_>) -> String {
+        let shown = grouped(self.pieces.len() as u64);
+        match input.whose {
+            Whose::One(connection) => {
+                let all = grouped(connection.received().1 + connection.sent().1);
+                text!("The last {n} records of about {all}", n = shown, all = all)
+            }
+            Whose::Peers(whole) if whole.only.is_empty() => {
+                let all = grouped(input.journal.count(whole.peers.session()));
+                text!("The last {n} of {all} records", n = shown, all = all)
+            }
+            Whose::Peers(_) => text!("The last {n} records", n = shown),
+        }
+    }
+
+    /// Shows more of what was before. What is in view stays there.
+    fn reach_back(&mut self, ui: &Ui) {
+        self.most += gather::MOST;
+        (self.newest, self.partial) = (0, false);
+        self.pieces.clear();
+        self.stack.stick = false;
+        ui.ctx().request_repaint();
+    }
+
     /// Takes in what is new in the journal and in the object store.
-    fn read(&mut self, input: &ConversationInput<'_>) {
-        let connection = input.connection;
-        if self.connection != connection.id() {
-            *self = Self { connection: connection.id(), look: self.look, ..Self::default() };
-            self.grouping = Grouping::new(
-                connection.identity().is_datagram(),
-                connection.identity().recv_size,
-                (input.encoding, self.look),
-                &[],
-                HashMap::new(),
-            );
+    fn read(&mut self, input: &ConversationInput<'_>, now: f64) {
+        if !self.shown.is(input.whose) {
+            let head = std::mem::take(&mut self.head);
+            *self = Self { shown: Shown::of(input.whose), head, look: self.look, ..Self::default() };
         }
-        let (last, object) = (connection.last(), input.objects.changes());
+        let last = match input.whose {
+            Whose::One(connection) => connection.last(),
+            Whose::Peers(_) => input.journal.stats().next.saturating_sub(1),
+        };
         // Another encoding: what is held is grouped and read anew, the journal is not.
-        let reader = Reader { encoding: input.encoding, ansi: self.look.ansi };
-        let mut rebuild = (self.grouping.reader, self.grouping.rule) != (reader, self.look.rule);
-        if object != self.newest_object {
-            self.newest_object = object;
-            let count = input.objects.of_connection(self.connection).len();
-            rebuild |= count > 0 || self.pictures > 0;
-            self.pictures = count;
-        }
+        let read_as = (Reader { encoding: input.encoding, ansi: self.look.ansi }, self.look.rule);
+        let mut rebuild = std::mem::replace(&mut self.read_as, read_as) != read_as;
+        rebuild |= self.pictures_changed(input, now);
         let from = self.pieces.len();
         if last > self.newest {
-            let (pieces, complete) = gather::newer(input.journal, last, self.newest);
+            let (pieces, complete) = match input.whose {
+                Whose::One(_) => gather::newer(input.journal, last, self.newest, self.most),
+                Whose::Peers(whole) => {
+                    let whose = (whole.peers.session(), whole.only);
+                    gather::of_session(input.journal, whose, (last, self.newest), self.most)
+                }
+            };
+            rebuild |= self.newest == 0;
             if !complete {
                 self.pieces.clear();
                 self.partial = true;
@@ -265,39 +392,72 @@ impl Conversation {
             self.pieces.extend(pieces);
             self.newest = last;
         }
-        if self.pieces.len() > gather::MOST + gather::MOST / 4 {
-            self.pieces.drain(..self.pieces.len() - gather::MOST);
+        if self.pieces.len() > self.most + self.most / 4 {
+            self.pieces.drain(..self.pieces.len() - self.most);
             self.partial = true;
             rebuild = true;
         }
         if rebuild {
             self.rebuild(input);
         } else {
+            let look = self.look;
             for piece in self.pieces.iter().skip(from) {
-                self.grouping.add(piece);
+                self.timeline.add(piece, || begin(input, look, piece.connection, HashMap::new()));
             }
         }
-        let changed = self.grouping.take_changed();
+        let changed = self.timeline.take_changed();
         self.heights.truncate(changed);
-        self.heights.resize(self.grouping.items.len(), None);
+        self.heights.resize(self.timeline.len(), None);
+    }
+
+    /// Whether there are pictures that the messages do not have yet; of several connections four times a second at most.
+    fn pictures_changed(&mut self, input: &ConversationInput<'_>, now: f64) -> bool {
+        let object = input.objects.changes();
+        if object == self.newest_object {
+            return false;
+        }
+        match input.whose {
+            Whose::One(connection) => {
+                self.newest_object = object;
+                let count = input.objects.of_connection(connection.id()).len();
+                let before = std::mem::replace(&mut self.pictures, count);
+                count > 0 || before > 0
+            }
+            Whose::Peers(whole) => {
+                if now - self.rebuilt < PICTURES && self.newest > 0 {
+                    return false;
+                }
+                (self.newest_object, self.rebuilt) = (object, now);
+                let newest = input.objects.newest(NEWEST);
+                newest.iter().any(|object| object.content.session == whole.peers.session())
+            }
+        }
     }
 
     /// Groups all records again; the item at the upper edge stays where it is.
     fn rebuild(&mut self, input: &ConversationInput<'_>) {
-        let top = self.grouping.items.get(self.stack.anchor).map(messages::Item::seq);
-        let objects = input.objects.of_connection(self.connection);
-        let recv_size = input.connection.identity().recv_size;
-        let echoes = self.grouping.take_echoes();
-        let datagrams = input.connection.identity().is_datagram();
-        self.grouping = Grouping::new(datagrams, recv_size, (input.encoding, self.look), &objects, echoes);
+        let top = self.timeline.item(self.stack.anchor).map(messages::Item::seq);
+        let mut before = std::mem::take(&mut self.timeline);
+        let look = self.look;
         for piece in &self.pieces {
-            self.grouping.add(piece);
+            let peer = piece.connection;
+            self.timeline.add(piece, || begin(input, look, peer, before.take_echoes(peer)));
         }
         if let Some(top) = top {
-            self.stack.anchor = self.grouping.items.partition_point(|item| item.seq() < top);
+            self.stack.anchor = self.timeline.place_of(top);
         }
         self.heights.clear();
     }
+}
+
+/// No messages yet of a connection, and what belongs to it.
+fn begin(input: &ConversationInput<'_>, look: Look, id: ConnectionId, echoes: messages::Echoes) -> Grouping {
+    // One that left the list: its calls are taken for those of a stream.
+    let (datagrams, recv_size) = input
+        .whose
+        .connection(id)
+        .map_or((false, 0), |connection| (connection.identity().is_datagram(), connection.identity().recv_size));
+    Grouping::new(datagrams, recv_size, (input.encoding, look), &input.objects.of_connection(id), echoes)
 }
 
 /// `before`: the connection has had records, and none is kept any more.
@@ -317,4 +477,5 @@ mod tests {
 
     mod grouping;
     mod offsets;
+    mod whole;
 }

@@ -27,11 +27,11 @@ use crate::{
         action::{Action, Pick, Piece, Selection},
         icons, kit,
         theme::{self, CONTROL_TOOL, Palette, SPACE},
-        views::journal::detail::encoding_select,
+        views::{journal::detail::encoding_select, shared::peer_list::Search},
     },
     words::text,
 };
-use addressee::{Reach, Search};
+use addressee::Reach;
 use draft::Draft;
 use drafts::Drafts;
 use field::LEAST;

@@ -10,11 +10,12 @@ use egui::{
 use super::{
     card::{self, Card},
     gather::Meant,
+    head::DOT,
     look::Form,
     menu,
     message::{Body, Message},
     messages::Item,
-    scene::{Chosen, Scene, tool},
+    scene::{Chosen, Scene, Who, tool},
 };
 use crate::{
     journal::{Object, Seq},
@@ -22,13 +23,13 @@ use crate::{
     ui::{
         action::Action,
         icons, kit,
-        theme::{self, Palette, SPACE_SMALL},
+        theme::{self, Palette, SPACE, SPACE_SMALL},
         views::shared::{
             marked::{self, Laid},
             paint, thumbnail, wording,
         },
     },
-    words::{clock, exact_size, text},
+    words::{clock, exact_size, grouped, text},
 };
 
 const EDGE: f32 = 20.0;
@@ -41,7 +42,8 @@ const PICTURE: Vec2 = vec2(256.0, 192.0);
 const PICTURE_PAD: f32 = 7.0;
 const DAMAGE: f32 = 24.0;
 const TOOLS: f32 = 30.0;
-const PARTIAL: f32 = 30.0;
+/// What it takes to say that there is more before, and to get there.
+pub(super) const PARTIAL: f32 = 34.0;
 /// Bytes in hex where there is no text, and where a person asked for hex.
 const HEX: (usize, usize) = (64, 512);
 
@@ -86,16 +88,23 @@ pub(super) fn show(
     actions: &mut Vec<Action>,
 ) {
     if partial {
-        let palette = Palette::of(ui);
-        let galley =
-            paint::line(ui.painter(), text!("Older messages are in the journal"), theme::label(), palette.muted);
-        let left = rect.center().x - galley.size().x / 2.0;
-        paint::put(ui.painter(), galley, left, rect.top() + PARTIAL / 2.0);
         rect.set_top(rect.top() + PARTIAL);
     }
     match item {
         Item::Fact { seq, nanos, event, meant, text } => {
-            let line = format!("{text} · {}", clock(*nanos));
+            let line = match scene.who {
+                Some(Who { name, others: 0, .. }) => format!("{name} · {text} · {}", clock(*nanos)),
+                Some(Who { name, others, .. }) => {
+                    let n = grouped(*others as u64);
+                    let words = if *event == Event::Accepted {
+                        text!("{name} and {n} others, connected", name = name, n = n)
+                    } else {
+                        text!("{name} and {n} others, closed", name = name, n = n)
+                    };
+                    format!("{words} · {}", clock(*nanos))
+                }
+                None => format!("{text} · {}", clock(*nanos)),
+            };
             fact(ui, rect, (*event, *meant), &line, ui.scope_id().with(("fact", *seq)));
         }
         Item::Message(message) => {
@@ -316,7 +325,7 @@ fn show_words(
     if let Some(encoding) = words.looks_like {
         let name = text!("These bytes look like {encoding}: read them so", encoding = encoding.name());
         if tool(ui, ("looks", message.at), row(at.y), Align::Min, kit::Button::quiet(icons::TEXT_AA, &name)) {
-            actions.push(Action::Read { session: scene.connection.identity().session, encoding });
+            actions.push(Action::Read { session: scene.session, encoding });
         }
         at.y += MORE + SPACE_SMALL;
     }
@@ -389,26 +398,45 @@ fn caption(ui: &Ui, message: &Message, bubble: Rect, scene: &Scene<'_>) {
     } else {
         (icons::ARROW_RIGHT, "send", palette.outbound)
     };
-    let call = match message.calls {
+    let others = scene.who.map_or(0, |who| who.others);
+    let call = match u64::from(message.calls) + others as u64 {
         0 if matches!(message.body, Body::File(_)) => text!("waits").to_owned(),
         0 => text!("in the body").to_owned(),
         1 => word.to_owned(),
-        calls => format!("{calls} × {word}"),
+        calls => format!("{} × {word}", grouped(calls)),
     };
-    let facts = facts(message, scene);
+    let mut facts = facts(message, scene);
+    if others > 0 {
+        facts = text!("{facts} each", facts = facts);
+    }
     let painter = ui.painter();
+    // Who said it stands before the call, to whom it was said behind it.
     let call_galley = paint::line(painter, call.clone(), theme::caption(), color);
     let facts_galley = paint::line(painter, facts.clone(), theme::small(), palette.muted);
-    let width = 14.0 + call_galley.size().x + 8.0 + facts_galley.size().x;
+    let (whose, whose_color) = match scene.who {
+        None => (String::new(), palette.muted),
+        Some(Who { others: 0, name, color }) => (name.clone(), *color),
+        Some(Who { others, .. }) => (text!("to {n} peers", n = grouped(*others as u64 + 1)), palette.muted),
+    };
+    let dot = if whose.is_empty() || others > 0 { 0.0 } else { DOT + SPACE_SMALL };
+    let whose_galley = paint::line(painter, whose.clone(), theme::caption(), whose_color);
+    let whose_width = if whose.is_empty() { 0.0 } else { dot + whose_galley.size().x + SPACE };
+    let call_width = 14.0 + call_galley.size().x + SPACE;
+    let width = whose_width + call_width + facts_galley.size().x;
     let y = bubble.bottom() + 12.0;
     let left = if inbound { bubble.left() } else { bubble.right() - width };
     let place = Rect::from_min_size(pos2(left, y - 8.0), vec2(width, 16.0));
     let response = ui.interact(place, ui.scope_id().with(("caption", message.at)), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{call} {facts}")));
-    paint::icon(painter, arrow, pos2(left + 5.0, y), 12.0, color);
-    let after = left + 14.0 + call_galley.size().x + 8.0;
-    paint::put(painter, call_galley, left + 14.0, y);
-    paint::put(painter, facts_galley, after, y);
+    let name = if whose.is_empty() { format!("{call} {facts}") } else { format!("{whose} {call} {facts}") };
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
+    let (whose_left, call_left) = if inbound { (left, left + whose_width) } else { (left + call_width, left) };
+    paint::icon(painter, arrow, pos2(call_left + 5.0, y), 12.0, color);
+    paint::put(painter, call_galley, call_left + 14.0, y);
+    if dot > 0.0 {
+        painter.circle_filled(pos2(whose_left + DOT / 2.0, y), DOT / 2.0, whose_color);
+    }
+    paint::put(painter, whose_galley, whose_left + dot, y);
+    paint::put(painter, facts_galley, left + whose_width + call_width, y);
     response.on_hover_ui(|ui| {
         let last = if message.last == message.first { String::new() } else { format!("–{}", message.last) };
         let text =

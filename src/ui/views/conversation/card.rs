@@ -58,7 +58,7 @@ pub(super) fn show(
     actions: &mut Vec<Action>,
 ) {
     let palette = Palette::of(ui);
-    let ended = scene.connection.state().is_over();
+    let ended = scene.connection.is_none_or(|connection| connection.state().is_over());
     let now = scene.now.max(message.end);
     let runs = !ended
         && match &message.body {
@@ -81,7 +81,7 @@ pub(super) fn show(
             paint::icon(ui.painter(), icons::FILE, picture.center(), 24.0, palette.muted);
         }
     }
-    let buttons = buttons(ui, message, place, (runs, scene.connection.id()), actions);
+    let buttons = buttons(ui, message, place, (runs, scene.peer), actions);
     let left = picture.right() + PAD;
     let width = (place.right() - PAD - buttons - left).max(16.0);
     let (name, facts) = (name(message), facts(message, runs, now));

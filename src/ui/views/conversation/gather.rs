@@ -1,19 +1,28 @@
-//! The records of one connection, newest first out of the journal, oldest first out of here.
+//! The records of one connection, or of a listener's peers, newest first out of the journal, oldest first out of here.
+
+use std::collections::BTreeSet;
 
 use crate::{
     journal::{Journal, Row, Seq},
-    model::{Detail, Direction, Event, Health, Presence, SentFile},
+    model::{ConnectionId, Detail, Direction, Event, Health, Name, Presence, SentFile, SessionId},
     ui::views::shared::{chain, wording},
 };
 
-/// The most records of a connection that a conversation is made of.
+/// So many records a conversation is made of at first, and so many more each time a person reaches further back.
 pub(super) const MOST: usize = 4000;
+/// The most that a person can have by reaching back; what is before them is read in the journal.
+pub(super) const REACH: usize = 32_000;
+/// Bytes of their payloads that are held, at most.
+pub(super) const BYTES: usize = 32 << 20;
 /// Bytes of one record that are looked at: enough for what a bubble shows.
 const HEAD: usize = 8 << 10;
 /// One record as far as a conversation needs it.
 #[derive(Debug)]
 pub(super) struct Piece {
     pub(super) seq: Seq,
+    pub(super) connection: ConnectionId,
+    /// What the other end is called.
+    pub(super) name: Name,
     pub(super) nanos: u64,
     pub(super) event: Event,
     pub(super) direction: Option<Direction>,
@@ -60,25 +69,96 @@ impl Piece {
         let direction = row.head.event.direction();
         let (nanos, event, length) = (row.head.nanos, row.head.event, u64::from(row.head.length));
         let (seq, offset) = (row.seq, row.offset);
+        let (connection, name) = (row.head.connection, row.names.peer.clone());
         if direction.is_some() {
             let head = row.payload.get(..HEAD).unwrap_or(row.payload).to_vec();
             let (sentence, meant, file) = Default::default();
-            return Self { seq, nanos, event, direction, offset, length, head, sentence, meant, file };
+            return Self {
+                seq,
+                connection,
+                name,
+                nanos,
+                event,
+                direction,
+                offset,
+                length,
+                head,
+                sentence,
+                meant,
+                file,
+            };
         }
         let detail = row.detail();
         let meant = Meant::of(&detail);
         let file = detail.file.map(|file| (file, detail.total.unwrap_or_default()));
         let (head, sentence) = (Vec::new(), wording::short(row));
-        Self { seq, nanos, event, direction, offset, length, head, sentence, meant, file }
+        Self { seq, connection, name, nanos, event, direction, offset, length, head, sentence, meant, file }
     }
 }
 
-/// The records after `known` up to `last`, oldest first; true when none between is missing.
-pub(super) fn newer(journal: &Journal, last: Seq, known: Seq) -> (Vec<Piece>, bool) {
-    let mut pieces = Vec::new();
-    let complete = chain::back(journal, last, known, MOST, |_, row| pieces.push(Piece::of(row)));
-    pieces.reverse();
-    (pieces, complete)
+/// The records of a connection after `known` up to `last`, `most` at most, oldest first; true when none between is missing.
+pub(super) fn newer(journal: &Journal, last: Seq, known: Seq, most: usize) -> (Vec<Piece>, bool) {
+    let mut taken = Taken::default();
+    let complete = chain::back(journal, last, known, most, |_, row| taken.take(row));
+    let whole = taken.bytes <= BYTES;
+    (taken.oldest_first(), complete && whole)
+}
+
+/// The same for a session; of its peers these alone, where there are some in `only`. Blocks of the journal without a record
+/// of the session cost nothing but a look.
+pub(super) fn of_session(
+    journal: &Journal,
+    (session, only): (SessionId, &BTreeSet<ConnectionId>),
+    (last, known): (Seq, Seq),
+    most: usize,
+) -> (Vec<Piece>, bool) {
+    let mut taken = Taken::default();
+    let wanted = |row: &Row<'_>| {
+        row.head.session == session
+            && if only.is_empty() { row.head.connection.is_some() } else { only.contains(&row.head.connection) }
+    };
+    let mut end = last + 1;
+    while end > known + 1 {
+        let Some(block) = chain::holding(journal, end - 1, known) else { break };
+        let from = block.first().max(known + 1);
+        // What was before it is evicted: it is the oldest there is.
+        if from >= end {
+            break;
+        }
+        if block.count(session) > 0 {
+            for row in (from..end).rev().filter_map(|seq| block.row(seq)).filter(wanted) {
+                if taken.pieces.len() == most || taken.bytes > BYTES {
+                    return (taken.oldest_first(), false);
+                }
+                taken.take(&row);
+            }
+        }
+        end = from;
+    }
+    (taken.oldest_first(), true)
+}
+
+/// Records newest first, and the bytes they hold.
+#[derive(Default)]
+struct Taken {
+    pieces: Vec<Piece>,
+    bytes: usize,
+}
+
+impl Taken {
+    /// Behind the bound nothing is taken any more.
+    fn take(&mut self, row: &Row<'_>) {
+        if self.bytes <= BYTES {
+            let piece = Piece::of(row);
+            self.bytes += piece.head.len();
+            self.pieces.push(piece);
+        }
+    }
+
+    fn oldest_first(mut self) -> Vec<Piece> {
+        self.pieces.reverse();
+        self.pieces
+    }
 }
 
 #[cfg(test)]
@@ -112,7 +192,7 @@ mod tests {
             connection.fact(Event::Address, &Detail { presence: Some(presence), ..Detail::default() }, None);
         }
         connection.fact(Event::Closed, &Detail::default(), None);
-        let (pieces, complete) = newer(&journal, connection.last(), 0);
+        let (pieces, complete) = newer(&journal, connection.last(), 0, MOST);
         let meant: Vec<_> = pieces.iter().map(|piece| piece.meant).collect();
         assert!(complete);
         let (plain, mends) = (Meant::Plain, Meant::Mends);

@@ -67,7 +67,7 @@ pub(super) fn tools(ui: &mut Ui, look: &mut Look, before: impl FnOnce(&mut Ui)) 
     });
 }
 
-fn choices(ui: &mut Ui, look: &mut Look) {
+pub(super) fn choices(ui: &mut Ui, look: &mut Look) {
     let name = text!("What is one message, and what of it is shown");
     let more = ui.add(kit::Button::icon(icons::SLIDERS_HORIZONTAL, name));
     kit::popup_menu(&more, |ui| {

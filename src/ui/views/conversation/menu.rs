@@ -38,9 +38,11 @@ pub(super) fn show(
             }
             Body::Echo(_) | Body::File(_) => {}
         }
-        match message.part(scene.connection.id()) {
+        match message.part(scene.peer) {
             Some(part) => {
-                let open = matches!(scene.connection.state(), State::Established | State::CloseWait);
+                let open = scene
+                    .connection
+                    .is_some_and(|connection| matches!(connection.state(), State::Established | State::CloseWait));
                 bytes_menu::rows(ui, &part, (false, open), actions);
             }
             None => {

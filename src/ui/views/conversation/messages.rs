@@ -56,7 +56,7 @@ impl Item {
 }
 
 /// Pictures and what they are echoes of.
-type Echoes = HashMap<ObjectId, Option<ObjectId>>;
+pub(super) type Echoes = HashMap<ObjectId, Option<ObjectId>>;
 
 /// What one direction is in the middle of.
 #[derive(Debug, Default)]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use egui::{Align, Layout, Rect, Ui, UiBuilder};
+use egui::{Align, Color32, Layout, Rect, Ui, UiBuilder};
 
 use super::{
     look::{Form, Look},
@@ -10,12 +10,29 @@ use super::{
 };
 use crate::{
     journal::{Connection, Objects, Seq},
+    model::{ConnectionId, SessionId},
     ui::{kit, views::shared::picture::PictureSource},
 };
 
-/// What all items of a frame share.
+/// Whose a message is, where several are shown together.
+#[derive(Clone, Debug)]
+pub(super) struct Who {
+    pub(super) name: String,
+    pub(super) color: Color32,
+    /// How many others it is about as well.
+    pub(super) others: usize,
+}
+
+/// What all items of a frame share, and whose the one is that is drawn.
+#[derive(Clone, Copy)]
 pub(super) struct Scene<'a> {
-    pub(super) connection: &'a Connection,
+    pub(super) session: SessionId,
+    /// Whose it is.
+    pub(super) peer: ConnectionId,
+    /// What is known of that, while it is in the list.
+    pub(super) connection: Option<&'a Connection>,
+    /// What it is called, among several.
+    pub(super) who: Option<&'a Who>,
     pub(super) objects: &'a Objects,
     pub(super) pictures: &'a dyn PictureSource,
     pub(super) reader: Reader,

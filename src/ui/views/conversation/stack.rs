@@ -48,6 +48,23 @@ impl Stack {
         }
     }
 
+    /// Moves as little as needed to have item `index` in view; the last one is followed from then on.
+    pub(super) fn reveal(&mut self, index: usize, count: usize, view: f32, mut height: impl FnMut(usize) -> f32) {
+        if index + 1 == count {
+            self.stick = true;
+            (self.anchor, self.offset) = Self::end(count, view, &mut height);
+        } else if index <= self.anchor {
+            (self.stick, self.anchor, self.offset) = (false, index, 0.0);
+        } else {
+            let bottom: f32 = (self.anchor..=index).map(&mut height).sum();
+            let below = bottom - self.offset - view;
+            if below > 0.0 {
+                self.settle(below, count, view, height);
+            }
+            self.stick = false;
+        }
+    }
+
     /// The position that shows the last item at the lower edge.
     fn end(count: usize, view: f32, height: &mut impl FnMut(usize) -> f32) -> (usize, f32) {
         let mut total = 0.0;

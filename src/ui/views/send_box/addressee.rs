@@ -5,24 +5,20 @@
 
 use std::sync::Arc;
 
-use egui::{Align, Layout, Popup, PopupCloseBehavior, RichText, ScrollArea, Ui};
+use egui::{Popup, PopupCloseBehavior, RichText, Ui};
 
 use crate::{
     model::{ConnectionId, Target},
     ui::{
-        icons, kit,
-        theme::{self, CONTROL, Palette, SPACE},
-        views::shared::peers::Peers,
+        kit,
+        theme::{self, CONTROL, Palette},
+        views::shared::{
+            peer_list::{self, Search},
+            peers::Peers,
+        },
     },
     words::{grouped, text},
 };
-
-/// Width of the list of peers.
-const WIDTH: f32 = 280.0;
-/// Height of the list of peers.
-const HEIGHT: f32 = 280.0;
-/// From so many peers on there is a field to search them.
-const SEARCH: usize = 8;
 
 /// Whom one can send to from here.
 #[derive(Clone, Copy, Debug, Default)]
@@ -158,33 +154,6 @@ impl To {
     }
 }
 
-/// The search in the list of peers, and what it found.
-#[derive(Debug, Default)]
-pub(super) struct Search {
-    words: String,
-    /// For which words and which peers `found` is.
-    of: Option<(String, u64)>,
-    found: Vec<ConnectionId>,
-}
-
-impl Search {
-    fn find(&mut self, peers: &dyn Peers) {
-        let of = (self.words.trim().to_lowercase(), peers.changes());
-        if self.of.as_ref() == Some(&of) {
-            return;
-        }
-        let found = &mut self.found;
-        found.clear();
-        peers.each(&mut |peer, live| {
-            if live && (of.0.is_empty() || peers.name(peer).is_some_and(|name| name.to_lowercase().contains(&of.0))) {
-                found.push(peer);
-            }
-            true
-        });
-        self.of = Some(of);
-    }
-}
-
 /// "to", and whom; where there are several to choose from, a button with the list of them.
 pub(super) fn show(ui: &mut Ui, to: &mut To, search: &mut Search, reach: Reach<'_>) {
     let palette = Palette::of(ui);
@@ -208,7 +177,7 @@ pub(super) fn show(ui: &mut Ui, to: &mut To, search: &mut Search, reach: Reach<'
     let button = ui.add(kit::Button::raised(None, &label).caret().name(&name));
     Popup::from_toggle_button_response(&button).gap(4.0).close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(
         |ui| {
-            ui.set_width(WIDTH);
+            ui.set_width(peer_list::WIDTH);
             egui::Frame::new().inner_margin(egui::Margin::same(8)).show(ui, |ui| choice(ui, to, search, peers));
         },
     );
@@ -221,39 +190,9 @@ fn choice(ui: &mut Ui, to: &mut To, search: &mut Search, peers: &dyn Peers) {
     if kit::checkbox(ui, &mut all, &label).clicked() {
         *to = if all { To::All } else { To::Some(Arc::default(), String::new()) };
     }
-    if peers.live() >= SEARCH {
-        ui.add_space(SPACE / 2.0);
-        ui.add(kit::TextField::new(text!("Search the peers"), &mut search.words).icon(icons::MAGNIFYING_GLASS));
-    } else {
-        search.words.clear();
+    if let Some(peer) = peer_list::show(ui, search, peers, false, |peer| to.has(peer)) {
+        to.toggle(peer);
     }
-    search.find(peers);
-    ui.add_space(SPACE / 2.0);
-    if search.found.is_empty() {
-        let words =
-            if peers.live() == 0 { text!("Nobody is connected yet") } else { text!("No peer has this in its name") };
-        ui.label(RichText::new(words).color(Palette::of(ui).muted));
-    }
-    let Search { found, .. } = search;
-    ScrollArea::vertical().max_height(HEIGHT).auto_shrink([false, true]).show_rows(
-        ui,
-        CONTROL,
-        found.len(),
-        |ui, rows| {
-            for peer in found.get(rows).unwrap_or_default() {
-                let mut on = to.has(*peer);
-                let name = peers.name(*peer).unwrap_or_else(|| format!("#{peer}"));
-                ui.push_id(peer, |ui| {
-                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                        ui.set_height(CONTROL);
-                        if kit::checkbox(ui, &mut on, &name).clicked() {
-                            to.toggle(*peer);
-                        }
-                    });
-                });
-            }
-        },
-    );
 }
 
 #[cfg(test)]
@@ -298,23 +237,5 @@ mod tests {
         assert_eq!(to.label(Reach::Peers(&list)), "second, gone");
         to.toggle(ConnectionId(3));
         assert_eq!(to.target(Reach::Peers(&list), false), Some(Target::Connection(ConnectionId(3))));
-    }
-
-    #[test]
-    fn the_search_finds_among_ten_thousand_and_looks_again_only_when_something_changed() {
-        let numbers: Vec<u32> = (1..=10_000).collect();
-        let mut list = List::new(SESSION, &numbers);
-        let mut search = Search::default();
-        search.find(&list);
-        assert_eq!(search.found.len(), 10_000);
-        search.words = " PEER 77".to_owned();
-        search.find(&list);
-        assert_eq!(search.found.len(), 111, "77, 770 to 779, 7700 to 7799");
-        let asked = list.asked();
-        search.find(&list);
-        assert_eq!(list.asked(), asked);
-        list.go(77);
-        search.find(&list);
-        assert_eq!(search.found.len(), 110);
     }
 }

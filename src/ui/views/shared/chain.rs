@@ -34,7 +34,7 @@ pub(in crate::ui::views) fn back(
 }
 
 /// A block with `seq` in it, and with as many records before it as are had for the same price.
-fn holding(journal: &Journal, seq: Seq, known: Seq) -> Option<Arc<Block>> {
+pub(in crate::ui::views) fn holding(journal: &Journal, seq: Seq, known: Seq) -> Option<Arc<Block>> {
     let mut from = seq.saturating_sub(AHEAD).max(known + 1).min(seq);
     loop {
         let block = journal.block(from)?;

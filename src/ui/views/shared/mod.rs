@@ -14,6 +14,7 @@ pub(super) mod marked;
 pub mod marks;
 pub mod numbers;
 pub(super) mod paint;
+pub(super) mod peer_list;
 pub mod peers;
 pub mod picture;
 pub mod reading;

@@ -4,7 +4,10 @@
 
 use std::fmt;
 
-use crate::model::{ConnectionId, SessionId};
+use crate::{
+    journal::Connection,
+    model::{ConnectionId, SessionId},
+};
 
 /// Who is, or was, connected to a listener.
 pub trait Peers {
@@ -14,6 +17,8 @@ pub trait Peers {
     fn live(&self) -> usize;
     /// How often one came or went: what was read is as it was while this is.
     fn changes(&self) -> u64;
+    /// What is known of one; `None` when it is not in the list any more.
+    fn connection(&self, peer: ConnectionId) -> Option<&Connection>;
     /// What one is called; `None` when it is not known any more.
     fn name(&self, peer: ConnectionId) -> Option<String>;
     /// Its place in the order they came, counted from 0: says which colour it has.
@@ -72,6 +77,10 @@ impl Peers for List {
 
     fn changes(&self) -> u64 {
         self.changes
+    }
+
+    fn connection(&self, _: ConnectionId) -> Option<&Connection> {
+        None
     }
 
     fn name(&self, peer: ConnectionId) -> Option<String> {

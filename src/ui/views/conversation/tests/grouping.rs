@@ -39,7 +39,21 @@ impl Calls {
         }
         let (seq, nanos, length, head) = (self.seq, self.nanos, bytes.len() as u64, bytes.to_vec());
         let (sentence, meant) = (String::new(), Meant::Plain);
-        self.grouping.add(&Piece { seq, nanos, event, direction, offset, length, head, sentence, meant, file });
+        let (connection, name) = Default::default();
+        self.grouping.add(&Piece {
+            seq,
+            connection,
+            name,
+            nanos,
+            event,
+            direction,
+            offset,
+            length,
+            head,
+            sentence,
+            meant,
+            file,
+        });
     }
 
     fn comes(&mut self, after: u64, bytes: &[u8]) {

@@ -16,7 +16,7 @@ use super::{
     Recorder,
 };
 use crate::{
-    journal::{Budget, Identity, Place},
+    journal::{Budget, Connection, Identity, Place},
     model::{Detail, Direction, Event, ObjectId, SocketKind},
     ui::views::shared::picture::PictureState,
 };
@@ -166,18 +166,19 @@ impl Exchange {
     }
 
     fn read(&self, view: &mut Conversation) {
-        view.read(&ConversationInput {
-            connection: &self.connection,
+        let input = ConversationInput {
+            whose: Whose::One(&self.connection),
             journal: &self.journal,
             objects: &self.objects,
             pictures: &Nowhere,
             encoding: Encoding::Utf8,
             keeping: None,
-        });
+        };
+        view.read(&input, 0.0);
     }
 
     fn messages(view: &Conversation, way: usize) -> Vec<&Message> {
-        let messages = view.grouping.items.iter().filter_map(|item| match item {
+        let messages = (0..view.timeline.len()).filter_map(|at| view.timeline.item(at)).filter_map(|item| match item {
             Item::Message(message) if message.direction == WAYS[way] => Some(message),
             _ => None,
         });
