@@ -1,4 +1,4 @@
-//! The peers of a listener, as views read them.
+//! The peers of a listener: as views read them, and which of what they said was seen.
 
 use super::{
     naming,
@@ -7,7 +7,7 @@ use super::{
 use crate::{
     journal::Connection,
     model::{ConnectionId, SessionId},
-    ui::views::shared::peers::Peers,
+    ui::{action::Selection, tab::Tab, views::shared::peers::Peers},
 };
 
 /// Who is, or was, connected to a listener.
@@ -56,5 +56,31 @@ impl Peers for Callers<'_> {
                 break;
             }
         }
+    }
+}
+
+impl State {
+    /// The listener whose whole conversation is shown.
+    pub(in crate::app) fn whole(&self) -> Option<SessionId> {
+        let Selection::Session(id) = self.selection else { return None };
+        let listens = self.sessions.get(&id).is_some_and(|session| session.is_listener() && !session.is_http());
+        (listens && self.tab == Tab::Conversation).then_some(id)
+    }
+
+    /// All that came to the listener whose conversation was shown counts as seen: it is left now.
+    pub(in crate::app) fn looked(&mut self) {
+        let Some(session) = self.whole().and_then(|id| self.sessions.get(&id)) else { return };
+        for id in &session.connections {
+            if let Some(known) = self.connections.get_mut(id) {
+                known.seen = known.shared.received().1;
+            }
+        }
+    }
+}
+
+impl Session {
+    /// Whether anybody has ever been connected.
+    pub(in crate::app) fn had_peers(&self) -> bool {
+        !self.connections.is_empty() || self.dropped > 0
     }
 }

@@ -119,11 +119,6 @@ impl Session {
         self.plan.kind().programs()
     }
 
-    /// Whether anybody has ever been connected.
-    pub(in crate::app) fn had_peers(&self) -> bool {
-        !self.connections.is_empty() || self.dropped > 0
-    }
-
     /// Whether the board is on; `None` for what has none.
     pub(in crate::app) fn board(&self) -> Option<bool> {
         self.plan.kind().board()
@@ -372,23 +367,6 @@ impl State {
                 began <= until && ended >= opened
             })
             .max_by_key(|other| other.id())
-    }
-
-    /// The listener whose whole conversation is shown.
-    pub(in crate::app) fn whole(&self) -> Option<SessionId> {
-        let Selection::Session(id) = self.selection else { return None };
-        let listens = self.sessions.get(&id).is_some_and(|session| session.is_listener() && !session.is_http());
-        (listens && self.tab == Tab::Conversation).then_some(id)
-    }
-
-    /// All that came to the listener whose conversation was shown counts as seen: it is left now.
-    pub(in crate::app) fn looked(&mut self) {
-        let Some(session) = self.whole().and_then(|id| self.sessions.get(&id)) else { return };
-        for id in &session.connections {
-            if let Some(known) = self.connections.get_mut(id) {
-                known.seen = known.shared.received().1;
-            }
-        }
     }
 
     /// What came to the chosen connection so far counts as seen.

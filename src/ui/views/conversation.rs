@@ -6,6 +6,7 @@
 //! view are laid out. Must not hold on to records: what a bubble shows is copied.
 
 mod bubble;
+mod caption;
 mod card;
 mod gather;
 mod hands;

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use egui::{
-    Align, Color32, Galley, Rect, Response, RichText, Role, Sense, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, pos2,
+    Align, Color32, Galley, Rect, Response, Role, Sense, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, pos2,
     text_selection::LabelSelectionState, vec2,
 };
 
 use super::{
+    caption,
     card::{self, Card},
     gather::Meant,
-    head::DOT,
     look::Form,
     menu,
     message::{Body, Message},
@@ -23,7 +23,7 @@ use crate::{
     ui::{
         action::Action,
         icons, kit,
-        theme::{self, Palette, SPACE, SPACE_SMALL},
+        theme::{self, Palette, SPACE_SMALL},
         views::shared::{
             marked::{self, Laid},
             paint, thumbnail, wording,
@@ -288,7 +288,7 @@ fn show_message(
         ui.painter().rect_stroke(bubble, theme::RADIUS_BUBBLE, ring, egui::StrokeKind::Inside);
     }
     menu::show(&whole, message, scene, chosen, actions);
-    caption(ui, message, bubble, scene);
+    caption::show(ui, message, bubble, scene);
 }
 
 /// Paints what is read, to be selected; gives the place of the text.
@@ -387,79 +387,4 @@ fn picture_tools(
             .widget_info(|| WidgetInfo::labeled(Role::Label, true, damage));
         paint::put(ui.painter(), galley, bubble.left() + 30.0, y);
     }
-}
-
-/// `← 21 × recv   21 474 B in 3.2 ms · 14:03:58.041`.
-fn caption(ui: &Ui, message: &Message, bubble: Rect, scene: &Scene<'_>) {
-    let palette = Palette::of(ui);
-    let inbound = message.direction == Direction::Inbound;
-    let (arrow, word, color) = if inbound {
-        (icons::ARROW_LEFT, "recv", palette.inbound_words)
-    } else {
-        (icons::ARROW_RIGHT, "send", palette.outbound)
-    };
-    let others = scene.who.map_or(0, |who| who.others);
-    let call = match u64::from(message.calls) + others as u64 {
-        0 if matches!(message.body, Body::File(_)) => text!("waits").to_owned(),
-        0 => text!("in the body").to_owned(),
-        1 => word.to_owned(),
-        calls => format!("{} × {word}", grouped(calls)),
-    };
-    let mut facts = facts(message, scene);
-    if others > 0 {
-        facts = text!("{facts} each", facts = facts);
-    }
-    let painter = ui.painter();
-    // Who said it stands before the call, to whom it was said behind it.
-    let call_galley = paint::line(painter, call.clone(), theme::caption(), color);
-    let facts_galley = paint::line(painter, facts.clone(), theme::small(), palette.muted);
-    let (whose, whose_color) = match scene.who {
-        None => (String::new(), palette.muted),
-        Some(Who { others: 0, name, color }) => (name.clone(), *color),
-        Some(Who { others, .. }) => (text!("to {n} peers", n = grouped(*others as u64 + 1)), palette.muted),
-    };
-    let dot = if whose.is_empty() || others > 0 { 0.0 } else { DOT + SPACE_SMALL };
-    let whose_galley = paint::line(painter, whose.clone(), theme::caption(), whose_color);
-    let whose_width = if whose.is_empty() { 0.0 } else { dot + whose_galley.size().x + SPACE };
-    let call_width = 14.0 + call_galley.size().x + SPACE;
-    let width = whose_width + call_width + facts_galley.size().x;
-    let y = bubble.bottom() + 12.0;
-    let left = if inbound { bubble.left() } else { bubble.right() - width };
-    let place = Rect::from_min_size(pos2(left, y - 8.0), vec2(width, 16.0));
-    let response = ui.interact(place, ui.scope_id().with(("caption", message.at)), Sense::hover());
-    let name = if whose.is_empty() { format!("{call} {facts}") } else { format!("{whose} {call} {facts}") };
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
-    let (whose_left, call_left) = if inbound { (left, left + whose_width) } else { (left + call_width, left) };
-    paint::icon(painter, arrow, pos2(call_left + 5.0, y), 12.0, color);
-    paint::put(painter, call_galley, call_left + 14.0, y);
-    if dot > 0.0 {
-        painter.circle_filled(pos2(whose_left + DOT / 2.0, y), DOT / 2.0, whose_color);
-    }
-    paint::put(painter, whose_galley, whose_left + dot, y);
-    paint::put(painter, facts_galley, left + whose_width + call_width, y);
-    response.on_hover_ui(|ui| {
-        let last = if message.last == message.first { String::new() } else { format!("–{}", message.last) };
-        let text =
-            text!("Record {first}{last}, {time}", first = message.first, last = last, time = clock(message.start));
-        ui.label(RichText::new(text).font(theme::label()));
-    });
-}
-
-fn facts(message: &Message, scene: &Scene<'_>) -> String {
-    let mut size = exact_size(message.bytes);
-    let took = message.end - message.start;
-    if message.calls > 1 && took > 0 {
-        size = text!("{size} in {span}", size = size, span = wording::short_span(took));
-    }
-    let mut parts = vec![size];
-    let encoding = scene.reader.encoding;
-    let read = matches!(message.body, Body::Bytes) && scene.form(message) != Form::Hex && !scene.is_card(message);
-    if read && message.text(scene.reader).is_some() && (encoding.is_wide() || !message.head().is_ascii()) {
-        parts.push(encoding.name().to_owned());
-    }
-    parts.push(match message.after {
-        Some(after) => format!("+{}", wording::short_span(after)),
-        None => clock(message.start),
-    });
-    parts.join(" · ")
 }
