@@ -23,6 +23,8 @@ pub enum UiCommand {
     Open,
     /// Writes what is in the list to a file.
     SaveSession,
+    /// Shows the caller that came last, with the keyboard in its send box.
+    Newest,
     /// Sends what is in the send box.
     Send,
     /// Goes to the find field.
@@ -94,7 +96,7 @@ const CTRL: Modifiers = Modifiers::COMMAND;
 
 impl UiCommand {
     /// Every command, in the order of the palette.
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 52] = [
         Self::Listen,
         Self::Connect,
         Self::TryIt,
@@ -103,6 +105,7 @@ impl UiCommand {
         Self::Open,
         Self::SaveSession,
         Self::Send,
+        Self::Newest,
         Self::Find,
         Self::FindNext,
         Self::FindPrevious,
@@ -173,6 +176,12 @@ impl UiCommand {
                 None,
             ),
             Self::Send => (text!("Send"), text!("What is in the send box"), icons::PAPER_PLANE_RIGHT, ctrl(Key::Enter)),
+            Self::Newest => (
+                text!("Talk with the newest caller"),
+                text!("Its conversation, with the keyboard in the send box"),
+                icons::CHAT_TEXT,
+                ctrl(Key::J),
+            ),
             Self::Find => {
                 (text!("Find in journal"), text!("Records that hold a text"), icons::MAGNIFYING_GLASS, ctrl(Key::F))
             }

@@ -130,7 +130,7 @@ fn session_row(state: &State, id: SessionId, session: &Session) -> RowView {
         title: String::new(),
         address: address(session),
         note: String::new(),
-        unread: 0,
+        unread: session.news,
         tooltip: String::new(),
         actions: Vec::new(),
     };

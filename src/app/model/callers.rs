@@ -76,6 +76,16 @@ impl State {
             }
         }
     }
+
+    /// What came to the chosen connection so far counts as seen.
+    pub(in crate::app) fn look(&mut self) {
+        if let Some(session) = self.chosen_session().and_then(|id| self.sessions.get_mut(&id)) {
+            session.news = 0;
+        }
+        if let Some(known) = self.chosen_connection().and_then(|id| self.connections.get_mut(&id)) {
+            known.seen = known.shared.received().1;
+        }
+    }
 }
 
 impl Session {

@@ -97,7 +97,9 @@ impl Model {
         let live = self.state.chosen().is_some_and(|connection| !connection.state().is_over());
         let session = self.state.chosen_session().and_then(|id| self.state.sessions.get(&id));
         match command {
-            UiCommand::HalfClose | UiCommand::Close | UiCommand::Reset | UiCommand::Send => live,
+            UiCommand::HalfClose | UiCommand::Close | UiCommand::Reset => live,
+            UiCommand::Send => !self.reach().is_nobody(),
+            UiCommand::Newest => self.newest_caller().is_some(),
             UiCommand::Stop => session.is_some_and(|session| session.phase != Phase::Over),
             UiCommand::CloseTab => session.is_some(),
             UiCommand::CopyAs(kind) => session.is_some_and(|session| session.programs().contains(&kind)),
@@ -108,6 +110,17 @@ impl Model {
             UiCommand::Show(tab) => tab.fits(self.state.shown()),
             _ => true,
         }
+    }
+
+    /// The caller that came last and is still there: to the listener that is shown, else to any.
+    pub(in crate::app) fn newest_caller(&self) -> Option<ConnectionId> {
+        let newest = |session: &Session| {
+            let live = |connection: &&ConnectionId| !session.over.contains(*connection);
+            session.connections.iter().rev().find(live).copied()
+        };
+        let talks = |session: &&Session| session.is_listener() && !session.is_http();
+        let shown = self.state.chosen_session().and_then(|id| self.state.sessions.get(&id)).filter(talks);
+        shown.and_then(newest).or_else(|| self.state.sessions.values().filter(talks).filter_map(newest).max())
     }
 
     /// The n-th session in the order of the list, counted from 1.

@@ -74,6 +74,8 @@ pub(in crate::app) struct Session {
     pub(in crate::app) token: Option<String>,
     /// Who said what on its board, oldest first, the newest [`SAID`].
     pub(in crate::app) said: Vec<(String, String)>,
+    /// How much of it, and how many files, came while something else was shown.
+    pub(in crate::app) news: u64,
     /// What a client says by itself.
     pub(in crate::app) script: Script,
     /// A page asked for it, to show it within itself: it stands in no list and says nothing in the corner.
@@ -104,6 +106,7 @@ impl Session {
             descriptor: None,
             token: None,
             said: Vec::new(),
+            news: 0,
             script: Script::default(),
             is_aside: false,
         }
@@ -367,13 +370,6 @@ impl State {
                 began <= until && ended >= opened
             })
             .max_by_key(|other| other.id())
-    }
-
-    /// What came to the chosen connection so far counts as seen.
-    pub(in crate::app) fn look(&mut self) {
-        if let Some(known) = self.chosen_connection().and_then(|id| self.connections.get_mut(&id)) {
-            known.seen = known.shared.received().1;
-        }
     }
 
     /// Bytes received and sent on all connections since the start.

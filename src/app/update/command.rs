@@ -41,6 +41,11 @@ impl Model {
             UiCommand::TryIt => self.try_both_ends(),
             UiCommand::ServeFolder => self.choose(Pick::ServeFolder),
             UiCommand::Send => self.views.send_box.send(),
+            UiCommand::Newest => {
+                if let Some(connection) = self.newest_caller() {
+                    self.talk_with(connection);
+                }
+            }
             UiCommand::Find => {
                 self.overlay = None;
                 self.effect(Effect::FocusFind);

@@ -23,7 +23,8 @@ impl Model {
 
     /// Shows a connection, with the keyboard in its send box.
     pub(super) fn talk_with(&mut self, connection: ConnectionId) {
-        self.select(Selection::Connection(connection));
+        self.turn_to(Selection::Connection(connection));
+        self.state.tab = Tab::Conversation;
         self.views.send_box.focus();
     }
 

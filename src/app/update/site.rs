@@ -20,6 +20,15 @@ impl Model {
         self.command(Command::Serve { session, site, serving });
     }
 
+    /// Something came to a site that a person will want to look at: a mark in the list, until they do.
+    fn is_news(&mut self, session: SessionId) {
+        if self.state.chosen_session() != Some(session)
+            && let Some(entry) = self.state.sessions.get_mut(&session)
+        {
+            entry.news += 1;
+        }
+    }
+
     /// Takes in what happened at a site.
     pub(super) fn on_site(&mut self, session: SessionId, news: SiteNews) {
         let who = |connection: ConnectionId| match self.state.connections.get(&connection) {
@@ -36,11 +45,13 @@ impl Model {
                 }
             }
             SiteNews::Saved { path, length, .. } => {
+                self.is_news(session);
                 let words = text!("Saved {path} · {size}", path = path.display(), size = size(length));
                 self.state.say(Tone::Good, words);
             }
             SiteNews::Said { connection, text: words, picture } => {
                 let who = who(connection);
+                self.is_news(session);
                 let words = if picture > 0 { text!("a picture of {size}", size = size(picture)) } else { words };
                 let Some(entry) = self.state.sessions.get_mut(&session) else { return };
                 entry.said.push((who, words));

@@ -71,3 +71,34 @@ fn what_was_read_with_all_others_counts_as_read() {
     let seen = |hands: &Hands, peer: &Connection| hands.model.state.connections[&peer.id()].seen;
     assert_eq!((seen(&hands, &first), seen(&hands, &second)), (1, 0));
 }
+
+#[test]
+fn the_send_box_of_the_newest_caller_is_one_key_away() {
+    let mut hands = Hands::new();
+    let listener = hands.listener();
+    assert!(!hands.model.is_enabled(UiCommand::Newest));
+    let first = hands.opens(listener);
+    let second = hands.opens(listener);
+    hands.does(Action::ShowTab(Tab::Journal));
+    hands.does(Action::Run(UiCommand::Newest));
+    assert_eq!(hands.is_shown(), (Selection::Connection(second.id()), Tab::Conversation, None));
+    hands.happens(Event::Notice(Notice::Ended(second)));
+    hands.does(Action::Run(UiCommand::Newest));
+    assert_eq!(hands.is_shown().0, Selection::Connection(first.id()));
+}
+
+#[test]
+fn what_comes_to_a_board_is_marked_in_the_list_until_it_is_looked_at() {
+    let mut hands = Hands::new();
+    let site = hands.listener();
+    let said = || crate::model::SiteNews::Said { connection: ConnectionId::NONE, text: "hello".into(), picture: 0 };
+    hands.happens(Event::Notice(Notice::Site { session: site, news: said() }));
+    hands.happens(Event::Frame);
+    let news = |hands: &Hands| hands.model.state.sessions[&site].news;
+    assert_eq!((news(&hands), hands.is_shown().0), (1, Selection::None));
+    hands.does(Action::Select(Selection::Session(site)));
+    hands.happens(Event::Frame);
+    assert_eq!(news(&hands), 0);
+    hands.happens(Event::Notice(Notice::Site { session: site, news: said() }));
+    assert_eq!(news(&hands), 0, "it is in view");
+}
