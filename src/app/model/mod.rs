@@ -21,6 +21,7 @@ pub(in crate::app) mod queries;
 pub(in crate::app) mod recent;
 pub(in crate::app) mod settings;
 pub(in crate::app) mod state;
+pub(in crate::app) mod transfers;
 pub(in crate::app) mod try_it;
 pub(in crate::app) mod views;
 

@@ -19,7 +19,10 @@ use crate::{
     },
 };
 
-pub(in crate::app) use super::ending::Ending;
+pub(in crate::app) use super::{
+    ending::Ending,
+    transfers::{Keeping, SENT_FILES, Transfer},
+};
 
 /// Ended connections that stay in the list; older ones are counted.
 pub(in crate::app) const ENDED: usize = 1000;
@@ -143,24 +146,6 @@ pub(in crate::app) struct Known {
     pub(in crate::app) seen: u64,
     /// How it ended; `None` while it lives.
     pub(in crate::app) ending: Option<Ending>,
-}
-
-/// Files that were sent whose place is remembered.
-pub(in crate::app) const SENT_FILES: usize = 256;
-
-/// A file on its way.
-#[derive(Clone, Debug, Default)]
-pub(in crate::app) struct Transfer {
-    pub(in crate::app) name: String,
-    pub(in crate::app) sent: u64,
-    pub(in crate::app) total: u64,
-}
-
-/// What a connection receives goes into a file.
-#[derive(Clone, Debug)]
-pub(in crate::app) struct Keeping {
-    pub(in crate::app) path: PathBuf,
-    pub(in crate::app) written: u64,
 }
 
 /// The whole of it.
