@@ -117,7 +117,7 @@ impl Palette {
         bad: rgb(0x00D1_383D),
         bad_words: rgb(0x00BD_2C32),
         bad_tint: rgb(0x00FC_ECEC),
-        peers: [rgb(0x00A9_2C74), rgb(0x004A_7310), rgb(0x00A2_4C0E), rgb(0x0015_6C97)],
+        peers: [rgb(0x00A9_2C74), rgb(0x0046_6D0F), rgb(0x00A2_4C0E), rgb(0x0015_6C97)],
         shadow: Color32::from_black_alpha(28),
     };
 
