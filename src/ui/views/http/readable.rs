@@ -2,6 +2,9 @@
 
 use serde::de::IgnoredAny;
 
+/// Deeper values stand no further to the right: the spaces of ten thousand levels would fill the memory.
+const DEEPEST: usize = 32;
+
 /// JSON with one value a line, in the order in which it came; `None` when it is not JSON.
 pub(super) fn json(body: &str) -> Option<String> {
     serde_json::from_str::<IgnoredAny>(body).ok()?;
@@ -10,7 +13,7 @@ pub(super) fn json(body: &str) -> Option<String> {
     let mut chars = body.chars().peekable();
     let line = |out: &mut String, depth: usize| {
         out.push('\n');
-        out.extend(std::iter::repeat_n("  ", depth));
+        out.extend(std::iter::repeat_n("  ", depth.min(DEEPEST)));
     };
     while let Some(char) = chars.next() {
         match char {
@@ -61,5 +64,11 @@ mod tests {
         let pretty = json(r#"{"b":1.50,"a":[true,{}, []],"s":"x,\"{"}"#).unwrap();
         assert_eq!(pretty, "{\n  \"b\": 1.50,\n  \"a\": [\n    true,\n    {},\n    []\n  ],\n  \"s\": \"x,\\\"{\"\n}");
         assert_eq!(json("{]"), None);
+    }
+
+    #[test]
+    fn what_is_deep_grows_no_faster_than_it_is_long() {
+        let deep = ["[".repeat(100_000), "]".repeat(100_000)].concat();
+        assert!(json(&deep).unwrap().len() < 80 * deep.len());
     }
 }

@@ -176,16 +176,16 @@ impl HexView {
             egui::EventFilter { vertical_arrows: true, horizontal_arrows: true, ..egui::EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
         let mut by = 0.0;
-        let (mut copy, mut moved) = (false, None);
+        let (mut copy, mut moves) = (false, Vec::new());
         ui.input(|input| {
             for event in &input.events {
                 match event {
                     Event::Copy => copy = true,
                     Event::Key { key, pressed: true, modifiers, .. } => match key {
-                        Key::ArrowLeft => moved = Some((-1, modifiers.shift)),
-                        Key::ArrowRight => moved = Some((1, modifiers.shift)),
-                        Key::ArrowUp if modifiers.shift => moved = Some((-WIDE.cast_signed(), true)),
-                        Key::ArrowDown if modifiers.shift => moved = Some((WIDE.cast_signed(), true)),
+                        Key::ArrowLeft => moves.push((-1, modifiers.shift)),
+                        Key::ArrowRight => moves.push((1, modifiers.shift)),
+                        Key::ArrowUp if modifiers.shift => moves.push((-WIDE.cast_signed(), true)),
+                        Key::ArrowDown if modifiers.shift => moves.push((WIDE.cast_signed(), true)),
                         Key::ArrowUp => by -= ROW,
                         Key::ArrowDown => by += ROW,
                         Key::PageUp => by -= page,
@@ -199,7 +199,7 @@ impl HexView {
             }
         });
         self.scroll.by(by);
-        if let (Some((by, extends)), false) = (moved, bytes.is_empty()) {
+        for (by, extends) in moves.into_iter().filter(|_| !bytes.is_empty()) {
             let (anchor, head) = self.chosen.unwrap_or((0, 0));
             let head = if self.chosen.is_some() { head.saturating_add_signed(by).min(bytes.len() - 1) } else { 0 };
             self.chosen = Some((if extends { anchor } else { head }, head));
