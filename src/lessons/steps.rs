@@ -53,7 +53,7 @@ pub fn steps(lab: &str) -> Vec<&'static str> {
         ],
         "unix" => vec![
             text!("Start both: the socket is a file at the path while it listens."),
-            text!("Type a line, then look at Ladder: no SYN and no ACK, the kernel hands the bytes over."),
+            text!("Type a line, then look at its calls: no SYN and no ACK, the kernel hands the bytes over."),
         ],
         "daytime" => vec![
             text!("Start both: date and time come without a question, and the server closes."),

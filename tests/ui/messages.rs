@@ -191,6 +191,8 @@ fn a_record_of_the_journal_has_the_same_menu() {
     harness.get_by_label("Copy with escapes").click();
     harness.run_steps(4);
     assert_eq!(actions.borrow_mut().pop(), Some(Action::CopyPart(part, CopyForm::Escaped)));
+    harness.get_by_label_contains("hello there").click();
+    harness.run_steps(4);
     harness.key_press_modifiers(Modifiers::SHIFT, Key::F10);
     harness.run_steps(4);
     harness.get_by_label("What came before").click();

@@ -11,7 +11,7 @@ use egui::{
 
 use address::{in_room, least};
 pub use find::find;
-use find::{reveal, reveals};
+use find::reveals;
 
 use crate::{
     model::{ConnectionId, SessionId, Snippet},
@@ -226,8 +226,10 @@ pub fn show(
         let width = ui.available_width();
         let origin = ui.min_rect().min;
         ui.set_min_size(vec2(width, list.height + SPACE));
-        if let Some(next) = ui.data_mut(|data| data.remove_temp::<Selection>(reveals())) {
-            reveal(ui, list, next, (origin, width));
+        let next = ui.data_mut(|data| data.remove_temp::<Selection>(reveals()));
+        let at = next.and_then(|next| list.rows.iter().position(|row| row.selection() == Some(next)));
+        if let Some((row, top)) = at.and_then(|at| list.rows.get(at).zip(list.tops.get(at))) {
+            find::reveal(ui, Rect::from_min_size(origin + vec2(0.0, *top), vec2(width, row.height())));
         }
         let first = list.tops.partition_point(|top| *top <= viewport.top()).saturating_sub(1);
         for (row, top) in list.rows.iter().zip(&list.tops).skip(first) {

@@ -1,10 +1,9 @@
 //! Looking for a row of the list, and bringing one into view.
 
-use egui::{Id, Rect, Ui, vec2};
+use egui::{Id, Rect, Ui};
 
-use super::RowList;
 use crate::{
-    ui::{action::Selection, icons, kit},
+    ui::{icons, kit},
     words::text,
 };
 
@@ -30,12 +29,7 @@ pub(super) fn reveals() -> Id {
 }
 
 /// Scrolls a row into view.
-pub(super) fn reveal(ui: &Ui, list: &RowList, wanted: Selection, (origin, width): (egui::Pos2, f32)) {
-    let rows = list.rows.iter().zip(&list.tops);
-    let found = rows.into_iter().find(|(row, _)| row.selection() == Some(wanted));
-    if let Some((row, top)) = found {
-        let rect = Rect::from_min_size(origin + vec2(0.0, *top), vec2(width, row.height()));
-        ui.scroll_to_rect(rect, None);
-        ui.ctx().request_repaint();
-    }
+pub(super) fn reveal(ui: &Ui, row: Rect) {
+    ui.scroll_to_rect(row, None);
+    ui.ctx().request_repaint();
 }

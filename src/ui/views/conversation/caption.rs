@@ -34,10 +34,7 @@ pub(super) fn show(ui: &Ui, message: &Message, bubble: Rect, scene: &Scene<'_>) 
         1 => word.to_owned(),
         calls => format!("{} × {word}", grouped(calls)),
     };
-    let mut facts = facts(message, scene);
-    if others > 0 {
-        facts = text!("{facts} each", facts = facts);
-    }
+    let facts = facts(message, scene, others > 0);
     let painter = ui.painter();
     // Who said it stands before the call, to whom it was said behind it.
     let call_galley = paint::line(painter, call.clone(), theme::caption(), color);
@@ -74,11 +71,15 @@ pub(super) fn show(ui: &Ui, message: &Message, bubble: Rect, scene: &Scene<'_>) 
     });
 }
 
-fn facts(message: &Message, scene: &Scene<'_>) -> String {
+/// `each`: several got the same.
+fn facts(message: &Message, scene: &Scene<'_>, each: bool) -> String {
     let mut size = exact_size(message.bytes);
     let took = message.end - message.start;
     if message.calls > 1 && took > 0 {
         size = text!("{size} in {span}", size = size, span = wording::short_span(took));
+    }
+    if each {
+        size = text!("{size} each", size = size);
     }
     let mut parts = vec![size];
     let encoding = scene.reader.encoding;

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use egui::{Popup, PopupCloseBehavior, RichText, Ui};
+use egui::{Popup, PopupCloseBehavior, RectAlign, RichText, Ui};
 
 use crate::{
     model::{ConnectionId, Target},
@@ -175,12 +175,15 @@ pub(super) fn show(ui: &mut Ui, to: &mut To, search: &mut Search, reach: Reach<'
     };
     let name = text!("Send to {name}", name = label);
     let button = ui.add(kit::Button::raised(None, &label).caret().name(&name));
-    Popup::from_toggle_button_response(&button).gap(4.0).close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(
-        |ui| {
+    // The box is at the lower edge of the window.
+    Popup::from_toggle_button_response(&button)
+        .align(RectAlign::TOP_START)
+        .gap(4.0)
+        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        .show(|ui| {
             ui.set_width(peer_list::WIDTH);
             egui::Frame::new().inner_margin(egui::Margin::same(8)).show(ui, |ui| choice(ui, to, search, peers));
-        },
-    );
+        });
 }
 
 fn choice(ui: &mut Ui, to: &mut To, search: &mut Search, peers: &dyn Peers) {

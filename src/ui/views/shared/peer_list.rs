@@ -71,7 +71,8 @@ pub(in crate::ui::views) fn show(
         ui.label(RichText::new(words).color(palette.muted));
     }
     let found = &search.found;
-    ScrollArea::vertical().max_height(HEIGHT).auto_shrink([false, true]).show_rows(
+    let height = (found.len() as f32 * (CONTROL + ui.spacing().item_spacing.y)).min(HEIGHT);
+    ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink(false).show_rows(
         ui,
         CONTROL,
         found.len(),
