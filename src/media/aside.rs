@@ -97,19 +97,19 @@ mod tests {
     #[test]
     fn who_takes_too_long_is_given_up_and_only_so_many_may_be_at_it() {
         static OURS: Strays = Strays(AtomicUsize::new(0));
-        assert_eq!(OURS.run(Duration::from_secs(60), || 7), Ok(7));
-        assert_eq!(OURS.run(Duration::from_secs(60), || panic!("wrong")), Err::<(), _>(Trouble::Failed));
+        assert_eq!(OURS.run(Duration::from_mins(1), || 7), Ok(7));
+        assert_eq!(OURS.run(Duration::from_mins(1), || panic!("wrong")), Err::<(), _>(Trouble::Failed));
         let (hold, held) = sync_channel::<()>(0);
         let held = Arc::new(Mutex::new(held));
         for _ in 0..STRAYS {
             let held = Arc::clone(&held);
             assert_eq!(OURS.run(SHORT, move || held.lock().recv().map_or((), |()| ())), Err(Trouble::Slow));
         }
-        assert_eq!(OURS.run(Duration::from_secs(60), || 7), Err(Trouble::Busy));
+        assert_eq!(OURS.run(Duration::from_mins(1), || 7), Err(Trouble::Busy));
         drop(hold);
         let start = std::time::Instant::now();
-        while OURS.run(Duration::from_secs(60), || 7) != Ok(7) {
-            assert!(start.elapsed() < Duration::from_secs(60), "whoever comes to an end makes room");
+        while OURS.run(Duration::from_mins(1), || 7) != Ok(7) {
+            assert!(start.elapsed() < Duration::from_mins(1), "whoever comes to an end makes room");
             std::thread::sleep(SHORT);
         }
     }

@@ -96,7 +96,8 @@ impl Cost {
         #[expect(clippy::cast_precision_loss, reason = "an estimate")]
         let points = path.data().points().len() as f64;
         self.take(points * 20.0)?;
-        for paint in path.fill().map(|fill| fill.paint()).into_iter().chain(path.stroke().map(|stroke| stroke.paint()))
+        for paint in
+            path.fill().map(resvg::usvg::Fill::paint).into_iter().chain(path.stroke().map(resvg::usvg::Stroke::paint))
         {
             let each = match paint {
                 Paint::Color(_) => 1.0,

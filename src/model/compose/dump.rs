@@ -56,7 +56,7 @@ fn exactly(rest: &str, count: usize) -> Option<Vec<u8>> {
 }
 
 fn put_word(word: &str, bytes: &mut Vec<u8>) -> Option<()> {
-    if word.len() % 2 != 0 || !word.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if !word.len().is_multiple_of(2) || !word.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
     for at in (0..word.len()).step_by(2) {

@@ -118,7 +118,7 @@ fn counter(given: &str, notation: Notation) -> Option<Field> {
             Some(("start", value)) => start = value.trim().parse().ok()?,
             Some(("step", value)) => step = value.trim().parse().ok()?,
             Some(("digits", value)) => {
-                digits = Some(value.trim().parse().ok().filter(|count| (1..=20).contains(count))?)
+                digits = Some(value.trim().parse().ok().filter(|count| (1..=20).contains(count))?);
             }
             Some(_) => return None,
             None => match number(part) {
@@ -128,7 +128,7 @@ fn counter(given: &str, notation: Notation) -> Option<Field> {
         }
     }
     let form = match (form, digits, notation) {
-        (Some(Number::Decimal(_)), Some(digits), _) | (None, Some(digits), _) => Number::Decimal(digits),
+        (Some(Number::Decimal(_)) | None, Some(digits), _) => Number::Decimal(digits),
         (Some(Number::Hex(_)), Some(digits), _) => Number::Hex(digits),
         (Some(Number::Binary(..)), Some(_), _) => return None,
         (Some(form), None, _) => form,

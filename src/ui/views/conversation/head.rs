@@ -142,7 +142,7 @@ impl Head {
             None => true,
             Some((seq, _)) if seq == newest && self.ailing.is_empty() => false,
             Some((_, then)) if now - then < LOOK => {
-                ui.ctx().request_repaint_after_secs(LOOK as f32);
+                ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(LOOK));
                 false
             }
             Some(_) => true,
@@ -268,7 +268,7 @@ fn chip(ui: &mut Ui, name: &str, color: Option<egui::Color32>, chosen: bool) -> 
     } else {
         (palette.panel, palette.text, palette.line)
     };
-    let round = CornerRadius::same((CONTROL_TOOL / 2.0) as u8);
+    let round = CornerRadius::from(CONTROL_TOOL / 2.0);
     ui.painter().rect(rect, round, fill, Stroke::new(1.0, line), egui::StrokeKind::Inside);
     let galley = paint::elided(ui, name, theme::body_medium(), words, NAME);
     let mut left = rect.left() + 1.5 * SPACE;

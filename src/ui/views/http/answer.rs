@@ -223,7 +223,7 @@ impl AnswerView {
                     self.forms(ui);
                     ui.add_space(SPACE);
                     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                        summary(ui, page, input, self.shown.charset.as_ref())
+                        summary(ui, page, input, self.shown.charset.as_ref());
                     });
                 });
             });

@@ -95,7 +95,7 @@ pub(in crate::ui::views) fn decorate(ui: &Ui, at: Pos2, marked: &Marked, laid: &
             }
             if let Some((_, mark)) = marks.next_if(|(place, _)| *place == index) {
                 let ink = if matches!(mark, Mark::Byte(_)) { palette.muted } else { color };
-                let middle = (top + bottom) / 2.0;
+                let middle = f32::midpoint(top, bottom);
                 name(painter, *mark, pos2(at.x + left, middle), *width, ink);
             }
         }
@@ -105,7 +105,7 @@ pub(in crate::ui::views) fn decorate(ui: &Ui, at: Pos2, marked: &Marked, laid: &
             let mut left = at.x + row.right;
             for mark in end.marks() {
                 let width = frame(*mark, small);
-                name(painter, *mark, pos2(left, (top + bottom) / 2.0), width, color);
+                name(painter, *mark, pos2(left, f32::midpoint(top, bottom)), width, color);
                 left += width;
             }
         }
