@@ -279,8 +279,8 @@ impl Ladder {
     /// The step of the wanted record, or the one that has it folded in it, a third of the way down.
     fn go_to_wanted(&mut self, height: f32) {
         let Some(wanted) = self.wanted.take() else { return };
-        let steps = self.rows.steps().iter().enumerate().filter_map(|(index, step)| Some((index, step.seq?)));
-        let Some((index, seq)) = steps.filter(|(_, seq)| *seq <= wanted).next_back() else { return };
+        let mut steps = self.rows.steps().iter().enumerate().filter_map(|(index, step)| Some((index, step.seq?)));
+        let Some((index, seq)) = steps.rfind(|(_, seq)| *seq <= wanted) else { return };
         let top = self.tops.get(index).copied().unwrap_or(0.0);
         self.offset = top * self.zoom - height / 3.0;
         (self.follow, self.pointed_at) = (false, Some(seq));

@@ -70,7 +70,6 @@ pub struct SendInput<'a> {
 
 /// What a person typed and chose.
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "two are choices of the person, two are wishes for the next frame")]
 pub struct SendBox {
     draft: Draft,
     drafts: Drafts,
