@@ -25,7 +25,11 @@ fn main() -> Result<(), Box<dyn Error>> {
                 println!("{} is connected to {}", connection.identity().names.local, connection.identity().names.peer);
                 // One after the other: FIN follows the last byte of the file.
                 let to = Target::Connection(connection.id());
-                engine.send(Command::SendFile { transfer: TransferId(1), to: to.clone(), path: PathBuf::from(&path) })?;
+                engine.send(Command::SendFile {
+                    transfer: TransferId(1),
+                    to: to.clone(),
+                    path: PathBuf::from(&path),
+                })?;
                 engine.send(Command::HalfClose(to))?;
             }
             Notice::Transfer { sent, total, done, .. } => {

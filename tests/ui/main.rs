@@ -1,5 +1,10 @@
 //! The user interface without a display: every part is found by role and name, as a person with a screen reader finds it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly, helpers included")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly, helpers included"
+)]
 
 mod access;
 #[expect(dead_code, reason = "nobody sets a clock here")]
