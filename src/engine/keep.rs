@@ -38,10 +38,12 @@ pub(crate) fn begin(context: &Arc<Context>, connection: ConnectionId, path: Path
         before.store(true, Ordering::Relaxed);
     }
     let context = Arc::clone(context);
-    let keeper = Keeper { connection: known, written: 0, stop };
+    let keeper = Keeper { connection: Arc::clone(&known), written: 0, stop };
+    let named = path.display().to_string();
     let started = thread::Builder::new().name("keep".to_owned()).spawn(move || keeper.run(&context, &path));
     if let Err(error) = started {
-        tracing::warn!("no thread to write what is received: {error}");
+        let failure = Some(Failure::new(Operation::Write, named, &error));
+        known.fact(Event::Failed, &Detail { failure, ..Detail::default() }, None);
     }
 }
 
