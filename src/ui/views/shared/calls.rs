@@ -399,7 +399,7 @@ mod tests {
         assert_eq!(shown, [4000, 16_000, 64_000, 64_000]);
         assert!(held[1].older && !held[2].older && held.iter().all(|held| !held.evicted && held.all == count as u64));
         // Another connection begins with as many as any.
-        let other = super::tests::connection();
+        let other = Connection::new(Identity::accepted(2), Journal::new(Budget::default()));
         recv(&other, b"x");
         calls.update(&other, Encoding::Utf8);
         assert_eq!((calls.held(&other), calls.most()), (None, MOST));

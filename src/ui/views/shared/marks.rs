@@ -1,7 +1,7 @@
 //! Bytes as text in which nothing is hidden: a control character and a byte that is no text keep their place, under a short
 //! name; the bounds of the calls stand between.
 //!
-//! Owns what is text, what is a mark and what an escape sequence of a terminal says. Paints nothing: [`super::marked`] does.
+//! Owns what is text, what is a mark and what an escape sequence of a terminal says. Paints nothing: `marked` does.
 
 use std::{borrow::Cow, ops::Range};
 
