@@ -23,7 +23,7 @@ pub(in crate::cli) struct Typed {
     /// Backslashes stand for bytes: \r \n \t \0 \e \\ \xNN \u{4f60} \u4f60
     #[arg(long)]
     pub escapes: bool,
-    /// What is given is hex: FFD8, ff d8, 0xff,0xd8, \xff\xd8, `FFh` D8h, {0xff, 0xd8}, or a dump of xxd, hexdump -C or Wireshark
+    /// What is given is hex: FFD8, ff d8, 0xff,0xd8, \xff\xd8, FFh D8h, {0xff, 0xd8}, or a dump of xxd, hexdump -C or Wireshark
     #[arg(long, conflicts_with_all = ["escapes", "line_end"])]
     pub hex: bool,
     /// {counter}, {time} and {random:8} stand for values that are new in each TEXT and line; {counter:start=1,step=1,digits=4},
