@@ -33,6 +33,8 @@ use crate::{
 const NARROW: f32 = 760.0;
 /// With less room than this the field has no count in it.
 const NOTED: f32 = 240.0;
+/// Rows above what was found when the records around it are shown.
+const ABOVE: Seq = 6;
 /// A pause of the person who types, in seconds, after which the filter is looked for.
 const PAUSE: f64 = 0.15;
 
@@ -316,6 +318,9 @@ impl JournalView {
         if ui.add_enabled(!self.read.takes_all(), rest.on(self.with_rest)).clicked() {
             self.with_rest = !self.with_rest;
             if let Some(seq) = self.table.selected() {
+                if self.with_rest {
+                    self.table.set_top(seq.saturating_sub(ABOVE));
+                }
                 self.table.choose(seq);
             }
         }
