@@ -233,6 +233,10 @@ impl Reader {
             "a" => {
                 self.close_words();
                 self.close_link();
+                // Links that only a style sheet would hold apart.
+                if !closing && matches!(self.block.pieces.last(), Some(Piece::Link { .. })) {
+                    self.put(Piece::Text("   ".to_owned()));
+                }
                 if !closing && let Some(href) = attribute(attributes, "href").filter(|href| href.len() <= REFERENCE) {
                     self.link = Some((href, None));
                 }
