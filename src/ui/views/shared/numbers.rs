@@ -15,8 +15,10 @@ use crate::{
 
 /// The room that the table takes beside the bytes.
 pub(in crate::ui::views) const WIDTH: f32 = NAME + 2.0 * VALUE;
-const NAME: f32 = 86.0;
-const VALUE: f32 = 160.0;
+const NAME: f32 = 100.0;
+const VALUE: f32 = 153.0;
+/// Height of a row: they are read, not clicked.
+const ROW: f32 = 17.0;
 
 /// One row: what it is read as, and what that gives with the high and with the low byte first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,7 +130,8 @@ pub(in crate::ui::views) fn show(ui: &mut Ui, bytes: &[u8], chosen: Option<Range
     };
     let rows = numbers(part);
     ScrollArea::vertical().id_salt("numbers").auto_shrink(false).show(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = 3.0;
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.spacing_mut().interact_size.y = ROW;
         let line = |ui: &mut Ui, name: RichText, big: RichText, little: RichText| {
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 0.0;
@@ -159,7 +162,7 @@ pub(in crate::ui::views) fn show(ui: &mut Ui, bytes: &[u8], chosen: Option<Range
 }
 
 fn cell(ui: &mut Ui, width: f32, label: Label) {
-    let size = egui::vec2(width, ui.text_style_height(&egui::TextStyle::Body));
+    let size = egui::vec2(width, ROW);
     ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
         ui.set_min_width(width);
         ui.set_max_width(width - 6.0);
