@@ -1,8 +1,11 @@
-//! Packs the licence texts that the window shows, and gives the Windows program its icon and version.
+//! Packs the licence texts that the window shows, makes the catalogues of texts into a table, and gives the Windows program
+//! its icon and version.
 
 use std::{
+    collections::BTreeMap,
     env,
     error::Error,
+    fmt::Write as _,
     fs::{self, File},
     io::Write,
     path::Path,
@@ -25,6 +28,7 @@ const MANIFEST: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?
 
 fn main() -> Result<(), Box<dyn Error>> {
     licences()?;
+    languages()?;
     if env::var_os("CARGO_CFG_WINDOWS").is_some() {
         resources()?;
     }
@@ -39,6 +43,48 @@ fn licences() -> Result<(), Box<dyn Error>> {
     let mut packed = ZlibEncoder::new(File::create(packed)?, Compression::best());
     packed.write_all(&fs::read(TEXT)?)?;
     packed.finish()?;
+    Ok(())
+}
+
+/// Every catalogue in `assets/locales` is a language; a text is a string, or a table of strings by plural category.
+fn languages() -> Result<(), Box<dyn Error>> {
+    const FOLDER: &str = "assets/locales";
+    println!("cargo::rerun-if-changed={FOLDER}");
+    let mut catalogues = Vec::new();
+    for file in fs::read_dir(FOLDER)? {
+        let path = file?.path();
+        let tag = path.file_stem().and_then(|name| name.to_str()).ok_or("a catalogue is named by its language tag")?;
+        println!("cargo::rerun-if-changed={}", path.display());
+        let texts: BTreeMap<String, toml::Value> =
+            toml::from_str(&fs::read_to_string(&path)?).map_err(|error| format!("{}: {error}", path.display()))?;
+        catalogues.push((tag.to_owned(), texts));
+    }
+    // The language of the code is the first.
+    catalogues.sort_by_key(|(tag, _)| (tag != "en", tag.clone()));
+    if catalogues.first().is_none_or(|(tag, _)| tag != "en") || catalogues.len() > 100 {
+        return Err("assets/locales has no en.toml, or more than a hundred languages".into());
+    }
+    let mut code = String::from("pub(super) static LANGUAGES: &[Catalogue] = &[\n");
+    for (tag, texts) in catalogues {
+        writeln!(code, "Catalogue {{ tag: {tag:?}, texts: &[")?;
+        for (key, text) in texts {
+            match text {
+                toml::Value::String(text) => writeln!(code, "({key:?}, Entry::Text({text:?})),")?,
+                toml::Value::Table(forms) => {
+                    write!(code, "({key:?}, Entry::Plural(&[")?;
+                    for (category, text) in forms {
+                        let text = text.as_str().ok_or_else(|| format!("{tag}: {key}: a form is a text"))?;
+                        write!(code, "({category:?}, {text:?}),")?;
+                    }
+                    writeln!(code, "])),")?;
+                }
+                _ => return Err(format!("{tag}: {key}: neither a text nor a table of its plural forms").into()),
+            }
+        }
+        writeln!(code, "] }},")?;
+    }
+    code.push_str("];\n");
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("languages.rs"), code)?;
     Ok(())
 }
 

@@ -25,10 +25,31 @@ macro_rules! text {
 }
 pub(crate) use text;
 
+/// `counted!("{n} records", n = 3)`: the first value counts, and the catalogues have a form for each plural.
+macro_rules! counted {
+    ($template:literal, $count:ident = $number:expr $(, $name:ident = $value:expr)* $(,)?) => {{
+        let number: u64 = $number;
+        $crate::words::fill(
+            $crate::words::tr_counted($template, number),
+            &[
+                (stringify!($count), &$crate::words::grouped(number) as &dyn std::fmt::Display),
+                $((stringify!($name), &$value as &dyn std::fmt::Display)),*
+            ],
+        )
+    }};
+}
+pub(crate) use counted;
+
 /// The text shown for the English `key`; the key itself when the catalogue does not have it.
 #[must_use]
 pub fn tr(key: &'static str) -> &'static str {
     language::look_up(language(), key).unwrap_or(key)
+}
+
+/// The text shown for the English `key` in the form that goes with a number.
+#[must_use]
+pub fn tr_counted(key: &'static str, number: u64) -> &'static str {
+    language::look_up_counted(language(), key, number).unwrap_or(key)
 }
 
 /// The same for a text that is put together while the program runs, such as the help of an argument.

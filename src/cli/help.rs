@@ -40,7 +40,7 @@ fn collect(command: &Command, texts: &mut Vec<String>) {
 /// `command` with its help in the language that is spoken: our own texts, and what clap puts around them.
 pub(super) fn translated(mut command: Command) -> Command {
     command.build();
-    if crate::words::language() == crate::words::Language::English { command } else { translate(command) }
+    if crate::words::language() == crate::words::Language::ENGLISH { command } else { translate(command) }
 }
 
 fn translate(mut command: Command) -> Command {

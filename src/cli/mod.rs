@@ -39,7 +39,7 @@ const USAGE: u8 = 2;
 pub fn run(words: impl IntoIterator<Item = OsString>, window: impl FnOnce(Launch) -> ExitCode) -> ExitCode {
     let words: Vec<_> = words.into_iter().collect();
     if let Some(lang) = parse::lang(&words) {
-        set_language(plan::language(lang));
+        set_language(lang);
     }
     let planned = parse::parse(&words)
         .map_err(refusal::refuse)

@@ -22,8 +22,9 @@ use crate::words::{Language, language};
 #[must_use]
 pub fn labs() -> &'static [Lab] {
     // One list for each language: titles and summaries are texts.
-    static LABS: [OnceLock<Vec<Lab>>; Language::ALL.len()] = [const { OnceLock::new() }; Language::ALL.len()];
-    LABS.get(language() as usize).map_or(&[], |labs| labs.get_or_init(catalogue::all))
+    static LABS: OnceLock<Vec<OnceLock<Vec<Lab>>>> = OnceLock::new();
+    let all = LABS.get_or_init(|| Language::all().map(|_| OnceLock::new()).collect());
+    all.get(language().place()).map_or(&[], |labs| labs.get_or_init(catalogue::all))
 }
 
 /// The lab of an id.

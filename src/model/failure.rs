@@ -301,9 +301,9 @@ mod tests {
         assert!(!stored.contains("already") && !stored.contains("choose"), "{stored}");
         let read: Failure = serde_json::from_str(&stored).unwrap();
         assert_eq!(read, failure);
-        assert_eq!(read.message_in(Language::English), "httpd (process 7) already has this address");
-        assert!(read.hint_in(Language::English).ends_with("; port 81 is free"), "{}", read.hint());
-        let chinese = read.worded(Language::SimplifiedChinese);
+        assert_eq!(read.message_in(Language::ENGLISH), "httpd (process 7) already has this address");
+        assert!(read.hint_in(Language::ENGLISH).ends_with("; port 81 is free"), "{}", read.hint());
+        let chinese = read.worded(Language::of_tag("zh-CN").unwrap());
         assert!(chinese.message.contains("httpd") && !chinese.message.contains("already"), "{}", chinese.message);
         assert!(chinese.hint.contains("81") && !chinese.hint.contains("free"), "{}", chinese.hint);
     }
@@ -313,7 +313,7 @@ mod tests {
         let address: std::net::IpAddr = [10, 77, 0, 1].into();
         let failure = Failure::named(Operation::Bind, address.to_string(), Errno::EADDRNOTAVAIL)
             .because(Reason::AddressLost { address });
-        for language in [Language::English, Language::SimplifiedChinese] {
+        for language in Language::all() {
             let words = failure.phrase().in_language(language);
             assert_eq!(words.matches("10.77.0.1").count(), 1, "{words}");
             assert!(words.contains("EADDRNOTAVAIL") && !words.contains("bind"), "{words}");

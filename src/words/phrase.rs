@@ -99,13 +99,13 @@ mod tests {
         let stored = serde_json::to_string(&both).unwrap();
         let read: Phrase = serde_json::from_str(&stored).unwrap();
         assert_eq!(read, both);
-        assert_eq!(read.in_language(Language::English), "port 8001 is free; {port} [x]");
-        let chinese = read.in_language(Language::SimplifiedChinese);
+        assert_eq!(read.in_language(Language::ENGLISH), "port 8001 is free; {port} [x]");
+        let chinese = read.in_language(Language::of_tag("zh-CN").unwrap());
         assert!(chinese.contains("8001") && !chinese.contains("free") && chinese.ends_with("{port} [x]"), "{chinese}");
     }
 
     #[test]
     fn what_others_said_is_not_filled_in() {
-        assert_eq!(Phrase::verbatim("no {such} thing").in_language(Language::English), "no {such} thing");
+        assert_eq!(Phrase::verbatim("no {such} thing").in_language(Language::ENGLISH), "no {such} thing");
     }
 }

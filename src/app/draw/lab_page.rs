@@ -23,7 +23,7 @@ use crate::{
         views::lab::{self, LabData, LabNeed, LabSide, LabView, Outcome, Place, SideData, Stand},
         views::ladder::LadderInput,
     },
-    words::{span, text},
+    words::{counted, span, text},
 };
 
 /// Below this one ladder alone is drawn.
@@ -269,7 +269,7 @@ impl Draw<'_> {
             side.stand = match (bench.exploring, bench.probes.len()) {
                 (true, _) => Stand::Starting,
                 (false, 0) => Stand::Idle,
-                (false, count) => Stand::Over(text!("{n} combinations tried", n = count)),
+                (false, count) => Stand::Over(counted!("{n} combinations tried", n = count as u64)),
             };
         }
         if !several {

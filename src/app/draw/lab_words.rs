@@ -4,7 +4,7 @@ use super::super::model::naming;
 use crate::{
     lessons::LabClient,
     model::{AcceptPolicy, ListenConfig, Recipe, Script, Site, Transport},
-    words::{grouped, text},
+    words::{counted, text},
 };
 
 /// What a listener is and does.
@@ -15,7 +15,7 @@ pub(super) fn listener(config: &ListenConfig) -> Vec<String> {
         facts.push(match config.accept {
             AcceptPolicy::One => text!("one client at a time").to_owned(),
             AcceptPolicy::Each => text!("a task for each client").to_owned(),
-            AcceptPolicy::Limit(count) => text!("at most {n} clients at once", n = grouped(count.into())),
+            AcceptPolicy::Limit(count) => counted!("at most {n} clients at once", n = count.into()),
         });
         facts.push(text!("backlog {n}", n = config.backlog));
     }
@@ -28,12 +28,11 @@ pub(super) fn listener(config: &ListenConfig) -> Vec<String> {
     }
     match config.close_after {
         Some(1) => facts.push(text!("closes after its answer").to_owned()),
-        Some(count) => facts.push(text!("closes after {n} answers", n = count)),
+        Some(count) => facts.push(counted!("closes after {n} answers", n = count.into())),
         None => {}
     }
     match config.stop_after {
-        Some(1) => facts.push(text!("stops listening after one client").to_owned()),
-        Some(count) => facts.push(text!("stops listening after {n} clients", n = count)),
+        Some(count) => facts.push(counted!("stops listening after {n} clients", n = count.into())),
         None => {}
     }
     if config.fallback {
@@ -104,7 +103,7 @@ pub(super) fn client(client: &LabClient) -> Vec<String> {
         }
         LabClient::Reach(attempts) => {
             let mut facts = vec![text!("TCP").to_owned()];
-            facts.push(text!("{n} attempts side by side", n = attempts.len()));
+            facts.push(counted!("{n} attempts side by side", n = attempts.len() as u64));
             if let Some(first) = attempts.first() {
                 let seconds = first.config.connect_timeout.as_secs_f32();
                 facts.push(text!("given up after {n} s", n = seconds));
@@ -113,7 +112,7 @@ pub(super) fn client(client: &LabClient) -> Vec<String> {
             facts
         }
         LabClient::Crowd { config, script: plan, count } => {
-            let mut facts = vec![text!("TCP").to_owned(), text!("{n} clients at once", n = count)];
+            let mut facts = vec![text!("TCP").to_owned(), counted!("{n} clients at once", n = u64::from(*count))];
             facts.extend(script(plan));
             facts.push(text!("given up after {n} s", n = config.connect_timeout.as_secs_f32()));
             facts

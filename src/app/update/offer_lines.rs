@@ -13,7 +13,7 @@ use crate::{
         kit::Tone,
         views::shared::wording::escape,
     },
-    words::{size, text},
+    words::{counted, size, text},
 };
 
 /// Characters of a path, a URL or a message that are shown.
@@ -133,7 +133,7 @@ fn client(SavedClient { config, script, .. }: &SavedClient) -> Line {
         .map(|message| plain(text!("sends “{text}”", text = shown(message))))
         .collect();
     if let Some(more @ 1..) = script.send.len().checked_sub(MESSAGES) {
-        remarks.push(plain(text!("and {n} more messages", n = more)));
+        remarks.push(plain(counted!("and {n} more messages", n = more as u64)));
     }
     Line { text, remarks }
 }

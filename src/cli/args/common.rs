@@ -2,10 +2,13 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::ValueEnum;
+use clap::{
+    ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 
 use super::values::{bytes, seconds};
-use crate::model::Encoding;
+use crate::{model::Encoding, words::Language};
 
 #[derive(Clone, Debug, clap::Args)]
 pub(in crate::cli) struct Common {
@@ -29,8 +32,8 @@ pub(in crate::cli) struct Common {
     #[arg(long, global = true, value_name = "SIZE", value_parser = bytes)]
     pub memory: Option<u64>,
     /// The language that is spoken; that of the system without it, and English in lines of JSON
-    #[arg(long, global = true, value_enum)]
-    pub lang: Option<Lang>,
+    #[arg(long, global = true, value_parser = languages(), ignore_case = true)]
+    pub lang: Option<Language>,
 }
 
 /// How the bytes of a record are written.
@@ -46,10 +49,8 @@ pub(in crate::cli) enum PayloadForm {
     Base64,
 }
 
-/// A language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum Lang {
-    En,
-    #[value(name = "zh-CN")]
-    ZhCn,
+/// Every language that has a catalogue, by its tag.
+fn languages() -> impl TypedValueParser<Value = Language> {
+    let tags = Language::all().map(Language::tag);
+    PossibleValuesParser::new(tags).map(|tag| Language::of_tag(&tag).unwrap_or_default())
 }

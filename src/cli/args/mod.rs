@@ -16,7 +16,7 @@ mod values;
 
 pub use command::Renderer;
 pub(super) use command::{Args, Command};
-pub(super) use common::{Common, Lang, PayloadForm};
+pub(super) use common::{Common, PayloadForm};
 pub(super) use connect::{Connect, Said};
 pub(super) use get::Get;
 pub(super) use lab::{LabArgs, PythonSide, Side};

@@ -15,7 +15,7 @@ use std::{
 use parking_lot::{Condvar, Mutex};
 
 use super::printable;
-use crate::words::text;
+use crate::words::counted;
 
 /// Lines that may wait.
 const LINES: usize = 1024;
@@ -91,7 +91,7 @@ impl State {
     fn note_left_out(&mut self) {
         let count = mem::take(&mut self.left_out);
         if count > 0 {
-            let words = text!("{count} lines are left out here, because nobody read standard error", count = count);
+            let words = counted!("{n} lines are left out here, because nobody read standard error", n = count);
             self.lines.push_back(format!("socketlab: {words}\n"));
         }
     }

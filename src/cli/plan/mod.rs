@@ -26,7 +26,7 @@ pub(super) use get::Getting;
 pub(super) use lab::{LabPlan, LabRun};
 pub(super) use listen::{Input, Listening, read_routes};
 pub(super) use saved::Saved;
-pub(super) use settings::{Settings, language};
+pub(super) use settings::Settings;
 pub(super) use usage::Usage;
 
 /// What is to be done.

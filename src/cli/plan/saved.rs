@@ -5,7 +5,7 @@ use std::{fs::File, io::Read, path::Path};
 use super::usage::Usage;
 use crate::{
     model::{ConnectConfig, FetchConfig, ListenConfig, Script, SessionFile, system_words},
-    words::text,
+    words::{counted, text},
 };
 
 /// The largest file that is read.
@@ -33,7 +33,7 @@ impl Saved {
         let of_file = |what: &dyn std::fmt::Display| text!("{path}: {error}", path = path.display(), error = what);
         let mut notes: Vec<_> = strangers.iter().take(NAMED).map(|stranger| of_file(&stranger.phrase())).collect();
         if let Some(count) = strangers.len().checked_sub(NAMED).filter(|count| *count > 0) {
-            notes.push(text!("{path}: {count} more names are not known here", path = path.display(), count = count));
+            notes.push(counted!("{path}: {n} more names are not known here", n = count as u64, path = path.display()));
         }
         let saved = Self {
             notes,

@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use crate::{
     cli::{
-        args::{Common, Lang, PayloadForm},
+        args::{Common, PayloadForm},
         output::{Payload, Style},
     },
     words::Language,
@@ -32,21 +32,9 @@ impl Settings {
         Self {
             json: common.json,
             log_file: common.log_file.clone(),
-            style: Style {
-                payload,
-                encoding: common.encoding,
-                language: common.lang.map_or(Language::English, language),
-            },
+            style: Style { payload, encoding: common.encoding, language: common.lang.unwrap_or(Language::ENGLISH) },
             max_seconds: common.max_seconds,
             memory: common.memory,
         }
-    }
-}
-
-/// The language that is meant by `--lang`.
-pub(in crate::cli) fn language(lang: Lang) -> Language {
-    match lang {
-        Lang::En => Language::English,
-        Lang::ZhCn => Language::SimplifiedChinese,
     }
 }

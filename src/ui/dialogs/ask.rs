@@ -8,7 +8,7 @@ use crate::{
         icons, kit,
         theme::{Palette, SPACE},
     },
-    words::{grouped, text},
+    words::{counted, text},
 };
 
 /// The question while it is open.
@@ -26,10 +26,7 @@ pub struct Ask {
 
 /// Draws the question; a button pushes [`Action::End`], or closes it.
 pub fn show(ui: &mut Ui, ask: &mut Ask, actions: &mut Vec<Action>) {
-    let connections = match ask.live {
-        1 => text!("1 connection is open and would be closed.").to_owned(),
-        live => text!("{n} connections are open and would be closed.", n = grouped(live as u64)),
-    };
+    let connections = counted!("{n} connections are open and would be closed.", n = ask.live as u64);
     if !ask.name.is_empty() {
         ui.add(Label::new(RichText::new(&ask.name).color(Palette::of(ui).text)).wrap());
     }

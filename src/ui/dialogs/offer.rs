@@ -12,7 +12,7 @@ use crate::{
         kit::{self, Tone},
         theme::{self, Palette, SPACE, SPACE_SMALL},
     },
-    words::text,
+    words::{counted, text},
 };
 
 /// What is offered.
@@ -98,7 +98,7 @@ pub fn show(ui: &mut Ui, offer: &Offer, actions: &mut Vec<Action>) {
                     }
                 }
                 if let Some(more @ 1..) = offer.lines.len().checked_sub(MOST) {
-                    ui.add(muted(text!("and {n} more", n = more)));
+                    ui.add(muted(counted!("and {n} more", n = more as u64)));
                 }
             });
             if !file.messages.is_empty() {

@@ -46,8 +46,8 @@ pub fn show(ui: &mut Ui, page: &mut SettingsPage, preferences: &Preferences, act
         kit::segmented(ui, text!("Theme"), &mut wanted.theme, &options);
     });
     line(ui, text!("Language"), |ui| {
-        let named = Language::ALL.map(|language| (Some(language), language.own_name()));
-        let options: Vec<_> = named.into_iter().chain([(None, text!("As the system"))]).collect();
+        let named = Language::all().map(|language| (Some(language), language.own_name()));
+        let options: Vec<_> = named.chain([(None, text!("As the system"))]).collect();
         kit::segmented(ui, text!("Language"), &mut wanted.language, &options);
     });
     line(ui, text!("Text size"), |ui| {

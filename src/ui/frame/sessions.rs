@@ -21,7 +21,7 @@ use crate::{
         icons, kit,
         theme::{self, Palette, RADIUS, SPACE, SPACE_LARGE},
     },
-    words::{grouped, text},
+    words::{counted, text},
 };
 
 /// Narrower than this a note is no word any more.
@@ -320,7 +320,7 @@ fn nothing(ui: &mut Ui, rect: Rect, words: &str) {
 /// The row that stands for connections that have ended, with a sign that it folds and unfolds.
 fn ended(ui: &mut Ui, rect: Rect, session: SessionId, count: u64, open: bool) -> Response {
     let palette = Palette::of(ui);
-    let words = text!("{count} ended earlier", count = grouped(count));
+    let words = counted!("{n} ended earlier", n = count);
     let response = ui.interact(rect.shrink2(vec2(SPACE, 0.0)), Id::unique(("ended", session)), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::DisclosureTriangle, true, open, &words));
     let pill = rect.shrink2(vec2(SPACE, 1.0));
@@ -340,7 +340,7 @@ fn ended(ui: &mut Ui, rect: Rect, session: SessionId, count: u64, open: bool) ->
 }
 
 fn dropped(ui: &mut Ui, rect: Rect, count: u64) {
-    let words = text!("{count} older ones are not listed", count = grouped(count));
+    let words = counted!("{n} older ones are not listed", n = count);
     let color = Palette::of(ui).muted;
     let inner = Rect::from_min_max(pos2(rect.left() + SPACE_LARGE + 44.0, rect.top() + 4.0), rect.max);
     ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| {
@@ -449,7 +449,7 @@ fn spoken(view: &RowView) -> String {
         Health::Starting => text!("starting"),
         Health::Good | Health::Half | Health::Bad | Health::Over => "",
     };
-    let unread = if view.unread > 0 { text!("{count} new", count = view.unread) } else { String::new() };
+    let unread = if view.unread > 0 { counted!("{n} new", n = view.unread) } else { String::new() };
     [view.title.as_str(), &view.address, state, &view.note, &unread]
         .into_iter()
         .filter(|part| !part.is_empty())

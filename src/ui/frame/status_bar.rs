@@ -10,7 +10,7 @@ use crate::{
         icons, kit,
         theme::{self, Palette, SPACE},
     },
-    words::{exact_size, grouped, size, text},
+    words::{counted, exact_size, size, text},
 };
 
 /// What the bar shows.
@@ -48,18 +48,19 @@ pub fn show(ui: &mut Ui, data: &StatusData, actions: &mut Vec<Action>) {
     ui.spacing_mut().interact_size.y = 20.0;
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 18.0;
-        let listeners = count(
-            data.listeners as u64,
-            text!("1 listener"),
-            text!("{n} listeners", n = grouped(data.listeners as u64)),
+        words(ui, &counted!("{n} listeners", n = data.listeners as u64), palette.muted);
+        words(ui, &counted!("{n} connections", n = data.connections as u64), palette.muted);
+        traffic(
+            ui,
+            icons::CARET_UP_FILL,
+            palette.outbound,
+            data.sent,
+            text!("{bytes} sent", bytes = exact_size(data.sent)),
         );
-        words(ui, &listeners, palette.muted);
-        let number = data.connections as u64;
-        words(ui, &count(number, text!("1 connection"), text!("{n} connections", n = grouped(number))), palette.muted);
-        traffic(ui, icons::CARET_UP_FILL, palette.outbound, data.sent, text!("sent"));
-        traffic(ui, icons::CARET_DOWN_FILL, palette.inbound, data.received, text!("received"));
+        let received = text!("{bytes} received", bytes = exact_size(data.received));
+        traffic(ui, icons::CARET_DOWN_FILL, palette.inbound, data.received, received);
         if ui.available_width() > 260.0 {
-            let records = count(data.records, text!("1 record"), text!("{n} records", n = grouped(data.records)));
+            let records = counted!("{n} records", n = data.records);
             let (used, total) = (size(data.memory.0), size(data.memory.1));
             let [records_size, objects, sites, textures, pixels] = data.parts.map(size);
             words(ui, &format!("{records} · {used}"), palette.muted).on_hover_text(text!(
@@ -73,12 +74,12 @@ pub fn show(ui: &mut Ui, data: &StatusData, actions: &mut Vec<Action>) {
                 pixels = pixels
             ));
             if data.evicted > 0 {
-                let evicted = text!("{n} evicted", n = grouped(data.evicted));
+                let evicted = counted!("{n} evicted", n = data.evicted);
                 words(ui, &evicted, palette.warning_words)
                     .on_hover_text(text!("Removed because the journal was full; its size is in the settings"));
             }
             if data.stalls > 0 {
-                words(ui, &text!("{n} waits", n = grouped(data.stalls)), palette.warning_words)
+                words(ui, &counted!("{n} waits", n = data.stalls), palette.warning_words)
                     .on_hover_text(text!("A socket waited for a reader that must lose nothing"));
             }
         }
@@ -104,13 +105,9 @@ fn right(ui: &mut Ui, data: &StatusData, palette: &Palette, actions: &mut Vec<Ac
         }
         let part = if total == 0 { 0.0 } else { sent as f32 / total as f32 };
         let progress = format!("{} / {}", size(sent), size(total));
-        words(ui, &progress, palette.muted).on_hover_text(text!("{n} more waiting", n = more));
+        words(ui, &progress, palette.muted).on_hover_text(counted!("{n} more waiting", n = more as u64));
         kit::progress(ui, Some(part), 80.0, text!("Sending a file"));
     }
-}
-
-fn count(number: u64, one: &str, many: String) -> String {
-    if number == 1 { one.to_owned() } else { many }
 }
 
 fn words(ui: &mut Ui, words: &str, color: Color32) -> Response {
@@ -129,11 +126,11 @@ fn link(ui: &mut Ui, words: &str, color: Color32) -> Response {
 }
 
 /// A triangle in the colour of the direction and a size; exact on hover.
-fn traffic(ui: &mut Ui, icon: &str, color: Color32, bytes: u64, what: &str) {
+fn traffic(ui: &mut Ui, icon: &str, color: Color32, bytes: u64, exactly: String) {
     let palette = Palette::of(ui);
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE / 2.0;
         ui.add(Label::new(RichText::new(icon).font(theme::label()).color(color)));
-        words(ui, &size(bytes), palette.muted).on_hover_text(format!("{} {what}", exact_size(bytes)));
+        words(ui, &size(bytes), palette.muted).on_hover_text(exactly);
     });
 }

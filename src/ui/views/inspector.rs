@@ -21,7 +21,7 @@ use crate::{
         theme::{self, Palette, SPACE},
         views::shared::access::{self, Access},
     },
-    words::{clock, exact_size, grouped, span, text},
+    words::{clock, counted, exact_size, grouped, span, text},
 };
 use sparkline::Sparkline;
 
@@ -336,13 +336,13 @@ fn listen_rows(ui: &mut Ui, config: &ListenConfig, facts: &SessionFacts<'_>) {
         let accept = match config.accept {
             AcceptPolicy::One => text!("one at a time").to_owned(),
             AcceptPolicy::Each => text!("everyone at once").to_owned(),
-            AcceptPolicy::Limit(count) => text!("at most {count} at once", count = count),
+            AcceptPolicy::Limit(count) => counted!("at most {n} at once", n = u64::from(count)),
         };
         row(ui, text!("Accepts"), accept);
         row(ui, text!("Backlog"), grouped(u64::from(config.backlog)));
     }
     if let Some(count) = config.close_after {
-        row(ui, text!("Closes after"), text!("{count} answers", count = count));
+        row(ui, text!("Closes after"), counted!("{n} answers", n = u64::from(count)));
     }
     if let Some(idle) = config.idle_timeout {
         row(ui, text!("Idle limit"), span(u64::try_from(idle.as_nanos()).unwrap_or(u64::MAX)));
@@ -387,7 +387,7 @@ fn recipe(recipe: &Recipe) -> String {
         Recipe::Http(Site::Picture(path)) => text!("HTTP: {path}", path = path.display()),
         Recipe::Http(Site::Embedded { picture, .. }) => text!("HTTP: a page with {path}", path = picture.display()),
         Recipe::SizedFile { folder } => text!("files of {path}, length first", path = folder.display()),
-        Recipe::Http(Site::Routes(routes)) => text!("HTTP: {n} routes", n = routes.len()),
+        Recipe::Http(Site::Routes(routes)) => counted!("HTTP: {n} routes", n = routes.len() as u64),
         Recipe::Http(Site::Folder(path)) => text!("HTTP: files of {path}", path = path.display()),
         other => respond::info(other).map_or_else(|| other.id().to_owned(), |info| (info.does)().to_owned()),
     }

@@ -19,7 +19,7 @@ use crate::{
             thumbnail,
         },
     },
-    words::{grouped, size, text},
+    words::{counted, size, text},
 };
 
 const CELL: f32 = 188.0;
@@ -67,8 +67,7 @@ impl Pictures {
         }
         let id = ui.scope_id().with("pictures");
         ui.interact(area, id, Sense::hover()).widget_info(|| {
-            let count = grouped(self.list.len() as u64);
-            WidgetInfo::labeled(Role::List, true, text!("{count} pictures", count = count))
+            WidgetInfo::labeled(Role::List, true, counted!("{n} pictures", n = self.list.len() as u64))
         });
         let (head, area) = area.split_top_bottom_at_y(area.top() + HEAD);
         ui.scope_builder(UiBuilder::new().max_rect(head.shrink2(vec2(SPACE_LARGE, 0.0))), |ui| {
@@ -76,11 +75,8 @@ impl Pictures {
                 open_button(ui, actions);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     let bytes = self.list.iter().map(|object| object.content.bytes.len() as u64).sum();
-                    let (count, size) = (grouped(self.list.len() as u64), size(bytes));
-                    let words = match self.list.len() {
-                        1 => text!("1 picture · {size}", size = size),
-                        _ => text!("{count} pictures, newest first · {size}", count = count, size = size),
-                    };
+                    let count = self.list.len() as u64;
+                    let words = counted!("{n} pictures, newest first · {size}", n = count, size = size(bytes));
                     ui.label(RichText::new(words).font(theme::label()).color(palette.muted));
                 });
             });

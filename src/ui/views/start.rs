@@ -17,7 +17,7 @@ use crate::{
         kit::{self, Button},
         theme::{self, CONTROL_MAIN, Palette, SPACE, SPACE_SMALL},
     },
-    words::text,
+    words::{counted, text},
 };
 
 /// Width of a card.
@@ -196,10 +196,7 @@ fn connect_card(ui: &mut Ui, width: f32, form: &mut ConnectForm, data: ConnectDa
 
 /// The button that brings back what ran last time; what that is is shown before it starts.
 fn last_time(ui: &mut Ui, sessions: usize, actions: &mut Vec<Action>) {
-    let words = match sessions {
-        1 => text!("Start again what ran last time: 1 session…").to_owned(),
-        sessions => text!("Start again what ran last time: {n} sessions…", n = sessions),
-    };
+    let words = counted!("Start again what ran last time: {n} sessions…", n = sessions as u64);
     ui.vertical_centered(|ui| {
         if ui.add(Button::raised(icons::ARROW_CLOCKWISE, &words).height(CONTROL_MAIN)).clicked() {
             actions.push(Action::OfferLastTime);

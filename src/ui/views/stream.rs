@@ -22,7 +22,7 @@ use crate::{
         theme::{self, CONTROL_TOOL, Palette, SPACE},
         views::shared::{calls::Calls, held},
     },
-    words::{exact_size, grouped, text},
+    words::{counted, exact_size, grouped, text},
 };
 use cut::{Cut, Message, Prefix};
 use lanes::Lanes;
@@ -324,10 +324,7 @@ impl StreamView {
             };
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let bytes = exact_size(self.kept.content.len() as u64);
-                let words = match self.messages.len() as u64 {
-                    1 => text!("1 message in {bytes}", bytes = bytes),
-                    count => text!("{count} messages in {bytes}", count = grouped(count), bytes = bytes),
-                };
+                let words = counted!("{n} messages in {bytes}", n = self.messages.len() as u64, bytes = bytes);
                 let words = RichText::new(words).font(theme::body()).color(palette.muted);
                 ui.add(egui::Label::new(words).truncate());
             });

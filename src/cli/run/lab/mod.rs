@@ -51,7 +51,7 @@ fn families(protocol: i32, json: bool) -> io::Result<End> {
             let (descriptor, failure) = (probe.outcome.as_ref().ok(), probe.outcome.as_ref().err());
             let protocol = probe.protocol;
             let line = serde_json::json!({
-                "family": family, "type": kind, "protocol": protocol, "descriptor": descriptor, "failure": failure.map(|failure| failure.worded(Language::English)),
+                "family": family, "type": kind, "protocol": protocol, "descriptor": descriptor, "failure": failure.map(|failure| failure.worded(Language::ENGLISH)),
             });
             let _ = writeln!(out, "{line}");
             continue;

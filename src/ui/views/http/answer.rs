@@ -22,7 +22,7 @@ use crate::{
         theme::{self, CONTROL_TOOL, Palette, SPACE, SPACE_SMALL},
         views::shared::{hex::HexView, json::JsonTree, reading, text_view::TextView, thumbnail, wording},
     },
-    words::{exact_size, span, text},
+    words::{counted, exact_size, span, text},
 };
 
 /// What is read as text; the whole body can be saved, and is under Hex.
@@ -282,14 +282,12 @@ fn facts(page: &Page, received: u64) -> String {
     }
     let mut facts = format!("{} · {}", exact_size(page.length), span(page.micros.saturating_mul(1000)));
     if let Some((name, packed)) = &page.packed {
-        facts.push_str(&text!(" · {name}, {packed} as it came", name = name, packed = exact_size(*packed)));
+        facts.push_str(" · ");
+        facts.push_str(&text!("{name}, {packed} as it came", name = name, packed = exact_size(*packed)));
     }
     if !page.hops.is_empty() {
-        let count = page.hops.len();
-        facts.push_str(&match count {
-            1 => text!(" · 1 redirect").to_owned(),
-            _ => text!(" · {count} redirects", count = count),
-        });
+        facts.push_str(" · ");
+        facts.push_str(&counted!("{n} redirects", n = page.hops.len() as u64));
     }
     facts
 }

@@ -21,7 +21,7 @@ use crate::{
         calls::{self, Call, Calls},
         wording::short_span,
     },
-    words::{clock, exact_size, grouped, span, text},
+    words::{clock, counted, exact_size, grouped, span, text},
 };
 
 /// Where a connection comes from, as far as its own records do not say.
@@ -155,7 +155,7 @@ impl Ladder<'_> {
         let shown = calls.list().iter().filter(|call| call.event.direction().is_some()).count() as u64;
         let words = match all.saturating_sub(shown) {
             0 => text!("older records are not drawn").to_owned(),
-            missing => text!("{count} older calls are not drawn", count = grouped(missing)),
+            missing => counted!("{n} older calls are not drawn", n = missing),
         };
         self.put(Step { kind: Kind::Gap, ..Step::call(words) });
     }
