@@ -21,7 +21,7 @@ use socketlab::{
         },
         icons, kit, theme,
         views::{
-            conversation::{Conversation, ConversationInput},
+            conversation::{Conversation, ConversationInput, Whose},
             http::{Http, HttpInput, PagePicture},
             journal::JournalView,
             ladder::{Ladder, LadderInput},
@@ -172,7 +172,7 @@ fn pictures() {
         let mut view = Conversation::default();
         looks(&format!("conversation-{name}"), vec2(744.0, 520.0), dress, |ui, actions| {
             let input = ConversationInput {
-                connection: &connection,
+                whose: Whose::One(&connection),
                 journal: &journal,
                 objects: &objects,
                 pictures: &NoPixels,
