@@ -26,14 +26,11 @@ pub(super) fn listener(config: &ListenConfig) -> Vec<String> {
     if let Some(delay) = config.accept_delay {
         facts.push(text!("waits {n} s before each accept", n = delay.as_secs_f32()));
     }
-    match config.close_after {
-        Some(1) => facts.push(text!("closes after its answer").to_owned()),
-        Some(count) => facts.push(counted!("closes after {n} answers", n = count.into())),
-        None => {}
+    if let Some(count) = config.close_after {
+        facts.push(counted!("closes after {n} answers", n = count.into()));
     }
-    match config.stop_after {
-        Some(count) => facts.push(counted!("stops listening after {n} clients", n = count.into())),
-        None => {}
+    if let Some(count) = config.stop_after {
+        facts.push(counted!("stops listening after {n} clients", n = count.into()));
     }
     if config.fallback {
         facts.push(text!("takes a free port when this one is refused").to_owned());

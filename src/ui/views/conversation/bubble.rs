@@ -29,7 +29,7 @@ use crate::{
             paint, thumbnail, wording,
         },
     },
-    words::{clock, exact_size, grouped, text},
+    words::{clock, counted, exact_size, text},
 };
 
 const EDGE: f32 = 20.0;
@@ -95,11 +95,11 @@ pub(super) fn show(
             let line = match scene.who {
                 Some(Who { name, others: 0, .. }) => format!("{name} · {text} · {}", clock(*nanos)),
                 Some(Who { name, others, .. }) => {
-                    let n = grouped(*others as u64);
+                    let n = *others as u64;
                     let words = if *event == Event::Accepted {
-                        text!("{name} and {n} others, connected", name = name, n = n)
+                        counted!("{name} and {n} others, connected", n = n, name = name)
                     } else {
-                        text!("{name} and {n} others, closed", name = name, n = n)
+                        counted!("{name} and {n} others, closed", n = n, name = name)
                     };
                     format!("{words} · {}", clock(*nanos))
                 }

@@ -25,7 +25,7 @@ use crate::{
             peer_list::{self, Search},
         },
     },
-    words::{grouped, size, text},
+    words::{counted, grouped, size, text},
 };
 
 /// Rows of chips.
@@ -101,7 +101,7 @@ impl Head {
     /// The chip for those that have no room, with all of them in a list.
     fn others(&mut self, ui: &mut Ui, whole: Whole<'_>, count: usize, actions: &mut Vec<Action>) {
         let label = text!("+ {n}", n = grouped(count as u64));
-        let name = text!("{n} more peers", n = grouped(count as u64));
+        let name = counted!("{n} more peers", n = count as u64);
         let button = ui.add(kit::Button::raised(None, &label).name(&name).height(CONTROL_TOOL));
         Popup::from_toggle_button_response(&button)
             .gap(4.0)
