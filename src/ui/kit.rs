@@ -8,14 +8,16 @@
 mod button;
 mod field;
 pub mod form;
+mod list;
 mod menu;
 mod show;
 mod told;
 
-pub use button::{Button, button, danger_button, icon_button, primary_button, quiet_button, segmented, tab};
+pub use button::{Button, button, choice, danger_button, icon_button, primary_button, quiet_button, segmented, tab};
 pub use field::{Select, TextField, checkbox, field, field_label, field_message, select, text_area, text_field};
+pub use list::{ListKeys, Rows, Step, is_at, is_list, is_row, list_keys, list_ring};
 pub use menu::{
-    context_menu, context_menu_of, menu, menu_choice, menu_item, menu_item_named, menu_separator, popup_menu,
+    MenuAsked, context_menu, context_menu_of, menu, menu_choice, menu_item, menu_item_named, menu_separator, popup_menu,
 };
 pub use show::{
     Tone, badge, card, card_frame, copy_card, empty_state, key_cap, key_value, key_words, notice, progress,

@@ -15,10 +15,12 @@ mod fonts;
 pub mod metrics;
 pub mod numbered;
 mod palette;
+pub mod room;
 
 pub use fonts::{medium_family, mono_semibold_family, semibold_family};
 pub use metrics::*;
 pub use palette::{Palette, pixel};
+pub use room::Room;
 
 use std::sync::Arc;
 

@@ -17,6 +17,7 @@ mod forms;
 mod frame;
 mod http;
 mod journal;
+mod keys;
 mod labs;
 mod ladder;
 mod listener;

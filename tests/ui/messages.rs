@@ -94,7 +94,7 @@ fn a_message_has_a_menu_under_the_pointer_and_under_a_key() {
     assert_eq!(actions.borrow_mut().pop(), Some(Action::CopyPart(part.clone(), CopyForm::Hex)));
     assert!(harness.query_by_label("Copy as hex").is_none(), "it closes");
 
-    harness.get_by_label("Received message").focus();
+    harness.get_by_label("Conversation").focus();
     harness.run_steps(2);
     harness.key_press_modifiers(Modifiers::SHIFT, Key::F10);
     harness.run_steps(4);

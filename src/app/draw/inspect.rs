@@ -14,7 +14,7 @@ use super::{
 use crate::{
     ui::{
         action::Action,
-        theme::{INSPECTOR, Palette},
+        theme::{INSPECTOR, Palette, room::PAGE_BESIDE_INSPECTOR},
         views::inspector::{ConnectionFacts, SessionFacts},
     },
     words::text,
@@ -22,19 +22,17 @@ use crate::{
 
 /// The kernel is asked no more often than this, and only while something moves.
 const ASK: Duration = Duration::from_millis(500);
-/// The narrowest centre beside an inspector.
-const CENTRE: f32 = 400.0;
 
 impl Draw<'_> {
     /// Draws the inspector, where there is something to inspect and room for it.
     pub(super) fn inspector(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        self.model.fits.inspector = ui.available_width() >= INSPECTOR + CENTRE;
+        self.model.fits.inspector = ui.available_width() >= INSPECTOR + PAGE_BESIDE_INSPECTOR;
         if !self.model.settings.inspector_open || !self.model.fits.inspector || !self.has_details() {
             return;
         }
         let frame =
             Frame::new().fill(Palette::of(ui).panel).inner_margin(Margin { left: 14, right: 8, top: 8, bottom: 0 });
-        let most = (ui.available_width() - CENTRE).min(520.0);
+        let most = (ui.available_width() - PAGE_BESIDE_INSPECTOR).min(520.0);
         let mut asked = Vec::new();
         self.ask_kernel(&mut asked);
         let width = layout::chosen(self.model.settings.window.inspector, INSPECTOR);

@@ -27,7 +27,10 @@ use crate::{
             top_bar::{self, TopBarData},
         },
         icons, kit,
-        theme::{self, CONTROL_MAIN, Palette, SIDE_PANEL, STATUS_BAR, TOP_BAR},
+        theme::{
+            self, CONTROL_MAIN, Palette, Room, SIDE_PANEL, STATUS_BAR, TOP_BAR,
+            room::{LEAST_SESSIONS, PAGE_BESIDE_SESSIONS},
+        },
         views::start::{self, StartData},
     },
     words::text,
@@ -39,13 +42,6 @@ const EDGE: f32 = 12.0;
 const DIALOG_MARGINS: f32 = 30.0;
 /// What of a window's height no dialog's content has: heading, margins, and the gaps to the edges.
 const DIALOG_AROUND: f32 = 84.0;
-/// Below this height there is no status bar.
-const LEAST_WITH_STATUS: f32 = 340.0;
-/// Below this the list of sessions is a sheet.
-const LEAST_BESIDE_SESSIONS: f32 = 420.0;
-/// What the list of sessions leaves to the rest of the window, at least.
-const CENTRE: f32 = 460.0;
-
 impl Draw<'_> {
     /// Draws the whole window; what the person asks for is added to `actions`. True when a dialog was closed.
     pub(in crate::app) fn panels(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) -> bool {
@@ -62,24 +58,24 @@ impl Draw<'_> {
             top_bar::show(ui, data, &mut self.model.find, actions);
         });
         // In so low a window what is read and written needs the room more than the figures.
-        if ui.ctx().content_rect().height() >= LEAST_WITH_STATUS {
+        if Room::of(ui.ctx()) > Room::Low {
             Panel::bottom("status bar").exact_size(STATUS_BAR).resizable(false).frame(bar).show(ui, |ui| {
                 status_bar::show(ui, &self.status(), actions);
             });
         }
         // Zoomed in, a small window has no room for a wide list beside the centre.
         let width = ui.available_width();
-        self.model.fits.sessions = width > LEAST_BESIDE_SESSIONS;
+        self.model.fits.sessions = width >= LEAST_SESSIONS + PAGE_BESIDE_SESSIONS;
         if self.model.settings.sessions_open && self.model.fits.sessions {
             let side = Frame::new().fill(palette.panel);
-            let most = (width - CENTRE).clamp(150.0, 480.0);
+            let most = (width - PAGE_BESIDE_SESSIONS).clamp(LEAST_SESSIONS, 480.0);
             // A width of its own, so that zooming in and out again gives the old one back.
             let narrow = most < SIDE_PANEL;
             let id = format!("sessions {} {narrow}", self.model.panels);
             let panel = Panel::left(id.as_str())
                 .resizable(true)
                 .default_size(layout::chosen(self.model.settings.window.sessions, SIDE_PANEL).min(most))
-                .size_range(140.0..=most)
+                .size_range(LEAST_SESSIONS..=most)
                 .frame(side)
                 .show(ui, |ui| self.sessions(ui, actions));
             layout::name_edge(ui, &id);

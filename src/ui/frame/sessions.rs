@@ -5,8 +5,8 @@ mod address;
 mod find;
 
 use egui::{
-    Color32, CornerRadius, EventFilter, FontId, Id, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2,
-    WidgetInfo, pos2, vec2,
+    Color32, CornerRadius, FontId, Id, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2,
+    vec2,
 };
 
 use address::{in_room, least};
@@ -18,7 +18,8 @@ use crate::{
     ui::{
         action::{Action, Selection},
         command::copy_as,
-        icons, kit,
+        icons,
+        kit::{self, Step},
         theme::{self, Palette, RADIUS, SPACE, SPACE_LARGE},
     },
     words::{counted, text},
@@ -26,6 +27,9 @@ use crate::{
 
 /// Narrower than this a note is no word any more.
 const NOTE: f32 = 48.0;
+
+/// Rows that a page goes by.
+const PAGE: u64 = 10;
 
 /// The parts of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,15 +120,13 @@ impl RowList {
         &self.rows
     }
 
-    /// What can be selected next to `selection`, `step` rows away.
-    fn neighbour(&self, selection: Selection, step: isize) -> Option<Selection> {
+    /// What a step of the keys leads to from `selection`.
+    fn neighbour(&self, selection: Selection, step: Step) -> Option<Selection> {
         let choices: Vec<Selection> = self.rows.iter().filter_map(|row| row.selection()).collect();
-        let at = choices.iter().position(|choice| *choice == selection);
-        let next = match at {
-            Some(at) => at.checked_add_signed(step)?,
-            None => 0,
-        };
-        choices.get(next).copied()
+        let at = choices.iter().position(|choice| *choice == selection).map(|at| at as u64);
+        let rows = kit::Rows { count: choices.len() as u64, columns: 1, page: PAGE };
+        let next = usize::try_from(step.from(at, rows, 0)?).ok()?;
+        choices.get(next).copied().filter(|next| *next != selection)
     }
 }
 
@@ -264,22 +266,18 @@ fn respond(response: &Response, list: &RowList, own: Selection, view: RowView, a
         // So that the arrow keys go on from here.
         response.request_focus();
     }
-    if response.has_focus() {
-        let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
-        response.ctx.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
-        let step = response.ctx.input_mut(|input| {
-            let down = input.consume_key(egui::Modifiers::NONE, egui::Key::ArrowDown);
-            let up = input.consume_key(egui::Modifiers::NONE, egui::Key::ArrowUp);
-            isize::from(down) - isize::from(up)
-        });
-        if let Some(next) = (step != 0).then(|| list.neighbour(own, step)).flatten() {
+    let keys = kit::list_keys(response, false);
+    for step in keys.steps {
+        if let Some(next) = list.neighbour(own, step) {
             asked.push(Action::Select(next));
             // A row that is not drawn loses the keyboard: it comes into view first.
             response.ctx.data_mut(|data| data.insert_temp(reveals(), next));
             response.ctx.memory_mut(|memory| memory.request_focus(row_id(next)));
         }
     }
-    let _ = kit::context_menu(response, |ui| {
+    let asked_menu =
+        kit::MenuAsked { clicked: response.secondary_clicked(), by_key: keys.menu.then_some(response.rect) };
+    let _ = kit::context_menu_of(response, asked_menu, response.id, |ui| {
         for (entry, action) in view.actions {
             let (icon, words) = entry.look();
             if entry == RowAction::Remove {

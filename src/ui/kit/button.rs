@@ -124,6 +124,16 @@ impl<'a> Button<'a> {
         self
     }
 
+    /// With little room its sign alone stands for it; the words are its name and its tooltip then.
+    pub fn short(mut self, short: bool) -> Self {
+        if short && self.icon.is_some() {
+            self.name = self.name.or(Some(self.text));
+            self.tooltip = self.tooltip.or(self.name);
+            self.text = "";
+        }
+        self
+    }
+
     /// Makes it a toggle, drawn on the accent tint while `on`.
     pub fn on(mut self, on: bool) -> Self {
         self.on = Some(on);
@@ -297,6 +307,17 @@ pub fn segmented<T: PartialEq + Clone>(ui: &mut Ui, name: &str, value: &mut T, o
         put(ui, text, x, part.center().y);
     }
     group
+}
+
+/// [`segmented`], or a list that opens where there is no room for a row.
+pub fn choice<T: PartialEq + Clone>(
+    ui: &mut Ui,
+    name: &str,
+    value: &mut T,
+    options: &[(T, &str)],
+    short: bool,
+) -> Response {
+    if short { super::select(ui, name, value, options) } else { segmented(ui, name, value, options) }
 }
 
 /// A view tab, [`TAB_ROW`] high; the accent line under the chosen one lies on the line below the row.

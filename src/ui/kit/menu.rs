@@ -1,11 +1,11 @@
 //! Menus under a button and under the pointer, and their rows.
 
 use egui::{
-    Color32, CornerRadius, FontId, Id, Key, Modifiers, Popup, Pos2, Response, Role, Sense, SetOpenCommand, Ui,
-    WidgetInfo, pos2, vec2,
+    Color32, CornerRadius, FontId, Id, Key, Popup, Pos2, Rect, Response, Role, Sense, SetOpenCommand, Ui, WidgetInfo,
+    pos2, vec2,
 };
 
-use super::{focus_ring, line, put, put_icon, spoken};
+use super::{focus_ring, line, list::asks_for_menu, put, put_icon, spoken};
 use crate::ui::theme::{self, CONTROL, Palette, RADIUS, SPACE};
 
 const ICON: f32 = 16.0;
@@ -47,38 +47,52 @@ pub fn menu<'a, R>(
     popup_menu(&response, content)
 }
 
-/// Opens `content` at the pointer when `response` is clicked with the second button, and below `response` when that has the
-/// keyboard and Shift+F10 is pressed; then the first row gets the keyboard.
+/// Opens `content` at the pointer when `response` is clicked with the second button, and below it when it has the keyboard
+/// and the menu key or Shift+F10 is pressed; then the first row gets the keyboard.
 pub fn context_menu<R>(response: &Response, content: impl FnOnce(&mut Ui) -> R) -> Option<R> {
-    context_menu_of(response, response.secondary_clicked(), content)
+    let asked =
+        MenuAsked { clicked: response.secondary_clicked(), by_key: asks_for_menu(response).then_some(response.rect) };
+    context_menu_of(response, asked, response.id, content)
 }
 
-/// [`context_menu`] of a list whose rows are clicked, not the list: `clicked` says that one was.
-pub fn context_menu_of<R>(response: &Response, clicked: bool, content: impl FnOnce(&mut Ui) -> R) -> Option<R> {
-    let place = Popup::default_response_id(response).with("opened by a key");
-    // Not `has_focus`, which is false where the system gives no window the keyboard.
-    let by_key = response.ctx.memory(|memory| memory.has_focus(response.id))
-        && response.ctx.input_mut(|input| input.consume_key(Modifiers::SHIFT, Key::F10));
-    let was_open = Popup::is_id_open(&response.ctx, Popup::default_response_id(response));
+/// How the menu of a row was asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct MenuAsked {
+    /// With the second button of the pointer, where that is.
+    pub clicked: bool,
+    /// With a key, for the row in this place.
+    pub by_key: Option<Rect>,
+}
+
+/// [`context_menu`] of a row in a list that has the keyboard in its place: `keyboard` gets it back.
+pub fn context_menu_of<R>(
+    response: &Response,
+    asked: MenuAsked,
+    keyboard: Id,
+    content: impl FnOnce(&mut Ui) -> R,
+) -> Option<R> {
+    let id = Popup::default_response_id(response);
+    let place = id.with("opened by a key");
+    let was_open = Popup::is_id_open(&response.ctx, id);
     response.ctx.data_mut(|data| {
-        if by_key {
-            data.insert_temp(place, response.rect.left_bottom());
+        if let Some(row) = asked.by_key {
+            data.insert_temp(place, row.left_bottom());
             data.insert_temp(takes_keyboard(), true);
-        } else if clicked {
+        } else if asked.clicked {
             data.remove_temp::<Pos2>(place);
         }
     });
     let mut popup = Popup::context_menu(response).style(theme::menu_style);
-    if by_key || clicked {
+    if asked.by_key.is_some() || asked.clicked {
         popup = popup.open_memory(Some(SetOpenCommand::Bool(true)));
     }
     if let Some(at) = response.ctx.data(|data| data.get_temp::<Pos2>(place)) {
         popup = popup.at_position(at);
     }
     let shown = popup.show(content).map(|shown| shown.inner);
-    let is_open = Popup::is_id_open(&response.ctx, Popup::default_response_id(response));
+    let is_open = Popup::is_id_open(&response.ctx, id);
     if was_open && !is_open && response.ctx.input(|input| input.key_pressed(Key::Escape)) {
-        response.request_focus();
+        response.ctx.memory_mut(|memory| memory.request_focus(keyboard));
     }
     shown
 }

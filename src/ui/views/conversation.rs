@@ -17,6 +17,7 @@ mod message;
 mod messages;
 mod received;
 mod scene;
+mod spoken;
 mod stack;
 mod timeline;
 mod waiting;
@@ -29,7 +30,7 @@ pub use whose::{Whole, Whose};
 
 use std::collections::{HashMap, VecDeque};
 
-use egui::{Id, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{Id, Rect, Role, Sense, Ui, UiBuilder, pos2, vec2};
 
 use crate::{
     journal::{Journal, Objects, Seq},
@@ -37,13 +38,13 @@ use crate::{
     ui::{
         action::Action,
         icons, kit,
-        theme::{self, Palette, SPACE},
+        theme::{self, Palette, SPACE, room::LEAST_BELOW_TOOLS},
         views::shared::{picture::PictureSource, scroll},
     },
     words::{grouped, text},
 };
 use gather::Piece;
-use hands::Cursor;
+use hands::{Cursor, Hand};
 use head::Head;
 use message::Reader;
 use messages::Grouping;
@@ -54,8 +55,6 @@ use whose::Shown;
 
 /// A guess for items that were never in view; only the scroll bar depends on it.
 const GUESS: f32 = 64.0;
-/// The row of tools is left out where there is no more height than this.
-const LOWEST: f32 = 140.0;
 /// Messages for which a form of their own is remembered; with one more all are forgotten.
 const FORMS: usize = 1000;
 
@@ -157,7 +156,7 @@ impl Conversation {
         match input.whose {
             Whose::One(connection) => {
                 // In a very low window the room belongs to the messages.
-                if ui.available_height() > LOWEST {
+                if ui.available_height() > LEAST_BELOW_TOOLS {
                     look::tools(ui, &mut look, |ui| received::button(ui, connection, input.keeping.is_some(), actions));
                 }
                 if let Some(keeping) = &input.keeping {
@@ -165,7 +164,7 @@ impl Conversation {
                 }
             }
             Whose::Peers(whole) => {
-                if ui.available_height() > LOWEST {
+                if ui.available_height() > LEAST_BELOW_TOOLS {
                     self.head.chips(ui, whole, &mut look, actions);
                 }
                 self.head.health(ui, whole, input.journal.stats().next, actions);
@@ -183,7 +182,7 @@ impl Conversation {
         ui.set_clip_rect(area.intersect(ui.clip_rect()));
         let ui = &mut ui;
         let list = ui.interact(area, id, Sense::focusable_noninteractive());
-        list.widget_info(|| WidgetInfo::labeled(Role::List, ui.is_enabled(), text!("Conversation")));
+        kit::is_list(ui, &list, Role::List, self.timeline.len() as u64, text!("Conversation"));
         if self.timeline.is_empty() {
             nothing(ui, area, self.newest > 0);
             return;
@@ -194,8 +193,8 @@ impl Conversation {
             self.measured = measured;
             self.heights.fill(None);
         }
-        let asked = self.cursor.keys(ui, &list, &self.timeline, area.height());
-        actions.extend(asked.open.map(Action::ShowRecord));
+        let asked = self.cursor.keys(&list, &self.timeline, area.height());
+        actions.extend(asked.open.and_then(|index| self.timeline.item(index)).map(hands::open));
         let mut by = asked.by;
         let reader = Reader { encoding: input.encoding, ansi: self.look.ansi };
         let scene = Scene {
@@ -209,6 +208,7 @@ impl Conversation {
             look: self.look,
             forms: &self.forms,
             now: input.journal.now(),
+            hand: Hand { list: &list, index: 0, at: false, menu: false },
         };
         let mut chosen = Chosen::default();
         if ui.rect_contains_pointer(area) {
@@ -230,6 +230,15 @@ impl Conversation {
             self.stack.reveal(index, timeline.len(), view, &mut height_of);
         }
 
+        if asked.by != 0.0 {
+            // The keys go where the page went.
+            let first = self.stack.anchor + usize::from(self.stack.offset > SPACE && !self.stack.stick);
+            let first = if self.stack.stick { timeline.len().saturating_sub(1) } else { first };
+            self.cursor.at = timeline.item(first).or(timeline.item(self.stack.anchor)).map(messages::Item::place);
+        }
+        if self.cursor.at.is_none() {
+            kit::list_ring(ui, &list, None);
+        }
         let mut top = area.top() + SPACE - self.stack.offset;
         for index in self.stack.anchor..timeline.len() {
             if top > area.bottom() {
@@ -241,11 +250,10 @@ impl Conversation {
             let rect = Rect::from_min_size(pos2(area.left(), top), vec2(width, height));
             let who = self.who(input.whose, index, palette);
             let connection = input.whose.connection(entry.peer);
-            let scene = Scene { peer: entry.peer, connection, who: who.as_ref(), ..scene };
+            let at = self.cursor.at == Some(item.place());
+            let hand = Hand { list: &list, index: index as u64, at, menu: at && asked.menu };
+            let scene = Scene { peer: entry.peer, connection, who: who.as_ref(), hand, ..scene };
             bubble::show(ui, item, (rect, first), &scene, &mut chosen, actions);
-            if list.has_focus() && self.cursor.at == Some(item.seq()) {
-                hands::ring(ui, rect);
-            }
             top += height;
         }
         let mut older = false;

@@ -194,6 +194,10 @@ impl JournalView {
         let area = ui.available_rect_before_wrap();
         let rows = if self.with_rest { RowSource::All } else { input.rows };
         let table = self.table.show(ui, input.journal, rows, (input.encodings, &self.read));
+        if self.table.take_opened() {
+            self.detail.focus();
+            ui.ctx().request_repaint();
+        }
         self.menu(&table, input.journal, actions);
         if !input.searching && Listing::new(rows, &input.journal.stats()).count() == 0 {
             nothing(ui, area, rows, input.journal.stats().next);
@@ -242,9 +246,11 @@ impl JournalView {
     fn menu(&mut self, table: &egui::Response, journal: &Journal, actions: &mut Vec<Action>) {
         let asked = self.table.take_menu();
         let Some(seq) = self.table.selected() else { return };
-        kit::context_menu_of(table, asked, |ui| match journal.with_row(seq, |row| Part::of(&row)).flatten() {
-            Some(part) => bytes_menu::rows(ui, &part, (true, true), actions),
-            None => bytes_menu::before(ui, seq, actions),
+        kit::context_menu_of(table, asked, table.id, |ui| {
+            match journal.with_row(seq, |row| Part::of(&row)).flatten() {
+                Some(part) => bytes_menu::rows(ui, &part, (true, true), actions),
+                None => bytes_menu::before(ui, seq, actions),
+            }
         });
     }
 
@@ -261,18 +267,10 @@ impl JournalView {
                 (Kinds::Out, outbound.as_str()),
                 (Kinds::Events, text!("Events")),
             ];
-            changed |= if is_narrow {
-                kit::select(ui, text!("Kind of records"), &mut self.kinds, &options).changed()
-            } else {
-                kit::segmented(ui, text!("Kind of records"), &mut self.kinds, &options).changed()
-            };
+            changed |= kit::choice(ui, text!("Kind of records"), &mut self.kinds, &options, is_narrow).changed();
             changed |= self.scopes(ui, input);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let follow = if is_narrow {
-                    kit::Button::raised(icons::ARROW_DOWN, "").name(text!("Follow"))
-                } else {
-                    kit::Button::raised(icons::ARROW_DOWN, text!("Follow"))
-                };
+                let follow = kit::Button::raised(icons::ARROW_DOWN, text!("Follow")).short(is_narrow);
                 let follow = follow.on(self.table.follows()).tooltip(text!("Keep the newest record in view"));
                 if ui.add(follow).clicked() {
                     self.table.set_follow(!self.table.follows());

@@ -4,39 +4,40 @@
 //! [`model`]; only those on the screen are laid out and painted.
 
 mod lines;
+mod menu;
 pub mod model;
 mod rows;
 mod svg;
 
 use std::collections::BTreeSet;
 
-use egui::{
-    Align, EventFilter, Frame, Id, Key, Layout, Margin, Modifiers, Panel, Rect, Response, RichText, Role, Sense, Shape,
-    Stroke, Ui, WidgetInfo, pos2, vec2,
-};
+use egui::{Align, Frame, Layout, Margin, Panel, Rect, Response, RichText, Role, Sense, Shape, Stroke, Ui, pos2, vec2};
 
 use crate::{
     journal::{Connection, Seq},
     model::{ConnectionId, Encoding, Failure, Name, State},
     ui::{
         action::Action,
-        icons, kit,
-        theme::{self, CONTROL_TOOL, Palette, SPACE_SMALL},
+        icons,
+        kit::{self, ListKeys},
+        theme::{self, CONTROL_TOOL, Palette, SPACE_SMALL, room::has_words},
         views::shared::{
             calls::{self, Call, Calls},
             held::{self, Held},
             scroll::{self, BAR},
         },
     },
-    words::{clock_micros, text},
+    words::text,
 };
 use lines::Lines;
-use model::{Kept, Kind, Origin, Step};
+use model::{Kept, Kind, Origin};
 use rows::height;
 
 const HEADER: f32 = 44.0;
 /// Room below the last row.
 const FOOT: f32 = 24.0;
+/// What the words on dashed lines take.
+const LEGEND: f32 = 270.0;
 const ZOOM: std::ops::RangeInclusive<f32> = 0.8..=2.5;
 
 /// What the view reads in one frame.
@@ -74,6 +75,8 @@ pub struct Ladder {
     /// The record that is to be brought into view, and the one that was.
     wanted: Option<Seq>,
     pointed_at: Option<Seq>,
+    /// The row that the keys are on, and its record, by which it is found again when rows before it come and go.
+    cursor: Option<(usize, Option<Seq>)>,
     /// Times are shown beside the steps. Kept between runs.
     pub times: bool,
 }
@@ -97,6 +100,7 @@ impl Default for Ladder {
             follow: true,
             wanted: None,
             pointed_at: None,
+            cursor: None,
             times: false,
         }
     }
@@ -111,7 +115,8 @@ impl Ladder {
     /// Draws the view into all the room there is.
     pub fn show(&mut self, ui: &mut Ui, input: &LadderInput<'_>, actions: &mut Vec<Action>) {
         self.read(input);
-        self.draw(ui, &names(input.connection), self.calls.held(input.connection), actions);
+        let held = self.calls.held(input.connection);
+        self.draw(ui, &names(input.connection), held, Some(input.connection), actions);
     }
 
     /// Draws the calls of a session that came to nothing: a listener that was not bound, a client that did not connect.
@@ -122,10 +127,17 @@ impl Ladder {
         self.follow = false;
         self.rows.set(model::failed(failure));
         self.lay_out();
-        self.draw(ui, &model::failed_names(failure), None, actions);
+        self.draw(ui, &model::failed_names(failure), None, None, actions);
     }
 
-    fn draw(&mut self, ui: &mut Ui, names: &[String; 2], held: Option<Held>, actions: &mut Vec<Action>) {
+    fn draw(
+        &mut self,
+        ui: &mut Ui,
+        names: &[String; 2],
+        held: Option<Held>,
+        connection: Option<&Connection>,
+        actions: &mut Vec<Action>,
+    ) {
         let palette = Palette::of(ui);
         let tools = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 6));
         Panel::top(ui.scope_id().with("ladder tools")).frame(tools).show(ui, |ui| self.tools(ui, names, actions));
@@ -138,13 +150,14 @@ impl Ladder {
         let whole = ui.available_rect_before_wrap();
         ui.painter().rect_filled(whole, 0.0, palette.background);
         ui.advance_cursor_after_rect(whole);
-        self.body(ui, whole, names, actions);
+        self.body(ui, whole, names, connection, actions);
     }
 
     fn read(&mut self, input: &LadderInput<'_>) {
         let connection = input.connection;
         if self.of != connection.id() {
             self.of = connection.id();
+            self.cursor = None;
             self.unfolded.clear();
             // What has ended is read from its beginning, what lives from its end.
             self.follow = !connection.state().is_over();
@@ -203,12 +216,13 @@ impl Ladder {
 
     fn tools(&mut self, ui: &mut Ui, names: &[String; 2], actions: &mut Vec<Action>) {
         let palette = Palette::of(ui);
+        let short = !has_words(ui);
         ui.spacing_mut().interact_size.y = CONTROL_TOOL;
         ui.horizontal(|ui| {
             ui.set_min_height(CONTROL_TOOL);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = SPACE_SMALL;
-                let save = kit::Button::quiet(icons::FLOPPY_DISK, text!("Save as SVG…"));
+                let save = kit::Button::quiet(icons::FLOPPY_DISK, text!("Save as SVG…")).short(short);
                 if ui.add(save).clicked() {
                     let bytes = svg::svg(self.rows.steps(), names, palette).into_bytes();
                     actions.push(Action::SaveBytes { name: "ladder.svg".to_owned(), bytes });
@@ -216,12 +230,14 @@ impl Ladder {
                 ui.add_space(SPACE_SMALL);
                 let follow = kit::Button::quiet(icons::ARROW_DOWN, text!("Follow"))
                     .on(self.follow)
+                    .short(short)
                     .tooltip(text!("Keep the newest call in view"));
                 if ui.add(follow).clicked() {
                     self.follow = !self.follow;
                 }
                 let times = kit::Button::quiet(icons::CLOCK, text!("Times"))
                     .on(self.times)
+                    .short(short)
                     .tooltip(text!("The time of each call, to the microsecond"));
                 if ui.add(times).clicked() {
                     self.times = !self.times;
@@ -250,17 +266,30 @@ impl Ladder {
         self.tops.last().copied().unwrap_or(0.0) * self.zoom + FOOT
     }
 
-    fn body(&mut self, ui: &mut Ui, whole: Rect, names: &[String; 2], actions: &mut Vec<Action>) {
+    fn body(
+        &mut self,
+        ui: &mut Ui,
+        whole: Rect,
+        names: &[String; 2],
+        connection: Option<&Connection>,
+        actions: &mut Vec<Action>,
+    ) {
         let body = Rect::from_min_max(pos2(whole.left(), whole.top() + HEADER), whole.max);
         let id = ui.scope_id().with("ladder");
         let area = ui.interact(body, id, Sense::click());
-        area.widget_info(|| WidgetInfo::labeled(Role::List, ui.is_enabled(), text!("Ladder")));
+        kit::is_list(ui, &area, Role::List, self.rows.steps().len() as u64, text!("Ladder"));
         self.go_to_wanted(body.height());
-        self.scroll(ui, &area, body);
+        let keys = kit::list_keys(&area, false);
+        self.walk(&keys, body.height());
+        self.scroll(ui, body);
 
         let lines = Lines::new(whole, self.times);
         lines.header(ui, whole, names);
-        self.rows(ui, id, body, &lines, actions);
+        let clicked = self.rows(ui, (&area, &keys), body, &lines, actions);
+        if let Some((seq, connection)) = self.cursor.and_then(|(_, seq)| seq).zip(connection) {
+            let asked = kit::MenuAsked { clicked, by_key: self.place_of_cursor(body).filter(|_| keys.menu) };
+            kit::context_menu_of(&area, asked, area.id, |ui| menu::show(ui, seq, connection, actions));
+        }
         let furthest = (self.content() - body.height()).max(0.0);
         let portion = f64::from(body.height() / self.content().max(1.0));
         let fraction = f64::from(self.offset / furthest.max(1.0));
@@ -270,10 +299,45 @@ impl Ladder {
             self.offset = offset;
             self.follow = offset >= furthest;
         }
-        if area.has_focus() {
-            let ring = Stroke::new(1.0, Palette::of(ui).accent);
-            ui.painter().rect_stroke(body, 0.0, ring, egui::StrokeKind::Inside);
+        if self.cursor.is_none() {
+            kit::list_ring(ui, &area, None);
         }
+    }
+
+    /// Finds the row of the keys again, and takes the steps of this frame.
+    fn walk(&mut self, keys: &ListKeys, room: f32) {
+        let rows = self.rows.steps();
+        if let Some((at, seq)) = self.cursor
+            && rows.get(at).is_none_or(|row| row.seq != seq)
+        {
+            let found = seq.and_then(|seq| rows.iter().position(|row| row.seq == Some(seq)));
+            self.cursor = found.map(|at| (at, seq));
+        }
+        let first = self.tops.partition_point(|top| top * self.zoom < self.offset);
+        let below = self.tops.partition_point(|top| top * self.zoom <= self.offset + room).saturating_sub(1);
+        let page = below.saturating_sub(first) as u64;
+        let (rows, start) = (kit::Rows { count: rows.len() as u64, columns: 1, page }, first as u64);
+        let mut to = None;
+        for step in &keys.steps {
+            let at = to.or(self.cursor.map(|(at, _)| at as u64));
+            to = step.from(at, rows, start);
+        }
+        let here = self.cursor.map_or(first, |(at, _)| at);
+        let to = to.and_then(|to| usize::try_from(to).ok()).or((keys.menu || keys.open).then_some(here));
+        let Some((at, row)) = to.and_then(|at| Some((at, self.rows.steps().get(at)?))) else { return };
+        self.cursor = Some((at, row.seq));
+        let top = self.tops.get(at).copied().unwrap_or(0.0) * self.zoom;
+        let lowest = top + height(row) * self.zoom - room;
+        // The last row is followed from then on.
+        self.follow = at + 1 == self.rows.steps().len();
+        self.offset = self.offset.clamp(lowest.min(top), top);
+    }
+
+    fn place_of_cursor(&self, body: Rect) -> Option<Rect> {
+        let (at, _) = self.cursor?;
+        let row = self.rows.steps().get(at)?;
+        let top = body.top() + self.tops.get(at)? * self.zoom - self.offset;
+        Some(Rect::from_min_size(pos2(body.left(), top), vec2(body.width() - BAR, height(row) * self.zoom)))
     }
 
     /// The step of the wanted record, or the one that has it folded in it, a third of the way down.
@@ -286,7 +350,7 @@ impl Ladder {
         (self.follow, self.pointed_at) = (false, Some(seq));
     }
 
-    fn scroll(&mut self, ui: &Ui, area: &Response, body: Rect) {
+    fn scroll(&mut self, ui: &Ui, body: Rect) {
         let mut by = 0.0;
         if ui.rect_contains_pointer(body) {
             let (zoom, pointer) = ui.input(|input| (input.zoom_delta(), input.pointer.hover_pos()));
@@ -296,24 +360,6 @@ impl Ladder {
             by = ui.input_mut(|input| -std::mem::take(&mut input.smooth_scroll_delta.y));
         }
         let furthest = (self.content() - body.height()).max(0.0);
-        if area.has_focus() {
-            let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
-            ui.memory_mut(|memory| memory.set_focus_lock_filter(area.id, filter));
-            let page = (body.height() - 40.0).max(40.0);
-            let steps = [
-                (Key::ArrowUp, -40.0),
-                (Key::ArrowDown, 40.0),
-                (Key::PageUp, -page),
-                (Key::PageDown, page),
-                (Key::Home, -f32::MAX),
-                (Key::End, f32::MAX),
-            ];
-            by += steps
-                .into_iter()
-                .filter(|(key, _)| ui.input_mut(|input| input.consume_key(Modifiers::NONE, *key)))
-                .map(|(_, points)| points)
-                .sum::<f32>();
-        }
         if by != 0.0 {
             self.offset += by;
             self.follow = by > 0.0 && self.offset >= furthest;
@@ -324,12 +370,21 @@ impl Ladder {
         self.offset = self.offset.clamp(0.0, furthest);
     }
 
-    fn rows(&mut self, ui: &Ui, id: Id, body: Rect, lines: &Lines, actions: &mut Vec<Action>) {
+    /// Draws the rows in view; true when the menu of one was asked for with the pointer, which then has the keys as well.
+    fn rows(
+        &mut self,
+        ui: &Ui,
+        (list, keys): (&Response, &ListKeys),
+        body: Rect,
+        lines: &Lines,
+        actions: &mut Vec<Action>,
+    ) -> bool {
+        let id = list.id;
         let painter = ui.painter().with_clip_rect(body.intersect(ui.clip_rect()));
         let (offset, zoom) = (self.offset, self.zoom);
         lines.life(ui, &painter, body, body.top() - offset + self.content() - FOOT);
         let first = self.tops.partition_point(|top| top * zoom <= offset).saturating_sub(1);
-        let mut toggled = None;
+        let (mut toggled, mut menu_of) = (None, None);
         for (index, (step, top)) in self.rows.steps().iter().zip(&self.tops).enumerate().skip(first) {
             let top = body.top() + top * zoom - offset;
             if top > body.bottom() {
@@ -347,26 +402,33 @@ impl Ladder {
                 None => id.with(("row", index)),
             };
             let acts = step.seq.is_some();
-            let mut response = ui.interact(visible, node, if acts { Sense::click() } else { Sense::hover() });
-            let role = if acts { Role::Button } else { Role::Label };
-            response.widget_info(|| WidgetInfo::labeled(role, ui.is_enabled(), step.spoken()));
+            let mut response = ui.interact(visible, node, if acts { Sense::CLICK } else { Sense::hover() });
+            let at = self.cursor.is_some_and(|(at, _)| at == index);
+            kit::is_row(&response, Role::ListItem, index as u64, at, step.spoken());
             if acts && self.pointed_at == step.seq {
                 painter.rect_filled(rect, 0.0, Palette::of(ui).accent_tint);
                 lines.life(ui, &painter, rect, rect.bottom());
             }
-            if acts && (response.hovered() || response.has_focus()) {
+            if acts && response.hovered() {
                 painter.rect_filled(rect, 0.0, Palette::of(ui).hover);
                 lines.life(ui, &painter, rect, rect.bottom());
             }
             lines.step(ui, &painter, rect, step);
-            if response.clicked() {
+            if at {
+                kit::is_at(list, response.id);
+                kit::list_ring(ui, list, Some(rect));
+            }
+            if response.clicked() || at && keys.open {
                 match (step.kind, step.seq) {
                     (Kind::Fold { first, .. }, _) => toggled = Some(first),
                     (_, Some(seq)) => actions.push(Action::ShowRecord(seq)),
                     _ => {}
                 }
             }
-            if let Some(tip) = tip(step) {
+            if acts && response.secondary_clicked() {
+                menu_of = Some((index, step.seq));
+            }
+            if let Some(tip) = menu::tip(step) {
                 response = response.on_hover_text_at_pointer(tip);
             }
             let _ = response;
@@ -379,27 +441,13 @@ impl Ladder {
             self.stale = true;
             ui.ctx().request_repaint();
         }
+        self.cursor = menu_of.or(self.cursor);
+        if menu_of.is_some() {
+            self.follow = false;
+            list.request_focus();
+        }
+        menu_of.is_some()
     }
-}
-
-fn tip(step: &Step) -> Option<String> {
-    let time = match step.kind {
-        // Its words may be cut.
-        Kind::Mark { .. } => format!("{}\n{}", step.note, step.call),
-        _ => clock_micros(step.nanos?),
-    };
-    let what = match step.kind {
-        Kind::Fold { open: true, .. } => text!("Fold these calls"),
-        Kind::Fold { .. } => text!("Show each of these calls"),
-        _ if step.seq.is_some() => text!("Show the record in the journal"),
-        _ => return Some(time),
-    };
-    let note = if step.note.is_empty() || matches!(step.kind, Kind::Mark { .. }) {
-        String::new()
-    } else {
-        format!("\n{}", step.note)
-    };
-    Some(format!("{time}{note}\n{what}"))
 }
 
 /// What stands on top of the two lines.
@@ -417,5 +465,6 @@ fn legend(ui: &mut Ui, palette: &Palette) {
     let ends = [pos2(rect.left(), y), pos2(rect.right(), y)];
     ui.painter().extend(Shape::dashed_line(&ends, Stroke::new(1.3, palette.muted), 4.0, 3.0));
     let words = text!("dashed: inferred from the calls, not captured");
+    let words = if ui.available_width() < LEGEND { text!("inferred") } else { words };
     ui.add(egui::Label::new(RichText::new(words).font(theme::body()).color(palette.muted)).truncate());
 }

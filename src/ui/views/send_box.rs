@@ -13,6 +13,7 @@ mod parts;
 mod preview;
 mod quick;
 mod saved;
+mod short;
 
 use std::path::PathBuf;
 
@@ -26,7 +27,7 @@ use crate::{
     ui::{
         action::{Action, Pick, Piece, Selection},
         icons, kit,
-        theme::{self, CONTROL_TOOL, Palette, SPACE},
+        theme::{self, CONTROL_TOOL, Palette, Room, SPACE},
         views::{journal::detail::encoding_select, shared::peer_list::Search},
     },
     words::text,
@@ -34,7 +35,7 @@ use crate::{
 use addressee::Reach;
 use draft::Draft;
 use drafts::Drafts;
-use field::LEAST;
+use field::{LEAST, LOW};
 use history::History;
 pub use mode::Mode;
 pub use parts::{Repeat, Transfer};
@@ -85,6 +86,8 @@ pub struct SendBox {
     search: Search,
     /// Whom it is for in this frame.
     reached: Option<Target>,
+    /// In a low window: all that belongs to sending is shown.
+    unfolded: bool,
     focus: bool,
     send: bool,
 }
@@ -101,6 +104,7 @@ impl Default for SendBox {
             saved: saved::Saved::default(),
             search: Search::default(),
             reached: None,
+            unfolded: false,
             focus: false,
             send: false,
         }
@@ -227,14 +231,23 @@ impl SendBox {
         let input = &SendInput { blocked, ..*input };
         let open = input.blocked.is_none() && target.is_some();
         ui.spacing_mut().item_spacing.y = SPACE;
+        let low = Room::of(ui.ctx()) < Room::Full;
+        let short = low && !self.unfolded;
         ui.scope(|ui| {
+            if short {
+                return self.short_tools(ui, input, open, actions);
+            }
             ui.spacing_mut().interact_size.y = CONTROL_TOOL;
             self.quick(ui, input, target.as_ref().filter(|_| open), actions);
             // Beside each other where there is room, below each other in a narrow or magnified window.
             let name = self.draft.to.label(input.reach).chars().count();
-            let room = ui.available_width() - name.saturating_sub(NAME.0) as f32 * NAME.1;
+            let beside = name.saturating_sub(NAME.0) as f32 * NAME.1 + if low { CONTROL_TOOL + SPACE } else { 0.0 };
+            let room = ui.available_width() - beside;
             let (narrow, tight) = (room < ONE_ROW, room < TOOLS);
             ui.horizontal(|ui| {
+                if low {
+                    self.unfold(ui);
+                }
                 self.modes(ui, input.encoding);
                 if !tight {
                     self.tools(ui, input, actions);
@@ -251,7 +264,7 @@ impl SendBox {
             }
         });
         let send = match self.draft.mode() {
-            Mode::Text | Mode::Hex => self.typed(ui, input, open),
+            Mode::Text | Mode::Hex => self.typed(ui, input, open, short),
             Mode::File | Mode::Picture => self.chosen_file(ui, open, actions),
         };
         let send = std::mem::take(&mut self.send) || send;
@@ -261,7 +274,8 @@ impl SendBox {
         {
             self.submit(to, input.encoding, actions);
         }
-        for transfer in input.transfers {
+        // Each is a card among the messages as well.
+        for transfer in input.transfers.iter().filter(|_| !short) {
             parts::transfer(ui, transfer, actions);
         }
     }
@@ -284,14 +298,8 @@ impl SendBox {
 
     /// What is sent.
     fn modes(&mut self, ui: &mut Ui, encoding: Encoding) {
-        let modes = [
-            (Mode::Text, text!("Text")),
-            (Mode::Hex, text!("Hex")),
-            (Mode::File, text!("File")),
-            (Mode::Picture, text!("Picture")),
-        ];
         let mut mode = self.draft.mode();
-        kit::segmented(ui, text!("What to send"), &mut mode, &modes);
+        kit::segmented(ui, text!("What to send"), &mut mode, &Mode::named());
         if mode != self.draft.mode() {
             self.draft.turn_into(mode, encoding);
         }
@@ -337,16 +345,17 @@ impl SendBox {
     }
 
     /// The box for text and hex with its button; true when it is to be sent.
-    fn typed(&mut self, ui: &mut Ui, input: &SendInput<'_>, open: bool) -> bool {
+    fn typed(&mut self, ui: &mut Ui, input: &SendInput<'_>, open: bool, short: bool) -> bool {
         let is_wrong = self.draft.ready(input.encoding).is_err();
         let mut send = false;
-        let column = egui::vec2(96.0, LEAST);
+        let (least, most) = if short { (LOW, 2.0 * LOW) } else { (LEAST, 140.0) };
+        let column = egui::vec2(theme::COLUMN, least);
         ui.horizontal_top(|ui| {
             let width = ui.available_width() - column.x - SPACE;
-            let field = ui.allocate_ui_with_layout(egui::vec2(width, LEAST), Layout::top_down(Align::Min), |ui| {
-                egui::ScrollArea::vertical().max_height(140.0).id_salt("send text").show(ui, |ui| {
+            let field = ui.allocate_ui_with_layout(egui::vec2(width, least), Layout::top_down(Align::Min), |ui| {
+                egui::ScrollArea::vertical().max_height(most).id_salt("send text").show(ui, |ui| {
                     let (id, focus) = (self.id(), std::mem::take(&mut self.focus));
-                    let field = field::Field { id, enter_sends: self.enter_sends, is_wrong, focus };
+                    let field = field::Field { id, enter_sends: self.enter_sends, is_wrong, focus, least };
                     send |= field.show(ui, &mut self.draft, &mut self.history);
                 });
             });
@@ -357,9 +366,15 @@ impl SendBox {
                 ui.spacing_mut().item_spacing.y = 2.0;
                 let ready = open && !is_wrong;
                 send |= parts::send_button(ui, ready, column.x, input.blocked);
-                self.key_choice(ui);
+                if !short {
+                    self.key_choice(ui);
+                }
             });
         });
+        if short {
+            self.short_note(ui, input);
+            return send;
+        }
         ui.allocate_ui_with_layout(
             egui::vec2(ui.available_width(), BELOW),
             Layout::right_to_left(Align::Center),

@@ -14,13 +14,13 @@ use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, RichText, Ui};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    journal::Connection,
-    model::{ConnectionId, Direction, Encoding, RecvSize, compose},
+    journal::{Connection, Part},
+    model::{ConnectionId, Direction, Encoding, RecvSize, State, compose},
     ui::{
         action::Action,
         icons, kit,
-        theme::{self, CONTROL_TOOL, Palette, SPACE},
-        views::shared::{calls::Calls, held},
+        theme::{self, CONTROL_TOOL, Palette, SPACE, room::has_words},
+        views::shared::{bytes_menu, calls::Calls, held},
     },
     words::{counted, exact_size, grouped, text},
 };
@@ -167,9 +167,31 @@ impl StreamView {
         if let Some(byte) = self.wanted.take() {
             self.list.point_at(&self.kept, &self.messages, byte);
         }
-        CentralPanel::no_frame().show(ui, |ui| {
-            self.list.show(ui, &self.kept, input.encoding, &self.messages, &self.rest);
+        let asked = CentralPanel::no_frame()
+            .show(ui, |ui| self.list.show(ui, &self.kept, input.encoding, &self.messages, &self.rest))
+            .inner;
+        let Some(part) = asked.byte.and_then(|byte| self.part(input.connection.id(), byte)) else { return };
+        if asked.open {
+            actions.push(Action::ShowRecord(part.records.0));
+        }
+        let open = matches!(input.connection.state(), State::Established | State::CloseWait);
+        kit::context_menu_of(&asked.list, asked.menu, asked.list.id, |ui| {
+            bytes_menu::rows(ui, &part, (false, open), actions);
         });
+    }
+
+    /// The message that begins with this byte, with the records it is in.
+    fn part(&self, connection: ConnectionId, byte: u64) -> Option<Part> {
+        let start = self.kept.start;
+        let at = self.messages.partition_point(|message| start + (message.start as u64) < byte);
+        let message = self.messages.get(at)?;
+        let bytes = start + message.start as u64..start + message.end as u64;
+        let record = |byte: u64| {
+            let at = self.ours.partition_point(|chunk| chunk.end() <= byte);
+            self.ours.get(at).map(|chunk| chunk.seq)
+        };
+        let records = (record(bytes.start)?, record(bytes.end.saturating_sub(1).max(bytes.start))?);
+        Some(Part { connection, direction: self.direction, bytes, records })
     }
 
     fn read(&mut self, ui: &Ui, input: &StreamInput<'_>) {
@@ -207,9 +229,12 @@ impl StreamView {
             let (inbound, outbound) =
                 (format!("{} {}", icons::ARROW_LEFT, text!("In")), format!("{} {}", icons::ARROW_RIGHT, text!("Out")));
             let options = [(Direction::Inbound, inbound.as_str()), (Direction::Outbound, outbound.as_str())];
-            self.stale |= kit::segmented(ui, text!("Direction"), &mut self.direction, &options).changed();
-            ui.add_space(SPACE);
-            self.options(ui, input.connection, actions);
+            let short = !has_words(ui);
+            self.stale |= kit::choice(ui, text!("Direction"), &mut self.direction, &options, short).changed();
+            if !short {
+                ui.add_space(SPACE);
+            }
+            self.options(ui, input.connection, short, actions);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if kit::icon_button(ui, icons::MAGNIFYING_GLASS_PLUS, text!("Wider blocks")).clicked() {
                     self.set_zoom(self.zoom * 1.5);
@@ -227,12 +252,15 @@ impl StreamView {
     }
 
     /// What decides how the bytes of the next calls are cut, on this end.
-    fn options(&mut self, ui: &mut Ui, connection: &Connection, actions: &mut Vec<Action>) {
+    fn options(&mut self, ui: &mut Ui, connection: &Connection, short: bool, actions: &mut Vec<Action>) {
         let palette = Palette::of(ui);
         let lives = !connection.state().is_over();
         let stream = !connection.identity().socket.is_datagram();
         if let Some(size) = connection.recv_size().filter(|_| stream) {
-            ui.label(RichText::new(text!("recv size")).font(theme::body()).color(palette.muted));
+            // In a narrow window the field's tooltip says it.
+            if !short {
+                ui.label(RichText::new(text!("recv size")).font(theme::body()).color(palette.muted));
+            }
             if !self.size_is_typed {
                 self.size = size.to_string();
             }
@@ -306,7 +334,8 @@ impl StreamView {
                 (By::Length, text!("Length prefix")),
                 (By::Pause, text!("Pause")),
             ];
-            self.stale |= kit::segmented(ui, text!("Cut by"), &mut self.cut.by, &options).changed();
+            let short = !has_words(ui);
+            self.stale |= kit::choice(ui, text!("Cut by"), &mut self.cut.by, &options, short).changed();
             self.stale |= match self.cut.by {
                 By::Calls | By::Lines => false,
                 By::Delimiter => {

@@ -11,11 +11,13 @@ use super::{
     caption,
     card::{self, Card},
     gather::Meant,
+    hands::Hand,
     look::Form,
     menu,
     message::{Body, Message},
     messages::Item,
     scene::{Chosen, Scene, Who, tool},
+    spoken::Spoken,
 };
 use crate::{
     journal::{Object, Seq},
@@ -105,7 +107,8 @@ pub(super) fn show(
                 }
                 None => format!("{text} · {}", clock(*nanos)),
             };
-            fact(ui, rect, (*event, *meant), &line, ui.scope_id().with(("fact", *seq)));
+            let id = ui.scope_id().with(("fact", *seq));
+            fact(ui, rect, (*event, *meant), &line, &scene.hand, id);
         }
         Item::Message(message) => {
             // Several may begin in one record: with the first byte each has ids of its own.
@@ -115,7 +118,7 @@ pub(super) fn show(
     }
 }
 
-fn fact(ui: &Ui, rect: Rect, (event, meant): (Event, Meant), line: &str, id: egui::Id) {
+fn fact(ui: &Ui, rect: Rect, (event, meant): (Event, Meant), line: &str, hand: &Hand<'_>, id: egui::Id) {
     let palette = Palette::of(ui);
     let (icon, color) = match event {
         _ if meant == Meant::Mends => (icons::CHECK_CIRCLE, palette.muted),
@@ -139,8 +142,9 @@ fn fact(ui: &Ui, rect: Rect, (event, meant): (Event, Meant), line: &str, id: egu
     let galley = paint::elided(ui, line, theme::label(), color, rect.width() - 2.0 * EDGE - 24.0);
     let width = galley.size().x + 22.0;
     let left = rect.center().x - width / 2.0;
-    let response = ui.interact(Rect::from_center_size(rect.center(), vec2(width, 20.0)), id, Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, ui.is_enabled(), line));
+    let place = Rect::from_center_size(rect.center(), vec2(width, 20.0));
+    let response = ui.interact(place, id, Sense::hover());
+    hand.on(ui, &response, place.expand2(vec2(SPACE_SMALL, 3.0)), line);
     paint::icon(ui.painter(), icon, pos2(left + 8.0, rect.center().y), 16.0, color);
     paint::put(ui.painter(), galley, left + 22.0, rect.center().y);
     if width > rect.width() - 2.0 * EDGE - 4.0 {
@@ -254,9 +258,8 @@ fn show_message(
     let bubble = Rect::from_min_size(pos2(left, rect.top()), plan.size);
     let tint = if inbound { palette.inbound_tint } else { palette.outbound_tint };
     ui.painter().rect_filled(bubble, theme::RADIUS_BUBBLE, tint);
-    let mut whole = ui.interact(bubble, ui.scope_id().with(("bubble", message.at)), Sense::click());
-    let name = if inbound { text!("Received message") } else { text!("Sent message") };
-    whole.widget_info(|| WidgetInfo::labeled(Role::GenericContainer, ui.is_enabled(), name));
+    // The list has the keyboard in its place.
+    let mut whole = ui.interact(bubble, ui.scope_id().with(("bubble", message.at)), Sense::CLICK);
     match plan.inside {
         Inside::Words(words) => {
             if let Some(text) = show_words(ui, message, bubble, &words, scene, actions) {
@@ -283,10 +286,7 @@ fn show_message(
         }
         Inside::Card(planned) => card::show(ui, message, bubble, &planned, scene, actions),
     }
-    if whole.has_focus() {
-        let ring = Stroke::new(theme::FOCUS_RING, palette.accent);
-        ui.painter().rect_stroke(bubble, theme::RADIUS_BUBBLE, ring, egui::StrokeKind::Inside);
-    }
+    scene.hand.on(ui, &whole, bubble.expand(3.0), Spoken { message, scene });
     menu::show(&whole, message, scene, chosen, actions);
     caption::show(ui, message, bubble, scene);
 }

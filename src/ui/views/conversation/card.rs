@@ -162,7 +162,7 @@ fn buttons(
 }
 
 /// What it is: the name of a file, else the kind that its first bytes say.
-fn name(message: &Message) -> String {
+pub(super) fn name(message: &Message) -> String {
     match &message.body {
         Body::File(file) => file.name.clone(),
         _ => {

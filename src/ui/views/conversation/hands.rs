@@ -1,14 +1,19 @@
 //! What a person does to the list of messages beyond the wheel: the keys, and reaching further back.
 
-use egui::{
-    Align, EventFilter, Key, Layout, Modifiers, Rect, Response, RichText, Stroke, StrokeKind, Ui, UiBuilder, vec2,
-};
+use std::fmt::Display;
 
-use super::{messages::Item, timeline::Timeline};
+use egui::{Align, Layout, Rect, Response, RichText, Role, Ui, UiBuilder};
+
+use super::{
+    message::{Body, Message},
+    messages::{Item, ItemPlace},
+    timeline::Timeline,
+};
 use crate::{
-    journal::Seq,
     ui::{
-        icons, kit,
+        action::Action,
+        icons,
+        kit::{self, Step},
         theme::{self, Palette, SPACE},
     },
     words::text,
@@ -17,7 +22,7 @@ use crate::{
 /// The message that was reached with the keys.
 #[derive(Debug, Default)]
 pub(super) struct Cursor {
-    pub(super) at: Option<Seq>,
+    pub(super) at: Option<ItemPlace>,
 }
 
 /// What the keys asked for.
@@ -27,38 +32,77 @@ pub(super) struct Pressed {
     pub(super) by: f32,
     /// The entry that is to be in view.
     pub(super) reveal: Option<usize>,
-    /// The record that is to be shown in the journal.
-    pub(super) open: Option<Seq>,
+    /// The entry that is to be opened.
+    pub(super) open: Option<usize>,
+    /// The menu of the message that was reached is asked for.
+    pub(super) menu: bool,
+}
+
+/// What the keys do with the item that is drawn.
+#[derive(Clone, Copy)]
+pub(super) struct Hand<'a> {
+    /// The list, which has the keyboard in place of its items.
+    pub(super) list: &'a Response,
+    /// Which item it is.
+    pub(super) index: u64,
+    /// The keys are on it.
+    pub(super) at: bool,
+    /// Its menu was asked for.
+    pub(super) menu: bool,
+}
+
+impl Hand<'_> {
+    /// Names the item for a screen reader, and marks it when the keys are on it.
+    pub(super) fn on(&self, ui: &Ui, item: &Response, rect: Rect, name: impl Display) {
+        kit::is_row(item, Role::ListItem, self.index, self.at, name);
+        if self.at {
+            kit::is_at(self.list, item.id);
+            kit::list_ring(ui, self.list, Some(rect));
+        }
+    }
 }
 
 impl Cursor {
     /// What the keys do while the list has the keyboard; `height` is that of the list.
-    pub(super) fn keys(&mut self, ui: &Ui, list: &Response, timeline: &Timeline, height: f32) -> Pressed {
+    pub(super) fn keys(&mut self, list: &Response, timeline: &Timeline, height: f32) -> Pressed {
         let mut asked = Pressed::default();
-        let Some(last) = timeline.len().checked_sub(1).filter(|_| list.has_focus()) else { return asked };
-        ui.memory_mut(|memory| {
-            let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
-            memory.set_focus_lock_filter(list.id, filter);
-        });
-        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-        let now = self.at.map(|seq| timeline.place_of(seq).min(last));
-        for (key, wanted) in [
-            (Key::ArrowUp, now.map_or(last, |at| at.saturating_sub(1))),
-            (Key::ArrowDown, now.map_or(last, |at| (at + 1).min(last))),
-            (Key::Home, 0),
-            (Key::End, last),
-        ] {
-            if pressed(key) {
-                asked.reveal = Some(wanted);
-                self.at = timeline.item(wanted).map(Item::seq);
-            }
+        let Some(last) = timeline.len().checked_sub(1) else { return asked };
+        let keys = kit::list_keys(list, false);
+        for step in keys.steps {
+            let now = self.at.map(|place| timeline.index_of(place).min(last));
+            // A line stays in sight, to read on from.
+            let page = height - theme::CONTROL;
+            let wanted = match step {
+                Step::PageUp | Step::PageDown => {
+                    asked.by += if step == Step::PageUp { -page } else { page };
+                    continue;
+                }
+                Step::Up => now.map_or(last, |at| at.saturating_sub(1)),
+                Step::Down => now.map_or(last, |at| (at + 1).min(last)),
+                Step::First => 0,
+                _ => last,
+            };
+            asked.reveal = Some(wanted);
+            self.at = timeline.item(wanted).map(Item::place);
         }
-        // A line stays in sight, to read on from.
-        let page = height - theme::CONTROL;
-        asked.by -= if pressed(Key::PageUp) { page } else { 0.0 };
-        asked.by += if pressed(Key::PageDown) { page } else { 0.0 };
-        asked.open = self.at.filter(|_| pressed(Key::Enter));
+        if keys.menu || keys.open {
+            // Where none was reached yet, it is the newest.
+            let now = self.at.map_or(last, |place| timeline.index_of(place).min(last));
+            self.at = timeline.item(now).map(Item::place);
+            asked.menu = keys.menu;
+            asked.reveal = Some(now);
+            asked.open = Some(now).filter(|_| keys.open);
+        }
         asked
+    }
+}
+
+/// What Enter does with an item.
+pub(super) fn open(item: &Item) -> Action {
+    match item {
+        Item::Message(Message { body: Body::Picture(object), .. }) => Action::Enlarge(object.id),
+        Item::Message(Message { body: Body::Echo(original), .. }) => Action::Enlarge(*original),
+        item => Action::ShowRecord(item.seq()),
     }
 }
 
@@ -75,11 +119,4 @@ pub(super) fn older(ui: &mut Ui, row: Rect, words: &str, further: bool) -> bool 
         kit::quiet_button(ui, icons::ARROW_UP, button).clicked()
     })
     .inner
-}
-
-/// Around the message that was reached with the keys.
-pub(super) fn ring(ui: &Ui, rect: Rect) {
-    let rect = rect.shrink2(vec2(SPACE, 1.0));
-    let stroke = Stroke::new(theme::FOCUS_RING, Palette::of(ui).accent);
-    ui.painter().rect_stroke(rect, theme::RADIUS_BUBBLE, stroke, StrokeKind::Inside);
 }

@@ -21,7 +21,9 @@ pub(super) fn show(
     chosen: &mut Chosen,
     actions: &mut Vec<Action>,
 ) {
-    kit::context_menu(bubble, |ui| {
+    let hand = scene.hand;
+    let asked = kit::MenuAsked { clicked: bubble.secondary_clicked(), by_key: hand.menu.then_some(bubble.rect) };
+    kit::context_menu_of(bubble, asked, hand.list.id, |ui| {
         match &message.body {
             Body::Bytes => form(ui, message, scene, chosen),
             Body::Picture(object) => {

@@ -46,7 +46,17 @@ pub(super) enum Item {
     Message(Message),
 }
 
+/// Which item it is among all: several may begin in one record, each with another byte.
+pub(super) type ItemPlace = (Seq, u64);
+
 impl Item {
+    pub(super) fn place(&self) -> ItemPlace {
+        match self {
+            Self::Fact { seq, .. } => (*seq, 0),
+            Self::Message(message) => (message.at, message.from),
+        }
+    }
+
     pub(super) fn seq(&self) -> Seq {
         match self {
             Self::Fact { seq, .. } => *seq,

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use egui::{Align, Color32, Layout, Rect, Ui, UiBuilder};
 
 use super::{
+    hands::Hand,
     look::{Form, Look},
     message::{Body, Message, Reader},
 };
@@ -41,6 +42,8 @@ pub(super) struct Scene<'a> {
     pub(super) forms: &'a HashMap<Seq, Form>,
     /// In nanoseconds since 1970.
     pub(super) now: u64,
+    /// What the keys do with it.
+    pub(super) hand: Hand<'a>,
 }
 
 impl Scene<'_> {

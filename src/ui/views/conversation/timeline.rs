@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use super::{
     gather::{Meant, Piece},
     message::{Body, Message},
-    messages::{Grouping, Item},
+    messages::{Grouping, Item, ItemPlace},
 };
 use crate::{
     journal::Seq,
@@ -89,6 +89,13 @@ impl Timeline {
     pub(super) fn place_of(&self, seq: Seq) -> usize {
         let at = (0..self.len()).find(|at| self.item(*at).is_some_and(|item| item.seq() >= seq));
         at.unwrap_or(self.len())
+    }
+
+    /// The entry of an item, or the first one after it.
+    pub(super) fn index_of(&self, (seq, from): ItemPlace) -> usize {
+        let first = self.place_of(seq);
+        let same = (first..self.len()).map_while(|at| self.item(at).map(Item::place).filter(|place| place.0 == seq));
+        first + same.clone().position(|place| place.1 == from).unwrap_or_default()
     }
 
     /// The first entry that is new or different since the last call.

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use egui::{Align, Label, Layout, RichText, Ui, UiBuilder};
+use egui::{Align, Label, Layout, Response, RichText, Ui, UiBuilder};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -49,6 +49,8 @@ pub enum Form {
     Picture,
     /// Its values, where it is JSON.
     Json,
+    /// The chosen bytes as numbers, where these have no room beside the bytes.
+    Numbers,
 }
 
 #[derive(Debug)]
@@ -85,6 +87,7 @@ pub struct Detail {
     text_is_marked: bool,
     /// The record's JSON, and where in its payload it begins.
     json: Option<(usize, JsonTree)>,
+    takes_keyboard: bool,
 }
 
 impl Detail {
@@ -161,6 +164,11 @@ impl Detail {
         }
     }
 
+    /// What is shown of the record takes the keyboard when it is drawn next.
+    pub fn focus(&mut self) {
+        self.takes_keyboard = true;
+    }
+
     /// True when a record is shown.
     #[must_use]
     pub fn is_open(&self) -> bool {
@@ -181,10 +189,11 @@ impl Detail {
         let mut form = match self.form {
             Form::Picture if record.picture.is_none() => Form::Hex,
             Form::Json if self.json.is_none() => Form::Text,
+            Form::Numbers if has_both(ui) => Form::Hex,
             form => form,
         };
         let before = form;
-        let chosen = self.hex.selection().filter(|_| form == Form::Hex);
+        let chosen = self.hex.selection().filter(|_| matches!(form, Form::Hex | Form::Numbers));
         let closed = head(ui, record, &mut form, (chosen, self.json.is_some()), actions);
         if form != before {
             self.form = form;
@@ -194,30 +203,36 @@ impl Detail {
             ui.add(Label::new(call).truncate().selectable(true));
         }
         ui.add_space(2.0);
-        match (form, record.picture) {
+        let shown = match (form, record.picture) {
             _ if record.event.direction().is_none() => {
                 let text = RichText::new(&record.sentence).font(theme::mono());
                 ui.add(Label::new(text).wrap().selectable(true));
+                None
             }
-            (Form::Picture, Some(id)) => picture(ui, id, pictures, actions),
+            (Form::Picture, Some(id)) => Some(picture(ui, id, pictures, actions)),
             (Form::Text, _) => {
                 let words = record.text();
                 if let Some((_, filter)) = self.marked.as_ref().filter(|_| !self.text_is_marked) {
                     self.text.mark(filter.marks(Column::Content, words, MARKS));
                     self.text_is_marked = true;
                 }
-                self.text.show(ui, words, text!("Text of the record"));
+                Some(self.text.show(ui, words, text!("Text of the record")))
             }
-            (Form::Json, _) => {
-                if let Some((at, tree)) = &mut self.json {
-                    let bytes = record.payload.get(*at..).unwrap_or_default();
-                    if let Some(note) = tree.note(bytes.len() as u64) {
-                        ui.label(RichText::new(note).font(theme::body()).color(Palette::of(ui).muted));
-                    }
-                    tree.show(ui, bytes, actions);
+            (Form::Json, _) => self.json.as_mut().map(|(at, tree)| {
+                let bytes = record.payload.get(*at..).unwrap_or_default();
+                if let Some(note) = tree.note(bytes.len() as u64) {
+                    ui.label(RichText::new(note).font(theme::body()).color(Palette::of(ui).muted));
                 }
+                tree.show(ui, bytes, actions)
+            }),
+            (Form::Numbers, _) => {
+                numbers::show(ui, &record.payload, self.hex.selection());
+                None
             }
-            _ => bytes(ui, &mut self.hex, &record.payload),
+            _ => Some(bytes(ui, &mut self.hex, &record.payload)),
+        };
+        if let Some(shown) = shown.filter(|_| std::mem::take(&mut self.takes_keyboard)) {
+            shown.request_focus();
         }
         closed
     }
@@ -286,18 +301,23 @@ impl Record {
     }
 }
 
-/// The bytes, and beside them the chosen ones as numbers where there is room.
-fn bytes(ui: &mut Ui, hex: &mut HexView, payload: &[u8]) {
+/// The bytes, and beside them the chosen ones as numbers where there is room; otherwise those are a form of their own.
+fn bytes(ui: &mut Ui, hex: &mut HexView, payload: &[u8]) -> Response {
+    let name = text!("Bytes of the record");
     let area = ui.available_rect_before_wrap();
-    let least = HexView::width(ui);
-    if area.width() < least + SPACE + numbers::WIDTH {
-        hex.show(ui, payload, text!("Bytes of the record"));
-        return;
+    if !has_both(ui) {
+        return hex.show(ui, payload, name);
     }
     let (left, right) = area.split_left_right_at_x(area.right() - numbers::WIDTH);
     let left = left.with_max_x(left.right() - SPACE);
-    ui.scope_builder(UiBuilder::new().max_rect(left), |ui| hex.show(ui, payload, text!("Bytes of the record")));
+    let shown = ui.scope_builder(UiBuilder::new().max_rect(left), |ui| hex.show(ui, payload, name)).inner;
     ui.scope_builder(UiBuilder::new().max_rect(right), |ui| numbers::show(ui, payload, hex.selection()));
+    shown
+}
+
+/// Whether bytes and numbers have room beside each other.
+fn has_both(ui: &Ui) -> bool {
+    ui.available_width() >= HexView::width(ui) + SPACE + numbers::WIDTH
 }
 
 fn head(
@@ -309,6 +329,7 @@ fn head(
 ) -> bool {
     let palette = Palette::of(ui);
     let mut closed = false;
+    let both = has_both(ui);
     ui.horizontal(|ui| {
         ui.spacing_mut().interact_size.y = CONTROL_TOOL;
         ui.set_min_height(CONTROL_TOOL);
@@ -329,6 +350,9 @@ fn head(
                 }
                 if record.picture.is_some() {
                     options.push((Form::Picture, text!("Picture")));
+                }
+                if !both {
+                    options.push((Form::Numbers, text!("Numbers")));
                 }
                 kit::segmented(ui, text!("Form of the record"), form, &options);
                 ui.add_space(SPACE);
@@ -370,7 +394,7 @@ fn copy_menu(ui: &mut Ui, record: &Record, chosen: Option<Range<usize>>, actions
     });
 }
 
-fn picture(ui: &mut Ui, id: ObjectId, pictures: &dyn PictureSource, actions: &mut Vec<Action>) {
+fn picture(ui: &mut Ui, id: ObjectId, pictures: &dyn PictureSource, actions: &mut Vec<Action>) -> Response {
     let area = ui.available_rect_before_wrap();
     ui.advance_cursor_after_rect(area);
     let response = ui.interact(area, ui.scope_id().with("record picture"), egui::Sense::click());
@@ -388,6 +412,7 @@ fn picture(ui: &mut Ui, id: ObjectId, pictures: &dyn PictureSource, actions: &mu
     if response.clicked() {
         actions.push(Action::Enlarge(id));
     }
+    response
 }
 
 fn note(ui: &Ui, area: egui::Rect, text: &str) {

@@ -7,13 +7,13 @@ mod columns;
 
 use std::sync::Arc;
 
-use egui::{Event as Input, EventFilter, Id, Key, Modifiers, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2};
+use egui::{Id, Rect, Response, Role, Sense, Ui, pos2};
 
 use crate::{
     journal::{Block, Filter, Journal, Seq, Stats},
     model::Encodings,
     ui::{
-        kit,
+        kit::{self, Step},
         theme::{Palette, TABLE_ROW},
         views::shared::{
             reading::Past,
@@ -90,7 +90,11 @@ pub struct Table {
     widths: Widths,
     reveal: bool,
     /// The menu of the chosen record was asked for.
-    asks_menu: bool,
+    menu: kit::MenuAsked,
+    /// The same by a key; its row is not drawn yet.
+    menu_by_key: bool,
+    /// The chosen record is to be read.
+    opened: bool,
     take_focus: bool,
 }
 
@@ -103,7 +107,9 @@ impl Default for Table {
             selected: None,
             widths: Widths::default(),
             reveal: false,
-            asks_menu: false,
+            menu: kit::MenuAsked::default(),
+            menu_by_key: false,
+            opened: false,
             take_focus: false,
         }
     }
@@ -152,9 +158,14 @@ impl Table {
         self.reveal = true;
     }
 
-    /// Whether the menu of the chosen record was asked for.
-    pub fn take_menu(&mut self) -> bool {
-        std::mem::take(&mut self.asks_menu)
+    /// How the menu of the chosen record was asked for, if it was.
+    pub fn take_menu(&mut self) -> kit::MenuAsked {
+        std::mem::take(&mut self.menu)
+    }
+
+    /// Whether Enter was pressed on the chosen record.
+    pub fn take_opened(&mut self) -> bool {
+        std::mem::take(&mut self.opened)
     }
 
     /// Chooses no record.
@@ -202,7 +213,7 @@ impl Table {
         let id = ui.scope_id().with("journal table");
         let mut response = ui.interact(body, id, Sense::click());
         ui.advance_cursor_after_rect(whole);
-        response.widget_info(|| WidgetInfo::labeled(Role::ListBox, ui.is_enabled(), text!("Journal")));
+        kit::is_list(ui, &response, Role::ListBox, list.count(), text!("Journal"));
         if std::mem::take(&mut self.take_focus) {
             response.request_focus();
         }
@@ -217,19 +228,13 @@ impl Table {
         let columns = Columns::new(ui, body, &mut self.widths, &blocks);
         columns.header(ui, Rect::from_min_max(whole.min, pos2(whole.right(), body.top())));
         let texts = Texts { past: Past::new(journal, &blocks), encodings, filter };
-        self.rows(ui, &response, body, (&columns, &texts), &blocks);
+        self.rows(ui, (&response, &list), body, (&columns, &texts), &blocks);
         if self.scroll.bar(ui, id.with("bar"), body, list.count(), text!("Scroll the journal")) {
             self.follow = self.scroll.is_at_end(list.count(), body.height());
             self.top = list.seq(self.scroll.top().0).unwrap_or(stats.first);
         }
-        if let Some(selected) = self.selected.filter(|seq| blocks.iter().any(|(shown, _)| shown == seq)) {
-            ui.ctx().accesskit_node_builder(id, |node| {
-                node.set_active_descendant(row_id(id, selected).accesskit_id());
-            });
-        }
-        if response.has_focus() {
-            let ring = egui::Stroke::new(1.0, Palette::of(ui).accent);
-            ui.painter().rect_stroke(body, 0.0, ring, egui::StrokeKind::Inside);
+        if self.selected.is_none_or(|seq| blocks.iter().all(|(shown, _)| *shown != seq)) {
+            kit::list_ring(ui, &response, None);
         }
         if self.selected != before {
             response.mark_changed();
@@ -268,26 +273,28 @@ impl Table {
         if ui.rect_contains_pointer(body) {
             by = ui.input_mut(|input| -std::mem::take(&mut input.smooth_scroll_delta.y));
         }
-        if ui.memory(|memory| memory.has_focus(response.id)) {
-            let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
-            ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+        let keys = kit::list_keys(response, false);
+        for step in keys.steps {
+            // Pages go by as well while no record is chosen: to choose one opens it.
+            let turns = self.selected.is_none();
             let page = (height - TABLE_ROW).max(TABLE_ROW);
-            for key in pressed(ui) {
-                match key {
-                    Key::ArrowUp => self.step(list, height, -1),
-                    Key::ArrowDown => self.step(list, height, 1),
-                    Key::PageUp => by -= page,
-                    Key::PageDown => by += page,
-                    Key::Home => {
-                        self.follow = false;
-                        self.scroll.set_top(0, 0.0);
-                    }
-                    _ => {
-                        self.follow = true;
-                        self.scroll.to_end(list.count(), height);
-                    }
+            match step {
+                Step::PageUp if turns => by -= page,
+                Step::PageDown if turns => by += page,
+                Step::First if turns => {
+                    self.follow = false;
+                    self.scroll.set_top(0, 0.0);
                 }
+                Step::Last if turns => {
+                    self.follow = true;
+                    self.scroll.to_end(list.count(), height);
+                }
+                _ => self.step(list, height, step),
             }
+        }
+        if let Some(seq) = self.selected.filter(|_| keys.menu || keys.open) {
+            self.scroll.reveal(list.index(seq), height);
+            (self.menu_by_key, self.opened) = (keys.menu, keys.open);
         }
         if by != 0.0 {
             self.scroll.by(by);
@@ -297,14 +304,13 @@ impl Table {
         }
     }
 
-    /// Chooses the row above or below; with none chosen, the one at the upper edge.
-    fn step(&mut self, list: &Listing<'_>, height: f32, by: i64) {
-        let bottom = list.count().saturating_sub(1);
-        let index = match self.selected {
-            Some(seq) => list.index(seq).saturating_add_signed(by).min(bottom),
-            None => self.scroll.top().0,
-        };
-        if let Some(seq) = list.seq(index) {
+    /// Chooses another row; with none chosen, the one at the upper edge.
+    fn step(&mut self, list: &Listing<'_>, height: f32, step: Step) {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rows that fit on a screen")]
+        let rows = kit::Rows { count: list.count(), columns: 1, page: (height / TABLE_ROW) as u64 };
+        let at = self.selected.map(|seq| list.index(seq));
+        let index = step.from(at, rows, self.scroll.top().0);
+        if let Some((index, seq)) = index.and_then(|index| Some((index, list.seq(index)?))) {
             self.selected = Some(seq);
             self.follow = false;
             self.scroll.reveal(index, height);
@@ -330,7 +336,7 @@ impl Table {
     fn rows(
         &mut self,
         ui: &Ui,
-        table: &Response,
+        (table, list): (&Response, &Listing<'_>),
         body: Rect,
         (columns, texts): (&Columns, &Texts<'_>),
         blocks: &[(Seq, Arc<Block>)],
@@ -345,7 +351,7 @@ impl Table {
             let touch = Rect::from_min_max(rect.min, pos2(rect.right() - BAR, rect.bottom())).intersect(body);
             let response = ui.interact(touch, row_id(table.id, *seq), Sense::CLICK);
             if response.clicked() || response.secondary_clicked() {
-                self.asks_menu = response.secondary_clicked();
+                self.menu.clicked = response.secondary_clicked();
                 self.selected = Some(*seq);
                 // What a person reads must not run away, nor jump when the detail opens below.
                 self.follow = false;
@@ -360,7 +366,12 @@ impl Table {
             };
             painter.rect_filled(rect, 0.0, fill);
             let spoken = columns.row(ui, &painter, rect, &row, texts);
-            kit::is_one_of(&response, Role::ListBoxOption, ui.is_enabled(), chosen, spoken);
+            kit::is_row(&response, Role::ListBoxOption, list.index(*seq), chosen, spoken);
+            if chosen {
+                kit::is_at(table, response.id);
+                kit::list_ring(ui, table, Some(rect));
+                self.menu.by_key = std::mem::take(&mut self.menu_by_key).then_some(rect);
+            }
         }
     }
 }
@@ -368,20 +379,4 @@ impl Table {
 /// The node of a record's row; the same record keeps it while rows move.
 fn row_id(table: Id, seq: Seq) -> Id {
     table.with(seq)
-}
-
-/// The keys for the table that were pressed, taken from the input.
-fn pressed(ui: &Ui) -> Vec<Key> {
-    const KEYS: [Key; 6] = [Key::ArrowUp, Key::ArrowDown, Key::PageUp, Key::PageDown, Key::Home, Key::End];
-    let mut keys = Vec::new();
-    ui.input_mut(|input| {
-        input.events.retain(|event| match event {
-            Input::Key { key, pressed: true, modifiers, .. } if KEYS.contains(key) && *modifiers == Modifiers::NONE => {
-                keys.push(*key);
-                false
-            }
-            _ => true,
-        });
-    });
-    keys
 }

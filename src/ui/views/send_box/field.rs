@@ -20,6 +20,8 @@ use crate::{
 
 /// Height of the field with two lines.
 pub(super) const LEAST: f32 = 58.0;
+/// The same with one line.
+pub(super) const LOW: f32 = 34.0;
 /// Characters of a long text that are shown.
 const SHOWN: usize = 120;
 
@@ -32,6 +34,8 @@ pub(super) struct Field {
     pub(super) is_wrong: bool,
     /// It takes the keyboard.
     pub(super) focus: bool,
+    /// Its height, at least.
+    pub(super) least: f32,
 }
 
 impl Field {
@@ -77,8 +81,8 @@ impl Field {
             .background_color(palette.raised)
             .return_key(KeyboardShortcut::new(breaks, Key::Enter))
             .event_filter(EventFilter { vertical_arrows: true, horizontal_arrows: true, ..EventFilter::default() })
-            .desired_rows(2)
-            .min_size(egui::vec2(0.0, LEAST))
+            .desired_rows(if self.least < LEAST { 1 } else { 2 })
+            .min_size(egui::vec2(0.0, self.least))
             .desired_width(f32::INFINITY);
         let response = ui.add(edit).accessible_name(name);
         ui.set_style(before);
@@ -97,7 +101,7 @@ impl Field {
         let shown: String =
             draft.typed().chars().take(SHOWN).map(|char| if char.is_control() { ' ' } else { char }).collect();
         let words = text!("{size}, too long to be edited here", size = size(draft.typed().len() as u64));
-        let (_, rect) = ui.allocate_space(egui::vec2(ui.available_width(), LEAST));
+        let (_, rect) = ui.allocate_space(egui::vec2(ui.available_width(), self.least));
         let response = ui.interact(rect, self.id, Sense::click());
         let focused = ui.memory(|memory| memory.has_focus(self.id));
         let stroke = if focused { Stroke::new(FOCUS_RING, palette.accent) } else { Stroke::new(1.0, palette.line) };

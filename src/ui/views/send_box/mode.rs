@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::compose::Notation;
+use crate::{model::compose::Notation, words::text};
 
 /// What is in the box.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -19,6 +19,16 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// Each with its word.
+    pub(super) fn named() -> [(Self, &'static str); 4] {
+        [
+            (Self::Text, text!("Text")),
+            (Self::Hex, text!("Hex")),
+            (Self::File, text!("File")),
+            (Self::Picture, text!("Picture")),
+        ]
+    }
+
     /// How what is typed is read; `None` where nothing is.
     #[must_use]
     pub fn notation(self) -> Option<Notation> {

@@ -18,7 +18,9 @@ use crate::{
 };
 
 const ROW: f32 = 19.0;
+/// Bytes of a row, and what they are where there is less room.
 const WIDE: usize = 16;
+const NARROWER: [usize; 2] = [8, 4];
 
 /// Where the person stands in the bytes and what is chosen; begins anew for other bytes ([`HexView::default`]).
 #[derive(Debug)]
@@ -33,12 +35,14 @@ pub struct HexView {
     marks: Vec<Range<usize>>,
     /// A byte to be brought into view.
     reveal: Option<usize>,
+    /// Bytes of a row.
+    wide: usize,
 }
 
 impl Default for HexView {
     fn default() -> Self {
         let scroll = RowScroll::new(ROW);
-        Self { scroll, chosen: None, as_text: false, hover: None, marks: Vec::new(), reveal: None }
+        Self { scroll, chosen: None, as_text: false, hover: None, marks: Vec::new(), reveal: None, wide: WIDE }
     }
 }
 
@@ -48,12 +52,14 @@ struct Places {
     text: f32,
     top: f32,
     first: u64,
+    /// Bytes of a row.
+    wide: usize,
 }
 
 impl Places {
     /// Left edge of byte `column` in hex; the second half stands a little apart.
     fn hex(&self, column: usize) -> f32 {
-        self.hex + (column as f32 * 3.0 + if column >= WIDE / 2 { 1.0 } else { 0.0 }) * self.char
+        self.hex + (column as f32 * 3.0 + if column >= self.wide / 2 { 1.0 } else { 0.0 }) * self.char
     }
 
     fn text(&self, column: usize) -> f32 {
@@ -68,15 +74,15 @@ impl Places {
             ((x - self.text) / self.char).floor()
         } else {
             let column = (x - self.hex + self.char * 0.5) / self.char;
-            let half = WIDE as f32 * 1.5;
+            let half = self.wide as f32 * 1.5;
             if column > half { ((column - 1.0) / 3.0).floor() } else { (column / 3.0).floor() }
         };
-        if x < self.hex - self.char || column >= WIDE as f32 {
+        if x < self.hex - self.char || column >= self.wide as f32 {
             return None;
         }
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a column from 0 to 15")]
         let column = column.max(0.0) as usize;
-        Some(usize::try_from(row).ok()? * WIDE + column).filter(|byte| *byte < length)
+        Some(usize::try_from(row).ok()? * self.wide + column).filter(|byte| *byte < length)
     }
 }
 
@@ -87,11 +93,27 @@ impl HexView {
         self.chosen.map(|(anchor, head)| anchor.min(head)..anchor.max(head) + 1)
     }
 
-    /// The width that the bytes of one row take.
+    /// The width that the bytes of one full row take.
     #[must_use]
     pub fn width(ui: &Ui) -> f32 {
+        Self::width_of(ui, WIDE)
+    }
+
+    fn width_of(ui: &Ui, wide: usize) -> f32 {
         let char = ui.fonts_mut(|fonts| fonts.glyph_width(&theme::mono(), '0'));
-        (10.0 + WIDE as f32 * 4.0 + 3.0) * char + BAR + 4.0
+        (10.0 + wide as f32 * 4.0 + 3.0) * char + BAR + 4.0
+    }
+
+    /// As many bytes a row as there is room for; what stands at the upper edge stays there.
+    fn fit(&mut self, ui: &Ui, width: f32) {
+        let all = [WIDE].into_iter().chain(NARROWER);
+        let [.., least] = NARROWER;
+        let wide = all.into_iter().find(|wide| Self::width_of(ui, *wide) <= width).unwrap_or(least);
+        if wide != self.wide {
+            let (top, shift) = self.scroll.top();
+            self.scroll.set_top(top * self.wide as u64 / wide as u64, shift);
+            self.wide = wide;
+        }
     }
 
     /// Marks what was found in the bytes, and brings the first of it into view.
@@ -107,27 +129,29 @@ impl HexView {
     pub fn show(&mut self, ui: &mut Ui, bytes: &[u8], name: &str) -> Response {
         let area = ui.available_rect_before_wrap();
         ui.advance_cursor_after_rect(area);
+        self.fit(ui, area.width());
+        let wide = self.wide;
         let id = ui.scope_id().with(("hex", name));
         let response = ui.interact(area, id, Sense::click_and_drag());
-        let rows = bytes.len().div_ceil(WIDE) as u64;
+        let rows = bytes.len().div_ceil(wide) as u64;
         self.keys(ui, &response, area, rows, bytes);
         if ui.rect_contains_pointer(area) {
             self.scroll.by(ui.input_mut(|input| -std::mem::take(&mut input.smooth_scroll_delta.y)));
         }
         if let Some(byte) = self.reveal.take() {
-            self.scroll.reveal((byte / WIDE) as u64, area.height());
+            self.scroll.reveal((byte / wide) as u64, area.height());
         }
         self.scroll.clamp(rows, area.height());
 
         let char = ui.fonts_mut(|fonts| fonts.glyph_width(&theme::mono(), '0'));
         let (first, shift) = self.scroll.top();
         let hex = area.left() + 10.0 * char;
-        let text = hex + (WIDE as f32 * 3.0 + 3.0) * char;
-        let places = Places { char, hex, text, top: area.top() - shift, first };
+        let text = hex + (wide as f32 * 3.0 + 3.0) * char;
+        let places = Places { char, hex, text, top: area.top() - shift, first, wide };
         self.point(&response, &places, bytes.len());
         response.widget_info(|| {
             let mut info = WidgetInfo::labeled(Role::Document, ui.is_enabled(), name);
-            let here = usize::try_from(first).unwrap_or(0) * WIDE;
+            let here = usize::try_from(first).unwrap_or(0) * wide;
             let part = bytes.get(here..).map(|rest| rest.get(..256).unwrap_or(rest)).unwrap_or_default();
             info.current_text_value = Some(format!("{}\n{}", exact_size(bytes.len() as u64), wording::hex(part)));
             info
@@ -172,6 +196,7 @@ impl HexView {
             return;
         }
         let page = (area.height() - ROW).max(ROW);
+        let wide = self.wide;
         let filter =
             egui::EventFilter { vertical_arrows: true, horizontal_arrows: true, ..egui::EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
@@ -184,8 +209,8 @@ impl HexView {
                     Event::Key { key, pressed: true, modifiers, .. } => match key {
                         Key::ArrowLeft => moves.push((-1, modifiers.shift)),
                         Key::ArrowRight => moves.push((1, modifiers.shift)),
-                        Key::ArrowUp if modifiers.shift => moves.push((-WIDE.cast_signed(), true)),
-                        Key::ArrowDown if modifiers.shift => moves.push((WIDE.cast_signed(), true)),
+                        Key::ArrowUp if modifiers.shift => moves.push((-wide.cast_signed(), true)),
+                        Key::ArrowDown if modifiers.shift => moves.push((wide.cast_signed(), true)),
                         Key::ArrowUp => by -= ROW,
                         Key::ArrowDown => by += ROW,
                         Key::PageUp => by -= page,
@@ -203,7 +228,7 @@ impl HexView {
             let (anchor, head) = self.chosen.unwrap_or((0, 0));
             let head = if self.chosen.is_some() { head.saturating_add_signed(by).min(bytes.len() - 1) } else { 0 };
             self.chosen = Some((if extends { anchor } else { head }, head));
-            self.scroll.reveal((head / WIDE) as u64, area.height());
+            self.scroll.reveal((head / wide) as u64, area.height());
         }
         self.scroll.clamp(rows, area.height());
         if copy && let Some(part) = self.selection().and_then(|range| bytes.get(range)) {
@@ -214,8 +239,9 @@ impl HexView {
 
     fn row(&self, ui: &Ui, painter: &Painter, places: &Places, bytes: &[u8], index: u64) {
         let palette = Palette::of(ui);
-        let start = usize::try_from(index).unwrap_or(0) * WIDE;
-        let Some(part) = bytes.get(start..(start + WIDE).min(bytes.len())) else { return };
+        let wide = places.wide;
+        let start = usize::try_from(index).unwrap_or(0) * wide;
+        let Some(part) = bytes.get(start..(start + wide).min(bytes.len())) else { return };
         let top = places.top + (index - places.first) as f32 * ROW;
         let y = top + ROW / 2.0;
         let lit = |range: Range<usize>, color: Color32| {
@@ -234,7 +260,7 @@ impl HexView {
             }
         };
         let first = self.marks.partition_point(|mark| mark.end <= start);
-        for mark in self.marks.iter().skip(first).take_while(|mark| mark.start < start + WIDE) {
+        for mark in self.marks.iter().skip(first).take_while(|mark| mark.start < start + wide) {
             lit(mark.clone(), palette.warning_tint);
         }
         if let Some(range) = self.selection() {
@@ -246,11 +272,11 @@ impl HexView {
 
         let offset = paint::line(painter, format!("{start:08X}"), theme::mono(), palette.muted);
         paint::put(painter, offset, places.hex - 10.0 * places.char, y);
-        let mut hex = String::with_capacity(WIDE * 3 + 1);
+        let mut hex = String::with_capacity(wide * 3 + 1);
         for (column, byte) in part.iter().enumerate() {
             hex.push_str(match column {
                 0 => "",
-                8 => "  ",
+                _ if column == wide / 2 => "  ",
                 _ => " ",
             });
             hex.extend(hex_digits(*byte, true));

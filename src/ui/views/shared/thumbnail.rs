@@ -76,6 +76,17 @@ pub(in crate::ui::views) fn show(ui: &Ui, object: &Object, frame: Rect, pictures
     if response.hovered() {
         ui.set_cursor_icon(egui::CursorIcon::PointingHand);
     }
+    paint(ui, object, frame, pictures);
+    if response.has_focus() {
+        let ring = Stroke::new(theme::FOCUS_RING, palette.accent);
+        ui.painter().rect_stroke(frame, CornerRadius::same(theme::RADIUS), ring, StrokeKind::Outside);
+    }
+    response.clicked()
+}
+
+/// Its pixels, or why there are none; nothing to press.
+pub(in crate::ui::views) fn paint(ui: &Ui, object: &Object, frame: Rect, pictures: &dyn PictureSource) {
+    let palette = Palette::of(ui);
     let round = CornerRadius::same(theme::RADIUS);
     match pictures.texture(object.id) {
         PictureState::Ready { texture, size } => {
@@ -93,8 +104,7 @@ pub(in crate::ui::views) fn show(ui: &Ui, object: &Object, frame: Rect, pictures
             ui.painter().rect_filled(frame, round, palette.sunken);
             if frame.width() < ROOM {
                 // A few letters say nothing.
-                paint::icon(ui.painter(), icons::IMAGE_BROKEN, frame.center(), 24.0, palette.muted);
-                return response.clicked();
+                return paint::icon(ui.painter(), icons::IMAGE_BROKEN, frame.center(), 24.0, palette.muted);
             }
             let up = frame.center() - egui::vec2(0.0, 10.0);
             paint::icon(ui.painter(), icons::IMAGE_BROKEN, up, 24.0, palette.muted);
@@ -103,9 +113,4 @@ pub(in crate::ui::views) fn show(ui: &Ui, object: &Object, frame: Rect, pictures
             paint::put(ui.painter(), galley, left, frame.center().y + 16.0);
         }
     }
-    if response.has_focus() {
-        let ring = Stroke::new(theme::FOCUS_RING, palette.accent);
-        ui.painter().rect_stroke(frame, round, ring, StrokeKind::Outside);
-    }
-    response.clicked()
 }

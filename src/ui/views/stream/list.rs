@@ -1,10 +1,11 @@
 //! The messages that a cut gave, as a list of any length: only rows on the screen are laid out.
 
-use egui::{EventFilter, Key, Modifiers, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2};
+use egui::{Rect, Response, Role, Sense, Ui, WidgetInfo, pos2};
 
 use crate::{
     model::Encoding,
     ui::{
+        kit::{self, ListKeys, Step},
         theme::{self, Palette, TABLE_ROW},
         views::{
             shared::{
@@ -28,8 +29,20 @@ const COLUMNS: [f32; 5] = [14.0, 74.0, 174.0, 274.0, 344.0];
 pub(super) struct List {
     scroll: RowScroll,
     follow: bool,
-    /// The message that was pointed at, by its first byte in the stream.
+    /// The message that was pointed at, with the pointer, by the keys or from elsewhere, by its first byte in the stream.
     pointed_at: Option<u64>,
+}
+
+/// What a person asked for in the list.
+pub(super) struct Asked {
+    /// The list itself, from which the menu opens.
+    pub(super) list: Response,
+    /// The first byte of the message that was pointed at.
+    pub(super) byte: Option<u64>,
+    /// That message is to be opened.
+    pub(super) open: bool,
+    /// Its menu is asked for.
+    pub(super) menu: kit::MenuAsked,
 }
 
 impl Default for List {
@@ -57,7 +70,14 @@ impl List {
     }
 
     /// Draws the list into all the room there is.
-    pub(super) fn show(&mut self, ui: &mut Ui, kept: &Bytes, encoding: Encoding, messages: &[Message], left: &str) {
+    pub(super) fn show(
+        &mut self,
+        ui: &mut Ui,
+        kept: &Bytes,
+        encoding: Encoding,
+        messages: &[Message],
+        left: &str,
+    ) -> Asked {
         let palette = Palette::of(ui);
         let whole = ui.available_rect_before_wrap();
         let foot = if left.is_empty() { 0.0 } else { HEAD };
@@ -74,9 +94,13 @@ impl List {
 
         let id = ui.scope_id().with("stream messages");
         let area = ui.interact(body, id, Sense::click());
-        area.widget_info(|| WidgetInfo::labeled(Role::List, ui.is_enabled(), text!("Messages")));
         let count = messages.len() as u64;
-        self.take_input(ui, &area, count, body);
+        kit::is_list(ui, &area, Role::List, count, text!("Messages"));
+        let keys = kit::list_keys(&area, false);
+        self.walk(&keys, kept, messages, body.height());
+        self.take_input(ui, count, body);
+        let mut menu = kit::MenuAsked::default();
+        let mut open_by_click = false;
         let (first, shift) = self.scroll.top();
         let painter = ui.painter().with_clip_rect(body.intersect(ui.clip_rect()));
         let mut top = body.top() - shift;
@@ -91,14 +115,25 @@ impl List {
             let bytes = kept.content.get(message.body..message.body_end).unwrap_or_default();
             let open = open(encoding, kept, messages, index);
             let said = reading::line(encoding, &open, bytes, 200);
-            let response = ui.interact(rect.intersect(body), id.with(index), Sense::hover());
+            let response = ui.interact(rect.intersect(body), id.with(index), Sense::CLICK);
             let spoken = text!("message {number}, {length}, {said}", number = index + 1, length = length, said = said);
-            response.widget_info(|| WidgetInfo::labeled(Role::ListItem, ui.is_enabled(), spoken.as_str()));
-            if self.pointed_at == Some(kept.start + message.start as u64) {
-                painter.rect_filled(rect, 0.0, palette.accent_tint);
+            let byte = Some(kept.start + message.start as u64);
+            if response.clicked() || response.secondary_clicked() {
+                (self.pointed_at, self.follow) = (byte, false);
+                menu.clicked = response.secondary_clicked();
+                area.request_focus();
             }
+            open_by_click |= response.double_clicked();
+            let at = self.pointed_at == byte;
+            kit::is_row(&response, Role::ListItem, index as u64, at, spoken);
             if response.hovered() {
                 painter.rect_filled(rect, 0.0, palette.hover);
+            }
+            if at {
+                painter.rect_filled(rect, 0.0, palette.accent_tint);
+                kit::is_at(&area, response.id);
+                kit::list_ring(ui, &area, Some(rect));
+                menu.by_key = keys.menu.then_some(rect);
             }
             let cells = [
                 grouped(index as u64 + 1),
@@ -121,33 +156,45 @@ impl List {
         if self.scroll.bar(ui, id.with("bar"), body, count, text!("Scroll the messages")) {
             self.follow = self.scroll.is_at_end(count, body.height());
         }
-        if area.has_focus() {
-            ui.painter().rect_stroke(body, 0.0, Stroke::new(1.0, palette.accent), egui::StrokeKind::Inside);
+        if self.pointed_at.is_none() {
+            kit::list_ring(ui, &area, None);
         }
         if foot > 0.0 {
             left_over(ui, Rect::from_min_max(pos2(whole.left(), body.bottom()), whole.max), left);
         }
+        Asked { list: area, byte: self.pointed_at, open: keys.open || open_by_click, menu }
     }
 
-    fn take_input(&mut self, ui: &Ui, area: &egui::Response, count: u64, body: Rect) {
+    /// Takes the steps of the keys.
+    fn walk(&mut self, keys: &ListKeys, kept: &Bytes, messages: &[Message], height: f32) {
+        let first_byte = |message: &Message| kept.start + message.start as u64;
+        let count = messages.len() as u64;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rows that fit on a screen")]
+        let rows = kit::Rows { count, columns: 1, page: (height / TABLE_ROW) as u64 };
+        for step in &keys.steps {
+            // Datagrams without bytes begin with the same byte: down goes past all of them.
+            let down = matches!(step, Step::Down | Step::PageDown);
+            let at = self.pointed_at.map(|byte| {
+                let before = messages.partition_point(|message| first_byte(message) < byte + u64::from(down));
+                (before as u64).saturating_sub(u64::from(down))
+            });
+            let Some(to) = step.from(at, rows, self.scroll.top().0) else { return };
+            let Some(message) = usize::try_from(to).ok().and_then(|to| messages.get(to)) else { return };
+            self.pointed_at = Some(first_byte(message));
+            // The last one is followed from then on.
+            self.follow = *step == Step::Last;
+            self.scroll.reveal(to, height);
+        }
+        if keys.menu || keys.open {
+            let first = usize::try_from(self.scroll.top().0).ok().and_then(|top| messages.get(top));
+            self.pointed_at = self.pointed_at.or(first.map(first_byte));
+        }
+    }
+
+    fn take_input(&mut self, ui: &Ui, count: u64, body: Rect) {
         let mut by = 0.0;
         if ui.rect_contains_pointer(body) {
             by = ui.input_mut(|input| -std::mem::take(&mut input.smooth_scroll_delta.y));
-        }
-        if area.has_focus() {
-            let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
-            ui.memory_mut(|memory| memory.set_focus_lock_filter(area.id, filter));
-            let page = (body.height() - TABLE_ROW).max(TABLE_ROW);
-            let steps = [
-                (Key::ArrowUp, -TABLE_ROW),
-                (Key::ArrowDown, TABLE_ROW),
-                (Key::PageUp, -page),
-                (Key::PageDown, page),
-                (Key::Home, -1e9),
-                (Key::End, 1e9),
-            ];
-            let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-            by += steps.into_iter().filter(|(key, _)| pressed(*key)).map(|(_, points)| points).sum::<f32>();
         }
         if by != 0.0 {
             self.scroll.by(by);
