@@ -89,8 +89,11 @@ fn heard(harness: &Harness<'_>, list: &str) -> String {
     row.label().unwrap_or_default()
 }
 
+/// Whether it has the keyboard, for itself or for its active row.
 fn has_keyboard(harness: &Harness<'_>, name: &str) -> bool {
-    harness.get_by_label(name).is_focused()
+    let node = harness.get_by_label(name);
+    let row = node.accesskit_node().active_descendant();
+    node.is_focused() || row.is_some_and(|row| row.is_focused())
 }
 
 #[test]
@@ -101,6 +104,7 @@ fn a_message_is_heard_as_it_is_read() {
     let (mut harness, actions) = conversing(&connection, Rule::Pause);
     enter(&mut harness, "Conversation");
     press(&mut harness, &[Key::ArrowUp]);
+    assert!(has_keyboard(&harness, "Conversation"));
     let sent = heard(&harness, "Conversation");
     assert!(sent.starts_with("sent to 127.0.0.1:51234 at ") && sent.ends_with(": 00 FF 11, 3 B"), "{sent}");
     press(&mut harness, &[Key::ArrowUp]);
@@ -111,7 +115,8 @@ fn a_message_is_heard_as_it_is_read() {
     assert!(harness.query_by_label("Copy as hex").is_some());
     assert!(has_keyboard(&harness, "As text"), "the first row of the menu");
     press(&mut harness, &[Key::Escape]);
-    assert!(harness.query_by_label("Copy as hex").is_none() && has_keyboard(&harness, "Conversation"));
+    assert!(harness.query_by_label("Copy as hex").is_none(), "the menu is closed");
+    assert!(has_keyboard(&harness, "Conversation"), "it gave the keyboard back");
     assert_eq!(heard(&harness, "Conversation"), received);
     press(&mut harness, &[Key::Enter]);
     assert_eq!(actions.borrow_mut().pop(), Some(Action::ShowRecord(2)));

@@ -433,7 +433,7 @@ fn the_send_box_stays_within_its_width() {
     for (width, name) in [(436.0, "127.0.0.1:51234"), (560.0, "127.0.0.1:51234"), (560.0, "[fe80::1:2%eth0]:51234")] {
         let mut view = SendBox::default();
         let to = Target::Connection(ConnectionId(1));
-        let (mut harness, _) = crate::drawn::view([width, 300.0], move |ui, actions| {
+        let (mut harness, _) = crate::drawn::view([width, 500.0], move |ui, actions| {
             view.show(ui, &SendInput { reach: Reach::One(&to, name), ..SendInput::default() }, actions);
         });
         harness.run();
@@ -442,6 +442,32 @@ fn the_send_box_stays_within_its_width() {
             assert!(place.left() >= 0.0 && place.right() <= width, "{part} at {width}: {place:?}");
         }
         assert!(harness.get_by_label("Encoding").rect().width() > 60.0, "its name can be read");
+    }
+}
+
+#[test]
+fn in_a_low_window_the_send_box_is_one_row_and_its_field_and_the_rest_unfolds() {
+    for (width, height) in [(320.0, 300.0), (640.0, 400.0), (640.0, 479.0)] {
+        let mut view = SendBox::default();
+        let to = Target::Connection(ConnectionId(1));
+        let name = "[fe80::1:2%eth0]:51234";
+        let (mut harness, _) = crate::drawn::view([width, height], move |ui, actions| {
+            view.show(ui, &SendInput { reach: Reach::One(&to, name), ..SendInput::default() }, actions);
+        });
+        harness.run();
+        let more = "More: encoding, checksum, line end, repeat";
+        for part in ["What to send", "Text to send", "Send", more] {
+            let place = harness.get_by_label(part).rect();
+            assert!(place.left() >= 0.0 && place.right() <= width, "{part} at {width}: {place:?}");
+            assert!(place.bottom() < 100.0, "{part} at {height}: {place:?}");
+        }
+        assert!(harness.query_by_label("Line end").is_none());
+        harness.get_by_label(more).click();
+        harness.run();
+        assert!(harness.query_by_label("Line end").is_some() && harness.query_by_label("Send").is_some());
+        harness.get_by_label("Less: the field alone").click();
+        harness.run();
+        assert!(harness.query_by_label("Line end").is_none());
     }
 }
 

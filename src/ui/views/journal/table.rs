@@ -312,7 +312,8 @@ impl Table {
         let index = step.from(at, rows, self.scroll.top().0);
         if let Some((index, seq)) = index.and_then(|index| Some((index, list.seq(index)?))) {
             self.selected = Some(seq);
-            self.follow = false;
+            // The last one is followed from then on.
+            self.follow = step == Step::Last;
             self.scroll.reveal(index, height);
         }
     }
