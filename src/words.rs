@@ -46,6 +46,16 @@ pub fn tr(key: &'static str) -> &'static str {
     language::look_up(language(), key).unwrap_or(key)
 }
 
+/// Control characters, marks that reorder or hide text, and private-use characters (the icon font's among them): what a
+/// stranger's text must not do to the words beside it.
+#[must_use]
+pub fn is_hidden(char: char) -> bool {
+    char.is_control()
+        || matches!(char,
+            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+            | '\u{e000}'..='\u{f8ff}' | '\u{fff9}'..='\u{fffb}' | '\u{f0000}'..='\u{10ffff}')
+}
+
 /// The text shown for the English `key` in the form that goes with a number.
 #[must_use]
 pub fn tr_counted(key: &'static str, number: u64) -> &'static str {

@@ -212,9 +212,10 @@ async fn messages_and_files_need_the_token_and_are_told() {
         let request = Request::post(path).header("host", "127.0.0.1:8000").header("x-socketlab-token", token);
         request.header("content-length", length).body(Full::new(Bytes::from_static(body.as_bytes()))).unwrap()
     };
+    let named = format!("{}?from=Anna", Serving::BOARD);
     assert_eq!(bench.ask(send(Serving::BOARD, "wrong", "hi")).await.0.status(), StatusCode::FORBIDDEN);
-    assert_eq!(bench.ask(send(Serving::BOARD, &token, "hello")).await.0.status(), StatusCode::NO_CONTENT);
-    let (head, names) = bench.ask(send("/.socketlab/upload?name=a.txt", &token, "0123")).await;
+    assert_eq!(bench.ask(send(&named, &token, "hello")).await.0.status(), StatusCode::NO_CONTENT);
+    let (head, names) = bench.ask(send("/.socketlab/upload?name=a.txt&from=Anna%0A%E2%80%AEgnp", &token, "0123")).await;
     assert_eq!((head.status(), &names[..]), (StatusCode::CREATED, &b"a.txt\n"[..]));
     assert_eq!(std::fs::read(folder.path().join("a.txt")).unwrap(), b"0123");
     // More than it says, and more than it may.
@@ -227,8 +228,9 @@ async fn messages_and_files_need_the_token_and_are_told() {
     let refused: Vec<u16> = bench.said.refused.lock().unwrap().iter().map(|(status, _)| *status).collect();
     assert_eq!(refused, [403, 413]);
     let news = bench.said.news.lock().unwrap();
-    assert_eq!(news[0], News::Said { text: "hello".to_owned(), picture: 0 });
-    assert!(matches!(&news[1], News::Saved { path, length: 4 } if path.ends_with("a.txt")), "{news:?}");
+    assert_eq!(news[0], News::Said { name: "Anna".to_owned(), text: "hello".to_owned(), picture: Bytes::new() });
+    let News::Saved { name, path, length: 4 } = &news[1] else { panic!("{news:?}") };
+    assert!(path.ends_with("a.txt") && name == "Anna gnp", "{news:?}");
 }
 
 /// Serves one end of a stream in memory.

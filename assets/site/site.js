@@ -12,6 +12,8 @@ document.addEventListener("keydown", event => {
 });
 
 const token = document.body.querySelector("[data-token]")?.dataset.token;
+// Who sends it, as the sender wants to be called.
+const from = () => encodeURIComponent(document.querySelector("input.from")?.value.trim() ?? "");
 
 // One file after the other, each as it is, so that none is held in memory.
 const upload = document.querySelector(".upload");
@@ -49,7 +51,7 @@ if (upload) {
       job.bar.remove();
       next();
     };
-    request.open("POST", `${form.action.split("?")[0]}?name=${encodeURIComponent(job.file.name)}`);
+    request.open("POST", `${form.action.split("?")[0]}?name=${encodeURIComponent(job.file.name)}&from=${from()}`);
     request.setRequestHeader("X-Socketlab-Token", token);
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.send(job.file);
@@ -119,7 +121,7 @@ if (board) {
   const post = async (type, body) => {
     const headers = { "X-Socketlab-Token": token, "Content-Type": type };
     try {
-      const answer = await fetch(form.action, { method: "POST", headers, body });
+      const answer = await fetch(`${form.action}&from=${from()}`, { method: "POST", headers, body });
       state.textContent = answer.ok ? "" : `${board.dataset.refused} ${answer.status}`;
       return answer.ok;
     } catch {

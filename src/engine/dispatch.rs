@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     engine::{
         Command, Notice, keep,
+        observe::pictures::whole,
         session::{connect, listen, request},
         shared::{
             context::Context,
@@ -23,6 +24,7 @@ use crate::{
         ConnectionId, Detail, Errno, Event, Failure, LiveOption, Names, Operation, Reason, SessionId, SiteNews, Target,
         TransferId,
     },
+    words::text,
 };
 
 /// Runs until the engine is dropped.
@@ -135,11 +137,14 @@ async fn say_file(context: Arc<Context>, session: SessionId, transfer: TransferI
 pub(crate) async fn say(context: &Context, session: SessionId, bytes: &Bytes) -> bool {
     let hosted = context.registry.lock().sites.get(&session).cloned();
     let Some(hosted) = hosted else { return false };
-    let Some(news) = hosted.say(bytes) else {
+    let Some(mut news) = hosted.say(bytes) else {
         let failure = Failure::named(Operation::Send, "board", Errno::EMSGSIZE).because(Reason::BoardTakesNothing);
         context.tell(Notice::Failed { session, connection: ConnectionId::NONE, failure }).await;
         return false;
     };
+    if let SiteNews::Said { picture: Some(picture), .. } = &mut news {
+        picture.object = whole::own(&context.objects, session, text!("the board"), bytes);
+    }
     context.tell(Notice::Site { session, news }).await;
     true
 }

@@ -162,6 +162,12 @@ impl Objects {
         self.bodies_only.store(true, Ordering::Relaxed);
     }
 
+    /// Somebody may look at pictures that went by.
+    #[must_use]
+    pub fn keeps_pictures(&self) -> bool {
+        !self.bodies_only.load(Ordering::Relaxed)
+    }
+
     /// Takes an object in; returns its number. One that is larger than the whole budget pushes out all others and
     /// leaves with the next.
     pub fn put(&self, content: NewObject) -> ObjectId {

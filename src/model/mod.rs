@@ -10,6 +10,7 @@ mod encoding;
 mod event;
 mod failure;
 mod file_name;
+mod given_name;
 pub(crate) mod glob;
 mod host;
 mod http;
@@ -35,6 +36,7 @@ pub use encoding::{Decoder, Encoding, Encodings, Unencodable, UnknownEncoding};
 pub use event::{Answered, By, Detail, Direction, Event, FoundPicture, Picture, PictureEnding, SentFile, Within};
 pub use failure::{Cause, Errno, Failure, Note, Numbers, Operation, Reason, Setting, Worded, system_words};
 pub use file_name::numbered;
+pub use given_name::given_name;
 pub use host::{
     Endpoint, EndpointError, NotAHost, halfwidth, join_host_port, needs_zone, plain_host, split_host_port, split_zone,
 };
@@ -46,7 +48,7 @@ pub use qr::Qr;
 pub use recipe::{Insert, Plain, RawPage, Recipe};
 pub use script::Script;
 pub use session_file::{FileEntry, SavedClient, SessionFile, SessionFileError, Stranger};
-pub use site::{Limits, Route, RouteBody, RouteError, Serving, Site, SiteNews, Uploads};
+pub use site::{Author, Limits, Route, RouteBody, RouteError, SaidPicture, Serving, Site, SiteNews, Uploads};
 pub use snippet::{Snippet, UnknownSnippet};
 pub use socket_kind::{Family, Protocol, SocketKind, SocketType};
 pub(crate) use token::is_token;

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::{ConnectionId, token::is_token};
+use super::{ConnectionId, ObjectId, token::is_token};
 use crate::words::{
     Phrase,
     foreign::{in_line, line_of, toml_error},
@@ -308,22 +308,44 @@ pub enum SiteNews {
     Token(String),
     /// A file came in whole.
     Saved {
-        /// Over which connection.
-        connection: ConnectionId,
+        /// Who, over which connection, as which record.
+        by: Author,
         /// Where it is now.
         path: PathBuf,
         /// Its bytes.
         length: u64,
+        /// The picture that it is, as it went by.
+        picture: Option<ObjectId>,
     },
     /// Somebody wrote on the board.
     Said {
-        /// Over which connection; none for what was said here.
-        connection: ConnectionId,
+        /// Who, over which connection, as which record.
+        by: Author,
         /// The text, empty for a picture.
         text: String,
-        /// Bytes of the picture, 0 for a text.
-        picture: u64,
+        /// The picture, for what is no text.
+        picture: Option<SaidPicture>,
     },
+}
+
+/// Who brought something to a site.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Author {
+    /// Over which connection; none for what was said here.
+    pub connection: ConnectionId,
+    /// The record that it came with; 0 for what was said here.
+    pub record: u64,
+    /// What a visitor claims to be called, harmless ([`given_name`](super::given_name)); empty where nothing was claimed.
+    pub name: String,
+}
+
+/// A picture on a board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SaidPicture {
+    /// Its bytes.
+    pub length: u64,
+    /// Where it is kept; `None` where nobody looks at pictures, or nothing can be told of it.
+    pub object: Option<ObjectId>,
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What a person can ask for: one enum, and the small types it is made of. Names no page and no view.
 
-use std::{collections::BTreeSet, fmt, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, fmt, net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
 
 pub use super::tab::Tab;
 use super::{command::UiCommand, preferences::Preferences};
@@ -189,6 +189,8 @@ pub enum Action {
     ShowOnly(SessionId, BTreeSet<ConnectionId>),
     /// List the ended connections of a listener, or fold them into one row.
     ShowEnded(SessionId, bool),
+    /// List the connections of a visitor of a site, by its address, or fold them into one row.
+    ShowVisitor(SessionId, Option<IpAddr>, bool),
     /// Show a view of what is selected.
     ShowTab(Tab),
     /// Stop a listener, disconnect a client.

@@ -96,7 +96,7 @@ const CTRL: Modifiers = Modifiers::COMMAND;
 
 impl UiCommand {
     /// Every command, in the order of the palette.
-    pub const ALL: [Self; 52] = [
+    pub const ALL: [Self; 53] = [
         Self::Listen,
         Self::Connect,
         Self::TryIt,
@@ -129,6 +129,7 @@ impl UiCommand {
         Self::Show(Tab::Stream),
         Self::Show(Tab::Pictures),
         Self::Show(Tab::Http),
+        Self::Show(Tab::Site),
         Self::OpenPicture,
         Self::ToggleSessions,
         Self::ToggleInspector,

@@ -21,6 +21,8 @@ pub enum Tab {
     Pictures,
     /// What an HTTP client got, or what an HTTP listener shows.
     Http,
+    /// Who can reach an HTTP listener, what its visitors may do, and what they asked for.
+    Site,
 }
 
 /// What is selected, as far as it decides which views there are.
@@ -32,6 +34,10 @@ pub struct Shown {
     pub failed: bool,
     /// There is something to see as HTTP.
     pub http: bool,
+    /// An HTTP listener is selected that runs.
+    pub site: bool,
+    /// A listener is selected whose visitors can only look: there is nothing that they could say.
+    pub mute: bool,
 }
 
 /// What a view says of itself.
@@ -53,8 +59,8 @@ pub struct TabEntry {
 
 impl Tab {
     /// Every view, in the order of the tabs.
-    pub const ALL: [Self; 6] =
-        [Self::Conversation, Self::Journal, Self::Ladder, Self::Stream, Self::Pictures, Self::Http];
+    pub const ALL: [Self; 7] =
+        [Self::Conversation, Self::Site, Self::Journal, Self::Ladder, Self::Stream, Self::Pictures, Self::Http];
 
     /// The view's row of the table.
     #[must_use]
@@ -64,8 +70,8 @@ impl Tab {
                 title: text!("Conversation"),
                 icon: icons::CHAT_TEXT,
                 command: text!("Show the conversation"),
-                tooltip: text!("Messages of one connection"),
-                fits: |_| true,
+                tooltip: text!("Messages of one connection, of all peers, or of the visitors of a site"),
+                fits: |shown| !shown.mute,
                 inspector: true,
             },
             Self::Journal => TabEntry {
@@ -108,7 +114,21 @@ impl Tab {
                 fits: |shown| shown.http,
                 inspector: false,
             },
+            Self::Site => TabEntry {
+                title: text!("Site"),
+                icon: icons::BROADCAST,
+                command: text!("Show the site"),
+                tooltip: text!("Its address, what visitors may do, and what they asked for"),
+                fits: |shown| shown.site,
+                inspector: true,
+            },
         }
+    }
+
+    /// The view itself, or the one that stands in for it where there is no such view of what is selected.
+    #[must_use]
+    pub fn or_fitting(self, shown: Shown) -> Self {
+        [self, Self::Conversation, Self::Site].into_iter().find(|tab| tab.fits(shown)).unwrap_or(Self::Journal)
     }
 
     /// Whether there is such a view of what is selected.

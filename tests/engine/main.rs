@@ -18,3 +18,4 @@ mod sends;
 #[path = "../common/streams.rs"]
 mod streams;
 mod transfers;
+mod visitors;

@@ -27,3 +27,4 @@ mod pictures;
 mod raster;
 mod site;
 mod views;
+mod visitors;

@@ -1,5 +1,5 @@
 //! The panel of an HTTP listener without a display: what visitors may do, routes edited while they answer, what is on
-//! its way, the board, the code for a phone.
+//! its way, the code for a phone.
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -17,8 +17,11 @@ use socketlab::{
     ui::{
         action::{Action, Pick},
         views::{
-            shared::access::{Access, Way},
-            site::{Moving, SiteInput, SitePanel},
+            shared::{
+                access::{Access, Way},
+                moving::Moving,
+            },
+            site::{SiteInput, SitePanel},
         },
     },
 };
@@ -36,7 +39,6 @@ struct Shown {
     token: Option<String>,
     moving: Vec<Moving>,
     journal: Arc<Journal>,
-    said: Vec<(String, String)>,
     asked: Vec<Action>,
 }
 
@@ -50,7 +52,6 @@ impl Default for Shown {
             token: None,
             moving: Vec::new(),
             journal: Journal::new(Budget::default()),
-            said: Vec::new(),
             asked: Vec::new(),
         }
     }
@@ -79,7 +80,6 @@ fn show(shown: Shown) -> Harness<'static, Shown> {
             token: shown.token.as_deref(),
             moving: &shown.moving,
             journal: &shown.journal,
-            said: &shown.said,
         };
         let mut asked = Vec::new();
         shown.panel.show(ui, &input, &mut asked);
@@ -224,7 +224,7 @@ fn routes_are_edited_while_they_answer() {
 }
 
 #[test]
-fn what_is_on_its_way_and_what_was_said_is_shown() {
+fn what_is_on_its_way_is_shown() {
     let moving = |name: &str, inbound, moved, total| Moving {
         peer: "10.0.0.7:5000".to_owned(),
         name: name.to_owned(),
@@ -234,13 +234,11 @@ fn what_is_on_its_way_and_what_was_said_is_shown() {
     };
     let serving = Serving { board: true, ..Serving::default() };
     let mut harness = show(Shown { serving, ..Shown::default() });
-    assert!(harness.query_by_label_contains("Nothing was said yet").is_some());
     assert!(harness.query_by_label("On its way").is_none());
     let state = harness.state_mut();
     state.moving = vec![moving("/large.bin", false, 25_000_000, 100_000_000), moving("unknown.png", true, 5_000, 0)];
-    state.said = vec![("10.0.0.7".to_owned(), "深 <b> hello".to_owned())];
     harness.run_steps(4);
-    for words in ["/large.bin", "25.0 MB of 100.0 MB", "unknown.png", "5.0 kB", "深 <b> hello"] {
+    for words in ["/large.bin", "25.0 MB of 100.0 MB", "unknown.png", "5.0 kB"] {
         assert!(harness.query_all_by_label_contains(words).next().is_some(), "{words}");
     }
     assert_eq!(harness.get_all_by_role(Role::ProgressIndicator).count(), 2);

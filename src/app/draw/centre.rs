@@ -44,7 +44,7 @@ impl Draw<'_> {
         let session = id.and_then(|id| self.model.state.sessions.get(&id));
         let live = self.model.state.chosen().filter(|connection| !connection.state().is_over());
         TabsData {
-            chosen: self.model.state.tab,
+            chosen: self.model.state.view(),
             shown: self.model.state.shown(),
             connection: live.map(|connection| {
                 let stream = !connection.identity().socket.is_datagram();
@@ -62,7 +62,7 @@ impl Draw<'_> {
 
     fn view(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let mut asked = Vec::new();
-        match self.model.state.tab {
+        match self.model.state.view() {
             Tab::Conversation => self.conversation(ui, &mut asked),
             Tab::Journal => {
                 let rows = self.model.matches.list().map_or(RowSource::All, RowSource::Matches);
@@ -86,6 +86,7 @@ impl Draw<'_> {
                 self.model.views.pictures.show(ui, &self.model.objects, self.pictures, &mut asked);
             }
             Tab::Http => self.http(ui, &mut asked),
+            Tab::Site => self.site(ui, &mut asked),
         }
         actions.extend(asked);
     }
@@ -224,7 +225,12 @@ impl Draw<'_> {
         }
         let Some(id) = self.model.state.chosen_session() else { return };
         let Some(session) = self.model.state.sessions.get(&id) else { return };
-        if session.phase == Phase::Running && session.is_http() && session.is_listener() {
+        if session.is_site() && (session.phase == Phase::Running && session.takes_posts() || !session.posts.is_empty())
+        {
+            self.visitors(ui, id, asked);
+            return;
+        }
+        if session.phase == Phase::Running && session.is_site() {
             self.site(ui, asked);
             return;
         }
@@ -256,6 +262,7 @@ impl Draw<'_> {
             let waiting = Waiting {
                 title: &title,
                 access: access.as_ref(),
+                hint: None,
                 path: if session.local.inet().is_none() { &address } else { "" },
                 connections: session.connections.len(),
                 newest: newest.as_ref().map(|(id, name)| (*id, name.as_str())),

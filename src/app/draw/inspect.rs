@@ -6,8 +6,9 @@ use egui::{Frame, Margin, Panel, Ui};
 
 use super::{
     super::model::{
-        layout,
+        layout, naming,
         state::{Phase, Session},
+        visitors,
     },
     Draw,
 };
@@ -15,13 +16,17 @@ use crate::{
     ui::{
         action::Action,
         theme::{INSPECTOR, Palette, room::PAGE_BESIDE_INSPECTOR},
-        views::inspector::{ConnectionFacts, SessionFacts},
+        views::inspector::{ConnectionFacts, SessionFacts, VisitorFacts},
     },
     words::text,
 };
 
 /// The kernel is asked no more often than this, and only while something moves.
 const ASK: Duration = Duration::from_millis(500);
+/// Visitors that are shown, those that came last; all are in the list of sessions.
+const VISITORS: usize = 30;
+/// Connections of one visitor that are named.
+const NAMED: usize = 30;
 
 impl Draw<'_> {
     /// Draws the inspector, where there is something to inspect and room for it.
@@ -58,7 +63,7 @@ impl Draw<'_> {
 
     /// Whether there are facts to show. A client without a connection has nothing that its page does not say.
     pub(super) fn has_details(&self) -> bool {
-        if !self.model.state.tab.entry().inspector {
+        if !self.model.state.view().entry().inspector {
             return false;
         }
         let session = self.model.state.chosen_session().and_then(|id| self.model.state.sessions.get(&id));
@@ -81,7 +86,30 @@ impl Draw<'_> {
         let Some(config) = kind.facts() else { return };
         // Where nobody is connected, and for a site, the page in the middle says it.
         let access = self.model.access(id, session).filter(|_| !session.is_http() && !session.connections.is_empty());
+        let site = session.is_site();
+        let visitors = if site { self.model.visitors.look(&self.model.state, id) } else { &[] };
+        let visitors: Vec<VisitorFacts> = visitors
+            .iter()
+            .filter(|visitor| !visitor.live.is_empty())
+            .rev()
+            .take(VISITORS)
+            .map(|visitor| VisitorFacts {
+                address: visitor.address,
+                name: visitors::name(&self.model.state, id, visitor.address),
+                live: visitor.live.len(),
+                named: if session.open_visitors.contains(&visitor.address) {
+                    let known = visitor.live.iter().filter_map(|id| self.model.state.connections.get(id));
+                    known.take(NAMED).map(|known| (known.shared.id(), naming::peer(known))).collect()
+                } else {
+                    Vec::new()
+                },
+                ended: visitor.ended.len(),
+                open: session.open_visitors.contains(&visitor.address),
+            })
+            .collect();
         let facts = SessionFacts {
+            session: id,
+            visitors: &visitors,
             title: &name,
             config,
             local: Some(&session.local).filter(|name| !name.is_unnamed()),

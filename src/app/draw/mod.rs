@@ -10,6 +10,7 @@ mod lab_words;
 mod panels;
 mod rows;
 mod site;
+mod visitor_rows;
 
 use super::model::Model;
 use crate::ui::views::shared::picture::PictureSource;

@@ -1,9 +1,11 @@
 //! What the list of sessions shows: which rows there are, and what each says.
 
+use super::visitor_rows;
 use crate::{
     app::model::{
         naming::{self, address, names, peer},
         state::{Ending, Known, Phase, Session, State},
+        visitors,
     },
     model::{self, Arrival, ConnectionId, Errno, Failure, Page, Presence, SessionId, State as Stand},
     ui::{
@@ -28,16 +30,18 @@ pub(super) fn list(state: &State) -> RowList {
         let mut heading = Some(RowKey::Heading(group));
         for (id, session) in state.of(group) {
             let fits = wanted.is_empty() || is_called(session, &wanted);
-            let found = if fits { Vec::new() } else { peers_called(state, session, &wanted) };
-            if !fits && found.is_empty() {
-                continue;
-            }
-            rows.extend(heading.take());
-            rows.push(RowKey::Session(id));
-            if session.is_listener() && fits {
-                connections(&mut rows, id, session, state.selection);
+            let mut below = Vec::new();
+            if session.is_site() {
+                visitor_rows::list(&mut below, state, (id, session), (!fits).then_some(wanted.as_str()));
+            } else if !fits {
+                below.extend(peers_called(state, session, &wanted).into_iter().map(RowKey::Connection));
             } else if session.is_listener() {
-                rows.extend(found.into_iter().map(RowKey::Connection));
+                connections(&mut below, id, session, state.selection);
+            }
+            if fits || !below.is_empty() && session.is_listener() {
+                rows.extend(heading.take());
+                rows.push(RowKey::Session(id));
+                rows.append(&mut below);
             }
         }
     }
@@ -94,8 +98,24 @@ fn connections(rows: &mut Vec<RowKey>, id: SessionId, session: &Session, selecti
 pub(super) fn describe(state: &State, key: RowKey) -> Option<RowView> {
     match key {
         RowKey::Session(id) => state.sessions.get(&id).map(|session| session_row(state, id, session)),
-        RowKey::Connection(id) => state.connections.get(&id).map(|known| connection_row(state, id, known)),
-        RowKey::Heading(_) | RowKey::Ended { .. } | RowKey::Dropped(_) | RowKey::Nothing | RowKey::NotFound => None,
+        RowKey::Connection(id) | RowKey::Within(id) => {
+            state.connections.get(&id).map(|known| connection_row(state, id, known))
+        }
+        RowKey::Visitor { session, address, live, .. } => Some(RowView {
+            health: if live > 0 { Health::Good } else { Health::Over },
+            title: String::new(),
+            address: visitors::name(state, session, address),
+            note: String::new(),
+            unread: 0,
+            tooltip: String::new(),
+            actions: Vec::new(),
+        }),
+        RowKey::Heading(_)
+        | RowKey::Left { .. }
+        | RowKey::Ended { .. }
+        | RowKey::Dropped(_)
+        | RowKey::Nothing
+        | RowKey::NotFound => None,
     }
 }
 
@@ -178,7 +198,8 @@ fn session_row(state: &State, id: SessionId, session: &Session) -> RowView {
             view.tooltip = format!("{}\n{}", view.tooltip, answer(page));
         }
     }
-    if state.chosen_session() == Some(id) {
+    // What visitors bring to a site counts until their messages are in view.
+    if state.chosen_session() == Some(id) && !session.is_site() {
         view.unread = 0;
     }
     if let Some(failure) = &session.failure {

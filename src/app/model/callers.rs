@@ -77,9 +77,9 @@ impl State {
         }
     }
 
-    /// What came to the chosen connection so far counts as seen.
+    /// What came to the chosen connection so far counts as seen, and what visitors brought to the site that is shown.
     pub(in crate::app) fn look(&mut self) {
-        if let Some(session) = self.chosen_session().and_then(|id| self.sessions.get_mut(&id)) {
+        if let Some(session) = self.site_in_view().and_then(|id| self.sessions.get_mut(&id)) {
             session.news = 0;
         }
         if let Some(known) = self.chosen_connection().and_then(|id| self.connections.get_mut(&id)) {

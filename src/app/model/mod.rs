@@ -2,6 +2,7 @@
 //!
 //! [`update`](super::update) alone writes it; drawing writes what a person types into a field and nothing else.
 
+pub(in crate::app) mod board;
 pub(in crate::app) mod callers;
 pub(in crate::app) mod desktop;
 pub(in crate::app) mod effect;
@@ -20,10 +21,12 @@ mod places;
 pub(in crate::app) mod queries;
 pub(in crate::app) mod recent;
 pub(in crate::app) mod settings;
+mod shown;
 pub(in crate::app) mod state;
 pub(in crate::app) mod transfers;
 pub(in crate::app) mod try_it;
 pub(in crate::app) mod views;
+pub(in crate::app) mod visitors;
 
 use std::{
     sync::{Arc, atomic::AtomicU64},
@@ -99,6 +102,8 @@ pub(in crate::app) struct Model {
     /// The session that was opened last, with what this version does not know of it.
     pub(in crate::app) session_file: SessionFile,
     pub(in crate::app) state: State,
+    /// Of the site whose facts are shown.
+    pub(in crate::app) visitors: visitors::Found,
     pub(in crate::app) overlay: Option<Overlay>,
     pub(in crate::app) start_page: StartPage,
     pub(in crate::app) listen: PendingStart,
@@ -154,6 +159,7 @@ impl Model {
             kept: (0, None),
             session_file: SessionFile::default(),
             state: State::new(),
+            visitors: visitors::Found::default(),
             overlay: None,
             start_page: StartPage::default(),
             listen: PendingStart::default(),

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    net::IpAddr,
     path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
@@ -15,19 +16,17 @@ use crate::{
         action::{Action, Selection, Tab},
         frame::{sessions::RowList, toast::Toast},
         kit::Tone,
-        tab::Shown,
     },
 };
 
 pub(in crate::app) use super::{
+    board::Board,
     ending::Ending,
-    transfers::{Keeping, SENT_FILES, Transfer},
+    transfers::{FILES, Keeping, Transfer},
 };
 
 /// Ended connections that stay in the list; older ones are counted.
 pub(in crate::app) const ENDED: usize = 1000;
-/// Messages of a board that are remembered here.
-pub(in crate::app) const SAID: usize = 200;
 /// Messages in the corner at a time.
 const TOASTS: usize = 4;
 
@@ -62,6 +61,8 @@ pub(in crate::app) struct Session {
     pub(in crate::app) over: BTreeSet<ConnectionId>,
     /// The list names them; otherwise only the newest ones, and how many more there are.
     pub(in crate::app) shows_ended: bool,
+    /// Visitors of a site whose connections are listed.
+    pub(in crate::app) open_visitors: BTreeSet<Option<IpAddr>>,
     pub(in crate::app) live: usize,
     /// Ended ones that are no longer in the list.
     pub(in crate::app) dropped: u64,
@@ -75,9 +76,9 @@ pub(in crate::app) struct Session {
     pub(in crate::app) descriptor: Option<i64>,
     /// What programs bring along that send something to this HTTP listener.
     pub(in crate::app) token: Option<String>,
-    /// Who said what on its board, oldest first, the newest [`SAID`].
-    pub(in crate::app) said: Vec<(String, String)>,
-    /// How much of it, and how many files, came while something else was shown.
+    /// What visitors brought to it, and what was said there.
+    pub(in crate::app) posts: Board,
+    /// How much of it came while something else was shown.
     pub(in crate::app) news: u64,
     /// What a client says by itself.
     pub(in crate::app) script: Script,
@@ -100,6 +101,7 @@ impl Session {
             connections: BTreeSet::new(),
             over: BTreeSet::new(),
             shows_ended: false,
+            open_visitors: BTreeSet::new(),
             live: 0,
             dropped: 0,
             came: 0,
@@ -108,7 +110,7 @@ impl Session {
             page: None,
             descriptor: None,
             token: None,
-            said: Vec::new(),
+            posts: Board::default(),
             news: 0,
             script: Script::default(),
             is_aside: false,
@@ -161,8 +163,8 @@ pub(in crate::app) struct State {
     pub(in crate::app) transfers: BTreeMap<TransferId, Transfer>,
     /// Connections of which all that comes goes into a file.
     pub(in crate::app) keeping: BTreeMap<ConnectionId, Keeping>,
-    /// Where the files are that were sent last, also when they have gone.
-    pub(in crate::app) sent_files: BTreeMap<TransferId, PathBuf>,
+    /// Where the files are that were sent or saved last, also when they have gone.
+    pub(in crate::app) files: BTreeMap<TransferId, PathBuf>,
     pub(in crate::app) rows: RowList,
     pub(in crate::app) rows_are_old: bool,
     /// What is typed to find a session; the list has what fits.
@@ -198,13 +200,19 @@ impl State {
 
     /// A number for a new transfer of the file at a path.
     pub(in crate::app) fn new_transfer(&mut self, name: String, path: PathBuf) -> TransferId {
+        let id = self.remember_file(path);
+        self.transfers.insert(id, Transfer { name, ..Transfer::default() });
+        id
+    }
+
+    /// A number for a file, by which its folder is found again.
+    pub(in crate::app) fn remember_file(&mut self, path: PathBuf) -> TransferId {
         self.last_transfer += 1;
         let id = TransferId(self.last_transfer);
-        self.sent_files.insert(id, path);
-        while self.sent_files.len() > SENT_FILES {
-            self.sent_files.pop_first();
+        self.files.insert(id, path);
+        while self.files.len() > FILES {
+            self.files.pop_first();
         }
-        self.transfers.insert(id, Transfer { name, ..Transfer::default() });
         id
     }
 
@@ -313,16 +321,6 @@ impl State {
     /// The facts of the connection whose messages are shown.
     pub(in crate::app) fn chosen(&self) -> Option<&Arc<Connection>> {
         self.connections.get(&self.chosen_connection()?).map(|known| &known.shared)
-    }
-
-    /// What is chosen, as far as it decides which views there are.
-    pub(in crate::app) fn shown(&self) -> Shown {
-        let session = self.chosen_session().and_then(|id| self.sessions.get(&id));
-        Shown {
-            connection: self.chosen().is_some(),
-            failed: self.chosen_failure().is_some(),
-            http: session.is_some_and(Session::is_http),
-        }
     }
 
     /// Why the chosen session came to nothing; `None` when it has, or had, a connection.

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-/// Files that were sent whose place is remembered.
-pub(in crate::app) const SENT_FILES: usize = 256;
+/// Files that were sent or saved whose place is remembered: more than are shown of those that visitors bring.
+pub(in crate::app) const FILES: usize = 1024;
 
 /// A file on its way.
 #[derive(Clone, Debug, Default)]

@@ -62,6 +62,7 @@ impl Model {
             Action::ShowConnection(connection) => self.talk_with(connection),
             Action::ShowOnly(session, peers) => self.show_only(session, peers),
             Action::ShowEnded(session, shown) => self.show_ended(session, shown),
+            Action::ShowVisitor(session, address, shown) => self.show_visitor(session, address, shown),
             Action::ShowTab(tab) => self.show_tab(tab),
             Action::ShowRecord(seq) => self.show_record(seq),
             Action::ShowIn(tab, part) => self.show_in(tab, &part),

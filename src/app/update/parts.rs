@@ -155,7 +155,7 @@ impl Model {
     }
 
     pub(super) fn open_folder(&mut self, transfer: TransferId) {
-        let folder = self.state.sent_files.get(&transfer).and_then(|path| path.parent());
+        let folder = self.state.files.get(&transfer).and_then(|path| path.parent());
         match folder.map(PathBuf::from) {
             Some(folder) => self.effect(Effect::ShowFolder(folder)),
             None => self.state.say(Tone::Info, text!("Where this file is, is not remembered any more")),

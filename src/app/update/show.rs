@@ -1,6 +1,6 @@
 //! What the centre shows, and what lies over it.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, net::IpAddr};
 
 use super::super::model::{Effect, Model, Overlay};
 use crate::{
@@ -38,6 +38,17 @@ impl Model {
     pub(super) fn show_ended(&mut self, session: SessionId, shown: bool) {
         if let Some(entry) = self.state.sessions.get_mut(&session) {
             entry.shows_ended = shown;
+            self.state.rows_are_old = true;
+        }
+    }
+
+    pub(super) fn show_visitor(&mut self, session: SessionId, address: Option<IpAddr>, shown: bool) {
+        if let Some(entry) = self.state.sessions.get_mut(&session) {
+            if shown {
+                entry.open_visitors.insert(address);
+            } else {
+                entry.open_visitors.remove(&address);
+            }
             self.state.rows_are_old = true;
         }
     }

@@ -1,16 +1,24 @@
 //! What an HTTP listener shows, and what it tells.
 
-use super::super::model::{Model, state::SAID};
+use super::super::model::{Model, board};
 use crate::{
     engine::Command,
-    model::{ConnectionId, Recipe, Serving, SessionId, Site, SiteNews},
-    ui::kit::Tone,
+    model::{Author, Recipe, Serving, SessionId, Site, SiteNews},
+    ui::{
+        kit::Tone,
+        views::{conversation::PostContent, shared::wording},
+    },
     words::{size, text},
 };
+
+/// Characters of a file's name.
+const NAME: usize = 200;
 
 impl Model {
     /// Lets a running listener show something else, also after it was started again.
     pub(super) fn serve(&mut self, session: SessionId, site: Site, serving: Serving) {
+        // What visitors may do decides which views there are: the one in which it is chosen stays.
+        self.state.tab = self.state.view();
         let Some(entry) = self.state.sessions.get_mut(&session) else { return };
         let Some(config) = entry.plan.listen_mut() else { return };
         config.recipe = Recipe::Http(site.clone());
@@ -20,45 +28,42 @@ impl Model {
         self.command(Command::Serve { session, site, serving });
     }
 
-    /// Something came to a site that a person will want to look at: a mark in the list, until they do.
-    fn is_news(&mut self, session: SessionId) {
-        if self.state.chosen_session() != Some(session)
-            && let Some(entry) = self.state.sessions.get_mut(&session)
-        {
-            entry.news += 1;
-        }
-    }
-
     /// Takes in what happened at a site.
     pub(super) fn on_site(&mut self, session: SessionId, news: SiteNews) {
-        let who = |connection: ConnectionId| match self.state.connections.get(&connection) {
-            Some(known) => match known.shared.identity().names.peer.inet() {
-                Some(peer) => peer.ip().to_string(),
-                None => known.shared.identity().names.peer.to_string(),
-            },
-            None => text!("this PC").to_owned(),
-        };
         match news {
             SiteNews::Token(token) => {
                 if let Some(entry) = self.state.sessions.get_mut(&session) {
                     entry.token = Some(token);
                 }
             }
-            SiteNews::Saved { path, length, .. } => {
-                self.is_news(session);
-                let words = text!("Saved {path} · {size}", path = path.display(), size = size(length));
-                self.state.say(Tone::Good, words);
-            }
-            SiteNews::Said { connection, text: words, picture } => {
-                let who = who(connection);
-                self.is_news(session);
-                let words = if picture > 0 { text!("a picture of {size}", size = size(picture)) } else { words };
-                let Some(entry) = self.state.sessions.get_mut(&session) else { return };
-                entry.said.push((who, words));
-                if entry.said.len() > SAID {
-                    entry.said.remove(0);
+            SiteNews::Saved { by, path, length, picture } => {
+                if self.state.site_in_view() != Some(session) {
+                    let words = text!("Saved {path} · {size}", path = path.display(), size = size(length));
+                    self.state.say(Tone::Good, words);
                 }
+                let name = path.file_name().unwrap_or(path.as_os_str());
+                let name = wording::escape(name.as_encoded_bytes(), NAME);
+                let transfer = self.state.remember_file(path);
+                self.post(session, by, PostContent::File { name, length, transfer, picture });
             }
+            SiteNews::Said { by, picture: Some(picture), .. } => self.post(session, by, PostContent::Picture(picture)),
+            SiteNews::Said { by, text, .. } => self.post(session, by, PostContent::Text(text)),
         }
+    }
+
+    /// Puts something into the conversation of a site. While that is not in view there is a mark in the list.
+    fn post(&mut self, session: SessionId, by: Author, content: PostContent) {
+        let from = by.connection.is_some().then(|| {
+            let known = self.state.connections.get(&by.connection);
+            let address = known.and_then(|known| board::address_of(&known.shared.identity().names.peer));
+            (address.map_or_else(|| text!("a visitor").to_owned(), |address| address.to_string()), by.name)
+        });
+        let at = (by.record > 0).then(|| self.journal.with_row(by.record, |row| row.head.nanos)).flatten();
+        let at = at.unwrap_or_else(|| self.journal.now());
+        let seen = self.state.site_in_view() == Some(session);
+        let Some(entry) = self.state.sessions.get_mut(&session) else { return };
+        // What a person says here is nothing new to them.
+        entry.news += u64::from(!seen && from.is_some());
+        entry.posts.add(from, (at, by.record), content);
     }
 }

@@ -25,6 +25,7 @@ use crate::{
 mod clear;
 mod listener;
 mod reading;
+mod site;
 
 /// A model, and the commands that the engine was given.
 struct Hands {

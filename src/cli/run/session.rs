@@ -348,7 +348,9 @@ impl Session {
             SiteNews::Saved { path, length, .. } => {
                 self.say(&text!("saved {path}, {n} bytes", path = path.display(), n = length));
             }
-            SiteNews::Said { picture: bytes @ 1.., .. } => self.say(&text!("board: a picture of {n} bytes", n = bytes)),
+            SiteNews::Said { picture: Some(picture), .. } => {
+                self.say(&text!("board: a picture of {n} bytes", n = picture.length));
+            }
             SiteNews::Said { text, .. } => self.say(&text!("board: {text}", text = text)),
         }
     }

@@ -4,7 +4,7 @@ use std::{
     io,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -18,6 +18,7 @@ use crate::{
         net::wire::BoxWire,
         observe::{
             lifecycle::{Life, idle},
+            pictures::whole,
             recorder::Recorder,
             tap::Tap,
         },
@@ -29,7 +30,9 @@ use crate::{
         server::{Broken, End, Log, News, Site, Transfer, linger, serve},
     },
     journal::{Connection, Exchange},
-    model::{ConnectionId, Detail, Direction, Errno, Event, Failure, Name, Note, Operation, Reason, Serving, SiteNews},
+    model::{
+        Author, Detail, Direction, Errno, Event, Failure, Name, Note, Operation, Reason, SaidPicture, Serving, SiteNews,
+    },
     words::{Phrase, phrase},
 };
 
@@ -48,7 +51,7 @@ pub(crate) async fn run(
     let urgent = context.enter(&connection).await.decline();
 
     let wire = SharedWire::new(Tap::new(wire, &life, Recorder::new(&context.objects), Recorder::new(&context.objects)));
-    let log: Arc<dyn Log> = Arc::new(JournalLog { context: Arc::clone(&context), connection: Arc::clone(&connection) });
+    let log: Arc<dyn Log> = Arc::new(JournalLog::new(&context, &connection));
     let answer = |request, count| site.answer(&log, request, count);
     let lost = AtomicBool::new(false);
     let end = end(wire.clone(), &urgent, &life, idle_timeout, &lost);
@@ -73,6 +76,18 @@ pub(crate) async fn run(
 struct JournalLog {
     context: Arc<Context>,
     connection: Arc<Connection>,
+    /// Up to where in the stream pictures are known as files that were saved.
+    saved: AtomicU64,
+}
+
+impl JournalLog {
+    fn new(context: &Arc<Context>, connection: &Arc<Connection>) -> Self {
+        Self { context: Arc::clone(context), connection: Arc::clone(connection), saved: AtomicU64::new(0) }
+    }
+
+    fn author(&self, record: u64, name: String) -> Author {
+        Author { connection: self.connection.id(), record, name }
+    }
 }
 
 impl Log for JournalLog {
@@ -100,12 +115,24 @@ impl Log for JournalLog {
     fn news(&self, news: News) -> BoxFuture<'_, ()> {
         Box::pin(async move {
             let identity = self.connection.identity();
-            if let News::Saved { path, length } = &news {
-                let note = Note::Saved { path: path.clone() };
-                let detail = Detail { received: Some(*length), note: Some(note), ..Detail::default() };
-                self.connection.fact(Event::Progress, &detail, None);
-            }
-            self.context.tell(Notice::Site { session: identity.session, news: news.over(identity.id) }).await;
+            let objects = &self.context.objects;
+            let news = match news {
+                News::Saved { name, path, length } => {
+                    let note = Note::Saved { path: path.clone() };
+                    let detail = Detail { received: Some(length), note: Some(note), ..Detail::default() };
+                    let record = self.connection.fact(Event::Progress, &detail, None);
+                    let picture = whole::next_file(objects, &self.connection, length, &self.saved);
+                    SiteNews::Saved { by: self.author(record, name), path, length, picture }
+                }
+                News::Said { name, text, picture } => {
+                    let picture = (!picture.is_empty()).then(|| SaidPicture {
+                        length: picture.len() as u64,
+                        object: whole::received(objects, &self.connection, &picture),
+                    });
+                    SiteNews::Said { by: self.author(self.connection.last_recv(), name), text, picture }
+                }
+            };
+            self.context.tell(Notice::Site { session: identity.session, news }).await;
         })
     }
 
@@ -129,7 +156,9 @@ impl Hosted for Site {
     }
 
     fn say(&self, bytes: &Bytes) -> Option<SiteNews> {
-        Some(Self::say(self, bytes)?.over(ConnectionId::NONE))
+        let News::Said { text, picture, .. } = Self::say(self, bytes)? else { return None };
+        let picture = (!picture.is_empty()).then(|| SaidPicture { length: picture.len() as u64, object: None });
+        Some(SiteNews::Said { by: Author::default(), text, picture })
     }
 
     fn largest(&self) -> usize {

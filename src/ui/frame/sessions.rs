@@ -3,15 +3,17 @@
 
 mod address;
 mod find;
+mod folded;
+mod strokes;
 
-use egui::{
-    Color32, CornerRadius, FontId, Id, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2,
-    vec2,
-};
+use std::net::IpAddr;
 
-use address::{in_room, least};
+use egui::{Color32, CornerRadius, Id, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2, pos2, vec2};
+
+use address::least;
 pub use find::find;
 use find::reveals;
+use strokes::{icon, paint_elided, put, put_address};
 
 use crate::{
     model::{ConnectionId, SessionId, Snippet},
@@ -27,6 +29,8 @@ use crate::{
 
 /// Narrower than this a note is no word any more.
 const NOTE: f32 = 48.0;
+/// A visitor's connections stand so far to the right of the visitor.
+const WITHIN: f32 = 16.0;
 
 /// Rows that a page goes by.
 const PAGE: u64 = 10;
@@ -54,6 +58,30 @@ pub enum RowKey {
     Session(SessionId),
     /// A connection of the listener above.
     Connection(ConnectionId),
+    /// A connection of the visitor above.
+    Within(ConnectionId),
+    /// All connections of one address to the site above; `open` while they are listed below.
+    Visitor {
+        /// Which site.
+        session: SessionId,
+        /// `None` for what has none.
+        address: Option<IpAddr>,
+        /// Connections that live.
+        live: u32,
+        /// Connections that have ended.
+        ended: u32,
+        /// They stand below this row.
+        open: bool,
+    },
+    /// How many more visitors of the site above have gone; `open` while they are listed below.
+    Left {
+        /// Which site.
+        session: SessionId,
+        /// How many.
+        count: u64,
+        /// They stand below this row.
+        open: bool,
+    },
     /// How many more connections of the listener above have ended; `open` while they are listed below.
     Ended {
         /// Whose.
@@ -76,7 +104,12 @@ impl RowKey {
         match self {
             Self::Heading(_) => 36.0,
             Self::Session(_) => 30.0,
-            Self::Connection(_) | Self::Ended { .. } | Self::Dropped(_) => 26.0,
+            Self::Connection(_)
+            | Self::Within(_)
+            | Self::Visitor { .. }
+            | Self::Left { .. }
+            | Self::Ended { .. }
+            | Self::Dropped(_) => 26.0,
             Self::Nothing | Self::NotFound => 44.0,
         }
     }
@@ -84,8 +117,14 @@ impl RowKey {
     fn selection(self) -> Option<Selection> {
         match self {
             Self::Session(session) => Some(Selection::Session(session)),
-            Self::Connection(connection) => Some(Selection::Connection(connection)),
-            Self::Heading(_) | Self::Ended { .. } | Self::Dropped(_) | Self::Nothing | Self::NotFound => None,
+            Self::Connection(connection) | Self::Within(connection) => Some(Selection::Connection(connection)),
+            Self::Heading(_)
+            | Self::Visitor { .. }
+            | Self::Left { .. }
+            | Self::Ended { .. }
+            | Self::Dropped(_)
+            | Self::Nothing
+            | Self::NotFound => None,
         }
     }
 }
@@ -244,12 +283,24 @@ pub fn show(
                 RowKey::Nothing => nothing(ui, rect, text!("Nothing yet. What you start appears here.")),
                 RowKey::NotFound => nothing(ui, rect, text!("No session and no peer is called so.")),
                 RowKey::Ended { session, count, open } => {
-                    if ended(ui, rect, session, count, open).clicked() {
+                    if folded::ended(ui, rect, session, count, open).clicked() {
                         asked.push(Action::ShowEnded(session, !open));
                     }
                 }
-                RowKey::Dropped(count) => dropped(ui, rect, count),
-                RowKey::Session(_) | RowKey::Connection(_) => {
+                RowKey::Left { session, count, open } => {
+                    if folded::left(ui, rect, session, count, open).clicked() {
+                        asked.push(Action::ShowEnded(session, !open));
+                    }
+                }
+                RowKey::Visitor { session, address, live, ended, open } => {
+                    let name = describe(*row).map(|view| view.address).unwrap_or_default();
+                    let id = Id::unique(("visitor", session, address));
+                    if folded::visitor(ui, rect, (id, &name), (live, ended), open).clicked() {
+                        asked.push(Action::ShowVisitor(session, address, !open));
+                    }
+                }
+                RowKey::Dropped(count) => folded::dropped(ui, rect, count),
+                RowKey::Session(_) | RowKey::Connection(_) | RowKey::Within(_) => {
                     if let (Some(view), Some(own)) = (describe(*row), row.selection()) {
                         let response = draw(ui, rect, *row, &view, own == selection);
                         respond(&response, list, own, view, asked);
@@ -315,37 +366,6 @@ fn nothing(ui: &mut Ui, rect: Rect, words: &str) {
     });
 }
 
-/// The row that stands for connections that have ended, with a sign that it folds and unfolds.
-fn ended(ui: &mut Ui, rect: Rect, session: SessionId, count: u64, open: bool) -> Response {
-    let palette = Palette::of(ui);
-    let words = counted!("{n} ended earlier", n = count);
-    let response = ui.interact(rect.shrink2(vec2(SPACE, 0.0)), Id::unique(("ended", session)), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::DisclosureTriangle, true, open, &words));
-    let pill = rect.shrink2(vec2(SPACE, 1.0));
-    if response.hovered() {
-        ui.painter().rect_filled(pill, CornerRadius::same(RADIUS), palette.hover);
-    }
-    if response.has_focus() {
-        let ring = egui::Stroke::new(theme::FOCUS_RING, palette.accent);
-        ui.painter().rect_stroke(pill, CornerRadius::same(RADIUS), ring, egui::StrokeKind::Inside);
-    }
-    let (left, y) = (rect.left() + SPACE_LARGE, rect.center().y);
-    let sign = if open { icons::CARET_DOWN } else { icons::CARET_RIGHT };
-    icon(ui, sign, pos2(left + 28.0, y), palette.muted);
-    put(ui, &words, theme::label(), palette.muted, left + 44.0, y, rect.right() - SPACE_LARGE);
-    let hint = if open { text!("Fold them") } else { text!("List them, the newest first") };
-    response.on_hover_text(hint)
-}
-
-fn dropped(ui: &mut Ui, rect: Rect, count: u64) {
-    let words = counted!("{n} older ones are not listed", n = count);
-    let color = Palette::of(ui).muted;
-    let inner = Rect::from_min_max(pos2(rect.left() + SPACE_LARGE + 44.0, rect.top() + 4.0), rect.max);
-    ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| {
-        ui.add(egui::Label::new(egui::RichText::new(words).font(theme::label()).color(color)).truncate());
-    });
-}
-
 fn draw(ui: &mut Ui, rect: Rect, key: RowKey, view: &RowView, chosen: bool) -> Response {
     let palette = Palette::of(ui);
     let id = key.selection().map_or_else(|| ui.next_auto_id(), row_id);
@@ -369,7 +389,8 @@ fn draw(ui: &mut Ui, rect: Rect, key: RowKey, view: &RowView, chosen: bool) -> R
     let y = rect.center().y;
     let mut x = rect.left() + SPACE_LARGE;
     let cut;
-    if let RowKey::Connection(_) = key {
+    if let RowKey::Connection(_) | RowKey::Within(_) = key {
+        x += if matches!(key, RowKey::Within(_)) { WITHIN } else { 0.0 };
         icon(ui, icons::ARROW_ELBOW_DOWN_RIGHT, pos2(x + 28.0, y - 1.0), if over { palette.faint } else { soft });
         x += 44.0;
         let right;
@@ -468,30 +489,4 @@ fn dot(ui: &Ui, center: egui::Pos2, health: Health, palette: &Palette) {
     } else {
         ui.painter().circle_filled(center, 4.0, color);
     }
-}
-
-fn icon(ui: &Ui, icon: &str, center: egui::Pos2, color: Color32) {
-    ui.painter().text(center, egui::Align2::CENTER_CENTER, icon, theme::body(), color);
-}
-
-/// One line, cut at `right`; gives where it ends.
-fn put(ui: &Ui, text: &str, font: FontId, color: Color32, left: f32, y: f32, right: f32) -> f32 {
-    let room = right - left;
-    if room < SPACE {
-        return left;
-    }
-    let galley = paint_elided(ui, text, font, color, room);
-    let width = galley.size().x;
-    ui.painter().galley(pos2(left, y - galley.size().y / 2.0), galley, color);
-    left + width
-}
-
-fn paint_elided(ui: &Ui, text: &str, font: FontId, color: Color32, room: f32) -> std::sync::Arc<egui::Galley> {
-    let rich = egui::RichText::new(text).font(font).color(color);
-    egui::WidgetText::from(rich).into_galley(ui, Some(egui::TextWrapMode::Truncate), room, egui::FontSelection::Default)
-}
-
-/// An address that ends at `right`.
-fn put_address(ui: &Ui, address: &str, color: Color32, left: f32, y: f32, right: f32) {
-    put(ui, &in_room(ui, address, right - left), theme::mono(), color, left, y, right);
 }

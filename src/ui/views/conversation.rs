@@ -15,6 +15,7 @@ mod look;
 mod menu;
 mod message;
 mod messages;
+mod posts;
 mod received;
 mod scene;
 mod spoken;
@@ -24,13 +25,14 @@ mod waiting;
 mod whose;
 
 pub use look::{Form, Look, Rule};
+pub use posts::{Post, PostContent, Posts};
 pub use received::Keeping;
 pub use waiting::{Waiting, start_again, waiting};
 pub use whose::{Whole, Whose};
 
 use std::collections::{HashMap, VecDeque};
 
-use egui::{Id, Rect, Role, Sense, Ui, UiBuilder, pos2, vec2};
+use egui::{Rect, Role, Sense, Ui, UiBuilder, pos2, vec2};
 
 use crate::{
     journal::{Journal, Objects, Seq},
@@ -39,9 +41,9 @@ use crate::{
         action::Action,
         icons, kit,
         theme::{self, Palette, SPACE, room::LEAST_BELOW_TOOLS},
-        views::shared::{picture::PictureSource, scroll},
+        views::shared::picture::PictureSource,
     },
-    words::{grouped, text},
+    words::text,
 };
 use gather::Piece;
 use hands::{Cursor, Hand};
@@ -53,8 +55,6 @@ use stack::Stack;
 use timeline::Timeline;
 use whose::Shown;
 
-/// A guess for items that were never in view; only the scroll bar depends on it.
-const GUESS: f32 = 64.0;
 /// Messages for which a form of their own is remembered; with one more all are forgotten.
 const FORMS: usize = 1000;
 
@@ -94,6 +94,8 @@ pub struct Conversation {
     /// The newest record that was walked.
     newest: Seq,
     newest_object: u64,
+    /// The number of the first post that is shown.
+    oldest_post: u64,
     pictures: usize,
     /// When the messages of several were made anew because of pictures.
     rebuilt: f64,
@@ -125,6 +127,7 @@ impl Default for Conversation {
             head: Head::default(),
             newest: 0,
             newest_object: 0,
+            oldest_post: 0,
             pictures: 0,
             rebuilt: 0.0,
             pieces: VecDeque::new(),
@@ -165,9 +168,15 @@ impl Conversation {
             }
             Whose::Peers(whole) => {
                 if ui.available_height() > LEAST_BELOW_TOOLS {
-                    self.head.chips(ui, whole, &mut look, actions);
+                    self.head.chips(ui, whole, (&mut look, true), actions);
                 }
                 self.head.health(ui, whole, input.journal.stats().next, actions);
+            }
+            Whose::Visitors(whole, posts) => {
+                if ui.available_height() > LEAST_BELOW_TOOLS {
+                    self.head.chips(ui, whole, (&mut look, false), actions);
+                }
+                posts::strip(ui, posts.moving);
             }
         }
         self.take_look(look);
@@ -184,7 +193,7 @@ impl Conversation {
         let list = ui.interact(area, id, Sense::focusable_noninteractive());
         kit::is_list(ui, &list, Role::List, self.timeline.len() as u64, text!("Conversation"));
         if self.timeline.is_empty() {
-            nothing(ui, area, self.newest > 0);
+            waiting::nothing(ui, area, self.newest > 0);
             return;
         }
         let width = area.width();
@@ -202,6 +211,7 @@ impl Conversation {
             peer: ConnectionId::NONE,
             connection: None,
             who: None,
+            posts: input.whose.posts(),
             objects: input.objects,
             pictures: input.pictures,
             reader,
@@ -261,12 +271,12 @@ impl Conversation {
         if self.partial && self.stack.anchor == 0 && before + bubble::PARTIAL > area.top() {
             let row = Rect::from_min_size(pos2(area.left(), before), vec2(width, bubble::PARTIAL));
             let further = self.most < gather::REACH && self.pieces.len() >= self.most;
-            let taken = hands::older(ui, row, &self.amount(input), further);
+            let taken = hands::older(ui, row, &input.whose.amount(self.pieces.len(), input.journal), further);
             older = taken && further;
-            actions
-                .extend(self.pieces.front().filter(|_| taken && !further).map(|first| Action::ShowRecord(first.seq)));
+            let first = self.first_record().filter(|seq| taken && !further && *seq > 0);
+            actions.extend(first.map(Action::ShowRecord));
         }
-        self.bar(ui, id, area);
+        self.stack.bar(ui, id.with("bar"), area, &self.heights);
         if !self.stack.stick {
             self.jump(ui, area);
         }
@@ -302,30 +312,6 @@ impl Conversation {
         }
     }
 
-    fn bar(&mut self, ui: &Ui, id: Id, area: Rect) {
-        let guess = |height: &Option<f32>| height.unwrap_or(GUESS);
-        let total: f32 = self.heights.iter().map(guess).sum();
-        let room = total - area.height();
-        let before: f32 = self.heights.iter().take(self.stack.anchor).map(guess).sum();
-        let fraction = f64::from((before + self.stack.offset) / room.max(1.0));
-        let portion = f64::from(area.height() / total.max(1.0));
-        let fraction = if self.stack.stick { 1.0 } else { fraction };
-        let bar = scroll::bar(ui, id.with("bar"), area, portion, fraction, text!("Scroll the conversation"));
-        let Some(wanted) = bar else { return };
-        #[expect(clippy::cast_possible_truncation, reason = "a place in a list of a few thousand items")]
-        let mut left = wanted as f32 * room.max(0.0);
-        self.stack.stick = wanted > 0.999;
-        ui.ctx().request_repaint();
-        for (index, height) in self.heights.iter().map(guess).enumerate() {
-            self.stack.anchor = index;
-            self.stack.offset = left;
-            if left < height {
-                break;
-            }
-            left -= height;
-        }
-    }
-
     fn jump(&mut self, ui: &mut Ui, area: Rect) {
         let size = vec2(200.0, theme::CONTROL);
         let rect = Rect::from_center_size(pos2(area.center().x, area.bottom() - 26.0), size);
@@ -337,27 +323,21 @@ impl Conversation {
 
     /// Whose an entry is, where there are several.
     fn who(&self, whose: Whose<'_>, index: usize, palette: &Palette) -> Option<Who> {
-        let Whose::Peers(Whole { peers, .. }) = whose else { return None };
-        let entry = self.timeline.entry(index)?;
+        let Whole { peers, .. } = whose.whole()?;
+        // What is said to all visitors from here is nobody's of them.
+        let entry = self.timeline.entry(index).filter(|entry| entry.peer.is_some())?;
         let name = peers.name(entry.peer).or_else(|| self.timeline.name(entry.peer));
         let name = name.unwrap_or_else(|| format!("#{}", entry.peer));
         Some(Who { name, color: palette.peer(peers.place(entry.peer)), others: entry.others.len() })
     }
 
-    /// How many records are shown, of how many.
-    fn amount(&self, input: &ConversationInput<'_>) -> String {
-        let shown = grouped(self.pieces.len() as u64);
-        match input.whose {
-            Whose::One(connection) => {
-                let all = grouped(connection.received().1 + connection.sent().1);
-                text!("The last {n} records of about {all}", n = shown, all = all)
-            }
-            Whose::Peers(whole) if whole.only.is_empty() => {
-                let all = grouped(input.journal.count(whole.peers.session()));
-                text!("The last {n} of {all} records", n = shown, all = all)
-            }
-            Whose::Peers(_) => text!("The last {n} records", n = shown),
-        }
+    /// The record of the first thing that is shown.
+    fn first_record(&self) -> Option<Seq> {
+        let first = self.pieces.front().map(|piece| piece.seq);
+        first.or_else(|| match self.timeline.item(0)? {
+            messages::Item::Message(message) => Some(message.first),
+            messages::Item::Fact { seq, .. } => Some(*seq),
+        })
     }
 
     /// Shows more of what was before. What is in view stays there.
@@ -375,9 +355,12 @@ impl Conversation {
             let head = std::mem::take(&mut self.head);
             *self = Self { shown: Shown::of(input.whose), head, look: self.look, ..Self::default() };
         }
+        if let Whose::Visitors(whole, posts) = input.whose {
+            return self.read_posts(input, whole, posts, now);
+        }
         let last = match input.whose {
             Whose::One(connection) => connection.last(),
-            Whose::Peers(_) => input.journal.stats().next.saturating_sub(1),
+            Whose::Peers(_) | Whose::Visitors(..) => input.journal.stats().next.saturating_sub(1),
         };
         // Another encoding: what is held is grouped and read anew, the journal is not.
         let read_as = (Reader { encoding: input.encoding, ansi: self.look.ansi }, self.look.rule);
@@ -387,7 +370,7 @@ impl Conversation {
         if last > self.newest {
             let (pieces, complete) = match input.whose {
                 Whose::One(_) => gather::newer(input.journal, last, self.newest, self.most),
-                Whose::Peers(whole) => {
+                Whose::Peers(whole) | Whose::Visitors(whole, _) => {
                     let whose = (whole.peers.session(), whole.only);
                     gather::of_session(input.journal, whose, (last, self.newest), self.most)
                 }
@@ -419,6 +402,39 @@ impl Conversation {
         self.heights.resize(self.timeline.len(), None);
     }
 
+    /// Takes in what is new among the posts; what is not held any more goes. The one at the upper edge stays there.
+    fn read_posts(&mut self, input: &ConversationInput<'_>, whole: Whole<'_>, posts: Posts<'_>, now: f64) {
+        let (oldest, newest) = posts.ends();
+        let read_as = (Reader { encoding: input.encoding, ansi: self.look.ansi }, self.look.rule);
+        let mut rebuild = std::mem::replace(&mut self.read_as, read_as) != read_as;
+        rebuild |= std::mem::replace(&mut self.oldest_post, oldest) != oldest;
+        let changes = input.objects.changes();
+        if changes != self.newest_object && now - self.rebuilt >= PICTURES {
+            (self.newest_object, self.rebuilt) = (changes, now);
+            rebuild |= posts.have_pictures();
+        }
+        self.partial = posts.all > posts.held.len() as u64;
+        if rebuild {
+            let top = self.timeline.item(self.stack.anchor).map(messages::Item::seq);
+            self.timeline = Timeline::default();
+            posts::fill(&mut self.timeline, posts, (whole.only, 0), input.objects);
+            self.heights.clear();
+            if let Some(top) = top {
+                self.stack.anchor = self.timeline.place_of(top);
+                if self.timeline.item(self.stack.anchor).map(messages::Item::seq) != Some(top) {
+                    // It is gone: the oldest that is left begins at the edge.
+                    self.stack.offset = 0.0;
+                }
+            }
+        } else {
+            posts::fill(&mut self.timeline, posts, (whole.only, self.newest), input.objects);
+        }
+        self.newest = newest;
+        let changed = self.timeline.take_changed();
+        self.heights.truncate(changed);
+        self.heights.resize(self.timeline.len(), None);
+    }
+
     /// Whether there are pictures that the messages do not have yet; of several connections four times a second at most.
     fn pictures_changed(&mut self, input: &ConversationInput<'_>, now: f64) -> bool {
         let object = input.objects.changes();
@@ -432,7 +448,7 @@ impl Conversation {
                 let before = std::mem::replace(&mut self.pictures, count);
                 count > 0 || before > 0
             }
-            Whose::Peers(whole) => {
+            Whose::Peers(whole) | Whose::Visitors(whole, _) => {
                 if now - self.rebuilt < PICTURES && self.newest > 0 {
                     return false;
                 }
@@ -467,16 +483,6 @@ fn begin(input: &ConversationInput<'_>, look: Look, id: ConnectionId, echoes: me
         .connection(id)
         .map_or((false, 0), |connection| (connection.identity().is_datagram(), connection.identity().recv_size));
     Grouping::new(datagrams, recv_size, (input.encoding, look), &input.objects.of_connection(id), echoes)
-}
-
-/// `before`: the connection has had records, and none is kept any more.
-fn nothing(ui: &mut Ui, area: Rect, before: bool) {
-    let rect = Rect::from_center_size(area.center(), vec2(area.width().min(420.0), 140.0));
-    ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
-        let hint = text!("What is sent and received appears here, as it happens.");
-        let title = if before { text!("What was said is not kept any more") } else { text!("Nothing was said yet") };
-        kit::empty_state(ui, icons::CHAT_TEXT, title, hint);
-    });
 }
 
 #[cfg(test)]

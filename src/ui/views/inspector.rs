@@ -3,6 +3,7 @@
 //! Shows what it is given and asks for no repaint: numbers are as old as the last frame, and an idle window stays idle.
 
 mod sparkline;
+mod visitors;
 
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use crate::{
     journal::Connection,
     model::{
         AcceptPolicy, ConnectConfig, ConnectionId, Failure, Health, Kernel, ListenConfig, Name, Presence, Recipe,
-        RecvSize, Side, Site, SocketKind, SocketOptions, State, Transport,
+        RecvSize, SessionId, Side, Site, SocketKind, SocketOptions, State, Transport,
     },
     respond,
     ui::{
@@ -24,6 +25,7 @@ use crate::{
     words::{clock, counted, exact_size, grouped, span, text},
 };
 use sparkline::Sparkline;
+pub use visitors::VisitorFacts;
 
 const LABEL: f32 = 104.0;
 /// Room for the scroll bar.
@@ -110,6 +112,10 @@ pub enum SessionConfig<'a> {
 /// A session without a chosen connection as the panel shows it.
 #[derive(Clone, Copy, Debug)]
 pub struct SessionFacts<'a> {
+    /// Which one.
+    pub session: SessionId,
+    /// Who visits a site now.
+    pub visitors: &'a [VisitorFacts],
     /// Its name in the list.
     pub title: &'a str,
     /// What it was started with.
@@ -225,6 +231,7 @@ impl Inspector {
                 SessionConfig::Listen(config) => listen_rows(ui, config, facts),
                 SessionConfig::Connect(config) => connect_rows(ui, config),
             }
+            visitors::rows(ui, facts.session, facts.visitors, actions);
         });
     }
 }

@@ -1,11 +1,11 @@
-//! What an HTTP listener shows and takes, while it runs: its address, what visitors may do, what is on its way, the board,
-//! and its table of routes.
+//! What an HTTP listener shows and takes, while it runs: its address, what visitors may do, what is on its way, and its
+//! table of routes.
 
 mod routes;
 
 use std::path::PathBuf;
 
-use egui::{Align, Layout, RichText, ScrollArea, Ui};
+use egui::{ScrollArea, Ui};
 
 use crate::{
     journal::Journal,
@@ -14,13 +14,16 @@ use crate::{
         action::{Action, Pick},
         icons,
         kit::{self, Button},
-        theme::{self, Palette, SPACE, SPACE_LARGE, SPACE_SMALL},
+        theme::{SPACE, SPACE_LARGE, SPACE_SMALL},
         views::{
             http::requests::Requests,
-            shared::access::{self, Access},
+            shared::{
+                access::{self, Access},
+                moving::{self, Moving},
+            },
         },
     },
-    words::{size, text},
+    words::text,
 };
 use routes::RouteTable;
 
@@ -28,23 +31,6 @@ use routes::RouteTable;
 const WIDTH: f32 = 820.0;
 /// What the limit of uploads is counted in.
 const MEGABYTE: u64 = 1_000_000;
-/// Messages of the board that are shown here.
-const SAID: usize = 50;
-
-/// A transfer between this site and a visitor.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Moving {
-    /// The visitor.
-    pub peer: String,
-    /// The file, or the path it was asked for at.
-    pub name: String,
-    /// It comes from the visitor.
-    pub inbound: bool,
-    /// Bytes so far.
-    pub moved: u64,
-    /// Bytes in all, 0 where nobody said.
-    pub total: u64,
-}
 
 /// What is shown.
 #[derive(Clone, Copy, Debug)]
@@ -65,8 +51,6 @@ pub struct SiteInput<'a> {
     pub moving: &'a [Moving],
     /// What was asked for is in it.
     pub journal: &'a Journal,
-    /// Who said what on the board, oldest first.
-    pub said: &'a [(String, String)],
 }
 
 /// What a person does to it.
@@ -124,10 +108,6 @@ impl SitePanel {
                     if !input.moving.is_empty() {
                         ui.add_space(SPACE_LARGE);
                         transfers(ui, input.moving);
-                    }
-                    if input.serving.board {
-                        ui.add_space(SPACE_LARGE);
-                        board(ui, input.said);
                     }
                     if let Site::Routes(_) = input.site {
                         ui.add_space(SPACE_LARGE);
@@ -228,59 +208,9 @@ fn transfers(ui: &mut Ui, moving: &[Moving]) {
     kit::card(ui, |ui| {
         ui.set_width(ui.available_width());
         kit::section_title(ui, text!("On its way"));
-        for entry in moving {
-            ui.add_space(SPACE);
-            ui.horizontal(|ui| {
-                let palette = Palette::of(ui);
-                let (icon, color) = if entry.inbound {
-                    (icons::DOWNLOAD_SIMPLE, palette.inbound)
-                } else {
-                    (icons::UPLOAD_SIMPLE, palette.outbound)
-                };
-                ui.label(RichText::new(icon).color(color));
-                ui.label(RichText::new(&entry.peer).font(theme::mono()));
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    let words = match entry.total {
-                        0 => size(entry.moved),
-                        total => text!("{moved} of {total}", moved = size(entry.moved), total = size(total)),
-                    };
-                    ui.label(RichText::new(words).color(palette.muted));
-                    ui.add(egui::Label::new(entry.name.as_str()).truncate());
-                });
-            });
-            let fraction = (entry.total > 0).then(|| entry.moved as f32 / entry.total as f32);
-            kit::progress(ui, fraction, ui.available_width(), &entry.name);
-        }
+        ui.add_space(SPACE);
+        moving::rows(ui, moving);
     });
-}
-
-fn board(ui: &mut Ui, said: &[(String, String)]) {
-    kit::card(ui, |ui| {
-        ui.set_width(ui.available_width());
-        kit::section_title(ui, text!("Board"));
-        ui.add_space(SPACE_SMALL);
-        if said.is_empty() {
-            muted(
-                ui,
-                text!("Nothing was said yet. What you send below appears on every visitor's page, and theirs here."),
-            );
-        }
-        for (who, words) in said.iter().skip(said.len().saturating_sub(SAID)) {
-            ui.add_space(SPACE_SMALL);
-            ui.horizontal_top(|ui| {
-                let palette = Palette::of(ui);
-                ui.label(RichText::new(who).font(theme::mono()).color(palette.muted));
-                // A payload is cut before it is laid out.
-                let shown: String = words.chars().take(2000).collect();
-                ui.add(egui::Label::new(shown).wrap());
-            });
-        }
-    });
-}
-
-fn muted(ui: &mut Ui, words: &str) {
-    let color = Palette::of(ui).muted;
-    ui.add(egui::Label::new(RichText::new(words).color(color)).wrap());
 }
 
 fn address(ui: &mut Ui, input: &SiteInput<'_>, actions: &mut Vec<Action>) {

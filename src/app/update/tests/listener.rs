@@ -86,19 +86,3 @@ fn the_send_box_of_the_newest_caller_is_one_key_away() {
     hands.does(Action::Run(UiCommand::Newest));
     assert_eq!(hands.is_shown().0, Selection::Connection(first.id()));
 }
-
-#[test]
-fn what_comes_to_a_board_is_marked_in_the_list_until_it_is_looked_at() {
-    let mut hands = Hands::new();
-    let site = hands.listener();
-    let said = || crate::model::SiteNews::Said { connection: ConnectionId::NONE, text: "hello".into(), picture: 0 };
-    hands.happens(Event::Notice(Notice::Site { session: site, news: said() }));
-    hands.happens(Event::Frame);
-    let news = |hands: &Hands| hands.model.state.sessions[&site].news;
-    assert_eq!((news(&hands), hands.is_shown().0), (1, Selection::None));
-    hands.does(Action::Select(Selection::Session(site)));
-    hands.happens(Event::Frame);
-    assert_eq!(news(&hands), 0);
-    hands.happens(Event::Notice(Notice::Site { session: site, news: said() }));
-    assert_eq!(news(&hands), 0, "it is in view");
-}

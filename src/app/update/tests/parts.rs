@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    app::model::state::SENT_FILES,
+    app::model::state::FILES,
     journal::Part,
     model::{Direction, Event as Happened},
     ui::action::{CopyForm, PathFor},
@@ -97,11 +97,11 @@ fn a_file_that_grows_is_shown_until_it_is_over() {
 fn where_the_last_files_are_is_remembered_and_no_more() {
     let mut hands = Hands::new();
     let (session, _) = hands.client();
-    for number in 0..=SENT_FILES {
+    for number in 0..=FILES {
         hands.does(Action::SendFile { to: Target::Session(session), path: format!("/folder/{number}").into() });
     }
-    assert_eq!(hands.model.state.sent_files.len(), SENT_FILES);
-    let newest = *hands.model.state.sent_files.keys().next_back().unwrap();
+    assert_eq!(hands.model.state.files.len(), FILES);
+    let newest = *hands.model.state.files.keys().next_back().unwrap();
     hands.asked.clear();
     hands.does(Action::OpenFolder(newest));
     assert!(matches!(&hands.asked[..], [Effect::ShowFolder(path)] if path.as_os_str() == "/folder"));

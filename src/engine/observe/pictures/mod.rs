@@ -7,6 +7,7 @@ mod aside;
 mod body;
 mod growing;
 mod marks;
+pub(crate) mod whole;
 
 use std::{io::IoSlice, sync::Arc};
 

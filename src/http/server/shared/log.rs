@@ -2,11 +2,12 @@
 
 use std::{fmt, path::PathBuf, sync::Arc};
 
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
 use crate::{
     http::message::misread::Misread,
-    model::{ConnectionId, Detail, Direction, Name, SiteNews},
+    model::{Detail, Direction, Name},
 };
 
 /// Hears what happens on one connection. Its calls come from the task of that connection.
@@ -33,6 +34,8 @@ pub trait Log: fmt::Debug + Send + Sync {
 pub enum News {
     /// A file came in whole.
     Saved {
+        /// What the visitor claims to be called, made harmless; empty where nothing was claimed.
+        name: String,
         /// Where it is now.
         path: PathBuf,
         /// Its bytes.
@@ -40,22 +43,13 @@ pub enum News {
     },
     /// Something was written on the board.
     Said {
+        /// What the visitor claims to be called, made harmless; empty where nothing was claimed.
+        name: String,
         /// The text, empty for a picture.
         text: String,
-        /// Bytes of the picture, 0 for a text.
-        picture: u64,
+        /// The picture's bytes, those of the board; empty for a text.
+        picture: Bytes,
     },
-}
-
-impl News {
-    /// The same with the connection that it came over.
-    #[must_use]
-    pub fn over(self, connection: ConnectionId) -> SiteNews {
-        match self {
-            Self::Saved { path, length } => SiteNews::Saved { connection, path, length },
-            Self::Said { text, picture } => SiteNews::Said { connection, text, picture },
-        }
-    }
 }
 
 /// A file on its way. How far it is, the connection's own counters say.

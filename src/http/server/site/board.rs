@@ -178,11 +178,12 @@ impl Board {
         board
     }
 
-    /// Adds a message for all who listen; false where there is no room for it now. `from` is nobody for what is said here.
-    pub(super) fn say(&self, from: Option<&Name>, words: Words) -> bool {
+    /// Adds a message for all who listen; gives the bytes of a picture, none for a text. `None` where there is no room for
+    /// it now. `from` is nobody for what is said here.
+    pub(super) fn say(&self, from: Option<Visitor<'_>>, words: Words) -> Option<Bytes> {
         let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
         let at = u64::try_from(at).unwrap_or_default();
-        let (host, from) = (from.is_none(), from.map_or_else(|| text!("this PC").to_owned(), who));
+        let (host, from) = (from.is_none(), from.map_or_else(|| text!("this PC").to_owned(), Visitor::shown));
         let speaking = self.speaking.lock();
         // Whoever reads waits for none of what follows.
         let id = self.last() + 1;
@@ -195,18 +196,18 @@ impl Board {
             }
             Words::Picture(kind, bytes) => {
                 let event = event("", Some(format!("{PICTURES}{id}")));
-                let Some(held) = self.boards.room(bytes.len()) else { return false };
+                let held = self.boards.room(bytes.len())?;
                 let bytes = held.around(bytes);
                 let held = self.boards.room(event.len());
                 (event, Content::Picture(kind, bytes), held)
             }
         };
-        let Some(held) = held else { return false };
-        let bytes = event.len()
-            + match &content {
-                Content::Text(text) => text.len(),
-                Content::Picture(_, bytes) => bytes.len(),
-            };
+        let held = held?;
+        let (length, picture) = match &content {
+            Content::Text(text) => (text.len(), Bytes::new()),
+            Content::Picture(_, bytes) => (bytes.len(), bytes.clone()),
+        };
+        let bytes = event.len() + length;
         let said = Said { id, host, from, content, event: held.around(event), at, bytes };
         let mut row = self.said.lock();
         row.last = id;
@@ -215,7 +216,7 @@ impl Board {
         drop(row);
         drop((evicted, speaking));
         self.news.notify_waiters();
-        true
+        Some(picture)
     }
 
     /// What was said after `last`, and what will be. `None` when too many listen.
@@ -313,12 +314,24 @@ impl Stream for Listening {
     }
 }
 
-/// The address of a visitor, without the port that is another one for each connection.
-fn who(name: &Name) -> String {
-    match name.inet().map(|name| name.ip()) {
-        Some(IpAddr::V6(address)) => address.to_canonical().to_string(),
-        Some(address) => address.to_string(),
-        None => text!("a visitor").to_owned(),
+/// Who speaks from somewhere else.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Visitor<'a> {
+    /// What it claims to be called, made harmless; empty where nothing was claimed.
+    pub name: &'a str,
+    pub peer: &'a Name,
+}
+
+impl Visitor<'_> {
+    /// The name that is claimed with the address that the system knows: a name alone can be anybody's. Without the port,
+    /// which is another one for each connection.
+    fn shown(self) -> String {
+        let address = match self.peer.inet().map(|name| name.ip()) {
+            Some(IpAddr::V6(address)) => address.to_canonical().to_string(),
+            Some(address) => address.to_string(),
+            None => text!("a visitor").to_owned(),
+        };
+        if self.name.is_empty() { address } else { format!("{} ({address})", self.name) }
     }
 }
 
@@ -346,12 +359,12 @@ mod tests {
         let boards = boards();
         let (board, other) = (Board::new(&boards), Board::new(&boards));
         for number in 0..MESSAGES + 50 {
-            assert!(board.say(None, Words::Text(number.to_string())));
+            assert!(board.say(None, Words::Text(number.to_string())).is_some());
         }
         assert_eq!(board.said.lock().messages.len(), MESSAGES);
         let before = boards.budget.used();
         for _ in 0..10 {
-            assert!(board.say(None, Words::Picture("image/png", vec![0; PICTURE])));
+            assert!(board.say(None, Words::Picture("image/png", vec![0; PICTURE])).is_some());
             assert!(boards.budget.used() <= BYTES);
         }
         assert!(before > 0 && board.picture("1").is_none() && board.picture("560").is_some());
@@ -359,10 +372,10 @@ mod tests {
         // A picture that somebody is still being sent takes its room, gone from the board or not; another board has its
         // share all the same.
         let sending: Vec<_> = (558..=560).map(|id| board.picture(&id.to_string()).unwrap()).collect();
-        assert!(other.say(None, Words::Picture("image/png", vec![0; PICTURE - 4096])));
-        assert!(!other.say(None, Words::Picture("image/png", vec![0; PICTURE])));
+        assert!(other.say(None, Words::Picture("image/png", vec![0; PICTURE - 4096])).is_some());
+        assert!(other.say(None, Words::Picture("image/png", vec![0; PICTURE])).is_none());
         drop(sending);
-        assert!(other.say(None, Words::Picture("image/png", vec![0; PICTURE])));
+        assert!(other.say(None, Words::Picture("image/png", vec![0; PICTURE])).is_some());
         let all: Vec<_> = (0..LISTENERS).map(|_| board.listen(0).unwrap()).collect();
         assert!(board.listen(0).is_none());
         drop(all);
@@ -376,7 +389,7 @@ mod tests {
         let boards = boards();
         let board = Board::new(&boards);
         for number in 0..MESSAGES {
-            assert!(board.say(None, Words::Text(format!("{number:0>60000}"))));
+            assert!(board.say(None, Words::Text(format!("{number:0>60000}"))).is_some());
         }
         let used = boards.budget.used();
         let mut slow: Vec<_> = (0..LISTENERS).map(|_| board.listen(2).unwrap().into_body()).collect();
@@ -386,7 +399,7 @@ mod tests {
         assert!(next().await.unwrap().starts_with(b"id: 3\n"));
         assert_eq!(boards.budget.used(), used);
         for _ in 0..10 {
-            assert!(board.say(None, Words::Text("new".to_owned())));
+            assert!(board.say(None, Words::Text("new".to_owned())).is_some());
         }
         assert!(next().await.unwrap().starts_with(b"id: 11\n"), "4 to 10 are gone");
         for _ in 12..=MESSAGES + 10 {
@@ -406,10 +419,12 @@ mod tests {
     #[tokio::test]
     async fn what_is_said_is_text_everywhere() {
         let board = Board::new(&boards());
-        assert!(board.say(Some(&Name::parse("10.0.0.7:5000")), Words::Text("<script>\n\n\u{2028}\"".to_owned())));
+        let peer = Name::parse("10.0.0.7:5000");
+        let visitor = Visitor { name: "Ann<a>", peer: &peer };
+        assert!(board.say(Some(visitor), Words::Text("<script>\n\n\u{2028}\"".to_owned())).is_some());
         let event = String::from_utf8(board.said.lock().messages[0].event.to_vec()).unwrap();
         assert_eq!(event.matches("\n\n").count(), 1, "one event: {event}");
-        assert!(event.contains("\"from\":\"10.0.0.7\""), "{event}");
+        assert!(event.contains("\"from\":\"Ann<a> (10.0.0.7)\""), "{event}");
         assert!(Words::of(vec![b'x'; TEXT + 1]).is_none());
     }
 }

@@ -61,15 +61,17 @@ fn frame(extras: &str, token: Option<&str>, until: u64) -> (String, String) {
     );
     let write = token.map_or_else(String::new, |token| {
         format!(
-            "<form class=\"write\" method=\"post\" action=\"{}?token={token}\" data-token=\"{token}\">\n\
-             <textarea name=\"text\" rows=\"1\" maxlength=\"{TEXT}\" aria-label=\"{}\" placeholder=\"{}\"></textarea>\
-             <label class=\"pick\">{}<input type=\"file\" accept=\"image/*\" multiple></label>\
-             <button class=\"main\">{}</button><p class=\"state\" role=\"status\"></p></form>",
-            Serving::BOARD,
+            "<form class=\"write\" method=\"post\" action=\"{5}?token={token}\" data-token=\"{token}\">\n\
+             <input class=\"from\" name=\"from\" maxlength=\"40\" autocomplete=\"nickname\" aria-label=\"{0}\" placeholder=\"{0}\">\
+             <textarea name=\"text\" rows=\"1\" maxlength=\"{TEXT}\" aria-label=\"{1}\" placeholder=\"{2}\"></textarea>\
+             <label class=\"pick\">{3}<input type=\"file\" accept=\"image/*\" multiple></label>\
+             <button class=\"main\">{4}</button><p class=\"state\" role=\"status\"></p></form>",
+            pages::escape(text!("Your name, if you like")),
             pages::escape(text!("Message")),
             pages::escape(text!("Message to everybody on this page")),
             pages::escape(text!("Pictures…")),
             pages::escape(text!("Send")),
+            Serving::BOARD,
         )
     });
     (head, format!("</ul>\n{write}\n</main>{}", pages::FOOT))
@@ -101,11 +103,11 @@ mod tests {
         let share = Memory::new(MOST).share(Part::Sites);
         let board = Board::new(&SiteMemory::new(share).boards);
         for words in ["<script>\n", "two"] {
-            assert!(board.say(None, Words::Text(words.to_owned())));
+            assert!(board.say(None, Words::Text(words.to_owned())).is_some());
         }
         let response = page(&board, "<p>more</p>", Some("t"));
         // Too late for this page; the events bring it.
-        assert!(board.say(None, Words::Text("three".to_owned())));
+        assert!(board.say(None, Words::Text("three".to_owned())).is_some());
         let page = response.into_body().collect().await.unwrap().to_bytes();
         let page = std::str::from_utf8(&page).unwrap();
         assert!(page.contains("&lt;script&gt;") && !page.contains("<script>\n"), "{page}");

@@ -21,7 +21,7 @@ use crate::{
             },
             shared::{disk::Disk, log::News},
             site::{
-                board::{self, Board, Words},
+                board::{self, Board, Visitor, Words},
                 board_page,
                 call::{Call, Incoming},
                 find::decoded,
@@ -31,7 +31,7 @@ use crate::{
             },
         },
     },
-    model::{Limits, Serving, Site, Uploads},
+    model::{Limits, Serving, Site, Uploads, given_name},
     words::{phrase, text},
 };
 
@@ -174,17 +174,19 @@ impl Reception {
         let bytes = intake.whole(&mut held).await.map_err(|error| refused(upload::status(&error)))?;
         let kind = call.headers.get(CONTENT_TYPE).map_or(&[][..], HeaderValue::as_bytes);
         let mut is_form = kind.starts_with(b"application/x-www-form-urlencoded");
-        let text = url::form_urlencoded::parse(&bytes).find(|(name, _)| is_form && name == "text");
-        let text = text.map(|(_, text)| text.into_owned().into_bytes());
+        let field = |wanted: &str| {
+            let mut fields = url::form_urlencoded::parse(&bytes).filter(|_| is_form);
+            fields.find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned())
+        };
+        let (text, claimed) = (field("text").map(String::into_bytes), field("from"));
         // curl says that of whatever it sends.
         is_form = text.is_some();
+        let name = claimed.filter(|_| is_form).map_or_else(|| claimed_in(call), |claimed| given_name(&claimed));
         let bytes = text.unwrap_or(bytes);
         if !bytes.is_empty() {
             let words = Words::of(bytes).ok_or_else(|| refused(StatusCode::PAYLOAD_TOO_LARGE))?;
-            let news = said(&words);
-            if !self.board.say(Some(call.log.peer()), words) {
-                return Err(refused(StatusCode::SERVICE_UNAVAILABLE));
-            }
+            let visitor = Visitor { name: &name, peer: call.log.peer() };
+            let news = self.put(Some(visitor), words).ok_or_else(|| refused(StatusCode::SERVICE_UNAVAILABLE))?;
             call.log.news(news).await;
         }
         let mut response = Response::new(Body::empty());
@@ -200,17 +202,12 @@ impl Reception {
     async fn files(&self, uploads: &Uploads, call: Call<'_>, body: Incoming) -> Result<Response<Body>, Misread> {
         let _place = self.uploads.try_acquire().map_err(|_| refused(StatusCode::SERVICE_UNAVAILABLE))?;
         let intake = Intake::of(call.headers, body, uploads.limit, self.limits).map_err(refused)?;
-        let name = if *call.method == Method::PUT {
-            decoded(call.path)
-        } else {
-            let query = call.query.unwrap_or_default();
-            let name = query.split('&').find_map(|part| part.strip_prefix("name="));
-            name.map(|name| percent_decode_str(name).decode_utf8_lossy().into_owned())
-        };
+        let name = if *call.method == Method::PUT { decoded(call.path) } else { in_query(call, "name") };
         let mut saved = Vec::new();
         let received = upload::receive((uploads, &self.disk), call, name.as_deref(), intake, &mut saved).await;
+        let name = claimed_in(call);
         for file in &saved {
-            call.log.news(News::Saved { path: file.path.clone(), length: file.length }).await;
+            call.log.news(News::Saved { name: name.clone(), path: file.path.clone(), length: file.length }).await;
         }
         received.map_err(|error| refused(upload::status(&error)))?;
         Ok(upload::receipt(call.headers, &saved))
@@ -223,9 +220,27 @@ impl Reception {
             Words::Text(text) => Words::Text(text.trim_end_matches(['\r', '\n']).to_owned()),
             picture @ Words::Picture(..) => picture,
         };
-        let news = said(&words);
-        self.board.say(None, words).then_some(news)
+        self.put(None, words)
     }
+
+    /// Puts a message on the board; what is to be told of it. `None` where there is no room.
+    fn put(&self, from: Option<Visitor<'_>>, words: Words) -> Option<News> {
+        let text = if let Words::Text(text) = &words { text.clone() } else { String::new() };
+        let picture = self.board.say(from, words)?;
+        Some(News::Said { name: from.map_or_else(String::new, |from| from.name.to_owned()), text, picture })
+    }
+}
+
+/// A value of the query, decoded.
+fn in_query(call: Call<'_>, name: &str) -> Option<String> {
+    let parts = call.query.unwrap_or_default().split('&');
+    let mut values = parts.filter_map(|part| part.strip_prefix(name)?.strip_prefix('='));
+    values.next().map(|value| percent_decode_str(value).decode_utf8_lossy().into_owned())
+}
+
+/// What the one who asks claims to be called.
+fn claimed_in(call: Call<'_>) -> String {
+    in_query(call, "from").map_or_else(String::new, |claimed| given_name(&claimed))
 }
 
 /// The number of the message that a browser has already: from the page, or from events before the connection broke.
@@ -237,11 +252,4 @@ fn last_event(call: Call<'_>) -> u64 {
 
 fn refused(status: StatusCode) -> Misread {
     Misread::new(status.as_u16(), refuse::words(status))
-}
-
-fn said(words: &Words) -> News {
-    match words {
-        Words::Text(text) => News::Said { text: text.clone(), picture: 0 },
-        Words::Picture(_, bytes) => News::Said { text: String::new(), picture: bytes.len() as u64 },
-    }
 }

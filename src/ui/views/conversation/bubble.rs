@@ -223,7 +223,8 @@ fn words(ui: &Ui, message: &Message, scene: &Scene<'_>, width: f32) -> (Words, V
     if words.looks_like.is_some() {
         add(&mut size, vec2(width.min(280.0), MORE));
     }
-    if cut {
+    // Of what was said here there is no record that has it all.
+    if cut && message.first > 0 {
         let bytes = exact_size(message.bytes);
         let more = if text.is_some() || form != Form::Text {
             text!("Show all {size}", size = bytes)

@@ -29,6 +29,7 @@ pub(super) fn show(ui: &Ui, message: &Message, bubble: Rect, scene: &Scene<'_>) 
     };
     let others = scene.who.map_or(0, |who| who.others);
     let call = match u64::from(message.calls) + others as u64 {
+        _ if scene.posts.is_some() => String::new(),
         0 if matches!(message.body, Body::File(_)) => text!("waits").to_owned(),
         0 => text!("in the body").to_owned(),
         1 => word.to_owned(),
@@ -47,13 +48,14 @@ pub(super) fn show(ui: &Ui, message: &Message, bubble: Rect, scene: &Scene<'_>) 
     let dot = if whose.is_empty() || others > 0 { 0.0 } else { DOT + SPACE_SMALL };
     let whose_galley = paint::line(painter, whose.clone(), theme::caption(), whose_color);
     let whose_width = if whose.is_empty() { 0.0 } else { dot + whose_galley.size().x + SPACE };
-    let call_width = 14.0 + call_galley.size().x + SPACE;
+    let call_width = 14.0 + if call.is_empty() { 0.0 } else { call_galley.size().x + SPACE };
     let width = whose_width + call_width + facts_galley.size().x;
     let y = bubble.bottom() + 12.0;
     let left = if inbound { bubble.left() } else { bubble.right() - width };
     let place = Rect::from_min_size(pos2(left, y - 8.0), vec2(width, 16.0));
     let response = ui.interact(place, ui.scope_id().with(("caption", message.at)), Sense::hover());
-    let name = if whose.is_empty() { format!("{call} {facts}") } else { format!("{whose} {call} {facts}") };
+    let name =
+        [whose.as_str(), &call, &facts].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
     let (whose_left, call_left) = if inbound { (left, left + whose_width) } else { (left + call_width, left) };
     paint::icon(painter, arrow, pos2(call_left + 5.0, y), 12.0, color);
@@ -63,6 +65,9 @@ pub(super) fn show(ui: &Ui, message: &Message, bubble: Rect, scene: &Scene<'_>) 
     }
     paint::put(painter, whose_galley, whose_left + dot, y);
     paint::put(painter, facts_galley, left + whose_width + call_width, y);
+    if message.first == 0 {
+        return;
+    }
     response.on_hover_ui(|ui| {
         let last = if message.last == message.first { String::new() } else { format!("–{}", message.last) };
         let text =
@@ -73,6 +78,10 @@ pub(super) fn show(ui: &Ui, message: &Message, bubble: Rect, scene: &Scene<'_>) 
 
 /// `each`: several got the same.
 fn facts(message: &Message, scene: &Scene<'_>, each: bool) -> String {
+    if scene.posts.is_some() {
+        let name = message.saved.as_ref().filter(|_| !scene.is_card(message)).map(|saved| saved.name.clone());
+        return name.into_iter().chain([clock(message.start)]).collect::<Vec<_>>().join(" · ");
+    }
     let mut size = exact_size(message.bytes);
     let took = message.end - message.start;
     if message.calls > 1 && took > 0 {

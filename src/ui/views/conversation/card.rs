@@ -145,6 +145,7 @@ fn buttons(
                 actions.push(Action::Cancel(file.transfer));
             }
         }
+        Body::File(file) if !file.transfer.is_some() => {}
         Body::File(file) => {
             if button(ui, "folder", icons::FOLDER_OPEN, text!("Open its folder")) {
                 actions.push(Action::OpenFolder(file.transfer));
@@ -190,6 +191,9 @@ fn facts(message: &Message, runs: bool, now: u64) -> String {
         _ if message.begins_before => parts.push(text!("more than {size}", size = size(message.bytes))),
         _ if runs => parts.push(text!("{size} so far", size = size(message.bytes))),
         _ => parts.push(size(message.bytes)),
+    }
+    if matches!(&message.body, Body::File(file) if !file.transfer.is_some()) {
+        parts.push(text!("not kept any more").to_owned());
     }
     if took > 20_000_000 && message.bytes > 0 {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate for a person to read")]

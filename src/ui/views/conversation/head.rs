@@ -54,7 +54,14 @@ pub(super) struct Head {
 
 impl Head {
     /// The chips, in as many rows as they need, up to two; at the right of the first how messages are shown.
-    pub(super) fn chips(&mut self, ui: &mut Ui, whole: Whole<'_>, look: &mut Look, actions: &mut Vec<Action>) {
+    /// `calls`: what is one message is a choice.
+    pub(super) fn chips(
+        &mut self,
+        ui: &mut Ui,
+        whole: Whole<'_>,
+        (look, calls): (&mut Look, bool),
+        actions: &mut Vec<Action>,
+    ) {
         let frame = Frame::new().fill(Palette::of(ui).panel).inner_margin(Margin::symmetric(12, 6));
         Panel::top(ui.scope_id().with("peers")).resizable(false).frame(frame).show(ui, |ui| {
             ui.spacing_mut().item_spacing = vec2(GAP, GAP);
@@ -70,7 +77,7 @@ impl Head {
             let builder = UiBuilder::new().max_rect(right).layout(layout).id_salt("choices");
             ui.scope_builder(builder, |ui| {
                 ui.spacing_mut().item_spacing.x = SPACE_SMALL;
-                look::choices(ui, look);
+                look::choices(ui, look, calls);
             });
             let left = area.with_max_x(right.left());
             ui.scope_builder(UiBuilder::new().max_rect(left).id_salt("chips"), |ui| {

@@ -60,19 +60,22 @@ pub(super) fn tools(ui: &mut Ui, look: &mut Look, before: impl FnOnce(&mut Ui)) 
             ui.set_min_height(CONTROL_TOOL);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = SPACE_SMALL;
-                choices(ui, look);
+                choices(ui, look, true);
                 ui.with_layout(Layout::left_to_right(Align::Center), before);
             });
         });
     });
 }
 
-pub(super) fn choices(ui: &mut Ui, look: &mut Look) {
+/// `calls`: what is one message is a choice.
+pub(super) fn choices(ui: &mut Ui, look: &mut Look, calls: bool) {
     let name = text!("What is one message, and what of it is shown");
     let more = ui.add(kit::Button::icon(icons::SLIDERS_HORIZONTAL, name));
     kit::popup_menu(&more, |ui| {
-        rules(ui, &mut look.rule);
-        kit::menu_separator(ui);
+        if calls {
+            rules(ui, &mut look.rule);
+            kit::menu_separator(ui);
+        }
         colours(ui, &mut look.ansi);
     });
     let forms = [(Form::Text, text!("Text")), (Form::Hex, text!("Hex")), (Form::Both, text!("Both"))];

@@ -5,6 +5,7 @@ use egui::{Response, Ui};
 use super::{
     look,
     message::{Body, Message},
+    posts::Posts,
     scene::{Chosen, Scene},
 };
 use crate::{
@@ -40,6 +41,9 @@ pub(super) fn show(
             }
             Body::Echo(_) | Body::File(_) => {}
         }
+        if let Some(posts) = scene.posts {
+            return post(ui, message, posts, actions);
+        }
         match message.part(scene.peer) {
             Some(part) => {
                 let open = scene
@@ -54,6 +58,23 @@ pub(super) fn show(
             }
         }
     });
+}
+
+/// What can be done with something that was brought to a site.
+fn post(ui: &mut Ui, message: &Message, posts: Posts<'_>, actions: &mut Vec<Action>) {
+    if let Some(text) = posts.text(message.at)
+        && kit::menu_item(ui, icons::COPY, text!("Copy the text"), "").clicked()
+    {
+        actions.push(Action::Copy(text.to_owned()));
+    }
+    if let Some(saved) = &message.saved
+        && kit::menu_item(ui, icons::FOLDER_OPEN, text!("Open its folder"), "").clicked()
+    {
+        actions.push(Action::OpenFolder(saved.transfer));
+    }
+    if message.first > 0 && kit::menu_item(ui, icons::ROWS, text!("Show in the journal"), "").clicked() {
+        actions.push(Action::ShowRecord(message.first));
+    }
 }
 
 fn form(ui: &mut Ui, message: &Message, scene: &Scene<'_>, chosen: &mut Chosen) {

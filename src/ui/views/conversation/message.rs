@@ -43,6 +43,13 @@ pub(super) struct File {
     pub(super) picture: Option<ObjectId>,
 }
 
+/// A file that was saved on this PC.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Saved {
+    pub(super) name: String,
+    pub(super) transfer: TransferId,
+}
+
 /// As what bytes are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Reader {
@@ -66,6 +73,8 @@ pub(super) struct Message {
     /// How long after the message before it, when it answers that one.
     pub(super) after: Option<u64>,
     pub(super) body: Body,
+    /// The file that it was saved as.
+    pub(super) saved: Option<Box<Saved>>,
     head: Vec<u8>,
     /// Where in `head` calls after the first begin.
     bounds: Vec<u32>,
@@ -93,6 +102,7 @@ impl Message {
             end: nanos,
             after: None,
             body,
+            saved: None,
             head: Vec::new(),
             bounds: Vec::new(),
             last_length: 0,

@@ -8,6 +8,7 @@ use super::{
     hands::Hand,
     look::{Form, Look},
     message::{Body, Message, Reader},
+    posts::Posts,
 };
 use crate::{
     journal::{Connection, Objects, Seq},
@@ -34,6 +35,8 @@ pub(super) struct Scene<'a> {
     pub(super) connection: Option<&'a Connection>,
     /// What it is called, among several.
     pub(super) who: Option<&'a Who>,
+    /// The messages are what visitors brought to a site: no calls, and not bytes as they went by.
+    pub(super) posts: Option<Posts<'a>>,
     pub(super) objects: &'a Objects,
     pub(super) pictures: &'a dyn PictureSource,
     pub(super) reader: Reader,

@@ -29,6 +29,7 @@ impl Spoken<'_> {
         match self.scene.who {
             Some(Who { others: 0, name, .. }) => name.clone(),
             Some(Who { others, .. }) => text!("{n} peers", n = grouped(*others as u64 + 1)),
+            None if self.scene.posts.is_some() => text!("all visitors").to_owned(),
             None => match self.scene.connection.map(|connection| &connection.identity().names.peer) {
                 Some(name) if !name.is_unnamed() => name.to_string(),
                 _ => text!("the peer").to_owned(),
@@ -40,6 +41,9 @@ impl Spoken<'_> {
         let Self { message, scene } = self;
         if scene.is_card(message) {
             return card::name(message);
+        }
+        if let Some(saved) = &message.saved {
+            return saved.name.clone();
         }
         match &message.body {
             Body::Picture(object) => object.content.picture.as_ref().map(thumbnail::kind).unwrap_or_default(),

@@ -1,6 +1,13 @@
 //! Where a list of items of different heights stands: by the item at the upper edge, so that nothing below or above
 //! needs to be measured to keep it still.
 
+use egui::{Id, Rect, Ui};
+
+use crate::{ui::views::shared::scroll, words::text};
+
+/// A guess for items that were never in view; only the scroll bar depends on it.
+const GUESS: f32 = 64.0;
+
 /// The position: item `anchor` begins `offset` points above the upper edge.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stack {
@@ -62,6 +69,31 @@ impl Stack {
                 self.settle(below, count, view, height);
             }
             self.stick = false;
+        }
+    }
+
+    /// The bar beside the items, which moves them while a person holds it; `heights` as far as they are known.
+    pub(super) fn bar(&mut self, ui: &Ui, id: Id, area: Rect, heights: &[Option<f32>]) {
+        let guess = |height: &Option<f32>| height.unwrap_or(GUESS);
+        let total: f32 = heights.iter().map(guess).sum();
+        let room = total - area.height();
+        let before: f32 = heights.iter().take(self.anchor).map(guess).sum();
+        let fraction = f64::from((before + self.offset) / room.max(1.0));
+        let portion = f64::from(area.height() / total.max(1.0));
+        let fraction = if self.stick { 1.0 } else { fraction };
+        let bar = scroll::bar(ui, id, area, portion, fraction, text!("Scroll the conversation"));
+        let Some(wanted) = bar else { return };
+        #[expect(clippy::cast_possible_truncation, reason = "a place in a list of a few thousand items")]
+        let mut left = wanted as f32 * room.max(0.0);
+        self.stick = wanted > 0.999;
+        ui.ctx().request_repaint();
+        for (index, height) in heights.iter().map(guess).enumerate() {
+            self.anchor = index;
+            self.offset = left;
+            if left < height {
+                break;
+            }
+            left -= height;
         }
     }
 

@@ -119,6 +119,16 @@ impl Timeline {
         }
     }
 
+    /// Puts a message of a peer behind all others.
+    pub(super) fn put(&mut self, peer: ConnectionId, message: Message) {
+        let party = self.parties.entry(peer).or_default();
+        let (item, at) = (party.grouping.items.len(), self.entries.len());
+        party.grouping.items.push(Item::Message(message));
+        party.places.push(at);
+        self.entries.push(Entry { peer, item, others: Vec::new() });
+        self.changed = self.changed.min(at);
+    }
+
     /// Gives a new item its place.
     fn enter(&mut self, peer: ConnectionId, item: usize) {
         let at = if let Some(at) = self.same(peer, item) {

@@ -23,6 +23,8 @@ pub struct Waiting<'a> {
     pub title: &'a str,
     /// Who can reach it; `None` for a path.
     pub access: Option<&'a Access>,
+    /// What is there to expect, where it is not a talk.
+    pub hint: Option<&'a str>,
     /// The path that programs of this PC connect to; empty for an address.
     pub path: &'a str,
     /// How many connections there are to choose from.
@@ -47,6 +49,7 @@ pub fn waiting(ui: &mut Ui, waiting: &Waiting<'_>, actions: &mut Vec<Action>) {
             ui.add_space(((area.height() - HEIGHT) / 2.0).max(SPACE_LARGE));
             let (icon, hint) = match (waiting.again, waiting.connections) {
                 (Some(_), _) => (icons::BROADCAST, text!("It does not listen any more.")),
+                (None, _) if waiting.hint.is_some() => (icons::CHAT_TEXT, waiting.hint.unwrap_or_default()),
                 (None, 0) => (icons::BROADCAST, text!("Nobody is connected yet.")),
                 (None, _) => (icons::USERS, text!("Choose a connection to read what it says and to answer.")),
             };
@@ -84,6 +87,16 @@ pub fn waiting(ui: &mut Ui, waiting: &Waiting<'_>, actions: &mut Vec<Action>) {
                 }
             }
         });
+    });
+}
+
+/// `before`: the connection has had records, and none is kept any more.
+pub(super) fn nothing(ui: &mut Ui, area: Rect, before: bool) {
+    let rect = Rect::from_center_size(area.center(), vec2(area.width().min(420.0), 140.0));
+    ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
+        let hint = text!("What is sent and received appears here, as it happens.");
+        let title = if before { text!("What was said is not kept any more") } else { text!("Nothing was said yet") };
+        kit::empty_state(ui, icons::CHAT_TEXT, title, hint);
     });
 }
 

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    journal::Connection,
+    journal::{Connection, Journal},
     model::{ConnectionId, SessionId},
-    ui::views::shared::peers::Peers,
+    ui::views::{conversation::posts::Posts, shared::peers::Peers},
+    words::{grouped, text},
 };
 
 /// Peers of a listener, and those alone that are shown; all where there is none.
@@ -24,6 +25,8 @@ pub enum Whose<'a> {
     One(&'a Connection),
     /// Those of a listener's peers.
     Peers(Whole<'a>),
+    /// What a site's visitors brought.
+    Visitors(Whole<'a>, Posts<'a>),
 }
 
 impl<'a> Whose<'a> {
@@ -31,7 +34,40 @@ impl<'a> Whose<'a> {
     pub(super) fn session(self) -> SessionId {
         match self {
             Self::One(connection) => connection.identity().session,
-            Self::Peers(whole) => whole.peers.session(),
+            Self::Peers(whole) | Self::Visitors(whole, _) => whole.peers.session(),
+        }
+    }
+
+    /// The peers, where there are several.
+    pub(super) fn whole(self) -> Option<Whole<'a>> {
+        match self {
+            Self::One(_) => None,
+            Self::Peers(whole) | Self::Visitors(whole, _) => Some(whole),
+        }
+    }
+
+    /// What was brought, where that is what is shown.
+    pub(super) fn posts(self) -> Option<Posts<'a>> {
+        if let Self::Visitors(_, posts) = self { Some(posts) } else { None }
+    }
+
+    /// How many of all are shown; `records`: how many where records are shown.
+    pub(super) fn amount(self, records: usize, journal: &Journal) -> String {
+        let shown = grouped(records as u64);
+        match self {
+            Self::One(connection) => {
+                let all = grouped(connection.received().1 + connection.sent().1);
+                text!("The last {n} records of about {all}", n = shown, all = all)
+            }
+            Self::Peers(whole) if whole.only.is_empty() => {
+                let all = grouped(journal.count(whole.peers.session()));
+                text!("The last {n} of {all} records", n = shown, all = all)
+            }
+            Self::Peers(_) => text!("The last {n} records", n = shown),
+            Self::Visitors(_, posts) => {
+                let shown = grouped(posts.held.len() as u64);
+                text!("The last {n} of {all} messages and files", n = shown, all = grouped(posts.all))
+            }
         }
     }
 
@@ -39,7 +75,7 @@ impl<'a> Whose<'a> {
     pub(super) fn connection(self, id: ConnectionId) -> Option<&'a Connection> {
         match self {
             Self::One(connection) => Some(connection),
-            Self::Peers(whole) => whole.peers.connection(id),
+            Self::Peers(whole) | Self::Visitors(whole, _) => whole.peers.connection(id),
         }
     }
 }
@@ -51,13 +87,15 @@ pub(super) enum Shown {
     Nothing,
     One(ConnectionId),
     Peers(SessionId, BTreeSet<ConnectionId>),
+    Visitors(SessionId, BTreeSet<ConnectionId>),
 }
 
 impl Shown {
     pub(super) fn is(&self, whose: Whose<'_>) -> bool {
         match (self, whose) {
             (Self::One(id), Whose::One(connection)) => *id == connection.id(),
-            (Self::Peers(session, only), Whose::Peers(whole)) => {
+            (Self::Peers(session, only), Whose::Peers(whole))
+            | (Self::Visitors(session, only), Whose::Visitors(whole, _)) => {
                 *session == whole.peers.session() && only == whole.only
             }
             _ => false,
@@ -68,6 +106,7 @@ impl Shown {
         match whose {
             Whose::One(connection) => Self::One(connection.id()),
             Whose::Peers(whole) => Self::Peers(whole.peers.session(), whole.only.clone()),
+            Whose::Visitors(whole, _) => Self::Visitors(whole.peers.session(), whole.only.clone()),
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod hex;
 pub mod json;
 pub(super) mod marked;
 pub mod marks;
+pub mod moving;
 pub mod numbers;
 pub(super) mod paint;
 pub(super) mod peer_list;

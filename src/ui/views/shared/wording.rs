@@ -3,7 +3,7 @@
 use crate::{
     journal::Row,
     model::{By, Detail, Direction, Event, FoundPicture, Health, PictureEnding, Within},
-    words::{exact_size, grouped, span, text},
+    words::{self, exact_size, grouped, span, text},
 };
 
 /// Stands for what cannot be shown.
@@ -46,10 +46,7 @@ pub(in crate::ui::views) fn visible_or_space(char: char) -> char {
 
 /// Control characters, marks that reorder or hide text, and private-use characters (the icon font's among them).
 pub(in crate::ui::views) fn is_hidden(char: char) -> bool {
-    char.is_control()
-        || matches!(char,
-            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-            | '\u{e000}'..='\u{f8ff}' | '\u{fff9}'..='\u{fffb}' | '\u{f0000}'..='\u{10ffff}')
+    words::is_hidden(char)
 }
 
 /// True when bytes read as text: nearly all of them valid UTF-8 without control characters. A character cut at the
