@@ -148,7 +148,7 @@ pub enum CopyForm {
     Hex,
     /// `\x02TE`, as the send box takes it.
     Escaped,
-    /// `{0x02, 0x54, 0x45}`.
+    /// `unsigned char data[3] = {0x02, 0x54, 0x45};`.
     CArray,
 }
 

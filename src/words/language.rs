@@ -46,6 +46,7 @@ impl Language {
     pub const ENGLISH: Self = Self(0);
 
     /// Every one of them, the language of the code first.
+    #[must_use]
     pub fn all() -> impl ExactSizeIterator<Item = Self> {
         // build.rs refuses more than 100.
         (0..table::LANGUAGES.len()).map(|at| Self(u8::try_from(at).unwrap_or_default()))

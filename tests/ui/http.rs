@@ -416,7 +416,8 @@ fn a_page_shows_links_and_places_for_pictures_and_asks_for_nothing_by_itself() {
 #[test]
 fn a_page_of_ten_thousand_links_draws_those_in_sight() {
     let mut client = Client::new(1100.0);
-    let (headers, words) = html(&(0..5000).map(|number| format!("<p><a href=x>link {number}</a>")).collect::<String>());
+    let (headers, words) =
+        html(&(0..5000).map(|number| format!("<p><a href=x>link {number}</a>")).collect::<Vec<_>>().concat());
     let id = client.keep(words.as_bytes());
     client.answer(Page { body: Some(id), length: words.len() as u64, headers, ..page() });
     client.harness.run_steps(3);

@@ -76,7 +76,7 @@ struct Shown {
 
 /// A page as the application puts it together, with both sides idle.
 fn page(need: Option<LabNeed>) -> Shown {
-    let side = SideData { facts: vec!["TCP".into()], can_start: true, can_edit: true, ..SideData::default() };
+    let side = SideData { facts: vec!["TCP".into()], can_edit: true, ..SideData::default() };
     let data = LabData {
         id: "http-page",
         title: "A page with a picture",

@@ -1,5 +1,10 @@
 //! Paints what egui gives a graphics card on the processor, the same on every machine, and holds the picture against the
 //! one that was kept.
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "places and colours of a raster, held within the picture before each cast"
+)]
 
 use std::{cell::RefCell, collections::HashMap, fs, path::Path, rc::Rc};
 

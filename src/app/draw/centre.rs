@@ -56,7 +56,7 @@ impl Draw<'_> {
                     && session.is_some_and(|entry| entry.phase != Phase::Over && entry.is_listener())
             }),
             again: id.filter(|_| session.is_some_and(|entry| entry.phase == Phase::Over)),
-            details: self.has_details().then_some(self.model.settings.inspector_open && self.model.fits.inspector),
+            details: self.has_details().then_some(self.model.settings.open.inspector && self.model.fits.inspector),
         }
     }
 

@@ -32,7 +32,7 @@ impl Draw<'_> {
     /// Draws the inspector, where there is something to inspect and room for it.
     pub(super) fn inspector(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         self.model.fits.inspector = ui.available_width() >= INSPECTOR + PAGE_BESIDE_INSPECTOR;
-        if !self.model.settings.inspector_open || !self.model.fits.inspector || !self.has_details() {
+        if !self.model.settings.open.inspector || !self.model.fits.inspector || !self.has_details() {
             return;
         }
         let frame =

@@ -185,7 +185,6 @@ impl Draw<'_> {
                 Needs::Folder => LabNeed::Folder,
             }),
             can_edit: true,
-            can_start: true,
             ..SideData::default()
         };
         side.blocker = self.blocker(bench, &config);
@@ -259,7 +258,6 @@ impl Draw<'_> {
             facts: lab_words::client(client),
             place,
             can_edit: !matches!(client, LabClient::Families),
-            can_start: true,
             stand: self.stand(&sessions, client),
             ..SideData::default()
         };

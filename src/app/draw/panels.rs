@@ -53,7 +53,7 @@ impl Draw<'_> {
             let open = self.model.overlay.as_ref().map(Overlay::dialog);
             let labs = &self.model.labs.entries;
             let recent = self.model.settings.recent.list();
-            let sessions = !(self.model.settings.sessions_open && self.model.fits.sessions);
+            let sessions = !(self.model.settings.open.sessions && self.model.fits.sessions);
             let data = TopBarData { sessions, theme: self.model.settings.preferences.theme, open, labs, recent };
             top_bar::show(ui, data, &mut self.model.find, actions);
         });
@@ -66,7 +66,7 @@ impl Draw<'_> {
         // Zoomed in, a small window has no room for a wide list beside the centre.
         let width = ui.available_width();
         self.model.fits.sessions = width >= LEAST_SESSIONS + PAGE_BESIDE_SESSIONS;
-        if self.model.settings.sessions_open && self.model.fits.sessions {
+        if self.model.settings.open.sessions && self.model.fits.sessions {
             let side = Frame::new().fill(palette.panel);
             let most = (width - PAGE_BESIDE_SESSIONS).clamp(LEAST_SESSIONS, 480.0);
             // A width of its own, so that zooming in and out again gives the old one back.

@@ -82,7 +82,7 @@ impl Effects {
         desktop::follow(mail.map(WorkerResult::Desktop));
         let objects = Arc::downgrade(engine.objects());
         Self {
-            pictures: Pictures::start(&engine, screen, mail.map(WorkerResult::Picture)),
+            pictures: Pictures::start(&engine, screen, &mail.map(WorkerResult::Picture)),
             search: Search::start(Arc::clone(engine.journal()), mail.map(WorkerResult::Found)),
             repeat: None,
             picture_files: picture_files::start(objects, mail.map(WorkerResult::PictureOpened)),

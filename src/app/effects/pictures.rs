@@ -107,7 +107,7 @@ impl Drop for Pictures {
 
 impl Pictures {
     /// Starts the threads; they end with this.
-    pub(in crate::app) fn start(engine: &Engine, screen: &Mailbox<Pixels>, answers: Mailbox<PictureAnswer>) -> Self {
+    pub(in crate::app) fn start(engine: &Engine, screen: &Mailbox<Pixels>, answers: &Mailbox<PictureAnswer>) -> Self {
         let (memory, objects) = (engine.memory(), Arc::downgrade(engine.objects()));
         let (queue, backlog) = (Arc::<Queue>::default(), Arc::<Backlog>::default());
         for number in 0..THREADS {

@@ -235,7 +235,10 @@ fn work((waiting, changed): &(Mutex<Waiting>, Condvar), mut file: SettingsFile, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{MessageKind, SavedMessage};
+    use crate::{
+        app::model::layout::Panels,
+        model::{MessageKind, SavedMessage},
+    };
 
     fn changed() -> Settings {
         let mut settings = Settings::default();
@@ -336,7 +339,8 @@ mod tests {
         );
         let (mail, _inbox) = Mailbox::new(egui::Context::default());
         let mut keeper = SettingsWriter::start(Some(folder.path().to_owned()), settings.clone(), mail);
-        keeper.keep(&Settings { sessions_open: false, ..settings });
+        let open = Panels { sessions: false, ..settings.open };
+        keeper.keep(&Settings { open, ..settings });
         drop(keeper);
         let file = store::read(&path).unwrap();
         for kept in ["'Tab'", "\"Tab\"", "smoke", "sessions_open = false", "large"] {

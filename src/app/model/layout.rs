@@ -114,14 +114,17 @@ impl Layout {
     }
 }
 
-/// What has room beside the page in the window as it is; measured when it is drawn.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::app) struct Fits {
+/// Something that is true or not of each panel beside the page: that a person has it open, that the window has room for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(in crate::app) struct Panels {
+    #[serde(rename = "sessions_open")]
     pub(in crate::app) sessions: bool,
+    #[serde(rename = "inspector_open")]
     pub(in crate::app) inspector: bool,
 }
 
-impl Default for Fits {
+impl Default for Panels {
     fn default() -> Self {
         Self { sessions: true, inspector: true }
     }

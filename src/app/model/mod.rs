@@ -131,7 +131,7 @@ pub(in crate::app) struct Model {
     /// Of the panels at the sides: another number is a panel whose width nobody has chosen.
     pub(in crate::app) panels: u32,
     /// What has room beside the page.
-    pub(in crate::app) fits: layout::Fits,
+    pub(in crate::app) fits: layout::Panels,
     /// What was cleared, while it is offered back.
     pub(in crate::app) cleared: Option<Cleared>,
     /// A person has said that the window may close.
@@ -178,7 +178,7 @@ impl Model {
             inspected: None,
             effects: Vec::new(),
             panels: 0,
-            fits: layout::Fits::default(),
+            fits: layout::Panels::default(),
             cleared: None,
             quits: false,
             told: ObjectId::default(),

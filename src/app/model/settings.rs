@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{layout::Layout, recent::Recent};
+use super::{
+    layout::{Layout, Panels},
+    recent::Recent,
+};
 use crate::{
     journal::Budget,
     model::{
@@ -26,7 +29,7 @@ const CALLED: usize = 8;
 const LONGEST: usize = 1000;
 
 /// Everything that is kept. A field that an older version did not know gets its default.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(in crate::app) struct Settings {
     pub(in crate::app) preferences: Preferences,
@@ -39,8 +42,9 @@ pub(in crate::app) struct Settings {
     pub(in crate::app) byte_order: ByteOrder,
     /// What a new session begins with: the last choice.
     pub(in crate::app) encoding: Encoding,
-    pub(in crate::app) sessions_open: bool,
-    pub(in crate::app) inspector_open: bool,
+    /// Which panels are open beside the page.
+    #[serde(flatten)]
+    pub(in crate::app) open: Panels,
     /// How the views look at things.
     pub(in crate::app) views: Choices,
     /// What was opened last.
@@ -52,29 +56,6 @@ pub(in crate::app) struct Settings {
     /// In the order of their keys.
     #[serde(rename = "message")]
     pub(in crate::app) messages: Vec<SavedMessage>,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            preferences: Preferences::default(),
-            listen: ListenForm::default(),
-            connect: ConnectForm::default(),
-            line_end: LineEnd::default(),
-            escapes: false,
-            fields: false,
-            checksum: Checksum::default(),
-            byte_order: ByteOrder::default(),
-            encoding: Encoding::default(),
-            sessions_open: true,
-            inspector_open: true,
-            views: Choices::default(),
-            recent: Recent::default(),
-            called: Vec::new(),
-            window: Layout::default(),
-            messages: Vec::new(),
-        }
-    }
 }
 
 impl Settings {

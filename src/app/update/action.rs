@@ -48,7 +48,7 @@ impl Model {
             Action::Serve { session, site, serving } => self.serve(session, site, serving),
             Action::Decide(large) => self.decide(large),
 
-            Action::Send { to, bytes } => self.send(to, &bytes),
+            Action::Send { to, bytes } => self.send(&to, &bytes),
             Action::SendFile { to, path } => self.send_file(to, path),
             Action::Cancel(transfer) => self.command(Command::Cancel(transfer)),
             Action::Repeat { to, pieces, pace } => self.repeat(to, pieces, pace),

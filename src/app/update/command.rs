@@ -81,9 +81,9 @@ impl Model {
             UiCommand::Show(_) => self.state.say(Tone::Info, text!("Choose a connection first")),
             UiCommand::OpenPicture => self.choose(Pick::OpenPicture),
             UiCommand::ToggleSessions if !self.fits.sessions => self.toggle(Dialog::Sessions),
-            UiCommand::ToggleSessions => self.settings.sessions_open = !self.settings.sessions_open,
+            UiCommand::ToggleSessions => self.settings.open.sessions = !self.settings.open.sessions,
             UiCommand::ToggleInspector if !self.fits.inspector => self.toggle(Dialog::Details),
-            UiCommand::ToggleInspector => self.settings.inspector_open = !self.settings.inspector_open,
+            UiCommand::ToggleInspector => self.settings.open.inspector = !self.settings.open.inspector,
             UiCommand::Session(number) => {
                 if let Some(session) = self.nth_session(number) {
                     self.turn_to(Selection::Session(session));

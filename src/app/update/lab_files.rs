@@ -31,7 +31,7 @@ impl Model {
     /// Connects the client whose answers are taken out of its stream.
     pub(super) fn start_files(&mut self, config: ConnectConfig) {
         let began = self.journal.now();
-        let session = self.enter(&Plan::Connect(Box::new(config.clone())));
+        let session = self.enter(Plan::Connect(Box::new(config.clone())));
         self.effect(Effect::ConnectForFiles(session, Box::new(config)));
         if let Some(bench) = self.labs.bench() {
             bench.clients.push(session);

@@ -14,7 +14,7 @@ use crate::{
         action::{CopyForm, PathFor, Selection},
         kit::Tone,
         tab::Tab,
-        views::shared::wording,
+        views::shared::copied::As,
     },
     words::{exact_size, size, text},
 };
@@ -49,9 +49,9 @@ impl Model {
                 let encoding = self.state.encodings.of(session.unwrap_or_default());
                 encoding.decode_lossy(&bytes).into_owned()
             }
-            CopyForm::Hex => wording::hex(&bytes),
-            CopyForm::Escaped => wording::escaped(&bytes),
-            CopyForm::CArray => wording::c_array(&bytes),
+            CopyForm::Hex => As::Hex.write(&bytes),
+            CopyForm::Escaped => As::Escaped.write(&bytes),
+            CopyForm::CArray => As::C.write(&bytes),
         };
         self.copy(words);
     }
@@ -94,7 +94,7 @@ impl Model {
         let length = part.length();
         let Some(bytes) = self.taken(part) else { return };
         if bytes.len() as u64 == length {
-            self.send(Target::Connection(part.connection), &bytes);
+            self.send(&Target::Connection(part.connection), &bytes);
         }
     }
 

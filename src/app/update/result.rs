@@ -78,12 +78,11 @@ impl Model {
         self.dialog_is_open = false;
         match answer {
             FileAnswer::Picked(what, Some(path)) => self.picked(what, path),
-            FileAnswer::Picked(_, None) | FileAnswer::Saved(None) => {}
+            FileAnswer::Picked(_, None) | FileAnswer::Placed(_, None) | FileAnswer::Saved(None) => {}
             FileAnswer::NoDialog(wanted, path) => {
                 self.overlay = Some(Overlay::Path(PathPage { wanted, path, fresh: true }));
             }
             FileAnswer::Placed(wanted, Some(path)) => self.path_typed(wanted, path),
-            FileAnswer::Placed(_, None) => {}
             FileAnswer::PartSaved(saved) => self.part_saved(saved),
             FileAnswer::Saved(Some(Ok(path))) => {
                 self.state.say(Tone::Good, text!("Saved {path}", path = path.display()));

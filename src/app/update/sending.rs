@@ -11,9 +11,9 @@ use crate::{
 };
 
 impl Model {
-    pub(super) fn send(&mut self, to: Target, bytes: &[u8]) {
+    pub(super) fn send(&mut self, to: &Target, bytes: &[u8]) {
         self.command(Command::Send { to: to.clone(), bytes: bytes.to_vec().into() });
-        self.was_typed(&to, bytes);
+        self.was_typed(to, bytes);
     }
 
     /// A peer that has gone leaves the choice of whom a draft is for.

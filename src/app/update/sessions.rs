@@ -76,20 +76,25 @@ impl Model {
 
     /// Starts a session.
     pub(super) fn start(&mut self, plan: Plan, origin: Origin) -> SessionId {
-        let session = self.enter(&plan);
+        let form = plan.kind().form();
+        let session = self.enter(plan);
         if origin == Origin::Form {
-            let pending = if plan.kind().form() == Dialog::Listen { &mut self.listen } else { &mut self.connect };
+            let pending = if form == Dialog::Listen { &mut self.listen } else { &mut self.connect };
             pending.begin(session);
         }
-        self.command(plan.kind().command(session));
+        let entry = self.state.sessions.get(&session);
+        if let Some(start) = entry.map(|entry| entry.plan.kind().command(session)) {
+            self.command(start);
+        }
         session
     }
 
     /// Enters a session into the list, under a new number; whoever does so starts it.
-    pub(super) fn enter(&mut self, plan: &Plan) -> SessionId {
-        let session = self.state.add(plan.clone());
-        tracing::info!("session {session} starts: {}", plan.kind().word());
-        self.state.encodings.set(session, plan.kind().encoding().unwrap_or(self.settings.encoding));
+    pub(super) fn enter(&mut self, plan: Plan) -> SessionId {
+        let (word, encoding) = (plan.kind().word(), plan.kind().encoding());
+        let session = self.state.add(plan);
+        tracing::info!("session {session} starts: {word}");
+        self.state.encodings.set(session, encoding.unwrap_or(self.settings.encoding));
         session
     }
 

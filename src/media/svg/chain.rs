@@ -108,8 +108,8 @@ mod tests {
     #[test]
     fn what_a_style_sheet_names_is_counted_where_it_leads_on() {
         let all = |kind: &str| {
-            let rules: String = (0..300).map(|at| format!(".c{at}{{fill:url(#i{at})}}")).collect();
-            let each: String = (0..300).map(|at| format!("<{kind} id='i{at}'/>")).collect();
+            let rules = (0..300).map(|at| format!(".c{at}{{fill:url(#i{at})}}")).collect::<Vec<_>>().concat();
+            let each = (0..300).map(|at| format!("<{kind} id='i{at}'/>")).collect::<Vec<_>>().concat();
             format!("<svg><style>{rules}</style>{each}</svg>")
         };
         assert!(short(&all("linearGradient")) && !short(&all("pattern")));

@@ -1,6 +1,8 @@
 //! Files made to be slow: a few bytes that ask for minutes of work, or for all memory there is. Each costs what
 //! [`Limits::time`] says and not much more.
 
+use std::fmt::Write as _;
+
 use super::*;
 
 /// What each may take. A desktop allows a second.
@@ -34,19 +36,19 @@ fn zlib(length: usize) -> Vec<u8> {
 }
 
 /// With a right checksum: nothing that is wrong ends it early.
-fn whole_chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
+fn whole_chunk(name: [u8; 4], data: &[u8]) -> Vec<u8> {
     let mut sum = flate2::Crc::new();
-    sum.update(name);
+    sum.update(&name);
     sum.update(data);
     let length = u32::try_from(data.len()).unwrap().to_be_bytes();
-    [&length[..], name, data, &sum.sum().to_be_bytes()].concat()
+    [&length[..], &name, data, &sum.sum().to_be_bytes()].concat()
 }
 
 fn png_of(width: u32, height: u32, interlaced: bool, before: &[u8], packed: &[u8]) -> Vec<u8> {
     let sides = [width.to_be_bytes(), height.to_be_bytes()].concat();
     let head = [&sides[..], &[8, 2, 0, 0, u8::from(interlaced)]].concat();
     let chunks =
-        [whole_chunk(b"IHDR", &head), before.to_vec(), whole_chunk(b"IDAT", packed), whole_chunk(b"IEND", b"")];
+        [whole_chunk(*b"IHDR", &head), before.to_vec(), whole_chunk(*b"IDAT", packed), whole_chunk(*b"IEND", b"")];
     [b"\x89PNG\r\n\x1a\n", &chunks.concat()[..]].concat()
 }
 
@@ -103,7 +105,7 @@ fn svg_of_uses() -> Vec<u8> {
     let mut inside = "<defs><rect id='a0' width='9' height='9'/>".to_owned();
     for level in 1..9 {
         let uses = format!("<use xlink:href='#a{}' x='1'/>", level - 1).repeat(10);
-        inside += &format!("<g id='a{level}'>{uses}</g>");
+        write!(inside, "<g id='a{level}'>{uses}</g>").unwrap();
     }
     svg(&(inside + "</defs><use xlink:href='#a8'/>"))
 }
@@ -111,11 +113,13 @@ fn svg_of_uses() -> Vec<u8> {
 fn svg_of_patterns() -> Vec<u8> {
     let mut inside = "<defs><pattern id='p0' width='3' height='3' patternUnits='userSpaceOnUse'><rect width='2' height='2'/></pattern>".to_owned();
     for level in 1..12 {
-        inside += &format!(
+        write!(
+            inside,
             "<pattern id='p{level}' width='2999' height='2999' patternUnits='userSpaceOnUse'>\
              <rect width='3000' height='3000' fill='url(#p{0})'/><circle r='2000' fill='url(#p{0})'/></pattern>",
             level - 1
-        );
+        )
+        .unwrap();
     }
     svg(&(inside + "</defs><rect width='3000' height='3000' fill='url(#p11)'/>"))
 }
@@ -209,9 +213,9 @@ fn pictures_made_of_pixels_cost_no_more_than_they_may() {
     let zeros = zlib(76 << 20);
     cost("PNG of zeros", &png_of(5_000, 5_000, false, b"", &zeros));
     cost("PNG of zeros in passes", &png_of(2_500, 2_500, true, b"", &zeros));
-    let profile = whole_chunk(b"iCCP", &[&b"x\0\0"[..], &zeros].concat());
+    let profile = whole_chunk(*b"iCCP", &[&b"x\0\0"[..], &zeros].concat());
     cost("PNG with a profile of zeros", &png_of(4, 4, false, &profile, &zlib(52)));
-    let text = whole_chunk(b"zTXt", &[&b"x\0\0"[..], &zeros].concat());
+    let text = whole_chunk(*b"zTXt", &[&b"x\0\0"[..], &zeros].concat());
     cost("PNG with texts of zeros", &png_of(4, 4, false, &text.repeat(20), &zlib(52)));
     cost("ICO of PNGs of zeros", &ico_of(&png_of(5_000, 5_000, false, b"", &zeros), 20));
     cost("JPEG of empty scans", &jpeg_of_empty_scans(4000));

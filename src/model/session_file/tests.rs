@@ -9,10 +9,9 @@ use crate::model::{
     compose::{ByteOrder, Checksum},
 };
 
-/// Every field of every part at something else than its default, and every kind of each.
-fn everything() -> SessionFile {
-    let second = Duration::from_millis(1500);
-    let options = SocketOptions {
+/// The options of a socket, each at something else than its default.
+fn options() -> SocketOptions {
+    SocketOptions {
         nodelay: false,
         keepalive: false,
         recv_buffer: Some(4096),
@@ -26,7 +25,11 @@ fn everything() -> SessionFile {
         keepalive_interval: 6,
         keepalive_probes: 4,
         broadcast: true,
-    };
+    }
+}
+
+/// Every recipe, with every kind of rule and of route.
+fn recipes() -> Vec<Recipe> {
     let rule = |when| Rule { when, pattern: "a".into(), reply: "$0\r\n".into(), delay_ms: 5, ends: true };
     let whens = [When::Exact, When::Contains, When::StartsWith, When::EndsWith, When::Regex];
     let dialog = Dialog {
@@ -50,7 +53,7 @@ fn everything() -> SessionFile {
     };
     let routes = vec![route(RouteBody::Text("\"'\n".into())), route(RouteBody::File("a b.png".into()))];
     let insert = Insert { path: "/x".into(), head: "HTTP/1.1 200 OK\r\n\r\n".into(), file: "x.png".into() };
-    let recipes = vec![
+    vec![
         Recipe::ECHO,
         Recipe::UPPER,
         Recipe::Reply { text: "好".into() },
@@ -67,7 +70,13 @@ fn everything() -> SessionFile {
         Recipe::SizedFile { folder: "/srv".into() },
         Recipe::CHAT,
         Recipe::CHARGEN,
-    ];
+    ]
+}
+
+/// Every field of every part at something else than its default, and every kind of each.
+fn everything() -> SessionFile {
+    let second = Duration::from_millis(1500);
+    let options = options();
     let listener = |recipe| ListenConfig {
         transport: Transport::UnixSeqpacket("/s".into()),
         groups: vec!["239.1.2.3".into(), "ff02::fb%eth0".into()],
@@ -150,7 +159,7 @@ fn everything() -> SessionFile {
         byte_order: ByteOrder::High,
     };
     SessionFile {
-        listeners: recipes.into_iter().map(|recipe| listener(recipe).into()).collect(),
+        listeners: recipes().into_iter().map(|recipe| listener(recipe).into()).collect(),
         clients: transports.into_iter().map(|transport| client(transport).into()).collect(),
         requests: bodies.into_iter().map(|body| request(body).into()).collect(),
         messages: [MessageKind::Text, MessageKind::Hex, MessageKind::File].map(|kind| message(kind).into()).into(),
@@ -304,7 +313,9 @@ fn what_a_person_wrote_into_a_file_stays_when_it_is_saved_again() {
     let edit = |change: &dyn Fn(&mut SessionFile)| {
         // As the window has it: values, and what it does not know only where it opened the file.
         let mut session = SessionFile { unknown: Table::new(), ..read.clone() };
-        session.listeners.iter_mut().for_each(|entry| entry.unknown.clear());
+        for entry in &mut session.listeners {
+            entry.unknown.clear();
+        }
         change(&mut session);
         let text = SessionFile::edit(BY_HAND, &session.write().unwrap()).unwrap();
         let again = SessionFile::read(&text).unwrap();

@@ -12,7 +12,7 @@ use crate::{
         icons,
         kit::{
             self, Button, Select, TextField,
-            form::{self, Carrier, FieldErrors, PORT},
+            form::{self, Carrier, Family, FieldErrors, PORT},
         },
         theme::{CONTROL, CONTROL_MAIN, SPACE, SPACE_SMALL},
     },
@@ -70,11 +70,8 @@ fn fields(ui: &mut Ui, form: &mut ConnectForm, data: ConnectData<'_>, errors: &F
 
 /// What carries the bytes, before all else; HTTP is a choice beside the carriers, because it asks for other fields.
 fn transport(ui: &mut Ui, form: &mut ConnectForm) {
-    let mut choices = vec![(Speak::Tcp, text!("TCP")), (Speak::Udp, text!("UDP"))];
-    if cfg!(unix) {
-        choices.push((Speak::Unix, text!("Unix")));
-    }
-    choices.push((Speak::Http, text!("HTTP")));
+    let carriers = Family::choices().into_iter().map(|(family, words)| (Speak::from(Carrier::from(family)), words));
+    let choices: Vec<_> = carriers.chain([(Speak::Http, text!("HTTP"))]).collect();
     let mut shown = if form.speak.has_path() { Speak::Unix } else { form.speak };
     if kit::segmented(ui, text!("Transport"), &mut shown, &choices).changed() {
         if form.is_url() {
@@ -233,7 +230,7 @@ fn more(ui: &mut Ui, form: &mut ConnectForm, errors: &FieldErrors) {
     if !raw {
         return;
     }
-    let (datagrams, at_a_path) = (form.speak.is_datagram(), form.speak.has_path());
+    let (datagrams, at_a_path) = (form.speak.carrier().is_datagram(), form.speak.has_path());
     row(
         ui,
         &mut |ui| {

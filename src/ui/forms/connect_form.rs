@@ -1,14 +1,15 @@
 //! The form of a client: its values as they are typed, and what they mean.
 
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    model::{
-        ConnectConfig, Endpoint, Failure, FetchConfig, SessionId, SocketOptions, Transport, halfwidth, split_host_port,
+    model::{ConnectConfig, Endpoint, Failure, FetchConfig, SessionId, SocketOptions, halfwidth, split_host_port},
+    ui::{
+        forms::script_form::ScriptForm,
+        kit::form::{Carrier, FieldErrors},
     },
-    ui::{forms::script_form::ScriptForm, kit::form::FieldErrors},
     words::text,
 };
 
@@ -156,17 +157,7 @@ impl ConnectForm {
         if self.speak.has_path() && self.path.trim().is_empty() {
             errors.add("path", text!("A path such as /tmp/socketlab.sock"));
         }
-        let transport = match self.speak {
-            Speak::Unix => Transport::Unix(PathBuf::from(self.path.trim())),
-            Speak::UnixDatagram => Transport::UnixDatagram(PathBuf::from(self.path.trim())),
-            Speak::UnixSeqpacket => Transport::UnixSeqpacket(PathBuf::from(self.path.trim())),
-            Speak::Udp => Transport::Udp,
-            Speak::Tcp | Speak::Http => Transport::Tcp,
-        };
-        let port = match self.speak {
-            Speak::Unix | Speak::UnixDatagram | Speak::UnixSeqpacket => 0,
-            _ => errors.number("port", &self.port, (1, u16::MAX), 0),
-        };
+        let port = if self.speak.has_path() { 0 } else { errors.number("port", &self.port, (1, u16::MAX), 0) };
         let source = match self.source.trim() {
             "" => None,
             typed => {
@@ -178,7 +169,7 @@ impl ConnectForm {
             }
         };
         let config = ConnectConfig {
-            transport,
+            transport: self.speak.carrier().transport(&self.path),
             host: host.to_owned(),
             port,
             source,
@@ -203,16 +194,10 @@ impl ConnectForm {
     /// Fills every field with the values of a client.
     pub fn load(&mut self, config: &ConnectConfig) {
         let fresh = Self::default();
-        let (speak, path) = match &config.transport {
-            Transport::Tcp => (Speak::Tcp, fresh.path.clone()),
-            Transport::Udp => (Speak::Udp, fresh.path.clone()),
-            Transport::Unix(path) => (Speak::Unix, path.to_string_lossy().into_owned()),
-            Transport::UnixDatagram(path) => (Speak::UnixDatagram, path.to_string_lossy().into_owned()),
-            Transport::UnixSeqpacket(path) => (Speak::UnixSeqpacket, path.to_string_lossy().into_owned()),
-        };
+        let path = config.transport.path().map(|path| path.to_string_lossy().into_owned());
         *self = Self {
-            speak,
-            path,
+            speak: Carrier::from(&config.transport).into(),
+            path: path.unwrap_or_else(|| fresh.path.clone()),
             host: config.host.clone(),
             port: config.port.to_string(),
             timeout: config.connect_timeout.as_secs_f64().to_string(),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     model::{
         self, AcceptPolicy, Encoding, Failure, Insert, ListenConfig, Plain, RawPage, Recipe, RecvSize, Route, Serving,
-        SessionId, Site, SocketOptions, Transport, compose,
+        SessionId, Site, SocketOptions, compose,
     },
     ui::{
         forms::dialog_form::DialogForm,
@@ -231,10 +231,7 @@ impl ListenForm {
     /// Every field that makes no sense, with the words to show under it.
     pub fn config(&self) -> Result<ListenConfig, FieldErrors> {
         let mut errors = FieldErrors::default();
-        let port = match self.carrier {
-            Carrier::Tcp | Carrier::Udp => errors.number("port", &self.port, (0, u16::MAX), 0),
-            Carrier::Unix | Carrier::UnixDatagram | Carrier::UnixSeqpacket => 0,
-        };
+        let port = if self.carrier.has_path() { 0 } else { errors.number("port", &self.port, (0, u16::MAX), 0) };
         let recipe = self.recipe(&mut errors);
         if self.carrier.has_path() && self.path.trim().is_empty() {
             errors.add("path", text!("A path such as /tmp/socketlab.sock"));
@@ -242,16 +239,8 @@ impl ListenForm {
         if self.bind.trim().is_empty() && !self.carrier.has_path() {
             errors.add("bind", text!("A name or an address, such as 127.0.0.1"));
         }
-        let path = || PathBuf::from(self.path.trim());
-        let transport = match self.carrier {
-            Carrier::Tcp => Transport::Tcp,
-            Carrier::Udp => Transport::Udp,
-            Carrier::Unix => Transport::Unix(path()),
-            Carrier::UnixDatagram => Transport::UnixDatagram(path()),
-            Carrier::UnixSeqpacket => Transport::UnixSeqpacket(path()),
-        };
         let config = ListenConfig {
-            transport,
+            transport: self.carrier.transport(&self.path),
             bind: self.bind.trim().to_owned(),
             port,
             groups: self.groups.split([',', ' ']).filter(|group| !group.is_empty()).map(str::to_owned).collect(),
@@ -398,13 +387,7 @@ impl ListenForm {
         let number = |value: Option<u32>| value.map_or_else(String::new, |value| value.to_string());
         let seconds = |value: Option<Duration>| value.map_or_else(String::new, |value| value.as_secs_f64().to_string());
         *self = Self {
-            carrier: match &config.transport {
-                Transport::Tcp => Carrier::Tcp,
-                Transport::Udp => Carrier::Udp,
-                Transport::Unix(_) => Carrier::Unix,
-                Transport::UnixDatagram(_) => Carrier::UnixDatagram,
-                Transport::UnixSeqpacket(_) => Carrier::UnixSeqpacket,
-            },
+            carrier: Carrier::from(&config.transport),
             bind: config.bind.clone(),
             port: config.port.to_string(),
             path: config

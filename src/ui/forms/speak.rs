@@ -23,16 +23,22 @@ pub enum Speak {
 }
 
 impl Speak {
+    /// What carries it.
+    #[must_use]
+    pub fn carrier(self) -> Carrier {
+        match self {
+            Self::Tcp | Self::Http => Carrier::Tcp,
+            Self::Udp => Carrier::Udp,
+            Self::Unix => Carrier::Unix,
+            Self::UnixDatagram => Carrier::UnixDatagram,
+            Self::UnixSeqpacket => Carrier::UnixSeqpacket,
+        }
+    }
+
     /// True where a path stands for host and port.
     #[must_use]
     pub fn has_path(self) -> bool {
-        matches!(self, Self::Unix | Self::UnixDatagram | Self::UnixSeqpacket)
-    }
-
-    /// True where messages travel one by one.
-    #[must_use]
-    pub fn is_datagram(self) -> bool {
-        matches!(self, Self::Udp | Self::UnixDatagram)
+        self.carrier().has_path()
     }
 }
 

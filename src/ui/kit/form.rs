@@ -1,12 +1,12 @@
 //! What the forms share: reading fields, columns, and how a failed start is shown in place.
 
-use std::{str::FromStr, time::Duration};
+use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use egui::{Align, Id, Layout, Rect, Response, RichText, Ui, vec2};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    model::{Failure, RecvSize, halfwidth},
+    model::{Failure, RecvSize, Transport, halfwidth},
     ui::{
         icons,
         kit::{self, TextField},
@@ -79,6 +79,19 @@ impl Carrier {
         }
     }
 
+    /// The transport that it is; only those at a path use the `path` that was typed.
+    #[must_use]
+    pub fn transport(self, path: &str) -> Transport {
+        let path = || PathBuf::from(path.trim());
+        match self {
+            Self::Tcp => Transport::Tcp,
+            Self::Udp => Transport::Udp,
+            Self::Unix => Transport::Unix(path()),
+            Self::UnixDatagram => Transport::UnixDatagram(path()),
+            Self::UnixSeqpacket => Transport::UnixSeqpacket(path()),
+        }
+    }
+
     /// The kinds of socket at a path, with their words.
     #[must_use]
     pub fn at_a_path() -> Vec<(Self, &'static str)> {
@@ -96,6 +109,18 @@ impl From<Family> for Carrier {
             Family::Tcp => Self::Tcp,
             Family::Udp => Self::Udp,
             Family::Unix => Self::Unix,
+        }
+    }
+}
+
+impl From<&Transport> for Carrier {
+    fn from(transport: &Transport) -> Self {
+        match transport {
+            Transport::Tcp => Self::Tcp,
+            Transport::Udp => Self::Udp,
+            Transport::Unix(_) => Self::Unix,
+            Transport::UnixDatagram(_) => Self::UnixDatagram,
+            Transport::UnixSeqpacket(_) => Self::UnixSeqpacket,
         }
     }
 }

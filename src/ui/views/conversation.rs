@@ -39,8 +39,8 @@ use crate::{
     model::{ConnectionId, Encoding},
     ui::{
         action::Action,
-        icons, kit,
-        theme::{self, Palette, SPACE, room::LEAST_BELOW_TOOLS},
+        kit,
+        theme::{Palette, SPACE, room::LEAST_BELOW_TOOLS},
         views::shared::picture::PictureSource,
     },
     words::text,
@@ -155,31 +155,7 @@ impl Conversation {
 
     /// Draws the conversation into all the room there is.
     pub fn show(&mut self, ui: &mut Ui, input: &ConversationInput<'_>, actions: &mut Vec<Action>) {
-        let mut look = self.look;
-        match input.whose {
-            Whose::One(connection) => {
-                // In a very low window the room belongs to the messages.
-                if ui.available_height() > LEAST_BELOW_TOOLS {
-                    look::tools(ui, &mut look, |ui| received::button(ui, connection, input.keeping.is_some(), actions));
-                }
-                if let Some(keeping) = &input.keeping {
-                    received::strip(ui, connection.id(), keeping, actions);
-                }
-            }
-            Whose::Peers(whole) => {
-                if ui.available_height() > LEAST_BELOW_TOOLS {
-                    self.head.chips(ui, whole, (&mut look, true), actions);
-                }
-                self.head.health(ui, whole, input.journal.stats().next, actions);
-            }
-            Whose::Visitors(whole, posts) => {
-                if ui.available_height() > LEAST_BELOW_TOOLS {
-                    self.head.chips(ui, whole, (&mut look, false), actions);
-                }
-                posts::strip(ui, posts.moving);
-            }
-        }
-        self.take_look(look);
+        self.above(ui, input, actions);
         let area = ui.available_rect_before_wrap();
         ui.advance_cursor_after_rect(area);
         let palette = Palette::of(ui);
@@ -266,24 +242,61 @@ impl Conversation {
             bubble::show(ui, item, (rect, first), &scene, &mut chosen, actions);
             top += height;
         }
-        let mut older = false;
-        let before = area.top() + SPACE - self.stack.offset;
-        if self.partial && self.stack.anchor == 0 && before + bubble::PARTIAL > area.top() {
-            let row = Rect::from_min_size(pos2(area.left(), before), vec2(width, bubble::PARTIAL));
-            let further = self.most < gather::REACH && self.pieces.len() >= self.most;
-            let taken = hands::older(ui, row, &input.whose.amount(self.pieces.len(), input.journal), further);
-            older = taken && further;
-            let first = self.first_record().filter(|seq| taken && !further && *seq > 0);
-            actions.extend(first.map(Action::ShowRecord));
-        }
+        let older = self.older(ui, area, input, actions);
         self.stack.bar(ui, id.with("bar"), area, &self.heights);
         if !self.stack.stick {
-            self.jump(ui, area);
+            self.stack.jump(ui, area);
         }
         self.take_chosen(ui, chosen);
         if older {
             self.reach_back(ui);
         }
+    }
+
+    /// The rows above the messages: how they are shown, and what there is to say of whose they are.
+    fn above(&mut self, ui: &mut Ui, input: &ConversationInput<'_>, actions: &mut Vec<Action>) {
+        let mut look = self.look;
+        // In a very low window the room belongs to the messages.
+        let has_room = ui.available_height() > LEAST_BELOW_TOOLS;
+        match input.whose {
+            Whose::One(connection) => {
+                if has_room {
+                    look::tools(ui, &mut look, |ui| received::button(ui, connection, input.keeping.is_some(), actions));
+                }
+                if let Some(keeping) = &input.keeping {
+                    received::strip(ui, connection.id(), keeping, actions);
+                }
+            }
+            Whose::Peers(whole) => {
+                if has_room {
+                    self.head.chips(ui, whole, (&mut look, true), actions);
+                }
+                self.head.health(ui, whole, input.journal.stats().next, actions);
+            }
+            Whose::Visitors(whole, posts) => {
+                if has_room {
+                    self.head.chips(ui, whole, (&mut look, false), actions);
+                }
+                posts::strip(ui, posts.moving);
+            }
+        }
+        self.take_look(look);
+    }
+
+    /// The row before the first message, where there are older records. True when they are to be shown here; what is further
+    /// back than this view reaches is shown in the journal.
+    fn older(&self, ui: &mut Ui, area: Rect, input: &ConversationInput<'_>, actions: &mut Vec<Action>) -> bool {
+        let top = area.top() + SPACE - self.stack.offset;
+        if !self.partial || self.stack.anchor > 0 || top + bubble::PARTIAL <= area.top() {
+            return false;
+        }
+        let row = Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), bubble::PARTIAL));
+        let further = self.most < gather::REACH && self.pieces.len() >= self.most;
+        let taken = hands::older(ui, row, &input.whose.amount(self.pieces.len(), input.journal), further);
+        if taken && !further {
+            actions.extend(self.first_record().filter(|seq| *seq > 0).map(Action::ShowRecord));
+        }
+        taken && further
     }
 
     /// Looks at messages in another way. What belongs together may be other messages, for which nothing was chosen.
@@ -297,27 +310,18 @@ impl Conversation {
         }
     }
 
-    fn take_chosen(&mut self, ui: &Ui, chosen: Chosen) {
-        if let Some(look) = chosen.look {
+    fn take_chosen(&mut self, ui: &Ui, Chosen { look, form }: Chosen) {
+        if let Some(look) = look {
             self.take_look(look);
             ui.ctx().request_repaint();
         }
-        if let Some((message, form)) = chosen.form {
+        if let Some((message, form)) = form {
             if self.forms.len() >= FORMS {
                 self.forms.clear();
             }
             self.forms.insert(message, form);
             self.heights.fill(None);
             ui.ctx().request_repaint();
-        }
-    }
-
-    fn jump(&mut self, ui: &mut Ui, area: Rect) {
-        let size = vec2(200.0, theme::CONTROL);
-        let rect = Rect::from_center_size(pos2(area.center().x, area.bottom() - 26.0), size);
-        let button = kit::Button::raised(icons::ARROW_DOWN, text!("Jump to the newest"));
-        if ui.put(rect, button).clicked() {
-            self.stack.stick = true;
         }
     }
 

@@ -110,9 +110,6 @@ fn heading(ui: &mut Ui, page: &mut LabPage, data: &LabData, actions: &mut Vec<Ac
 /// The button that starts both sides, and stops both while one of them runs.
 fn both(ui: &mut Ui, page: &mut LabPage, data: &LabData, actions: &mut Vec<Action>) {
     let (Some(listener), Some(client)) = (&data.listener, &data.client) else { return };
-    if !listener.can_start || !client.can_start {
-        return;
-    }
     let busy = |side: &SideData| matches!(side.stand, Stand::Starting | Stand::Running(_));
     if busy(listener) || busy(client) {
         // As wide in both states, so that a second click meets the same button.

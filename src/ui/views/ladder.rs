@@ -59,8 +59,7 @@ pub struct Ladder {
     of: ConnectionId,
     encoding: Encoding,
     calls: Calls,
-    peer_connect: Option<(ConnectionId, Option<u64>)>,
-    peer_closed: bool,
+    other_end: OtherEnd,
     jumps: Vec<Call>,
     unfolded: BTreeSet<Seq>,
     rows: Kept,
@@ -81,14 +80,21 @@ pub struct Ladder {
     pub times: bool,
 }
 
+/// What is known of the other end where it is in this program too.
+#[derive(Debug, Default)]
+struct OtherEnd {
+    /// How long its `connect` took, in nanoseconds, and whose that was.
+    connect: Option<(ConnectionId, Option<u64>)>,
+    closed: bool,
+}
+
 impl Default for Ladder {
     fn default() -> Self {
         Self {
             of: ConnectionId::NONE,
             encoding: Encoding::default(),
             calls: Calls::default(),
-            peer_connect: None,
-            peer_closed: false,
+            other_end: OtherEnd::default(),
             jumps: Vec::new(),
             unfolded: BTreeSet::new(),
             rows: Kept::default(),
@@ -166,16 +172,16 @@ impl Ladder {
         }
         self.stale |= std::mem::replace(&mut self.encoding, input.encoding) != input.encoding;
         if let Some(peer) = input.peer
-            && self.peer_connect.is_none_or(|(id, _)| id != peer.id())
+            && self.other_end.connect.is_none_or(|(id, _)| id != peer.id())
         {
             let mut calls = Calls::default();
             calls.update(peer, input.encoding);
             let first = calls.list().front().and_then(|call| call.detail.as_ref()?.micros);
-            self.peer_connect = Some((peer.id(), first.map(|micros| micros.saturating_mul(1000))));
+            self.other_end.connect = Some((peer.id(), first.map(|micros| micros.saturating_mul(1000))));
             self.stale = true;
         }
         let closed = input.peer.is_some_and(|peer| peer.state() == State::Closed);
-        self.stale |= std::mem::replace(&mut self.peer_closed, closed) != closed;
+        self.stale |= std::mem::replace(&mut self.other_end.closed, closed) != closed;
         let fresh = self.calls.update(connection, input.encoding);
         if let Some(wanted) = self.wanted {
             let before = self.calls.version();
@@ -187,7 +193,7 @@ impl Ladder {
         self.jumps = jumps;
         let anew = jumped | std::mem::take(&mut self.stale);
         if fresh | anew {
-            let known = self.peer_connect.filter(|(id, _)| input.peer.is_some_and(|peer| peer.id() == *id));
+            let known = self.other_end.connect.filter(|(id, _)| input.peer.is_some_and(|peer| peer.id() == *id));
             let origin = Origin {
                 listening: input.listening,
                 peer_connect: known.and_then(|(_, nanos)| nanos),

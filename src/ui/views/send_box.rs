@@ -88,7 +88,15 @@ pub struct SendBox {
     reached: Option<Target>,
     /// In a low window: all that belongs to sending is shown.
     unfolded: bool,
+    due: Due,
+}
+
+/// What a command asked for and is done once, when the box is drawn next.
+#[derive(Debug, Default)]
+struct Due {
+    /// The field takes the keyboard.
     focus: bool,
+    /// What stands there is sent.
     send: bool,
 }
 
@@ -105,8 +113,7 @@ impl Default for SendBox {
             search: Search::default(),
             reached: None,
             unfolded: false,
-            focus: false,
-            send: false,
+            due: Due::default(),
         }
     }
 }
@@ -144,7 +151,7 @@ impl SendBox {
 
     /// Moves the keyboard into the box.
     pub fn focus(&mut self) {
-        self.focus = true;
+        self.due.focus = true;
     }
 
     /// The field that is typed into.
@@ -156,7 +163,7 @@ impl SendBox {
 
     /// Sends with the next frame, as the Send button does.
     pub fn send(&mut self) {
-        self.send = true;
+        self.due.send = true;
     }
 
     /// What is in the box.
@@ -267,7 +274,7 @@ impl SendBox {
             Mode::Text | Mode::Hex => self.typed(ui, input, open, short),
             Mode::File | Mode::Picture => self.chosen_file(ui, open, actions),
         };
-        let send = std::mem::take(&mut self.send) || send;
+        let send = std::mem::take(&mut self.due.send) || send;
         if send
             && open
             && let Some(to) = target
@@ -286,7 +293,7 @@ impl SendBox {
                 let Some((bytes, typed)) = self.draft.take(encoding) else { return };
                 actions.push(Action::Send { to, bytes });
                 self.history.keep(mode, typed);
-                self.focus = true;
+                self.due.focus = true;
             }
             Mode::File | Mode::Picture => {
                 if let Some(path) = self.draft.path().cloned() {
@@ -354,7 +361,7 @@ impl SendBox {
             let width = ui.available_width() - column.x - SPACE;
             let field = ui.allocate_ui_with_layout(egui::vec2(width, least), Layout::top_down(Align::Min), |ui| {
                 egui::ScrollArea::vertical().max_height(most).id_salt("send text").show(ui, |ui| {
-                    let (id, focus) = (self.id(), std::mem::take(&mut self.focus));
+                    let (id, focus) = (self.id(), std::mem::take(&mut self.due.focus));
                     let field = field::Field { id, enter_sends: self.enter_sends, is_wrong, focus, least };
                     send |= field.show(ui, &mut self.draft, &mut self.history);
                 });

@@ -30,7 +30,12 @@ fn bytes_are_copied_in_the_form_that_was_asked_for() {
     for form in [CopyForm::Text, CopyForm::Hex, CopyForm::Escaped, CopyForm::CArray] {
         hands.does(Action::CopyPart(part.clone(), form));
     }
-    let expected = ["\u{2}你\u{3}", "02 C4 E3 03", "\\x02\\xc4\\xe3\\x03", "{0x02, 0xC4, 0xE3, 0x03}"];
+    let expected = [
+        "\u{2}你\u{3}",
+        "02 C4 E3 03",
+        "\\x02\\xc4\\xe3\\x03",
+        "unsigned char data[4] = {\n    0x02, 0xc4, 0xe3, 0x03,\n};\n",
+    ];
     assert_eq!(copied(&mut hands), expected);
 }
 

@@ -101,7 +101,7 @@ fn what_has_no_room_beside_the_page_comes_as_a_sheet() {
     let (session, connection) = hands.client();
     hands.does(Action::Select(Selection::Session(session)));
     hands.does(Action::Run(UiCommand::ToggleInspector));
-    assert!(!hands.model.settings.inspector_open, "beside the page it is opened and closed");
+    assert!(!hands.model.settings.open.inspector, "beside the page it is opened and closed");
     hands.does(Action::Run(UiCommand::ToggleInspector));
     (hands.model.fits.inspector, hands.model.fits.sessions) = (false, false);
     for (command, dialog) in
@@ -112,7 +112,7 @@ fn what_has_no_room_beside_the_page_comes_as_a_sheet() {
         hands.does(Action::Run(command));
         assert_eq!(hands.is_shown().2, None);
     }
-    assert!(hands.model.settings.inspector_open && hands.model.settings.sessions_open);
+    assert!(hands.model.settings.open.inspector && hands.model.settings.open.sessions);
     // What is chosen in the list is what one wants to see.
     hands.does(Action::Run(UiCommand::ToggleSessions));
     hands.does(Action::Select(Selection::Connection(connection.id())));

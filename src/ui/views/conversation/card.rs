@@ -70,16 +70,13 @@ pub(super) fn show(
         ui.ctx().request_repaint_after(Duration::from_millis(500));
     }
     let picture = Rect::from_min_size(place.min + vec2(PAD, PAD), PICTURE);
-    match &card.picture {
-        Some(object) => {
-            if thumbnail::show(ui, object, picture, scene.pictures) {
-                actions.push(Action::Enlarge(object.id));
-            }
+    if let Some(object) = &card.picture {
+        if thumbnail::show(ui, object, picture, scene.pictures) {
+            actions.push(Action::Enlarge(object.id));
         }
-        None => {
-            ui.painter().rect_filled(picture, CornerRadius::same(theme::RADIUS), palette.hover);
-            paint::icon(ui.painter(), icons::FILE, picture.center(), 24.0, palette.muted);
-        }
+    } else {
+        ui.painter().rect_filled(picture, CornerRadius::same(theme::RADIUS), palette.hover);
+        paint::icon(ui.painter(), icons::FILE, picture.center(), 24.0, palette.muted);
     }
     let buttons = buttons(ui, message, place, (runs, scene.peer), actions);
     let left = picture.right() + PAD;
@@ -164,15 +161,13 @@ fn buttons(
 
 /// What it is: the name of a file, else the kind that its first bytes say.
 pub(super) fn name(message: &Message) -> String {
-    match &message.body {
-        Body::File(file) => file.name.clone(),
-        _ => {
-            let kind = file_kind::of(message.head()).unwrap_or(text!("Binary data"));
-            match message.direction {
-                Direction::Inbound => text!("{kind}, received", kind = kind),
-                Direction::Outbound => text!("{kind}, sent", kind = kind),
-            }
-        }
+    if let Body::File(file) = &message.body {
+        return file.name.clone();
+    }
+    let kind = file_kind::of(message.head()).unwrap_or(text!("Binary data"));
+    match message.direction {
+        Direction::Inbound => text!("{kind}, received", kind = kind),
+        Direction::Outbound => text!("{kind}, sent", kind = kind),
     }
 }
 

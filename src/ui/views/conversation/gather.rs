@@ -70,28 +70,15 @@ impl Piece {
         let (nanos, event, length) = (row.head.nanos, row.head.event, u64::from(row.head.length));
         let (seq, offset) = (row.seq, row.offset);
         let (connection, name) = (row.head.connection, row.names.peer.clone());
+        let (mut head, mut sentence, mut meant, mut file) = Default::default();
         if direction.is_some() {
-            let head = row.payload.get(..HEAD).unwrap_or(row.payload).to_vec();
-            let (sentence, meant, file) = Default::default();
-            return Self {
-                seq,
-                connection,
-                name,
-                nanos,
-                event,
-                direction,
-                offset,
-                length,
-                head,
-                sentence,
-                meant,
-                file,
-            };
+            head = row.payload.get(..HEAD).unwrap_or(row.payload).to_vec();
+        } else {
+            let detail = row.detail();
+            meant = Meant::of(&detail);
+            file = detail.file.map(|file| (file, detail.total.unwrap_or_default()));
+            sentence = wording::short(row);
         }
-        let detail = row.detail();
-        let meant = Meant::of(&detail);
-        let file = detail.file.map(|file| (file, detail.total.unwrap_or_default()));
-        let (head, sentence) = (Vec::new(), wording::short(row));
         Self { seq, connection, name, nanos, event, direction, offset, length, head, sentence, meant, file }
     }
 }
@@ -168,23 +155,13 @@ mod tests {
     use super::*;
     use crate::{
         journal::{Budget, Connection, Identity},
-        model::{Answered, ConnectionId, Name, Names, SessionId, Side, SocketKind},
+        model::Answered,
     };
 
     #[test]
     fn what_is_right_again_is_no_warning() {
         let journal = Journal::new(Budget::default());
-        let names = Names { local: Name::parse("10.77.0.1:80"), peer: Name::parse("10.77.0.2:5000") };
-        let identity = Identity {
-            id: ConnectionId(1),
-            session: SessionId(1),
-            side: Side::Accepted,
-            names,
-            descriptor: None,
-            socket: SocketKind::TCP4,
-            recv_size: 0,
-        };
-        let connection = Connection::new(identity, Arc::clone(&journal));
+        let connection = Connection::new(Identity::accepted(1), Arc::clone(&journal));
         for health in [Health::NotReading, Health::Fine] {
             connection.fact(Event::Health, &Detail { health: Some(health), ..Detail::default() }, None);
         }

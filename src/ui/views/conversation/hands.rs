@@ -5,7 +5,7 @@ use std::fmt::Display;
 use egui::{Align, Layout, Rect, Response, RichText, Role, Ui, UiBuilder};
 
 use super::{
-    message::{Body, Message},
+    message::Body,
     messages::{Item, ItemPlace},
     timeline::Timeline,
 };
@@ -99,10 +99,11 @@ impl Cursor {
 
 /// What Enter does with an item.
 pub(super) fn open(item: &Item) -> Action {
-    match item {
-        Item::Message(Message { body: Body::Picture(object), .. }) => Action::Enlarge(object.id),
-        Item::Message(Message { body: Body::Echo(original), .. }) => Action::Enlarge(*original),
-        item => Action::ShowRecord(item.seq()),
+    let Item::Message(message) = item else { return Action::ShowRecord(item.seq()) };
+    match &message.body {
+        Body::Picture(object) => Action::Enlarge(object.id),
+        Body::Echo(original) => Action::Enlarge(*original),
+        _ => Action::ShowRecord(item.seq()),
     }
 }
 

@@ -83,7 +83,7 @@ impl Head {
             ui.scope_builder(UiBuilder::new().max_rect(left).id_salt("chips"), |ui| {
                 for (at, chips) in rows.iter().enumerate() {
                     ui.horizontal(|ui| {
-                        self.row(ui, whole, chips, actions);
+                        row(ui, whole, chips, actions);
                         if at + 1 == count && others > 0 {
                             self.others(ui, whole, others, actions);
                         }
@@ -91,18 +91,6 @@ impl Head {
                 }
             });
         });
-    }
-
-    fn row(&self, ui: &mut Ui, whole: Whole<'_>, chips: &[Chip], actions: &mut Vec<Action>) {
-        let palette = Palette::of(ui);
-        for (peer, name) in chips {
-            let chosen = peer.map_or(whole.only.is_empty(), |peer| whole.only.contains(&peer));
-            let color = peer.map(|peer| palette.peer(whole.peers.place(peer)));
-            if chip(ui, name, color, chosen).clicked() {
-                let more = ui.input(|input| input.modifiers.command);
-                actions.push(Action::ShowOnly(whole.peers.session(), filtered(whole.only, *peer, more)));
-            }
-        }
     }
 
     /// The chip for those that have no room, with all of them in a list.
@@ -146,13 +134,12 @@ impl Head {
     fn look(&mut self, ui: &Ui, whole: Whole<'_>, newest: Seq) {
         let now = ui.input(|input| input.time);
         let due = match self.looked {
-            None => true,
             Some((seq, _)) if seq == newest && self.ailing.is_empty() => false,
             Some((_, then)) if now - then < LOOK => {
                 ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(LOOK));
                 false
             }
-            Some(_) => true,
+            _ => true,
         };
         if due {
             self.looked = Some((newest, now));
@@ -173,6 +160,19 @@ impl Head {
 
 /// A peer and its name; the first chip is all of them.
 type Chip = (Option<ConnectionId>, String);
+
+/// One row of chips.
+fn row(ui: &mut Ui, whole: Whole<'_>, chips: &[Chip], actions: &mut Vec<Action>) {
+    let palette = Palette::of(ui);
+    for (peer, name) in chips {
+        let chosen = peer.map_or(whole.only.is_empty(), |peer| whole.only.contains(&peer));
+        let color = peer.map(|peer| palette.peer(whole.peers.place(peer)));
+        if chip(ui, name, color, chosen).clicked() {
+            let more = ui.input(|input| input.modifiers.command);
+            actions.push(Action::ShowOnly(whole.peers.session(), filtered(whole.only, *peer, more)));
+        }
+    }
+}
 
 /// What fits into two rows of chips, and how many peers are left. Only what fits is measured, however many there are.
 fn fit(ui: &Ui, whole: Whole<'_>, room: f32) -> (Vec<Vec<Chip>>, usize) {

@@ -146,7 +146,7 @@ impl Message {
 
     /// Its text; `None` for what is none.
     pub(super) fn text(&self, reader: Reader) -> Option<&Marked> {
-        let bytes = Bytes { bytes: &self.head, bounds: &self.bounds, whole: self.is_whole() };
+        let bytes = Bytes { kept: &self.head, bounds: &self.bounds, whole: self.is_whole() };
         self.read.get_or_init(|| bytes.read(reader.encoding, reader.ansi, SHOWN)).as_ref()
     }
 

@@ -42,8 +42,15 @@ const LINES: usize = 64;
 
 #[derive(Debug)]
 pub(super) enum Item {
-    Fact { seq: Seq, nanos: u64, event: Event, meant: Meant, text: String },
-    Message(Message),
+    Fact {
+        seq: Seq,
+        nanos: u64,
+        event: Event,
+        meant: Meant,
+        text: String,
+    },
+    /// Boxed: a message is several times as large as a fact.
+    Message(Box<Message>),
 }
 
 /// Which item it is among all: several may begin in one record, each with another byte.
@@ -225,7 +232,8 @@ impl Grouping {
         let Some((file, total)) = &piece.file else { return };
         let known = self.lane(Direction::Outbound).file.filter(|(at, from)| {
             let same = |item: &Item| {
-                matches!(item, Item::Message(Message { body: Body::File(known), .. }) if known.transfer == file.transfer)
+                let Item::Message(message) = item else { return false };
+                matches!(&message.body, Body::File(known) if known.transfer == file.transfer)
             };
             *from == file.from && self.items.get(*at).is_some_and(same)
         });
@@ -404,8 +412,8 @@ impl Grouping {
         self.reader.encoding.continues(&open, part)
     }
 
-    fn message(&self, piece: &Piece, direction: Direction, from: u64, body: Body) -> Message {
-        let mut message = Message::new(piece.seq, piece.nanos, direction, from, body);
+    fn message(&self, piece: &Piece, direction: Direction, from: u64, body: Body) -> Box<Message> {
+        let mut message = Box::new(Message::new(piece.seq, piece.nanos, direction, from, body));
         message.after = match self.items.last() {
             Some(Item::Message(before)) if before.direction != direction => {
                 Some(piece.nanos.saturating_sub(before.end)).filter(|nanos| *nanos < ANSWER)

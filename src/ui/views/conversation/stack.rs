@@ -1,9 +1,12 @@
 //! Where a list of items of different heights stands: by the item at the upper edge, so that nothing below or above
 //! needs to be measured to keep it still.
 
-use egui::{Id, Rect, Ui};
+use egui::{Id, Rect, Ui, pos2, vec2};
 
-use crate::{ui::views::shared::scroll, words::text};
+use crate::{
+    ui::{icons, kit, theme, views::shared::scroll},
+    words::text,
+};
 
 /// A guess for items that were never in view; only the scroll bar depends on it.
 const GUESS: f32 = 64.0;
@@ -52,6 +55,16 @@ impl Stack {
         if (self.anchor, self.offset) >= end {
             (self.anchor, self.offset) = end;
             self.stick = by >= 0.0;
+        }
+    }
+
+    /// The way back to the newest item, over the lower edge of `area`.
+    pub(super) fn jump(&mut self, ui: &mut Ui, area: Rect) {
+        let size = vec2(200.0, theme::CONTROL);
+        let rect = Rect::from_center_size(pos2(area.center().x, area.bottom() - 26.0), size);
+        let button = kit::Button::raised(icons::ARROW_DOWN, text!("Jump to the newest"));
+        if ui.put(rect, button).clicked() {
+            self.stick = true;
         }
     }
 

@@ -123,7 +123,7 @@ impl Timeline {
     pub(super) fn put(&mut self, peer: ConnectionId, message: Message) {
         let party = self.parties.entry(peer).or_default();
         let (item, at) = (party.grouping.items.len(), self.entries.len());
-        party.grouping.items.push(Item::Message(message));
+        party.grouping.items.push(Item::Message(Box::new(message)));
         party.places.push(at);
         self.entries.push(Entry { peer, item, others: Vec::new() });
         self.changed = self.changed.min(at);

@@ -42,13 +42,11 @@ impl Charset {
 
     /// In two words, for the facts of an answer.
     pub(super) fn words(&self) -> String {
-        match self.encoding {
-            Some(encoding) => encoding.name().to_owned(),
-            None => {
-                let name = wording::escape(self.name.as_bytes(), 40);
-                text!("charset {name} is not known here: read as UTF-8", name = name)
-            }
+        if let Some(encoding) = self.encoding {
+            return encoding.name().to_owned();
         }
+        let name = wording::escape(self.name.as_bytes(), 40);
+        text!("charset {name} is not known here: read as UTF-8", name = name)
     }
 }
 

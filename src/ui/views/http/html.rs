@@ -175,7 +175,8 @@ impl Reader {
     }
 
     fn space(&mut self) {
-        if !self.words.ends_with(' ') && !(self.words.is_empty() && self.block.pieces.is_empty()) {
+        let begins = self.words.is_empty() && self.block.pieces.is_empty();
+        if !begins && !self.words.ends_with(' ') {
             self.words.push(' ');
         }
     }

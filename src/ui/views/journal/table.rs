@@ -88,14 +88,22 @@ pub struct Table {
     follow: bool,
     selected: Option<Seq>,
     widths: Widths,
+    due: Due,
+    /// The chosen record is to be read.
+    opened: bool,
+}
+
+/// What was asked for and is done once, when the table is drawn next.
+#[derive(Debug, Default)]
+struct Due {
+    /// The chosen record is brought into view.
     reveal: bool,
     /// The menu of the chosen record was asked for.
     menu: kit::MenuAsked,
     /// The same by a key; its row is not drawn yet.
     menu_by_key: bool,
-    /// The chosen record is to be read.
-    opened: bool,
-    take_focus: bool,
+    /// The table takes the keyboard.
+    focus: bool,
 }
 
 impl Default for Table {
@@ -106,11 +114,8 @@ impl Default for Table {
             follow: true,
             selected: None,
             widths: Widths::default(),
-            reveal: false,
-            menu: kit::MenuAsked::default(),
-            menu_by_key: false,
+            due: Due::default(),
             opened: false,
-            take_focus: false,
         }
     }
 }
@@ -148,19 +153,19 @@ impl Table {
     /// Chooses a record and brings it into view.
     pub fn select(&mut self, seq: Seq) {
         self.choose(seq);
-        self.take_focus = true;
+        self.due.focus = true;
     }
 
     /// Chooses a record and brings it into view; the keyboard stays where it is.
     pub fn choose(&mut self, seq: Seq) {
         self.selected = Some(seq);
         self.follow = false;
-        self.reveal = true;
+        self.due.reveal = true;
     }
 
     /// How the menu of the chosen record was asked for, if it was.
     pub fn take_menu(&mut self) -> kit::MenuAsked {
-        std::mem::take(&mut self.menu)
+        std::mem::take(&mut self.due.menu)
     }
 
     /// Whether Enter was pressed on the chosen record.
@@ -214,7 +219,7 @@ impl Table {
         let mut response = ui.interact(body, id, Sense::click());
         ui.advance_cursor_after_rect(whole);
         kit::is_list(ui, &response, Role::ListBox, list.count(), text!("Journal"));
-        if std::mem::take(&mut self.take_focus) {
+        if std::mem::take(&mut self.due.focus) {
             response.request_focus();
         }
 
@@ -252,7 +257,7 @@ impl Table {
         let index = list.index(self.top);
         let shift = if list.seq(index) == Some(self.top) { shift } else { 0.0 };
         self.scroll.set_top(index, shift);
-        if std::mem::take(&mut self.reveal)
+        if std::mem::take(&mut self.due.reveal)
             && let Some(selected) = self.selected
         {
             let index = list.index(selected);
@@ -294,7 +299,7 @@ impl Table {
         }
         if let Some(seq) = self.selected.filter(|_| keys.menu || keys.open) {
             self.scroll.reveal(list.index(seq), height);
-            (self.menu_by_key, self.opened) = (keys.menu, keys.open);
+            (self.due.menu_by_key, self.opened) = (keys.menu, keys.open);
         }
         if by != 0.0 {
             self.scroll.by(by);
@@ -352,11 +357,11 @@ impl Table {
             let touch = Rect::from_min_max(rect.min, pos2(rect.right() - BAR, rect.bottom())).intersect(body);
             let response = ui.interact(touch, row_id(table.id, *seq), Sense::CLICK);
             if response.clicked() || response.secondary_clicked() {
-                self.menu.clicked = response.secondary_clicked();
+                self.due.menu.clicked = response.secondary_clicked();
                 self.selected = Some(*seq);
                 // What a person reads must not run away, nor jump when the detail opens below.
                 self.follow = false;
-                self.reveal = true;
+                self.due.reveal = true;
                 table.request_focus();
             }
             let chosen = self.selected == Some(*seq);
@@ -371,7 +376,7 @@ impl Table {
             if chosen {
                 kit::is_at(table, response.id);
                 kit::list_ring(ui, table, Some(rect));
-                self.menu.by_key = std::mem::take(&mut self.menu_by_key).then_some(rect);
+                self.due.menu.by_key = std::mem::take(&mut self.due.menu_by_key).then_some(rect);
             }
         }
     }

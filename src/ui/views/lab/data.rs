@@ -131,8 +131,6 @@ pub struct SideData {
     pub one_more: bool,
     /// Whether the ordinary form can hold its values.
     pub can_edit: bool,
-    /// Whether there is a Start button.
-    pub can_start: bool,
 }
 
 /// What the page shows.

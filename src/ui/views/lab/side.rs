@@ -204,7 +204,7 @@ fn buttons(
                     (LabSide::Client, _) => actions.push(Action::Lab(LabAction::StopClient)),
                 }
             }
-        } else if data.can_start {
+        } else {
             let clicked = ui.add(Button::raised(icons::PLAY, start)).clicked();
             if clicked || entered {
                 page.tried = true;

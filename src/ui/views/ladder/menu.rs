@@ -13,15 +13,14 @@ use crate::{
 /// What can be done with a call.
 pub(super) fn show(ui: &mut Ui, seq: Seq, connection: &Connection, actions: &mut Vec<Action>) {
     let open = matches!(connection.state(), State::Established | State::CloseWait);
-    match connection.journal().with_row(seq, |row| Part::of(&row)).flatten() {
-        Some(part) => bytes_menu::rows(ui, &part, (false, open), actions),
-        None => {
-            if kit::menu_item(ui, icons::ROWS, text!("Show in the journal"), "").clicked() {
-                actions.push(Action::ShowRecord(seq));
-            }
-            bytes_menu::before(ui, seq, actions);
-        }
+    if let Some(part) = connection.journal().with_row(seq, |row| Part::of(&row)).flatten() {
+        bytes_menu::rows(ui, &part, (false, open), actions);
+        return;
     }
+    if kit::menu_item(ui, icons::ROWS, text!("Show in the journal"), "").clicked() {
+        actions.push(Action::ShowRecord(seq));
+    }
+    bytes_menu::before(ui, seq, actions);
 }
 
 /// What a row says and does, under the pointer.

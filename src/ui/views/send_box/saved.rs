@@ -265,7 +265,7 @@ impl SendBox {
             self.draft.choose(message.options());
         }
         self.saved.name.clone_from(&message.name);
-        self.focus = true;
+        self.due.focus = true;
     }
 }
 

@@ -18,7 +18,7 @@ pub enum As {
     Hex,
     /// `GET /\r\n\xff`, as the send box reads it.
     Escaped,
-    /// `0x47, 0x45`, in braces.
+    /// `unsigned char data[2] = {0x47, 0x45};`, 12 a line.
     C,
     /// `b'GET /\r\n\xff'`.
     Python,
@@ -49,7 +49,7 @@ impl As {
             Self::Hex => wording::hex(bytes),
             Self::Escaped => escaped(bytes),
             Self::C => c_array(bytes),
-            Self::Python => wording::python(bytes),
+            Self::Python => python(bytes),
             Self::Base64 => BASE64_STANDARD.encode(bytes),
         }
     }
@@ -58,18 +58,38 @@ impl As {
 fn escaped(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());
     for byte in bytes {
-        match *byte {
-            b'\n' => out.push_str("\\n"),
-            b'\r' => out.push_str("\\r"),
-            b'\t' => out.push_str("\\t"),
-            b'\\' => out.push_str("\\\\"),
-            byte @ 0x20..=0x7e => out.push(char::from(byte)),
-            byte => {
-                out.push_str("\\x");
-                out.extend(wording::hex_digits(byte, false));
-            }
+        escape(*byte, &mut out);
+    }
+    out
+}
+
+/// A printable character as it is, every other byte as Python and the send box write it.
+fn escape(byte: u8, out: &mut String) {
+    match byte {
+        b'\n' => out.push_str("\\n"),
+        b'\r' => out.push_str("\\r"),
+        b'\t' => out.push_str("\\t"),
+        b'\\' => out.push_str("\\\\"),
+        0x20..=0x7e => out.push(char::from(byte)),
+        _ => {
+            out.push_str("\\x");
+            out.extend(wording::hex_digits(byte, false));
         }
     }
+}
+
+/// `b'GET / HTTP/1.1\r\n\xff'`, in the quotes that have to be escaped less.
+fn python(bytes: &[u8]) -> String {
+    let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') { '"' } else { '\'' };
+    let mut out = String::with_capacity(bytes.len() + 8);
+    out.extend(['b', quote]);
+    for byte in bytes {
+        if char::from(*byte) == quote {
+            out.push('\\');
+        }
+        escape(*byte, &mut out);
+    }
+    out.push(quote);
     out
 }
 
@@ -122,9 +142,14 @@ mod tests {
         let bytes: Vec<u8> = (0..=255).collect();
         let typed = compose::escaped_bytes(&As::Escaped.write(&bytes), Encoding::Utf8);
         assert_eq!(typed.unwrap(), bytes, "the send box reads it back");
+        assert_eq!(As::Hex.write(b"\xff\x0a"), "FF 0A");
+        assert_eq!(As::Escaped.write(b"\x02T=1\\\x03\r\n\xff"), "\\x02T=1\\\\\\x03\\r\\n\\xff");
+        assert_eq!(As::C.write(&[0; 13]).lines().count(), 4);
         assert_eq!(As::C.write(b"GE"), "unsigned char data[2] = {\n    0x47, 0x45,\n};\n");
         assert_eq!(As::Base64.write(b"GET"), "R0VU");
         assert_eq!(As::Base64.write(b"\xff"), "/w==");
         assert_eq!(As::Python.write(b"'\xff"), "b\"'\\xff\"");
+        assert_eq!(As::Python.write(b"it's\n\xff\\"), "b\"it's\\n\\xff\\\\\"");
+        assert_eq!(As::Python.write(b"'\""), "b'\\'\"'");
     }
 }

@@ -69,8 +69,11 @@ fn fits(bytes: &[u8], encoding: Encoding, whole: bool) -> usize {
         }
     }
     // One character beside much else is chance.
-    let share = if all == 0 { 0 } else { common * 100 / all };
-    if all < 2 || share < 25 { 0 } else { share }
+    if all < 2 {
+        return 0;
+    }
+    let share = common * 100 / all;
+    if share < 25 { 0 } else { share }
 }
 
 /// Text of ASCII, with a zero in every second byte.

@@ -9,6 +9,7 @@ use crate::{
     ui::{
         theme::{self, Palette},
         views::shared::{
+            found::Found,
             paint,
             scroll::{BAR, RowScroll},
             wording::{self, DOT, hex_digits},
@@ -31,10 +32,8 @@ pub struct HexView {
     /// They were chosen in the text, so they are copied as text.
     as_text: bool,
     hover: Option<usize>,
-    /// What was found in the bytes, in order.
-    marks: Vec<Range<usize>>,
-    /// A byte to be brought into view.
-    reveal: Option<usize>,
+    /// What was found in the bytes.
+    found: Found,
     /// Bytes of a row.
     wide: usize,
 }
@@ -42,7 +41,7 @@ pub struct HexView {
 impl Default for HexView {
     fn default() -> Self {
         let scroll = RowScroll::new(ROW);
-        Self { scroll, chosen: None, as_text: false, hover: None, marks: Vec::new(), reveal: None, wide: WIDE }
+        Self { scroll, chosen: None, as_text: false, hover: None, found: Found::default(), wide: WIDE }
     }
 }
 
@@ -118,10 +117,7 @@ impl HexView {
 
     /// Marks what was found in the bytes, and brings the first of it into view.
     pub fn mark(&mut self, marks: Vec<Range<usize>>) {
-        if self.marks != marks {
-            self.reveal = marks.first().map(|range| range.start);
-            self.marks = marks;
-        }
+        self.found.set(marks);
     }
 
     /// Draws into all the room there is. Chosen bytes go to the clipboard with the copy key: as hex, or as text where they
@@ -138,7 +134,7 @@ impl HexView {
         if ui.rect_contains_pointer(area) {
             self.scroll.by(ui.input_mut(|input| -std::mem::take(&mut input.smooth_scroll_delta.y)));
         }
-        if let Some(byte) = self.reveal.take() {
+        if let Some(byte) = self.found.take_reveal() {
             self.scroll.reveal((byte / wide) as u64, area.height());
         }
         self.scroll.clamp(rows, area.height());
@@ -195,12 +191,10 @@ impl HexView {
         if !ui.memory(|memory| memory.has_focus(response.id)) {
             return;
         }
-        let page = (area.height() - ROW).max(ROW);
         let wide = self.wide;
         let filter =
             egui::EventFilter { vertical_arrows: true, horizontal_arrows: true, ..egui::EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
-        let mut by = 0.0;
         let (mut copy, mut moves) = (false, Vec::new());
         ui.input(|input| {
             for event in &input.events {
@@ -211,19 +205,12 @@ impl HexView {
                         Key::ArrowRight => moves.push((1, modifiers.shift)),
                         Key::ArrowUp if modifiers.shift => moves.push((-wide.cast_signed(), true)),
                         Key::ArrowDown if modifiers.shift => moves.push((wide.cast_signed(), true)),
-                        Key::ArrowUp => by -= ROW,
-                        Key::ArrowDown => by += ROW,
-                        Key::PageUp => by -= page,
-                        Key::PageDown => by += page,
-                        Key::Home => by = f32::NEG_INFINITY,
-                        Key::End => by = f32::INFINITY,
-                        _ => {}
+                        key => self.scroll.key(*key, area.height()),
                     },
                     _ => {}
                 }
             }
         });
-        self.scroll.by(by);
         for (by, extends) in moves.into_iter().filter(|_| !bytes.is_empty()) {
             let (anchor, head) = self.chosen.unwrap_or((0, 0));
             let head = if self.chosen.is_some() { head.saturating_add_signed(by).min(bytes.len() - 1) } else { 0 };
@@ -259,8 +246,7 @@ impl HexView {
                 }
             }
         };
-        let first = self.marks.partition_point(|mark| mark.end <= start);
-        for mark in self.marks.iter().skip(first).take_while(|mark| mark.start < start + wide) {
+        for mark in self.found.within(start..start + wide) {
             lit(mark.clone(), palette.warning_tint);
         }
         if let Some(range) = self.selection() {

@@ -126,10 +126,11 @@ enum Token {
 
 /// What the bytes of a message say.
 pub(in crate::ui::views) struct Bytes<'a> {
-    pub(in crate::ui::views) bytes: &'a [u8],
+    /// As far as they are kept.
+    pub(in crate::ui::views) kept: &'a [u8],
     /// Where calls after the first begin, ascending.
     pub(in crate::ui::views) bounds: &'a [u32],
-    /// These are all that there are.
+    /// All of them are kept.
     pub(in crate::ui::views) whole: bool,
 }
 
@@ -137,8 +138,8 @@ impl Bytes<'_> {
     /// The text, at most `limit` characters of it; `None` for what is no text.
     pub(in crate::ui::views) fn read(&self, encoding: Encoding, ansi: Ansi, limit: usize) -> Option<Marked> {
         let most = limit.saturating_mul(4);
-        let shown = self.bytes.get(..most).unwrap_or(self.bytes);
-        let whole = self.whole && shown.len() == self.bytes.len();
+        let shown = self.kept.get(..most).unwrap_or(self.kept);
+        let whole = self.whole && shown.len() == self.kept.len();
         let (tokens, open) = tokens(encoding, shown, self.bounds, whole);
         is_text(&tokens, shown.len() - open).then(|| Reader::new(&tokens, ansi, limit).read(whole))
     }

@@ -6,6 +6,7 @@ pub mod calls;
 pub(super) mod chain;
 pub mod copied;
 pub(super) mod file_kind;
+pub(super) mod found;
 pub(super) mod guess;
 pub mod held;
 pub mod hex;

@@ -3,7 +3,7 @@
 //! A position is whole 1/64 points in 64 bits. One `f32` for the height of all rows loses whole points past about
 //! 900 000 rows (emilk/egui#1391); here only what is on the screen becomes `f32`.
 
-use egui::{CornerRadius, Id, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{CornerRadius, Id, Key, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::ui::theme::Palette;
 
@@ -48,6 +48,20 @@ impl RowScroll {
     /// Moves down by `points`, up when they are negative.
     pub fn by(&mut self, points: f32) {
         self.position += units(points);
+    }
+
+    /// Moves as a key says: by a row, by a page of a view of this height, to an end. Other keys move nothing.
+    pub fn key(&mut self, key: Key, height: f32) {
+        let page = (units(height) - self.row).max(self.row);
+        match key {
+            Key::ArrowUp => self.position -= self.row,
+            Key::ArrowDown => self.position += self.row,
+            Key::PageUp => self.position -= page,
+            Key::PageDown => self.position += page,
+            Key::Home => self.position = 0,
+            Key::End => self.position = i64::MAX / 2,
+            _ => {}
+        }
     }
 
     /// The largest position at which the last of `count` rows is still at the lower edge.
@@ -181,6 +195,23 @@ mod tests {
         assert_eq!(scroll.top(), (1_999_975, 15.0));
         scroll.clamp(3, 610.0);
         assert_eq!(scroll.top(), (0, 0.0));
+    }
+
+    #[test]
+    fn keys_move_by_rows_and_pages_and_the_last_of_several_counts() {
+        let mut scroll = RowScroll::new(25.0);
+        let mut press = |keys: &[Key]| {
+            for key in keys {
+                scroll.key(*key, 250.0);
+            }
+            scroll.clamp(2_000_000, 250.0);
+            scroll.top()
+        };
+        assert_eq!(press(&[Key::ArrowDown, Key::PageDown, Key::Enter]), (10, 0.0));
+        assert_eq!(press(&[Key::ArrowUp, Key::PageUp]), (0, 0.0));
+        assert_eq!(press(&[Key::Home, Key::End]), (1_999_990, 0.0));
+        assert_eq!(press(&[Key::End, Key::End, Key::ArrowUp]), (1_999_990, 0.0));
+        assert_eq!(press(&[Key::End, Key::Home, Key::ArrowDown]), (1, 0.0));
     }
 
     #[test]

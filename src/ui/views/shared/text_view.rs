@@ -10,6 +10,7 @@ use crate::{
     ui::{
         theme::{self, Palette},
         views::shared::{
+            found::Found,
             paint,
             scroll::{BAR, RowScroll},
         },
@@ -30,8 +31,7 @@ pub struct TextView {
     made_for: (usize, usize),
     /// Anchor and head, as bytes of the text.
     chosen: Option<(usize, usize)>,
-    marks: Vec<Range<usize>>,
-    reveal: Option<usize>,
+    found: Found,
 }
 
 impl Default for TextView {
@@ -41,8 +41,7 @@ impl Default for TextView {
             rows: Vec::new(),
             made_for: (usize::MAX, 0),
             chosen: None,
-            marks: Vec::new(),
-            reveal: None,
+            found: Found::default(),
         }
     }
 }
@@ -50,10 +49,7 @@ impl Default for TextView {
 impl TextView {
     /// Marks what was found, in order, and brings the first of it into view.
     pub fn mark(&mut self, marks: Vec<Range<usize>>) {
-        if self.marks != marks {
-            self.reveal = marks.first().map(|range| range.start);
-            self.marks = marks;
-        }
+        self.found.set(marks);
     }
 
     /// The chosen part, as bytes of the text.
@@ -81,7 +77,7 @@ impl TextView {
             self.scroll.set_top(index as u64, 0.0);
         }
         let count = self.rows.len() as u64;
-        if let Some(at) = self.reveal.take() {
+        if let Some(at) = self.found.take_reveal() {
             let index = self.rows.partition_point(|row| row.end <= at);
             self.scroll.reveal(index as u64, area.height());
         }
@@ -117,8 +113,7 @@ impl TextView {
                 let (from, to) = (range.start.max(row.start), range.end.min(row.end));
                 (from < to).then(|| Rect::from_min_max(pos2(place(from), top), pos2(place(to), top + ROW)))
             };
-            let found = self.marks.partition_point(|mark| mark.end <= row.start);
-            for mark in self.marks.iter().skip(found).take_while(|mark| mark.start < row.end) {
+            for mark in self.found.within(row.clone()) {
                 if let Some(rect) = part(mark) {
                     paint::found(painter, rect, palette);
                 }
@@ -176,27 +171,19 @@ impl TextView {
         }
         let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
-        let page = (area.height() - ROW).max(ROW);
-        let (mut by, mut copy) = (0.0, false);
+        let mut copy = false;
         ui.input(|input| {
             for event in &input.events {
                 match event {
                     Event::Copy => copy = true,
                     Event::Key { key, pressed: true, modifiers, .. } => match key {
                         Key::A if modifiers.command => self.chosen = Some((0, text.len())),
-                        Key::ArrowUp => by -= ROW,
-                        Key::ArrowDown => by += ROW,
-                        Key::PageUp => by -= page,
-                        Key::PageDown => by += page,
-                        Key::Home => by = f32::NEG_INFINITY,
-                        Key::End => by = f32::INFINITY,
-                        _ => {}
+                        key => self.scroll.key(*key, area.height()),
                     },
                     _ => {}
                 }
             }
         });
-        self.scroll.by(by);
         if copy && let Some(part) = self.chosen().and_then(|range| text.get(range)) {
             ui.copy_text(part.to_owned());
         }

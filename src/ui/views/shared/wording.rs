@@ -286,70 +286,6 @@ pub fn damage(ending: PictureEnding) -> Option<&'static str> {
     }
 }
 
-/// The bytes as a Python literal: `b'GET / HTTP/1.1\r\n\xff'`.
-#[must_use]
-pub fn python(bytes: &[u8]) -> String {
-    let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') { '"' } else { '\'' };
-    let mut out = String::with_capacity(bytes.len() + 8);
-    out.push('b');
-    out.push(quote);
-    for byte in bytes {
-        match *byte {
-            b'\n' => out.push_str("\\n"),
-            b'\r' => out.push_str("\\r"),
-            b'\t' => out.push_str("\\t"),
-            b'\\' => out.push_str("\\\\"),
-            byte if char::from(byte) == quote => {
-                out.push('\\');
-                out.push(quote);
-            }
-            byte @ 0x20..=0x7e => out.push(char::from(byte)),
-            byte => {
-                let [high, low] = hex_digits(byte, false);
-                out.extend(['\\', 'x', high, low]);
-            }
-        }
-    }
-    out.push(quote);
-    out
-}
-
-/// The bytes as an array of C: `{0x02, 0x54}`, 12 a line.
-#[must_use]
-pub fn c_array(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len() * 6 + 2);
-    out.push('{');
-    for (index, byte) in bytes.iter().enumerate() {
-        if index > 0 {
-            out.push_str(if index % 12 == 0 { ",\n " } else { ", " });
-        }
-        out.push_str("0x");
-        out.extend(hex_digits(*byte, true));
-    }
-    out.push('}');
-    out
-}
-
-/// The bytes with escapes, as the send box takes them: `\x02TEMP=21.5\x03\r\n`.
-#[must_use]
-pub fn escaped(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len() + 8);
-    for byte in bytes {
-        match *byte {
-            b'\n' => out.push_str("\\n"),
-            b'\r' => out.push_str("\\r"),
-            b'\t' => out.push_str("\\t"),
-            b'\\' => out.push_str("\\\\"),
-            byte @ 0x20..=0x7e => out.push(char::from(byte)),
-            byte => {
-                let [high, low] = hex_digits(byte, false);
-                out.extend(['\\', 'x', high, low]);
-            }
-        }
-    }
-    out
-}
-
 /// The bytes in hex, 16 a line: `FF D8 FF E0 …`.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
@@ -406,15 +342,6 @@ mod tests {
         assert!(!is_text(b"\0\0\0\0"));
     }
 
-    #[test]
-    fn bytes_are_copied_as_hex_and_as_python() {
-        assert_eq!(hex(b"\xff\x0a"), "FF 0A");
-        assert_eq!(python(b"it's\n\xff\\"), "b\"it's\\n\\xff\\\\\"");
-        assert_eq!(c_array(b"\x02T"), "{0x02, 0x54}");
-        assert_eq!(c_array(&[0; 13]).lines().count(), 2);
-        assert_eq!(escaped(b"\x02T=1\\\x03\r\n\xff"), "\\x02T=1\\\\\\x03\\r\\n\\xff");
-        assert_eq!(python(b"'\""), "b'\\'\"'");
-    }
     #[test]
     fn a_detail_survives_its_way_through_the_journal() {
         let detail = Detail { by: Some(By::Peer), received: Some(16), sent: Some(16), ..Detail::default() };

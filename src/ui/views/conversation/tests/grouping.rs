@@ -68,7 +68,7 @@ impl Calls {
         self.grouping
             .items
             .iter()
-            .filter_map(|item| if let Item::Message(message) = item { Some(message) } else { None })
+            .filter_map(|item| if let Item::Message(message) = item { Some(message.as_ref()) } else { None })
             .collect()
     }
 

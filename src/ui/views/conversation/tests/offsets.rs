@@ -179,7 +179,7 @@ impl Exchange {
 
     fn messages(view: &Conversation, way: usize) -> Vec<&Message> {
         let messages = (0..view.timeline.len()).filter_map(|at| view.timeline.item(at)).filter_map(|item| match item {
-            Item::Message(message) if message.direction == WAYS[way] => Some(message),
+            Item::Message(message) if message.direction == WAYS[way] => Some(message.as_ref()),
             _ => None,
         });
         messages.collect()

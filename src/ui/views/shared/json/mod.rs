@@ -176,7 +176,7 @@ impl JsonTree {
         let folded = self.folded.get(index) == Some(&true);
         let response = ui.interact(touch, id.with(index), Sense::click());
         let key = node.key.clone().map(|key| string(bytes.get(key).unwrap_or_default()));
-        let (words, color) = self.words(node, folded, bytes, palette);
+        let (words, color) = said(node, folded, bytes, palette);
         response.widget_info(|| {
             let name = key.as_ref().map_or_else(|| words.clone(), |key| format!("{key}: {words}"));
             WidgetInfo::labeled(Role::ListItem, ui.is_enabled(), name)
@@ -219,45 +219,25 @@ impl JsonTree {
         response.clicked()
     }
 
-    /// A value in one line, and its colour.
-    fn words(&self, node: &Node, folded: bool, bytes: &[u8], palette: &Palette) -> (String, Color32) {
-        let count = grouped(u64::from(node.children));
-        let value = bytes.get(node.value.clone()).unwrap_or_default();
-        match node.kind {
-            Kind::Object if node.children == 0 => ("{}".to_owned(), palette.text),
-            Kind::Array if node.children == 0 => ("[]".to_owned(), palette.text),
-            Kind::Object if folded => (format!("{{…}} {count}"), palette.muted),
-            Kind::Array if folded => (format!("[…] {count}"), palette.muted),
-            Kind::Object => (format!("{{}} {count}"), palette.muted),
-            Kind::Array => (format!("[] {count}"), palette.muted),
-            Kind::String => (format!("\"{}\"", string(value)), palette.inbound_words),
-            Kind::Number => (wording::escape(value, SHOWN), palette.accent_words),
-            Kind::Word => (wording::escape(value, SHOWN), palette.outbound),
-        }
-    }
-
     /// `$.a[2]["odd name"]`.
     fn path(&self, index: usize, bytes: &[u8]) -> String {
         let mut parts = Vec::new();
         let mut at = index;
         while let Some(node) = self.tree.nodes.get(at) {
             let Some(parent) = node.parent else { break };
-            parts.push(match &node.key {
-                Some(key) => {
-                    let name = whole_string(bytes.get(key.clone()).unwrap_or_default());
-                    let is_plain = name.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
-                        && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_');
-                    if is_plain { format!(".{name}") } else { format!("[{}]", serde_json::Value::from(name)) }
+            parts.push(if let Some(key) = &node.key {
+                let name = whole_string(bytes.get(key.clone()).unwrap_or_default());
+                let is_plain = name.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
+                    && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_');
+                if is_plain { format!(".{name}") } else { format!("[{}]", serde_json::Value::from(name)) }
+            } else {
+                let mut before = 0;
+                let mut sibling = parent + 1;
+                while let Some(node) = self.tree.nodes.get(sibling).filter(|_| sibling < at) {
+                    before += 1;
+                    sibling = node.end;
                 }
-                None => {
-                    let mut before = 0;
-                    let mut sibling = parent + 1;
-                    while let Some(node) = self.tree.nodes.get(sibling).filter(|_| sibling < at) {
-                        before += 1;
-                        sibling = node.end;
-                    }
-                    format!("[{before}]")
-                }
+                format!("[{before}]")
             });
             at = parent;
         }
@@ -283,14 +263,13 @@ impl JsonTree {
                 Event::Key { key, pressed: true, .. } => {
                     let next = match key {
                         Key::ArrowUp => go(-1),
-                        Key::ArrowDown => go(1),
                         Key::Home => self.rows.first().copied(),
                         Key::End => self.rows.last().copied(),
                         Key::ArrowRight if folded => {
                             self.toggle(self.chosen);
                             None
                         }
-                        Key::ArrowRight => go(1),
+                        Key::ArrowDown | Key::ArrowRight => go(1),
                         Key::ArrowLeft if !folded && node.is_some_and(|node| node.children > 0) => {
                             self.toggle(self.chosen);
                             None
@@ -340,6 +319,23 @@ fn whole_string(quoted: &[u8]) -> String {
         let inside = quoted.strip_prefix(b"\"").unwrap_or(quoted);
         String::from_utf8_lossy(inside.strip_suffix(b"\"").unwrap_or(inside)).into_owned()
     })
+}
+
+/// A value in one line, and its colour.
+fn said(node: &Node, folded: bool, bytes: &[u8], palette: &Palette) -> (String, Color32) {
+    let count = grouped(u64::from(node.children));
+    let value = bytes.get(node.value.clone()).unwrap_or_default();
+    match node.kind {
+        Kind::Object if node.children == 0 => ("{}".to_owned(), palette.text),
+        Kind::Array if node.children == 0 => ("[]".to_owned(), palette.text),
+        Kind::Object if folded => (format!("{{…}} {count}"), palette.muted),
+        Kind::Array if folded => (format!("[…] {count}"), palette.muted),
+        Kind::Object => (format!("{{}} {count}"), palette.muted),
+        Kind::Array => (format!("[] {count}"), palette.muted),
+        Kind::String => (format!("\"{}\"", string(value)), palette.inbound_words),
+        Kind::Number => (wording::escape(value, SHOWN), palette.accent_words),
+        Kind::Word => (wording::escape(value, SHOWN), palette.outbound),
+    }
 }
 
 #[cfg(test)]

@@ -153,11 +153,9 @@ impl Reader<'_> {
                 Wanted::First | Wanted::Value => {}
             }
             let begin = self.at;
-            let Some(key) = self.key(kind) else {
-                self.at = begin;
-                return true;
-            };
-            if self.tree.nodes.len() >= NODES {
+            let named = kind == Some(Kind::Object);
+            let key = if named { self.key() } else { None };
+            if named && key.is_none() || self.tree.nodes.len() >= NODES {
                 self.at = begin;
                 return true;
             }
@@ -180,11 +178,8 @@ impl Reader<'_> {
         }
     }
 
-    /// The name before a value, where the container has names; `None` for a fault.
-    fn key(&mut self, container: Option<Kind>) -> Option<Option<Range<usize>>> {
-        if container != Some(Kind::Object) {
-            return Some(None);
-        }
+    /// The name before a value in an object, and its colon; `None` for a fault.
+    fn key(&mut self) -> Option<Range<usize>> {
         let key = self.string()?;
         self.space();
         if self.peek() != Some(b':') {
@@ -192,7 +187,7 @@ impl Reader<'_> {
         }
         self.at += 1;
         self.space();
-        Some(Some(key))
+        Some(key)
     }
 
     /// Enters a value; true for a container, of which the values follow, `None` for a fault.

@@ -1,11 +1,11 @@
 use super::*;
 
 fn read(bytes: &[u8], bounds: &[u32], ansi: Ansi) -> Marked {
-    Bytes { bytes, bounds, whole: true }.read(Encoding::Utf8, ansi, 2000).expect("text")
+    Bytes { kept: bytes, bounds, whole: true }.read(Encoding::Utf8, ansi, 2000).expect("text")
 }
 
 fn is_text(encoding: Encoding, bytes: &[u8]) -> bool {
-    Bytes { bytes, bounds: &[], whole: true }.read(encoding, Ansi::Bytes, 2000).is_some()
+    Bytes { kept: bytes, bounds: &[], whole: true }.read(encoding, Ansi::Bytes, 2000).is_some()
 }
 
 /// The bytes that a text was made of, taken from what it shows and nothing else.
@@ -20,7 +20,9 @@ fn unread(marked: &Marked, encoding: Encoding) -> Vec<u8> {
     let count = marked.text.chars().count();
     for (at, char) in marked.text.chars().map(Some).chain([None]).enumerate() {
         if let Some((_, end)) = ends.next_if(|(place, _)| *place == at) {
-            end.marks().iter().for_each(|mark| write(&mut bytes, *mark));
+            for mark in end.marks() {
+                write(&mut bytes, *mark);
+            }
             assert!(char == Some('\n') || at == count, "a line goes on after its end");
         } else if let Some((_, mark)) = marks.next_if(|(place, _)| *place == at) {
             write(&mut bytes, *mark);
@@ -83,7 +85,7 @@ fn every_byte_is_shown_exactly_once() {
         let mut bounds: Vec<u32> = (0..dice(4)).map(|_| u32::try_from(1 + dice(bytes.len() + 1)).unwrap()).collect();
         bounds.sort_unstable();
         bounds.dedup();
-        let Some(marked) = (Bytes { bytes: &bytes, bounds: &bounds, whole: true }).read(encoding, Ansi::Bytes, 2000)
+        let Some(marked) = (Bytes { kept: &bytes, bounds: &bounds, whole: true }).read(encoding, Ansi::Bytes, 2000)
         else {
             continue;
         };
@@ -99,12 +101,12 @@ fn every_byte_is_shown_exactly_once() {
 #[test]
 fn a_cut_text_says_so() {
     let bytes = [b'a'; 50];
-    let marked = Bytes { bytes: &bytes, bounds: &[], whole: true }.read(Encoding::Utf8, Ansi::Bytes, 20).unwrap();
+    let marked = Bytes { kept: &bytes, bounds: &[], whole: true }.read(Encoding::Utf8, Ansi::Bytes, 20).unwrap();
     assert_eq!((marked.text.len(), marked.cut), (20, true));
-    let marked = Bytes { bytes: &bytes, bounds: &[], whole: false }.read(Encoding::Utf8, Ansi::Bytes, 99).unwrap();
+    let marked = Bytes { kept: &bytes, bounds: &[], whole: false }.read(Encoding::Utf8, Ansi::Bytes, 99).unwrap();
     assert!(marked.cut);
     // What is begun at a cut is no wrong byte: the rest of it is not shown.
-    let marked = Bytes { bytes: b"abc\xe4", bounds: &[], whole: false }.read(Encoding::Utf8, Ansi::Bytes, 99).unwrap();
+    let marked = Bytes { kept: b"abc\xe4", bounds: &[], whole: false }.read(Encoding::Utf8, Ansi::Bytes, 99).unwrap();
     assert_eq!((marked.text.as_str(), marked.marks.len()), ("abc", 0));
 }
 
