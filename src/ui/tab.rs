@@ -35,9 +35,16 @@ pub struct Shown {
     /// There is something to see as HTTP.
     pub http: bool,
     /// An HTTP listener is selected that runs.
-    pub site: bool,
-    /// A listener is selected whose visitors can only look: there is nothing that they could say.
-    pub mute: bool,
+    pub site: Option<Visitors>,
+}
+
+/// What the visitors of an HTTP listener may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Visitors {
+    /// Write or bring files, or they did so before.
+    Speak,
+    /// Only look: there is no conversation.
+    Look,
 }
 
 /// What a view says of itself.
@@ -71,7 +78,7 @@ impl Tab {
                 icon: icons::CHAT_TEXT,
                 command: text!("Show the conversation"),
                 tooltip: text!("Messages of one connection, of all peers, or of the visitors of a site"),
-                fits: |shown| !shown.mute,
+                fits: |shown| shown.site != Some(Visitors::Look),
                 inspector: true,
             },
             Self::Journal => TabEntry {
@@ -119,7 +126,7 @@ impl Tab {
                 icon: icons::BROADCAST,
                 command: text!("Show the site"),
                 tooltip: text!("Its address, what visitors may do, and what they asked for"),
-                fits: |shown| shown.site,
+                fits: |shown| shown.site.is_some(),
                 inspector: true,
             },
         }

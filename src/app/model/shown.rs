@@ -5,7 +5,7 @@ use crate::{
     model::SessionId,
     ui::{
         action::Selection,
-        tab::{Shown, Tab},
+        tab::{Shown, Tab, Visitors},
     },
 };
 
@@ -21,8 +21,10 @@ impl State {
             connection: self.chosen().is_some(),
             failed: self.chosen_failure().is_some(),
             http: session.is_some_and(Session::is_http),
-            site: site.is_some(),
-            mute: site.is_some_and(|session| !session.takes_posts() && session.posts.is_empty()),
+            site: site.map(|session| {
+                let speak = session.takes_posts() || !session.posts.is_empty();
+                if speak { Visitors::Speak } else { Visitors::Look }
+            }),
         }
     }
 
