@@ -12,8 +12,20 @@ document.addEventListener("keydown", event => {
 });
 
 const token = document.body.querySelector("[data-token]")?.dataset.token;
-// Who sends it, as the sender wants to be called.
-const from = () => encodeURIComponent(document.querySelector("input.from")?.value.trim() ?? "");
+// Who sends it, as the sender wants to be called; this browser keeps it, where it keeps anything.
+const named = document.querySelector("input.from");
+const kept = what => {
+  try {
+    return what(localStorage);
+  } catch {
+    return null;
+  }
+};
+if (named) {
+  named.value ||= kept(storage => storage.getItem("from")) ?? "";
+  named.addEventListener("change", () => kept(storage => storage.setItem("from", named.value.trim())));
+}
+const from = () => encodeURIComponent((named ? named.value : kept(storage => storage.getItem("from")) ?? "").trim());
 
 // One file after the other, each as it is, so that none is held in memory.
 const upload = document.querySelector(".upload");

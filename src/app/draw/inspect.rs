@@ -25,6 +25,8 @@ use crate::{
 const ASK: Duration = Duration::from_millis(500);
 /// Visitors that are shown, those that came last; all are in the list of sessions.
 const VISITORS: usize = 30;
+/// Characters of a visitor's name: the address behind it has room.
+const NAME: usize = 12;
 /// Connections of one visitor that are named.
 const NAMED: usize = 30;
 
@@ -95,7 +97,7 @@ impl Draw<'_> {
             .take(VISITORS)
             .map(|visitor| VisitorFacts {
                 address: visitor.address,
-                name: visitors::name(&self.model.state, id, visitor.address),
+                name: called(visitors::who(&self.model.state, id, visitor.address)),
                 live: visitor.live.len(),
                 named: if session.open_visitors.contains(&visitor.address) {
                     let known = visitor.live.iter().filter_map(|id| self.model.state.connections.get(id));
@@ -135,4 +137,12 @@ impl Draw<'_> {
             asked.push(Action::Inspect(id));
         }
     }
+}
+
+/// `Anna (10.0.0.2)`; of a long name the beginning.
+fn called((mut name, address): (String, String)) -> String {
+    if let Some((end, _)) = name.char_indices().nth(NAME) {
+        name.replace_range(end.., "…");
+    }
+    if name.is_empty() { address } else { format!("{name} ({address})") }
 }

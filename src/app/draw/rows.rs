@@ -101,15 +101,18 @@ pub(super) fn describe(state: &State, key: RowKey) -> Option<RowView> {
         RowKey::Connection(id) | RowKey::Within(id) => {
             state.connections.get(&id).map(|known| connection_row(state, id, known))
         }
-        RowKey::Visitor { session, address, live, .. } => Some(RowView {
-            health: if live > 0 { Health::Good } else { Health::Over },
-            title: String::new(),
-            address: visitors::name(state, session, address),
-            note: String::new(),
-            unread: 0,
-            tooltip: String::new(),
-            actions: Vec::new(),
-        }),
+        RowKey::Visitor { session, address, live, .. } => {
+            let (title, address) = visitors::who(state, session, address);
+            Some(RowView {
+                health: if live > 0 { Health::Good } else { Health::Over },
+                title,
+                address,
+                note: String::new(),
+                unread: 0,
+                tooltip: String::new(),
+                actions: Vec::new(),
+            })
+        }
         RowKey::Heading(_)
         | RowKey::Left { .. }
         | RowKey::Ended { .. }

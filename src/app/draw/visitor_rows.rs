@@ -20,7 +20,10 @@ pub(super) fn list(rows: &mut Vec<RowKey>, state: &State, (id, session): (Sessio
     let chosen = if let Selection::Connection(chosen) = state.selection { Some(chosen) } else { None };
     let mut all = visitors::of(state, id);
     if let Some(wanted) = wanted {
-        all.retain(|visitor| visitors::name(state, id, visitor.address).to_lowercase().contains(wanted));
+        all.retain(|visitor| {
+            let (name, address) = visitors::who(state, id, visitor.address);
+            name.to_lowercase().contains(wanted) || address.contains(wanted)
+        });
         for visitor in all.iter().take(MOST) {
             add(rows, (id, session), visitor, chosen);
         }

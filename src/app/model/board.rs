@@ -107,6 +107,11 @@ impl Board {
         self.posts.is_empty()
     }
 
+    /// Whether something of that one is still held.
+    pub(in crate::app) fn knows(&self, voice: ConnectionId) -> bool {
+        self.voices.iter().any(|known| known.id == voice)
+    }
+
     /// The name that somebody at an address gave last; `None` where nobody gave one.
     pub(in crate::app) fn name_of(&self, address: &str) -> Option<&str> {
         let named = self.voices.iter().filter(|voice| voice.address == address && !voice.name.is_empty());

@@ -38,13 +38,13 @@ pub(in crate::app) fn of(state: &State, id: SessionId) -> Vec<Visitor> {
     visitors
 }
 
-/// What a visitor is called: the name that was given last from there, with the address.
-pub(in crate::app) fn name(state: &State, id: SessionId, address: Option<IpAddr>) -> String {
-    let Some(address) = address.map(|address| address.to_string()) else { return text!("a visitor").to_owned() };
-    match state.sessions.get(&id).and_then(|session| session.posts.name_of(&address)) {
-        Some(name) => format!("{name} ({address})"),
-        None => address,
-    }
+/// What a visitor is called: the name that was given last from there, empty for none, and the address.
+pub(in crate::app) fn who(state: &State, id: SessionId, address: Option<IpAddr>) -> (String, String) {
+    let Some(address) = address.map(|address| address.to_string()) else {
+        return (String::new(), text!("a visitor").to_owned());
+    };
+    let name = state.sessions.get(&id).and_then(|session| session.posts.name_of(&address));
+    (name.unwrap_or_default().to_owned(), address)
 }
 
 /// The visitors of one site, found again when one comes or goes.

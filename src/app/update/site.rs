@@ -1,6 +1,6 @@
 //! What an HTTP listener shows, and what it tells.
 
-use super::super::model::{Model, board};
+use super::super::model::{Model, board, state::Session};
 use crate::{
     engine::Command,
     model::{Author, Recipe, Serving, SessionId, Site, SiteNews},
@@ -64,6 +64,9 @@ impl Model {
         let Some(entry) = self.state.sessions.get_mut(&session) else { return };
         // What a person says here is nothing new to them.
         entry.news += u64::from(!seen && from.is_some());
-        entry.posts.add(from, (at, by.record), content);
+        let Session { posts, only, .. } = entry;
+        posts.add(from, (at, by.record), content);
+        // Nothing is left of them to be shown alone.
+        only.retain(|voice| posts.knows(*voice));
     }
 }

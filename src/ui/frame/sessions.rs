@@ -293,9 +293,9 @@ pub fn show(
                     }
                 }
                 RowKey::Visitor { session, address, live, ended, open } => {
-                    let name = describe(*row).map(|view| view.address).unwrap_or_default();
+                    let who = describe(*row).map(|view| (view.title, view.address)).unwrap_or_default();
                     let id = Id::unique(("visitor", session, address));
-                    if folded::visitor(ui, rect, (id, &name), (live, ended), open).clicked() {
+                    if folded::visitor(ui, rect, (id, &who.0, &who.1), (live, ended), open).clicked() {
                         asked.push(Action::ShowVisitor(session, address, !open));
                     }
                 }

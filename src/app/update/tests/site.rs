@@ -87,6 +87,26 @@ fn what_visitors_bring_moves_neither_selection_nor_view_nor_filter_nor_draft() {
 }
 
 #[test]
+fn a_filter_goes_with_the_last_that_it_shows() {
+    let mut hands = Hands::new();
+    let site = site(&mut hands, board());
+    let visitor = hands.opens(site).id();
+    says(&mut hands, site, visitor, "Anna", "first");
+    let anna = hands.model.state.sessions[&site].posts.posts()[0].from;
+    hands.does(Action::Select(Selection::Session(site)));
+    hands.does(Action::ShowOnly(site, [anna].into()));
+    for number in 0..POSTS {
+        assert_eq!(hands.model.state.sessions[&site].only, [anna].into(), "{number}");
+        says(&mut hands, site, visitor, "Bob", &number.to_string());
+    }
+    assert_eq!(
+        hands.model.state.sessions[&site].only,
+        [].into(),
+        "or nothing at all would be in view, and no chip would say why"
+    );
+}
+
+#[test]
 fn the_view_in_which_permissions_are_given_stays() {
     let mut hands = Hands::new();
     let mute = site(&mut hands, Serving::default());

@@ -18,6 +18,11 @@ fn letter(ui: &Ui) -> f32 {
     ui.fonts_mut(|fonts| fonts.glyph_width(&theme::mono(), '0'))
 }
 
+/// The width of an address that is there whole.
+pub(super) fn whole(ui: &Ui, address: &str) -> f32 {
+    address.chars().count() as f32 * letter(ui)
+}
+
 /// The width that an address needs at least to be told from others: its port, and a sign that something stands before it.
 pub(super) fn least(ui: &Ui, address: &str) -> f32 {
     let port = split_port(address).map_or(0, |(_, port)| port.len() + 1);

@@ -2,7 +2,10 @@
 
 use egui::{CornerRadius, Id, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2};
 
-use super::strokes::{icon, paint_elided, put};
+use super::{
+    address::whole,
+    strokes::{icon, paint_elided, put, put_address},
+};
 use crate::{
     model::SessionId,
     ui::{
@@ -12,10 +15,15 @@ use crate::{
     words::{counted, grouped, text},
 };
 
+/// Of the room, what a long address takes at most where there is a name.
+const ADDRESS: f32 = 0.7;
+
 /// A row with a sign that it folds and unfolds.
 struct Fold<'a> {
     id: Id,
     words: &'a str,
+    /// Behind the words; they give way before it.
+    address: &'a str,
     /// At the right end.
     note: &'a str,
     /// A screen reader says it instead of words and note.
@@ -29,7 +37,7 @@ struct Fold<'a> {
 pub(super) fn visitor(
     ui: &mut Ui,
     rect: Rect,
-    (id, name): (Id, &str),
+    (id, name, address): (Id, &str, &str),
     (live, ended): (u32, u32),
     open: bool,
 ) -> Response {
@@ -39,16 +47,17 @@ pub(super) fn visitor(
         told.push(counted!("{n} ended", n = u64::from(ended)));
     }
     let told = told.join(", ");
-    let spoken = format!("{name} {told}");
-    let response = fold(ui, rect, &Fold { id, words: name, note: &note, spoken: &spoken, open, lives: live > 0 });
-    response.on_hover_text(format!("{name}\n{told}"))
+    let spoken = format!("{name} {address} {told}");
+    let row = Fold { id, words: name, address, note: &note, spoken: spoken.trim(), open, lives: live > 0 };
+    let response = fold(ui, rect, &row);
+    response.on_hover_text(format!("{name}\n{address}\n{told}").trim())
 }
 
 /// The row for visitors that have gone.
 pub(super) fn left(ui: &mut Ui, rect: Rect, session: SessionId, count: u64, open: bool) -> Response {
     let words = counted!("{n} visitors left earlier", n = count);
     let id = Id::unique(("left", session));
-    let row = Fold { id, words: &words, note: "", spoken: &words, open, lives: false };
+    let row = Fold { id, words: &words, address: "", note: "", spoken: &words, open, lives: false };
     fold(ui, rect, &row).on_hover_text(hint(open))
 }
 
@@ -56,7 +65,7 @@ pub(super) fn left(ui: &mut Ui, rect: Rect, session: SessionId, count: u64, open
 pub(super) fn ended(ui: &mut Ui, rect: Rect, session: SessionId, count: u64, open: bool) -> Response {
     let words = counted!("{n} ended earlier", n = count);
     let id = Id::unique(("ended", session));
-    let row = Fold { id, words: &words, note: "", spoken: &words, open, lives: false };
+    let row = Fold { id, words: &words, address: "", note: "", spoken: &words, open, lives: false };
     fold(ui, rect, &row).on_hover_text(hint(open))
 }
 
@@ -86,7 +95,15 @@ fn fold(ui: &mut Ui, rect: Rect, row: &Fold<'_>) -> Response {
         right -= SPACE;
     }
     let (font, color) = if row.lives { (theme::body(), palette.text) } else { (theme::label(), palette.muted) };
-    put(ui, row.words, font, color, left + 44.0, y, right);
+    let mut left = left + 44.0;
+    let mut color_of_address = color;
+    if !row.words.is_empty() {
+        let room = whole(ui, row.address).min((right - left) * ADDRESS);
+        let end = if row.address.is_empty() { right } else { right - room - SPACE };
+        left = put(ui, row.words, font, color, left, y, end) + SPACE;
+        color_of_address = palette.muted;
+    }
+    put_address(ui, row.address, color_of_address, left, y, right);
     response
 }
 
