@@ -168,9 +168,13 @@ impl Draw<'_> {
             Some(Stand::Closed | Stand::Reset) => Some(text!("The connection is over")),
             None => {
                 let session = self.model.state.chosen_session().and_then(|id| self.model.state.sessions.get(&id));
-                session
-                    .is_none_or(|entry| entry.live == 0 && entry.board().is_none())
-                    .then(|| text!("Nobody is connected yet"))
+                match session {
+                    Some(entry) if entry.board().is_some() => {
+                        (entry.phase == Phase::Over).then(|| text!("The listener is stopped: nothing more can be sent"))
+                    }
+                    Some(entry) if entry.live > 0 => None,
+                    Some(_) | None => Some(text!("Nobody is connected yet")),
+                }
             }
         };
         let transfers: Vec<Transfer> = self

@@ -52,7 +52,7 @@ impl Model {
     }
 
     pub(in crate::app) fn can_save(&self) -> bool {
-        self.views.lightbox.is_some() || self.state.tab == Tab::Journal
+        self.views.lightbox.is_some() || self.state.view() == Tab::Journal
     }
 
     /// What another program has to connect to: this PC's own address where a listener takes all of them.
@@ -66,7 +66,7 @@ impl Model {
     }
 
     pub(in crate::app) fn shows_first_page(&self) -> bool {
-        self.labs.open.is_none() && self.state.chosen_session().is_none() && self.state.tab == Tab::Conversation
+        self.labs.open.is_none() && self.state.chosen_session().is_none() && self.state.view() == Tab::Conversation
     }
 
     /// Whether the window may close without a word.
@@ -138,7 +138,7 @@ impl Model {
 
     /// Whether what is dropped now is opened instead of sent: where pictures are looked at, or nobody is there to send to.
     pub(in crate::app) fn drops_open(&self) -> bool {
-        self.views.lightbox.is_some() || self.state.tab == Tab::Pictures || self.reach().is_nobody()
+        self.views.lightbox.is_some() || self.state.view() == Tab::Pictures || self.reach().is_nobody()
     }
 
     /// The client of the open lab that can be asked for a file.

@@ -129,6 +129,19 @@ fn the_view_in_which_permissions_are_given_stays() {
 }
 
 #[test]
+fn the_first_page_follows_a_site_that_was_removed() {
+    let mut hands = Hands::new();
+    let site = site(&mut hands, board());
+    hands.does(Action::Select(Selection::Session(site)));
+    hands.does(Action::ShowTab(Tab::Site));
+    hands.does(Action::Stop(site));
+    hands.happens(Event::Notice(Notice::Stopped(site)));
+    assert_eq!(hands.model.state.view(), Tab::Conversation, "a site that is over has no panel");
+    hands.does(Action::Remove(site));
+    assert!(hands.model.shows_first_page());
+}
+
+#[test]
 fn posts_are_bounded_and_say_who_they_are_from() {
     let mut hands = Hands::new();
     let uploads = Some(Uploads::default());
