@@ -125,7 +125,11 @@ fn an_opened_session_starts_only_by_its_button() {
     let mut lines = vec![line];
     lines.extend((0..1000).map(|number| Line { text: format!("Connect to 127.0.0.1:{number}"), remarks: Vec::new() }));
     let offer = Offer { offered: Offered::Session("/tmp/a.socketlab".into(), Box::new(file)), lines };
-    let mut harness = page(move |ui, actions| offer::show(ui, &offer, actions));
+    let mut harness = page(move |ui, actions| {
+        let top = ui.cursor().top();
+        offer::show(ui, &offer, 150.0, actions);
+        assert!(ui.min_rect().bottom() - top < 210.0, "the buttons stand right below what there is room for");
+    });
     harness.get_by_label("Listen at 0.0.0.0:8000 · Echo");
     harness.get_by_label_contains("Other PCs can reach it");
     harness.get_by_label_contains("and 801 more");

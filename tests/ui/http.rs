@@ -33,11 +33,15 @@ struct Client {
 
 impl Client {
     fn new(width: f32) -> Self {
+        Self::sized([width, 800.0])
+    }
+
+    fn sized(size: [f32; 2]) -> Self {
         let page = Rc::new(RefCell::new(None));
         let view = Rc::new(RefCell::new(Http::default()));
         let objects = Objects::new(1 << 20);
         let (shown, drawing, store) = (Rc::clone(&page), Rc::clone(&view), Arc::clone(&objects));
-        let (harness, actions) = drawn::view([width, 800.0], move |ui, taken| {
+        let (harness, actions) = drawn::view(size, move |ui, taken| {
             let page: Option<Arc<Page>> = shown.borrow().clone();
             let input = HttpInput {
                 page: page.as_ref(),
@@ -411,6 +415,32 @@ fn a_page_shows_links_and_places_for_pictures_and_asks_for_nothing_by_itself() {
     assert_eq!(client.asked(), Action::LoadPictures(vec!["dog.png".into()]));
     client.click("Load 2 pictures");
     assert_eq!(client.asked(), Action::LoadPictures(vec!["/t/cat.png".into(), "dog.png".into()]));
+}
+
+#[test]
+fn pictures_stand_in_even_rows_within_the_width() {
+    let mut client = Client::new(460.0);
+    let (headers, words) =
+        html(&["0", "1", "2", "3", "4", "5", "6"].map(|number| format!("<img src='{number}.png'>")).concat());
+    let id = client.keep(words.as_bytes());
+    client.answer(Page { body: Some(id), length: words.len() as u64, headers, ..page() });
+    let places: Vec<_> =
+        (0..7).map(|number| client.harness.get_by_label(&format!("Load the picture {number}.png")).rect()).collect();
+    for (index, place) in places.iter().enumerate() {
+        assert!(place.right() <= 460.0, "{index}: {place:?}");
+        assert!((place.left() - places[index % 2].left()).abs() < 0.5, "{index}: {places:?}");
+    }
+}
+
+#[test]
+fn in_a_low_window_the_request_is_folded_until_somebody_unfolds_it() {
+    let mut client = Client::sized([450.0, 300.0]);
+    assert!(client.has("URL") && client.has("Send") && !client.has("Header 1"));
+    client.click("Unfold the request");
+    assert!(client.has("Header 1"));
+    client.click("Fold the request");
+    assert!(!client.has("Header 1"));
+    assert!(Client::sized([450.0, 400.0]).has("Header 1"));
 }
 
 #[test]

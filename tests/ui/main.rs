@@ -26,5 +26,6 @@ mod messages;
 mod pictures;
 mod raster;
 mod site;
+mod small;
 mod views;
 mod visitors;

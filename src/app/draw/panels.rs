@@ -248,7 +248,7 @@ impl Draw<'_> {
                     });
                 } else if dialog == Dialog::Palette {
                     self.overlay_content(ui, &mut overlay, height, actions);
-                } else if matches!(dialog, Dialog::Listen | Dialog::Connect) {
+                } else if matches!(dialog, Dialog::Listen | Dialog::Connect | Dialog::Offer) {
                     let fields = (height - CONTROL_MAIN - 3.0 * theme::SPACE).max(64.0);
                     self.overlay_content(ui, &mut overlay, fields, actions);
                 } else {
@@ -303,7 +303,7 @@ impl Draw<'_> {
             Overlay::Palette(page) => palette::show(ui, page, &|command| self.model.is_enabled(command), actions),
             Overlay::Help(page) => help::show(ui, page, &self.model.labs.entries, actions),
             Overlay::About(page) => about::show(ui, page, actions),
-            Overlay::Offer(offer) => offer::show(ui, offer, actions),
+            Overlay::Offer(offer) => offer::show(ui, offer, room, actions),
             Overlay::Path(page) => path_page::show(ui, page, actions),
             Overlay::Ask(question) => ask::show(ui, question, actions),
             Overlay::Attempts(form) => reach_form::show(ui, form, actions),

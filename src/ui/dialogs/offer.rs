@@ -53,68 +53,25 @@ pub struct Remark {
     pub text: String,
 }
 
-/// The height of the list, so that the buttons stay in view.
-const LIST: f32 = 320.0;
+/// The height of the list, at most.
+const LIST: f32 = 400.0;
 /// Things that are listed; a person reads no more of them.
 const MOST: usize = 200;
 
-/// Draws the page; a button pushes [`Action::Take`].
-pub fn show(ui: &mut Ui, offer: &Offer, actions: &mut Vec<Action>) {
-    let palette = Palette::of(ui);
-    let muted = |words: String| Label::new(RichText::new(words).color(palette.muted)).wrap();
-    let (head, question) = match &offer.offered {
-        Offered::Session(path, _) => (path.display().to_string(), text!("This file starts")),
-        Offered::LastTime(_) => (text!("What ran last time").to_owned(), text!("This starts again")),
-        Offered::Folder(path) => (
-            path.display().to_string(),
-            text!("Show this folder's files to others by HTTP? The listener's form says to whom."),
-        ),
-    };
-    ui.add(Label::new(RichText::new(head).font(theme::mono()).color(palette.text)).wrap());
-    ui.add_space(SPACE_SMALL);
-    let start = match &offer.offered {
-        Offered::Session(_, file) | Offered::LastTime(file) => {
-            if offer.lines.is_empty() {
-                ui.add(muted(text!("It has saved messages alone.").to_owned()));
-            } else {
-                ui.add(muted(question.to_owned()));
-            }
-            let room = (ui.available_height() - 120.0).clamp(96.0, LIST);
-            ScrollArea::vertical().max_height(room).auto_shrink([false, true]).show(ui, |ui| {
-                for line in offer.lines.iter().take(MOST) {
-                    ui.add_space(SPACE_SMALL);
-                    ui.add(Label::new(RichText::new(&line.text).font(theme::mono()).color(palette.text)).wrap());
-                    for remark in &line.remarks {
-                        let (icon, color) = match remark.tone {
-                            Tone::Bad => (icons::X_CIRCLE, palette.bad),
-                            Tone::Warning => (icons::WARNING, palette.warning),
-                            Tone::Info | Tone::Good => ("–", palette.muted),
-                        };
-                        let words = RichText::new(format!("{icon} {}", remark.text)).font(theme::label()).color(color);
-                        ui.horizontal_top(|ui| {
-                            ui.add_space(SPACE);
-                            ui.add(Label::new(words).wrap());
-                        });
-                    }
-                }
-                if let Some(more @ 1..) = offer.lines.len().checked_sub(MOST) {
-                    ui.add(muted(counted!("and {n} more", n = more as u64)));
-                }
-            });
-            if !file.messages.is_empty() {
-                ui.add(muted(text!("Saved messages: {count}", count = file.messages.len())));
-            }
-            (!offer.lines.is_empty()).then_some(text!("Start all"))
-        }
-        Offered::Folder(_) => {
-            ui.add(muted(question.to_owned()));
-            Some(text!("Serve the folder"))
-        }
-    };
+/// Draws the page; a button pushes [`Action::Take`]. `room`: the height above the buttons, which stay in view.
+pub fn show(ui: &mut Ui, offer: &Offer, room: f32, actions: &mut Vec<Action>) {
+    let room = room.min(LIST);
+    let start = ScrollArea::vertical().max_height(room).auto_shrink([false, true]).show(ui, |ui| {
+        // The bar has a place of its own, beside the words.
+        ui.set_width(ui.available_width() - SPACE);
+        let start = what(ui, offer);
+        kit::scroll_by_keys(ui, room);
+        start
+    });
     ui.add_space(SPACE);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE;
-        if let Some(words) = start
+        if let Some(words) = start.inner
             && kit::primary_button(ui, icons::PLAY, words).clicked()
         {
             actions.push(Action::Take(Take::All));
@@ -127,4 +84,61 @@ pub fn show(ui: &mut Ui, offer: &Offer, actions: &mut Vec<Action>) {
             actions.push(Action::CloseDialog);
         }
     });
+}
+
+/// What is offered, in words; gives those of the button that starts it.
+fn what(ui: &mut Ui, offer: &Offer) -> Option<&'static str> {
+    let palette = Palette::of(ui);
+    let muted = |words: String| Label::new(RichText::new(words).color(palette.muted)).wrap();
+    let (head, question) = match &offer.offered {
+        Offered::Session(path, _) => (path.display().to_string(), text!("This file starts")),
+        Offered::LastTime(_) => (text!("What ran last time").to_owned(), text!("This starts again")),
+        Offered::Folder(path) => (
+            path.display().to_string(),
+            text!("Show this folder's files to others by HTTP? The listener's form says to whom."),
+        ),
+    };
+    ui.add(Label::new(RichText::new(head).font(theme::mono()).color(palette.text)).wrap());
+    ui.add_space(SPACE_SMALL);
+    match &offer.offered {
+        Offered::Session(_, file) | Offered::LastTime(file) => {
+            if offer.lines.is_empty() {
+                ui.add(muted(text!("It has saved messages alone.").to_owned()));
+            } else {
+                ui.add(muted(question.to_owned()));
+            }
+            for line in offer.lines.iter().take(MOST) {
+                self::line(ui, line);
+            }
+            if let Some(more @ 1..) = offer.lines.len().checked_sub(MOST) {
+                ui.add(muted(counted!("and {n} more", n = more as u64)));
+            }
+            if !file.messages.is_empty() {
+                ui.add(muted(text!("Saved messages: {count}", count = file.messages.len())));
+            }
+            (!offer.lines.is_empty()).then_some(text!("Start all"))
+        }
+        Offered::Folder(_) => {
+            ui.add(muted(question.to_owned()));
+            Some(text!("Serve the folder"))
+        }
+    }
+}
+
+fn line(ui: &mut Ui, line: &Line) {
+    let palette = Palette::of(ui);
+    ui.add_space(SPACE_SMALL);
+    ui.add(Label::new(RichText::new(&line.text).font(theme::mono()).color(palette.text)).wrap());
+    for remark in &line.remarks {
+        let (icon, color) = match remark.tone {
+            Tone::Bad => (icons::X_CIRCLE, palette.bad),
+            Tone::Warning => (icons::WARNING, palette.warning),
+            Tone::Info | Tone::Good => ("–", palette.muted),
+        };
+        let words = RichText::new(format!("{icon} {}", remark.text)).font(theme::label()).color(color);
+        ui.horizontal_top(|ui| {
+            ui.add_space(SPACE);
+            ui.add(Label::new(words).wrap());
+        });
+    }
 }

@@ -4,16 +4,18 @@
 mod address;
 mod find;
 mod folded;
+mod note;
 mod strokes;
 
 use std::net::IpAddr;
 
 use egui::{Color32, CornerRadius, Id, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2, pos2, vec2};
 
-use address::least;
+use address::{least, port_alone};
 pub use find::find;
 use find::reveals;
-use strokes::{icon, paint_elided, put, put_address};
+use note::{Note, right_end};
+use strokes::{icon, put, put_address};
 
 use crate::{
     model::{ConnectionId, SessionId, Snippet},
@@ -27,11 +29,11 @@ use crate::{
     words::{counted, text},
 };
 
-/// Narrower than this a note is no word any more.
-const NOTE: f32 = 48.0;
 /// A visitor's connections stand so far to the right of the visitor.
 const WITHIN: f32 = 16.0;
 
+/// What stays of a long title, at least.
+const TITLE: f32 = 48.0;
 /// Rows that a page goes by.
 const PAGE: u64 = 10;
 
@@ -388,13 +390,14 @@ fn draw(ui: &mut Ui, rect: Rect, key: RowKey, view: &RowView, chosen: bool) -> R
     let (strong, soft) = if over { (palette.muted, palette.muted) } else { (palette.text, palette.muted) };
     let y = rect.center().y;
     let mut x = rect.left() + SPACE_LARGE;
+    let note = note(view, palette);
     let cut;
     if let RowKey::Connection(_) | RowKey::Within(_) = key {
         x += if matches!(key, RowKey::Within(_)) { WITHIN } else { 0.0 };
         icon(ui, icons::ARROW_ELBOW_DOWN_RIGHT, pos2(x + 28.0, y - 1.0), if over { palette.faint } else { soft });
         x += 44.0;
         let right;
-        (right, cut) = right_end(ui, rect, view, x + least(ui, &view.address), palette);
+        (right, cut) = right_end(ui, rect, &note, x + least(ui, &view.address));
         let color = match view.health {
             Health::Half => palette.warning_words,
             Health::Bad => palette.bad_words,
@@ -408,13 +411,17 @@ fn draw(ui: &mut Ui, rect: Rect, key: RowKey, view: &RowView, chosen: bool) -> R
         if view.title.is_empty() {
             icon(ui, icons::ARROW_RIGHT, pos2(x + 7.0, y), strong);
             x += 20.0;
-            (right, cut) = right_end(ui, rect, view, x + least(ui, &view.address), palette);
+            (right, cut) = right_end(ui, rect, &note, x + least(ui, &view.address));
             put_address(ui, &view.address, strong, x, y, right);
         } else {
-            // The title gives way before the port.
-            let address = least(ui, &view.address);
-            (right, cut) = right_end(ui, rect, view, x + address + 2.0 * SPACE, palette);
+            // The title gives way before the port, but before some of it is gone the host and the note do.
             let font = if over { theme::body() } else { theme::body_semibold() };
+            let whole = ui.painter().layout_no_wrap(view.title.clone(), font.clone(), strong).size().x;
+            let title = whole.min(TITLE);
+            let port = port_alone(ui, &view.address);
+            (right, cut) = right_end(ui, rect, &note, x + title + port + 2.0 * SPACE);
+            let address = least(ui, &view.address);
+            let address = if x + title + SPACE + address > right { port } else { address };
             let end = put(ui, &view.title, font, strong, x, y, right - address - SPACE);
             put_address(ui, &view.address, soft, end + SPACE, y, right);
         }
@@ -423,44 +430,14 @@ fn draw(ui: &mut Ui, rect: Rect, key: RowKey, view: &RowView, chosen: bool) -> R
     if tooltip.is_empty() { response } else { response.on_hover_text(tooltip.trim()) }
 }
 
-/// The badge and the note at the right end, not before `least`; gives where the rest has to end, and whether the note does
-/// not stand there whole.
-fn right_end(ui: &Ui, rect: Rect, view: &RowView, least: f32, palette: &Palette) -> (f32, bool) {
-    let mut left = rect.right() - SPACE_LARGE;
-    let mut cut = false;
-    let y = rect.center().y;
-    if !view.note.is_empty() {
-        let color = match view.health {
-            Health::Bad => palette.bad_words,
-            Health::Half => palette.warning_words,
-            _ => palette.muted,
-        };
-        let room = left - SPACE - least;
-        let whole = ui.painter().layout_no_wrap(view.note.clone(), theme::label(), color);
-        cut = whole.size().x > room;
-        let galley = match cut {
-            false => whole,
-            // A word or two can still be told from others; less than that is a sign, with the words under the pointer.
-            true if room >= NOTE => paint_elided(ui, &view.note, theme::label(), color, room),
-            true => {
-                let sign = if view.health == Health::Over { icons::X_CIRCLE } else { icons::WARNING_CIRCLE };
-                ui.painter().layout_no_wrap(sign.to_owned(), theme::body(), color)
-            }
-        };
-        left -= galley.size().x;
-        ui.painter().galley(pos2(left, y - galley.size().y / 2.0), galley, color);
-        left -= SPACE;
-    }
-    if view.unread > 0 {
-        let count = if view.unread > 999 { "999+".to_owned() } else { view.unread.to_string() };
-        let galley = ui.painter().layout_no_wrap(count, theme::caption(), palette.on_accent);
-        let width = (galley.size().x.ceil() + 10.0).max(20.0);
-        let pill = Rect::from_min_size(pos2(left - width, y - 8.0), vec2(width, 16.0));
-        ui.painter().rect_filled(pill, CornerRadius::same(8), palette.accent);
-        ui.painter().galley(pill.center() - galley.size() / 2.0, galley, palette.on_accent);
-        left = pill.left() - SPACE;
-    }
-    (left, cut)
+fn note<'a>(view: &'a RowView, palette: &Palette) -> Note<'a> {
+    let (color, sign) = match view.health {
+        Health::Bad => (palette.bad_words, icons::WARNING_CIRCLE),
+        Health::Half => (palette.warning_words, icons::WARNING_CIRCLE),
+        Health::Over => (palette.muted, icons::X_CIRCLE),
+        Health::Starting | Health::Good => (palette.muted, ""),
+    };
+    Note { words: &view.note, color, sign, unread: view.unread }
 }
 
 fn spoken(view: &RowView) -> String {

@@ -41,7 +41,7 @@ pub struct TabsData {
 
 /// Draws the row.
 pub fn show(ui: &mut Ui, data: TabsData, actions: &mut Vec<Action>) {
-    ui.horizontal(|ui| {
+    ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         let tabs = || Tab::ALL.into_iter().filter(|tab| tab.fits(data.shown)).map(|tab| (tab, tab.entry()));
         let shown = tabs().map(|(_, entry)| entry.title).chain(acts(data));

@@ -42,6 +42,8 @@ pub struct StreamInput<'a> {
 
 /// Seconds from one cut of bytes that come without a pause to the next.
 const PAUSE: f64 = 0.1;
+/// The choice of the cut, and a list below it with a few rows.
+const BELOW_LANES: f32 = 128.0;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 enum By {
@@ -103,6 +105,8 @@ pub struct StreamView {
     list: List,
     /// The byte that is to be brought into view.
     wanted: Option<u64>,
+    /// The height beyond that of the blocks and a short list below them; the blocks are left out where it is below zero.
+    spare: f32,
 }
 
 impl Default for StreamView {
@@ -128,6 +132,7 @@ impl Default for StreamView {
             rest: String::new(),
             list: List::default(),
             wanted: None,
+            spare: 0.0,
         }
     }
 }
@@ -235,6 +240,9 @@ impl StreamView {
                 ui.add_space(SPACE);
             }
             self.options(ui, input.connection, short, actions);
+            if self.spare < 0.0 {
+                return;
+            }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if kit::icon_button(ui, icons::MAGNIFYING_GLASS_PLUS, text!("Wider blocks")).clicked() {
                     self.set_zoom(self.zoom * 1.5);
@@ -301,13 +309,20 @@ impl StreamView {
             Direction::Outbound => [this.to_owned(), peer],
         };
         let lanes = Lanes { sends, recvs, direction: self.direction, scale: &self.scale, names };
+        let is_empty = self.ours.is_empty() && self.theirs.is_empty();
+        // In a low window the messages say the same in less room.
+        let needed = if is_empty { 0.0 } else { lanes.height() + BELOW_LANES };
+        self.spare = ui.available_height() - needed;
+        if self.spare < 0.0 {
+            return;
+        }
         let frame = Frame::new().inner_margin(Margin { left: 6, right: 6, top: 6, bottom: 0 });
         Panel::top(ui.scope_id().with("stream lanes"))
             .exact_size(lanes.height() + 6.0)
             .resizable(false)
             .frame(frame)
             .show(ui, |ui| {
-                if self.ours.is_empty() && self.theirs.is_empty() {
+                if is_empty {
                     let words = match self.direction {
                         Direction::Inbound => text!("Nothing was received yet"),
                         Direction::Outbound => text!("Nothing was sent yet"),

@@ -30,6 +30,11 @@ pub(super) fn least(ui: &Ui, address: &str) -> f32 {
     letters as f32 * letter(ui)
 }
 
+/// The width of its port alone; of what has no port, as [`least`].
+pub(super) fn port_alone(ui: &Ui, address: &str) -> f32 {
+    split_port(address).map_or_else(|| least(ui, address), |(_, port)| port.len() as f32 * letter(ui))
+}
+
 /// Host and `:port`; `None` for what has no port.
 fn split_port(address: &str) -> Option<(&str, &str)> {
     let at = address.rfind(':')?;

@@ -19,7 +19,7 @@ use crate::{
         action::Action,
         icons,
         kit::{self, Tone},
-        theme::{self, CONTROL_TOOL, Palette, SPACE, SPACE_SMALL},
+        theme::{self, CONTROL_TOOL, Palette, Room, SPACE, SPACE_SMALL},
         views::shared::{hex::HexView, json::JsonTree, reading, text_view::TextView, thumbnail, wording},
     },
     words::{counted, exact_size, span, text},
@@ -196,7 +196,8 @@ impl AnswerView {
         }
     }
 
-    fn forms(&mut self, ui: &mut Ui) {
+    /// `short`: a list that opens.
+    fn forms(&mut self, ui: &mut Ui, short: bool) {
         let forms = [
             (Form::Preview, text!("Preview")),
             (Form::Headers, text!("Headers")),
@@ -204,23 +205,24 @@ impl AnswerView {
             (Form::Hex, text!("Hex")),
             (Form::Timeline, text!("Timeline")),
         ];
-        kit::segmented(ui, text!("Form of the answer"), &mut self.form, &forms);
+        kit::choice(ui, text!("Form of the answer"), &mut self.form, &forms, short);
     }
 
     fn head(&mut self, ui: &mut Ui, page: &Page, input: &HttpInput<'_>, actions: &mut Vec<Action>) {
         ui.spacing_mut().interact_size.y = CONTROL_TOOL;
-        if ui.available_width() < NARROW {
+        let low = Room::of(ui.ctx()) == Room::Low;
+        if ui.available_width() < NARROW && !low {
             ui.horizontal(|ui| summary(ui, page, input, self.shown.charset.as_ref()));
             ui.add_space(SPACE_SMALL);
             ui.horizontal(|ui| {
-                self.forms(ui);
+                self.forms(ui, false);
                 self.save(ui, page, actions);
             });
         } else {
             ui.horizontal(|ui| {
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     self.save(ui, page, actions);
-                    self.forms(ui);
+                    self.forms(ui, low);
                     ui.add_space(SPACE);
                     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                         summary(ui, page, input, self.shown.charset.as_ref());

@@ -41,6 +41,8 @@ const HISTORY: usize = 50;
 const SHORT: usize = 48;
 /// Passes; the clipboard is read between two frames, and a frame may have two passes.
 const PASTE_COMES_WITHIN: u64 = 4;
+/// Below this width the URL has the room of the words beside it.
+const SHORT_BAR: f32 = 520.0;
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"];
 
 /// What a person typed, and how they look at the answer.
@@ -121,13 +123,18 @@ impl Http {
         ui.spacing_mut().interact_size.y = CONTROL_MAIN;
         let field_id = Id::unique("url");
         self.take_curl(ui, field_id, actions);
+        let short = ui.available_width() < SHORT_BAR;
         ui.horizontal(|ui| {
             let mut methods: Vec<(String, &str)> = METHODS.iter().map(|word| ((*word).to_owned(), *word)).collect();
             let own = self.form.method.clone();
             if !METHODS.contains(&own.as_str()) {
                 methods.push((own.clone(), &own));
             }
-            ui.add(kit::Select::new(text!("Method"), &mut self.form.method, &methods).width(104.0).mono());
+            ui.add(
+                kit::Select::new(text!("Method"), &mut self.form.method, &methods)
+                    .width(if short { 88.0 } else { 104.0 })
+                    .mono(),
+            );
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let more = kit::icon_button(ui, icons::DOTS_THREE_VERTICAL, text!("Copy as, paste"));
                 kit::popup_menu(&more, |ui| self.more(ui, actions));
@@ -137,21 +144,22 @@ impl Http {
                 kit::popup_menu(&before.inner, |ui| self.sent(ui));
                 let ready = !self.url.trim().is_empty();
                 let pressed = if input.loading {
-                    let stop = kit::Button::raised(icons::STOP, text!("Stop")).min_width(92.0);
+                    let stop = kit::Button::raised(icons::STOP, text!("Stop")).short(short);
+                    let stop = if short { stop } else { stop.min_width(92.0) };
                     if ui.add(stop).clicked() {
                         actions.push(Action::StopFetch);
                     }
                     false
                 } else {
-                    let send = kit::Button::primary(icons::PAPER_PLANE_RIGHT_FILL, text!("Send")).min_width(92.0);
+                    let send = kit::Button::primary(icons::PAPER_PLANE_RIGHT_FILL, text!("Send")).short(short);
+                    let send = if short { send } else { send.min_width(92.0) };
                     ui.add_enabled_ui(ready, |ui| ui.add(send)).inner.clicked()
                 };
                 let field = kit::TextField::new(text!("URL"), &mut self.url)
                     .hint("http://127.0.0.1:8080/")
-                    .icon(icons::GLOBE)
                     .mono(true)
                     .id(field_id);
-                let field = ui.add(field);
+                let field = ui.add(if short { field } else { field.icon(icons::GLOBE) });
                 let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
                 let anywhere = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
                 if ready && !input.loading && (pressed || entered || anywhere) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Frame, Label, Link, Margin, Rect, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo, vec2};
+use egui::{Label, Link, Rect, RichText, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2, WidgetInfo, vec2};
 
 use super::{
     html::{Block, Html, Piece, Style},
@@ -22,6 +22,8 @@ use crate::{
 /// The place of a picture, and the line below it.
 const PICTURE: Vec2 = vec2(148.0, 104.0);
 const LINE: f32 = 18.0;
+/// What stands free around both.
+const AROUND: Vec2 = vec2(8.0, 6.0);
 /// Pictures that one click asks for.
 pub(in crate::ui::views) const MOST: usize = 200;
 
@@ -153,51 +155,52 @@ fn picture(
     let palette = Palette::of(ui);
     let has_line = href.is_some() || !words.is_empty();
     let size = PICTURE + vec2(0.0, if has_line { LINE } else { 0.0 });
-    let frame = Frame::new().inner_margin(Margin { left: 0, right: 8, top: 2, bottom: 4 });
-    frame.show(ui, |ui| {
-        let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-        let place = Rect::from_min_size(rect.min, PICTURE);
-        match (input.picture_of)(src) {
-            PagePicture::Here(object) => here(ui, &object, place, input, actions),
-            PagePicture::NotAsked => {
-                let name = wording::escape(src.as_bytes(), 120);
-                let spoken = text!("Load the picture {name}", name = name);
-                if empty(ui, place, &spoken, (icons::IMAGE, &name, Sense::click())) {
-                    actions.push(Action::LoadPictures(vec![src.to_owned()]));
-                }
-            }
-            PagePicture::Coming => {
-                empty(ui, place, text!("Loading…"), (icons::IMAGE, text!("Loading…"), Sense::hover()));
-            }
-            PagePicture::Failed(why) => {
-                // Once more, by a click.
-                if empty(ui, place, &why, (icons::IMAGE_BROKEN, &why, Sense::click())) {
-                    actions.push(Action::LoadPictures(vec![src.to_owned()]));
-                }
+    // Not a frame, which would begin in the row where the last one ended, however little room that has.
+    let (whole, room) = ui.allocate_exact_size(size + AROUND, Sense::hover());
+    let rect = Rect::from_min_size(whole.min + vec2(0.0, 2.0), size);
+    let place = Rect::from_min_size(rect.min, PICTURE);
+    let mut child = ui.new_child(UiBuilder::new().max_rect(rect).id_salt(room.id));
+    let ui = &mut child;
+    match (input.picture_of)(src) {
+        PagePicture::Here(object) => here(ui, &object, place, input, actions),
+        PagePicture::NotAsked => {
+            let name = wording::escape(src.as_bytes(), 120);
+            let spoken = text!("Load the picture {name}", name = name);
+            if empty(ui, place, &spoken, (icons::IMAGE, &name, Sense::click())) {
+                actions.push(Action::LoadPictures(vec![src.to_owned()]));
             }
         }
-        if has_line {
-            let line = Rect::from_min_max(place.left_bottom(), rect.max);
-            let words = if words.is_empty() { href.unwrap_or_default() } else { words };
-            let words = wording::escape(words.as_bytes(), 120);
-            let sense = if href.is_some() { Sense::click() } else { Sense::hover() };
-            let response = ui.interact(line, ui.scope_id().with(("line", src)), sense);
-            let role = if href.is_some() { Role::Link } else { Role::Label };
-            response.widget_info(|| WidgetInfo::labeled(role, ui.is_enabled(), &words));
-            let color = if href.is_some() { palette.accent_words } else { palette.muted };
-            let galley = paint::elided(ui, &words, theme::small(), color, line.width());
-            paint::put(ui.painter(), galley, line.left(), line.center().y);
-            if let Some(href) = href {
-                if response.hovered() || response.has_focus() {
-                    ui.set_cursor_icon(egui::CursorIcon::PointingHand);
-                    ui.painter().hline(line.x_range(), line.bottom() - 2.0, egui::Stroke::new(1.0, color));
-                }
-                if response.on_hover_text(wording::escape(href.as_bytes(), 200)).clicked() {
-                    actions.push(Action::FollowLink(href.to_owned()));
-                }
+        PagePicture::Coming => {
+            empty(ui, place, text!("Loading…"), (icons::IMAGE, text!("Loading…"), Sense::hover()));
+        }
+        PagePicture::Failed(why) => {
+            // Once more, by a click.
+            if empty(ui, place, &why, (icons::IMAGE_BROKEN, &why, Sense::click())) {
+                actions.push(Action::LoadPictures(vec![src.to_owned()]));
             }
         }
-    });
+    }
+    if has_line {
+        let line = Rect::from_min_max(place.left_bottom(), rect.max);
+        let words = if words.is_empty() { href.unwrap_or_default() } else { words };
+        let words = wording::escape(words.as_bytes(), 120);
+        let sense = if href.is_some() { Sense::click() } else { Sense::hover() };
+        let response = ui.interact(line, ui.scope_id().with(("line", src)), sense);
+        let role = if href.is_some() { Role::Link } else { Role::Label };
+        response.widget_info(|| WidgetInfo::labeled(role, ui.is_enabled(), &words));
+        let color = if href.is_some() { palette.accent_words } else { palette.muted };
+        let galley = paint::elided(ui, &words, theme::small(), color, line.width());
+        paint::put(ui.painter(), galley, line.left(), line.center().y);
+        if let Some(href) = href {
+            if response.hovered() || response.has_focus() {
+                ui.set_cursor_icon(egui::CursorIcon::PointingHand);
+                ui.painter().hline(line.x_range(), line.bottom() - 2.0, egui::Stroke::new(1.0, color));
+            }
+            if response.on_hover_text(wording::escape(href.as_bytes(), 200)).clicked() {
+                actions.push(Action::FollowLink(href.to_owned()));
+            }
+        }
+    }
 }
 
 fn here(ui: &Ui, object: &Arc<Object>, place: Rect, input: &HttpInput<'_>, actions: &mut Vec<Action>) {

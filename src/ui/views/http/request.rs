@@ -9,7 +9,7 @@ use crate::{
     ui::{
         action::{Action, Pick},
         icons, kit,
-        theme::{self, CONTROL_TOOL, SPACE, SPACE_SMALL},
+        theme::{self, CONTROL_TOOL, Room, SPACE, SPACE_SMALL},
     },
     words::text,
 };
@@ -51,7 +51,8 @@ type Fields = Vec<(String, String)>;
 pub(super) struct RequestForm {
     pub(super) method: String,
     place: Place,
-    open: bool,
+    /// Unfolded or folded by a person; until then it is folded where the window is low.
+    open: Option<bool>,
     headers: Fields,
     kind: Kind,
     text: String,
@@ -76,7 +77,7 @@ pub(super) struct RequestForm {
 impl Default for RequestForm {
     fn default() -> Self {
         let config = FetchConfig { decompress: true, ..FetchConfig::default() };
-        Self { open: true, ..Self::fill(&config) }
+        Self::fill(&config)
     }
 }
 
@@ -92,7 +93,7 @@ impl RequestForm {
         let mut form = Self {
             method: config.method.clone(),
             place: Place::Headers,
-            open: false,
+            open: None,
             headers: config.headers.clone(),
             kind: Kind::Empty,
             text: String::new(),
@@ -188,6 +189,7 @@ impl RequestForm {
     pub(super) fn show(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         ui.spacing_mut().interact_size.y = CONTROL_TOOL;
         let is_narrow = ui.available_width() < super::input::NARROW;
+        let mut open = self.open.unwrap_or(Room::of(ui.ctx()) > Room::Low);
         let kinds = [
             (Kind::Empty, text!("None")),
             (Kind::Text, text!("Text")),
@@ -209,22 +211,25 @@ impl RequestForm {
             let places =
                 [(Place::Headers, headers.as_str()), (Place::Body, body.as_str()), (Place::Options, text!("Options"))];
             kit::segmented(ui, text!("Parts of the request"), &mut self.place, &places);
-            self.open |= self.place != before;
+            if self.place != before {
+                (open, self.open) = (true, Some(true));
+            }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let (icon, name) = if self.open {
+                let (icon, name) = if open {
                     (icons::CARET_UP, text!("Fold the request"))
                 } else {
                     (icons::CARET_DOWN, text!("Unfold the request"))
                 };
                 if kit::icon_button(ui, icon, name).clicked() {
-                    self.open = !self.open;
+                    open = !open;
+                    self.open = Some(open);
                 }
-                if self.open && self.place == Place::Body && !is_narrow {
+                if open && self.place == Place::Body && !is_narrow {
                     self.kinds(ui, &kinds);
                 }
             });
         });
-        if !self.open {
+        if !open {
             return;
         }
         ui.add_space(SPACE_SMALL);

@@ -17,6 +17,8 @@ use crate::{
 
 /// The width of Repeat… with its word.
 const REPEAT: f32 = 92.0;
+/// The same with the choice of a checksum beside it.
+const REPEAT_AND_CHECKSUM: f32 = 240.0;
 
 /// A file on its way out.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,7 +66,7 @@ impl Default for Repeat {
 impl Repeat {
     /// The button and, when it is open, the popover; gives pause and count when it is to begin.
     pub(super) fn show(&mut self, ui: &mut Ui, ready: bool) -> Option<Pace> {
-        let button = if ui.available_width() < REPEAT {
+        let button = if ui.available_width() < REPEAT_AND_CHECKSUM {
             kit::Button::icon(icons::REPEAT, text!("Repeat…"))
         } else {
             kit::Button::quiet(icons::REPEAT, text!("Repeat…"))

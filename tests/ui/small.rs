@@ -1,0 +1,87 @@
+//! What is read and pressed in small and magnified windows.
+
+use std::{io::IoSlice, sync::Arc};
+
+use egui::{Role, Shape};
+use egui_kittest::{Harness, kittest::Queryable as _};
+use socketlab::{
+    journal::{Budget, Connection, Identity, Journal},
+    model::{ConnectionId, Encoding, Event, Name, Names, SessionId, Side, SocketKind},
+    ui::{
+        action::Selection,
+        frame::sessions::{self, Health, RowKey, RowList, RowView},
+        views::stream::{StreamInput, StreamView},
+    },
+};
+
+use crate::drawn::view;
+
+fn painted(harness: &Harness<'_>) -> Vec<String> {
+    let shapes = &harness.output().shapes;
+    let words = shapes.iter().filter_map(|clipped| match &clipped.shape {
+        Shape::Text(text) => Some(text.galley.rows.iter().map(|row| row.text()).collect()),
+        _ => None,
+    });
+    words.collect()
+}
+
+#[test]
+fn of_a_listener_the_note_gives_way_before_the_name_and_the_host_before_the_port() {
+    let row = |width: f32, health, note: &str| {
+        let (note, list) = (note.to_owned(), RowList::new(vec![RowKey::Session(SessionId(1))]));
+        let (mut harness, _) = view([width, 200.0], move |ui, actions| {
+            let describe = |_| {
+                Some(RowView {
+                    health,
+                    title: "manual".to_owned(),
+                    address: "127.0.0.1:21083".to_owned(),
+                    note: note.clone(),
+                    unread: 0,
+                    tooltip: String::new(),
+                    actions: Vec::new(),
+                })
+            };
+            sessions::show(ui, &list, Selection::None, &describe, actions);
+        });
+        harness.run_steps(3);
+        painted(&harness)
+    };
+    let has = |painted: &[String], words: &str| painted.iter().any(|part| part == words);
+    let wide = row(280.0, Health::Bad, "EINVAL");
+    for words in ["manual", "127.0.0.1:21083", "EINVAL"] {
+        assert!(has(&wide, words), "{words}: {wide:?}");
+    }
+    assert!(has(&row(140.0, Health::Bad, "EINVAL"), ":21083"));
+    let narrow = row(180.0, Health::Bad, "EINVAL");
+    assert!(has(&narrow, "manual") && has(&narrow, "…1:21083"), "{narrow:?}");
+    assert!(!has(&narrow, "EINVAL"), "a sign stands for it: {narrow:?}");
+}
+
+#[test]
+fn in_a_low_window_the_messages_of_a_stream_stay_where_its_blocks_have_no_room() {
+    let identity = Identity {
+        id: ConnectionId(1),
+        session: SessionId(1),
+        side: Side::Accepted,
+        names: Names { local: Name::parse("127.0.0.1:8000"), peer: Name::parse("127.0.0.1:51234") },
+        descriptor: None,
+        socket: SocketKind::TCP4,
+        recv_size: 1024,
+    };
+    let connection: Arc<Connection> = Connection::new(identity, Journal::new(Budget::default()));
+    for number in 0..9 {
+        let bytes = format!("part {number}");
+        connection.traffic(Event::Recv, &[IoSlice::new(bytes.as_bytes())], bytes.len(), bytes.len());
+    }
+    for (height, blocks) in [(200.0, false), (500.0, true)] {
+        let (mut stream, connection) = (StreamView::default(), Arc::clone(&connection));
+        let (mut harness, _) = view([450.0, height], move |ui, actions| {
+            let input = StreamInput { connection: &connection, encoding: Encoding::Utf8, peer: None };
+            stream.show(ui, &input, actions);
+        });
+        harness.run_steps(6);
+        let messages = harness.query_all_by_role(Role::ListItem).count();
+        assert!(messages >= 3, "{messages} in {height}");
+        assert_eq!(harness.query_by_label("Wider blocks").is_some(), blocks, "{height}");
+    }
+}
