@@ -118,7 +118,8 @@ impl Draw<'_> {
             self.model.state.rows = rows::list(&self.model.state);
             self.model.state.rows_show = self.model.state.selection;
         }
-        if self.model.state.is_long() || !self.model.state.find.is_empty() {
+        // Comes with the first session, so that no peer that comes or goes moves the list.
+        if !self.model.state.sessions.is_empty() || !self.model.state.find.is_empty() {
             self.model.state.rows_are_old |= sessions::find(ui, &mut self.model.state.find);
         }
         let state = &self.model.state;

@@ -3,9 +3,6 @@
 use super::state::{Session, State};
 use crate::{model::SessionId, ui::frame::sessions::Group};
 
-/// Rows that can be looked through at a glance.
-const LONG: usize = 8;
-
 impl State {
     /// The sessions under a heading of the list, in its order, without those of a page's own pictures.
     pub(in crate::app) fn of(&self, group: Group) -> impl Iterator<Item = (SessionId, &Session)> {
@@ -17,11 +14,6 @@ impl State {
             .collect();
         all.sort_by_key(|(id, session)| (session.place, *id));
         all.into_iter()
-    }
-
-    /// Whether the list is so long that one is looked for in it.
-    pub(in crate::app) fn is_long(&self) -> bool {
-        self.sessions.len() + self.connections.len() > LONG
     }
 
     /// Gives a session the place and the name of one that it stands for now, which leaves the list.

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use egui::{
-    Align2, Atom, Color32, CornerRadius, FontId, Id, Popup, Response, RichText, Role, Sense, Stroke, StrokeKind,
-    TextEdit, Ui, Widget, WidgetInfo, pos2,
+    Align2, Atom, Color32, CornerRadius, FontId, Id, Popup, RectAlign, Response, RichText, Role, Sense, Stroke,
+    StrokeKind, TextEdit, Ui, Widget, WidgetInfo, pos2,
     text::{CCursor, CCursorRange},
     vec2,
 };
@@ -333,7 +333,9 @@ impl<'a, T: PartialEq + Clone, S: AsRef<str>> Select<'a, T, S> {
     fn list(&mut self, ui: &mut Ui, response: &mut Response, by_key: bool) -> bool {
         let mut taken = false;
         let font = self.font();
-        let tallest = ui.spacing().combo_height;
+        let (screen, control) = (ui.ctx().content_rect(), response.rect);
+        let room = (control.top() - screen.top()).max(screen.bottom() - control.bottom()) - 24.0;
+        let tallest = ui.spacing().combo_height.min(room.max(CONTROL));
         egui::ScrollArea::vertical().max_height(tallest).show(ui, |ui| {
             for (option, text) in self.options {
                 let chosen = option == self.value;
@@ -366,6 +368,7 @@ impl<T: PartialEq + Clone, S: AsRef<str>> Widget for Select<'_, T, S> {
         let (rect, mut response) = ui.allocate_exact_size(vec2(width, height), Sense::click());
         // The list is as wide as the control: its width is without its own margin and border.
         let popup = Popup::menu(&response).gap(4.0).width(width - 10.0).style(theme::menu_style);
+        let popup = popup.align_alternatives(&[RectAlign::TOP_START]);
         let popup_id = popup.get_id();
         let open = popup.is_open();
         response.widget_info(|| {
