@@ -267,4 +267,9 @@ fn what_is_on_its_way_stands_above_and_hostile_text_stays_in_its_bubble() {
         assert!(is_there(&harness, words), "{words}");
     }
     assert!(!is_there(&harness, "\u{202e}"), "what moves letters is a mark in its place");
+    let (low, _) = site.shown_in(100.0);
+    assert!(
+        is_there(&low, "received from") && !is_there(&low, "34.0 MB"),
+        "the messages have what little room there is"
+    );
 }

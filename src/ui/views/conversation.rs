@@ -276,8 +276,8 @@ impl Conversation {
             Whose::Visitors(whole, posts) => {
                 if has_room {
                     self.head.chips(ui, whole, (&mut look, false), actions);
+                    posts::strip(ui, posts.moving);
                 }
-                posts::strip(ui, posts.moving);
             }
         }
         self.take_look(look);

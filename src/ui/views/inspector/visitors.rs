@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use egui::{Role, Ui, WidgetInfo};
+use egui::{RichText, Role, Ui, WidgetInfo};
 
 use crate::{
     model::{ConnectionId, SessionId},
@@ -10,7 +10,7 @@ use crate::{
         action::{Action, Selection},
         icons,
         kit::{self, Button},
-        theme::SPACE,
+        theme::{self, Palette, SPACE, SPACE_LARGE},
     },
     words::{counted, grouped, text},
 };
@@ -64,10 +64,19 @@ fn row(ui: &mut Ui, session: SessionId, visitor: &VisitorFacts, actions: &mut Ve
         }
         let more = visitor.live.saturating_sub(visitor.named.len()) as u64;
         if more > 0 {
-            ui.label(counted!("{n} more in the list", n = more));
+            muted(ui, counted!("{n} more in the list", n = more));
         }
         if visitor.ended > 0 {
-            ui.label(counted!("{n} ended", n = visitor.ended as u64));
+            muted(ui, counted!("{n} ended", n = visitor.ended as u64));
         }
+    });
+}
+
+fn muted(ui: &mut Ui, words: String) {
+    let color = Palette::of(ui).muted;
+    ui.horizontal(|ui| {
+        // Below the words of the buttons above.
+        ui.add_space(SPACE_LARGE * 2.0);
+        ui.label(RichText::new(words).font(theme::label()).color(color));
     });
 }
