@@ -183,3 +183,29 @@ fn what_had_no_room_is_told_when_the_socket_is_closed_before_that() {
     let events = listener.stop().events();
     assert!(received_and_lost(&events).1 > 0);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_datagram_passes_as_many_routers_as_were_asked_for() {
+    use std::{io::IoSliceMut, os::fd::AsRawFd as _};
+
+    use nix::sys::socket::{ControlMessageOwned, MsgFlags, SockaddrIn, recvmsg, setsockopt, sockopt::Ipv4RecvTtl};
+
+    let socket = socket();
+    setsockopt(&socket, Ipv4RecvTtl, &true).unwrap();
+    let to = socket.local_addr().unwrap().to_string();
+    for (ttl, wanted) in [("1", 1), ("7", 7), ("255", 255)] {
+        let done = run(&["connect", &to, "--udp", "--ttl", ttl, "--send", "x", "--wait", "0.01"], b"");
+        let (mut bytes, mut control) = ([0; 16], nix::cmsg_space!(i32));
+        let mut parts = [IoSliceMut::new(&mut bytes)];
+        let got = recvmsg::<SockaddrIn>(socket.as_raw_fd(), &mut parts, Some(&mut control), MsgFlags::empty()).unwrap();
+        let hops = got.cmsgs().unwrap().find_map(|message| match message {
+            ControlMessageOwned::Ipv4Ttl(hops) => Some(hops),
+            _ => None,
+        });
+        assert_eq!(hops, Some(wanted), "{}", done.err);
+    }
+    for wrong in ["0", "256", "-1", "x"] {
+        assert_eq!(run(&["connect", &to, "--udp", "--ttl", wrong], b"").code, Some(2), "{wrong}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use super::{typed::Typed, values::seconds};
+use super::{hops::Hops, typed::Typed, values::seconds};
 use crate::model::{Endpoint, RecvSize, Snippet};
 
 #[derive(Debug, clap::Args)]
@@ -36,6 +36,8 @@ pub(in crate::cli) struct Connect {
     /// Adapter for groups and addresses that are on every adapter: its name or an address of it
     #[arg(long, value_name = "NAME|ADDR")]
     pub adapter: Option<String>,
+    #[command(flatten)]
+    pub hops: Hops,
     /// Seconds that connecting may take
     #[arg(long = "connect-timeout", value_name = "SECS", default_value = "10", value_parser = seconds)]
     pub patience: Duration,

@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use super::{site::SiteArgs, typed::Typed, values::seconds};
+use super::{hops::Hops, site::SiteArgs, typed::Typed, values::seconds};
 use crate::{
     model::{AcceptPolicy, ListenConfig, RecvSize, Snippet},
     respond::{Info, RESPONDERS},
@@ -43,6 +43,8 @@ pub(in crate::cli) struct Listen {
     /// With --udp: the adapter for groups, its name or an address of it; every one without it
     #[arg(long, value_name = "NAME|ADDR", requires = "udp")]
     pub adapter: Option<String>,
+    #[command(flatten)]
+    pub hops: Hops,
     /// A Unix socket at this path instead of an address
     #[arg(long, value_name = "PATH", conflicts_with = "udp")]
     pub unix: Option<PathBuf>,

@@ -7,6 +7,7 @@ mod common;
 mod connect;
 mod generate;
 mod get;
+mod hops;
 mod lab;
 mod listen;
 mod saved;

@@ -62,11 +62,11 @@ impl Connecting {
             recv_size: connect.recv_size.unwrap_or(usual_size),
             // Whoever has nothing more to say may still listen: what is to be sent is sent.
             keep_half_open: true,
-            options: SocketOptions {
+            options: connect.hops.of(SocketOptions {
                 broadcast: connect.udp,
                 adapter: connect.adapter.clone(),
                 ..SocketOptions::default()
-            },
+            }),
         };
         if connect.wait.is_some() && !config.transport.is_datagram() {
             return Err(Usage::new(text!("--wait is for datagrams; a stream says by itself when it ends")));

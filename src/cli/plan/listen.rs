@@ -13,8 +13,8 @@ use super::{
 use crate::{
     cli::args::{Listen, SiteArgs},
     model::{
-        Dialog, Encoding, ListenConfig, RawPage, Recipe, Route, RouteBody, Serving, Site, Snippet, Transport, Uploads,
-        compose::unescaped, system_words,
+        Dialog, Encoding, ListenConfig, RawPage, Recipe, Route, RouteBody, Serving, Site, Snippet, SocketOptions,
+        Transport, Uploads, compose::unescaped, system_words,
     },
     respond::{self, Needs, Responders},
     snippet,
@@ -95,10 +95,7 @@ impl Listening {
             fallback: listen.fallback,
             // Where a person types, the peer's FIN is not the end of what they have to say.
             keep_half_open: listen.responder.needs == Needs::Person && io::stdin().is_terminal(),
-            options: crate::model::SocketOptions {
-                adapter: listen.adapter.clone(),
-                ..crate::model::SocketOptions::default()
-            },
+            options: listen.hops.of(SocketOptions { adapter: listen.adapter.clone(), ..SocketOptions::default() }),
         };
         Ok(Self { config, routes: listen.site.routes.clone(), qr: listen.site.qr, input })
     }
