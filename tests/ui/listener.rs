@@ -37,6 +37,10 @@ struct Callers {
 
 impl Callers {
     fn new(count: u32) -> Rc<Self> {
+        Self::named(count, |number| format!("10.0.0.{}:5000", 1 + number))
+    }
+
+    fn named(count: u32, name: impl Fn(u32) -> String) -> Rc<Self> {
         let journal = Journal::new(Budget::default());
         let mut peers = BTreeMap::new();
         for number in 1..=count {
@@ -44,10 +48,7 @@ impl Callers {
                 id: ConnectionId(number),
                 session: SESSION,
                 side: Side::Accepted,
-                names: Names {
-                    local: Name::parse("10.0.0.1:8000"),
-                    peer: Name::parse(&format!("10.0.0.{}:5000", 1 + number)),
-                },
+                names: Names { local: Name::parse("10.0.0.1:8000"), peer: Name::parse(&name(number)) },
                 descriptor: None,
                 socket: SocketKind::TCP4,
                 recv_size: 1024,
@@ -259,4 +260,38 @@ fn one_some_or_all_get_what_is_sent() {
     harness.run_steps(4);
     assert!(harness.query_by_label("Send to 10.0.0.3:5000").is_some());
     assert_eq!(send(&mut harness), Target::Connection(ConnectionId(2)));
+    harness.get_by_label("Send to 10.0.0.3:5000").click();
+    harness.run_steps(4);
+    // The list stays open, with what was chosen in it.
+    for (peer, label) in
+        [("10.0.0.4:5000", "Send to 2 of 3"), ("10.0.0.2:5000", "Send to 3 of 3"), ("10.0.0.3:5000", "Send to 2 of 3")]
+    {
+        harness.get_by_role_and_label(Role::CheckBox, peer).click();
+        harness.run_steps(4);
+        assert!(harness.query_by_label(label).is_some(), "{peer}: {label}");
+    }
+}
+
+#[test]
+fn the_list_of_peers_stays_open_when_a_long_name_moves_its_button() {
+    let name = |number: u32| format!("[fe80::1234:5678:9abc:{number}%eth0]:5000");
+    let callers = Callers::named(3, name);
+    let (mut send_box, peers) = (SendBox::default(), Rc::clone(&callers));
+    let (mut harness, _) = view([600.0, 600.0], move |ui, actions| {
+        let input = SendInput { reach: Reach::Peers(&*peers), session: SESSION, ..SendInput::default() };
+        send_box.show(ui, &input, actions);
+    });
+    harness.run_steps(4);
+    let before = harness.get_by_label("Send to All 3").rect();
+    harness.get_by_label("Send to All 3").click();
+    harness.run_steps(4);
+    for number in [1, 2] {
+        harness.get_by_role_and_label(Role::CheckBox, &name(number)).click();
+        harness.run_steps(4);
+        if number == 1 {
+            let now = harness.get_by_label(&format!("Send to {}", name(1))).rect();
+            assert!(now.top() > before.top(), "it stands in a row of its own");
+        }
+    }
+    assert!(harness.query_by_label("Send to 2 of 3").is_some());
 }

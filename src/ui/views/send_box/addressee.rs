@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use egui::{Popup, PopupCloseBehavior, RectAlign, RichText, Ui};
+use egui::{Id, Popup, PopupCloseBehavior, RectAlign, RichText, Ui};
 
 use crate::{
     model::{ConnectionId, Target},
@@ -177,6 +177,8 @@ pub(super) fn show(ui: &mut Ui, to: &mut To, search: &mut Search, reach: Reach<'
     let button = ui.add(kit::Button::raised(None, &label).caret().name(&name));
     // The box is at the lower edge of the window.
     Popup::from_toggle_button_response(&button)
+        // Its own name: a long name of a peer moves the button into a row of its own, which gives it another.
+        .id(Id::unique("addressee"))
         .align(RectAlign::TOP_START)
         .gap(4.0)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)

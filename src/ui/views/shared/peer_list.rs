@@ -1,6 +1,6 @@
 //! The list to choose peers from: with a search, and however many there are, only those in view are drawn.
 
-use egui::{Align, Layout, RichText, ScrollArea, Ui};
+use egui::{Align, Layout, RichText, ScrollArea, Ui, vec2};
 
 use super::peers::Peers;
 use crate::{
@@ -81,8 +81,10 @@ pub(in crate::ui::views) fn show(
                 let mut on = is_chosen(*peer);
                 let name = peers.name(*peer).unwrap_or_else(|| format!("#{peer}"));
                 ui.push_id(peer, |ui| {
-                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                        ui.set_height(CONTROL);
+                    // Of its own height: in all that is left the first row would stand in the middle.
+                    let row = vec2(ui.available_width(), CONTROL);
+                    ui.allocate_ui_with_layout(row, Layout::left_to_right(Align::Center), |ui| {
+                        ui.set_min_height(CONTROL);
                         if kit::checkbox(ui, &mut on, &name).clicked() {
                             clicked = Some(*peer);
                         }
