@@ -66,8 +66,8 @@ impl Head {
         Panel::top(ui.scope_id().with("peers")).resizable(false).frame(frame).show(ui, |ui| {
             ui.spacing_mut().item_spacing = vec2(GAP, GAP);
             ui.spacing_mut().interact_size.y = CONTROL_TOOL;
-            let room = ui.available_width() - CHOICES;
-            let (rows, others) = fit(ui, whole, room);
+            let whole_row = ui.available_width();
+            let (rows, others) = fit(ui, whole, (whole_row - CHOICES, whole_row));
             let count = rows.len();
             let height = count as f32 * (CONTROL_TOOL + GAP) - GAP;
             let (area, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
@@ -79,17 +79,20 @@ impl Head {
                 ui.spacing_mut().item_spacing.x = SPACE_SMALL;
                 look::choices(ui, look, calls);
             });
-            let left = area.with_max_x(right.left());
-            ui.scope_builder(UiBuilder::new().max_rect(left).id_salt("chips"), |ui| {
-                for (at, chips) in rows.iter().enumerate() {
-                    ui.horizontal(|ui| {
-                        row(ui, whole, chips, actions);
-                        if at + 1 == count && others > 0 {
-                            self.others(ui, whole, others, actions);
-                        }
-                    });
-                }
-            });
+            for (at, chips) in rows.iter().enumerate() {
+                let top = area.top() + at as f32 * (CONTROL_TOOL + GAP);
+                // Below the choices the whole width is free.
+                let end = if at == 0 { right.left() } else { area.right() };
+                let place = Rect::from_min_max(pos2(area.left(), top), pos2(end, top + CONTROL_TOOL));
+                let layout = Layout::left_to_right(Align::Center);
+                let builder = UiBuilder::new().max_rect(place).layout(layout).id_salt(("chips", at));
+                ui.scope_builder(builder, |ui| {
+                    row(ui, whole, chips, actions);
+                    if at + 1 == count && others > 0 {
+                        self.others(ui, whole, others, actions);
+                    }
+                });
+            }
         });
     }
 
@@ -175,9 +178,9 @@ fn row(ui: &mut Ui, whole: Whole<'_>, chips: &[Chip], actions: &mut Vec<Action>)
 }
 
 /// What fits into two rows of chips, and how many peers are left. Only what fits is measured, however many there are.
-fn fit(ui: &Ui, whole: Whole<'_>, room: f32) -> (Vec<Vec<Chip>>, usize) {
+fn fit(ui: &Ui, whole: Whole<'_>, (first, further): (f32, f32)) -> (Vec<Vec<Chip>>, usize) {
     let all = text!("All {n}", n = grouped(whole.peers.live() as u64));
-    let mut left = room - width(ui, &all, false);
+    let mut left = first - width(ui, &all, false);
     let mut rows: Vec<Vec<Chip>> = vec![vec![(None, all)]];
     let mut shown = 0;
     whole.peers.each(&mut |peer, live| {
@@ -191,7 +194,7 @@ fn fit(ui: &Ui, whole: Whole<'_>, room: f32) -> (Vec<Vec<Chip>>, usize) {
             if last {
                 return false;
             }
-            left = room;
+            left = further;
             rows.push(Vec::new());
         }
         left -= wanted;
