@@ -44,9 +44,9 @@ pub use parts::{Repeat, Transfer};
 const BELOW: f32 = 24.0;
 
 /// The width from which all tools fit into one row, with the name of an IPv4 peer on this PC.
-const ONE_ROW: f32 = 708.0;
-/// The width from which what is sent, to whom and in which encoding fit into one row, with such a name.
-const TOOLS: f32 = 512.0;
+const ONE_ROW: f32 = 625.0;
+/// The width from which what is sent and to whom fit into one row, with such a name.
+const TOOLS: f32 = 428.0;
 /// Characters of such a name, and the width of one more.
 const NAME: (usize, f32) = (15, 8.0);
 
@@ -271,7 +271,7 @@ impl SendBox {
             }
         });
         let send = match self.draft.mode() {
-            Mode::Text | Mode::Hex => self.typed(ui, input, open, short),
+            Mode::Text | Mode::Hex => self.typed(ui, input, (open, short), actions),
             Mode::File | Mode::Picture => self.chosen_file(ui, open, actions),
         };
         let send = std::mem::take(&mut self.due.send) || send;
@@ -312,16 +312,20 @@ impl SendBox {
         }
     }
 
-    /// To whom it is sent, and in which encoding.
+    /// To whom it is sent, and what is kept to be sent.
     fn tools(&mut self, ui: &mut Ui, input: &SendInput<'_>, actions: &mut Vec<Action>) {
         if !input.reach.is_nobody() {
             addressee::show(ui, &mut self.draft.to, &mut self.search, input.reach);
         }
+        self.saved(ui, input, actions);
+    }
+
+    /// What its text is written in, and all text of the session read as.
+    fn encoding(ui: &mut Ui, input: &SendInput<'_>, actions: &mut Vec<Action>) {
         let mut encoding = input.encoding;
         if encoding_select(ui, &mut encoding) {
             actions.push(Action::Read { session: input.session, encoding });
         }
-        self.saved(ui, input, actions);
     }
 
     /// How it is sent, or why it cannot be.
@@ -347,12 +351,20 @@ impl SendBox {
             }
             if typed {
                 adding::checksum(ui, &mut self.draft, input.encoding);
+            } else {
+                Self::encoding(ui, input, actions);
             }
         });
     }
 
     /// The box for text and hex with its button; true when it is to be sent.
-    fn typed(&mut self, ui: &mut Ui, input: &SendInput<'_>, open: bool, short: bool) -> bool {
+    fn typed(
+        &mut self,
+        ui: &mut Ui,
+        input: &SendInput<'_>,
+        (open, short): (bool, bool),
+        actions: &mut Vec<Action>,
+    ) -> bool {
         let is_wrong = self.draft.ready(input.encoding).is_err();
         let mut send = false;
         let (least, most) = if short { (LOW, 2.0 * LOW) } else { (LEAST, 140.0) };
@@ -388,6 +400,7 @@ impl SendBox {
             |ui| {
                 ui.spacing_mut().interact_size.y = BELOW;
                 adding::additions(ui, &mut self.draft);
+                Self::encoding(ui, input, actions);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     let (options, note) = (self.draft.options(), self.draft.note.clone());
                     preview::show(ui, self.draft.ready(input.encoding).map(|ready| &*ready), options, note.as_ref());
