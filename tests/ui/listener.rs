@@ -277,7 +277,7 @@ fn the_list_of_peers_stays_open_when_a_long_name_moves_its_button() {
     let name = |number: u32| format!("[fe80::1234:5678:9abc:{number}%eth0]:5000");
     let callers = Callers::named(3, name);
     let (mut send_box, peers) = (SendBox::default(), Rc::clone(&callers));
-    let (mut harness, _) = view([600.0, 600.0], move |ui, actions| {
+    let (mut harness, _) = view([520.0, 600.0], move |ui, actions| {
         let input = SendInput { reach: Reach::Peers(&*peers), session: SESSION, ..SendInput::default() };
         send_box.show(ui, &input, actions);
     });
