@@ -335,7 +335,7 @@ pub struct Author {
     pub connection: ConnectionId,
     /// The record that it came with; 0 for what was said here.
     pub record: u64,
-    /// What a visitor claims to be called, harmless ([`given_name`](super::given_name)); empty where nothing was claimed.
+    /// What a visitor claims to be called, harmless ([`given_name`](super::given_name())); empty where nothing was claimed.
     pub name: String,
 }
 
