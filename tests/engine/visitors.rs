@@ -77,18 +77,19 @@ fn what_is_said_comes_with_its_name_its_record_and_its_picture() {
     assert!(own.content.picture.is_some());
 }
 
+/// Two pictures without packing have one length, whatever is on them.
+fn bitmap(shade: u8) -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let picture = image::RgbImage::from_pixel(8, 8, image::Rgb([shade; 3]));
+    picture.write_to(&mut bytes, image::ImageFormat::Bmp).unwrap();
+    bytes.into_inner()
+}
+
 #[test]
 fn files_of_one_length_are_each_told_with_the_picture_that_they_are() {
     let folder = tempfile::tempdir().unwrap();
     let mut lab = Lab::new();
     let (_, address, token) = site(&mut lab, folder.path());
-    // Two pictures without packing have one length, whatever is on them.
-    let bitmap = |shade: u8| {
-        let mut bytes = std::io::Cursor::new(Vec::new());
-        let picture = image::RgbImage::from_pixel(8, 8, image::Rgb([shade; 3]));
-        picture.write_to(&mut bytes, image::ImageFormat::Bmp).unwrap();
-        bytes.into_inner()
-    };
     let mut body = Vec::new();
     for (name, content) in [("a.bmp", bitmap(1)), ("notes.txt", b"words".to_vec()), ("b.bmp", bitmap(200))] {
         let head = format!("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
@@ -118,4 +119,24 @@ fn files_of_one_length_are_each_told_with_the_picture_that_they_are() {
         assert_eq!(bytes(&lab, picture), expected, "{name}");
         assert!(path.starts_with(folder.path()));
     }
+}
+
+#[test]
+fn a_file_is_not_told_with_another_picture_of_its_length() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut lab = Lab::new();
+    let (_, address, token) = site(&mut lab, folder.path());
+    let mut visitor = call(address);
+    let (said_before, sent) = (bitmap(1), bitmap(200));
+    let head = format!("HTTP/1.1\r\nHost: localhost\r\nX-Socketlab-Token: {token}\r\nContent-Length: {}", sent.len());
+    write!(visitor, "POST {} {head}\r\n\r\n", Serving::BOARD).unwrap();
+    visitor.write_all(&said_before).unwrap();
+    said(&mut lab);
+    write!(visitor, "POST /.socketlab/upload?name=b.bmp {head}\r\n\r\n").unwrap();
+    visitor.write_all(&sent).unwrap();
+    let picture = lab.wait("a file", |notice| match notice {
+        Notice::Site { news: SiteNews::Saved { picture, .. }, .. } => Some(*picture),
+        _ => None,
+    });
+    assert_eq!(bytes(&lab, picture), Some(sent));
 }

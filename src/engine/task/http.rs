@@ -4,7 +4,7 @@ use std::{
     io,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
@@ -76,13 +76,11 @@ pub(crate) async fn run(
 struct JournalLog {
     context: Arc<Context>,
     connection: Arc<Connection>,
-    /// Up to where in the stream pictures are known as files that were saved.
-    saved: AtomicU64,
 }
 
 impl JournalLog {
     fn new(context: &Arc<Context>, connection: &Arc<Connection>) -> Self {
-        Self { context: Arc::clone(context), connection: Arc::clone(connection), saved: AtomicU64::new(0) }
+        Self { context: Arc::clone(context), connection: Arc::clone(connection) }
     }
 
     fn author(&self, record: u64, name: String) -> Author {
@@ -121,7 +119,7 @@ impl Log for JournalLog {
                     let note = Note::Saved { path: path.clone() };
                     let detail = Detail { received: Some(length), note: Some(note), ..Detail::default() };
                     let record = self.connection.fact(Event::Progress, &detail, None);
-                    let picture = whole::next_file(objects, &self.connection, length, &self.saved);
+                    let picture = whole::saved(objects, &self.connection, &path, length).await;
                     SiteNews::Saved { by: self.author(record, name), path, length, picture }
                 }
                 News::Said { name, text, picture } => {

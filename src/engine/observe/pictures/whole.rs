@@ -1,12 +1,21 @@
 //! Pictures that are here as a whole: found again among those that went by over a connection, or put beside them.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    fs::File,
+    io::{self, Read as _},
+    path::Path,
+    time::Duration,
+};
 
 use crate::{
+    engine::net::offload::offload,
     journal::{Connection, NewObject, Objects, Place},
     media::{self, Ending},
     model::{ConnectionId, Direction, ObjectId, Picture, PictureEnding, SessionId},
 };
+
+/// How long a file is waited for that was written just now.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The picture with exactly these bytes that came in over a connection; put into the store where it is not there, because
 /// its framing or a flood kept it from being found.
@@ -35,25 +44,24 @@ pub(crate) fn received(objects: &Objects, connection: &Connection, bytes: &[u8])
     })
 }
 
-/// The picture of so many bytes that came in over a connection behind those that were taken already: the next file that
-/// is told of. `taken` is the place in the stream up to which they are.
-pub(crate) fn next_file(
-    objects: &Objects,
-    connection: &Connection,
-    length: u64,
-    taken: &AtomicU64,
-) -> Option<ObjectId> {
-    let all = objects.of_connection(connection.id());
-    let mut places = all.iter().filter_map(|object| {
-        let Place::Stream(span) = object.content.place else { return None };
-        let fits = object.content.direction == Direction::Inbound
-            && object.content.bytes.len() as u64 == length
-            && object.content.picture.as_ref().is_some_and(|picture| picture.ending == PictureEnding::Complete);
-        fits.then_some((span, object.id))
+/// The picture that a file of so many bytes is, among those that came in over a connection. Told by the bytes that the file
+/// has now: others of the same length may have been refused, or said on the board.
+pub(crate) async fn saved(objects: &Objects, connection: &Connection, path: &Path, length: u64) -> Option<ObjectId> {
+    let mut came = objects.of_connection(connection.id());
+    came.retain(|object| {
+        let content = &object.content;
+        content.direction == Direction::Inbound && content.bytes.len() as u64 == length && content.picture.is_some()
     });
-    let (span, id) = places.find(|(span, _)| span.start >= taken.load(Ordering::Relaxed))?;
-    taken.store(span.end, Ordering::Relaxed);
-    Some(id)
+    if came.is_empty() {
+        return None;
+    }
+    let path = path.to_owned();
+    let same = offload(PATIENCE, move || {
+        let mut bytes = Vec::new();
+        File::open(path)?.take(length + 1).read_to_end(&mut bytes)?;
+        io::Result::Ok(came.iter().rev().find(|object| object.content.bytes == bytes).map(|object| object.id))
+    });
+    same.await.ok()?.ok()?
 }
 
 /// Puts a picture of this PC into the store, which goes out by being asked for.
