@@ -1,12 +1,12 @@
 //! A part of the window, drawn with the window's theme.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, rc::Rc, sync::Arc};
 
 use egui::{Ui, Vec2};
 use egui_kittest::{Harness, HarnessBuilder};
 use socketlab::{
-    journal::{Journal, Objects},
-    model::{Encodings, ObjectId},
+    journal::{Budget, Connection, Identity, Journal, Objects},
+    model::{ConnectionId, Encodings, Name, Names, ObjectId, SessionId, Side, SocketKind},
     ui::{
         action::Action,
         theme,
@@ -19,6 +19,20 @@ use socketlab::{
 
 /// What a view asked for.
 pub(crate) type Intents = Rc<RefCell<Vec<Action>>>;
+
+/// A connection that a listener on this PC has taken, with a journal of its own.
+pub(crate) fn accepted() -> Arc<Connection> {
+    let identity = Identity {
+        id: ConnectionId(1),
+        session: SessionId(1),
+        side: Side::Accepted,
+        names: Names { local: Name::parse("127.0.0.1:8000"), peer: Name::parse("127.0.0.1:51234") },
+        descriptor: None,
+        socket: SocketKind::TCP4,
+        recv_size: 1024,
+    };
+    Connection::new(identity, Journal::new(Budget::default()))
+}
 
 fn builder<S>(size: impl Into<Vec2>) -> HarnessBuilder<S> {
     Harness::builder()

@@ -8,11 +8,8 @@ use egui_kittest::{
     kittest::{NodeT as _, Queryable as _},
 };
 use socketlab::{
-    journal::{Budget, Connection, Identity, Journal, NewObject, Objects, Place, Seq},
-    model::{
-        ConnectionId, Detail, Direction, Encoding, Encodings, Event, Name, Names, ObjectId, Picture, PictureEnding,
-        SessionId, Side, SocketKind,
-    },
+    journal::{Connection, NewObject, Objects, Place, Seq},
+    model::{ConnectionId, Detail, Direction, Encoding, Encodings, Event, ObjectId, Picture, PictureEnding, SessionId},
     ui::{
         action::Action,
         views::{
@@ -25,19 +22,10 @@ use socketlab::{
     },
 };
 
-use crate::drawn::{Intents, NoPixels, all_of, view};
+use crate::drawn::{Intents, NoPixels, accepted, all_of, view};
 
 fn connection() -> Arc<Connection> {
-    let identity = Identity {
-        id: ConnectionId(1),
-        session: SessionId(1),
-        side: Side::Accepted,
-        names: Names { local: Name::parse("127.0.0.1:8000"), peer: Name::parse("127.0.0.1:51234") },
-        descriptor: None,
-        socket: SocketKind::TCP4,
-        recv_size: 1024,
-    };
-    let connection = Connection::new(identity, Journal::new(Budget::default()));
+    let connection = accepted();
     connection.fact(Event::Accepted, &Detail::default(), None);
     connection
 }

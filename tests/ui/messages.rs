@@ -5,11 +5,8 @@ use std::{io::IoSlice, sync::Arc};
 use egui::{Key, Modifiers};
 use egui_kittest::{Harness, kittest::Queryable as _};
 use socketlab::{
-    journal::{Budget, Connection, Identity, Journal, Objects, Part, Seq},
-    model::{
-        ConnectionId, Detail, Direction, Encoding, Encodings, Event, Name, Names, SentFile, SessionId, Side,
-        SocketKind, TransferId,
-    },
+    journal::{Connection, Objects, Part, Seq},
+    model::{ConnectionId, Detail, Direction, Encoding, Encodings, Event, SentFile, SessionId, TransferId},
     ui::{
         action::{Action, CopyForm},
         tab::Tab,
@@ -20,7 +17,7 @@ use socketlab::{
     },
 };
 
-use crate::drawn::{Intents, NoPixels, all_of, view};
+use crate::drawn::{Intents, NoPixels, accepted, all_of, view};
 
 struct Talk {
     connection: Arc<Connection>,
@@ -29,16 +26,7 @@ struct Talk {
 
 impl Talk {
     fn new() -> Self {
-        let identity = Identity {
-            id: ConnectionId(1),
-            session: SessionId(1),
-            side: Side::Accepted,
-            names: Names { local: Name::parse("127.0.0.1:8000"), peer: Name::parse("127.0.0.1:51234") },
-            descriptor: None,
-            socket: SocketKind::TCP4,
-            recv_size: 1024,
-        };
-        let connection = Connection::new(identity, Journal::new(Budget::default()));
+        let connection = accepted();
         Self { connection, objects: Objects::new(1 << 20) }
     }
 

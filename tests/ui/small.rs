@@ -5,8 +5,7 @@ use std::{io::IoSlice, sync::Arc};
 use egui::{Role, Shape};
 use egui_kittest::{Harness, kittest::Queryable as _};
 use socketlab::{
-    journal::{Budget, Connection, Identity, Journal},
-    model::{ConnectionId, Encoding, Event, Name, Names, SessionId, Side, SocketKind},
+    model::{Encoding, Event, SessionId},
     ui::{
         action::Selection,
         frame::sessions::{self, Health, RowKey, RowList, RowView},
@@ -14,7 +13,7 @@ use socketlab::{
     },
 };
 
-use crate::drawn::view;
+use crate::drawn::{accepted, view};
 
 fn painted(harness: &Harness<'_>) -> Vec<String> {
     let shapes = &harness.output().shapes;
@@ -59,16 +58,7 @@ fn of_a_listener_the_note_gives_way_before_the_name_and_the_host_before_the_port
 
 #[test]
 fn in_a_low_window_the_messages_of_a_stream_stay_where_its_blocks_have_no_room() {
-    let identity = Identity {
-        id: ConnectionId(1),
-        session: SessionId(1),
-        side: Side::Accepted,
-        names: Names { local: Name::parse("127.0.0.1:8000"), peer: Name::parse("127.0.0.1:51234") },
-        descriptor: None,
-        socket: SocketKind::TCP4,
-        recv_size: 1024,
-    };
-    let connection: Arc<Connection> = Connection::new(identity, Journal::new(Budget::default()));
+    let connection = accepted();
     for number in 0..9 {
         let bytes = format!("part {number}");
         connection.traffic(Event::Recv, &[IoSlice::new(bytes.as_bytes())], bytes.len(), bytes.len());
