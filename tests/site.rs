@@ -50,8 +50,8 @@ impl Log for Said {
         &self.peer
     }
 
-    fn answered(&self, answer: &Detail) {
-        self.answers.lock().unwrap().push(answer.clone());
+    fn answered(&self, answer: &dyn Fn() -> Detail) {
+        self.answers.lock().unwrap().push(answer());
     }
 
     fn refused<'a>(&'a self, misread: &'a Misread) -> BoxFuture<'a, ()> {

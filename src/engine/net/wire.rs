@@ -4,8 +4,11 @@
 //! socket knows. Nothing above asks what is below. Must not know records, protocols or tasks.
 
 use std::{
-    fmt, io,
+    fmt,
+    fs::File,
+    io::{self, IoSlice},
     net::Shutdown,
+    pin::Pin,
     task::{Context, Poll},
     time::Duration,
 };
@@ -43,6 +46,22 @@ pub(crate) trait Wire: AsyncRead + AsyncWrite + fmt::Debug + Send + Sync + Unpin
     /// True where what one call sends is one message.
     fn keeps_bounds(&self) -> bool {
         false
+    }
+
+    /// Whether [`Wire::poll_send_file`] can be called.
+    fn sends_files(&self) -> bool {
+        false
+    }
+
+    /// Sends `parts`, after which more follows at once.
+    fn poll_send_more(&mut self, cx: &mut Context<'_>, parts: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        Pin::new(self).poll_write_vectored(cx, parts)
+    }
+
+    /// Lets the system send bytes `at..at + length` of `file`, or the first of them: 0 where the file ends before.
+    fn poll_send_file(&mut self, cx: &mut Context<'_>, file: &File, at: u64, length: usize) -> Poll<io::Result<usize>> {
+        let _ = (cx, file, at, length);
+        Poll::Ready(Err(io::ErrorKind::Unsupported.into()))
     }
 
     /// Makes the coming close send RST and throw away what was not sent, where the socket has such a thing.
@@ -110,6 +129,18 @@ impl Wire for BoxWire {
         self.as_ref().keeps_bounds()
     }
 
+    fn sends_files(&self) -> bool {
+        self.as_ref().sends_files()
+    }
+
+    fn poll_send_more(&mut self, cx: &mut Context<'_>, parts: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        self.as_mut().poll_send_more(cx, parts)
+    }
+
+    fn poll_send_file(&mut self, cx: &mut Context<'_>, file: &File, at: u64, length: usize) -> Poll<io::Result<usize>> {
+        self.as_mut().poll_send_file(cx, file, at, length)
+    }
+
     fn abort(&self) {
         self.as_ref().abort();
     }
@@ -154,6 +185,21 @@ impl Wire for TcpStream {
 
     fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.poll_read_ready(cx)
+    }
+
+    #[cfg(target_os = "linux")]
+    fn sends_files(&self) -> bool {
+        true
+    }
+
+    #[cfg(target_os = "linux")]
+    fn poll_send_more(&mut self, cx: &mut Context<'_>, parts: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        platform::poll_send_more(self, cx, parts)
+    }
+
+    #[cfg(target_os = "linux")]
+    fn poll_send_file(&mut self, cx: &mut Context<'_>, file: &File, at: u64, length: usize) -> Poll<io::Result<usize>> {
+        platform::poll_send_file(self, cx, file, at, length)
     }
 
     fn abort(&self) {

@@ -1,6 +1,7 @@
 //! The one place that every byte passes: a wrapper that writes a record for each system call that moved bytes.
 
 use std::{
+    fs::File,
     io::{self, IoSlice},
     pin::Pin,
     sync::Arc,
@@ -12,6 +13,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use crate::{
     engine::net::{receipt::Receipt, wire::Wire},
     engine::observe::{lifecycle::Life, recorder::Recorder},
+    journal::Interest,
     model::Direction,
 };
 
@@ -49,6 +51,60 @@ impl<W> Tap<W> {
     fn put_away(&mut self) {
         self.inbound.finish(self.life.connection());
         self.outbound.finish(self.life.connection());
+    }
+}
+
+impl<W: Wire> Tap<W> {
+    /// Whether the system may send a file by itself: it can, and nobody wants to see what is sent.
+    pub(crate) fn sends_files(&self) -> bool {
+        let interest = self.life.connection().journal().interest(Some(Direction::Outbound));
+        interest == Interest::Nobody && self.wire.sends_files()
+    }
+
+    /// As [`Wire::poll_send_more`].
+    pub(crate) fn poll_send_more(&mut self, cx: &mut Context<'_>, parts: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        ready!(self.life.connection().journal().poll_room(cx));
+        let sent = ready!(self.wire.poll_send_more(cx, parts));
+        Poll::Ready(self.took(parts, sent))
+    }
+
+    /// As [`Wire::poll_send_file`]. The record has the start of what was sent, where somebody wants it by now.
+    pub(crate) fn poll_send_file(
+        &mut self,
+        cx: &mut Context<'_>,
+        file: &File,
+        at: u64,
+        length: usize,
+    ) -> Poll<io::Result<usize>> {
+        let connection = self.life.connection();
+        ready!(connection.journal().poll_room(cx));
+        match ready!(self.wire.poll_send_file(cx, file, at, length)) {
+            Ok(sent) => {
+                if sent > 0 {
+                    self.outbound.record_unseen(connection, Direction::Outbound, sent);
+                    self.life.sent();
+                }
+                Poll::Ready(Ok(sent))
+            }
+            Err(error) => Poll::Ready(self.took(&[], Err(error))),
+        }
+    }
+
+    /// Takes note of what a call that sends gave.
+    fn took(&mut self, parts: &[IoSlice<'_>], sent: io::Result<usize>) -> io::Result<usize> {
+        match sent {
+            Ok(sent) => {
+                if sent > 0 {
+                    self.outbound.record(self.life.connection(), Direction::Outbound, parts, sent);
+                    self.life.sent();
+                }
+                Ok(sent)
+            }
+            Err(error) => {
+                self.sent_all();
+                Err(error)
+            }
+        }
     }
 }
 
@@ -101,18 +157,7 @@ impl<W: Wire> AsyncWrite for Tap<W> {
             [one] => ready!(wire.poll_write(cx, one)),
             parts => ready!(wire.poll_write_vectored(cx, parts)),
         };
-        let sent = match sent {
-            Ok(sent) => sent,
-            Err(error) => {
-                this.sent_all();
-                return Poll::Ready(Err(error));
-            }
-        };
-        if sent > 0 {
-            this.outbound.record(connection, Direction::Outbound, parts, sent);
-            this.life.sent();
-        }
-        Poll::Ready(Ok(sent))
+        Poll::Ready(this.took(parts, sent))
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -29,7 +29,7 @@ use crate::{
         message::misread::Misread,
         server::{Broken, End, Log, News, Site, Transfer, linger, serve},
     },
-    journal::{Connection, Exchange},
+    journal::{Connection, Exchange, Interest},
     model::{
         Author, Detail, Direction, Errno, Event, Failure, Name, Note, Operation, Reason, SaidPicture, Serving, SiteNews,
     },
@@ -59,10 +59,16 @@ pub(crate) async fn run(
     if let Some(broken) = &over.broken {
         report(&context, &life, broken).await;
     }
+    let mut told = None;
     if over.end.is_none() && !life.is_over() {
-        linger(&mut wire).await;
+        let controlled = wire.clone();
+        tokio::select! {
+            () = linger(&mut wire) => {}
+            end = controlled.end(&urgent, &life) => told = Some(end),
+        }
     }
     let ended = match over.end {
+        None => told,
         _ if lost.into_inner() => Some(shared_wire::End::Lost),
         Some(End::Reset) => Some(shared_wire::End::Reset),
         _ => None,
@@ -93,8 +99,10 @@ impl Log for JournalLog {
         &self.connection.identity().names.peer
     }
 
-    fn answered(&self, answer: &Detail) {
-        self.connection.fact(Event::Answered, answer, None);
+    fn answered(&self, answer: &dyn Fn() -> Detail) {
+        if self.connection.journal().interest(None) != Interest::Nobody {
+            self.connection.fact(Event::Answered, &answer(), None);
+        }
     }
 
     fn refused<'a>(&'a self, misread: &'a Misread) -> BoxFuture<'a, ()> {

@@ -3,6 +3,7 @@
 //! Each poll takes the wire for itself and gives it back. Must not know which protocol it is.
 
 use std::{
+    fs::File,
     io::{self, IoSlice},
     pin::Pin,
     sync::Arc,
@@ -18,6 +19,7 @@ use crate::{
         observe::{health, lifecycle::Life, tap::Tap},
         shared::control::{Urgent, UrgentReceiver},
     },
+    http::server::Stream,
     journal::Connection,
 };
 
@@ -98,6 +100,20 @@ impl SharedWire {
             }
         }
         life.closed();
+    }
+}
+
+impl Stream for SharedWire {
+    fn sends_files(&self) -> bool {
+        self.0.lock().sends_files()
+    }
+
+    fn poll_write_more(&mut self, cx: &mut Context<'_>, parts: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        self.0.lock().poll_send_more(cx, parts)
+    }
+
+    fn poll_send_file(&mut self, cx: &mut Context<'_>, file: &File, at: u64, length: usize) -> Poll<io::Result<usize>> {
+        self.0.lock().poll_send_file(cx, file, at, length)
     }
 }
 

@@ -9,6 +9,9 @@ mod shared;
 mod site;
 
 pub use answer::body::{Body, Unreadable};
-pub use connection::{Broken, End, Over, linger, serve};
-pub use shared::log::{Log, News, Transfer};
+pub use connection::{Arriving, Broken, End, Over, linger, serve};
+pub use shared::{
+    log::{Log, News, Transfer},
+    stream::Stream,
+};
 pub use site::{Site, SiteMemory};

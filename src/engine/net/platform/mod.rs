@@ -13,6 +13,8 @@ mod linux;
 mod pktinfo;
 #[cfg(target_os = "linux")]
 mod route;
+#[cfg(target_os = "linux")]
+mod send_file;
 #[cfg(unix)]
 mod unix;
 
@@ -28,6 +30,8 @@ pub(crate) use linux::{holder, unreachable_messages, waiting};
 pub(crate) use pktinfo::{recv_told, send_from, tell_arrivals};
 #[cfg(target_os = "linux")]
 pub(crate) use route::way;
+#[cfg(target_os = "linux")]
+pub(crate) use send_file::{poll_send_file, poll_send_more};
 #[cfg(unix)]
 pub(crate) use unix::{descriptor, raise_descriptor_limit, unread};
 

@@ -18,10 +18,12 @@ use hyper::body::{Frame, SizeHint};
 use parking_lot::Mutex;
 use tokio::time::{Interval, interval};
 
-use crate::http::server::shared::{disk::Disk, log::Underway};
+use crate::http::server::shared::{disk::Disk, log::Underway, page_cache};
 
 /// Bytes read from a file at once: the fewest, as long as the other side has taken little, and the most.
 const PIECES: (u64, u64) = (64 << 10, 256 << 10);
+/// The most that the system is asked to send of a file in one call.
+const SENT_AT_ONCE: u64 = 2 << 20;
 /// How often an SSE comment goes to whoever waits for events, so that a connection that is gone is found.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
@@ -60,6 +62,46 @@ impl Body {
     }
 }
 
+/// What comes next of a body.
+#[derive(Debug)]
+pub(in crate::http::server) enum Next {
+    Bytes(Bytes),
+    /// Bytes of a file that the system has in its memory, not yet read.
+    File(FilePart),
+}
+
+/// A part of a file, at least one byte.
+#[derive(Debug)]
+pub(in crate::http::server) struct FilePart {
+    pub file: Arc<File>,
+    pub at: u64,
+    pub length: usize,
+    /// What was asked for.
+    pub name: Arc<str>,
+}
+
+impl Body {
+    /// What comes next; with `files`, parts of files where the system can send them.
+    pub(in crate::http::server) fn poll_next(
+        &mut self,
+        cx: &mut Context<'_>,
+        files: bool,
+    ) -> Poll<Option<Result<Next, Unreadable>>> {
+        if let Kind::Pieces(pieces) = &mut self.0
+            && files
+            && let Some(part) = pieces.part()
+        {
+            return Poll::Ready(Some(Ok(Next::File(part))));
+        }
+        let next = match &mut self.0 {
+            Kind::Bytes(bytes) => Poll::Ready(bytes.take().map(Ok)),
+            Kind::Pieces(pieces) => pieces.poll(cx),
+            Kind::Streamed(streamed) => streamed.poll(cx),
+        };
+        next.map(|next| next.map(|bytes| bytes.map(Next::Bytes)))
+    }
+}
+
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Self {
         Self(Kind::Bytes(Some(bytes).filter(|bytes| !bytes.is_empty())))
@@ -80,9 +122,11 @@ pub struct Unreadable {
 #[derive(Debug)]
 pub(in crate::http::server) struct Source {
     pub file: Arc<File>,
+    /// On a drive of this machine, so that the system may be let read it by itself.
+    pub is_local: bool,
     pub disk: Disk,
     /// What was asked for.
-    pub name: String,
+    pub name: Arc<str>,
 }
 
 /// One part of a body made of several.
@@ -152,7 +196,7 @@ impl Pieces {
                     Ok(self.take(buffer, length))
                 }
                 Err(error) => {
-                    let name = self.file.as_ref().map(|source| source.name.clone()).unwrap_or_default();
+                    let name = self.file.as_ref().map(|source| source.name.to_string()).unwrap_or_default();
                     Err(Unreadable { name, error })
                 }
             }));
@@ -174,7 +218,7 @@ impl Pieces {
         let length = usize::try_from(piece).unwrap_or_default();
         let mut buffer = self.used.lock().pop().unwrap_or_default();
         buffer.resize(length, 0);
-        if let Some(read) = at_once(&file, &mut buffer, start) {
+        if let Some(read) = page_cache::read(&file, &mut buffer, start) {
             return Poll::Ready(Some(Ok(self.take(buffer, read))));
         }
         self.reading = Some(Box::pin(async move {
@@ -191,8 +235,8 @@ impl Pieces {
         self.poll(cx)
     }
 
-    /// Counts what was read as sent.
-    fn take(&mut self, buffer: Vec<u8>, length: usize) -> Bytes {
+    /// Counts bytes of the part in front as sent.
+    fn advance(&mut self, length: usize) {
         if let Some(Piece::Range(range)) = self.parts.front_mut() {
             range.start += length as u64;
             if range.start >= range.end {
@@ -201,21 +245,27 @@ impl Pieces {
         }
         self.left = self.left.saturating_sub(length as u64);
         self.taken = self.taken.saturating_add(length as u64);
+    }
+
+    /// The next part of the file, where the system can send it without waiting for a disk.
+    fn part(&mut self) -> Option<FilePart> {
+        let (Some(Piece::Range(range)), None) = (self.parts.front(), &self.reading) else { return None };
+        let source = self.file.as_ref().filter(|source| source.is_local)?;
+        let (at, length) = (range.start, (range.end - range.start).min(SENT_AT_ONCE));
+        if !page_cache::holds(&source.file, at, length) {
+            return None;
+        }
+        let length = usize::try_from(length).ok()?;
+        let part = FilePart { file: Arc::clone(&source.file), at, length, name: Arc::clone(&source.name) };
+        self.advance(length);
+        Some(part)
+    }
+
+    /// Counts what was read as sent.
+    fn take(&mut self, buffer: Vec<u8>, length: usize) -> Bytes {
+        self.advance(length);
         Bytes::from_owner(Filled { buffer, length, used: Arc::clone(&self.used) })
     }
-}
-
-/// Reads what the system need not fetch from a disk for; `None` when it would have to, or there is nothing.
-#[cfg(target_os = "linux")]
-fn at_once(file: &File, buffer: &mut [u8], start: u64) -> Option<usize> {
-    use rustix::io::{ReadWriteFlags, preadv2};
-    let mut parts = [io::IoSliceMut::new(buffer)];
-    preadv2(file, &mut parts, start, ReadWriteFlags::NOWAIT).ok().filter(|read| *read > 0)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn at_once(_: &File, _: &mut [u8], _: u64) -> Option<usize> {
-    None
 }
 
 /// What is made while it is sent.
@@ -246,12 +296,11 @@ impl hyper::body::Body for Body {
     type Error = Unreadable;
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Unreadable>>> {
-        let next = match &mut self.get_mut().0 {
-            Kind::Bytes(bytes) => Poll::Ready(bytes.take().map(Ok)),
-            Kind::Pieces(pieces) => pieces.poll(cx),
-            Kind::Streamed(streamed) => streamed.poll(cx),
-        };
-        next.map(|next| next.map(|bytes| bytes.map(Frame::data)))
+        Poll::Ready(match ready!(self.get_mut().poll_next(cx, false)) {
+            Some(Ok(Next::Bytes(bytes))) => Some(Ok(Frame::data(bytes))),
+            Some(Err(error)) => Some(Err(error)),
+            Some(Ok(Next::File(_))) | None => None,
+        })
     }
 
     fn is_end_stream(&self) -> bool {

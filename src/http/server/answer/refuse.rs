@@ -2,7 +2,7 @@
 
 use hyper::{
     Method, Response, StatusCode,
-    header::{ALLOW, CONNECTION, HeaderValue, SERVER},
+    header::{ALLOW, CONNECTION, HeaderValue, RETRY_AFTER, SERVER},
 };
 
 use crate::{
@@ -44,6 +44,9 @@ pub(in crate::http::server) fn refused(misread: &Misread) -> Response<Body> {
     let status = StatusCode::from_u16(misread.status).unwrap_or(StatusCode::BAD_REQUEST);
     let mut response = closing(explained(status, &misread.words));
     response.headers_mut().insert(SERVER, HeaderValue::from_static(NAME));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("2"));
+    }
     response
 }
 
@@ -52,7 +55,7 @@ pub(in crate::http::server) fn refusal(misread: &Misread) -> Vec<u8> {
     let status = StatusCode::from_u16(misread.status).unwrap_or(StatusCode::BAD_REQUEST);
     let page = explained_page(status, &misread.words);
     let head = format!(
-        "HTTP/1.1 {} {}\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {}\r\nserver: {NAME}\r\nconnection: close\r\ndate: {}\r\n\r\n",
+        "HTTP/1.1 {} {}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\nServer: {NAME}\r\nConnection: close\r\nDate: {}\r\n\r\n",
         status.as_str(),
         status.canonical_reason().unwrap_or_default(),
         page.len(),

@@ -6,10 +6,10 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
-use bytes::Bytes;
+use bytes::Buf as _;
 use hyper::{
     Method, Request, Response, StatusCode, Uri,
     body::{Body as _, Frame, SizeHint},
@@ -20,6 +20,10 @@ use tokio::time::Instant;
 use crate::{
     http::server::{
         answer::body::{Body, Unreadable},
+        connection::{
+            outgoing::{Files, Outgoing},
+            state::State,
+        },
         shared::log::Log,
     },
     model::{Answered, Detail},
@@ -65,31 +69,48 @@ impl AccessLog {
         Self { log: Arc::clone(log), made: Mutex::default(), some: AtomicBool::new(false) }
     }
 
-    /// Writes the record of each answer that is made. `whole` is true when all of them have been handed to the system.
-    pub(super) fn settle(&self, whole: bool) {
+    /// Writes the record of each answer that is made: all of them have been handed to the system.
+    pub(super) fn settle(&self) {
+        self.write(true, 0);
+    }
+
+    /// The same when the connection is over, with so many bytes of files that were not sent.
+    pub(super) fn give_up(&self, unsent: u64) {
+        self.write(false, unsent);
+    }
+
+    fn write(&self, whole: bool, unsent: u64) {
         if !self.some.swap(false, Ordering::Acquire) {
             return;
         }
-        let made = std::mem::take(&mut *self.made.lock());
+        let mut made = std::mem::take(&mut *self.made.lock());
+        if let Some(last) = made.last_mut() {
+            last.sent = last.sent.saturating_sub(unsent);
+            last.left = last.left.saturating_add(unsent);
+        }
         for LoggedAnswer { asked, status, sent, left } in made {
-            let http = Answered {
-                method: asked.method.as_str().to_owned(),
-                target: asked.target.to_string().chars().take(TARGET).collect(),
-                status: status.as_u16(),
-                reason: status.canonical_reason().unwrap_or_default().into(),
-            };
-            let micros = u64::try_from(asked.since.elapsed().as_micros()).ok();
-            // What hyper had taken when the connection broke may have been on its way or not.
-            let total = (left > 0 || !whole).then_some(sent.saturating_add(left));
-            self.log.answered(&Detail { http: Some(http), sent: Some(sent), total, micros, ..Detail::default() });
+            self.log.answered(&|| {
+                let http = Answered {
+                    method: asked.method.as_str().to_owned(),
+                    target: asked.target.to_string().chars().take(TARGET).collect(),
+                    status: status.as_u16(),
+                    reason: status.canonical_reason().unwrap_or_default().into(),
+                };
+                let micros = u64::try_from(asked.since.elapsed().as_micros()).ok();
+                // What hyper had taken when the connection broke may have been on its way or not.
+                let total = (left > 0 || !whole).then_some(sent.saturating_add(left));
+                Detail { http: Some(http), sent: Some(sent), total, micros, ..Detail::default() }
+            });
         }
     }
 
     /// Writes the record of a request that could not be read.
     pub(super) fn refused(&self, status: u16) {
         let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
-        let http = Answered { status, reason: reason.unwrap_or_default().into(), ..Answered::default() };
-        self.log.answered(&Detail { http: Some(http), ..Detail::default() });
+        self.log.answered(&|| {
+            let http = Answered { status, reason: reason.unwrap_or_default().into(), ..Answered::default() };
+            Detail { http: Some(http), ..Detail::default() }
+        });
     }
 }
 
@@ -99,14 +120,20 @@ pub(super) struct Counted {
     body: Body,
     answers: Arc<AccessLog>,
     made: Option<LoggedAnswer>,
+    files: Files,
+    state: Arc<State>,
 }
 
 impl Counted {
-    pub(super) fn new(answer: Response<Body>, asked: LoggedRequest, answers: &Arc<AccessLog>) -> Response<Self> {
+    pub(super) fn new(
+        answer: Response<Body>,
+        asked: LoggedRequest,
+        (answers, files, state): (&Arc<AccessLog>, &Files, &Arc<State>),
+    ) -> Response<Self> {
         let status = answer.status();
         answer.map(|body| {
             let made = Some(LoggedAnswer { asked, status, sent: 0, left: 0 });
-            Self { body, answers: Arc::clone(answers), made }
+            Self { body, answers: Arc::clone(answers), made, files: files.clone(), state: Arc::clone(state) }
         })
     }
 }
@@ -123,16 +150,21 @@ impl Drop for Counted {
 }
 
 impl hyper::body::Body for Counted {
-    type Data = Bytes;
+    type Data = Outgoing;
     type Error = Unreadable;
 
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Unreadable>>> {
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Outgoing>, Unreadable>>> {
         let this = self.get_mut();
-        let next = Pin::new(&mut this.body).poll_frame(cx);
-        if let (Poll::Ready(Some(Ok(frame))), Some(made)) = (&next, &mut this.made) {
-            made.sent += frame.data_ref().map_or(0, |data| data.len() as u64);
+        let next = match ready!(this.body.poll_next(cx, this.state.sends_files())) {
+            Some(Ok(next)) => next,
+            Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+            None => return Poll::Ready(None),
+        };
+        let next = this.files.carry(next);
+        if let Some(made) = &mut this.made {
+            made.sent += next.remaining() as u64;
         }
-        next
+        Poll::Ready(Some(Ok(Frame::data(next))))
     }
 
     fn is_end_stream(&self) -> bool {

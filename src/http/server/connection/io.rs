@@ -20,7 +20,8 @@ use crate::{
         message::misread::Misread,
         server::{
             answer::refuse::refusal,
-            connection::{access_log::AccessLog, state::State},
+            connection::{access_log::AccessLog, outgoing::Files, state::State},
+            shared::stream::Stream,
         },
     },
     words::phrase,
@@ -35,6 +36,7 @@ pub(super) struct ServerIo<S> {
     stream: S,
     state: Arc<State>,
     answers: Arc<AccessLog>,
+    files: Files,
     /// How long the peer may take nothing.
     patience: Duration,
     /// Set while nothing is taken.
@@ -45,9 +47,13 @@ pub(super) struct ServerIo<S> {
 }
 
 impl<S> ServerIo<S> {
-    pub(super) fn new(stream: S, state: &Arc<State>, answers: &Arc<AccessLog>, patience: Duration) -> Self {
-        let (state, answers) = (Arc::clone(state), Arc::clone(answers));
-        Self { stream, state, answers, patience, stuck: None, instead: None, refused: None }
+    pub(super) fn new(
+        stream: S,
+        (answers, files, state): (&Arc<AccessLog>, &Files, &Arc<State>),
+        patience: Duration,
+    ) -> Self {
+        let (state, answers, files) = (Arc::clone(state), Arc::clone(answers), files.clone());
+        Self { stream, state, answers, files, patience, stuck: None, instead: None, refused: None }
     }
 
     /// The stream, and what was said in place of hyper.
@@ -66,6 +72,28 @@ impl<S> ServerIo<S> {
         let timer = self.stuck.get_or_insert_with(|| Box::pin(sleep(patience)));
         ready!(timer.as_mut().poll(cx));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl<S: Stream> ServerIo<S> {
+    /// Sends bytes, and after them the file that a placeholder stands for.
+    fn poll_send(&mut self, cx: &mut Context<'_>, parts: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        let Some(before) = Files::find(parts) else {
+            return Pin::new(&mut self.stream).poll_write_vectored(cx, parts);
+        };
+        let parts = parts.get(..before).unwrap_or_default();
+        let length = parts.iter().map(|part| part.len()).sum();
+        let head = if length == 0 { 0 } else { ready!(self.stream.poll_write_more(cx, parts))? };
+        if head < length {
+            return Poll::Ready(Ok(head));
+        }
+        let stream = &mut self.stream;
+        match self.files.send(|part| stream.poll_send_file(cx, &part.file, part.at, part.length)) {
+            Poll::Ready(Ok(sent)) => Poll::Ready(Ok(head + sent)),
+            // It comes again when it is asked again.
+            _ if head > 0 => Poll::Ready(Ok(head)),
+            failed => failed,
+        }
     }
 }
 
@@ -113,17 +141,18 @@ fn is_now(date: &str) -> bool {
     })
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for ServerIo<S> {
+impl<S: Stream> AsyncRead for ServerIo<S> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let before = buf.filled().len();
         ready!(Pin::new(&mut this.stream).poll_read(cx, buf))?;
+        this.state.set_sends_files(this.stream.sends_files() && this.stream.is_write_vectored());
         this.state.hear(buf.filled().get(before..).unwrap_or_default());
         Poll::Ready(Ok(()))
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for ServerIo<S> {
+impl<S: Stream> AsyncWrite for ServerIo<S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.poll_write_vectored(cx, &[IoSlice::new(bytes)])
     }
@@ -155,7 +184,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for ServerIo<S> {
             }
             ready!(this.wait(cx, sent))?;
         }
-        let sent = Pin::new(&mut this.stream).poll_write_vectored(cx, parts);
+        let sent = this.poll_send(cx, parts);
         this.wait(cx, sent)
     }
 
@@ -167,7 +196,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for ServerIo<S> {
         let this = self.get_mut();
         ready!(Pin::new(&mut this.stream).poll_flush(cx))?;
         // hyper flushes when nothing of what it took is left.
-        this.answers.settle(true);
+        this.answers.settle();
         Poll::Ready(Ok(()))
     }
 

@@ -1,7 +1,9 @@
 //! One HTTP connection over any stream: hyper reads the requests, whoever calls answers them.
 
 mod access_log;
+mod arriving;
 mod io;
+mod outgoing;
 mod state;
 
 use std::{
@@ -14,10 +16,16 @@ use std::{
     time::Duration,
 };
 
-use hyper::{Request, Response, body::Incoming, header::TRANSFER_ENCODING, server::conn::http1, service::service_fn};
+use hyper::{
+    Request, Response,
+    body::{Body as _, Incoming},
+    header::{CONNECTION, HeaderValue, TRANSFER_ENCODING},
+    server::conn::http1,
+    service::service_fn,
+};
 use hyper_util::rt::TokioIo;
 use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
     time::timeout,
 };
 
@@ -29,21 +37,27 @@ use crate::{
                 body::{Body, Unreadable},
                 refuse::{refusal, refused},
             },
-            shared::log::Log,
+            shared::{log::Log, stream::Stream},
         },
     },
     model::Limits,
     words::phrase,
 };
 use access_log::{AccessLog, Counted, LoggedRequest};
+pub use arriving::Arriving;
 use io::ServerIo;
+use outgoing::Files;
 use state::State;
 
 /// Bytes read ahead of what was answered, and waiting to be sent.
 const BUFFER: usize = 64 << 10;
-/// What a peer may still be sending after its last answer: read and dropped for so long, so that the answer is not
-/// thrown away by a reset.
-const LINGER: Duration = Duration::from_secs(1);
+/// What a peer is still sending after its last answer is read and dropped, because a close with unread bytes sends RST,
+/// which throws the answer away at the other end: for so long in all …
+const LINGER: Duration = Duration::from_secs(30);
+/// … as long as something comes every second …
+const LINGER_GAP: Duration = Duration::from_secs(1);
+/// … and no more bytes than that.
+const LINGER_BYTES: u64 = 1 << 30;
 /// How long a close waits for the answer that is on its way.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -73,13 +87,15 @@ impl Broken {
     /// The stream's own error, if it was one.
     #[must_use]
     pub fn stream(&self) -> Option<&std::io::Error> {
-        std::error::Error::source(&self.0)?.downcast_ref()
+        if self.file().is_some() { None } else { std::error::Error::source(&self.0)?.downcast_ref() }
     }
 
     /// The file that could not be read, if it was one.
     #[must_use]
     pub fn file(&self) -> Option<&Unreadable> {
-        std::error::Error::source(&self.0)?.downcast_ref()
+        let source = std::error::Error::source(&self.0)?;
+        let in_stream = || source.downcast_ref::<std::io::Error>()?.get_ref()?.downcast_ref();
+        source.downcast_ref().or_else(in_stream)
     }
 
     /// True when the peer ended in the middle of a message.
@@ -105,32 +121,39 @@ pub async fn serve<S, F, A>(
     (end, reset): (impl Future<Output = End>, impl Future<Output = ()>),
 ) -> (S, Over)
 where
-    S: AsyncRead + AsyncWrite + Unpin,
-    F: Fn(Request<Incoming>, u32) -> A,
+    S: Stream,
+    F: Fn(Request<Arriving>, u32) -> A,
     A: Future<Output = Response<Body>>,
 {
     let mut server = http1::Builder::new();
-    server.header_read_timeout(None).half_close(true);
+    // Small clients on devices look for `Content-Length:` letter by letter.
+    server.header_read_timeout(None).half_close(true).title_case_headers(true);
     server.max_headers(FIELDS).max_header_size(limits.head_bytes).max_buf_size(BUFFER.max(limits.head_bytes));
     let (count, state, answers) = (AtomicU32::new(0), Arc::new(State::new()), Arc::new(AccessLog::new(log)));
+    let files = Files::default();
     let service = service_fn(|request: Request<Incoming>| {
         let count = count.fetch_add(1, Ordering::Relaxed).saturating_add(1);
-        let (state, answers, answer) = (&state, &answers, &answer);
+        let (state, answers, files, answer) = (&state, &answers, &files, &answer);
         async move {
             state.set_busy(true);
+            state.set_arriving(!request.body().is_end_stream());
             let asked = LoggedRequest::of(&request);
-            let response = match hidden_fault(&request, state) {
+            let mut response = match hidden_fault(&request, state) {
                 Some(misread) => {
                     log.refused(&misread).await;
                     refused(&misread)
                 }
-                None => answer(request, count).await,
+                None => answer(request.map(|body| Arriving::new(body, state)), count).await,
             };
+            if state.is_arriving() {
+                // What is still to come is the rest of this body, and no request.
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
             state.set_busy(false);
-            Ok::<_, Infallible>(Counted::new(response, asked, answers))
+            Ok::<_, Infallible>(Counted::new(response, asked, (answers, files, state)))
         }
     });
-    let io = TokioIo::new(ServerIo::new(stream, &state, &answers, limits.reader));
+    let io = TokioIo::new(ServerIo::new(stream, (&answers, &files, &state), limits.reader));
     let mut serving = server.serve_connection(io, service);
     let mut ended = Ok(());
     let mut end = tokio::select! {
@@ -151,7 +174,7 @@ where
         }
     }
     let (mut stream, instead) = serving.into_parts().io.into_inner().into_parts();
-    answers.settle(false);
+    answers.give_up(files.left());
     if end.is_some() {
         return (stream, Over { end, broken: None });
     }
@@ -168,13 +191,14 @@ where
     (stream, Over { end, broken: None })
 }
 
-/// Reads and drops what still comes, for a second at most.
+/// Reads and drops what still comes, within bounds of time and bytes.
 pub async fn linger(stream: &mut (impl AsyncRead + Unpin)) {
-    const AT_MOST: usize = 64;
-    let mut dropped = vec![0; 16 << 10];
+    let mut dropped = vec![0; 64 << 10];
     let reading = async {
-        for _ in 0..AT_MOST {
-            if !matches!(stream.read(&mut dropped).await, Ok(1..)) {
+        let mut total = 0;
+        while let Ok(Ok(read @ 1..)) = timeout(LINGER_GAP, stream.read(&mut dropped)).await {
+            total += read as u64;
+            if total > LINGER_BYTES {
                 return;
             }
         }

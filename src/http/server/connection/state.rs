@@ -20,6 +20,10 @@ pub(super) struct State {
     began: Instant,
     /// A request is being worked on.
     busy: AtomicBool,
+    /// The body of the request that was taken last has not come to its end.
+    arriving: AtomicBool,
+    /// The stream can send files by itself.
+    sends_files: AtomicBool,
     /// When bytes were sent last, in nanoseconds since it began.
     sent: AtomicU64,
     heard: Mutex<Heard>,
@@ -34,11 +38,34 @@ struct Heard {
 
 impl State {
     pub(super) fn new() -> Self {
-        Self { began: Instant::now(), busy: AtomicBool::new(false), sent: AtomicU64::new(0), heard: Mutex::default() }
+        Self {
+            began: Instant::now(),
+            busy: AtomicBool::new(false),
+            arriving: AtomicBool::new(false),
+            sends_files: AtomicBool::new(false),
+            sent: AtomicU64::new(0),
+            heard: Mutex::default(),
+        }
     }
 
     pub(super) fn set_busy(&self, busy: bool) {
         self.busy.store(busy, Ordering::Relaxed);
+    }
+
+    pub(super) fn set_arriving(&self, arriving: bool) {
+        self.arriving.store(arriving, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_arriving(&self) -> bool {
+        self.arriving.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_sends_files(&self, sends: bool) {
+        self.sends_files.store(sends, Ordering::Relaxed);
+    }
+
+    pub(super) fn sends_files(&self) -> bool {
+        self.sends_files.load(Ordering::Relaxed)
     }
 
     /// The system took bytes.
@@ -67,8 +94,11 @@ impl State {
         misread(&self.heard.lock().start)
     }
 
-    /// Whether something came that was not answered.
+    /// Whether something came that was not answered. The rest of a body is nothing to answer.
     pub(super) fn is_owing(&self) -> bool {
+        if self.is_arriving() && !self.busy.load(Ordering::Relaxed) {
+            return false;
+        }
         let heard = self.heard.lock();
         !heard.answered && !heard.start.iter().all(u8::is_ascii_whitespace)
     }

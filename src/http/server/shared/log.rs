@@ -16,8 +16,9 @@ pub trait Log: fmt::Debug + Send + Sync {
     fn peer(&self) -> &Name;
 
     /// A request was answered: what it asked for, the status, the bytes that the system took, and the time. Said after
-    /// the last byte was handed over, or when it is known that it never will be. Must not block.
-    fn answered(&self, answer: &Detail);
+    /// the last byte was handed over, or when it is known that it never will be. Must not block, and makes the detail only
+    /// where somebody reads it.
+    fn answered(&self, answer: &dyn Fn() -> Detail);
 
     /// A request was refused for what is wrong with it.
     fn refused<'a>(&'a self, misread: &'a Misread) -> BoxFuture<'a, ()>;

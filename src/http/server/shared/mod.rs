@@ -3,3 +3,5 @@
 pub(super) mod budget;
 pub(super) mod disk;
 pub(super) mod log;
+pub(super) mod page_cache;
+pub(super) mod stream;

@@ -5,7 +5,7 @@ use std::{
     fs,
     path::PathBuf,
     sync::{
-        Arc,
+        Arc, Weak,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
@@ -13,8 +13,9 @@ use std::{
 
 use parking_lot::Mutex;
 use tokio::{
-    sync::Mutex as AsyncMutex,
-    time::{Instant, timeout},
+    runtime::Handle,
+    sync::{Mutex as AsyncMutex, OwnedSemaphorePermit, Semaphore},
+    time::{Instant, sleep, timeout},
 };
 
 use crate::http::server::{
@@ -28,20 +29,33 @@ use crate::http::server::{
 /// How long the system's word holds that a file is unchanged. To ask costs a way to another thread and back, as much as the
 /// rest of a request; within this time nobody gets from one answer over a change of the file to the next request.
 const HOLDS: Duration = Duration::from_micros(200);
+/// The same for what is asked for at least [`HOT`] times in such a span, which one alone cannot: among so many nobody can tell
+/// which came first, the request or the change.
+const HOLDS_HOT: Duration = Duration::from_millis(1);
+const HOT: u64 = 40;
+
+/// Files that are kept open at once, for all sites …
+const OPEN: usize = 64;
+/// … and for how long nobody has to have asked for one until it is closed: so long at least, and twice that at most.
+const STAYS_OPEN: Duration = Duration::from_secs(1);
 
 /// What is kept, by the number of its site and the path of its URL as it was asked for.
 ///
 /// What is still being sent counts, kept or not.
 #[derive(Debug)]
 pub(super) struct Cache {
-    inner: Mutex<Inner>,
+    inner: Arc<Mutex<Inner>>,
     budget: Budget,
+    /// For files that are kept open.
+    open: Arc<Semaphore>,
 }
 
 #[derive(Debug, Default)]
 struct Inner {
     sites: HashMap<u64, OfSite>,
     clock: u64,
+    /// Somebody closes files that nobody asks for any more.
+    is_swept: bool,
 }
 
 #[derive(Debug, Default)]
@@ -66,6 +80,10 @@ struct Source {
     made: Instant,
     /// When the question was asked whose answer was that it is unchanged, in nanoseconds since `made`; 0 for never.
     asked: AtomicU64,
+    /// Requests since then.
+    requests: AtomicU64,
+    /// Whether there were many of them, in the span before.
+    hot: AtomicBool,
     /// Somebody asks who does not wait for the answer.
     ahead: AtomicBool,
     /// One asks, the others wait for the answer.
@@ -80,6 +98,7 @@ impl Kept {
     /// When the system does not answer.
     pub(super) async fn is_unchanged(&self, disk: &Disk) -> Result<bool, Stuck> {
         let came = self.source.now();
+        self.source.requests.fetch_add(1, Ordering::Relaxed);
         if self.source.holds(came) {
             self.ask_ahead(came, disk);
             return Ok(true);
@@ -93,7 +112,7 @@ impl Kept {
 
     /// Asks early, so that a file which is asked for all the time is answered with at once.
     fn ask_ahead(&self, now: u64, disk: &Disk) {
-        let half = self.source.asked.load(Ordering::Relaxed) + nanos(HOLDS / 2);
+        let half = self.source.asked.load(Ordering::Relaxed) + self.source.span() / 2;
         if now > half && !self.source.ahead.swap(true, Ordering::Relaxed) {
             let (source, disk) = (Arc::clone(&self.source), disk.clone());
             tokio::spawn(async move {
@@ -112,11 +131,19 @@ impl Source {
 
     fn holds(&self, now: u64) -> bool {
         let asked = self.asked.load(Ordering::Acquire);
-        asked > 0 && now.saturating_sub(asked) < nanos(HOLDS)
+        asked > 0 && now.saturating_sub(asked) < self.span()
+    }
+
+    /// How long the system's word holds, in nanoseconds.
+    fn span(&self) -> u64 {
+        nanos(if self.hot.load(Ordering::Relaxed) { HOLDS_HOT } else { HOLDS })
     }
 
     async fn ask(self: &Arc<Self>, disk: &Disk) -> Result<bool, Stuck> {
         let (source, now) = (Arc::clone(self), self.now());
+        let since = now.saturating_sub(self.asked.load(Ordering::Relaxed)).max(1);
+        let requests = self.requests.swap(0, Ordering::Relaxed);
+        self.hot.store(requests.saturating_mul(nanos(HOLDS_HOT)) / since >= HOT, Ordering::Relaxed);
         let asking = move || fs::metadata(&source.path).is_ok_and(|now| Facts::of(&now) == source.facts);
         let same = disk.run(asking).await?;
         if same {
@@ -135,7 +162,7 @@ fn nanos(time: Duration) -> u64 {
 impl Cache {
     /// Keeps within `budget`.
     pub(super) fn new(budget: Budget) -> Self {
-        Self { inner: Mutex::default(), budget }
+        Self { inner: Arc::default(), budget, open: Arc::new(Semaphore::new(OPEN)) }
     }
 
     /// What is kept under `name`, whether or not its source is still as it was.
@@ -167,6 +194,11 @@ impl Cache {
         self.budget.hold(bytes)
     }
 
+    /// A place for a file that is kept open; `None` when all are taken.
+    pub(super) fn open_file(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.open).try_acquire_owned().ok()
+    }
+
     /// To be asked before something is made, and given back with it.
     pub(super) fn generation(&self, site: u64) -> u64 {
         self.inner.lock().sites.entry(site).or_default().generation
@@ -182,7 +214,7 @@ impl Cache {
         path: PathBuf,
         facts: Facts,
     ) {
-        if !entity.is_in_memory() {
+        if !entity.is_worth_keeping() {
             return;
         }
         let mut inner = self.inner.lock();
@@ -196,10 +228,16 @@ impl Cache {
             facts,
             made: Instant::now(),
             asked: AtomicU64::new(0),
+            requests: AtomicU64::new(0),
+            hot: AtomicBool::new(false),
             ahead: AtomicBool::new(false),
             turn: AsyncMutex::default(),
         });
         of_site.kept.insert(name, Kept { entity: Arc::clone(entity), source, used });
+        if entity.is_open() && !inner.is_swept && Handle::try_current().is_ok() {
+            inner.is_swept = true;
+            tokio::spawn(sweep(Arc::downgrade(&self.inner)));
+        }
     }
 
     /// Forgets everything of a site: it shows something else.
@@ -212,6 +250,26 @@ impl Cache {
     /// There is no such site any more.
     pub(super) fn remove(&self, site: u64) {
         self.inner.lock().sites.remove(&site);
+    }
+}
+
+/// Closes files that nobody asked for lately, until none is open: one that is open keeps its drive from being taken out.
+async fn sweep(inner: Weak<Mutex<Inner>>) {
+    let mut before = 0;
+    loop {
+        sleep(STAYS_OPEN).await;
+        let Some(inner) = inner.upgrade() else { return };
+        let mut inner = inner.lock();
+        let mut open = 0;
+        for of_site in inner.sites.values_mut() {
+            of_site.kept.retain(|_, kept| !kept.entity.is_open() || kept.used > before);
+            open += of_site.kept.values().filter(|kept| kept.entity.is_open()).count();
+        }
+        before = inner.clock;
+        if open == 0 {
+            inner.is_swept = false;
+            return;
+        }
     }
 }
 

@@ -17,6 +17,7 @@ use hyper::{
         VARY,
     },
 };
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::{
     http::server::{
@@ -29,8 +30,10 @@ use crate::{
             budget::Held,
             disk::Disk,
             log::{Transfer, Underway},
+            page_cache,
         },
         site::{
+            cache::Cache,
             call::Call,
             conditions::{Version, Wanted, wanted},
         },
@@ -41,6 +44,8 @@ use crate::{
 /// Files up to this size are answered from memory, text with gzip. Larger ones are sent as they are on the disk: to pack
 /// them anew for each visitor would cost their length, which a progress bar needs, and their parts.
 const SMALL: u64 = 4 << 20;
+/// From this size on the system sends a file faster by itself than it copies its bytes from us.
+const BY_SYSTEM: u64 = 16 << 10;
 /// Text below this many bytes is not worth compressing.
 const SHORT: usize = 512;
 /// What is counted for keeping an entity, besides its bytes.
@@ -95,18 +100,25 @@ pub(super) struct Entity {
 #[derive(Debug)]
 enum Content {
     Memory(Bytes),
-    Disk(Arc<File>, Disk),
+    Disk(OpenFile),
+}
+
+/// A file that is sent from where it is.
+#[derive(Debug)]
+struct OpenFile {
+    file: Arc<File>,
+    /// On a drive of this machine.
+    is_local: bool,
+    disk: Disk,
+    /// A place among the files that are kept open.
+    kept: Option<OwnedSemaphorePermit>,
 }
 
 impl Entity {
-    /// Opens the file, and reads it whole when it is small and there is `room`; else it is sent from the disk. Its type comes
-    /// from its name, or from its bytes where `sniff` says so. Blocks.
-    pub(super) fn open(
-        path: &Path,
-        sniff: bool,
-        disk: &Disk,
-        room: impl Fn(usize) -> Option<Held>,
-    ) -> io::Result<Self> {
+    /// Opens the file, and reads it whole when it is small and `cache` has room; else it is sent from the disk, as is what
+    /// the system sends faster by itself. Its type comes from its name, or from its bytes where `sniff` says so. Blocks.
+    pub(super) fn open(path: &Path, sniff: bool, disk: &Disk, cache: &Cache) -> io::Result<Self> {
+        let (room, open) = (|bytes| cache.room(bytes), || cache.open_file());
         // Opening a FIFO waits for whoever writes into it.
         if !path.metadata()?.is_file() {
             return Err(io::ErrorKind::IsADirectory.into());
@@ -115,7 +127,11 @@ impl Entity {
         let facts = Facts::of(&file.metadata()?);
         let named = if sniff { None } else { mime_guess::from_path(path).first_raw() };
         let expected = usize::try_from(facts.length).unwrap_or(usize::MAX);
-        let small = if facts.length > SMALL { None } else { room(expected.saturating_add(OVERHEAD)) };
+        let by_system = facts.length >= BY_SYSTEM
+            && named.is_some_and(|kind| !is_compressible(kind))
+            && page_cache::is_local(&file);
+        let in_memory = facts.length <= SMALL && !by_system;
+        let small = if in_memory { room(expected.saturating_add(OVERHEAD)) } else { None };
         let Some(mut held) = small else {
             let kind = if let Some(kind) = named {
                 kind
@@ -124,7 +140,10 @@ impl Entity {
                 (&mut file).take(64).read_to_end(&mut start)?;
                 kind_of_bytes(&start)
             };
-            return Ok(Self::new(facts, kind, Content::Disk(Arc::new(file), disk.clone())));
+            let is_local = page_cache::is_local(&file);
+            let kept = if is_local { open() } else { None };
+            let file = OpenFile { file: Arc::new(file), is_local, disk: disk.clone(), kept };
+            return Ok(Self::new(facts, kind, Content::Disk(file)));
         };
         let mut bytes = Vec::with_capacity(expected);
         (&mut file).take(SMALL).read_to_end(&mut bytes)?;
@@ -174,9 +193,17 @@ impl Entity {
         }
     }
 
-    /// Whether its bytes are here, so that keeping it saves a way to the disk.
-    pub(super) fn is_in_memory(&self) -> bool {
-        matches!(self.content, Content::Memory(_))
+    /// Whether keeping it saves a way to the disk: its bytes are here, or its file stays open.
+    pub(super) fn is_worth_keeping(&self) -> bool {
+        match &self.content {
+            Content::Memory(_) => true,
+            Content::Disk(file) => file.kept.is_some(),
+        }
+    }
+
+    /// Whether a file is open as long as it is kept.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self.content, Content::Disk(_))
     }
 
     /// The answer to a GET or HEAD for it.
@@ -246,12 +273,12 @@ impl Entity {
                 pieces.push_back(match (packed, &self.content) {
                     (Some(packed), _) => Piece::Bytes(slice(packed, range)),
                     (None, Content::Memory(bytes)) => Piece::Bytes(slice(bytes, range)),
-                    (None, Content::Disk(..)) => Piece::Range(range.clone()),
+                    (None, Content::Disk(_)) => Piece::Range(range.clone()),
                 });
             }
             pieces.push_back(Piece::Bytes(format!("\r\n--{BOUNDARY}--\r\n").into()));
             let file = match &self.content {
-                Content::Disk(file, disk) => Some(source(file, disk, call)),
+                Content::Disk(file) => Some(source(file, call)),
                 Content::Memory(_) => None,
             };
             let mut response = Response::new(Body::pieces(pieces, file, None));
@@ -266,21 +293,22 @@ impl Entity {
     fn part(&self, range: Range<u64>, call: Call<'_>) -> Body {
         match &self.content {
             Content::Memory(bytes) => slice(bytes, &range).into(),
-            Content::Disk(file, disk) => {
-                let underway = (*call.method != Method::HEAD).then(|| {
+            Content::Disk(file) => {
+                let total = range.end - range.start;
+                // What is short is over before anybody could look at how far it is.
+                let underway = (total > SMALL && *call.method != Method::HEAD).then(|| {
                     let name = call.path.to_owned();
-                    let total = range.end - range.start;
                     Underway::begin(call.log, Transfer { name, direction: Direction::Outbound, total })
                 });
                 let parts = std::iter::once(Piece::Range(range)).collect();
-                Body::pieces(parts, Some(source(file, disk, call)), underway)
+                Body::pieces(parts, Some(source(file, call)), underway)
             }
         }
     }
 }
 
-fn source(file: &Arc<File>, disk: &Disk, call: Call<'_>) -> Source {
-    Source { file: Arc::clone(file), disk: disk.clone(), name: call.path.to_owned() }
+fn source(file: &OpenFile, call: Call<'_>) -> Source {
+    Source { file: Arc::clone(&file.file), is_local: file.is_local, disk: file.disk.clone(), name: call.path.into() }
 }
 
 const UNKNOWN: &str = "application/octet-stream";

@@ -16,6 +16,7 @@ mod find;
 mod gallery;
 mod guard;
 mod memory;
+mod naming;
 mod thumbs;
 mod upload;
 mod visitor;
@@ -114,6 +115,7 @@ impl Site {
         if !serving.board {
             self.reception.board.close();
         }
+        self.reception.prepare(&serving);
         *self.shown.write() = Arc::new(Served { site, serving });
         self.memory.cache.clear(self.number);
     }
@@ -251,7 +253,7 @@ impl Site {
     /// Opens a file where that may block.
     async fn open(&self, path: &Path, sniff: bool) -> Result<Option<Arc<Entity>>, Stuck> {
         let (path, disk, memory) = (path.to_owned(), self.disk.clone(), Arc::clone(&self.memory));
-        let opening = move || Entity::open(&path, sniff, &disk, |bytes| memory.cache.room(bytes));
+        let opening = move || Entity::open(&path, sniff, &disk, &memory.cache);
         Ok(self.disk.run(opening).await?.ok().map(Arc::new))
     }
 
@@ -279,9 +281,7 @@ impl Site {
         let (root, encoded) = (root.to_owned(), call.path.to_owned());
         let (disk, memory) = (self.disk.clone(), Arc::clone(&self.memory));
         let looking = move || {
-            look_up(&root, &encoded, &path, look, &extras, |path| {
-                Entity::open(path, false, &disk, |bytes| memory.cache.room(bytes)).ok()
-            })
+            look_up(&root, &encoded, &path, look, &extras, |path| Entity::open(path, false, &disk, &memory.cache).ok())
         };
         Ok(match self.disk.run(looking).await? {
             Some(Looked::Page(page)) => pages::html(call.headers, page),

@@ -12,7 +12,7 @@ use futures_util::stream::try_unfold;
 use http_body_util::BodyExt;
 use hyper::{
     HeaderMap, Response, StatusCode,
-    header::{CONTENT_TYPE, HeaderValue, TRANSFER_ENCODING},
+    header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue, TRANSFER_ENCODING},
 };
 use tokio::{
     io::{AsyncWriteExt, BufWriter},
@@ -32,7 +32,7 @@ use crate::{
             call::{Call, Incoming},
             check::length,
             find::is_plain,
-            guard,
+            guard, naming,
         },
     },
     model::{Direction, Limits, Uploads, numbered},
@@ -41,6 +41,10 @@ use crate::{
 
 /// Where the form sends to. A raw body goes there too, with `?name=`.
 pub(super) const UPLOAD: &str = "/.socketlab/upload";
+/// What stands before and after the number of a file that is not whole yet.
+const PART: (&str, &str) = (".socketlab-", ".part");
+/// Bytes that tell the type of a file.
+const START: usize = 64;
 /// Fields of one form.
 const FIELDS: usize = 256;
 /// Bytes of a name.
@@ -124,7 +128,8 @@ pub(super) struct Saved {
     pub length: u64,
 }
 
-/// Takes the files of a request into the folder. `name` is the one that the request gives to a raw body.
+/// Takes the files of a request into the folder. `name` is the one that the request gives to a raw body. A form may bring
+/// none.
 ///
 /// # Errors
 /// Where the body or the disk fails; what came in whole before that stays.
@@ -145,7 +150,8 @@ pub(super) async fn receive(
         while let Some(bytes) = intake.next().await? {
             file.write(&bytes).await?;
         }
-        saved.push(file.finish(name.unwrap_or_default()).await?);
+        let said = call.headers.get(CONTENT_DISPOSITION).and_then(|said| naming::disposition(said.to_str().ok()?));
+        saved.push(file.finish(name.or(said.as_deref()), kind).await?);
         return Ok(());
     };
     let bytes = try_unfold(intake, |mut intake| async move {
@@ -158,15 +164,47 @@ pub(super) async fn receive(
         if fields > FIELDS {
             return Err(io::ErrorKind::InvalidData.into());
         }
-        // A form without a chosen file sends one without a name.
-        let Some(name) = field.file_name().filter(|name| !name.is_empty()).map(str::to_owned) else { continue };
+        let Some(name) = file_name(&field) else { continue };
+        let kind = field.content_type().map_or_else(String::new, ToString::to_string);
         let mut file = Part::begin(&uploads.folder, disk).await?;
         while let Some(bytes) = field.chunk().await.map_err(form_error)? {
             file.write(&bytes).await?;
         }
-        saved.push(file.finish(&name).await?);
+        saved.push(file.finish(Some(&name), &kind).await?);
     }
     Ok(())
+}
+
+/// What the file in a field of a form is called, empty where nothing says it; `None` where the field is text.
+fn file_name(field: &multer::Field<'_>) -> Option<String> {
+    let said = field.headers().get(CONTENT_DISPOSITION).map(|said| String::from_utf8_lossy(said.as_bytes()));
+    match said.and_then(|said| naming::disposition(&said)) {
+        // A form in which no file was chosen sends one without a name.
+        Some(name) => (!name.is_empty()).then_some(name),
+        // Devices that write a form by hand leave the name of the file out; what is text has no type in a form.
+        None => {
+            let is_file = field.content_type().is_some_and(|kind| kind.type_() != "text");
+            is_file.then(|| field.name().filter(|name| name.contains('.')).unwrap_or_default().to_owned())
+        }
+    }
+}
+
+/// Removes what a program that was killed left behind of files that were not whole: nobody has it locked. Blocks.
+pub(super) fn sweep(folder: &Path) {
+    let Ok(list) = folder.read_dir() else { return };
+    for entry in list.flatten() {
+        let name = entry.file_name();
+        let is_part = name.to_str().and_then(|name| name.strip_prefix(PART.0)?.strip_suffix(PART.1));
+        if !is_part.is_some_and(|token| token.len() == 32 && token.bytes().all(|byte| byte.is_ascii_hexdigit())) {
+            continue;
+        }
+        let path = entry.path();
+        if fs::symlink_metadata(&path).is_ok_and(|facts| facts.is_file())
+            && fs::OpenOptions::new().write(true).open(&path).is_ok_and(|file| file.try_lock().is_ok())
+        {
+            let _ = fs::remove_file(path);
+        }
+    }
 }
 
 /// The error of the body inside that of the form.
@@ -186,27 +224,42 @@ struct Part {
     path: PathBuf,
     folder: PathBuf,
     length: u64,
+    /// The first bytes, which tell what it is.
+    start: Vec<u8>,
     disk: Disk,
 }
 
 impl Part {
     async fn begin(folder: &Path, disk: &Disk) -> io::Result<Self> {
         // Hidden, so that it is not served meanwhile.
-        let path = folder.join(format!(".socketlab-{}.part", guard::token()?));
+        let path = folder.join(format!("{}{}{}", PART.0, guard::token()?, PART.1));
         let new = path.clone();
-        let file = disk.run(move || fs::OpenOptions::new().write(true).create_new(true).open(new)).await??;
+        let opening = move || {
+            let file = fs::OpenOptions::new().write(true).create_new(true).open(new)?;
+            // So that nobody takes it for what a killed program left. A drive without locks has none swept.
+            let _ = file.try_lock();
+            Ok::<_, io::Error>(file)
+        };
+        let file = disk.run(opening).await??;
         let file = BufWriter::with_capacity(256 << 10, tokio::fs::File::from_std(file));
-        Ok(Self { file, path, folder: folder.to_owned(), length: 0, disk: disk.clone() })
+        Ok(Self { file, path, folder: folder.to_owned(), length: 0, start: Vec::new(), disk: disk.clone() })
     }
 
     async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.length += bytes.len() as u64;
+        let room = START.saturating_sub(self.start.len());
+        self.start.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
         timeout(self.disk.patience(), self.file.write_all(bytes)).await.map_err(|_| Stuck::Silent)?
     }
 
-    async fn finish(mut self, name: &str) -> io::Result<Saved> {
+    /// Gives the file, which is whole, the `name`, or one that is made where there is none.
+    async fn finish(mut self, name: Option<&str>, kind: &str) -> io::Result<Saved> {
         timeout(self.disk.patience(), self.file.flush()).await.map_err(|_| Stuck::Silent)??;
-        let (part, folder, name) = (self.path.clone(), self.folder.clone(), clean(name));
+        let name = match name.filter(|name| !name.trim().is_empty()) {
+            Some(name) => clean(name),
+            None => naming::made(kind, &self.start),
+        };
+        let (part, folder) = (self.path.clone(), self.folder.clone());
         let path = self.disk.run(move || give_name(&part, &folder, &name)).await??;
         Ok(Saved { path, length: self.length })
     }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use hyper::{
     HeaderMap, Method, Response, StatusCode,
-    header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION},
+    header::{CONTENT_RANGE, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION},
 };
 use percent_encoding::percent_decode_str;
-use tokio::sync::Semaphore;
+use tokio::{runtime::Handle, sync::Semaphore, time::timeout};
 
 use crate::{
     http::{
@@ -79,7 +79,7 @@ pub(super) struct Reception {
 
 impl Reception {
     pub(super) fn new(memory: &Arc<SiteMemory>, disk: &Disk, serving: &Serving) -> Self {
-        Self {
+        let reception = Self {
             board: Board::new(&memory.boards),
             uploads: Semaphore::new(UPLOADS_AT_ONCE),
             memory: Arc::clone(memory),
@@ -87,7 +87,16 @@ impl Reception {
             limits: serving.limits,
             // Without a random one nothing is taken.
             token: serving.token.clone().unwrap_or_else(|| guard::token().unwrap_or_default()),
-        }
+        };
+        reception.prepare(serving);
+        reception
+    }
+
+    /// Removes what a killed program left in the folder that files go into.
+    pub(super) fn prepare(&self, serving: &Serving) {
+        let (Some(uploads), Ok(runtime)) = (&serving.uploads, Handle::try_current()) else { return };
+        let (folder, disk) = (uploads.folder.clone(), self.disk.clone());
+        runtime.spawn(async move { disk.run(move || upload::sweep(&folder)).await });
     }
 
     pub(super) fn token(&self) -> &str {
@@ -200,7 +209,16 @@ impl Reception {
     }
 
     async fn files(&self, uploads: &Uploads, call: Call<'_>, body: Incoming) -> Result<Response<Body>, Misread> {
-        let _place = self.uploads.try_acquire().map_err(|_| refused(StatusCode::SERVICE_UNAVAILABLE))?;
+        if call.headers.contains_key(CONTENT_RANGE) {
+            // Stored as if it were whole, a part would be a broken file that nobody complains about (RFC 9110, 14.5).
+            return Err(Misread::new(
+                400,
+                phrase!("A part of a file is not taken: send it whole, without Content-Range."),
+            ));
+        }
+        // Whoever comes when all places are taken waits: what it sends stays in the system's buffers.
+        let place = timeout(self.limits.body, self.uploads.acquire()).await;
+        let Ok(Ok(_place)) = place else { return Err(refused(StatusCode::SERVICE_UNAVAILABLE)) };
         let intake = Intake::of(call.headers, body, uploads.limit, self.limits).map_err(refused)?;
         let name = if *call.method == Method::PUT { decoded(call.path) } else { in_query(call, "name") };
         let mut saved = Vec::new();
@@ -210,6 +228,12 @@ impl Reception {
             call.log.news(News::Saved { name: name.clone(), path: file.path.clone(), length: file.length }).await;
         }
         received.map_err(|error| refused(upload::status(&error)))?;
+        if saved.is_empty() {
+            return Err(Misread::new(
+                400,
+                phrase!("No file came in: a part of the form that is a file says so with filename=."),
+            ));
+        }
         Ok(upload::receipt(call.headers, &saved))
     }
 
