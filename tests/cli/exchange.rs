@@ -12,8 +12,7 @@ fn send(listener: &Program, head: &str, body: &[u8]) -> String {
     let address = listener.address();
     let request = format!("{head}\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len());
     stream.write_all(request.as_bytes()).unwrap();
-    // A listener that has said no need not take the rest.
-    let _ = stream.write_all(body);
+    stream.write_all(body).unwrap();
     String::from_utf8_lossy(&rest(&mut stream)).into_owned()
 }
 
@@ -150,7 +149,7 @@ fn nobody_else_changes_anything() {
     send(&listener, &format!("PUT /evil.html HTTP/1.1\r\nX-Socketlab-Token: {token}"), b"<script>1</script>");
     for _ in 0..2 {
         let answer = send(&listener, "GET /evil.html HTTP/1.1", b"");
-        assert!(answer.contains("content-security-policy: sandbox"), "{answer}");
+        assert!(answer.contains("Content-Security-Policy: sandbox"), "{answer}");
     }
     // A page that keeps its address to itself would send its forms from "null", which is nobody.
     assert!(send(&listener, "GET / HTTP/1.1", b"").contains("name=\"referrer\" content=\"same-origin\""));
@@ -193,14 +192,14 @@ fn the_board_goes_both_ways_at_once() {
     let line = next("\"picture\"");
     let place = line.split_once("\"picture\":\"").unwrap().1.split_once('"').unwrap().0.to_owned();
     let answer = send(&listener, &format!("GET {place} HTTP/1.1"), b"");
-    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("content-type: image/gif"), "{answer}");
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("Content-Type: image/gif"), "{answer}");
     // Whoever comes later reads what was said, also without a script.
     let page = send(&listener, "GET / HTTP/1.1", b"");
     assert!(page.contains("hällo &lt;b&gt;") && page.contains("from here") && page.contains(&place), "{page}");
     let head =
         format!("POST /.socketlab/board?token={token} HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded");
     let answer = send(&listener, &head, b"text=by+form");
-    assert!(answer.starts_with("HTTP/1.1 303") && answer.contains("location: /.socketlab/board"), "{answer}");
+    assert!(answer.starts_with("HTTP/1.1 303") && answer.contains("Location: /.socketlab/board"), "{answer}");
     next("by form");
     // curl says of anything that it is a form.
     let head =
@@ -233,7 +232,7 @@ fn a_folder_of_pictures_is_a_gallery() {
     let answer = rest(&mut stream);
     let start = answer.windows(4).position(|end| end == b"\r\n\r\n").unwrap() + 4;
     let head = String::from_utf8_lossy(&answer[..start]);
-    assert!(head.contains("content-type: image/jpeg") && head.contains("immutable"), "{head}");
+    assert!(head.contains("Content-Type: image/jpeg") && head.contains("immutable"), "{head}");
     let small = image::load_from_memory(&answer[start..]).unwrap();
     assert!(small.width() <= 320 && small.width() > small.height(), "{}x{}", small.width(), small.height());
     let view = send(&listener, "GET /broken.png?view HTTP/1.1", b"");
@@ -245,4 +244,78 @@ fn a_folder_of_pictures_is_a_gallery() {
         let answer = send(&listener, &format!("GET /.socketlab/thumb/{missing} HTTP/1.1"), b"");
         assert!(answer.starts_with("HTTP/1.1 404"), "{missing}: {answer}");
     }
+}
+
+#[test]
+fn every_file_gets_a_name_or_is_refused_and_success_is_what_was_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let left = format!(".socketlab-{:032x}.part", 7);
+    std::fs::write(folder.path().join(&left), "of a program that was killed").unwrap();
+    std::fs::write(folder.path().join(".socketlab-mine.part"), "of a person").unwrap();
+    let listener = Program::listen(&["http", "--upload", path, "--token", "k"]);
+    let form = |parts: &str| {
+        let head = "POST /.socketlab/upload?token=k HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=x";
+        send(&listener, head, format!("{parts}--x--\r\n").as_bytes())
+    };
+    let part = |said: &str| format!("--x\r\nContent-Disposition: form-data; {said}\r\n\r\nDATA\r\n");
+    let picture = |said: &str| part(said).replace("\r\n\r\n", "\r\nContent-Type: image/png\r\n\r\n");
+    for (parts, name) in [
+        (part("name=\"f\"; filename*=UTF-8''%E5%A4%A9%E7%8B%97.png"), "天狗.png"),
+        (picture("name=\"blah.bmp\""), "blah.bmp"),
+        (format!("{}{}", part("name=\"comment\""), part("name=f; filename=plain.txt")), "plain.txt"),
+    ] {
+        let answer = form(&parts);
+        assert!(answer.starts_with("HTTP/1.1 201") && answer.contains(name), "{answer}");
+        assert_eq!(std::fs::read(folder.path().join(name)).unwrap(), b"DATA");
+    }
+    // A picture with no name at all is called after the time.
+    let answer = form(&picture("name=\"file\""));
+    assert!(answer.starts_with("HTTP/1.1 201") && answer.contains(".png"), "{answer}");
+    let count = names(folder.path()).len();
+    for parts in [String::new(), part("name=\"comment\""), part("name=\"file\"; filename=\"\"")] {
+        let answer = form(&parts);
+        assert!(answer.starts_with("HTTP/1.1 400") && answer.contains("No file came in"), "{answer}");
+    }
+    let raw = |head: &str| {
+        send(&listener, &format!("{head} HTTP/1.1\r\nX-Socketlab-Token: k"), b"\xff\xd8\xff\xe0\0\x10JFIF\0")
+    };
+    let answer = raw("POST /.socketlab/upload");
+    assert!(answer.starts_with("HTTP/1.1 201") && answer.ends_with(".jpg\n"), "{answer}");
+    let head =
+        "POST /.socketlab/upload HTTP/1.1\r\nX-Socketlab-Token: k\r\nContent-Disposition: attachment; filename=n.jpeg";
+    assert!(send(&listener, head, b"x").ends_with("n.jpeg\n"));
+    let head = "PUT /part.bin HTTP/1.1\r\nX-Socketlab-Token: k\r\nContent-Range: bytes 0-0/10";
+    assert!(send(&listener, head, b"x").starts_with("HTTP/1.1 400"));
+    assert_eq!(names(folder.path()).len(), count + 2);
+    poll("the old part to go", || (!folder.path().join(&left).exists()).then_some(()));
+    assert!(folder.path().join(".socketlab-mine.part").exists());
+}
+
+/// Clients that send all of a body before they read: the answer must reach them, not a reset.
+#[test]
+fn an_answer_that_comes_before_the_body_was_read_arrives_and_the_rest_is_no_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let listener =
+        Program::listen(&["http", "--upload", path, "--upload-limit", "1000", "--token", "k", "--payload", "none"]);
+    let mut expected = Vec::new();
+    for length in [2000, 300_000, 20_000_000] {
+        for (line, status) in
+            [("PUT /a", "413"), ("PUT /a?token=wrong", "403"), ("DELETE /a", "405"), ("POST /", "405")]
+        {
+            let head = format!("{line} HTTP/1.1\r\nX-Socketlab-Token: {}", if status == "403" { "" } else { "k" });
+            let answer = send(&listener, &head, &vec![b'G'; length]);
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{line} {length}: {answer}");
+            expected.push(status.parse::<u64>().unwrap());
+        }
+    }
+    let ended = listener.stop();
+    let answers: Vec<_> = ended
+        .events()
+        .iter()
+        .filter(|event| event["event"] == "answered")
+        .map(|event| event["http"]["status"].as_u64().unwrap())
+        .collect();
+    assert_eq!(answers, expected, "one answer, one record");
 }

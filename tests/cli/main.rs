@@ -30,6 +30,7 @@ mod reset;
 #[cfg(target_os = "linux")]
 mod seqpacket;
 mod site;
+mod site_files;
 mod site_forgery;
 mod site_paths;
 mod start;

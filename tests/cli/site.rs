@@ -235,11 +235,11 @@ fn parts_and_conditions_of_a_file() {
         // The second time it comes from memory, if it is small.
         for _ in 0..2 {
             let (head, body) = ask(target, "");
-            let tag = head.lines().find_map(|line| line.strip_prefix("etag: ")).unwrap().to_owned();
-            let date = head.lines().find_map(|line| line.strip_prefix("last-modified: ")).unwrap().to_owned();
-            assert!(head.contains("accept-ranges: bytes") && body == whole, "{head}");
+            let tag = head.lines().find_map(|line| line.strip_prefix("Etag: ")).unwrap().to_owned();
+            let date = head.lines().find_map(|line| line.strip_prefix("Last-Modified: ")).unwrap().to_owned();
+            assert!(head.contains("Accept-Ranges: bytes") && body == whole, "{head}");
             let (head, body) = ask(target, "Range: bytes=100-1099\r\n");
-            let place = format!("content-range: bytes 100-1099/{}", whole.len());
+            let place = format!("Content-Range: bytes 100-1099/{}", whole.len());
             assert!(head.starts_with("HTTP/1.1 206") && head.contains(&place) && body == whole[100..1100], "{head}");
             let (head, body) = ask(target, "Range: bytes=-7\r\n");
             assert!(head.starts_with("HTTP/1.1 206") && body == whole[whole.len() - 7..], "{head}");
@@ -250,7 +250,7 @@ fn parts_and_conditions_of_a_file() {
             );
             assert!(body.windows(3).any(|part| part == &whole[10..13]) && text.trim_end().ends_with("--"), "{head}");
             let (head, _) = ask(target, "Range: bytes=99999999-\r\n");
-            let size = format!("content-range: bytes */{}", whole.len());
+            let size = format!("Content-Range: bytes */{}", whole.len());
             assert!(head.starts_with("HTTP/1.1 416") && head.contains(&size), "{head}");
             assert!(ask(target, &format!("If-None-Match: {tag}\r\n")).0.starts_with("HTTP/1.1 304"));
             assert!(ask(target, &format!("If-Modified-Since: {date}\r\n")).0.starts_with("HTTP/1.1 304"));
@@ -263,9 +263,9 @@ fn parts_and_conditions_of_a_file() {
     }
     // Text is compressed where that is asked for; the other form has another tag.
     let (head, body) = ask("/a.txt", "Accept-Encoding: gzip\r\n");
-    assert!(head.contains("content-encoding: gzip") && head.contains("vary: accept-encoding"), "{head}");
-    assert!(body.len() < 200 && body.starts_with(&[0x1f, 0x8b]) && head.contains("etag: \"gz-"), "{head}");
-    assert!(!ask("/large.bin", "Accept-Encoding: gzip\r\n").0.contains("content-encoding"));
+    assert!(head.contains("Content-Encoding: gzip") && head.contains("Vary: accept-encoding"), "{head}");
+    assert!(body.len() < 200 && body.starts_with(&[0x1f, 0x8b]) && head.contains("Etag: \"gz-"), "{head}");
+    assert!(!ask("/large.bin", "Accept-Encoding: gzip\r\n").0.contains("Content-Encoding"));
     // What is replaced is given as it is now.
     std::fs::write(folder.path().join("a.txt"), "new").unwrap();
     assert_eq!(ask("/a.txt", "").1, b"new");
@@ -285,14 +285,14 @@ fn a_table_of_routes_answers_and_is_read_again() {
     std::fs::write(&path, table).unwrap();
     let listener = Program::listen(&["http", "--routes", path.to_str().unwrap()]);
     let (head, body) = get(&listener, "/hi/a%20b");
-    assert!(head.starts_with("HTTP/1.1 201") && head.contains("x-one: 1") && body == b"hello", "{head}");
+    assert!(head.starts_with("HTTP/1.1 201") && head.contains("X-One: 1") && body == b"hello", "{head}");
     let (head, body) =
         raw(&listener, b"POST /hi/x HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\nab");
     assert!(head.starts_with("HTTP/1.1 200") && body == b"posted", "{head}");
     let (head, _) = raw(&listener, b"PUT /hi/x HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-    assert!(head.starts_with("HTTP/1.1 405") && head.contains("allow: GET, POST"), "{head}");
+    assert!(head.starts_with("HTTP/1.1 405") && head.contains("Allow: GET, POST"), "{head}");
     let (head, body) = get(&listener, "/p");
-    assert!(head.matches("content-type").count() == 1 && head.contains("image/gif") && body == PIXEL, "{head}");
+    assert!(head.matches("Content-Type").count() == 1 && head.contains("image/gif") && body == PIXEL, "{head}");
     let began = std::time::Instant::now();
     assert_eq!(get(&listener, "/slow").1, b"late");
     assert!(began.elapsed() >= std::time::Duration::from_millis(300));
@@ -311,7 +311,7 @@ fn connections_close_when_they_are_to() {
     stream.write_all("GET / HTTP/1.1\r\nHost: x\r\n\r\n".repeat(3).as_bytes()).unwrap();
     let text = String::from_utf8(rest(&mut stream)).unwrap();
     assert_eq!(text.matches("HTTP/1.1 200").count(), 2, "{text}");
-    assert_eq!(text.matches("connection: close").count(), 1, "{text}");
+    assert_eq!(text.matches("Connection: close").count(), 1, "{text}");
 }
 
 #[test]

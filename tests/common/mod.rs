@@ -114,6 +114,17 @@ impl Program {
         Self::start(&[&["listen"], args, &["--port", "0"]].concat()).bound()
     }
 
+    /// Starts a listener on a free port as a person does, with no reader of records.
+    pub(crate) fn listen_plainly(args: &[&str]) -> Self {
+        let mut command = program();
+        command.arg("listen").args(args).args(["--port", "0"]);
+        let mut started = Self::of(command);
+        let bound = |line: &String| line.split_once("listening on ").map(|(_, name)| name.trim().to_owned());
+        let name = started.err.wait(|lines| lines.iter().find_map(bound));
+        started.address = name.unwrap_or_else(|| panic!("it never listened: {:?}", started.err.so_far()));
+        started
+    }
+
     /// Waits for the first line of a listener.
     pub(crate) fn bound(mut self) -> Self {
         let first = self.out.wait(|lines| lines.first().cloned());
