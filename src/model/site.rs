@@ -138,6 +138,8 @@ pub enum RouteBody {
     Text(String),
     /// A file as it is at that moment.
     File(PathBuf),
+    /// The request itself: its head and its body.
+    Echo,
 }
 
 impl Default for Route {
@@ -189,6 +191,8 @@ struct RouteEntry {
     #[serde(default)]
     file: Option<PathBuf>,
     #[serde(default)]
+    echo: bool,
+    #[serde(default)]
     delay_ms: u32,
 }
 
@@ -204,7 +208,7 @@ impl Route {
     pub const MAX_DELAY_MS: u32 = 60_000;
 
     /// Reads a table from TOML: any number of `[[route]]` with `path` and, where they differ from the default, `method`,
-    /// `status`, `headers`, `text` or `file`, `delay_ms`.
+    /// `status`, `headers`, one of `text`, `file` and `echo`, `delay_ms`.
     ///
     /// # Errors
     /// When it is no TOML, has unknown names in it, or a route that cannot be used; with the line.
@@ -231,11 +235,12 @@ impl Route {
             };
             headers.push((name, value));
         }
-        let answer = match (written.text, written.file) {
-            (Some(_), Some(_)) => return Err(wrong("", phrase!("write text or file, not both"))),
-            (Some(text), None) => RouteBody::Text(text),
-            (None, Some(file)) => RouteBody::File(file),
-            (None, None) => fresh.answer,
+        let answer = match (written.text, written.file, written.echo) {
+            (Some(text), None, false) => RouteBody::Text(text),
+            (None, Some(file), false) => RouteBody::File(file),
+            (None, None, true) => RouteBody::Echo,
+            (None, None, false) => fresh.answer,
+            _ => return Err(wrong("", phrase!("write one of text, file and echo"))),
         };
         Ok(Self {
             method: written.method.unwrap_or(fresh.method),
@@ -369,11 +374,19 @@ mod tests {
             ("[[route]]\npath = \"/\"\nheaders = { a = \"x\\r\\ny\" }\n", 1, "headers"),
             ("[[route]]\npath = \"/\"\nheaders = { Content-Length = \"1\" }\n", 1, "headers"),
             ("[[route]]\npath = \"/\"\nbogus = 1\n", 3, ""),
+            ("[[route]]\npath = \"/\"\ntext = \"a\"\nfile = \"b\"\n", 1, ""),
+            ("[[route]]\npath = \"/\"\ntext = \"a\"\necho = true\n", 1, ""),
             ("[[route]]\npath = \"/\"\ndelay_ms = 60001\n", 1, "delay_ms"),
         ] {
             let error = Route::read(wrong).unwrap_err();
             assert_eq!((error.line, error.field), (Some(line), field), "{wrong}: {error}");
         }
+    }
+
+    #[test]
+    fn an_answer_can_be_the_request() {
+        let routes = Route::read("[[route]]\nmethod = \"*\"\npath = \"*\"\necho = true\n").unwrap();
+        assert_eq!(routes[0].answer, RouteBody::Echo);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The HTTP listener: what it serves, and what it does not.
 
-use std::io::Write;
+use std::io::{Read, Write};
 
 use crate::{
     common::{Program, noise, poll, rest},
@@ -281,7 +281,8 @@ fn a_table_of_routes_answers_and_is_read_again() {
     let table = "[[route]]\npath = \"/hi/*\"\nstatus = 201\ntext = \"hello\"\nheaders = { X-One = \"1\" }\n\
                  [[route]]\nmethod = \"POST\"\npath = \"/hi/*\"\ntext = \"posted\"\n\
                  [[route]]\npath = \"/p\"\nfile = \"pixel\"\nheaders = { Content-Type = \"image/gif\" }\n\
-                 [[route]]\npath = \"/slow\"\ntext = \"late\"\ndelay_ms = 300\n";
+                 [[route]]\npath = \"/slow\"\ntext = \"late\"\ndelay_ms = 300\n\
+                 [[route]]\nmethod = \"*\"\npath = \"/echo\"\necho = true\n";
     std::fs::write(&path, table).unwrap();
     let listener = Program::listen(&["http", "--routes", path.to_str().unwrap()]);
     let (head, body) = get(&listener, "/hi/a%20b");
@@ -297,6 +298,20 @@ fn a_table_of_routes_answers_and_is_read_again() {
     assert_eq!(get(&listener, "/slow").1, b"late");
     assert!(began.elapsed() >= std::time::Duration::from_millis(300));
     assert!(get(&listener, "/other").0.contains(" 404 "));
+    // The body is asked for, taken whole, and may be the answer.
+    let mut stream = listener.call();
+    stream.write_all(b"PUT /echo?a=1 HTTP/1.1\r\nHost: x\r\nX-mine: y\r\nExpect: 100-continue\r\nContent-Length: 300000\r\nConnection: close\r\n\r\n").unwrap();
+    let mut go = [0; 25];
+    stream.read_exact(&mut go).unwrap();
+    assert_eq!(&go, b"HTTP/1.1 100 Continue\r\n\r\n");
+    let sent = noise(300_000, 4);
+    stream.write_all(&sent).unwrap();
+    let answer = rest(&mut stream);
+    let (head, body) = answer.split_at(answer.windows(4).position(|end| end == b"\r\n\r\n").unwrap() + 4);
+    assert!(head.starts_with(b"HTTP/1.1 200 OK\r\n"), "{}", String::from_utf8_lossy(head));
+    assert!(body.starts_with(b"PUT /echo?a=1 HTTP/1.1\r\nHost: x\r\nX-Mine: y\r\n") && body.ends_with(&sent));
+    let (head, body) = raw(&listener, b"POST /hi/x HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nabGET /hi/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    assert!(head.starts_with("HTTP/1.1 200") && body.starts_with(b"postedHTTP/1.1 201"), "{head}");
     // A table that makes no sense changes nothing; one that does, at once.
     std::fs::write(&path, "[[route]]\npath = \"nowhere\"\n").unwrap();
     assert_eq!(get(&listener, "/hi/").1, b"hello");

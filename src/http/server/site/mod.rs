@@ -17,6 +17,7 @@ mod gallery;
 mod guard;
 mod memory;
 mod naming;
+mod routes;
 mod thumbs;
 mod upload;
 mod visitor;
@@ -31,12 +32,11 @@ use bytes::Bytes;
 use hyper::{
     Method, Request, Response, StatusCode,
     header::{
-        CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, SERVER,
-        X_CONTENT_TYPE_OPTIONS,
+        CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, HeaderValue, LOCATION, SERVER, X_CONTENT_TYPE_OPTIONS,
     },
 };
 use parking_lot::RwLock;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use crate::{
     http::{
@@ -54,7 +54,7 @@ use crate::{
             },
         },
     },
-    model::{self, Limits, ListenConfig, Recipe, Route, RouteBody, Serving},
+    model::{self, Limits, ListenConfig, Recipe, Serving},
     respond::sample::PICTURE,
     words::text,
 };
@@ -192,6 +192,13 @@ impl Site {
         if let Some(meant) = VisitorRequest::of(&shown.site, &shown.serving, call) {
             return self.reception.answer(&shown.serving, meant, call, incoming(body)).await;
         }
+        if let model::Site::Routes(routes) = &shown.site {
+            let asset = if call.looks() { pages::asset(call.headers, path) } else { None };
+            return match asset {
+                Some(asset) => Ok(asset),
+                None => self.route(routes, &head, call, incoming(body)).await,
+            };
+        }
         if !body.is_end_stream() {
             let mut body: Incoming = incoming(body);
             check::unwanted(call.headers, &mut body).await?;
@@ -221,7 +228,8 @@ impl Site {
 
     async fn work_out(&self, shown: &Served, call: Call<'_>) -> Result<Response<Body>, Stuck> {
         Ok(match &shown.site {
-            model::Site::Routes(routes) => self.route(routes, call).await?,
+            // Answered before.
+            model::Site::Routes(_) => missing(),
             _ if *call.method == Method::OPTIONS => options(),
             _ if *call.method == Method::CONNECT => closing(not_allowed(call.method, LOOKING)),
             _ if !call.looks() => not_allowed(call.method, LOOKING),
@@ -321,47 +329,6 @@ impl Site {
         if call.query.is_some() {
             // The query names the state of the picture: another state has another address.
             response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, max-age=86400, immutable"));
-        }
-        Ok(response)
-    }
-
-    /// The first route that fits.
-    async fn route(&self, routes: &[Route], call: Call<'_>) -> Result<Response<Body>, Stuck> {
-        let Some(path) = decoded(call.path) else { return Ok(missing()) };
-        let fitting: Vec<_> = routes.iter().filter(|route| route.fits(&path)).collect();
-        let Some(route) = fitting.iter().find(|route| route.takes(call.method.as_str())) else {
-            let mut methods: Vec<_> = fitting.iter().map(|route| route.method.as_str()).collect();
-            methods.dedup();
-            return Ok(if methods.is_empty() { missing() } else { not_allowed(call.method, &methods.join(", ")) });
-        };
-        if route.delay_ms > 0 {
-            sleep(route.delay()).await;
-        }
-        let mut response = match &route.answer {
-            RouteBody::Text(text) => {
-                let mut response = Response::new(bytes::Bytes::from(text.clone()).into());
-                let kind = if text.trim_start().starts_with('<') {
-                    "text/html; charset=utf-8"
-                } else {
-                    "text/plain; charset=utf-8"
-                };
-                response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-                response
-            }
-            // The same address may have other answers, so nothing is kept under it.
-            RouteBody::File(path) => self.open(path, false).await?.map_or_else(missing, |entity| entity.answer(call)),
-        };
-        // A part of a file, or none of it because nothing has changed, keeps its own status.
-        if response.status() == StatusCode::OK {
-            *response.status_mut() = StatusCode::from_u16(route.status).unwrap_or(StatusCode::OK);
-        }
-        let headers = response.headers_mut();
-        for (name, value) in &route.headers {
-            let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else { continue };
-            if matches!(name, CONTENT_TYPE | CACHE_CONTROL) {
-                headers.remove(&name);
-            }
-            headers.append(name, header(value));
         }
         Ok(response)
     }

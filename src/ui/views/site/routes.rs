@@ -49,7 +49,16 @@ struct Draft {
     delay: String,
     headers: String,
     body: String,
-    is_file: bool,
+    kind: Kind,
+}
+
+/// What a route answers with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Kind {
+    #[default]
+    Text,
+    File,
+    Echo,
 }
 
 impl RouteTable {
@@ -183,9 +192,10 @@ impl Row {
 
 impl Draft {
     fn of(route: &Route) -> Self {
-        let (is_file, body) = match &route.answer {
-            RouteBody::Text(text) => (false, text.clone()),
-            RouteBody::File(path) => (true, path.to_string_lossy().into_owned()),
+        let (kind, body) = match &route.answer {
+            RouteBody::Text(text) => (Kind::Text, text.clone()),
+            RouteBody::File(path) => (Kind::File, path.to_string_lossy().into_owned()),
+            RouteBody::Echo => (Kind::Echo, String::new()),
         };
         let headers: Vec<_> = route.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
         Self {
@@ -195,7 +205,7 @@ impl Draft {
             delay: route.delay_ms.to_string(),
             headers: headers.join("\n"),
             body,
-            is_file,
+            kind,
         }
     }
 
@@ -226,10 +236,10 @@ impl Draft {
             path: self.path.trim().to_owned(),
             status,
             headers,
-            answer: if self.is_file {
-                RouteBody::File(PathBuf::from(self.body.trim()))
-            } else {
-                RouteBody::Text(self.body.clone())
+            answer: match self.kind {
+                Kind::Text => RouteBody::Text(self.body.clone()),
+                Kind::File => RouteBody::File(PathBuf::from(self.body.trim())),
+                Kind::Echo => RouteBody::Echo,
             },
             delay_ms,
         };
@@ -256,7 +266,7 @@ impl Draft {
                 methods.into_iter().map(|method| (method.clone(), method)).collect()
             };
             ui.add(Select::new(text!("Method"), &mut self.method, &methods).width(METHOD));
-            let kinds = [(false, text!("Text")), (true, text!("File"))];
+            let kinds = [(Kind::Text, text!("Text")), (Kind::File, text!("File")), (Kind::Echo, text!("Request"))];
             let width = path_width(ui.available_width());
             ui.add(TextField::new(text!("Path"), &mut self.path).mono(true).error(wrong("path")).width(width));
             let status =
@@ -264,7 +274,7 @@ impl Draft {
             ui.add(status).on_hover_text(text!("Status"));
             let delay = TextField::new(text!("Delay in milliseconds"), &mut self.delay).mono(true).width(DELAY);
             ui.add(delay.error(wrong("delay_ms"))).on_hover_text(text!("Delay in milliseconds"));
-            ui.add(Select::new(text!("Answer"), &mut self.is_file, &kinds).width(ANSWER));
+            ui.add(Select::new(text!("Answer"), &mut self.kind, &kinds).width(ANSWER));
             let up = Button::icon(icons::ARROW_UP, text!("Move up"));
             if ui.add_enabled(place > 0, up).clicked() {
                 act = Some(Act::Raise);
@@ -274,12 +284,18 @@ impl Draft {
             }
         });
         ui.add_space(SPACE_SMALL);
-        if self.is_file {
-            let hint = text!("Path of the file");
-            ui.add(TextField::new(hint, &mut self.body).hint(hint).mono(true));
-        } else {
-            let name = text!("Text of the answer");
-            kit::text_area(ui, name, &mut self.body, name, false, (2, 10));
+        match self.kind {
+            Kind::File => {
+                let hint = text!("Path of the file");
+                ui.add(TextField::new(hint, &mut self.body).hint(hint).mono(true));
+            }
+            Kind::Text => {
+                let name = text!("Text of the answer");
+                kit::text_area(ui, name, &mut self.body, name, false, (2, 10));
+            }
+            Kind::Echo => {
+                kit::field_label(ui, text!("Answers with the request: its head and its body."));
+            }
         }
         ui.add_space(SPACE_SMALL);
         let name = text!("Headers, one Name: value a line");
