@@ -213,6 +213,18 @@ fn what_is_wrong_has_its_own_status() {
             assert!(lower.contains("content-type:") && lower.contains(&length) && !body.is_empty(), "{shown}: {head}");
         }
     }
+    // Lines between chunks, with the head and after it.
+    for (line, status) in [("5 ", 400), ("5; a", 400), ("5;a=b", 405), ("5", 405)] {
+        for pause in [0, 30] {
+            let mut stream = listener.call();
+            let head = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
+            stream.write_all(head).unwrap();
+            std::thread::sleep(std::time::Duration::from_millis(pause));
+            stream.write_all(format!("{line}\r\nabcde\r\n0\r\n\r\n").as_bytes()).unwrap();
+            let text = String::from_utf8(rest(&mut stream)).unwrap();
+            assert!(text.starts_with(&format!("HTTP/1.1 {status} ")), "{line} {pause}: {text}");
+        }
+    }
     // The last of several requests in one piece can be the wrong one.
     let mut stream = listener.call();
     stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/3.0\r\n\r\n").unwrap();

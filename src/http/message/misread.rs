@@ -3,6 +3,7 @@
 //! The listener's parser only says yes or no; whoever wrote those bytes wants to know which line and why. Also what a
 //! parser takes but a server had better not: two lengths, an encoding that nobody undoes, a host that is none.
 
+use super::chunk_lines;
 use crate::{
     model::is_token,
     words::{Phrase, phrase},
@@ -39,7 +40,7 @@ const LONG: usize = 1024;
 type Field<'a> = (&'a [u8], &'a [u8]);
 
 /// The first fault in `heard`: the beginning of what came since the last answer. Requests without a fault are passed
-/// over, with their bodies, up to one in chunks. `None` when there is none to be seen.
+/// over, with their bodies, up to one in chunks, whose lines are looked at. `None` when there is none to be seen.
 #[must_use]
 pub fn misread(heard: &[u8]) -> Option<Misread> {
     let mut rest = heard;
@@ -74,7 +75,7 @@ pub fn misread(heard: &[u8]) -> Option<Misread> {
             return Some(misread);
         }
         if fields.iter().any(|(name, _)| name.eq_ignore_ascii_case(b"transfer-encoding")) {
-            return None;
+            return chunk_lines::fault(after);
         }
         let length = fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(b"content-length"));
         let length = length.and_then(|(_, value)| std::str::from_utf8(value).ok()?.parse().ok()).unwrap_or(0);

@@ -3,6 +3,7 @@
 //!
 //! Bytes in, bytes and words out. Must not read or write a stream.
 
+mod chunk_lines;
 pub(super) mod chunks;
 pub(super) mod head;
 mod inflate;

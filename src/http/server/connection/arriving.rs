@@ -10,31 +10,42 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 
 use super::state::State;
+use crate::http::server::shared::error::{AnyError, Misframed};
 
 /// A body on its way in.
 #[derive(Debug)]
 pub struct Arriving {
     body: Incoming,
+    /// In chunks.
+    in_chunks: bool,
     state: Arc<State>,
 }
 
 impl Arriving {
-    pub(super) fn new(body: Incoming, state: &Arc<State>) -> Self {
-        Self { body, state: Arc::clone(state) }
+    pub(super) fn new(body: Incoming, in_chunks: bool, state: &Arc<State>) -> Self {
+        Self { body, in_chunks, state: Arc::clone(state) }
     }
 }
 
 impl Body for Arriving {
     type Data = Bytes;
-    type Error = hyper::Error;
+    type Error = AnyError;
 
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, AnyError>>> {
         let this = self.get_mut();
         let next = Pin::new(&mut this.body).poll_frame(cx);
-        if matches!(next, Poll::Ready(None)) || this.body.is_end_stream() {
+        let is_over = matches!(next, Poll::Ready(None)) || this.body.is_end_stream();
+        if is_over && this.in_chunks {
+            this.in_chunks = false;
+            // Those that came with the head were looked at with it.
+            if let Some(misread) = this.state.misread() {
+                return Poll::Ready(Some(Err(Misframed(misread.words).into())));
+            }
+        }
+        if is_over {
             this.state.set_arriving(false);
         }
-        next
+        next.map(|next| next.map(|frame| frame.map_err(Into::into)))
     }
 
     fn is_end_stream(&self) -> bool {

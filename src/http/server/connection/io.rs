@@ -171,7 +171,10 @@ impl<S: Stream> AsyncWrite for ServerIo<S> {
             this.instead = Some((refusal(&misread), length));
             this.refused = Some(misread);
         }
-        this.state.answering();
+        // That the body may come is no answer yet.
+        if !parts.first().is_some_and(|part| part.starts_with(b"HTTP/1.1 100 ")) {
+            this.state.answering();
+        }
         while let Some((bytes, length)) = &mut this.instead {
             if bytes.is_empty() {
                 let length = *length;

@@ -143,7 +143,10 @@ where
                     log.refused(&misread).await;
                     refused(&misread)
                 }
-                None => answer(request.map(|body| Arriving::new(body, state)), count).await,
+                None => {
+                    let in_chunks = request.headers().contains_key(TRANSFER_ENCODING);
+                    answer(request.map(|body| Arriving::new(body, in_chunks, state)), count).await
+                }
             };
             if state.is_arriving() {
                 // What is still to come is the rest of this body, and no request.

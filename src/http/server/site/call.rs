@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, combinators::UnsyncBoxBody};
 use hyper::{HeaderMap, Method, body::Body};
 
-use crate::http::server::shared::log::Log;
+use crate::http::server::shared::{error::AnyError, log::Log};
 
 /// What is asked for, and where to say what comes of it.
 #[derive(Clone, Copy)]
@@ -24,9 +24,6 @@ impl Call<'_> {
         matches!(*self.method, Method::GET | Method::HEAD)
     }
 }
-
-/// Any error.
-pub(super) type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A body as it comes in, from hyper or from a test.
 pub(super) type Incoming = UnsyncBoxBody<Bytes, AnyError>;

@@ -12,7 +12,10 @@ use tokio::time::timeout;
 use crate::{
     http::{
         message::misread::{Misread, is_host, unsound},
-        server::site::call::{AnyError, Incoming},
+        server::{
+            shared::error::{AnyError, Misframed},
+            site::call::Incoming,
+        },
     },
     model::Limits,
     words::phrase,
@@ -76,6 +79,9 @@ pub(super) async fn unwanted(headers: &HeaderMap, body: &mut Incoming) -> Result
 
 /// What is wrong with a body that did not come as its head says.
 fn broken(error: &(dyn std::error::Error + 'static)) -> Misread {
+    if let Some(Misframed(words)) = error.downcast_ref() {
+        return Misread::new(400, words.clone());
+    }
     let source = error.source().and_then(|source| source.downcast_ref::<io::Error>());
     let incomplete = error.downcast_ref().is_some_and(hyper::Error::is_incomplete_message);
     let ended = incomplete || source.is_some_and(|source| source.kind() == io::ErrorKind::UnexpectedEof);

@@ -50,6 +50,7 @@ use crate::{
             },
             shared::{
                 disk::{Disk, Stuck},
+                error::AnyError,
                 log::{Log, News},
             },
         },
@@ -58,7 +59,7 @@ use crate::{
     respond::sample::PICTURE,
     words::text,
 };
-use call::{AnyError, Call, Incoming, incoming};
+use call::{Call, Incoming, incoming};
 use entity::{Entity, Facts};
 use find::{Found, decoded};
 use gallery::{GalleryQuery, THUMBS};
