@@ -197,13 +197,16 @@ fn a_switch_shows_only_the_chosen_session_or_connection_and_goes_with_the_choice
 
 #[test]
 fn the_tools_fit_a_narrow_window() {
-    for width in [420.0, 560.0, 760.0] {
+    for width in [300.0, 420.0, 560.0, 760.0] {
         let mut find = Find::new(width);
         find.types("needle");
         let names = ["Filter", "Whose records", "Follow", "Find next", "Find previous", "Clear the filter"];
-        for name in names {
-            let rect = find.harness.get_all_by_label(name).next().unwrap().rect();
+        let rects = names.map(|name| find.harness.get_all_by_label(name).next().unwrap().rect());
+        for (at, (name, rect)) in names.into_iter().zip(rects).enumerate() {
             assert!(rect.left() >= 0.0 && rect.right() <= width && rect.width() > 20.0, "{name} at {width}: {rect:?}");
+            for (other, under) in names.into_iter().zip(rects).skip(at + 1) {
+                assert!(!rect.shrink(1.0).intersects(under), "{name} lies over {other} at {width}");
+            }
         }
     }
 }
@@ -235,4 +238,42 @@ fn chosen_bytes_are_numbers_beside_the_hex_and_copied_alone() {
     find.harness.run();
     let copied = "unsigned char data[3] = {\n    0x68, 0x61, 0x79,\n};\n".to_owned();
     assert_eq!(find.actions.borrow().last(), Some(&Action::Copy(copied)));
+}
+
+#[test]
+fn where_the_numbers_have_no_room_beside_the_hex_they_are_a_form_of_their_own() {
+    let mut find = Find::new(600.0);
+    find.view.borrow_mut().table().select(1);
+    find.harness.run_steps(3);
+    let numbers = |find: &mut Find| {
+        find.harness.get_by_role_and_label(Role::ComboBox, "Form of the record").click();
+        find.harness.run();
+        find.harness.get_by_label("Numbers").click();
+        find.harness.run();
+    };
+    assert!(find.harness.query_by_label("Unsigned").is_none());
+    numbers(&mut find);
+    find.harness.get_by_label("3 bytes at 0x0");
+    find.harness.get_by_label("GUID, mixed");
+    assert_eq!(
+        find.harness.get_all_by_label("6\u{2009}840\u{2009}697").count(),
+        2,
+        "of the first bytes, before any are chosen"
+    );
+    find.harness.get_by_role_and_label(Role::ComboBox, "Form of the record").click();
+    find.harness.run();
+    find.harness.get_by_label("Hex + text").click();
+    find.harness.run();
+    find.harness.get_by_label("Bytes of the record").focus();
+    find.harness.run();
+    find.harness.key_press(Key::ArrowRight);
+    find.harness.key_press_modifiers(Modifiers::SHIFT, Key::ArrowRight);
+    find.harness.run();
+    numbers(&mut find);
+    find.harness.get_by_label("2 bytes at 0x0");
+    // "ha" is 0x6861, and the choice goes with the form.
+    assert!(find.harness.query_all_by_label("26\u{2009}721").count() > 0);
+    find.view.borrow_mut().table().select(2);
+    find.harness.run_steps(3);
+    find.harness.get_by_label("3 bytes at 0x0");
 }

@@ -255,3 +255,41 @@ fn holds(config: &ConnectConfig, script: &Script, id: &str) {
     assert_eq!(form.reach(), Ok(Reach::Raw(config.clone())), "{id}");
     assert_eq!(&form.script.value(), script, "{id}");
 }
+
+#[test]
+fn in_a_low_window_the_sides_of_a_lab_that_runs_are_folded_to_a_row_each() {
+    let runs = |height: f32| {
+        let mut shown = page(None);
+        for side in [&mut shown.data.listener, &mut shown.data.client] {
+            side.as_mut().unwrap().stand = Stand::Running("running".into());
+        }
+        shown.data.client.as_mut().unwrap().one_more = true;
+        let mut harness = drawn([784.0, height], shown, move |ui, shown: &mut Shown| {
+            lab::show(ui, &mut shown.page, &shown.data, height, &mut shown.actions);
+        });
+        harness.run_steps(3);
+        harness
+    };
+    let below = |harness: &Harness<'_, Shown>| harness.get_by_role_and_label(Role::Tab, "Exchange").rect().bottom();
+    let whole = runs(730.0);
+    whole.get_by_role_and_label(Role::TextInput, "Host");
+    assert!(whole.query_by_label("Show the two sides").is_none());
+    let mut low = runs(570.0);
+    assert!(low.query_by_role_and_label(Role::TextInput, "Host").is_none());
+    assert!(below(&low) < 170.0, "{}", below(&low));
+    for name in ["Stop both", "Stop listener", "Stop client", "One more client"] {
+        low.get_by_role_and_label(Role::Button, name);
+    }
+    low.get_by_role_and_label(Role::Button, "Show the two sides").click();
+    low.run_steps(3);
+    low.get_by_role_and_label(Role::TextInput, "Host");
+    low.get_by_role_and_label(Role::Button, "Fold the two sides").click();
+    low.run_steps(3);
+    assert!(low.query_by_role_and_label(Role::TextInput, "Host").is_none());
+    // Why one of them did not start is not folded away, and what has stopped can be typed anew.
+    let refused = std::io::Error::from_raw_os_error(Errno::ECONNREFUSED.number());
+    let failure = Failure::new(Operation::Connect, "127.0.0.1:8000", &refused);
+    low.state_mut().data.client.as_mut().unwrap().failure = Some(failure);
+    low.run_steps(3);
+    low.get_by_role_and_label(Role::TextInput, "Host");
+}

@@ -57,6 +57,44 @@ fn of_a_listener_the_note_gives_way_before_the_name_and_the_host_before_the_port
 }
 
 #[test]
+fn of_a_visitor_the_note_gives_way_before_the_address_and_a_long_name_before_both() {
+    let row = |width: f32, name: &str, address: &str| {
+        let (name, address) = (name.to_owned(), address.to_owned());
+        let key =
+            RowKey::Visitor { session: SessionId(1), address: address.parse().ok(), live: 0, ended: 2, open: false };
+        let list = RowList::new(vec![key]);
+        let (mut harness, _) = view([width, 200.0], move |ui, actions| {
+            let describe = |_| {
+                Some(RowView {
+                    health: Health::Over,
+                    title: name.clone(),
+                    address: address.clone(),
+                    note: String::new(),
+                    unread: 0,
+                    tooltip: String::new(),
+                    actions: Vec::new(),
+                })
+            };
+            sessions::show(ui, &list, Selection::None, &describe, actions);
+        });
+        harness.run_steps(3);
+        painted(&harness)
+    };
+    let has = |painted: &[String], words: &str| painted.iter().any(|part| part == words);
+    let wide = row(280.0, "Anna", "127.0.0.5");
+    assert!(["Anna", "127.0.0.5", "left"].into_iter().all(|words| has(&wide, words)), "{wide:?}");
+    let narrow = row(180.0, "", "127.0.0.5");
+    assert!(has(&narrow, "127.0.0.5") && !has(&narrow, "left"), "{narrow:?}");
+    let narrow = row(180.0, "Anna", "192.168.1.57");
+    assert!(has(&narrow, "Anna") && narrow.iter().any(|part| part.ends_with(".1.57")), "{narrow:?}");
+    let long = row(220.0, "a very long name of somebody", "127.0.0.5");
+    assert!(
+        has(&long, "127.0.0.5") && long.iter().any(|part| part.starts_with("a ") && part.ends_with('…')),
+        "{long:?}"
+    );
+}
+
+#[test]
 fn in_a_low_window_the_messages_of_a_stream_stay_where_its_blocks_have_no_room() {
     let connection = accepted();
     for number in 0..9 {

@@ -359,15 +359,7 @@ fn a_long_text_is_cut_with_a_way_to_the_whole() {
 fn a_listener_without_callers_says_where_to_connect() {
     let (mut harness, actions) = harness(|ui, actions| {
         let access = access(&["127.0.0.1:8000"], true);
-        let waiting = Waiting {
-            title: "Echo",
-            access: Some(&access),
-            hint: None,
-            path: "",
-            connections: 0,
-            newest: None,
-            again: None,
-        };
+        let waiting = Waiting { title: "Echo", access: Some(&access), hint: None, path: "", again: None };
         conversation::waiting(ui, &waiting, actions);
     });
     harness.run();
@@ -383,15 +375,8 @@ fn a_listener_without_callers_says_where_to_connect() {
 #[test]
 fn a_listener_that_has_ended_is_started_again_where_it_says_so() {
     let (mut harness, actions) = harness(|ui, actions| {
-        let waiting = Waiting {
-            title: "Echo",
-            access: None,
-            hint: None,
-            path: "/tmp/socketlab.sock",
-            connections: 2,
-            newest: None,
-            again: Some(SessionId(7)),
-        };
+        let waiting =
+            Waiting { title: "Echo", access: None, hint: None, path: "/tmp/socketlab.sock", again: Some(SessionId(7)) };
         conversation::waiting(ui, &waiting, actions);
     });
     harness.run();

@@ -259,17 +259,12 @@ impl Draw<'_> {
         }
         if session.is_listener() {
             let title = text!("{title} on {address}", title = naming::title(session), address = address);
-            let live = session.connections.iter().rev().filter_map(|id| self.model.state.connections.get(id));
-            let newest = live.clone().find(|known| known.ending.is_none());
-            let newest = newest.map(|known| (known.shared.id(), naming::peer(known)));
             let access = self.model.access(id, session);
             let waiting = Waiting {
                 title: &title,
                 access: access.as_ref(),
                 hint: None,
                 path: if session.local.inet().is_none() { &address } else { "" },
-                connections: session.connections.len(),
-                newest: newest.as_ref().map(|(id, name)| (*id, name.as_str())),
                 again: over.then_some(id),
             };
             conversation::waiting(ui, &waiting, asked);

@@ -62,8 +62,6 @@ impl Draw<'_> {
                 access: access.as_ref(),
                 hint: Some(text!("What visitors write, and the pictures and files that they send, appears here.")),
                 path: if session.local.inet().is_none() { &address } else { "" },
-                connections: 0,
-                newest: None,
                 again: None,
             };
             return conversation::waiting(ui, &waiting, asked);

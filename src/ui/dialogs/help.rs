@@ -13,6 +13,9 @@ use crate::{
     words::text,
 };
 
+/// Below this width the keys stand in one column.
+const TWO_COLUMNS: f32 = 440.0;
+
 /// A part of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Part {
@@ -43,7 +46,7 @@ pub fn show(ui: &mut Ui, page: &mut HelpPage, labs: &[LabEntry], actions: &mut V
     }
 }
 
-/// The list of keys in two columns, made from the command table.
+/// The list of keys in columns, made from the command table.
 fn keys(ui: &mut Ui) {
     let commands: Vec<(String, String)> = UiCommand::ALL
         .into_iter()
@@ -54,7 +57,10 @@ fn keys(ui: &mut Ui) {
             _ => (command.entry().text.trim_end_matches('…').to_owned(), command.keys_text()),
         })
         .chain([
-            (text!("Send saved message 1 to 9").to_owned(), UiCommand::Session(1).keys_text() + "…9"),
+            (
+                text!("In the send box: put saved message 1 to 9 into it").to_owned(),
+                UiCommand::Session(1).keys_text() + "…9",
+            ),
             (text!("Next field").to_owned(), "Tab".to_owned()),
             (text!("Older and newer text in the send box").to_owned(), "↑ ↓".to_owned()),
             (text!("Break the line in the send box").to_owned(), "Shift Enter".to_owned()),
@@ -66,11 +72,12 @@ fn keys(ui: &mut Ui) {
         ])
         .collect();
     let palette = Palette::of(ui);
-    let half = (ui.available_width() - 3.0 * SPACE) / 2.0;
-    let (left, right) = commands.split_at(commands.len().div_ceil(2));
+    let columns = if ui.available_width() < TWO_COLUMNS { 1 } else { 2 };
+    let half = (ui.available_width() - 3.0 * SPACE * (columns - 1) as f32) / columns as f32;
+    let (left, right) = commands.split_at(commands.len().div_ceil(columns));
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 3.0 * SPACE;
-        for column in [left, right] {
+        for column in [left, right].into_iter().filter(|column| !column.is_empty()) {
             form::column(ui, half, |ui| {
                 for (words, keys) in column {
                     ui.horizontal(|ui| {

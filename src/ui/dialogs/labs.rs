@@ -1,6 +1,6 @@
 //! The lists of labs: the menu in the bar, and the dialog with a sentence on each.
 
-use egui::{Label, Layout, RichText, ScrollArea, Sense, Ui, UiBuilder};
+use egui::{Label, Layout, RichText, Sense, Ui, UiBuilder};
 
 use crate::{
     ui::{
@@ -24,17 +24,12 @@ pub struct LabEntry {
 
 /// The rows of the menu, in the order in which the labs are learnt.
 pub fn menu(ui: &mut Ui, labs: &[LabEntry], actions: &mut Vec<Action>) {
-    let room = (ui.ctx().content_rect().height() - 2.0 * theme::TOP_BAR).max(120.0);
-    // Without a height of its own the area takes no more than the menu had before it was filled.
-    let rows = (labs.len() as f32 * theme::CONTROL).min(room);
-    ScrollArea::vertical().max_height(room).min_scrolled_height(rows).show(ui, |ui| {
-        for lab in labs {
-            let response = kit::menu_item_named(ui, lab.title, lab.id).on_hover_text(lab.summary);
-            if response.clicked() {
-                actions.push(Action::Lab(LabAction::Open(lab.id)));
-            }
+    for lab in labs {
+        let response = kit::menu_item_named(ui, lab.title, lab.id).on_hover_text(lab.summary);
+        if response.clicked() {
+            actions.push(Action::Lab(LabAction::Open(lab.id)));
         }
-    });
+    }
 }
 
 /// The rows of the dialog; a click opens the lab and closes the dialog.

@@ -16,6 +16,9 @@ use crate::{
     words::{Language, text},
 };
 
+/// Below this width choices are lists that open.
+const CHOICES: f32 = 340.0;
+
 /// The page while it is open: numbers as they are typed.
 #[derive(Clone, Debug)]
 pub struct SettingsPage {
@@ -36,6 +39,7 @@ impl SettingsPage {
 /// Draws the page and pushes the preferences whenever one has changed and all make sense.
 pub fn show(ui: &mut Ui, page: &mut SettingsPage, preferences: &Preferences, actions: &mut Vec<Action>) {
     let mut wanted = *preferences;
+    let narrow = ui.available_width() < CHOICES;
     kit::section_title(ui, text!("Look"));
     line(ui, text!("Theme"), |ui| {
         let options = [
@@ -43,16 +47,16 @@ pub fn show(ui: &mut Ui, page: &mut SettingsPage, preferences: &Preferences, act
             (ThemeChoice::Dark, text!("Dark")),
             (ThemeChoice::System, text!("As the system")),
         ];
-        kit::segmented(ui, text!("Theme"), &mut wanted.theme, &options);
+        kit::choice(ui, text!("Theme"), &mut wanted.theme, &options, narrow);
     });
     line(ui, text!("Language"), |ui| {
         let named = Language::all().map(|language| (Some(language), language.own_name()));
         let options: Vec<_> = named.chain([(None, text!("As the system"))]).collect();
-        kit::segmented(ui, text!("Language"), &mut wanted.language, &options);
+        kit::choice(ui, text!("Language"), &mut wanted.language, &options, narrow);
     });
     line(ui, text!("Text size"), |ui| {
         let options = [(0.9, "90 %"), (1.0, "100 %"), (1.25, "125 %"), (1.5, "150 %"), (2.0, "200 %")];
-        kit::segmented(ui, text!("Text size"), &mut wanted.zoom, &options);
+        kit::choice(ui, text!("Text size"), &mut wanted.zoom, &options, narrow);
     });
     kit::checkbox(ui, &mut wanted.reduced_motion, text!("No motion"));
 
@@ -65,7 +69,7 @@ pub fn show(ui: &mut Ui, page: &mut SettingsPage, preferences: &Preferences, act
     kit::section_title(ui, text!("Send box"));
     line(ui, text!("Send with"), |ui| {
         let options = [(true, text!("Enter")), (false, text!("Ctrl Enter"))];
-        kit::segmented(ui, text!("Send with"), &mut wanted.enter_sends, &options);
+        kit::choice(ui, text!("Send with"), &mut wanted.enter_sends, &options, narrow);
     });
 
     kit::section_title(ui, text!("Journal"));

@@ -20,6 +20,8 @@ const FIND: f32 = 250.0;
 
 /// Below this the buttons of the bar have no words.
 const NARROW: f32 = 560.0;
+/// Below this there is no room for one more sign.
+const ICONS: f32 = 36.0;
 
 /// What the bar shows.
 #[derive(Clone, Copy, Debug)]
@@ -85,6 +87,10 @@ pub fn show(ui: &mut Ui, data: TopBarData<'_>, find: &mut String, actions: &mut 
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if icon(ui, icons::GEAR_SIX, text!("Settings"), UiCommand::Settings).clicked() {
                 actions.push(toggle(data.open, Dialog::Settings));
+            }
+            // In a very narrow window it is in the settings alone.
+            if ui.available_width() < ICONS {
+                return;
             }
             let (sign, name) = match data.theme {
                 ThemeChoice::Light => (icons::SUN, text!("Theme: light")),

@@ -1,8 +1,8 @@
 //! Menus under a button and under the pointer, and their rows.
 
 use egui::{
-    Color32, CornerRadius, FontId, Id, Key, Popup, Pos2, Rect, Response, Role, Sense, SetOpenCommand, Ui, WidgetInfo,
-    pos2, vec2,
+    Color32, CornerRadius, FontId, Id, Key, Popup, Pos2, Rect, Response, Role, ScrollArea, Sense, SetOpenCommand, Ui,
+    WidgetInfo, pos2, vec2,
 };
 
 use super::{focus_ring, line, list::asks_for_menu, put, put_icon, spoken};
@@ -24,11 +24,18 @@ pub fn popup_menu<R>(button: &Response, content: impl FnOnce(&mut Ui) -> R) -> O
     if button.clicked() && button.ctx.memory(|memory| memory.has_focus(button.id)) && !was_open {
         button.ctx.data_mut(|data| data.insert_temp(takes_keyboard(), true));
     }
-    let shown = Popup::menu(button).gap(4.0).style(theme::menu_style).show(content).map(|shown| shown.inner);
+    let shown =
+        Popup::menu(button).gap(4.0).style(theme::menu_style).show(|ui| within(ui, content)).map(|shown| shown.inner);
     if was_open && !Popup::is_id_open(&button.ctx, id) && button.ctx.input(|input| input.key_pressed(Key::Escape)) {
         button.request_focus();
     }
     shown
+}
+
+/// A menu that is higher than the window scrolls.
+fn within<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
+    let room = (ui.ctx().content_rect().height() - 4.0 * SPACE).max(CONTROL);
+    ScrollArea::vertical().max_height(room).min_scrolled_height(room).show(ui, content).inner
 }
 
 /// Where it is noted that the next row that is drawn takes the keyboard.
@@ -89,7 +96,7 @@ pub fn context_menu_of<R>(
     if let Some(at) = response.ctx.data(|data| data.get_temp::<Pos2>(place)) {
         popup = popup.at_position(at);
     }
-    let shown = popup.show(content).map(|shown| shown.inner);
+    let shown = popup.show(|ui| within(ui, content)).map(|shown| shown.inner);
     let is_open = Popup::is_id_open(&response.ctx, id);
     if was_open && !is_open && response.ctx.input(|input| input.key_pressed(Key::Escape)) {
         response.ctx.memory_mut(|memory| memory.request_focus(keyboard));
@@ -122,10 +129,13 @@ pub fn menu_choice(ui: &mut Ui, chosen: bool, text: &str, value: &str) -> Respon
 /// `reserve`: the column of icons is there, even where this row has none.
 fn item(ui: &mut Ui, (icon, reserve): (Option<&str>, bool), text: &str, (keys, keys_font): (&str, FontId)) -> Response {
     let palette = Palette::of(ui);
-    let label = line(ui, text, theme::body(), Color32::PLACEHOLDER, f32::INFINITY);
-    let keys_galley = line(ui, keys, keys_font, palette.muted, f32::INFINITY);
-    let keys_width = if keys.is_empty() { 0.0 } else { keys_galley.size().x.ceil() + BETWEEN };
     let indent = if reserve { ICON + SPACE } else { 0.0 };
+    // In a window that is narrower the keys give way before the words.
+    let room = (ui.ctx().content_rect().width() - 6.0 * SPACE - indent).max(CONTROL);
+    let label = line(ui, text, theme::body(), Color32::PLACEHOLDER, room);
+    let keys_galley = line(ui, keys, keys_font, palette.muted, f32::INFINITY);
+    let has_keys = !keys.is_empty() && label.size().x + keys_galley.size().x + BETWEEN <= room;
+    let keys_width = if has_keys { keys_galley.size().x.ceil() + BETWEEN } else { 0.0 };
     let wanted = indent + 2.0 * SPACE + label.size().x.ceil() + keys_width;
     let width = if ui.layout().horizontal_justify() && !ui.is_sizing_pass() {
         wanted.max(ui.available_width())
@@ -154,8 +164,10 @@ fn item(ui: &mut Ui, (icon, reserve): (Option<&str>, bool), text: &str, (keys, k
         x += indent;
         let top = y - label.size().y / 2.0;
         ui.painter().galley(pos2(x, top), label, palette.text);
-        let right = rect.right() - SPACE - keys_galley.size().x;
-        put(ui, keys_galley, right, y);
+        if has_keys {
+            let right = rect.right() - SPACE - keys_galley.size().x;
+            put(ui, keys_galley, right, y);
+        }
     }
     response
 }

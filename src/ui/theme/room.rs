@@ -20,6 +20,11 @@ pub const PAGE_BESIDE_INSPECTOR: f32 = 400.0;
 /// The least height of what is read below a row of tools.
 pub const LEAST_BELOW_TOOLS: f32 = 140.0;
 
+/// Below this height of a view what is typed above an answer is folded.
+pub const ROOM_FOR_FORM: f32 = 320.0;
+/// Below this height of a page the two sides of a lab that runs are folded.
+pub const ROOM_FOR_SIDES: f32 = 640.0;
+
 /// Below this width of a page its tools are signs without words, and choices are lists that open.
 pub const WORDS: f32 = 640.0;
 

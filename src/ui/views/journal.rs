@@ -33,6 +33,8 @@ use crate::{
 const NARROW: f32 = 760.0;
 /// With less room than this the field has no count in it.
 const NOTED: f32 = 240.0;
+/// Below this width of the tools the filter stands in a second row.
+const TIGHT: f32 = 400.0;
 /// Rows above what was found when the records around it are shown.
 const ABOVE: Seq = 6;
 /// A pause of the person who types, in seconds, after which the filter is looked for.
@@ -257,6 +259,7 @@ impl JournalView {
     fn tools(&mut self, ui: &mut Ui, input: &JournalInput<'_>, actions: &mut Vec<Action>) {
         ui.spacing_mut().interact_size.y = CONTROL_TOOL;
         let is_narrow = ui.available_width() < NARROW;
+        let is_tight = ui.available_width() < TIGHT;
         let mut changed = false;
         ui.horizontal(|ui| {
             let (inbound, outbound) =
@@ -275,10 +278,20 @@ impl JournalView {
                 if ui.add(follow).clicked() {
                     self.table.set_follow(!self.table.follows());
                 }
-                self.steps(ui, input, actions);
-                changed |= self.field(ui, input, actions);
+                if !is_tight {
+                    self.steps(ui, input, actions);
+                    changed |= self.field(ui, input, actions);
+                }
             });
         });
+        if is_tight {
+            ui.horizontal(|ui| {
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    self.steps(ui, input, actions);
+                    changed |= self.field(ui, input, actions);
+                });
+            });
+        }
         if changed {
             self.parse(actions);
         }

@@ -18,7 +18,7 @@ use crate::{
         frame::tabs::{self, TabsData},
         icons,
         kit::{self, Button},
-        theme::{self, CONTROL_MAIN, Palette, SPACE, SPACE_SMALL},
+        theme::{self, CONTROL_MAIN, Palette, SPACE, SPACE_SMALL, room::ROOM_FOR_SIDES},
     },
     words::text,
 };
@@ -39,16 +39,31 @@ const VIEWS: f32 = 250.0;
 /// Draws everything above the views, and the row that chooses among them. Of the `room` in points that all of the
 /// page has, the views get their part, and what does not fit above them scrolls.
 pub fn show(ui: &mut Ui, page: &mut LabPage, data: &LabData, room: f32, actions: &mut Vec<Action>) {
-    let most = (room - VIEWS).max(room * 0.4);
-    let area = ScrollArea::vertical().id_salt("lab").max_height(most).min_scrolled_height(most);
-    area.auto_shrink([false, true]).show(ui, |ui| {
-        // Beside the scroll bar, not under it.
-        ui.set_width(ui.available_width() - SPACE);
-        heading(ui, page, data, actions);
-        ui.add_space(SPACE);
-        sides(ui, page, data, actions);
-        ui.add_space(SPACE);
-    });
+    let fold = Fold::of(page, data, room);
+    if fold == Fold::Folded {
+        heading(ui, page, data, fold, actions);
+        for (side, data) in all_sides(data) {
+            side::row(ui, page, (side, data), actions);
+        }
+    } else {
+        let most = (room - VIEWS).max(room * 0.4);
+        let area = ScrollArea::vertical().id_salt("lab").max_height(most).min_scrolled_height(most);
+        area.auto_shrink([false, true]).show(ui, |ui| {
+            // Beside the scroll bar, not under it.
+            ui.set_width(ui.available_width() - SPACE);
+            heading(ui, page, data, fold, actions);
+            ui.add_space(SPACE_SMALL);
+            ui.scope(|ui| {
+                // Longer lines are hard to follow.
+                ui.set_max_width(ui.available_width().min(880.0));
+                let summary = RichText::new(data.summary).color(Palette::of(ui).muted);
+                ui.add(Label::new(summary).selectable(true).wrap());
+            });
+            ui.add_space(SPACE);
+            sides(ui, page, data, actions);
+            ui.add_space(SPACE);
+        });
+    }
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         let narrow = ui.available_width() < 640.0;
@@ -81,13 +96,55 @@ impl LabView {
     }
 }
 
-fn heading(ui: &mut Ui, page: &mut LabPage, data: &LabData, actions: &mut Vec<Action>) {
+/// How much of the two sides is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fold {
+    /// All of it; there is room for it, or nothing to read below it yet.
+    Whole,
+    /// All of it, where it can be folded.
+    Open,
+    /// How they stand, in a row each.
+    Folded,
+}
+
+impl Fold {
+    fn of(page: &LabPage, data: &LabData, room: f32) -> Self {
+        let sides = || all_sides(data).map(|(_, side)| side);
+        let runs = sides().any(SideData::is_busy);
+        // Why something did not start is in view.
+        let faulty = sides().any(|side| side.failure.is_some() || side.blocker.is_some());
+        if !runs || faulty || room >= ROOM_FOR_SIDES {
+            Self::Whole
+        } else if page.open {
+            Self::Open
+        } else {
+            Self::Folded
+        }
+    }
+}
+
+fn all_sides(data: &LabData) -> impl Iterator<Item = (LabSide, &SideData)> {
+    let sides = [(LabSide::Listener, &data.listener), (LabSide::Client, &data.client)];
+    sides.into_iter().filter_map(|(side, data)| Some((side, data.as_ref()?)))
+}
+
+fn heading(ui: &mut Ui, page: &mut LabPage, data: &LabData, fold: Fold, actions: &mut Vec<Action>) {
     let palette = Palette::of(ui);
     ui.horizontal(|ui| {
         ui.set_min_height(CONTROL_MAIN);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if kit::icon_button(ui, icons::X, text!("Leave this lab")).clicked() {
                 actions.push(Action::Lab(LabAction::Leave));
+            }
+            match fold {
+                Fold::Whole => {}
+                Fold::Open if kit::icon_button(ui, icons::CARET_UP, text!("Fold the two sides")).clicked() => {
+                    page.open = false;
+                }
+                Fold::Folded if kit::icon_button(ui, icons::CARET_DOWN, text!("Show the two sides")).clicked() => {
+                    page.open = true;
+                }
+                Fold::Open | Fold::Folded => {}
             }
             both(ui, page, data, actions);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
@@ -99,19 +156,12 @@ fn heading(ui: &mut Ui, page: &mut LabPage, data: &LabData, actions: &mut Vec<Ac
             });
         });
     });
-    ui.add_space(SPACE_SMALL);
-    ui.scope(|ui| {
-        // Longer lines are hard to follow.
-        ui.set_max_width(ui.available_width().min(880.0));
-        ui.add(Label::new(RichText::new(data.summary).color(palette.muted)).selectable(true).wrap());
-    });
 }
 
 /// The button that starts both sides, and stops both while one of them runs.
 fn both(ui: &mut Ui, page: &mut LabPage, data: &LabData, actions: &mut Vec<Action>) {
     let (Some(listener), Some(client)) = (&data.listener, &data.client) else { return };
-    let busy = |side: &SideData| matches!(side.stand, Stand::Starting | Stand::Running(_));
-    if busy(listener) || busy(client) {
+    if listener.is_busy() || client.is_busy() {
         // As wide in both states, so that a second click meets the same button.
         if ui.add(Button::raised(icons::STOP, text!("Stop both")).height(CONTROL_MAIN).min_width(BOTH)).clicked() {
             actions.push(Action::Lab(LabAction::StopBoth));
@@ -130,15 +180,11 @@ fn both(ui: &mut Ui, page: &mut LabPage, data: &LabData, actions: &mut Vec<Actio
 }
 
 fn sides(ui: &mut Ui, page: &mut LabPage, data: &LabData, actions: &mut Vec<Action>) {
-    let shown: Vec<(LabSide, &SideData)> = [(LabSide::Listener, &data.listener), (LabSide::Client, &data.client)]
-        .into_iter()
-        .filter_map(|(side, data)| Some((side, data.as_ref()?)))
-        .collect();
     let all = ui.available_width();
     let gap = SPACE * 1.5;
     let half = ((all - gap) / 2.0).min(520.0);
     if all < BESIDE {
-        for (side, data) in shown {
+        for (side, data) in all_sides(data) {
             side::card(ui, all, page, (side, data), actions);
             ui.add_space(SPACE);
         }
@@ -146,7 +192,7 @@ fn sides(ui: &mut Ui, page: &mut LabPage, data: &LabData, actions: &mut Vec<Acti
     }
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = gap;
-        for (side, data) in shown {
+        for (side, data) in all_sides(data) {
             side::card(ui, half, page, (side, data), actions);
         }
     });

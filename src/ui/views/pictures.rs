@@ -5,7 +5,8 @@ pub mod lightbox;
 use std::sync::Arc;
 
 use egui::{
-    Align, Layout, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align, Label, Layout, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2,
+    vec2,
 };
 
 use crate::{
@@ -78,7 +79,7 @@ impl Pictures {
                     let bytes = self.list.iter().map(|object| object.content.bytes.len() as u64).sum();
                     let count = self.list.len() as u64;
                     let words = counted!("{n} pictures, newest first · {size}", n = count, size = size(bytes));
-                    ui.label(RichText::new(words).font(theme::label()).color(palette.muted));
+                    ui.add(Label::new(RichText::new(words).font(theme::label()).color(palette.muted)).truncate());
                 });
             });
         });

@@ -42,6 +42,8 @@ pub struct StreamInput<'a> {
 
 /// Seconds from one cut of bytes that come without a pause to the next.
 const PAUSE: f64 = 0.1;
+/// The width of what makes blocks wider and narrower; where there is no room for it, it gives way.
+const ZOOM: f32 = 72.0;
 /// The choice of the cut, and a list below it with a few rows.
 const BELOW_LANES: f32 = 128.0;
 
@@ -240,7 +242,7 @@ impl StreamView {
                 ui.add_space(SPACE);
             }
             self.options(ui, input.connection, short, actions);
-            if self.spare < 0.0 {
+            if self.spare < 0.0 || ui.available_width() < ZOOM {
                 return;
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

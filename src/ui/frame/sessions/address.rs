@@ -61,8 +61,10 @@ fn cut_address(address: &str, letters: usize) -> Cow<'_, str> {
             }
         }
         Some((_, port)) => port.into(),
-        // Of a path, and of a URL, the end tells.
-        None if address.contains('/') && letters > 1 => format!("…{}", last(address, letters - 1)).into(),
+        // Of a path, a URL and an address in numbers the end tells.
+        None if letters > 1 && (address.contains('/') || address.parse::<std::net::IpAddr>().is_ok()) => {
+            format!("…{}", last(address, letters - 1)).into()
+        }
         None => address.into(),
     }
 }
@@ -82,6 +84,7 @@ mod tests {
             ("printer.example.org:9100", 14, "printer.…:9100"),
             ("/tmp/socketlab/echo.sock", 11, "…/echo.sock"),
             ("127.0.0.1:8000/test.jpg", 10, "…/test.jpg"),
+            ("192.168.1.57", 6, "….1.57"),
             ("#12", 2, "#12"),
         ] {
             assert_eq!(cut_address(address, letters), cut, "{address} in {letters}");

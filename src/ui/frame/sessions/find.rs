@@ -11,8 +11,9 @@ use crate::{
 pub fn find(ui: &mut Ui, find: &mut String) -> bool {
     let mut changed = false;
     egui::Frame::new().inner_margin(egui::Margin { left: 12, right: 12, top: 8, bottom: 0 }).show(ui, |ui| {
-        let name = text!("Find a session or a peer");
-        let field = kit::TextField::new(name, find).hint(name).icon(icons::MAGNIFYING_GLASS);
+        let hint = text!("Session or peer");
+        let field = kit::TextField::new(text!("Find a session or a peer"), find).hint(hint);
+        let field = field.icon(icons::MAGNIFYING_GLASS);
         let response = ui.add(field);
         changed = response.changed();
         if response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Escape)) && !find.is_empty() {

@@ -3,8 +3,9 @@
 use egui::{CornerRadius, Id, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2};
 
 use super::{
+    TITLE,
     address::whole,
-    strokes::{icon, paint_elided, put, put_address},
+    strokes::{icon, put, put_address},
 };
 use crate::{
     model::SessionId,
@@ -14,9 +15,6 @@ use crate::{
     },
     words::{counted, grouped, text},
 };
-
-/// Of the room, what a long address takes at most where there is a name.
-const ADDRESS: f32 = 0.7;
 
 /// A row with a sign that it folds and unfolds.
 struct Fold<'a> {
@@ -88,17 +86,22 @@ fn fold(ui: &mut Ui, rect: Rect, row: &Fold<'_>) -> Response {
     let (left, y, mut right) = (rect.left() + SPACE_LARGE, rect.center().y, rect.right() - SPACE_LARGE);
     let sign = if row.open { icons::CARET_DOWN } else { icons::CARET_RIGHT };
     icon(ui, sign, pos2(left + 28.0, y), palette.muted);
-    if !row.note.is_empty() {
-        let galley = paint_elided(ui, row.note, theme::label(), palette.muted, right - left);
-        right -= galley.size().x;
-        ui.painter().galley(pos2(right, y - galley.size().y / 2.0), galley, palette.muted);
-        right -= SPACE;
-    }
     let (font, color) = if row.lives { (theme::body(), palette.text) } else { (theme::label(), palette.muted) };
     let mut left = left + 44.0;
+    let name = ui.painter().layout_no_wrap(row.words.to_owned(), font.clone(), color).size().x;
+    let name = if row.words.is_empty() { 0.0 } else { name.min(TITLE) + SPACE };
+    if !row.note.is_empty() {
+        // It gives way first: a row of what has gone is dim as well, and the pointer tells.
+        let galley = ui.painter().layout_no_wrap(row.note.to_owned(), theme::label(), palette.muted);
+        let note = galley.size().x + SPACE;
+        if left + name + whole(ui, row.address) + note <= right {
+            ui.painter().galley(pos2(right - galley.size().x, y - galley.size().y / 2.0), galley, palette.muted);
+            right -= note;
+        }
+    }
     let mut color_of_address = color;
     if !row.words.is_empty() {
-        let room = whole(ui, row.address).min((right - left) * ADDRESS);
+        let room = whole(ui, row.address).min(right - left - name);
         let end = if row.address.is_empty() { right } else { right - room - SPACE };
         left = put(ui, row.words, font, color, left, y, end) + SPACE;
         color_of_address = palette.muted;

@@ -3,11 +3,11 @@
 use egui::{Rect, RichText, ScrollArea, Ui, UiBuilder, vec2};
 
 use crate::{
-    model::{ConnectionId, SessionId},
+    model::SessionId,
     ui::{
         action::Action,
         icons, kit,
-        theme::{self, Palette, SPACE_LARGE},
+        theme::{self, Palette, SPACE, SPACE_LARGE},
         views::shared::access::{self, Access},
     },
     words::text,
@@ -16,7 +16,7 @@ use crate::{
 /// Height of what is usually said, for its place in the middle.
 const HEIGHT: f32 = 340.0;
 
-/// What is shown in place of a conversation when a listener is chosen and none of its connections.
+/// What is shown in place of the conversation of a listener to which nobody has ever come.
 #[derive(Clone, Copy, Debug)]
 pub struct Waiting<'a> {
     /// `Echo on 127.0.0.1:8000`, or what else heads it.
@@ -27,15 +27,11 @@ pub struct Waiting<'a> {
     pub hint: Option<&'a str>,
     /// The path that programs of this PC connect to; empty for an address.
     pub path: &'a str,
-    /// How many connections there are to choose from.
-    pub connections: usize,
-    /// The newest one that lives, and its name.
-    pub newest: Option<(ConnectionId, &'a str)>,
     /// It does not listen any more: the session to start again.
     pub again: Option<SessionId>,
 }
 
-/// Says what to do with a listener that has nobody to talk to, or nobody chosen.
+/// Says how to reach a listener that has nobody to talk to.
 pub fn waiting(ui: &mut Ui, waiting: &Waiting<'_>, actions: &mut Vec<Action>) {
     let palette = Palette::of(ui);
     let area = ui.available_rect_before_wrap();
@@ -44,14 +40,16 @@ pub fn waiting(ui: &mut Ui, waiting: &Waiting<'_>, actions: &mut Vec<Action>) {
     let size = vec2((area.width() - 32.0).min(480.0), area.height());
     let rect = Rect::from_center_size(area.center(), size);
     ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
-        let scroll = ScrollArea::vertical().id_salt("waiting").auto_shrink([false, false]);
+        // No lower than the area, where the send box leaves hardly any of it.
+        let scroll = ScrollArea::vertical().id_salt("waiting").auto_shrink([false, false]).min_scrolled_height(0.0);
         scroll.show(ui, |ui| {
+            // Beside the scroll bar, not under it.
+            ui.set_width(ui.available_width() - SPACE);
             ui.add_space(((area.height() - HEIGHT) / 2.0).max(SPACE_LARGE));
-            let (icon, hint) = match (waiting.again, waiting.connections) {
+            let (icon, hint) = match (waiting.again, waiting.hint) {
                 (Some(_), _) => (icons::BROADCAST, text!("It does not listen any more.")),
-                (None, _) if waiting.hint.is_some() => (icons::CHAT_TEXT, waiting.hint.unwrap_or_default()),
-                (None, 0) => (icons::BROADCAST, text!("Nobody is connected yet.")),
-                (None, _) => (icons::USERS, text!("Choose a connection to read what it says and to answer.")),
+                (None, Some(hint)) => (icons::CHAT_TEXT, hint),
+                (None, None) => (icons::BROADCAST, text!("Nobody is connected yet.")),
             };
             if area.height() < HEIGHT {
                 // What can be done is in view; the sign is not missed.
@@ -61,15 +59,6 @@ pub fn waiting(ui: &mut Ui, waiting: &Waiting<'_>, actions: &mut Vec<Action>) {
                 });
             } else {
                 kit::empty_state(ui, icon, waiting.title, hint);
-            }
-            if let Some((connection, name)) = waiting.newest {
-                ui.add_space(SPACE_LARGE);
-                ui.vertical_centered(|ui| {
-                    let words = text!("Talk with {peer}", peer = name);
-                    if kit::primary_button(ui, icons::CHAT_TEXT, &words).clicked() {
-                        actions.push(Action::ShowConnection(connection));
-                    }
-                });
             }
             if let Some(session) = waiting.again {
                 start_again(ui, session, actions);

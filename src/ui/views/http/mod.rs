@@ -24,7 +24,7 @@ use crate::{
         action::Action,
         command::copy_as,
         icons, kit,
-        theme::{self, CONTROL_MAIN, Palette, SPACE, SPACE_LARGE},
+        theme::{self, CONTROL_MAIN, Palette, SPACE, SPACE_LARGE, room::ROOM_FOR_FORM},
         views::{inspector::failure_notice, shared::wording},
     },
     words::{exact_size, size, text},
@@ -92,10 +92,11 @@ impl Http {
     pub fn show(&mut self, ui: &mut Ui, input: &HttpInput<'_>, actions: &mut Vec<Action>) {
         let palette = Palette::of(ui);
         let tools = Frame::new().fill(palette.panel).inner_margin(Margin { left: 12, right: 12, top: 10, bottom: 8 });
+        let has_room = ui.available_height() >= ROOM_FOR_FORM;
         Panel::top(ui.scope_id().with("http tools")).frame(tools).show(ui, |ui| {
             self.url_bar(ui, input, actions);
             ui.add_space(SPACE);
-            self.form.show(ui, actions);
+            self.form.show(ui, has_room, actions);
         });
         let area = ui.available_rect_before_wrap();
         match (input.page, input.failure) {

@@ -9,7 +9,7 @@ use crate::{
     ui::{
         action::{Action, Pick},
         icons, kit,
-        theme::{self, CONTROL_TOOL, Room, SPACE, SPACE_SMALL},
+        theme::{self, CONTROL_TOOL, SPACE, SPACE_SMALL},
     },
     words::text,
 };
@@ -51,7 +51,7 @@ type Fields = Vec<(String, String)>;
 pub(super) struct RequestForm {
     pub(super) method: String,
     place: Place,
-    /// Unfolded or folded by a person; until then it is folded where the window is low.
+    /// Unfolded or folded by a person; until then it is folded where there is little room below it.
     open: Option<bool>,
     headers: Fields,
     kind: Kind,
@@ -186,10 +186,11 @@ impl RequestForm {
         }
     }
 
-    pub(super) fn show(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+    /// `has_room`: below it the answer can be read as well.
+    pub(super) fn show(&mut self, ui: &mut Ui, has_room: bool, actions: &mut Vec<Action>) {
         ui.spacing_mut().interact_size.y = CONTROL_TOOL;
         let is_narrow = ui.available_width() < super::input::NARROW;
-        let mut open = self.open.unwrap_or(Room::of(ui.ctx()) > Room::Low);
+        let mut open = self.open.unwrap_or(has_room);
         let kinds = [
             (Kind::Empty, text!("None")),
             (Kind::Text, text!("Text")),

@@ -14,7 +14,7 @@ use crate::{
     ui::{
         action::Action,
         icons, kit,
-        theme::{self, CONTROL_TOOL, Palette, SPACE},
+        theme::{self, CONTROL_TOOL, Palette, SPACE, room::has_words},
         views::shared::{
             calls, copied,
             hex::HexView,
@@ -34,6 +34,8 @@ const TEXT_LIMIT: usize = 32 << 10;
 
 /// How far into a record the head of an HTTP message may reach.
 const HEAD: usize = 16 << 10;
+/// Bytes that are read as a number where none are chosen.
+const FIRST: usize = 8;
 /// Places of what was found that are marked in one record.
 const MARKS: usize = 1000;
 
@@ -226,7 +228,9 @@ impl Detail {
                 tree.show(ui, bytes, actions)
             }),
             (Form::Numbers, _) => {
-                numbers::show(ui, &record.payload, self.hex.selection());
+                // They are chosen in another form: until some are, those that it begins with.
+                let first = (!record.payload.is_empty()).then(|| 0..record.payload.len().min(FIRST));
+                numbers::show(ui, &record.payload, self.hex.selection().or(first));
                 None
             }
             _ => Some(bytes(ui, &mut self.hex, &record.payload)),
@@ -329,7 +333,7 @@ fn head(
 ) -> bool {
     let palette = Palette::of(ui);
     let mut closed = false;
-    let both = has_both(ui);
+    let (both, short) = (has_both(ui), !has_words(ui));
     ui.horizontal(|ui| {
         ui.spacing_mut().interact_size.y = CONTROL_TOOL;
         ui.set_min_height(CONTROL_TOOL);
@@ -354,7 +358,7 @@ fn head(
                 if !both {
                     options.push((Form::Numbers, text!("Numbers")));
                 }
-                kit::segmented(ui, text!("Form of the record"), form, &options);
+                kit::choice(ui, text!("Form of the record"), form, &options, short);
                 ui.add_space(SPACE);
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {

@@ -63,6 +63,8 @@ pub struct LabPage {
     pub program: LabSide,
     /// Start was pressed, so that what is missing is pointed out.
     pub tried: bool,
+    /// The two sides are shown whole while they run, where that leaves little room for what is said.
+    pub open: bool,
     /// Both sides were asked for last, and are meant again when another port is taken.
     pub both: bool,
 }
@@ -131,6 +133,14 @@ pub struct SideData {
     pub one_more: bool,
     /// Whether the ordinary form can hold its values.
     pub can_edit: bool,
+}
+
+impl SideData {
+    /// It runs, or is about to.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        matches!(self.stand, Stand::Starting | Stand::Running(_))
+    }
 }
 
 /// What the page shows.

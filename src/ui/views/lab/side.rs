@@ -11,7 +11,7 @@ use crate::{
             self, Button, Select, TextField,
             form::{self, GAP, PORT},
         },
-        theme::{self, Palette, SPACE, SPACE_SMALL},
+        theme::{self, Palette, Room, SPACE, SPACE_SMALL},
         views::lab::{LabNeed, LabPage, LabSide, Place, SideData, Stand},
     },
     words::text,
@@ -38,7 +38,7 @@ pub(super) fn card(
             ui.add_space(SPACE_SMALL);
             let entered = fields(ui, page, side, data, actions);
             ui.add_space(SPACE_SMALL);
-            buttons(ui, page, (side, data), entered, actions);
+            buttons(ui, page, (side, data), (entered, false), actions);
             if !data.remark.is_empty() {
                 ui.add_space(SPACE_SMALL);
                 kit::notice(ui, kit::Tone::Info, &data.remark);
@@ -65,6 +65,23 @@ pub(super) fn card(
                 }
             }
         });
+    });
+}
+
+/// A side in one row: how it stands, and its buttons where there is room beside that.
+pub(super) fn row(ui: &mut Ui, page: &mut LabPage, (side, data): (LabSide, &SideData), actions: &mut Vec<Action>) {
+    if Room::of(ui.ctx()) == Room::Low {
+        return;
+    }
+    ui.horizontal(|ui| {
+        ui.set_min_height(theme::CONTROL);
+        let left = ui.available_width() / 2.0;
+        ui.allocate_ui(vec2(left, theme::CONTROL), |ui| {
+            ui.set_min_width(left);
+            ui.set_max_width(left);
+            heading(ui, side, data);
+        });
+        buttons(ui, page, (side, data), (false, true), actions);
     });
 }
 
@@ -186,10 +203,10 @@ fn buttons(
     ui: &mut Ui,
     page: &mut LabPage,
     (side, data): (LabSide, &SideData),
-    entered: bool,
+    (entered, brief): (bool, bool),
     actions: &mut Vec<Action>,
 ) {
-    let running = matches!(data.stand, Stand::Running(_) | Stand::Starting);
+    let running = data.is_busy();
     let (start, stop) = match side {
         LabSide::Listener => (text!("Start listener"), text!("Stop listener")),
         LabSide::Client => (text!("Start client"), text!("Stop client")),
@@ -219,6 +236,9 @@ fn buttons(
         }
         if data.one_more && ui.add(Button::quiet(icons::PLUS, text!("One more client"))).clicked() {
             actions.push(Action::Lab(LabAction::OneMore));
+        }
+        if brief {
+            return;
         }
         if data.here_only
             && let Some(session) = data.running
