@@ -298,6 +298,8 @@ pub enum Action {
     ShowBefore(Seq),
     /// Show the folder of a file that was sent.
     OpenFolder(TransferId),
+    /// Show a file that was sent or saved as the picture that its name says it is.
+    ShowSaved(TransferId),
     /// Go to the journal and choose a record there.
     ShowRecord(Seq),
     /// The journal's filter is another one now; look for what it takes.

@@ -12,6 +12,7 @@ mod list;
 mod menu;
 mod show;
 mod told;
+mod wave;
 
 pub use button::{Button, button, choice, danger_button, icon_button, primary_button, quiet_button, segmented, tab};
 pub use field::{Select, TextField, checkbox, field, field_label, field_message, select, text_area, text_field};
@@ -24,6 +25,7 @@ pub use show::{
     scroll_by_keys, section_title, sign, small_card, status_dot,
 };
 pub use told::{is_group, is_heading, is_one_of};
+pub use wave::wave_under;
 
 use std::sync::Arc;
 

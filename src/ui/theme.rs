@@ -263,6 +263,14 @@ fn scroll() -> ScrollStyle {
     scroll
 }
 
+/// The bars of a text that is read in both directions have a place of their own: along its lower edge one would lie over a
+/// line.
+pub fn bars_beside(ui: &mut egui::Ui) {
+    // On the ground of what they belong to.
+    ui.visuals_mut().extreme_bg_color = Color32::TRANSPARENT;
+    ui.spacing_mut().scroll.floating = false;
+}
+
 fn scroll_animation(reduced: bool) -> ScrollAnimation {
     if reduced { ScrollAnimation::none() } else { ScrollAnimation::duration(MOTION) }
 }

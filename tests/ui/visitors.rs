@@ -26,6 +26,8 @@ use crate::drawn::{Intents, NoPixels, view};
 const SESSION: SessionId = SessionId(1);
 const ANNA: ConnectionId = ConnectionId(u32::MAX);
 const BOB: ConnectionId = ConnectionId(u32::MAX - 1);
+/// Not among the chips.
+const LONG: ConnectionId = ConnectionId(u32::MAX - 2);
 
 struct Names;
 
@@ -47,7 +49,12 @@ impl Peers for Names {
     }
 
     fn name(&self, peer: ConnectionId) -> Option<String> {
-        Some(if peer == ANNA { "Anna (10.0.0.2)" } else { "10.0.0.3" }.to_owned())
+        let name = match peer {
+            ANNA => "Anna (10.0.0.2)",
+            LONG => "Somebody whose name goes on and on and on (10.0.0.9)",
+            _ => "10.0.0.3",
+        };
+        Some(name.to_owned())
     }
 
     fn place(&self, peer: ConnectionId) -> usize {
@@ -172,10 +179,34 @@ fn each_message_picture_and_file_says_who_brought_it() {
     harness.get_by_role_and_label(Role::Button, "Open its folder").click();
     harness.run_steps(3);
     assert!(actions.borrow().contains(&Action::OpenFolder(transfer)));
+    assert!(harness.query_by_label("Show the picture").is_none());
+    site.post(
+        BOB,
+        PostContent::File { name: "Missed.JPG".to_owned(), length: 9, transfer: TransferId(8), picture: None },
+    );
+    harness.run_steps(3);
+    harness.get_by_role_and_label(Role::Button, "Show the picture").click();
+    harness.run_steps(3);
+    assert!(actions.borrow().contains(&Action::ShowSaved(TransferId(8))));
     // A chip filters; what this PC said is part of the talk with each.
     harness.get_by_role_and_label(Role::Button, "Anna (10.0.0.2)").click();
     harness.run_steps(4);
     assert!(is_there(&harness, "hello") && is_there(&harness, "welcome") && !is_there(&harness, "plan.pdf"));
+}
+
+#[test]
+fn a_long_name_gives_way_before_the_address_behind_it() {
+    let site = Site::new();
+    site.says(LONG, "hi");
+    let (harness, _) = site.shown();
+    assert!(is_there(&harness, "Somebody whose name goes on and on and on (10.0.0.9) "), "for a screen reader whole");
+    let shapes = &harness.output().shapes;
+    let painted = shapes.iter().filter_map(|clipped| match &clipped.shape {
+        egui::Shape::Text(text) => Some(text.galley.text().to_owned()),
+        _ => None,
+    });
+    let painted: Vec<String> = painted.filter(|words| words.starts_with("Somebody")).collect();
+    assert!(painted.len() == 1 && painted[0].ends_with("… (10.0.0.9)"), "{painted:?}");
 }
 
 #[test]

@@ -298,7 +298,7 @@ fn connection_row(state: &State, id: ConnectionId, known: &Known) -> RowView {
         address: peer(known),
         note: known.ending.map_or_else(|| ailment(known), Ending::short).to_owned(),
         // What has ended is read in the journal; its address matters more than a count.
-        unread: if over || is_seen(state, id, known) { 0 } else { unread(known) },
+        unread: if over || is_seen(state, id, known) || is_asked(state, known) { 0 } else { unread(known) },
         tooltip: known.ending.map_or_else(|| names(known), |ending| format!("{}\n{}", names(known), ending.long())),
         actions,
     }
@@ -332,6 +332,11 @@ fn health(known: &Known) -> Health {
 /// What comes to it is in view: its own conversation, or that of its listener.
 fn is_seen(state: &State, id: ConnectionId, known: &Known) -> bool {
     state.selection == Selection::Connection(id) || state.whole() == Some(known.shared.identity().session)
+}
+
+/// What comes over it is what a visitor's program asks for, and nobody reads it there.
+fn is_asked(state: &State, known: &Known) -> bool {
+    state.sessions.get(&known.shared.identity().session).is_some_and(Session::is_site)
 }
 
 fn unread(known: &Known) -> u64 {

@@ -10,12 +10,14 @@ use super::file_error::{FileError, FileFault};
 use crate::{
     app::{
         mailbox::{Mailbox, spawn},
-        model::PICTURES,
         store,
     },
     journal::{Journal, Kept, Part},
     model::SessionFile,
-    ui::action::{Content, PathFor, Pick},
+    ui::{
+        action::{Content, PathFor, Pick},
+        views::shared::picture_name::PICTURES,
+    },
     words::text,
 };
 

@@ -3,7 +3,7 @@
 use std::{fmt, fs, io, path::Path};
 
 use super::pasted::Folder;
-use crate::{app::model::is_picture, lessons::Needs, respond, words::text};
+use crate::{lessons::Needs, respond, ui::views::shared::picture_name::is_picture, words::text};
 
 /// Why nothing of it can be served.
 #[derive(Clone, Debug, PartialEq, Eq)]

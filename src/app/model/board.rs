@@ -9,6 +9,7 @@ use crate::{
         conversation::{Post, PostContent},
         shared::peers::Peers,
     },
+    words::text,
 };
 
 /// As many as a board has for its visitors.
@@ -28,7 +29,8 @@ pub(in crate::app) struct Board {
     changes: u64,
 }
 
-/// One who has brought something that is still held: an address, and a name where one was given.
+/// One who has brought something that is still held: an address, empty where the peer has none, and a name where one was
+/// given.
 #[derive(Debug)]
 struct Voice {
     /// A visitor comes over many connections, so it is known to the conversation under a number that no connection gets.
@@ -44,7 +46,12 @@ struct Voice {
 impl Voice {
     /// A name is what somebody claims; the address is what the system knows.
     fn shown(&self) -> String {
-        if self.name.is_empty() { self.address.clone() } else { format!("{} ({})", self.name, self.address) }
+        match (self.name.as_str(), self.address.as_str()) {
+            ("", "") => text!("a visitor").to_owned(),
+            ("", address) => address.to_owned(),
+            (name, "") => name.to_owned(),
+            (name, address) => format!("{name} ({address})"),
+        }
     }
 }
 
@@ -204,6 +211,10 @@ mod tests {
         said(&mut board, None, "all");
         let shown = [("Anna (10.0.0.2)", 0), ("Anna (10.0.0.3)", 1), ("10.0.0.2", 2)];
         assert_eq!(voices(&board), shown.map(|(name, place)| (name.to_owned(), place)));
+        let mut unnamed = Board::default();
+        said(&mut unnamed, Some(("", "")), "over a path");
+        said(&mut unnamed, Some(("", "Eve")), "over a path");
+        assert_eq!(voices(&unnamed), [("a visitor".to_owned(), 0), ("Eve".to_owned(), 1)]);
         assert_eq!(board.posts().back().map(|post| post.from), Some(ConnectionId::NONE));
         assert_eq!((board.name_of("10.0.0.2"), board.name_of("10.0.0.9")), (Some("Anna"), None));
         said(&mut board, Some(("10.0.0.2", "Bob")), "hi");

@@ -16,7 +16,6 @@ pub(in crate::app) mod naming;
 pub(in crate::app) mod overlay;
 pub(in crate::app) mod page_pictures;
 pub(in crate::app) mod pending;
-pub(in crate::app) mod picture_name;
 mod places;
 pub(in crate::app) mod queries;
 pub(in crate::app) mod recent;
@@ -38,7 +37,6 @@ pub(in crate::app) use self::{
     effect::Effect,
     matches::{Found, Matches},
     overlay::Overlay,
-    picture_name::{PICTURES, is_picture},
     settings::Settings,
 };
 use self::{

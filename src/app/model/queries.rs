@@ -38,12 +38,12 @@ impl Model {
         if !session.plan.kind().takes_messages() {
             return Reaches::Nobody;
         }
-        // What goes out on a connection of a site is HTTP's to decide.
+        let chosen = self.state.chosen_connection().and_then(|id| self.state.connections.get(&id));
+        // What goes out on a connection of a site is HTTP's to decide; the board is all visitors'.
         if let Some(on) = session.board() {
             let board = || Reaches::One(Target::Session(id), text!("the board").to_owned());
-            return if on { board() } else { Reaches::Nobody };
+            return if on && chosen.is_none() { board() } else { Reaches::Nobody };
         }
-        let chosen = self.state.chosen_connection().and_then(|id| self.state.connections.get(&id));
         if let Some(known) = chosen {
             return Reaches::One(Target::Connection(known.shared.id()), naming::peer(known));
         }

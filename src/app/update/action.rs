@@ -88,6 +88,7 @@ impl Model {
             }
             Action::StopKeeping(connection) => self.command(Command::StopKeeping(connection)),
             Action::OpenFolder(transfer) => self.open_folder(transfer),
+            Action::ShowSaved(transfer) => self.show_saved(transfer),
             Action::SaveBytes { name, bytes } => self.save(name, bytes),
             Action::SaveObject { name, id } => self.save_object(id, |_| name),
             Action::SaveScript(dialog) => {

@@ -7,12 +7,13 @@ use std::{
 
 use egui::ColorImage;
 
-use super::super::model::{Effect, Model, is_picture};
+use super::super::model::{Effect, Model};
 use crate::{
     ui::{
         action::{PathFor, Pick, Selection, Tab},
         forms::listen_form::ResponderKind,
         kit::Tone,
+        views::shared::picture_name::is_picture,
     },
     words::text,
 };

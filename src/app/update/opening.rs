@@ -5,7 +5,7 @@
 use super::super::{
     effects::opened::Opened,
     model::{
-        Effect, Model, Overlay, is_picture,
+        Effect, Model, Overlay,
         kind::put,
         pending::Origin,
         state::{Phase, Plan},
@@ -24,6 +24,7 @@ use crate::{
         dialogs::offer::{Offer, Offered},
         forms::connect_form::Speak,
         kit::Tone,
+        views::shared::picture_name::is_picture,
     },
     words::text,
 };

@@ -158,8 +158,20 @@ impl Model {
         let folder = self.state.files.get(&transfer).and_then(|path| path.parent());
         match folder.map(PathBuf::from) {
             Some(folder) => self.effect(Effect::ShowFolder(folder)),
-            None => self.state.say(Tone::Info, text!("Where this file is, is not remembered any more")),
+            None => self.is_forgotten(),
         }
+    }
+
+    /// Shows a file that was sent or saved as a picture.
+    pub(super) fn show_saved(&mut self, transfer: TransferId) {
+        match self.state.files.get(&transfer).cloned() {
+            Some(path) => self.effect(Effect::OpenPictures(vec![path])),
+            None => self.is_forgotten(),
+        }
+    }
+
+    fn is_forgotten(&mut self) {
+        self.state.say(Tone::Info, text!("Where this file is, is not remembered any more"));
     }
 }
 

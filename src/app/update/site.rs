@@ -56,7 +56,7 @@ impl Model {
         let from = by.connection.is_some().then(|| {
             let known = self.state.connections.get(&by.connection);
             let address = known.and_then(|known| board::address_of(&known.shared.identity().names.peer));
-            (address.map_or_else(|| text!("a visitor").to_owned(), |address| address.to_string()), by.name)
+            (address.map(|address| address.to_string()).unwrap_or_default(), by.name)
         });
         let at = (by.record > 0).then(|| self.journal.with_row(by.record, |row| row.head.nanos)).flatten();
         let at = at.unwrap_or_else(|| self.journal.now());

@@ -1,5 +1,7 @@
 //! Why what was typed cannot be sent, and where.
 
+use std::ops::Range;
+
 use crate::{
     model::Unencodable,
     words::{Phrase, phrase},
@@ -70,6 +72,22 @@ impl ComposeError {
     #[must_use]
     pub fn within(self, whole: &str, start: usize) -> Self {
         Self::new(whole, start + self.at, self.fault)
+    }
+
+    /// The bytes of what was typed that make no sense.
+    #[must_use]
+    pub fn part(&self, typed: &str) -> Range<usize> {
+        let rest = typed.get(self.at..).unwrap_or_default();
+        let length = match &self.fault {
+            // Of many digits the first ones.
+            Fault::HalfByte(digits) => digits.trim_end_matches('…').len(),
+            Fault::Field { .. } => rest.find('}').map_or(rest.len(), |end| end + 1),
+            Fault::Gap | Fault::TooLong => rest.find('\n').unwrap_or(rest.len()),
+            Fault::NoDigit(_) | Fault::Unencodable(_) | Fault::TooManyFields | Fault::TooMuchRandom => {
+                rest.chars().next().map_or(0, char::len_utf8)
+            }
+        };
+        self.at..self.at + length.min(rest.len())
     }
 
     /// What is wrong and where.

@@ -81,9 +81,8 @@ pub fn show(ui: &mut Ui, page: &mut AboutPage, actions: &mut Vec<Action>) {
     let row = ui.fonts_mut(|fonts| fonts.row_height(&font));
     egui::Frame::new().fill(palette.background).corner_radius(theme::RADIUS).inner_margin(SPACE).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
+        theme::bars_beside(ui);
         let area = ScrollArea::both().id_salt(page.part as u8).max_height(HEIGHT).min_scrolled_height(HEIGHT);
-        // The last line stands above the bar, not under it.
-        let area = area.content_margin(egui::Margin { bottom: theme::SCROLL_BAR, ..egui::Margin::ZERO });
         area.auto_shrink(false).show_rows(ui, row, lines.len(), |ui, rows| {
             for line in lines.get(rows).unwrap_or_default() {
                 ui.add(Label::new(RichText::new(*line).font(font.clone()).color(palette.text)).extend());

@@ -15,7 +15,7 @@ use address::{least, port_alone};
 pub use find::find;
 use find::reveals;
 use note::{Note, right_end};
-use strokes::{icon, put, put_address};
+use strokes::{TITLE, icon, put, put_address};
 
 use crate::{
     model::{ConnectionId, SessionId, Snippet},
@@ -32,8 +32,6 @@ use crate::{
 /// A visitor's connections stand so far to the right of the visitor.
 const WITHIN: f32 = 16.0;
 
-/// What stays of a long title, at least.
-const TITLE: f32 = 48.0;
 /// Rows that a page goes by.
 const PAGE: u64 = 10;
 

@@ -7,7 +7,7 @@ use crate::{
         action::Action,
         icons,
         kit::{self, Tone},
-        theme::{self, Palette, RADIUS_BUBBLE, SPACE, TAB_ROW, TOP_BAR},
+        theme::{self, Palette, RADIUS_BUBBLE, Room, SPACE, TAB_ROW, TOP_BAR},
     },
     words::text,
 };
@@ -40,9 +40,11 @@ pub fn show<'a>(ctx: &Context, toasts: impl Iterator<Item = &'a Toast>, actions:
     if toasts.peek().is_none() {
         return;
     }
+    // In a low window over the bar instead, which is missed less than what is read below it.
+    let top = if Room::of(ctx) == Room::Low { 0.0 } else { TOP_BAR + TAB_ROW + SPACE };
     Area::new(Id::unique("toasts"))
         .order(Order::Tooltip)
-        .anchor(egui::Align2::CENTER_TOP, vec2(0.0, TOP_BAR + TAB_ROW + SPACE))
+        .anchor(egui::Align2::CENTER_TOP, vec2(0.0, top))
         .interactable(true)
         .show(ctx, |ui| {
             ui.with_layout(Layout::top_down(Align::Center), |ui| {

@@ -4,12 +4,10 @@ use std::ops::Range;
 
 use egui::{
     Align2, Atom, Color32, CornerRadius, FontId, Id, Popup, RectAlign, Response, RichText, Role, Sense, Stroke,
-    StrokeKind, TextEdit, Ui, Widget, WidgetInfo, pos2,
-    text::{CCursor, CCursorRange},
-    vec2,
+    StrokeKind, TextEdit, Ui, Widget, WidgetInfo, pos2, text::CCursorRange, vec2,
 };
 
-use super::{control_height, focus_ring, input_fill, line, put, put_icon, spoken};
+use super::{control_height, focus_ring, input_fill, line, put, put_icon, spoken, wave::wave_under};
 use crate::ui::icons;
 use crate::ui::theme::{self, CONTROL, Palette, RADIUS, SPACE, SPACE_SMALL};
 
@@ -178,13 +176,7 @@ impl Widget for TextField<'_> {
         }
         let output = edit.show(ui);
         if let Some(part) = &self.wave {
-            let place = |byte: usize| {
-                let before = self.text.get(..byte).map_or(0, |before| before.chars().count());
-                output.galley.pos_from_cursor(CCursor::new(before)).left() + output.galley_pos.x
-            };
-            let y = output.galley_pos.y + output.galley.size().y;
-            let painter = ui.painter().with_clip_rect(output.text_clip_rect.expand(2.0));
-            wave(&painter, place(part.start)..=place(part.end), y, palette.bad);
+            wave_under(ui, &output, self.text, part);
         }
         let response = output.response.response.accessible_name(self.name);
         ui.set_style(before);
@@ -277,17 +269,6 @@ fn note_atom(ui: &Ui, note: &str, widest: &str) -> Atom<'static> {
     Atom::paint(size, move |ui, args| {
         put(ui, galley.clone(), args.rect.right() - galley.size().x, args.rect.center().y);
     })
-}
-
-/// A wavy line along `y`.
-fn wave(painter: &egui::Painter, along: std::ops::RangeInclusive<f32>, y: f32, color: Color32) {
-    const STEP: f32 = 2.0;
-    let (mut x, mut points) = (*along.start(), Vec::new());
-    while x <= *along.end() {
-        points.push(pos2(x, if points.len() % 2 == 0 { y } else { y - STEP }));
-        x += STEP;
-    }
-    painter.add(egui::Shape::line(points, Stroke::new(1.0, color)));
 }
 
 /// A drop-down choice among a few options.

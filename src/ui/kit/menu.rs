@@ -6,7 +6,7 @@ use egui::{
 };
 
 use super::{focus_ring, line, list::asks_for_menu, put, put_icon, spoken};
-use crate::ui::theme::{self, CONTROL, Palette, RADIUS, SPACE};
+use crate::ui::theme::{self, CONTROL, Palette, RADIUS, SPACE, TOP_BAR};
 
 const ICON: f32 = 16.0;
 const BETWEEN: f32 = 24.0;
@@ -34,7 +34,8 @@ pub fn popup_menu<R>(button: &Response, content: impl FnOnce(&mut Ui) -> R) -> O
 
 /// A menu that is higher than the window scrolls.
 fn within<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
-    let room = (ui.ctx().content_rect().height() - 4.0 * SPACE).max(CONTROL);
+    // Below the bar at the top, or above the one at the bottom.
+    let room = (ui.ctx().content_rect().height() - 2.0 * TOP_BAR).max(3.0 * CONTROL);
     ScrollArea::vertical().max_height(room).min_scrolled_height(room).show(ui, content).inner
 }
 

@@ -38,8 +38,6 @@ pub const INSPECTOR: f32 = 288.0;
 pub const FOCUS_RING: f32 = 2.0;
 /// Longest animation in seconds.
 pub const MOTION: f32 = 0.12;
-/// What a scroll bar along the lower edge takes of the last line.
-pub const SCROLL_BAR: i8 = 12;
 /// Room between two columns of a form, and between two cards.
 pub const GAP: f32 = 10.0;
 /// Width of a column for a port.

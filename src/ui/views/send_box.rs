@@ -365,7 +365,8 @@ impl SendBox {
         (open, short): (bool, bool),
         actions: &mut Vec<Action>,
     ) -> bool {
-        let is_wrong = self.draft.ready(input.encoding).is_err();
+        let wrong = self.draft.wrong(input.encoding);
+        let is_wrong = wrong.is_some();
         let mut send = false;
         let (least, most) = if short { (LOW, 2.0 * LOW) } else { (LEAST, 140.0) };
         let column = egui::vec2(theme::COLUMN, least);
@@ -374,7 +375,7 @@ impl SendBox {
             let field = ui.allocate_ui_with_layout(egui::vec2(width, least), Layout::top_down(Align::Min), |ui| {
                 egui::ScrollArea::vertical().max_height(most).id_salt("send text").show(ui, |ui| {
                     let (id, focus) = (self.id(), std::mem::take(&mut self.due.focus));
-                    let field = field::Field { id, enter_sends: self.enter_sends, is_wrong, focus, least };
+                    let field = field::Field { id, enter_sends: self.enter_sends, wrong, focus, least };
                     send |= field.show(ui, &mut self.draft, &mut self.history);
                 });
             });
@@ -402,8 +403,9 @@ impl SendBox {
                 adding::additions(ui, &mut self.draft);
                 Self::encoding(ui, input, actions);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    let (options, note) = (self.draft.options(), self.draft.note.clone());
-                    preview::show(ui, self.draft.ready(input.encoding).map(|ready| &*ready), options, note.as_ref());
+                    let how = (self.draft.options(), self.draft.to.count(input.reach));
+                    let note = self.draft.note.clone();
+                    preview::show(ui, self.draft.ready(input.encoding).map(|ready| &*ready), how, note.as_ref());
                 });
             },
         );

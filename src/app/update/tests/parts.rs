@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     app::model::state::FILES,
     journal::Part,
-    model::{Direction, Event as Happened},
+    model::{Direction, Event as Happened, TransferId},
     ui::action::{CopyForm, PathFor},
 };
 
@@ -110,6 +110,13 @@ fn where_the_last_files_are_is_remembered_and_no_more() {
     hands.asked.clear();
     hands.does(Action::OpenFolder(newest));
     assert!(matches!(&hands.asked[..], [Effect::ShowFolder(path)] if path.as_os_str() == "/folder"));
+    hands.asked.clear();
+    hands.does(Action::ShowSaved(newest));
+    let path = std::path::PathBuf::from(format!("/folder/{FILES}"));
+    assert!(matches!(&hands.asked[..], [Effect::OpenPictures(paths)] if *paths == [path]));
+    hands.asked.clear();
+    hands.does(Action::ShowSaved(TransferId(1)));
+    assert!(hands.asked.is_empty(), "it is not remembered any more");
 }
 
 #[test]

@@ -3,9 +3,8 @@
 use egui::{CornerRadius, Id, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2};
 
 use super::{
-    TITLE,
     address::whole,
-    strokes::{icon, put, put_address},
+    strokes::{TITLE, icon, put, put_address},
 };
 use crate::{
     model::SessionId,

@@ -5,6 +5,9 @@ use egui::{Color32, FontId, Ui, pos2};
 use super::address::in_room;
 use crate::ui::theme::{self, SPACE};
 
+/// What stays of a long title or name, at least.
+pub(super) const TITLE: f32 = 48.0;
+
 pub(super) fn icon(ui: &Ui, icon: &str, center: egui::Pos2, color: Color32) {
     ui.painter().text(center, egui::Align2::CENTER_CENTER, icon, theme::body(), color);
 }

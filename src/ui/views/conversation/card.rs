@@ -1,6 +1,6 @@
 //! A transfer as one card: a file that goes out, or many bytes in one run that are no text. It keeps its height when it is over.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use egui::{Align, Color32, CornerRadius, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
 
@@ -15,7 +15,7 @@ use crate::{
         action::Action,
         icons, kit,
         theme::{self, Palette, SPACE_SMALL},
-        views::shared::{file_kind, paint, thumbnail},
+        views::shared::{file_kind, paint, picture_name::is_picture, thumbnail},
     },
     words::{self, size, text},
 };
@@ -146,6 +146,13 @@ fn buttons(
         Body::File(file) => {
             if button(ui, "folder", icons::FOLDER_OPEN, text!("Open its folder")) {
                 actions.push(Action::OpenFolder(file.transfer));
+            }
+            // Not found among the bytes that passed, as in a flood: its name says it, and the file is there.
+            if file.picture.is_none()
+                && is_picture(Path::new(&file.name))
+                && button(ui, "picture", icons::IMAGE, text!("Show the picture"))
+            {
+                actions.push(Action::ShowSaved(file.transfer));
             }
         }
         _ => {

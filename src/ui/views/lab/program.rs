@@ -40,8 +40,8 @@ pub fn program(ui: &mut Ui, page: &mut LabPage, sides: &[LabSide], source: &str,
         ui.add_space(SPACE_SMALL);
         let inside = Margin::same(12);
         kit::card_frame(ui).inner_margin(inside).show(ui, |ui| {
-            let area = ScrollArea::both().id_salt("program").auto_shrink([false, false]);
-            area.content_margin(Margin { bottom: theme::SCROLL_BAR, ..Margin::ZERO }).show(ui, |ui| {
+            theme::bars_beside(ui);
+            ScrollArea::both().id_salt("program").auto_shrink([false, false]).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
                 ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
                 let text = RichText::new(source.trim_end()).font(theme::mono()).color(palette.text);

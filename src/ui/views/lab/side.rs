@@ -19,6 +19,8 @@ use crate::{
 
 const PADDING: i8 = 14;
 const BROWSE: f32 = 96.0;
+/// Width of how a side stands, beside its buttons.
+const STAND: f32 = 340.0;
 
 pub(super) fn card(
     ui: &mut Ui,
@@ -70,12 +72,12 @@ pub(super) fn card(
 
 /// A side in one row: how it stands, and its buttons where there is room beside that.
 pub(super) fn row(ui: &mut Ui, page: &mut LabPage, (side, data): (LabSide, &SideData), actions: &mut Vec<Action>) {
-    if Room::of(ui.ctx()) == Room::Low {
+    if Room::of(ui.ctx()) < Room::Full {
         return;
     }
     ui.horizontal(|ui| {
         ui.set_min_height(theme::CONTROL);
-        let left = ui.available_width() / 2.0;
+        let left = (ui.available_width() / 2.0).min(STAND);
         ui.allocate_ui(vec2(left, theme::CONTROL), |ui| {
             ui.set_min_width(left);
             ui.set_max_width(left);

@@ -1,6 +1,6 @@
 //! What is typed and chosen in one place, and the bytes that it is: made once, when something of it has changed.
 
-use std::path::PathBuf;
+use std::{ops::Range, path::PathBuf};
 
 use super::{
     addressee::{Reach, To},
@@ -243,6 +243,12 @@ impl Draft {
         self.prepared.get_or_insert_with(fresh).result.as_mut().map_err(|error| &*error)
     }
 
+    /// The part of what is typed that makes no sense.
+    pub(super) fn wrong(&mut self, encoding: Encoding) -> Option<Range<usize>> {
+        let error = self.ready(encoding).err().cloned()?;
+        Some(error.part(self.typed()))
+    }
+
     /// What is to be sent now, and what was typed for it; nothing where that is nothing or makes no sense.
     pub(super) fn take(&mut self, encoding: Encoding) -> Option<(Vec<u8>, String)> {
         let options = self.options;
@@ -333,6 +339,24 @@ mod tests {
             draft.turn_into(Mode::Hex, Encoding::Utf8);
             assert_eq!(draft.note, note);
         }
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_a_part_of_what_is_typed() {
+        for (mode, words, wrong) in [
+            (Mode::Hex, "41 4", "4"),
+            (Mode::Hex, "41 zz 42", "z"),
+            (Mode::Hex, "00\n414 é", "414"),
+            (Mode::Text, "ok {time:wrong} so", "{time:wrong}"),
+        ] {
+            let mut draft = typed(mode, words);
+            draft.choose(Options { fields: true, ..Options::default() });
+            let part = draft.wrong(Encoding::Utf8).map(|part| words[part].to_owned());
+            assert_eq!(part.as_deref(), Some(wrong), "{words:?}");
+        }
+        let mut draft = typed(Mode::Text, "a😀");
+        assert_eq!(draft.wrong(Encoding::Gbk), Some(1..5));
+        assert_eq!(draft.wrong(Encoding::Utf8), None);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The field that is typed into, and what stands in its place where that is too long to be edited.
 
+use std::ops::Range;
+
 use egui::{
     Align, Event, EventFilter, Id, Key, KeyboardShortcut, Layout, Modifiers, RichText, Sense, Stroke, TextEdit, Ui,
     WidgetInfo,
@@ -30,8 +32,8 @@ pub(super) struct Field {
     pub(super) id: Id,
     /// Enter sends, and Shift+Enter breaks the line.
     pub(super) enter_sends: bool,
-    /// What is typed makes no sense.
-    pub(super) is_wrong: bool,
+    /// The part of what is typed that makes no sense.
+    pub(super) wrong: Option<Range<usize>>,
     /// It takes the keyboard.
     pub(super) focus: bool,
     /// Its height, at least.
@@ -66,7 +68,7 @@ impl Field {
         let font = if mode == Mode::Hex { theme::mono() } else { theme::body() };
         let breaks = if self.enter_sends { Modifiers::SHIFT } else { Modifiers::NONE };
         let before = ui.style().clone();
-        if self.is_wrong {
+        if self.wrong.is_some() {
             let visuals = ui.visuals_mut();
             for widget in [&mut visuals.widgets.inactive, &mut visuals.widgets.hovered] {
                 widget.bg_stroke.color = palette.bad;
@@ -84,8 +86,12 @@ impl Field {
             .desired_rows(if self.least < LEAST { 1 } else { 2 })
             .min_size(egui::vec2(0.0, self.least))
             .desired_width(f32::INFINITY);
-        let response = ui.add(edit).accessible_name(name);
+        let output = edit.show(ui);
         ui.set_style(before);
+        if let Some(part) = &self.wrong {
+            kit::wave_under(ui, &output, draft.typed(), part);
+        }
+        let response = output.response.response.accessible_name(name);
         if response.changed() {
             draft.touch();
         }

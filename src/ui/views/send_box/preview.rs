@@ -9,7 +9,7 @@ use crate::{
         icons,
         theme::{self, Palette, SPACE},
     },
-    words::{exact_size, size, text},
+    words::{exact_size, grouped, size, text},
 };
 
 /// The most bytes that are shown, however wide the window is.
@@ -17,8 +17,13 @@ const MOST: usize = 256;
 /// Characters that stand before the bytes, at most.
 const BEFORE: usize = 14;
 
-/// Draws it in the room that is left.
-pub(super) fn show(ui: &mut Ui, ready: Result<&Ready, &ComposeError>, options: Options, note: Option<&Note>) {
+/// Draws it in the room that is left; `count`: how many get it.
+pub(super) fn show(
+    ui: &mut Ui,
+    ready: Result<&Ready, &ComposeError>,
+    (options, count): (Options, usize),
+    note: Option<&Note>,
+) {
     let palette = Palette::of(ui);
     if let Some(note) = note {
         let words = note.words();
@@ -38,7 +43,7 @@ pub(super) fn show(ui: &mut Ui, ready: Result<&Ready, &ComposeError>, options: O
             ui.label(RichText::new(exact_size(0)).font(theme::label()).color(palette.muted));
         }
         Ok(ready) => {
-            bytes(ui, ready, options);
+            bytes(ui, ready, (options, count));
         }
     }
 }
@@ -56,8 +61,9 @@ impl Note {
     }
 }
 
-fn bytes(ui: &mut Ui, ready: &Ready, options: Options) -> Response {
+fn bytes(ui: &mut Ui, ready: &Ready, (options, count): (Options, usize)) -> Response {
     let palette = Palette::of(ui);
+    let each = if count > 1 { text!("to each of {n}", n = grouped(count as u64)) } else { String::new() };
     let char = ui.fonts_mut(|fonts| fonts.glyph_width(&theme::mono(), '0'));
     #[expect(
         clippy::cast_possible_truncation,
@@ -65,11 +71,15 @@ fn bytes(ui: &mut Ui, ready: &Ready, options: Options) -> Response {
         reason = "a small number of characters, none below 0"
     )]
     let room = ((ui.available_width() - SPACE) / char).max(0.0) as usize;
-    let room = (room.saturating_sub(BEFORE) / 3).min(MOST);
+    let room = (room.saturating_sub(BEFORE + each.chars().count()) / 3).min(MOST);
     let all = ready.composed.bytes.len();
     let format = |font, color| TextFormat { valign: egui::Align::Center, ..TextFormat::simple(font, color) };
     let mut job = LayoutJob::default();
     job.append(&exact_size(all as u64), 0.0, format(theme::label(), palette.muted));
+    if !each.is_empty() {
+        job.append(" ", 0.0, format(theme::label(), palette.muted));
+        job.append(&each, 0.0, format(theme::label(), palette.muted));
+    }
     if ready.is_dump {
         job.append(" ", 0.0, format(theme::label(), palette.muted));
         job.append(text!("from a dump"), 0.0, format(theme::label(), palette.muted));

@@ -57,9 +57,10 @@ impl SendBox {
 
     /// Below the field, only where something is wrong or was changed.
     pub(super) fn short_note(&mut self, ui: &mut Ui, input: &SendInput<'_>) {
-        let (options, note) = (self.draft.options(), self.draft.note.clone());
+        let how = (self.draft.options(), self.draft.to.count(input.reach));
+        let note = self.draft.note.clone();
         if note.is_some() || self.draft.ready(input.encoding).is_err() {
-            preview::show(ui, self.draft.ready(input.encoding).map(|ready| &*ready), options, note.as_ref());
+            preview::show(ui, self.draft.ready(input.encoding).map(|ready| &*ready), how, note.as_ref());
         }
     }
 }

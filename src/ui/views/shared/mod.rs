@@ -19,6 +19,7 @@ pub(super) mod paint;
 pub(super) mod peer_list;
 pub mod peers;
 pub mod picture;
+pub mod picture_name;
 pub mod reading;
 pub mod scroll;
 pub mod text_view;

@@ -29,6 +29,21 @@ pub(in crate::ui::views) fn elided(ui: &Ui, text: &str, font: FontId, color: Col
     )
 }
 
+/// The same with a name that somebody gave and the address behind it in brackets: the name gives way before the address.
+pub(in crate::ui::views) fn named(ui: &Ui, text: &str, font: FontId, color: Color32, width: f32) -> Arc<Galley> {
+    let whole = elided(ui, text, font.clone(), color, width);
+    let Some((name, address)) = text.rsplit_once(" (").filter(|_| whole.elided) else { return whole };
+    let mut kept = name.len();
+    while let Some((at, _)) = name.get(..kept).and_then(|name| name.char_indices().next_back()) {
+        kept = at;
+        let shorter = line(ui.painter(), format!("{}… ({address}", &name[..at]), font.clone(), color);
+        if shorter.size().x <= width {
+            return shorter;
+        }
+    }
+    whole
+}
+
 /// Paints a galley with its left edge at `left` and its row centred on `center_y`.
 pub(in crate::ui::views) fn put(painter: &Painter, galley: Arc<Galley>, left: f32, center_y: f32) {
     let top = center_y - galley.size().y / 2.0;
