@@ -48,14 +48,20 @@ pub(super) fn show(ui: &Ui, message: &Message, bubble: Rect, scene: &Scene<'_>) 
         Some(Who { others, .. }) => (text!("to {n} peers", n = grouped(*others as u64 + 1)), palette.muted),
     };
     let dot = if whose.is_empty() || others > 0 { 0.0 } else { DOT + SPACE_SMALL };
-    let whose_galley = paint::named(ui, &whose, theme::caption(), whose_color, WHOSE);
+    let mut whose_galley = paint::line(painter, whose.clone(), theme::caption(), whose_color);
+    if whose_galley.size().x > WHOSE {
+        whose_galley = paint::named(ui, &whose, theme::caption(), whose_color, WHOSE);
+    }
     let whose_width = if whose.is_empty() { 0.0 } else { dot + whose_galley.size().x + SPACE };
     let call_width = 14.0 + if call.is_empty() { 0.0 } else { call_galley.size().x + SPACE };
     // Away from the bubble's own edge there is as much room as in view.
     let seen = ui.clip_rect();
     let room = if inbound { seen.right() - bubble.left() } else { bubble.right() - seen.left() };
     let room = room - 2.0 * SPACE - whose_width - call_width;
-    let facts_galley = paint::elided(ui, &facts, theme::small(), palette.muted, room);
+    let mut facts_galley = paint::line(painter, facts.clone(), theme::small(), palette.muted);
+    if facts_galley.size().x > room {
+        facts_galley = paint::elided(ui, &facts, theme::small(), palette.muted, room);
+    }
     let width = whose_width + call_width + facts_galley.size().x;
     let y = bubble.bottom() + 12.0;
     let left = if inbound { bubble.left() } else { bubble.right() - width };
