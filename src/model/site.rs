@@ -43,6 +43,11 @@ pub struct Serving {
     pub board: bool,
     /// Every connection is closed after one answer.
     pub close_each: bool,
+    /// A folder is listed also where it has an `index.html` of its own.
+    pub listing: bool,
+    /// Requests are answered whatever host they name, and not only addresses and names of the local network. A web page from
+    /// elsewhere may read the site then, by letting a name of its own lead here.
+    pub any_host: bool,
     /// What requests that change something have to bring; a random one without it. Not kept in files: it is a secret.
     #[serde(skip)]
     pub token: Option<String>,

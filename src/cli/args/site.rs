@@ -13,6 +13,12 @@ pub(in crate::cli) struct SiteArgs {
     /// A table of answers for `http`, as TOML; read again whenever it changes
     #[arg(long, value_name = "FILE", conflicts_with = "folder")]
     pub routes: Option<PathBuf>,
+    /// List a folder of `http` also where it has an `index.html`, as `?list` does
+    #[arg(long, requires = "folder")]
+    pub listing: bool,
+    /// Answer `http` whatever host it is asked for, and not only this PC's addresses and names of the local network
+    #[arg(long)]
+    pub any_host: bool,
     /// Let visitors of `http` put files into this folder
     #[arg(long, value_name = "DIR")]
     pub upload: Option<PathBuf>,

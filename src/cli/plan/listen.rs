@@ -120,7 +120,7 @@ fn recipe(listen: &Listen, form: Form) -> Result<Recipe, Usage> {
     let has_folder = is_http || listen.responder.needs == Needs::Folder;
     if !is_http && is_any(&listen.site) || !has_folder && listen.folder.is_some() {
         return Err(Usage::new(text!(
-            "--picture, --routes, --upload, --board, --token, --qr and --folder are for `listen http`, --folder for `listen sized-file` as well"
+            "--picture, --routes, --upload, --board, --token, --qr, --listing, --any-host and --folder are for `listen http`, --folder for `listen sized-file` as well"
         )));
     }
     if (has_folder || !listen.responder.datagrams) && is_datagram(listen) {
@@ -163,7 +163,7 @@ fn dialog(path: Option<&Path>, encoding: Encoding) -> Result<Dialog, Usage> {
 /// True when something in here is for `http` alone.
 fn is_any(site: &SiteArgs) -> bool {
     let files = site.picture.is_some() || site.routes.is_some() || site.upload.is_some();
-    files || site.board || site.qr || site.token.is_some()
+    files || site.board || site.qr || site.token.is_some() || site.listing || site.any_host
 }
 
 fn site(site: &SiteArgs, folder: Option<&Path>) -> Result<Site, Usage> {
@@ -180,7 +180,14 @@ fn serving(site: &SiteArgs) -> Result<Serving, Usage> {
         Some(folder) => Some(Uploads { folder: existing(folder, true)?, limit: site.upload_limit }),
         None => None,
     };
-    let serving = Serving { uploads, board: site.board, token: site.token.clone(), ..Serving::default() };
+    let serving = Serving {
+        uploads,
+        board: site.board,
+        token: site.token.clone(),
+        listing: site.listing,
+        any_host: site.any_host,
+        ..Serving::default()
+    };
     if serving.token.is_some() && !serving.takes() {
         return Err(Usage::new(text!("--token is for a site that takes something; give --upload or --board as well")));
     }

@@ -91,6 +91,8 @@ fn everything() -> SessionFile {
             uploads: Some(Uploads { folder: "/up".into(), limit: 5 }),
             board: true,
             close_each: true,
+            listing: true,
+            any_host: true,
             ..Serving::default()
         },
         close_after: Some(1),

@@ -180,6 +180,13 @@ impl SitePanel {
             kit::checkbox(ui, &mut serving.board, text!("Exchange text and pictures with this window"));
             ui.add_space(SPACE);
             kit::checkbox(ui, &mut serving.close_each, text!("Close each connection after one answer"));
+            if matches!(input.site, Site::Folder(_)) {
+                ui.add_space(SPACE);
+                kit::checkbox(ui, &mut serving.listing, text!("Show the list even where there is an index.html"));
+            }
+            ui.add_space(SPACE);
+            kit::checkbox(ui, &mut serving.any_host, text!("Answer to any host name"))
+                .on_hover_text(text!("Not only to this PC's addresses and names of the local network. A web page from elsewhere may read the site then"));
             let folder = PathBuf::from(self.folder.trim());
             let wanted = self.uploads && !folder.as_os_str().is_empty();
             match self.limit(now) {

@@ -2,5 +2,6 @@
 
 pub(super) mod body;
 pub(super) mod coding;
+pub(super) mod html;
 pub(super) mod pages;
 pub(super) mod refuse;

@@ -6,18 +6,26 @@ use hyper::{
     HeaderMap, Response, StatusCode,
     header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, VARY},
 };
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 use crate::{
-    http::server::answer::{
-        body::Body,
-        coding::{pack, takes_gzip},
+    http::server::{
+        answer::{
+            body::Body,
+            coding::{pack, takes_gzip},
+        },
+        shared::budget::Held,
     },
     words::language,
 };
 
 /// Below this many bytes a page is sent as it is.
 const SHORT: usize = 1024;
+/// What is counted for a page that is made while it is sent: what it is made from, and the piece that is on its way.
+const STREAMED: usize = 64 << 10;
+/// A page that is shorter is sent whole, with its length.
+const WHOLE: usize = 16 << 10;
+const HTML: &str = "text/html; charset=utf-8";
 
 /// Where the style sheet and the script are.
 pub(in crate::http::server) const STYLE: &str = "/.socketlab/site.css";
@@ -82,23 +90,57 @@ pub(in crate::http::server) fn bare(title: &str, body: &str) -> String {
 
 /// An answer that is a page, with gzip where the browser takes it.
 pub(in crate::http::server) fn html(headers: &HeaderMap, page: String) -> Response<Body> {
-    made(headers, "text/html; charset=utf-8", page.into())
+    made(headers, HTML, page.into())
 }
 
 fn made(headers: &HeaderMap, kind: &'static str, text: Bytes) -> Response<Body> {
     let packed = if text.len() >= SHORT && takes_gzip(headers) { pack(&text) } else { None };
     let is_packed = packed.is_some();
-    let mut response = ours(kind, packed.map_or(text, Bytes::from).into());
-    response.headers_mut().insert(VARY, HeaderValue::from_static("accept-encoding"));
+    let mut response = varying(ours(kind, packed.map_or(text, Bytes::from).into()));
     if is_packed {
         response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
     response
 }
 
+/// A page in pieces, for which there has to be `room` as long as it is being sent: packed into one where the browser takes
+/// that, else made piece by piece. `None` where there is no room.
+pub(in crate::http::server) fn in_pieces(
+    headers: &HeaderMap,
+    mut pieces: impl Iterator<Item = String> + Send + 'static,
+    room: impl Fn(usize) -> Option<Held>,
+) -> Option<Response<Body>> {
+    if takes_gzip(headers) {
+        let page: String = pieces.collect();
+        let Some(packed) = pack(page.as_bytes()).filter(|_| page.len() >= SHORT) else {
+            return Some(html(headers, page));
+        };
+        let held = room(packed.len())?;
+        let mut response = varying(ours(HTML, held.around(packed).into()));
+        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        return Some(response);
+    }
+    let mut start = String::new();
+    while start.len() < WHOLE {
+        let Some(piece) = pieces.next() else { return Some(varying(ours(HTML, Bytes::from(start).into()))) };
+        start.push_str(&piece);
+    }
+    let held = room(STREAMED)?;
+    let all = std::iter::once(start).chain(pieces).map(move |piece| {
+        let _until_the_end = &held;
+        Bytes::from(piece)
+    });
+    Some(varying(streamed(futures_util::stream::iter(all))))
+}
+
+fn varying(mut response: Response<Body>) -> Response<Body> {
+    response.headers_mut().insert(VARY, HeaderValue::from_static("accept-encoding"));
+    response
+}
+
 /// A page that is made while it is sent.
 pub(in crate::http::server) fn streamed(pieces: impl Stream<Item = Bytes> + Send + 'static) -> Response<Body> {
-    ours("text/html; charset=utf-8", Body::stream(pieces, false))
+    ours(HTML, Body::stream(pieces, false))
 }
 
 fn ours(kind: &'static str, body: Body) -> Response<Body> {
@@ -130,9 +172,9 @@ pub(in crate::http::server) fn note_page(title: &str, words: &str) -> String {
     page(title, &format!("<main class=\"note\"><h1>{}</h1><p>{}</p></main>", escape(title), escape(words)))
 }
 
-/// A name as one segment of a link.
-pub(in crate::http::server) fn segment(name: &str) -> String {
-    utf8_percent_encode(name, SEGMENT).to_string()
+/// A name as one segment of a link, whatever encoding it is in.
+pub(in crate::http::server) fn segment(name: impl AsRef<[u8]>) -> String {
+    percent_encode(name.as_ref(), SEGMENT).to_string()
 }
 
 /// Text as HTML, also inside a quoted attribute.

@@ -16,6 +16,9 @@ use crate::{
 /// What calls itself the server in every answer.
 pub(in crate::http::server) const NAME: &str = "Socketlab";
 
+/// Seconds after which it is worth to ask again.
+const LATER: &str = "2";
+
 /// Methods that RFC 9110 and RFC 5789 know.
 const KNOWN: &[Method] = &[
     Method::GET,
@@ -50,6 +53,12 @@ pub(in crate::http::server) fn refused(misread: &Misread) -> Response<Body> {
     response
 }
 
+/// The same on a connection that goes on: nothing was wrong with how it was asked.
+pub(in crate::http::server) fn barred(misread: &Misread) -> Response<Body> {
+    let status = StatusCode::from_u16(misread.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    explained(status, &misread.words)
+}
+
 /// The same as bytes, where hyper is not asked.
 pub(in crate::http::server) fn refusal(misread: &Misread) -> Vec<u8> {
     let status = StatusCode::from_u16(misread.status).unwrap_or(StatusCode::BAD_REQUEST);
@@ -70,11 +79,10 @@ pub(in crate::http::server) fn closing(mut response: Response<Body>) -> Response
     response
 }
 
-/// The answer to OPTIONS where only looking is possible.
-pub(in crate::http::server) fn options() -> Response<Body> {
+/// The answer to OPTIONS. 200 and not 204: it has a length, of 0, as RFC 9110 (9.3.7) wants it.
+pub(in crate::http::server) fn options(methods: &'static str) -> Response<Body> {
     let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD, OPTIONS"));
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
     response
 }
 
@@ -91,6 +99,9 @@ pub(in crate::http::server) fn not_allowed(method: &Method, methods: &str) -> Re
 fn explained(status: StatusCode, words: &Phrase) -> Response<Body> {
     let mut response = pages::html(&hyper::HeaderMap::new(), explained_page(status, words));
     *response.status_mut() = status;
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(LATER));
+    }
     response
 }
 

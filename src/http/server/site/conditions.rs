@@ -5,8 +5,9 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use hyper::header::{
-    HeaderMap, HeaderName, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE,
+use hyper::{
+    Method,
+    header::{HeaderMap, HeaderName, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE},
 };
 
 /// Ranges that one answer may have. A request for more of them, or for ranges that overlap, gets the whole: nobody has
@@ -36,8 +37,8 @@ pub(super) struct Version<'a> {
     pub length: u64,
 }
 
-/// What `headers` ask of `version`.
-pub(super) fn wanted(headers: &HeaderMap, version: Version<'_>) -> Wanted {
+/// What a request with `headers` asks of `version`.
+pub(super) fn wanted(method: &Method, headers: &HeaderMap, version: Version<'_>) -> Wanted {
     if headers.contains_key(IF_MATCH) {
         if !lists(headers, IF_MATCH, version.etag, false) {
             return Wanted::Failed;
@@ -56,7 +57,9 @@ pub(super) fn wanted(headers: &HeaderMap, version: Version<'_>) -> Wanted {
     {
         return Wanted::NotModified;
     }
-    let asked = headers.get(RANGE).and_then(|value| value.to_str().ok());
+    // Ranges are for GET alone (RFC 9110, 14.2).
+    let range = headers.get(RANGE).filter(|_| *method == Method::GET);
+    let asked = range.and_then(|value| value.to_str().ok());
     let Some(parts) = asked.filter(|_| in_time(headers, version)).and_then(|asked| ranges(asked, version.length))
     else {
         return Wanted::Whole;
@@ -140,9 +143,13 @@ mod tests {
     use super::*;
 
     fn ask(headers: &[(HeaderName, &str)]) -> Wanted {
+        ask_by(&Method::GET, headers)
+    }
+
+    fn ask_by(method: &Method, headers: &[(HeaderName, &str)]) -> Wanted {
         let map = headers.iter().map(|(name, value)| (name.clone(), value.parse().unwrap())).collect();
         let modified = httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
-        wanted(&map, Version { etag: "\"abc\"", modified, length: 10 })
+        wanted(method, &map, Version { etag: "\"abc\"", modified, length: 10 })
     }
 
     #[expect(clippy::single_range_in_vec_init, reason = "a list of ranges is meant")]
@@ -164,6 +171,7 @@ mod tests {
             let answer = range(ignored);
             assert!(matches!(answer, Wanted::Whole) || ignored == "bytes=" && answer == Wanted::Outside, "{ignored}");
         }
+        assert_eq!(ask_by(&Method::HEAD, &[(RANGE, "bytes=0-3")]), Wanted::Whole);
         let many: Vec<_> = (0..17).map(|at| format!("{at}-{at}")).collect();
         assert_eq!(range(&format!("bytes={}", many.join(","))), Wanted::Whole);
     }

@@ -6,7 +6,7 @@ use std::{
     ops::Range,
     path::Path,
     sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use bytes::Bytes;
@@ -36,6 +36,7 @@ use crate::{
             cache::Cache,
             call::Call,
             conditions::{Version, Wanted, wanted},
+            kinds::{self, media_type},
         },
     },
     model::Direction,
@@ -58,7 +59,8 @@ const BOUNDARY: &str = "socketlab-part-8f1c2be07d6a4953";
 pub(super) struct Facts {
     pub length: u64,
     pub modified: SystemTime,
-    identity: (u64, u64),
+    /// Of the file itself and of its last change, also of who may read it, where the system tells.
+    identity: (u64, u64, i64, i64),
 }
 
 impl Facts {
@@ -66,22 +68,30 @@ impl Facts {
         #[cfg(unix)]
         let identity = {
             use std::os::unix::fs::MetadataExt;
-            (facts.dev(), facts.ino())
+            (facts.dev(), facts.ino(), facts.ctime(), facts.ctime_nsec())
         };
         #[cfg(not(unix))]
-        let identity = (0, 0);
+        let identity = (0, 0, 0, 0);
         Self { length: facts.len(), modified: facts.modified().unwrap_or(UNIX_EPOCH), identity }
     }
 
     /// Those of what comes with the program.
     pub(super) fn built_in() -> Self {
-        Self { length: 0, modified: UNIX_EPOCH, identity: (0, 0) }
+        Self { length: 0, modified: UNIX_EPOCH, identity: (0, 0, 0, 0) }
     }
 
-    /// A tag that another state of the file does not have.
+    /// Whether another change since `now` would have given it another time, as fine as its file system keeps times.
+    pub(super) fn are_settled(&self, now: SystemTime) -> bool {
+        let since = self.modified.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let grain = if since.subsec_nanos() == 0 { Duration::from_secs(2) } else { Duration::from_millis(50) };
+        now.duration_since(self.modified).is_ok_and(|age| age > grain)
+    }
+
+    /// A tag that another state of the file does not have. Nothing in it tells of the disk, so that a copy of the folder on
+    /// another machine has the same.
     fn etag(&self) -> String {
         let nanos = self.modified.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
-        format!("\"{:x}-{:x}-{:x}\"", self.identity.1, self.length, nanos)
+        format!("\"{:x}-{:x}\"", self.length, nanos)
     }
 }
 
@@ -115,17 +125,12 @@ struct OpenFile {
 }
 
 impl Entity {
-    /// Opens the file, and reads it whole when it is small and `cache` has room; else it is sent from the disk, as is what
-    /// the system sends faster by itself. Its type comes from its name, or from its bytes where `sniff` says so. Blocks.
-    pub(super) fn open(path: &Path, sniff: bool, disk: &Disk, cache: &Cache) -> io::Result<Self> {
+    /// What is in an open file, read whole when it is small and `cache` has room; else it is sent from the disk, as is what
+    /// the system sends faster by itself. Its type comes from `name` where that says it, else from its bytes. Blocks.
+    pub(super) fn open(mut file: File, name: Option<&Path>, disk: &Disk, cache: &Cache) -> io::Result<Self> {
         let (room, open) = (|bytes| cache.room(bytes), || cache.open_file());
-        // Opening a FIFO waits for whoever writes into it.
-        if !path.metadata()?.is_file() {
-            return Err(io::ErrorKind::IsADirectory.into());
-        }
-        let mut file = File::open(path)?;
         let facts = Facts::of(&file.metadata()?);
-        let named = if sniff { None } else { mime_guess::from_path(path).first_raw() };
+        let named = kinds::named(name);
         let expected = usize::try_from(facts.length).unwrap_or(usize::MAX);
         let by_system = facts.length >= BY_SYSTEM
             && named.is_some_and(|kind| !is_compressible(kind))
@@ -133,17 +138,18 @@ impl Entity {
         let in_memory = facts.length <= SMALL && !by_system;
         let small = if in_memory { room(expected.saturating_add(OVERHEAD)) } else { None };
         let Some(mut held) = small else {
-            let kind = if let Some(kind) = named {
-                kind
-            } else {
-                let mut start = Vec::new();
-                (&mut file).take(64).read_to_end(&mut start)?;
-                kind_of_bytes(&start)
+            let kind = match named {
+                Some(kind) => kind.to_owned(),
+                None => {
+                    let mut start = Vec::new();
+                    (&mut file).take(kinds::START as u64).read_to_end(&mut start)?;
+                    media_type(name, &start, start.len() as u64 != facts.length)
+                }
             };
             let is_local = page_cache::is_local(&file);
             let kept = if is_local { open() } else { None };
             let file = OpenFile { file: Arc::new(file), is_local, disk: disk.clone(), kept };
-            return Ok(Self::new(facts, kind, Content::Disk(file)));
+            return Ok(Self::new(facts, &kind, Content::Disk(file)));
         };
         let mut bytes = Vec::with_capacity(expected);
         (&mut file).take(SMALL).read_to_end(&mut bytes)?;
@@ -152,27 +158,19 @@ impl Entity {
         }
         // What is promised is what was read, also of a file that grew meanwhile.
         let facts = Facts { length: bytes.len() as u64, ..facts };
-        Ok(Self::of_bytes(facts, named, held.around(bytes), room))
+        let kind = media_type(name, &bytes, false);
+        Ok(Self::of_bytes(facts, &kind, held.around(bytes), room))
     }
 
     /// Something made, as if it were a file with these facts.
     pub(super) fn made(facts: Facts, kind: &'static str, bytes: Bytes, room: impl Fn(usize) -> Option<Held>) -> Self {
-        Self::of_bytes(Facts { length: bytes.len() as u64, ..facts }, Some(kind), bytes, room)
+        Self::of_bytes(Facts { length: bytes.len() as u64, ..facts }, kind, bytes, room)
     }
 
-    fn of_bytes(facts: Facts, kind: Option<&str>, bytes: Bytes, room: impl Fn(usize) -> Option<Held>) -> Self {
-        let is_text = std::str::from_utf8(&bytes).is_ok() && !bytes.contains(&0);
-        let kind = match kind {
-            Some(kind) if is_text && kind.starts_with("text/") => format!("{kind}; charset=utf-8"),
-            Some(kind) => kind.to_owned(),
-            None => match kind_of_bytes(&bytes) {
-                UNKNOWN if is_text && !bytes.is_empty() => "text/plain; charset=utf-8".to_owned(),
-                kind => kind.to_owned(),
-            },
-        };
-        let packed = if bytes.len() >= SHORT && is_compressible(&kind) { pack(&bytes) } else { None };
+    fn of_bytes(facts: Facts, kind: &str, bytes: Bytes, room: impl Fn(usize) -> Option<Held>) -> Self {
+        let packed = if bytes.len() >= SHORT && is_compressible(kind) { pack(&bytes) } else { None };
         let packed = packed.and_then(|packed| Some(room(packed.len())?.around(packed)));
-        let mut entity = Self::new(facts, &kind, Content::Memory(bytes));
+        let mut entity = Self::new(facts, kind, Content::Memory(bytes));
         entity.packed = packed.map(|packed| {
             let tag = entity.etag.0.replacen('"', "\"gz-", 1);
             let value = header(&tag);
@@ -212,7 +210,7 @@ impl Entity {
         let (etag, tag) = packed.map_or((self.etag.0.as_str(), &self.etag.1), |(_, etag, tag)| (etag.as_str(), tag));
         let length = packed.map_or(self.facts.length, |(bytes, ..)| bytes.len() as u64);
         let version = Version { etag, modified: self.facts.modified, length };
-        let mut response = match wanted(call.headers, version) {
+        let mut response = match wanted(call.method, call.headers, version) {
             Wanted::NotModified => {
                 let mut response = Response::new(Body::empty());
                 *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -265,7 +263,7 @@ impl Entity {
             response
         } else {
             let mut pieces = std::collections::VecDeque::new();
-            let kind = self.kind.to_str().unwrap_or(UNKNOWN);
+            let kind = self.kind.to_str().unwrap_or(kinds::UNKNOWN);
             for range in parts {
                 let head =
                     format!("\r\n--{BOUNDARY}\r\nContent-Type: {kind}\r\nContent-Range: {}\r\n\r\n", place(range));
@@ -309,13 +307,6 @@ impl Entity {
 
 fn source(file: &OpenFile, call: Call<'_>) -> Source {
     Source { file: Arc::clone(&file.file), is_local: file.is_local, disk: file.disk.clone(), name: call.path.into() }
-}
-
-const UNKNOWN: &str = "application/octet-stream";
-
-/// The type that the first bytes tell.
-fn kind_of_bytes(bytes: &[u8]) -> &'static str {
-    image::guess_format(bytes).map_or(UNKNOWN, |format| format.to_mime_type())
 }
 
 fn slice(bytes: &Bytes, range: &Range<u64>) -> Bytes {

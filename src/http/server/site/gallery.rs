@@ -1,44 +1,43 @@
 //! The page of a folder, pictures as a gallery and other files as a list, and the page of one picture.
 
-use std::{cmp::Ordering, fmt::Write as _, time::UNIX_EPOCH};
+use std::{iter, sync::Arc};
+
+use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     http::server::{
-        answer::pages::{escape, page, segment},
-        site::find::Entry,
+        answer::{
+            html::Html,
+            pages::{FOOT, head, page},
+        },
+        site::{
+            kinds::{has_small_form, is_foreign},
+            listing::{Counts, Entry, Key, Listing, Order},
+            names::{Place, shown},
+        },
     },
     words::{grouped, size, text},
 };
 
 /// Small forms of pictures are below this path.
 pub(super) const THUMBS: &str = "/.socketlab/thumb";
-/// Pictures and files on one page.
-const ON_PAGE: usize = 300;
-/// What browsers show as a picture.
-const PICTURES: &[&str] = &["apng", "avif", "bmp", "gif", "ico", "jfif", "jpe", "jpeg", "jpg", "png", "svg", "webp"];
-/// Those of them that have no smaller form here: they are shown themselves, when they are not large.
-const AS_THEY_ARE: &[&str] = &["avif", "ico", "svg"];
+/// Forms of pictures that fill a screen, of those that browsers do not show.
+pub(super) const SCREENS: &str = "/.socketlab/screen";
 /// How large a picture may be that stands in for its own small form.
 const LIGHT: u64 = 256 << 10;
-
-/// In which order a folder is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Key {
-    #[default]
-    Name,
-    Date,
-    Size,
-}
+/// Files that are written to a page at once.
+const PIECE: usize = 32;
 
 /// What the query of a folder's or picture's URL asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct GalleryQuery {
-    key: Key,
-    backwards: bool,
+    pub order: Order,
     /// From 0.
-    page: usize,
+    pub page: usize,
     /// The page of a picture instead of the picture.
     pub view: bool,
+    /// The list, also where the folder has a page of its own.
+    pub list: bool,
 }
 
 impl GalleryQuery {
@@ -47,10 +46,15 @@ impl GalleryQuery {
         for part in query.unwrap_or_default().split('&') {
             match part.split_once('=').unwrap_or((part, "")) {
                 ("view", _) => look.view = true,
-                ("page", number) => look.page = number.parse::<usize>().map_or(0, |page| page.saturating_sub(1)),
+                ("list", _) => look.list = true,
+                ("page", number) => {
+                    look.list = true;
+                    look.page = number.parse::<usize>().map_or(0, |page| page.saturating_sub(1));
+                }
                 ("sort", key) => {
-                    look.backwards = key.starts_with('-');
-                    look.key = match key.trim_start_matches('-') {
+                    look.list = true;
+                    look.order.backwards = key.starts_with('-');
+                    look.order.key = match key.trim_start_matches('-') {
                         "date" => Key::Date,
                         "size" => Key::Size,
                         _ => Key::Name,
@@ -61,288 +65,312 @@ impl GalleryQuery {
         }
         look
     }
+}
 
-    /// `sort=…`, empty for the usual order.
-    fn sort(self) -> String {
-        let key = match self.key {
-            Key::Name if !self.backwards => return String::new(),
-            Key::Name => "name",
-            Key::Date => "date",
-            Key::Size => "size",
-        };
-        format!("sort={}{key}", if self.backwards { "-" } else { "" })
+/// `sort=…`, empty for the usual order.
+fn sort(order: Order) -> &'static str {
+    match (order.key, order.backwards) {
+        (Key::Name, false) => "",
+        (Key::Name, true) => "sort=-name",
+        (Key::Date, false) => "sort=date",
+        (Key::Date, true) => "sort=-date",
+        (Key::Size, false) => "sort=size",
+        (Key::Size, true) => "sort=-size",
+    }
+}
+
+/// The same behind another part of a query.
+fn and_sort(order: Order) -> (&'static str, &'static str) {
+    let sort = sort(order);
+    (if sort.is_empty() { "" } else { "&amp;" }, sort)
+}
+
+/// The address of another form of a picture in `folder`; the query names its state.
+fn form(html: &mut Html, prefix: &'static str, folder: &str, entry: &Entry) {
+    let state = format!("{:x}-{:x}", entry.modified.unwrap_or_default(), entry.length);
+    html.raw(prefix).text(folder).segment(&entry.name).raw("?").text(state);
+}
+
+/// A page of a folder.
+#[derive(Debug)]
+pub(super) struct FolderPage {
+    place: Place,
+    order: Order,
+    counts: Counts,
+    is_cut: bool,
+    entries: Vec<Entry>,
+    /// From 0.
+    page: usize,
+    pages: usize,
+    extras: Html,
+}
+
+impl FolderPage {
+    /// With `extras` above the list. Takes long for the first page of an order.
+    pub(super) fn of(listing: &Listing, place: Place, look: GalleryQuery, extras: Html) -> Self {
+        let (order, pages) = (look.order, listing.pages());
+        let page = look.page.min(pages - 1);
+        let (counts, is_cut, entries) = (listing.counts(), listing.is_cut(), listing.page(order, page));
+        Self { place, order, counts, is_cut, entries, page, pages, extras }
     }
 
-    fn order(self, entries: &mut [Entry]) {
-        entries.sort_by_cached_key(|entry| natural(&entry.name));
-        match self.key {
-            Key::Name => {}
-            Key::Date => entries.sort_by_key(|entry| entry.modified),
-            Key::Size => entries.sort_by_key(|entry| entry.length),
+    /// The page piece by piece: a slow visitor costs the names of one page, not its HTML.
+    pub(super) fn pieces(mut self) -> impl Iterator<Item = String> + Send + 'static {
+        let beginning = self.beginning();
+        let (folders, files): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.entries).into_iter().partition(|entry| entry.is_folder);
+        let (pictures, others): (Vec<_>, Vec<_>) = files.into_iter().partition(Entry::is_picture);
+        let (url, order) = (self.place.url(), self.order);
+        let zone = TimeZone::system();
+        let folders = group(folders, "<ul class=\"folders\">", "</ul>\n", self::folder);
+        let pictures =
+            group(pictures, "<div class=\"gallery\">\n", "</div>\n", move |html, entry| tile(html, &url, order, entry));
+        let others =
+            group(others, "<table class=\"files\">\n", "</table>\n", move |html, entry| row(html, &zone, entry));
+        let ending = self.ending();
+        iter::once(beginning).chain(folders).chain(pictures).chain(others).chain(iter::once(ending))
+    }
+
+    fn beginning(&mut self) -> String {
+        let title = self.place.split().map_or_else(|| "/".to_owned(), |(_, name)| shown(name.as_encoded_bytes()));
+        let mut html = Html::escaped(head(&title));
+        html.raw("<header>");
+        crumbs(&mut html, &self.place);
+        html.raw("<p class=\"counts\">").text(self.counts_in_words()).raw("</p>");
+        if self.counts.pictures + self.counts.others > 1 {
+            sorts(&mut html, self.order);
         }
-        if self.backwards {
-            entries.reverse();
+        html.raw("</header>\n<main>\n").html(&std::mem::take(&mut self.extras)).raw("<div class=\"listing\">\n");
+        if self.is_cut {
+            let words = text!(
+                "This folder has more than {count} names; the others are not listed. Each of them can be opened by its address.",
+                count = grouped(self.all() as u64)
+            );
+            html.raw("<p class=\"cut\" role=\"note\">").text(words).raw("</p>\n");
         }
-        // Folders first, whatever the order is.
-        entries.sort_by(|one, other| {
-            if one.is_folder == other.is_folder { Ordering::Equal } else { other.is_folder.cmp(&one.is_folder) }
-        });
-    }
-}
-
-/// A name so that `img 9` comes before `img 10`, and capitals count as small letters.
-fn natural(name: &str) -> Vec<(String, u64)> {
-    let mut parts = Vec::new();
-    let mut rest = name;
-    while !rest.is_empty() {
-        let words = rest.find(|char: char| char.is_ascii_digit()).unwrap_or(rest.len());
-        let (word, tail) = rest.split_at(words);
-        let digits = tail.find(|char: char| !char.is_ascii_digit()).unwrap_or(tail.len());
-        let (number, tail) = tail.split_at(digits);
-        parts.push((word.to_lowercase(), number.parse().unwrap_or(u64::MAX)));
-        rest = tail;
-    }
-    parts
-}
-
-fn ending(name: &str) -> String {
-    name.rsplit_once('.').map_or_else(String::new, |(_, ending)| ending.to_ascii_lowercase())
-}
-
-pub(super) fn is_picture(name: &str) -> bool {
-    PICTURES.contains(&ending(name).as_str())
-}
-
-/// The small form of a picture in the folder at `path` (which begins and ends with a slash, encoded).
-fn small_form(path: &str, entry: &Entry) -> Option<String> {
-    let name = segment(&entry.name);
-    let millis = entry.modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default().as_millis();
-    if AS_THEY_ARE.contains(&ending(&entry.name).as_str()) {
-        return (entry.length <= LIGHT).then_some(name);
-    }
-    Some(format!("{}{path}{name}?{millis:x}-{:x}", THUMBS, entry.length))
-}
-
-/// The page of a folder. `path` is the encoded path of its URL, `decoded` the same for a person, `extras` more of the
-/// page as HTML.
-pub(super) fn folder(path: &str, decoded: &str, mut entries: Vec<Entry>, look: GalleryQuery, extras: &str) -> String {
-    look.order(&mut entries);
-    let (folders, files): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.is_folder);
-    let pictures = files.iter().filter(|entry| is_picture(&entry.name)).count();
-    let others = files.len() - pictures;
-    let pages = files.len().div_ceil(ON_PAGE).max(1);
-    let at = look.page.min(pages - 1);
-
-    let mut body = String::with_capacity(4096 + 256 * files.len().min(ON_PAGE));
-    let _ = write!(body, "<header><nav class=\"crumbs\">{}</nav>", crumbs(decoded));
-    let mut counts = Vec::new();
-    for (count, one, many) in [
-        (folders.len(), text!("folder"), text!("folders")),
-        (pictures, text!("picture"), text!("pictures")),
-        (others, text!("file"), text!("files")),
-    ] {
-        if count > 0 {
-            counts.push(format!("{} {}", grouped(count as u64), if count == 1 { one } else { many }));
+        if self.all() == 0 {
+            html.raw("<p class=\"empty\">").text(text!("This folder is empty.")).raw("</p>\n");
         }
+        html.into_string()
     }
-    let _ = write!(body, "<p class=\"counts\">{}</p>", escape(&counts.join(" · ")));
-    if files.len() > 1 {
-        body.push_str(&sorts(look));
-    }
-    body.push_str("</header>\n<main>\n");
-    body.push_str(extras);
-    body.push_str("<div class=\"listing\">\n");
-    if counts.is_empty() {
-        let _ = write!(body, "<p class=\"empty\">{}</p>", escape(text!("This folder is empty.")));
-    }
-    if !folders.is_empty() {
-        body.push_str("<ul class=\"folders\">");
-        for entry in &folders {
-            let _ = write!(body, "<li><a href=\"{}/\">{}</a></li>", segment(&entry.name), escape(&entry.name));
+
+    fn ending(&self) -> String {
+        let mut html = Html::default();
+        if self.pages > 1 {
+            pager(&mut html, self.order, self.page, self.pages);
         }
-        body.push_str("</ul>\n");
+        html.raw("</div>\n</main>").raw(FOOT);
+        html.into_string()
     }
-    let shown = files.iter().skip(at * ON_PAGE).take(ON_PAGE);
-    let (pictures, others): (Vec<_>, Vec<_>) = shown.partition(|entry| is_picture(&entry.name));
-    gallery(&mut body, path, &pictures, look);
-    list(&mut body, &others);
-    if pages > 1 {
-        body.push_str(&pager(look, at, pages));
+
+    fn all(&self) -> usize {
+        self.counts.folders + self.counts.pictures + self.counts.others
     }
-    body.push_str("</div>\n</main>");
-    page(decoded.trim_matches('/').rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("/"), &body)
+
+    fn counts_in_words(&self) -> String {
+        let Counts { folders, pictures, others } = self.counts;
+        let counts = [
+            (folders, text!("folder"), text!("folders")),
+            (pictures, text!("picture"), text!("pictures")),
+            (others, text!("file"), text!("files")),
+        ];
+        let words = counts
+            .into_iter()
+            .filter(|(count, ..)| *count > 0)
+            .map(|(count, one, many)| format!("{} {}", grouped(count as u64), if count == 1 { one } else { many }));
+        words.collect::<Vec<_>>().join(" · ")
+    }
 }
 
-fn gallery(body: &mut String, path: &str, pictures: &[&Entry], look: GalleryQuery) {
-    if pictures.is_empty() {
-        return;
-    }
-    let sort = look.sort();
-    let sort = if sort.is_empty() { sort } else { format!("&amp;{sort}") };
-    body.push_str("<div class=\"gallery\">\n");
-    for entry in pictures {
-        let (link, name) = (segment(&entry.name), escape(&entry.name));
-        let picture = match small_form(path, entry) {
-            Some(source) => format!("<img loading=\"lazy\" decoding=\"async\" src=\"{source}\" alt=\"\">"),
-            None => format!("<span class=\"ending\">{}</span>", escape(&ending(&entry.name))),
-        };
-        let _ = writeln!(
-            body,
-            "<a class=\"tile\" href=\"{link}?view{sort}\"><span class=\"frame\">{picture}</span><span class=\"name\" \
-             title=\"{name}\">{name}</span><span class=\"size\">{}</span></a>",
-            size(entry.length)
-        );
-    }
-    body.push_str("</div>\n");
+/// What stands between a beginning and an end, a few at a time; nothing where there is none.
+fn group(
+    entries: Vec<Entry>,
+    begin: &'static str,
+    end: &'static str,
+    write: impl Fn(&mut Html, &Entry) + Send + 'static,
+) -> impl Iterator<Item = String> + Send {
+    let last = entries.len().div_ceil(PIECE);
+    let entries: Arc<[Entry]> = entries.into();
+    (0..last).map(move |piece| {
+        let mut html = Html::default();
+        if piece == 0 {
+            html.raw(begin);
+        }
+        entries.iter().skip(piece * PIECE).take(PIECE).for_each(|entry| write(&mut html, entry));
+        if piece + 1 == last {
+            html.raw(end);
+        }
+        html.into_string()
+    })
 }
 
-fn list(body: &mut String, files: &[&Entry]) {
-    if files.is_empty() {
-        return;
-    }
-    body.push_str("<table class=\"files\">\n");
-    for entry in files {
-        let date = entry.modified.map_or_else(String::new, |time| {
-            let time = jiff::Timestamp::try_from(time).unwrap_or_default();
-            time.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
-        });
-        let _ = writeln!(
-            body,
-            "<tr><td><a href=\"{}\">{}</a></td><td>{date}</td><td>{}</td></tr>",
-            segment(&entry.name),
-            escape(&entry.name),
-            size(entry.length)
-        );
-    }
-    body.push_str("</table>\n");
+fn folder(html: &mut Html, entry: &Entry) {
+    html.raw("<li><a href=\"").segment(&entry.name).raw("/\">").text(entry.shown()).raw("</a></li>\n");
 }
 
-fn crumbs(decoded: &str) -> String {
-    let names: Vec<&str> = decoded.split('/').filter(|name| !name.is_empty()).collect();
-    let mut out = format!("<a href=\"/\">{}</a>", escape(text!("Files")));
-    let mut path = String::from("/");
-    for (place, name) in names.iter().enumerate() {
-        path.push_str(&segment(name));
-        path.push('/');
-        if place + 1 == names.len() {
-            let _ = write!(out, "<span>/</span><strong>{}</strong>", escape(name));
+fn tile(html: &mut Html, url: &str, order: Order, entry: &Entry) {
+    let (and, sort) = and_sort(order);
+    let name = entry.shown();
+    html.raw("<a class=\"tile\" href=\"").segment(&entry.name).raw("?view").raw(and).raw(sort);
+    html.raw("\"><span class=\"frame\">");
+    if has_small_form(&entry.name) || entry.length <= LIGHT {
+        html.raw("<img loading=\"lazy\" decoding=\"async\" src=\"");
+        if has_small_form(&entry.name) {
+            form(html, THUMBS, url, entry);
         } else {
-            let _ = write!(out, "<span>/</span><a href=\"{path}\">{}</a>", escape(name));
+            html.segment(&entry.name);
+        }
+        html.raw("\" alt=\"\">");
+    } else {
+        html.raw("<span class=\"ending\">").text(entry.ending()).raw("</span>");
+    }
+    html.raw("</span><span class=\"name\" title=\"").text(&name).raw("\">").text(&name);
+    html.raw("</span><span class=\"size\">").text(size(entry.length)).raw("</span></a>\n");
+}
+
+fn row(html: &mut Html, zone: &TimeZone, entry: &Entry) {
+    let time = entry.modified.and_then(|millis| Timestamp::from_millisecond(millis).ok());
+    let date = time.map(|time| time.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string());
+    html.raw("<tr><td><a href=\"").segment(&entry.name).raw("\">").text(entry.shown()).raw("</a></td><td>");
+    html.text(date.unwrap_or_default()).raw("</td><td>").text(size(entry.length)).raw("</td></tr>\n");
+}
+
+fn crumbs(html: &mut Html, place: &Place) {
+    html.raw("<nav class=\"crumbs\"><a href=\"/\">").text(text!("Files")).raw("</a>");
+    let mut url = Html::escaped("/".to_owned());
+    for (at, name) in place.names().iter().enumerate() {
+        let name = name.as_encoded_bytes();
+        url.segment(name).raw("/");
+        html.raw("<span>/</span>");
+        if at + 1 == place.names().len() {
+            html.raw("<strong>").text(shown(name)).raw("</strong>");
+        } else {
+            html.raw("<a href=\"").html(&url).raw("\">").text(shown(name)).raw("</a>");
         }
     }
-    out
+    html.raw("</nav>");
 }
 
-fn sorts(look: GalleryQuery) -> String {
-    let mut out = format!("<nav class=\"sorts\" aria-label=\"{}\">", escape(text!("Order")));
+fn sorts(html: &mut Html, order: Order) {
+    html.raw("<nav class=\"sorts\" aria-label=\"").text(text!("Order")).raw("\">");
     for (key, words) in [(Key::Name, text!("Name")), (Key::Date, text!("Date")), (Key::Size, text!("Size"))] {
-        let chosen = look.key == key;
+        let chosen = order.key == key;
         // A second click turns the order round.
-        let next = GalleryQuery { key, backwards: chosen && !look.backwards, ..GalleryQuery::default() };
-        let arrow = match (chosen, look.backwards) {
-            (false, _) => "",
-            (true, false) => " ↑",
-            (true, true) => " ↓",
+        let next = sort(Order { key, backwards: chosen && !order.backwards });
+        let (current, arrow) = match (chosen, order.backwards) {
+            (false, _) => ("", ""),
+            (true, false) => (" aria-current=\"true\"", " ↑"),
+            (true, true) => (" aria-current=\"true\"", " ↓"),
         };
-        let current = if chosen { " aria-current=\"true\"" } else { "" };
-        let _ = write!(out, "<a href=\"?{}\"{current}>{}{arrow}</a>", next.sort(), escape(words));
+        html.raw("<a href=\"?").raw(if next.is_empty() { "list" } else { next }).raw("\"").raw(current).raw(">");
+        html.text(words).raw(arrow).raw("</a>");
     }
-    out.push_str("</nav>");
-    out
+    html.raw("</nav>");
 }
 
-fn pager(look: GalleryQuery, at: usize, pages: usize) -> String {
-    let link = |page: usize, name: &str, words: &str| {
-        let sort = look.sort();
-        let sort = if sort.is_empty() { sort } else { format!("&amp;{sort}") };
-        format!("<a rel=\"{name}\" href=\"?page={}{sort}\">{}</a>", page + 1, escape(words))
+fn pager(html: &mut Html, order: Order, at: usize, pages: usize) {
+    let (and, sort) = and_sort(order);
+    let link = |html: &mut Html, page: usize, rel: &'static str, words: &str| {
+        html.raw("<a rel=\"").raw(rel).raw("\" href=\"?page=").number(page + 1).raw(and).raw(sort).raw("\">");
+        html.text(words).raw("</a>");
     };
-    let mut out = String::from("<nav class=\"pager\">");
+    html.raw("<nav class=\"pager\">");
     if at > 0 {
-        out.push_str(&link(at - 1, "prev", text!("Previous")));
+        link(html, at - 1, "prev", text!("Previous"));
     }
-    let _ = write!(out, "<span>{}</span>", escape(&text!("Page {page} of {pages}", page = at + 1, pages = pages)));
+    html.raw("<span>").text(text!("Page {page} of {pages}", page = at + 1, pages = pages)).raw("</span>");
     if at + 1 < pages {
-        out.push_str(&link(at + 1, "next", text!("Next")));
+        link(html, at + 1, "next", text!("Next"));
     }
-    out.push_str("</nav>");
-    out
+    html.raw("</nav>");
 }
 
-/// The page of the picture `name` among the other files of its folder; `None` when it is not there any more.
-pub(super) fn picture(name: &str, mut entries: Vec<Entry>, look: GalleryQuery) -> Option<String> {
-    look.order(&mut entries);
-    entries.retain(|entry| !entry.is_folder && is_picture(&entry.name));
-    let at = entries.iter().position(|entry| entry.name == name)?;
-    let entry = entries.get(at)?;
-    let sort = look.sort();
-    let (and, ask) =
-        if sort.is_empty() { (String::new(), String::new()) } else { (format!("&amp;{sort}"), format!("?{sort}")) };
-    let step = |to: Option<usize>, rel: &str, sign: &str, words: &str| {
-        let other = to.and_then(|to| entries.get(to))?;
-        let (link, words) = (segment(&other.name), escape(words));
-        Some(format!(
-            "<a class=\"step {rel}\" rel=\"{rel}\" href=\"{link}?view{and}\" title=\"{words}\" \
-             aria-label=\"{words}\">{sign}</a>"
-        ))
+/// The page of the picture `name` among the others of its folder; `None` when it is not there any more.
+pub(super) fn picture(listing: &Listing, place: &Place, order: Order) -> Option<String> {
+    let (folder, name) = place.split()?;
+    let (at, [before, entry, after]) = listing.picture(order, name.as_encoded_bytes())?;
+    let entry = entry?;
+    let (and, sort) = and_sort(order);
+    let step = |html: &mut Html, to: Option<&Entry>, rel: &'static str, sign: &'static str, words: &str| {
+        let Some(to) = to else { return };
+        html.raw("<a class=\"step ")
+            .raw(rel)
+            .raw("\" rel=\"")
+            .raw(rel)
+            .raw("\" href=\"")
+            .segment(&to.name)
+            .raw("?view");
+        html.raw(and).raw(sort).raw("\" title=\"").text(words).raw("\" aria-label=\"").text(words).raw("\">").raw(sign);
+        html.raw("</a>");
     };
-    let previous = step(at.checked_sub(1), "prev", "‹", text!("Previous picture (←)")).unwrap_or_default();
-    let next = step(Some(at + 1), "next", "›", text!("Next picture (→)")).unwrap_or_default();
-    let (link, shown) = (segment(name), escape(name));
-    let body = format!(
-        "<div class=\"viewer\">\n<header><a rel=\"up\" class=\"up\" href=\"./{ask}\">{}</a><strong>{shown}</strong>\
-         <span>{} / {} · {}</span><a class=\"original\" href=\"{link}\" download>{}</a></header>\n\
-         <div class=\"stage\">{previous}<img src=\"{link}\" alt=\"{shown}\">{next}</div>\n</div>",
-        escape(text!("All")),
-        grouped(at as u64 + 1),
-        grouped(entries.len() as u64),
-        size(entry.length),
-        escape(text!("Save")),
-    );
-    Some(page(name, &body))
+    let mut html = Html::default();
+    html.raw("<div class=\"viewer\">\n<header><a rel=\"up\" class=\"up\" href=\"./?");
+    html.raw(if sort.is_empty() { "list" } else { sort }).raw("\">").text(text!("All")).raw("</a><strong>");
+    html.text(entry.shown()).raw("</strong><span>").text(grouped(at as u64 + 1)).raw(" / ");
+    html.text(grouped(listing.counts().pictures as u64)).raw(" · ").text(size(entry.length));
+    html.raw("</span><a class=\"original\" href=\"").segment(&entry.name).raw("\" download>").text(text!("Save"));
+    html.raw("</a></header>\n<div class=\"stage\">");
+    step(&mut html, before.as_ref(), "prev", "‹", text!("Previous picture (←)"));
+    html.raw("<img src=\"");
+    if is_foreign(&entry.name) {
+        form(&mut html, SCREENS, &folder.url(), &entry);
+    } else {
+        html.segment(&entry.name);
+    }
+    html.raw("\" alt=\"").text(entry.shown()).raw("\">");
+    step(&mut html, after.as_ref(), "next", "›", text!("Next picture (→)"));
+    html.raw("</div>\n</div>");
+    Some(page(&entry.shown(), &html.into_string()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::server::site::listing::ON_PAGE;
 
-    fn entry(name: &str, length: u64) -> Entry {
-        Entry { name: name.to_owned(), is_folder: false, length, modified: None }
+    fn listing(names: &[&[u8]]) -> Listing {
+        let entry = |name: &&[u8]| Entry { name: name.to_vec(), is_folder: false, length: 1, modified: None };
+        Listing::of(&names.iter().map(entry).collect::<Vec<_>>())
     }
 
-    #[test]
-    fn the_order_is_the_one_that_was_asked_for() {
-        let names = |query: &str| {
-            let mut entries = vec![entry("img10.png", 1), entry("Img9.png", 3), entry("a.txt", 2)];
-            entries.push(Entry { is_folder: true, ..entry("zoo", 0) });
-            GalleryQuery::of(Some(query)).order(&mut entries);
-            entries.into_iter().map(|entry| entry.name).collect::<Vec<_>>()
-        };
-        assert_eq!(names(""), ["zoo", "a.txt", "Img9.png", "img10.png"]);
-        assert_eq!(names("sort=-name"), ["zoo", "img10.png", "Img9.png", "a.txt"]);
-        assert_eq!(names("view&sort=size"), ["zoo", "img10.png", "a.txt", "Img9.png"]);
-        assert_eq!(GalleryQuery::of(Some("page=99999999999999999999")).page, 0);
+    fn folder(url: &str, listing: &Listing, query: &str) -> String {
+        let look = GalleryQuery::of(Some(query));
+        FolderPage::of(listing, Place::of(url).unwrap(), look, Html::default()).pieces().collect()
     }
 
     #[test]
     fn names_are_escaped_where_they_stand() {
-        let entries = vec![entry("<b>\"'&.png", 1), entry("x#?%.png", 1), entry("<i>.txt", 1)];
-        let html = folder("/a%22/", "/a\"/", entries.clone(), GalleryQuery::default(), "");
+        let listing = listing(&[b"<b>\"'&.png", b"x#?%.png", b"<i>.txt"]);
+        let html = folder("/a%22/", &listing, "");
         assert!(!html.contains("<b>") && !html.contains("<i>"), "{html}");
         assert!(html.contains("href=\"%3Cb%3E%22%27%26.png?view\"") && html.contains("&lt;b&gt;"), "{html}");
         assert!(html.contains("href=\"x%23%3F%25.png?view\"") && html.contains("/a%22/"), "{html}");
-        let html = picture("x#?%.png", entries, GalleryQuery::default()).unwrap();
+        let html = picture(&listing, &Place::of("/a/x%23%3F%25.png").unwrap(), Order::default()).unwrap();
         assert!(html.contains("1 / 2") || html.contains("2 / 2"), "{html}");
         assert!(!html.contains("<b>") && html.contains("rel=\"prev\"") != html.contains("rel=\"next\""));
+        assert!(picture(&listing, &Place::of("/a/<i>.txt").unwrap(), Order::default()).is_none());
     }
 
     #[test]
     fn many_files_come_in_pages() {
-        let entries: Vec<_> = (0..1000).map(|number| entry(&format!("{number}.png"), 1)).collect();
-        let html = folder("/", "/", entries.clone(), GalleryQuery::of(Some("page=2&sort=-name")), "");
+        let names: Vec<_> = (0..1000).map(|number| format!("{number}.png").into_bytes()).collect();
+        let listing = listing(&names.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        let html = folder("/", &listing, "page=2&sort=-name");
         assert_eq!(html.matches("class=\"tile\"").count(), ON_PAGE);
         assert!(html.contains("?page=3&amp;sort=-name") && html.contains("?page=1&amp;sort=-name"));
-        let last = folder("/", "/", entries, GalleryQuery::of(Some("page=9999")), "");
+        assert!(!html.contains("class=\"cut\""));
+        let last = folder("/", &listing, "page=99999999999999999999");
+        assert_eq!(last.matches("class=\"tile\"").count(), ON_PAGE, "no number is the first page");
+        let last = folder("/", &listing, "page=9999");
         assert_eq!(last.matches("class=\"tile\"").count(), 100);
+        assert!(folder("/", &Listing::default(), "").contains("This folder is empty."));
+    }
+
+    #[test]
+    fn pictures_that_browsers_do_not_show_are_shown_in_another_form() {
+        let listing = listing(&[b"a.tiff", b"b.svg"]);
+        assert!(folder("/x/", &listing, "").contains("src=\"/.socketlab/thumb/x/a.tiff?0-1\""));
+        let html = picture(&listing, &Place::of("/x/a.tiff").unwrap(), Order::default()).unwrap();
+        assert!(html.contains("src=\"/.socketlab/screen/x/a.tiff?0-1\"") && html.contains("href=\"a.tiff\" download"));
     }
 }

@@ -1,11 +1,14 @@
-//! Who may change something: a page of this site, and whoever was told its token.
+//! Who may look: whoever names a host that is ours. Who may change something: a page of this site, and whoever was told its
+//! token.
 //!
 //! Another web page that a visitor has open can send requests here, but it cannot read the token, name our origin, or
-//! (with a name of its own that it lets point to us) pass as a host that is ours.
+//! (with a name of its own that it lets point to us) pass as a host that is ours, unless every host is let pass.
 
 use std::{io, net::IpAddr};
 
 use hyper::header::{HOST, HeaderMap, HeaderName, ORIGIN};
+
+use crate::{http::message::misread::Misread, words::phrase};
 
 const TOKEN: HeaderName = HeaderName::from_static("x-socketlab-token");
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -22,9 +25,28 @@ pub(super) fn token() -> io::Result<String> {
     Ok(format!("{:032x}", u128::from_ne_bytes(random)))
 }
 
+/// What is to be said to a request for another host; `None` where it names ours, or (which no browser does) none at all.
+pub(super) fn foreign(headers: &HeaderMap) -> Option<Misread> {
+    let named = headers.get(HOST)?;
+    if own_host(headers).is_some() {
+        return None;
+    }
+    let host = String::from_utf8_lossy(named.as_bytes());
+    let words = phrase!(
+        "This listener does not answer to the name “{host}”: a web page from elsewhere could read it that way. Open it by its address, or let it answer to any host (--any-host; in the window: Site).",
+        host = host
+    );
+    Some(Misread::new(403, words))
+}
+
+/// The host that a request names, if that may be one of ours; `any` may be.
+pub(super) fn host(headers: &HeaderMap, any: bool) -> Option<&str> {
+    if any { headers.get(HOST)?.to_str().ok() } else { own_host(headers) }
+}
+
 /// Whether a request may change something here.
-pub(super) fn may_change(headers: &HeaderMap, query: Option<&str>, token: &str) -> bool {
-    let Some(host) = own_host(headers) else { return false };
+pub(super) fn may_change(headers: &HeaderMap, query: Option<&str>, token: &str, any: bool) -> bool {
+    let Some(host) = host(headers, any) else { return false };
     let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     let same_origin = text(&ORIGIN).is_none_or(|origin| origin.strip_prefix("http://") == Some(host));
     let same_site = text(&FETCH_SITE).is_none_or(|site| matches!(site, "same-origin" | "none"));
@@ -34,7 +56,7 @@ pub(super) fn may_change(headers: &HeaderMap, query: Option<&str>, token: &str) 
 }
 
 /// The host that a request names, if that is an address or a local name: nobody can make one of these point elsewhere.
-pub(super) fn own_host(headers: &HeaderMap) -> Option<&str> {
+fn own_host(headers: &HeaderMap) -> Option<&str> {
     let host = headers.get(HOST)?.to_str().ok()?;
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
@@ -58,7 +80,7 @@ mod tests {
 
     fn asks(headers: &[(&'static str, &str)], query: Option<&str>) -> bool {
         let headers = headers.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
-        may_change(&headers.collect(), query, "secret")
+        may_change(&headers.collect(), query, "secret", false)
     }
 
     #[test]
@@ -91,8 +113,11 @@ mod tests {
         let own = |host: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(HOST, host.parse().unwrap());
+            assert_eq!(foreign(&headers).is_some(), own_host(&headers).is_none());
+            assert_eq!(super::host(&headers, true), Some(host));
             own_host(&headers).is_some()
         };
+        assert!(foreign(&HeaderMap::new()).is_none());
         for host in
             ["127.0.0.1", "[::1]:8000", "[fe80::1]", "localhost:1", "mypc", "MyPc.local:8000", "nas.lan", "10.0.0.1:80"]
         {

@@ -17,6 +17,8 @@ use crate::{
 
 /// Pictures that are made smaller at once; each decoding may take 384 MiB.
 const THUMBS_AT_ONCE: usize = 2;
+/// Pages of folders that are made at once. Each takes a processor for a moment, and files must be answered meanwhile.
+const PAGES_AT_ONCE: usize = 2;
 
 /// Made once for the program and handed to each [`Site`](super::Site).
 #[derive(Debug)]
@@ -26,6 +28,7 @@ pub struct SiteMemory {
     /// For messages that are coming in.
     pub(super) arriving: Budget,
     pub(super) thumbs: Semaphore,
+    pub(super) pages: Semaphore,
     last: AtomicU64,
 }
 
@@ -39,6 +42,7 @@ impl SiteMemory {
             boards: Boards::new(budget(Use::Boards)),
             arriving: budget(Use::Arriving),
             thumbs: Semaphore::new(THUMBS_AT_ONCE),
+            pages: Semaphore::new(PAGES_AT_ONCE),
             last: AtomicU64::new(0),
         })
     }

@@ -19,15 +19,14 @@ use crate::{
                 refuse::{self, missing, not_allowed},
             },
             site::{
-                Site,
                 call::{Call, Incoming},
-                find::decoded,
-                stuck,
+                files::{self, Files, stuck},
+                names::decoded,
                 upload::{self, Intake},
             },
         },
     },
-    model::{Route, RouteBody},
+    model::{Limits, Route, RouteBody},
 };
 
 /// The largest body that a route takes, and drops …
@@ -35,73 +34,77 @@ const DROPPED: u64 = 1_000_000_000;
 /// … and the largest that it answers with.
 const ECHOED: u64 = 16 << 20;
 
-impl Site {
-    /// What the first route that fits answers.
-    ///
-    /// # Errors
-    /// Where the body is refused, or the drive says nothing.
-    pub(super) async fn route(
-        &self,
-        routes: &[Route],
-        head: &Parts,
-        call: Call<'_>,
-        body: Incoming,
-    ) -> Result<Response<Body>, Misread> {
-        let Some(path) = decoded(call.path) else { return Ok(missing()) };
-        let fitting: Vec<_> = routes.iter().filter(|route| route.fits(&path)).collect();
-        let Some(route) = fitting.iter().find(|route| route.takes(call.method.as_str())) else {
-            let mut methods: Vec<_> = fitting.iter().map(|route| route.method.as_str()).collect();
-            methods.dedup();
-            return Ok(if methods.is_empty() { missing() } else { not_allowed(call.method, &methods.join(", ")) });
-        };
-        let taken = self.take(route.answer == RouteBody::Echo, call, body).await?;
-        if route.delay_ms > 0 {
-            sleep(route.delay()).await;
-        }
-        let mut response = match &route.answer {
-            RouteBody::Text(text) => {
-                let kind = if text.trim_start().starts_with('<') { "html" } else { "plain" };
-                typed(Bytes::from(text.clone()), &format!("text/{kind}; charset=utf-8"))
-            }
-            // The same address may have other answers, so nothing is kept under it.
-            RouteBody::File(path) => {
-                self.open(path, false).await.map_err(stuck)?.map_or_else(missing, |entity| entity.answer(call))
-            }
-            RouteBody::Echo => echo(head, taken),
-        };
-        // A part of a file, or none of it because nothing has changed, keeps its own status.
-        if response.status() == StatusCode::OK {
-            *response.status_mut() = StatusCode::from_u16(route.status).unwrap_or(StatusCode::OK);
-        }
-        let headers = response.headers_mut();
-        for (name, value) in &route.headers {
-            let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else { continue };
-            if matches!(name, CONTENT_TYPE | CACHE_CONTROL) {
-                headers.remove(&name);
-            }
-            headers.append(name, header(value));
-        }
-        Ok(response)
+/// What the first route that fits answers.
+///
+/// # Errors
+/// Where the body is refused, or the drive says nothing.
+pub(super) async fn answer(
+    files: &Files,
+    limits: Limits,
+    routes: &[Route],
+    (head, call): (&Parts, Call<'_>),
+    body: Incoming,
+) -> Result<Response<Body>, Misread> {
+    let Some(path) = decoded(call.path) else { return Ok(missing()) };
+    let fitting: Vec<_> = routes.iter().filter(|route| route.fits(&path)).collect();
+    let Some(route) = fitting.iter().find(|route| route.takes(call.method.as_str())) else {
+        let mut methods: Vec<_> = fitting.iter().map(|route| route.method.as_str()).collect();
+        methods.dedup();
+        return Ok(if methods.is_empty() { missing() } else { not_allowed(call.method, &methods.join(", ")) });
+    };
+    let taken = take(files, limits, route.answer == RouteBody::Echo, (call, body)).await?;
+    if route.delay_ms > 0 {
+        sleep(route.delay()).await;
     }
+    let mut response = match &route.answer {
+        RouteBody::Text(text) => {
+            let kind = if text.trim_start().starts_with('<') { "html" } else { "plain" };
+            typed(Bytes::from(text.clone()), &format!("text/{kind}; charset=utf-8"))
+        }
+        // The same address may have other answers, so nothing is kept under it.
+        RouteBody::File(path) => match files.open(path, false).await.map_err(stuck)? {
+            Ok(entity) => entity.answer(call),
+            Err(error) => files::refused(call, &error).await.unwrap_or_else(missing),
+        },
+        RouteBody::Echo => echo(head, taken),
+    };
+    // A part of a file, or none of it because nothing has changed, keeps its own status.
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::from_u16(route.status).unwrap_or(StatusCode::OK);
+    }
+    let headers = response.headers_mut();
+    for (name, value) in &route.headers {
+        let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else { continue };
+        if matches!(name, CONTENT_TYPE | CACHE_CONTROL) {
+            headers.remove(&name);
+        }
+        headers.append(name, header(value));
+    }
+    Ok(response)
+}
 
-    /// The body of a request, or nothing where it is only taken.
-    async fn take(&self, keeps: bool, call: Call<'_>, body: Incoming) -> Result<Bytes, Misread> {
-        if body.is_end_stream() {
-            return Ok(Bytes::new());
-        }
-        let refused = |status: StatusCode| Misread::new(status.as_u16(), refuse::words(status));
-        let most = if keeps { ECHOED.min(self.memory.arriving.limit() as u64) } else { DROPPED };
-        let mut intake = Intake::of(call.headers, body, most, self.limits).map_err(refused)?;
-        let taking = async {
-            let mut held = self.memory.arriving.nothing();
-            if keeps {
-                return intake.whole(&mut held).await.map(|bytes| held.around(bytes));
-            }
-            while intake.next().await?.is_some() {}
-            Ok(Bytes::new())
-        };
-        taking.await.map_err(|error| refused(upload::status(&error)))
+/// The body of a request, or nothing where it is only taken.
+async fn take(
+    files: &Files,
+    limits: Limits,
+    keeps: bool,
+    (call, body): (Call<'_>, Incoming),
+) -> Result<Bytes, Misread> {
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
     }
+    let refused = |status: StatusCode| Misread::new(status.as_u16(), refuse::words(status));
+    let most = if keeps { ECHOED.min(files.memory.arriving.limit() as u64) } else { DROPPED };
+    let mut intake = Intake::of(call.headers, body, most, limits).map_err(refused)?;
+    let taking = async {
+        let mut held = files.memory.arriving.nothing();
+        if keeps {
+            return intake.whole(&mut held).await.map(|bytes| held.around(bytes));
+        }
+        while intake.next().await?.is_some() {}
+        Ok(Bytes::new())
+    };
+    taking.await.map_err(|error| refused(upload::status(&error)))
 }
 
 /// A request as it came, apart from the case and the order of its fields, which were lost on the way.

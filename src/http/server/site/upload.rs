@@ -31,8 +31,9 @@ use crate::{
         site::{
             call::{Call, Incoming},
             check::length,
-            find::is_plain,
-            guard, naming,
+            guard,
+            names::is_plain,
+            naming,
         },
     },
     model::{Direction, Limits, Uploads, numbered},

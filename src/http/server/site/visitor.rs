@@ -24,9 +24,9 @@ use crate::{
                 board::{self, Board, Visitor, Words},
                 board_page,
                 call::{Call, Incoming},
-                find::decoded,
                 guard,
                 memory::SiteMemory,
+                names::decoded,
                 upload::{self, Intake},
             },
         },
@@ -114,14 +114,14 @@ impl Reception {
         call: Call<'_>,
         body: Incoming,
     ) -> Result<Response<Body>, Misread> {
-        if guard::own_host(call.headers).is_none() {
+        if guard::host(call.headers, serving.any_host).is_none() {
             return Err(Misread::new(
                 403,
                 phrase!("Use the address of this listener: no other name may lead to its pages."),
             ));
         }
         if matches!(meant, VisitorRequest::Message | VisitorRequest::Files)
-            && !guard::may_change(call.headers, call.query, &self.token)
+            && !guard::may_change(call.headers, call.query, &self.token, serving.any_host)
         {
             return Err(refused(StatusCode::FORBIDDEN));
         }
@@ -142,7 +142,7 @@ impl Reception {
 
     /// The page of files and messages.
     fn page(&self, serving: &Serving, call: Call<'_>) -> Response<Body> {
-        let token = self.token_for(call.headers);
+        let token = self.token_for(serving, call.headers);
         let card = match (&serving.uploads, token) {
             (Some(uploads), Some(token)) => upload::card(uploads, token),
             _ => String::new(),
@@ -165,15 +165,15 @@ impl Reception {
             let words = pages::escape(text!("Board: write to everybody here"));
             extras = format!("<p class=\"link\"><a href=\"{}\">{words}</a></p>\n", Serving::BOARD);
         }
-        if let (Some(uploads), Some(token)) = (&serving.uploads, self.token_for(call.headers)) {
+        if let (Some(uploads), Some(token)) = (&serving.uploads, self.token_for(serving, call.headers)) {
             extras.push_str(&upload::card(uploads, token));
         }
         extras
     }
 
     /// The token, for a page that only a browser of ours can read: another site may let its name point to us.
-    fn token_for(&self, headers: &HeaderMap) -> Option<&str> {
-        guard::own_host(headers).map(|_| self.token.as_str())
+    fn token_for(&self, serving: &Serving, headers: &HeaderMap) -> Option<&str> {
+        guard::host(headers, serving.any_host).map(|_| self.token.as_str())
     }
 
     async fn message(&self, call: Call<'_>, body: Incoming) -> Result<Response<Body>, Misread> {
