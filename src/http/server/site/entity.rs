@@ -33,7 +33,6 @@ use crate::{
             page_cache,
         },
         site::{
-            cache::Cache,
             call::Call,
             conditions::{Version, Wanted, wanted},
             kinds::{self, media_type},
@@ -125,10 +124,15 @@ struct OpenFile {
 }
 
 impl Entity {
-    /// What is in an open file, read whole when it is small and `cache` has room; else it is sent from the disk, as is what
-    /// the system sends faster by itself. Its type comes from `name` where that says it, else from its bytes. Blocks.
-    pub(super) fn open(mut file: File, name: Option<&Path>, disk: &Disk, cache: &Cache) -> io::Result<Self> {
-        let (room, open) = (|bytes| cache.room(bytes), || cache.open_file());
+    /// What is in an open file, read whole when it is small and there is `room`; else it is sent from the disk, as is what
+    /// the system sends faster by itself, and stays `open` where there is a place. Its type comes from `name` where that says
+    /// it, else from its bytes. Blocks.
+    pub(super) fn open(
+        mut file: File,
+        name: Option<&Path>,
+        disk: &Disk,
+        (room, open): (impl Fn(usize) -> Option<Held>, impl Fn() -> Option<OwnedSemaphorePermit>),
+    ) -> io::Result<Self> {
         let facts = Facts::of(&file.metadata()?);
         let named = kinds::named(name);
         let expected = usize::try_from(facts.length).unwrap_or(usize::MAX);

@@ -54,7 +54,8 @@ impl Files {
 
     /// What an open file holds. Its type comes from `name`, or from its bytes. Blocks.
     pub(super) fn enter(&self, file: File, name: Option<&Path>) -> io::Result<Entity> {
-        Entity::open(file, name, &self.disk, &self.memory.cache)
+        let cache = &self.memory.cache;
+        Entity::open(file, name, &self.disk, (|bytes| cache.room(bytes), || cache.open_file()))
     }
 
     /// Opens a file that a person chose, wherever it is.
