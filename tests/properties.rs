@@ -139,7 +139,7 @@ fn request() -> impl Strategy<Value = FetchConfig> {
         line().prop_map(|path| RequestBody::File(format!("f{path}").into())),
         vec(pair(), 1..3).prop_map(RequestBody::Form),
         vec(("[a-zA-Z_]{1,8}", line()), 1..3).prop_map(|parts| {
-            let part = |(name, value)| Part { name, value: PartValue::Text(value) };
+            let part = |(name, value)| Part { name, value: PartValue::Text(value), kind: None };
             RequestBody::Parts(parts.into_iter().map(part).collect())
         }),
     ];

@@ -4,7 +4,7 @@ use std::{fmt, path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConnectionId, ObjectId};
+use super::{ConnectionId, ObjectId, SessionId};
 use crate::words::{Phrase, text};
 
 /// What is sent after the head of a request.
@@ -30,6 +30,9 @@ pub struct Part {
     pub name: String,
     /// What it holds.
     pub value: PartValue,
+    /// Its `Content-Type`; without it a file has the one that its name says, and a text none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
 }
 
 /// What a field of a multipart form holds.
@@ -82,13 +85,23 @@ pub struct FetchConfig {
     pub decompress: bool,
     /// Through whom.
     pub proxy: Proxy,
-    /// A body of more bytes is taken only after a person said so.
-    pub max: u64,
+    /// A body of more bytes is taken only after a person said so. Without it that is [`FetchConfig::MAX`]; into a file as
+    /// many as the head promises, or [`FetchConfig::UNENDED`] where it promises nothing.
+    pub max: Option<u64>,
+    /// The path goes out as it is written in the URL; otherwise `/a/../b` becomes `/b`, as in browsers.
+    pub path_as_is: bool,
+    /// Name and password of the URL are only shown to a server that asks for a digest of them (RFC 7616).
+    pub digest: bool,
+    /// The session whose cookies go along, as from one page of a browser to the next.
+    #[serde(skip)]
+    pub after: Option<SessionId>,
 }
 
 impl FetchConfig {
     /// Above this a body is asked about, unless it goes to a file.
     pub const MAX: u64 = 32 << 20;
+    /// Above this a body whose end nobody knows is asked about although it goes to a file: a disk is not filled unasked.
+    pub const UNENDED: u64 = 1 << 30;
     /// Redirects that are followed where somebody says that they are, and not how many.
     pub const REDIRECTS: u8 = 10;
 }
@@ -108,7 +121,10 @@ impl Default for FetchConfig {
             redirects: 0,
             decompress: false,
             proxy: Proxy::Environment,
-            max: Self::MAX,
+            max: None,
+            path_as_is: false,
+            digest: false,
+            after: None,
         }
     }
 }
@@ -139,14 +155,23 @@ pub struct Timeline {
     pub last: Option<u64>,
 }
 
-/// An answer that pointed elsewhere and was followed.
+/// An answer that came before the answer itself (1xx).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Interim {
+    /// `HTTP/1.1 103 Early Hints`.
+    pub start_line: String,
+    /// Names and values as they came.
+    pub headers: Vec<(String, String)>,
+}
+
+/// An answer that was followed by another request: elsewhere, or to the same place with what it asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hop {
     /// What was asked: method and URL.
     pub asked: String,
     /// Its first line.
     pub start_line: String,
-    /// Where it pointed, as it was written.
+    /// Where it pointed, as it was written; empty where the same was asked again, with a digest.
     pub location: String,
     /// How long it took, in microseconds.
     pub micros: u64,
@@ -204,6 +229,10 @@ pub struct Page {
     pub status: u16,
     /// Names and values as they came.
     pub headers: Vec<(String, String)>,
+    /// The answers before it, with a status below 200.
+    pub interim: Vec<Interim>,
+    /// What came after the last chunk: names and values.
+    pub trailers: Vec<(String, String)>,
     /// The body without chunks and compression, or as much of it as is kept: in the object store, once it has ended.
     /// `None` when there is none, or when it went elsewhere.
     pub body: Option<ObjectId>,
@@ -225,7 +254,7 @@ pub struct Page {
     pub arrival: Arrival,
     /// What is wrong with the answer; empty for a sound one.
     pub remarks: Vec<Phrase>,
-    /// The answers before this one, each of which pointed to the next.
+    /// The answers before this one, each of which led to the next.
     pub hops: Vec<Hop>,
     /// When each step of the last request was done.
     pub timeline: Timeline,

@@ -40,7 +40,7 @@ pub use given_name::given_name;
 pub use host::{
     Endpoint, EndpointError, NotAHost, halfwidth, join_host_port, needs_zone, plain_host, split_host_port, split_zone,
 };
-pub use http::{Arrival, FetchConfig, Hop, Large, Page, Part, PartValue, Proxy, RequestBody, Timeline, Via};
+pub use http::{Arrival, FetchConfig, Hop, Interim, Large, Page, Part, PartValue, Proxy, RequestBody, Timeline, Via};
 pub use id::{ConnectionId, ObjectId, SessionId, TransferId};
 pub use message::{MessageKind, SavedMessage};
 pub use name::{Name, Names, Zoned};

@@ -47,6 +47,9 @@ pub enum Impossible {
     /// curl splits a part at the first `=`.
     #[error("{}", text!("curl takes no = in the name of a part; use Python or nc"))]
     CurlPart,
+    /// The digest of a password is made of what the server says first.
+    #[error("{}", text!("a digest is made of what the server asks first; use curl"))]
+    Digest,
     /// A zero byte in a header.
     #[error("{}", text!("a header holds a byte that a shell cannot"))]
     ShellByte,

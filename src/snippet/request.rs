@@ -54,6 +54,9 @@ pub(super) fn curl(config: &FetchConfig) -> Result<String, Impossible> {
             "content-type" => is_form && !is_own(name),
             _ => false,
         };
+        // curl adds its own boundary to a type of its own as well.
+        let own = config.headers.iter().find(|(own, _)| is_form && own.eq_ignore_ascii_case(name));
+        let value = own.map_or(value, |(_, value)| value);
         if !implied {
             words.push(format!("--header {}", shell(&format!("{name}: {value}"))));
         }
@@ -78,13 +81,18 @@ pub(super) fn curl(config: &FetchConfig) -> Result<String, Impossible> {
         }
         RequestBody::Parts(parts) => {
             for part in parts {
-                words.push(match &part.value {
-                    PartValue::Text(value) => {
+                let quoted = |text: &str| text.replace('\\', r"\\").replace('"', r#"\""#);
+                words.push(match (&part.value, &part.kind) {
+                    (PartValue::Text(value), None) => {
                         format!("--form-string {}", shell(&format!("{}={value}", part.name)))
                     }
-                    PartValue::File(path) => {
-                        let file = path.to_string_lossy().replace('\\', r"\\").replace('"', r#"\""#);
-                        format!("--form {}", shell(&format!("{}=@\"{file}\";type={}", part.name, kind(path))))
+                    (PartValue::Text(value), Some(kind)) => {
+                        format!("--form {}", shell(&format!("{}=\"{}\";type={kind}", part.name, quoted(value))))
+                    }
+                    (PartValue::File(path), given) => {
+                        let file = quoted(&path.to_string_lossy());
+                        let kind = given.as_deref().unwrap_or_else(|| kind(path));
+                        format!("--form {}", shell(&format!("{}=@\"{file}\";type={kind}", part.name)))
                     }
                 });
             }
@@ -107,13 +115,22 @@ pub(super) fn curl(config: &FetchConfig) -> Result<String, Impossible> {
         Proxy::Direct => words.push("--noproxy '*'".into()),
         Proxy::Url(url) => words.push(format!("--noproxy '' --proxy {}", shell(url))),
     }
+    if config.path_as_is {
+        words.push("--path-as-is".into());
+    }
+    if config.digest {
+        words.push("--digest".into());
+    }
     if let Some(path) = &config.output {
         words.push(format!("--output {}", shell_path(path)));
     }
-    if outgoing.url.as_str().contains(['{', '}', '[', ']']) {
+    if outgoing.url.as_str().contains(['{', '}', '[', ']'])
+        || config.path_as_is && config.url.contains(['{', '}', '[', ']'])
+    {
         words.push("--globoff".into());
     }
-    words.push(shell(outgoing.url.as_str()));
+    let url = if config.path_as_is { config.url.trim() } else { outgoing.url.as_str() };
+    words.push(shell(url));
     Ok(format!("{}\n", words.join(" \\\n  ")))
 }
 
@@ -129,8 +146,14 @@ fn possible(config: &FetchConfig) -> Result<(), Impossible> {
     impossible.map_or(Ok(()), Err)
 }
 
+/// What one request alone cannot do.
+fn at_once(config: &FetchConfig) -> Result<(), Impossible> {
+    if config.digest { Err(Impossible::Digest) } else { Ok(()) }
+}
+
 /// Python with `socket` alone.
 pub(super) fn python(config: &FetchConfig) -> Result<String, Impossible> {
+    at_once(config)?;
     let (outgoing, host, port) = outgoing(config)?;
     let mut out = String::from("import re, socket, sys\n\n");
     let _ = writeln!(out, "body = {}", python_body(&outgoing.body));
@@ -188,6 +211,7 @@ fn python_body(pieces: &[Piece]) -> String {
 
 /// Python with `http.client`.
 pub(super) fn http_client(config: &FetchConfig) -> Result<String, Impossible> {
+    at_once(config)?;
     let (outgoing, host, port) = outgoing(config)?;
     let head = outgoing.head(LENGTH);
     let target = head.split(' ').nth(1).unwrap_or_default();
@@ -220,6 +244,7 @@ sys.stdout.buffer.write(answer.read())
 
 /// A command line of `nc`, whichever it is.
 pub(super) fn netcat(config: &FetchConfig) -> Result<String, Impossible> {
+    at_once(config)?;
     let (outgoing, host, port) = outgoing(config)?;
     let fixed: usize = outgoing
         .body

@@ -79,6 +79,74 @@ fn redirects_are_shown_or_followed_and_each_is_said() {
 }
 
 #[test]
+fn cookies_last_as_long_as_the_redirects() {
+    let url = site(|head, mut stream| {
+        let answer = match head.split(' ').nth(1).unwrap() {
+            "/in" => {
+                "HTTP/1.1 302 Found\r\nSet-Cookie: id=7; Path=/\r\nSet-Cookie: x=1; Path=/other\r\nLocation: /home\r\nContent-Length: 0\r\n\r\n"
+                    .to_owned()
+            }
+            _ => format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{head}", head.len()),
+        };
+        stream.write_all(answer.as_bytes()).unwrap();
+    });
+    let output = get(&format!("{url}/in"), &["-L", "-H", "Cookie: me=a"]);
+    let asked = String::from_utf8_lossy(&output.out).into_owned();
+    assert!(output.code == Some(0) && asked.contains("\r\nCookie: me=a; id=7\r\n"), "{asked} {}", output.err);
+    let again = get(&format!("{url}/home"), &[]);
+    assert!(!String::from_utf8_lossy(&again.out).contains("Cookie"), "the next command knows nothing of it");
+}
+
+#[test]
+fn a_digest_is_made_where_one_is_asked_for() {
+    let url = site(|head, mut stream| {
+        let answer = if head.contains("\r\nAuthorization: Digest ") {
+            format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{head}", head.len())
+        } else {
+            let basic = if head.contains("Basic bWU6aXQ=") { " basic" } else { "" };
+            format!(
+                "HTTP/1.1 401 Unauthorized{basic}\r\nWWW-Authenticate: Basic realm=\"r\", Digest realm=\"r\", nonce=\"n\", \
+                 qop=\"auth\", algorithm=SHA-256\r\nContent-Length: 0\r\n\r\n"
+            )
+        };
+        stream.write_all(answer.as_bytes()).unwrap();
+    });
+    for (args, first) in
+        [(&["-u", "me:it"][..], "401 Unauthorized basic"), (&["-u", "me:it", "--digest"], "401 Unauthorized,")]
+    {
+        let output = get(&format!("{url}/x?y"), args);
+        let asked = String::from_utf8_lossy(&output.out).into_owned();
+        assert_eq!(output.code, Some(0), "{}", output.err);
+        for part in ["username=\"me\"", "uri=\"/x?y\"", "algorithm=SHA-256", "nc=00000001", "qop=auth"] {
+            assert!(asked.contains(part), "{part}: {asked}");
+        }
+        said(&output, &[first, "once more with a digest"]);
+    }
+    let pasted = run(&["get", "--curl", &format!("curl --digest -u me:it {url}/x")], b"");
+    assert!(String::from_utf8_lossy(&pasted.out).contains("Digest username=\"me\""), "{}", pasted.err);
+    let without = get(&url, &[]);
+    assert_eq!(without.code, Some(4));
+    said(&without, &["--user NAME:PASSWORD"]);
+}
+
+#[test]
+fn a_form_is_parted_by_the_boundary_of_its_own_type() {
+    let url = site(|head, mut stream| {
+        write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{head}", head.len()).unwrap();
+    });
+    for (kind, boundary) in [("multipart/form-data", "----socketlab"), ("multipart/form-data; boundary=abc", "abc")] {
+        let output =
+            run(&["get", "--curl", &format!("curl {url} -H 'content-type: {kind}' -F a=1 -F 'b=2;type=x/y'")], b"");
+        let asked = String::from_utf8_lossy(&output.out).into_owned();
+        let named = asked.split_once("boundary=").and_then(|(_, rest)| rest.lines().next()).unwrap().to_owned();
+        assert!(named.starts_with(boundary), "{asked}");
+        let part = format!("\r\n\r\n--{named}\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--{named}\r\n");
+        assert!(asked.contains(&part) && asked.ends_with(&format!("\r\n\r\n2\r\n--{named}--\r\n")), "{asked}");
+        assert!(asked.contains("name=\"b\"\r\nContent-Type: x/y\r\n\r\n2"), "{asked}");
+    }
+}
+
+#[test]
 fn a_compressed_body_is_asked_for_and_unpacked_and_a_bomb_is_not() {
     let data = "all the same words ".repeat(20_000);
     let pack = |data: &[u8]| {
@@ -237,7 +305,7 @@ fn times_are_limited_and_measured() {
     let foreign = get(&format!("{url}/foreign"), &["--idle-timeout", "0.3", "--timeline"]);
     assert_eq!(
         (foreign.code, foreign.out.as_slice()),
-        (Some(0), &b"hello, what is your name?\n"[..]),
+        (Some(6), &b"hello, what is your name?\n"[..]),
         "{}",
         foreign.err
     );

@@ -58,9 +58,9 @@ fn a_sound_answer_is_its_body_on_stdout() {
 }
 
 #[test]
-fn an_error_status_is_an_answer_like_others() {
+fn an_error_status_is_an_answer_like_others_with_an_exit_code_of_its_own() {
     let (output, ..) = get("HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\ngone", &["--include"]);
-    assert_eq!(output.code, Some(0), "{}", output.err);
+    assert_eq!(output.code, Some(4), "{}", output.err);
     let text = String::from_utf8(output.out).unwrap();
     assert!(text.starts_with("HTTP/1.1 404 Not Found\r\n") && text.ends_with("\r\n\r\ngone"), "{text:?}");
 }
@@ -123,7 +123,7 @@ fn an_answer_without_a_status_line_is_shown_as_it_came() {
     let (output, ..) = get("<h1>welcome</h1>\n\nmore", &[]);
     assert_eq!(
         (output.code, output.out.as_slice()),
-        (Some(0), b"<h1>welcome</h1>\n\nmore".as_slice()),
+        (Some(6), b"<h1>welcome</h1>\n\nmore".as_slice()),
         "{}",
         output.err
     );
@@ -193,6 +193,70 @@ fn what_is_no_url_is_refused_in_words() {
     let output = run(&["get", "http://[fe80::1%no-such]/"], b"");
     assert!(output.err.contains("`socketlab addresses` lists the adapters"), "{}", output.err);
     assert_eq!(output.code, Some(1));
+}
+
+#[test]
+fn heads_before_and_after_are_printed_on_demand() {
+    let raw = "HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\
+        2\r\nok\r\n0\r\nDigest: x\r\n\r\n";
+    let (output, ..) = get(raw, &["-i"]);
+    let printed = "HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nokDigest: x\r\n";
+    assert_eq!(String::from_utf8_lossy(&output.out), printed, "{}", output.err);
+    let (output, ..) = get(raw, &[]);
+    assert_eq!(output.out, b"ok", "{}", output.err);
+    let (url, server) = answer("HTTP/1.1 200 OK\r\nContent-Length: 9\r\nA: b\r\n\r\n");
+    let output = run(&["get", "--curl", &format!("curl -I {url}")], b"");
+    assert!(server.join().unwrap().0.starts_with("HEAD "));
+    assert_eq!(
+        String::from_utf8_lossy(&output.out),
+        "HTTP/1.1 200 OK\r\nContent-Length: 9\r\nA: b\r\n\r\n",
+        "{}",
+        output.err
+    );
+}
+
+#[test]
+fn a_file_that_is_there_is_not_lost_to_a_body_that_is_not_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("kept");
+    std::fs::write(&file, "as it was").unwrap();
+    let large = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nwhat ever";
+    let (output, ..) = get(large, &["--max", "5", "-o", file.to_str().unwrap()]);
+    assert_eq!((output.code, std::fs::read(&file).unwrap().as_slice()), (Some(1), &b"as it was"[..]), "{}", output.err);
+    let (output, ..) = get(large, &["--max", "9", "-o", file.to_str().unwrap()]);
+    assert_eq!((output.code, std::fs::read(&file).unwrap().as_slice()), (Some(0), &b"what ever"[..]), "{}", output.err);
+    // The name that the URL has, where whoever asks stands.
+    let (url, server) = answer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    let mut command = crate::common::program();
+    command.args(["get", "-O", &url.replace("/path?q=1", "/a%20b.txt?q")]).current_dir(folder.path());
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    server.join().unwrap();
+    assert_eq!(std::fs::read(folder.path().join("a b.txt")).unwrap(), b"ok");
+    for nameless in ["http://127.0.0.1:1/", "http://127.0.0.1:1/a%2fb", "http://127.0.0.1:1/a/.."] {
+        let output = run(&["get", "-O", nameless], b"");
+        assert_eq!(output.code, Some(2), "{nameless}: {}", output.err);
+    }
+}
+
+#[test]
+fn a_path_goes_out_as_it_is_typed_or_that_is_said() {
+    for (path, sent) in [("/../../etc/passwd", "/etc/passwd"), ("/a\\b", "/a/b"), ("/./x?a=/../b#c", "/x?a=/../b")] {
+        let sound = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+        let (url, server) = answer(sound);
+        let url = url.replace("/path?q=1", path);
+        let output = run(&["get", &url], b"");
+        let (head, _) = server.join().unwrap();
+        assert_eq!(head.split(' ').nth(1), Some(sent), "{path}");
+        for part in [path.split('#').next().unwrap(), sent, "--path-as-is"] {
+            assert!(output.err.contains(part), "{path} {part}: {}", output.err);
+        }
+        let (again, server) = answer(sound);
+        let again = again.replace("/path?q=1", path);
+        let output = run(&["get", &again, "--path-as-is"], b"");
+        assert_eq!((output.code, output.err.as_str()), (Some(0), ""));
+        assert_eq!(server.join().unwrap().0.split(' ').nth(1), path.split('#').next());
+    }
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod common;
 
 #[cfg(unix)]
 mod blocked;
+mod broken;
 mod connect;
 mod datagram;
 mod ends;

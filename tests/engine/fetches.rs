@@ -55,7 +55,7 @@ fn fixed(head: &str, body: &[u8]) -> (SocketAddr, Arc<AtomicUsize>) {
 }
 
 fn ask(lab: &mut Lab, address: SocketAddr, max: u64) -> SessionId {
-    let config = FetchConfig { url: format!("http://{address}/"), max, ..FetchConfig::default() };
+    let config = FetchConfig { url: format!("http://{address}/"), max: Some(max), ..FetchConfig::default() };
     let session = SessionId(9);
     lab.ask(Command::Fetch { session, config, feed: None });
     session

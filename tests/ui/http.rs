@@ -167,7 +167,7 @@ fn every_kind_of_body_and_option_is_in_the_request() {
     client.click("Add a file…");
     assert_eq!(client.asked(), Action::Choose(Pick::RequestFile));
     client.view.borrow_mut().set_file(std::path::Path::new("/tmp/p.png"));
-    let part = |name: &str, value| Part { name: name.into(), value };
+    let part = |name: &str, value| Part { name: name.into(), value, kind: None };
     assert_eq!(
         client.sent().body,
         RequestBody::Parts(vec![

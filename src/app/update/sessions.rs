@@ -122,11 +122,12 @@ impl Model {
     }
 
     /// Gets a page; the one before it, asked for in the same place, makes room in the list.
-    pub(super) fn fetch(&mut self, config: FetchConfig) {
+    pub(super) fn fetch(&mut self, mut config: FetchConfig) {
         let before = self
             .state
             .chosen_session()
             .filter(|id| self.state.sessions.get(id).is_some_and(|entry| entry.plan.fetch().is_some()));
+        config.after = before;
         let session = self.start(Plan::Fetch(Box::new(config)), Origin::Elsewhere);
         self.lab_adopts(session);
         if let Some(before) = before {

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use super::values::{bytes, header, pair, seconds};
+use super::values::{bytes, credentials, header, pair, seconds};
 use crate::model::Snippet;
 
 #[derive(Debug, clap::Args)]
@@ -13,14 +13,17 @@ pub(in crate::cli) struct Get {
     /// Save the body to a file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Print the head as well
-    #[arg(long)]
+    /// Save the body to a file of the name that the URL ends with
+    #[arg(short = 'O', long, conflicts_with = "output")]
+    pub remote_name: bool,
+    /// Print the heads of all answers and what comes after the last chunk as well
+    #[arg(short, long)]
     pub include: bool,
     /// Method of the request; GET, or POST when there is a body
-    #[arg(long)]
+    #[arg(short = 'X', long)]
     pub method: Option<String>,
     /// A header of the request, "Name: value"; "Name:" takes a usual one away; can be given again
-    #[arg(long, value_name = "K: V", value_parser = header)]
+    #[arg(short = 'H', long, value_name = "K: V", value_parser = header)]
     pub header: Vec<(String, String)>,
     /// Text to send as the body
     #[arg(long, value_name = "TEXT", group = "content")]
@@ -31,16 +34,34 @@ pub(in crate::cli) struct Get {
     /// A field of a form to send, URL-encoded; can be given again
     #[arg(long, value_name = "K=V", value_parser = pair, group = "content")]
     pub form: Vec<(String, String)>,
-    /// A field of a multipart form to send, or a file with K=@FILE; can be given again
+    /// A field of a multipart form to send, or a file with K=@FILE or K=@FILE;type=TYPE; can be given again
     #[arg(long, value_name = "K=V", value_parser = pair, group = "content")]
     pub part: Vec<(String, String)>,
     /// Follow redirects, 10 or as many as said, and show each
-    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "10", require_equals = true)]
+    #[arg(
+        short = 'L',
+        long,
+        visible_alias = "location",
+        value_name = "N",
+        num_args = 0..=1,
+        default_missing_value = "10",
+        require_equals = true
+    )]
     pub follow: Option<u8>,
+    /// Name and password; a server that asks for a digest of them gets one
+    #[arg(short, long, value_name = "NAME:PASSWORD", value_parser = credentials)]
+    pub user: Option<(String, String)>,
+    /// Show name and password to no server that does not ask for a digest of them
+    #[arg(long)]
+    pub digest: bool,
+    /// Send the path as it is typed; /a/../b is /b otherwise, as in browsers
+    #[arg(long)]
+    pub path_as_is: bool,
     /// Ask for a compressed body and decompress it
     #[arg(long)]
     pub compressed: bool,
-    /// Take a body of more than 32 MiB as well, up to so many bytes (2000000, 500k, 2M, 1G)
+    /// Take a body of so many bytes (2000000, 500k, 2M, 1G); without it 32 MiB, and into a file what the head promises, or
+    /// 1 GiB where it promises nothing
     #[arg(long, value_name = "BYTES", value_parser = bytes)]
     pub max: Option<u64>,
     /// Seconds that connecting may take

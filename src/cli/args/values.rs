@@ -64,6 +64,15 @@ pub(super) fn pair(typed: &str) -> Result<(String, String), WrongValue> {
     }
 }
 
+/// Who asks; without a colon the password is empty.
+pub(super) fn credentials(typed: &str) -> Result<(String, String), WrongValue> {
+    let (name, password) = typed.split_once(':').unwrap_or((typed, ""));
+    if typed.is_empty() {
+        return Err(WrongValue(text!("write a name and a password as NAME:PASSWORD")));
+    }
+    Ok((name.to_owned(), password.to_owned()))
+}
+
 /// What requests that change something have to bring: it stands in headers, in addresses and in pages.
 pub(super) fn token(typed: &str) -> Result<String, WrongValue> {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);

@@ -17,6 +17,6 @@ pub(super) use escape::{escape, printable};
 pub(super) use json::{Payload, Style};
 pub(super) use log_file::LogFile;
 pub(super) use records::{json_to, received};
-pub(super) use screen::{printer, write_all};
+pub(super) use screen::{Around, printer, write_all};
 pub(super) use status::Status;
 pub(super) use stdout::stdout;

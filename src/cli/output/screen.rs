@@ -18,18 +18,25 @@ pub(in crate::cli) fn write_all(bytes: &[u8]) -> io::Result<()> {
     out.flush()
 }
 
+/// What stands before and after all else, as soon as it is known; the thread waits for it.
+#[derive(Debug, Default)]
+pub(in crate::cli) struct Around {
+    pub first: Option<oneshot::Receiver<Bytes>>,
+    pub last: Option<oneshot::Receiver<Bytes>>,
+}
+
 /// A thread that writes what comes to standard output until nothing more can come, and calls `shown` after each piece.
-/// It waits for `first`, which stands before all else. With `silent` it takes the pieces and writes none.
+/// With `silent` it takes the pieces and writes none.
 pub(in crate::cli) fn printer(
     mut received: mpsc::Receiver<Bytes>,
-    first: Option<oneshot::Receiver<Bytes>>,
+    around: Around,
     silent: bool,
     mut shown: impl FnMut() + Send + 'static,
     ended: impl FnOnce(Ended) + Send + 'static,
 ) -> io::Result<Drain> {
     Drain::spawn("stdout", Sink::Data, ended, move |control| {
         let mut screen = Screen::onto(Counting::new(stdout(), Sink::Data, control));
-        if let Some(first) = first.and_then(|first| first.blocking_recv().ok()) {
+        if let Some(first) = around.first.and_then(|first| first.blocking_recv().ok()) {
             screen.show(&first)?;
         }
         while let Some(piece) = received.blocking_recv() {
@@ -37,6 +44,9 @@ pub(in crate::cli) fn printer(
                 screen.show(&piece)?;
             }
             shown();
+        }
+        if let Some(last) = around.last.and_then(|last| last.blocking_recv().ok()) {
+            screen.show(&last)?;
         }
         Ok(())
     })

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     cli::{
-        output::{Status, printer},
+        output::{Around, Status, printer},
         plan::{Connecting, Message, Settings},
     },
     engine::{Command, Gone, Notice, Outbox},
@@ -45,7 +45,7 @@ pub(super) fn run(connecting: Connecting, settings: &Settings, status: &Status) 
     let (feed, received) = mpsc::channel(FEED);
     let steps = session.steps();
     let shown = move || _ = steps.try_send(Step::Received);
-    session.add(printer(received, None, settings.json, shown, session.reporter())?);
+    session.add(printer(received, Around::default(), settings.json, shown, session.reporter())?);
     let config = connecting.config.clone();
     session.ask(Command::Connect { session: SESSION, config, feed: Some(feed) }).map_err(io::Error::other)?;
     let mut exchange = PipeRun::new(&connecting);

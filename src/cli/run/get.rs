@@ -6,36 +6,40 @@ use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    end::End,
+    end::{Answered, End},
     session::{SESSION, Session, Step},
 };
 use crate::{
     cli::{
-        output::{self, Status, printer},
+        output::{self, Around, Status, printer},
         plan::{Getting, Settings},
     },
     engine::{Command, Notice},
-    model::{Large, Page},
+    model::{FetchConfig, Large, Page},
     words::{exact_size, span, text},
 };
 
 /// Pieces of a body that may wait for standard output.
 const FEED: usize = 16;
 
-/// Gets a URL; the status of the answer does not change the exit code.
+/// Gets a URL. What came is printed whatever its status is; the exit code says which it was.
 pub(super) fn run(getting: Getting, settings: &Settings, status: &Status) -> io::Result<End> {
-    let Getting { config, notes, include, timeline } = getting;
+    let Getting { config, notes, include, timeline, is_retyped } = getting;
     for note in &notes {
         status.say(note);
     }
     let mut session = Session::start(settings, status, false)?;
     let (print_head, head_printed) = oneshot::channel();
     let mut print_head = Some(print_head).filter(|_| include && !settings.json);
+    let (print_end, end_printed) = oneshot::channel();
+    let mut print_end = Some(print_end).filter(|_| include && !settings.json);
+    let asked = config.clone();
     let mut feed = None;
     if !settings.json {
         // The head goes the same way as the body, before it, and nobody here waits for whoever reads them.
         let (pieces, received) = mpsc::channel(FEED);
-        session.add(printer(received, Some(head_printed), false, || {}, session.reporter())?);
+        let around = Around { first: Some(head_printed), last: Some(end_printed) };
+        session.add(printer(received, around, false, || {}, session.reporter())?);
         feed = Some(pieces).filter(|_| config.output.is_none());
     }
     if let Some(limit) = config.whole_timeout {
@@ -43,7 +47,8 @@ pub(super) fn run(getting: Getting, settings: &Settings, status: &Status) -> io:
     }
     session.ask(Command::Fetch { session: SESSION, config, feed }).map_err(io::Error::other)?;
     let mut failed = false;
-    let mut fetched = false;
+    // Until something was answered nothing was done.
+    let mut done = End::Failed;
     let end = loop {
         match session.next() {
             Step::Notice(notice) => {
@@ -56,19 +61,26 @@ pub(super) fn run(getting: Getting, settings: &Settings, status: &Status) -> io:
                     }
                     Notice::Large { page, session: id } => {
                         failed = true;
-                        session.status.say(&too_large(page));
+                        session.status.say(&too_large(page, asked.output.is_some()));
                         session.ask(Command::Decide { session: *id, large: Large::Stop }).map_err(io::Error::other)?;
                     }
                     Notice::Fetched { page, .. } => {
-                        fetched = true;
                         failed |= explain(&session, page, timeline);
+                        hint(&session, page, &asked);
+                        if is_retyped {
+                            session.say(text!("--path-as-is sends a path as it is typed"));
+                        }
+                        done = Answered::of(page.status).map_or(End::Done, End::Answered);
+                        if let Some(print_end) = print_end.take() {
+                            let _ = print_end.send(Bytes::from(fields(&page.trailers)));
+                        }
                     }
                     Notice::Failed { .. } => failed = true,
                     _ => {}
                 }
                 let quiet = matches!(notice, Notice::Opened(_) | Notice::Ended(_));
                 if !quiet && session.tell(&notice) {
-                    break if failed || !fetched { End::Failed } else { End::Done };
+                    break if failed { End::Failed } else { done };
                 }
             }
             Step::TimeUp => {
@@ -80,28 +92,37 @@ pub(super) fn run(getting: Getting, settings: &Settings, status: &Status) -> io:
             _ => {}
         }
     };
-    drop(print_head);
+    drop((print_head, print_end));
     Ok(session.finish(end))
 }
 
-/// Start line and headers as they came.
+/// Start lines and headers as they came, those of the answers before it first.
 pub(super) fn head(page: &Page) -> String {
-    if page.start_line.is_empty() {
-        return String::new();
+    let interim = page.interim.iter().map(|interim| (&interim.start_line, &interim.headers));
+    let mut out = String::new();
+    for (line, headers) in interim.chain([(&page.start_line, &page.headers)]).filter(|(line, _)| !line.is_empty()) {
+        let _ = write!(out, "{}\r\n{}\r\n", escaped(line), fields(headers));
     }
-    let mut head = format!("{}\r\n", page.start_line);
-    for (name, value) in &page.headers {
-        let _ = write!(head, "{name}: {value}\r\n");
-    }
-    head.push_str("\r\n");
-    output::escape(head.as_bytes()).replace('\n', "\r\n")
+    out
+}
+
+/// Names and values, a line each.
+fn fields(fields: &[(String, String)]) -> String {
+    fields.iter().map(|(name, value)| format!("{}: {}\r\n", escaped(name), escaped(value))).collect()
+}
+
+fn escaped(text: &str) -> String {
+    output::escape(text.as_bytes()).replace('\n', " ")
 }
 
 /// Says how the answer came about, what is wrong with it, and where it went; returns true when it is not whole.
 pub(super) fn explain(session: &Session, page: &Page, timeline_wanted: bool) -> bool {
     for hop in &page.hops {
         let (asked, line, location) = (&hop.asked, &hop.start_line, &hop.location);
-        session.say(&text!("{asked}: {line}, on to {location}", asked = asked, line = line, location = location));
+        session.say(&match location.as_str() {
+            "" => text!("{asked}: {line}, asked once more with a digest", asked = asked, line = line),
+            _ => text!("{asked}: {line}, on to {location}", asked = asked, line = line, location = location),
+        });
     }
     if let Some(via) = &page.via {
         session.say(&via.to_string());
@@ -123,13 +144,54 @@ pub(super) fn explain(session: &Session, page: &Page, timeline_wanted: bool) -> 
     page.is_cut_short
 }
 
-fn too_large(page: &Page) -> String {
-    match page.promised() {
-        Some(length) => text!(
+/// Says what the status means for who asked, and what on the command line changes it.
+fn hint(session: &Session, page: &Page, asked: &FetchConfig) {
+    let status = page.start_line.split_once(' ').map_or("", |(_, status)| status).trim();
+    match (page.status, page.header("location")) {
+        (301 | 302 | 303 | 307 | 308, Some(location)) if asked.redirects == 0 => {
+            session.say(&text!(
+                "{status}: it is at {location}; --follow goes there",
+                status = status,
+                location = location
+            ));
+        }
+        (400.., _) => session.say(&text!("the server answered {status}", status = status)),
+        (300..=399, _) if page.status != 304 => session.say(&text!("the server answered {status}", status = status)),
+        _ => {}
+    }
+    let asks = |scheme: &str| {
+        let names =
+            |value: &str| value.trim_start().get(..scheme.len()).is_some_and(|own| own.eq_ignore_ascii_case(scheme));
+        page.headers.iter().any(|(name, value)| name.eq_ignore_ascii_case("www-authenticate") && names(value))
+    };
+    match page.status {
+        401 if asked.digest && asks("basic") => {
+            session.say(text!("the server wants the password itself: leave --digest out where you trust the way"));
+        }
+        401 if asked.url.split('/').nth(2).is_some_and(|authority| !authority.contains('@')) => {
+            session.say(text!("--user NAME:PASSWORD says who asks"));
+        }
+        407 => session.say(text!("--proxy http://NAME:PASSWORD@HOST:PORT says who asks the proxy")),
+        _ => {}
+    }
+    if page.header("content-encoding").is_some_and(|name| !name.eq_ignore_ascii_case("identity")) && !asked.decompress {
+        session.say(text!("--compressed decompresses such a body"));
+    }
+}
+
+fn too_large(page: &Page, is_file: bool) -> String {
+    match (page.promised(), is_file) {
+        (Some(length), true) => {
+            text!("the body has {length}; allow so much with --max BYTES", length = exact_size(length))
+        }
+        (None, true) => {
+            text!("the body has more than {length}; allow more with --max BYTES", length = exact_size(page.length))
+        }
+        (Some(length), false) => text!(
             "the body has {length}; save it with --output FILE, or allow so much with --max BYTES",
             length = exact_size(length)
         ),
-        None => text!(
+        (None, false) => text!(
             "the body is larger than {length}; save it with --output FILE, or allow more with --max BYTES",
             length = exact_size(page.length)
         ),

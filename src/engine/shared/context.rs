@@ -1,7 +1,7 @@
 //! What every task of the engine shares: where records, objects and notices go, and who is there.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     path::Path,
     sync::{
         Arc,
@@ -26,7 +26,7 @@ use crate::{
         net::{presence::Local, wire::Wire},
         shared::hosted::Hosted,
     },
-    http::server::SiteMemory,
+    http::{client::Chain, server::SiteMemory},
     journal::{Connection, Entry, Identity, Journal, Objects},
     model::{
         ConnectionId, Detail, Errno, Event, Failure, Large, Name, Names, Operation, Reason, RecvSize, SessionId, Side,
@@ -77,6 +77,8 @@ pub(crate) struct Registry {
     pub keeping: HashMap<ConnectionId, Arc<AtomicBool>>,
     /// Fetches that wait to hear what is to happen with a large body.
     pub questions: HashMap<SessionId, oneshot::Sender<Large>>,
+    /// What the last fetches left to those after them.
+    pub chains: BTreeMap<SessionId, Chain>,
 }
 
 /// Shared by all tasks.

@@ -17,14 +17,14 @@ use tokio::{
 
 use crate::{
     http::client::{
-        outside::{Ask, BodySink, Cut, Limits, Log, outside, stopped},
+        chain::Chain,
+        outside::{Ask, BodySink, Cut, Limits, Log, outside},
         reader::Reader,
-        redirect::follow,
         unpacking::Unpacking,
         upload::Upload,
         watched::{Moved, Watched},
     },
-    model::{Arrival, Errno, Failure, FetchConfig, Large, Operation, Page, Reason},
+    model::{Arrival, Errno, Failure, FetchConfig, Interim, Operation, Page, Reason},
     words::{Phrase, exact_size, phrase},
 };
 
@@ -59,6 +59,8 @@ pub struct Exchange<'a, B, L> {
     reader: Reader,
     unpacking: Unpacking,
     remarks: Vec<Phrase>,
+    /// What other requests of the chain left, and this one leaves.
+    chain: Option<&'a mut Chain>,
     /// The request that follows this answer.
     next: Option<FetchConfig>,
     has_head: bool,
@@ -85,13 +87,21 @@ impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
             began,
             unpacking: Unpacking::default(),
             remarks: Vec::new(),
+            chain: None,
             next: None,
             has_head: false,
-            allowed: config.output.is_some(),
+            allowed: false,
             over: Over::No,
             torn: None,
             moved: Arc::new(Moved::since(began)),
         }
+    }
+
+    /// What the requests of a chain leave to one another; without it nothing is kept.
+    #[must_use]
+    pub fn in_chain(mut self, chain: &'a mut Chain) -> Self {
+        self.chain = Some(chain);
+        self
     }
 
     /// Says something of the request that a person should know.
@@ -300,18 +310,7 @@ impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
             }
             return Ok(());
         }
-        let after = self.page.length + data.len() as u64;
-        if after > self.config.max && !self.allowed && !self.ask(Arrival::Asking).await {
-            return Ok(());
-        }
-        let mut taken = self.hand_on(&data).await?;
-        if taken == Some(false) && self.ask(Arrival::Full).await {
-            taken = self.hand_on(&data).await?;
-        }
-        if taken == Some(true) {
-            self.page.length = after;
-        }
-        Ok(())
+        self.put_wanted(&data).await
     }
 
     /// Gives body to whoever takes it, which may take as long as it likes, but for what ends the exchange. `None` when no
@@ -346,58 +345,16 @@ impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
         self.over = Over::Left;
     }
 
-    /// Lets the person decide about a body that is large, or too large for memory; false when no more of it is taken.
-    async fn ask(&mut self, arrival: Arrival) -> bool {
-        let mut trouble = None;
-        loop {
-            let remarks = self.said().into_iter().chain(trouble.take()).collect();
-            let page = Page { arrival, remarks, ..self.page.clone() };
-            let large = tokio::select! {
-                large = self.log.ask(page) => large,
-                // A person is not hurried.
-                () = stopped(&mut self.limits, &mut self.stopped) => Large::Stop,
-            };
-            self.allowed = true;
-            self.moved.now();
-            match large {
-                Large::Continue if arrival != Arrival::Full => return true,
-                // A place that cannot be written is no reason to lose what came.
-                Large::Save(path) => match self.sink.save(&path).await {
-                    Ok(()) => return true,
-                    Err(failure) => trouble = Some(self.trouble(failure).phrase()),
-                },
-                Large::Continue | Large::Stop => {
-                    self.over = Over::Left;
-                    self.page.is_cut_short = true;
-                    let words = match self.page.promised() {
-                        Some(length) if self.page.length == 0 => {
-                            phrase!("the body of {length} was left", length = exact_size(length))
-                        }
-                        _ => phrase!("the body was left after {length}", length = exact_size(self.page.length)),
-                    };
-                    self.remarks.push(words);
-                    return false;
-                }
-            }
-        }
-    }
-
     async fn take_head(&mut self) -> Result<(), Failure> {
         let Some(head) = self.reader.head().cloned() else { return Ok(()) };
         self.page.head_length = self.reader.head_length();
-        let hops = self.limits.hops;
-        match follow(self.config, &head) {
-            Some(Ok((next, _))) if hops < usize::from(self.config.redirects) => {
-                self.next = Some(next);
-            }
-            Some(Ok((next, _))) if self.config.redirects > 0 => self.remarks.push(phrase!(
-                "{count} redirects were followed and no more; the next one is to {url}",
-                count = hops,
-                url = next.url
-            )),
-            Some(Err(why)) if self.config.redirects > 0 => self.remarks.push(why),
-            _ => {}
-        }
+        self.turn(&head);
+        self.page.interim = self
+            .reader
+            .interim()
+            .iter()
+            .map(|head| Interim { start_line: head.start_line.clone(), headers: head.headers.clone() })
+            .collect();
         self.page.start_line = head.start_line;
         self.page.status = head.status;
         self.page.headers = head.headers;
@@ -412,22 +369,20 @@ impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
                 Err(words) => self.remarks.push(words),
             }
         }
+        let head = Page { arrival: Arrival::Coming, remarks: self.said(), ..self.page.clone() };
+        self.log.head(head).await;
+        // Before a file of that name is replaced.
+        if let Some(length) = self.page.promised()
+            && length > self.room()
+            && !self.page.is_head_only
+            && !self.ask(Arrival::Asking).await
+        {
+            return Ok(());
+        }
         tokio::select! {
             biased;
             begun = self.sink.begin() => if let Err(failure) = begun { return Err(self.trouble(failure)) },
-            cut = outside(&mut self.limits, &mut self.stopped) => {
-                self.left_by(&cut);
-                return Ok(());
-            }
-        }
-        let head = Page { arrival: Arrival::Coming, remarks: self.said(), ..self.page.clone() };
-        self.log.head(head).await;
-        if let Some(length) = self.page.promised()
-            && length > self.config.max
-            && !self.allowed
-            && !self.page.is_head_only
-        {
-            self.ask(Arrival::Asking).await;
+            cut = outside(&mut self.limits, &mut self.stopped) => self.left_by(&cut),
         }
         Ok(())
     }
@@ -452,6 +407,7 @@ impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
             self.page.saved = Some(path);
         }
         self.page.surplus = self.reader.surplus().to_vec();
+        self.page.trailers = self.reader.trailers().to_vec();
         self.page.remarks = self.said();
         self.page.micros = self.page.timeline.last.unwrap_or_else(|| since(self.began));
         for remark in &self.page.remarks {
@@ -485,6 +441,9 @@ impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
 fn since(began: Instant) -> u64 {
     u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
+
+mod large;
+mod turn;
 
 #[cfg(test)]
 mod tests;

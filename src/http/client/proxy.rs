@@ -109,7 +109,7 @@ fn without_user(proxy: &str) -> String {
 }
 
 /// This machine's own names: nobody else could reach what is meant.
-fn is_here(url: &Url) -> bool {
+pub(super) fn is_here(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),

@@ -4,6 +4,8 @@ use crate::{
     http::message::{
         chunks::Chunks,
         head::{self, Head},
+        protocol::{Protocol, TELLING},
+        slip::{self, Lead, Slip},
     },
     model::Page,
     words::{Phrase, exact_size, phrase},
@@ -13,8 +15,8 @@ use crate::{
 const HEAD: usize = 256 << 10;
 /// Interim answers (1xx) before the answer itself.
 const INTERIM: usize = 20;
-/// How many bytes are waited for to tell what is spoken where it is not HTTP.
-const GUESS: usize = 8;
+/// Letters of `HTTP/` that are waited for.
+const WORD: usize = 5;
 /// What is kept of what comes after the end of an answer.
 const SURPLUS: usize = Page::SURPLUS;
 /// What is said about one answer at most; a hostile one could be wrong in a million ways.
@@ -41,7 +43,8 @@ pub struct Reader {
     looked: usize,
     head: Option<Head>,
     remarks: Vec<Phrase>,
-    interim: usize,
+    interim: Vec<Head>,
+    trailers: Vec<(String, String)>,
     head_length: usize,
     /// Length of the body so far, as it goes over the wire without chunks.
     body: u64,
@@ -63,7 +66,8 @@ impl Reader {
             looked: 0,
             head: None,
             remarks: Vec::new(),
-            interim: 0,
+            interim: Vec::new(),
+            trailers: Vec::new(),
             head_length: 0,
             body: 0,
             promised: None,
@@ -80,16 +84,16 @@ impl Reader {
         }
         self.pending.extend_from_slice(bytes);
         while matches!(self.state, State::Head) {
-            let lead = self.pending.len() - self.pending.trim_ascii_start().len();
-            let start = self.pending.get(lead..).unwrap_or_default();
-            if !is_http(start) {
+            let lead = slip::lead(&self.pending);
+            let start = self.pending.get(lead.length..).unwrap_or_default();
+            if start.len() >= WORD && !is_http(start) {
                 // A few bytes more tell what it may be.
-                if self.pending.len() >= GUESS {
+                if self.pending.len() >= TELLING {
                     self.no_head(body);
                 }
                 return;
             }
-            let Some(end) = head::end(start, self.looked).map(|end| lead + end) else {
+            let Some((length, raw)) = whole(&lead, start, self.looked) else {
                 self.looked = start.len();
                 if self.pending.len() > HEAD {
                     self.remark(phrase!(
@@ -100,14 +104,7 @@ impl Reader {
                 }
                 return;
             };
-            let rest = self.pending.split_off(end);
-            let raw = std::mem::replace(&mut self.pending, rest);
-            self.looked = 0;
-            self.head_length += raw.len();
-            if lead > 0 {
-                self.remark(phrase!("there is an empty line before the status line"));
-            }
-            self.head_ended(raw.get(lead..).unwrap_or_default());
+            self.cut_head(&lead, length, &raw);
         }
         let rest = std::mem::take(&mut self.pending);
         self.body(&rest, body);
@@ -116,19 +113,12 @@ impl Reader {
     /// The connection has ended, or nothing came for too long.
     pub fn end(&mut self, body: &mut Vec<u8>) {
         match &self.state {
-            State::Head if self.pending.is_empty() && self.interim > 0 => {
+            State::Head if self.pending.is_empty() && !self.interim.is_empty() => {
                 self.cut = true;
                 self.remark(phrase!("only an interim answer (1xx) came, and never the answer itself"));
             }
             State::Head if self.pending.is_empty() => {}
-            State::Head if self.pending.trim_ascii_start().len() > 5 && is_http(self.pending.trim_ascii_start()) => {
-                self.remark(phrase!("the head never ends: there is no empty line"));
-                let raw = std::mem::take(&mut self.pending);
-                self.head_length += raw.len();
-                self.head_ended(raw.trim_ascii_start());
-                self.cut = true;
-            }
-            State::Head => self.no_head(body),
+            State::Head => self.end_head(body),
             State::Length(left) if *left > 0 => {
                 let promised = self.body + left;
                 self.cut = true;
@@ -158,6 +148,18 @@ impl Reader {
         self.head.as_ref()
     }
 
+    /// The interim answers (1xx) that came before it.
+    #[must_use]
+    pub fn interim(&self) -> &[Head] {
+        &self.interim
+    }
+
+    /// What came after the last chunk.
+    #[must_use]
+    pub fn trailers(&self) -> &[(String, String)] {
+        &self.trailers
+    }
+
     /// How many bytes came before the body.
     #[must_use]
     pub fn head_length(&self) -> usize {
@@ -168,6 +170,12 @@ impl Reader {
     #[must_use]
     pub fn is_done(&self) -> bool {
         matches!(self.state, State::Done)
+    }
+
+    /// How long the body is, by a head that can be believed.
+    #[must_use]
+    pub fn promised(&self) -> Option<u64> {
+        self.promised
     }
 
     /// True when less came than the answer promised.
@@ -187,7 +195,7 @@ impl Reader {
     pub fn is_foreign(&self) -> bool {
         match &self.head {
             Some(head) => head.start_line.is_empty(),
-            None => !is_http(self.pending.trim_ascii_start()),
+            None => !is_http(self.pending.get(slip::lead(&self.pending).length..).unwrap_or_default()),
         }
     }
 
@@ -211,11 +219,62 @@ impl Reader {
         }
     }
 
+    /// Takes the head out of what came: `length` bytes after what stands before it, `raw` as they are meant.
+    fn cut_head(&mut self, lead: &Lead, length: usize, raw: &[u8]) {
+        let start = self.pending.get(lead.length..).unwrap_or_default();
+        let written_out = slip::is_written_out(start).then_some(Slip::Backslashes);
+        let rest = self.pending.split_off(lead.length + length);
+        self.head_length += self.pending.len();
+        self.pending = rest;
+        self.looked = 0;
+        for slip in lead.slips.iter().copied().chain(written_out) {
+            self.remark(slip.words());
+        }
+        if lead.has_empty_line {
+            self.remark(phrase!("there is an empty line before the status line"));
+        }
+        self.head_ended(raw);
+    }
+
+    /// Nothing more comes, and the head has not ended.
+    fn end_head(&mut self, body: &mut Vec<u8>) {
+        let lead = slip::lead(&self.pending);
+        let start = self.pending.get(lead.length..).unwrap_or_default();
+        if start.len() < WORD || !is_http(start) {
+            return self.no_head(body);
+        }
+        if let Some((length, raw)) = written_out(&lead, start, true) {
+            self.cut_head(&lead, length, &raw);
+        } else if let Some(at) = head::body_in(start) {
+            let raw = start.get(..at).unwrap_or_default().to_vec();
+            let line = String::from_utf8_lossy(start.get(at..).unwrap_or_default());
+            let line = head::quoted(line.lines().next().unwrap_or_default());
+            self.remark(phrase!(
+                "there is no empty line between the head and “{line}”: the last header ends with \\r\\n\\r\\n",
+                line = line
+            ));
+            self.cut_head(&lead, at, &raw);
+        } else {
+            let raw = start.to_vec();
+            self.remark(phrase!("the head never ends: there is no empty line"));
+            self.cut = true;
+            self.cut_head(&lead, raw.len(), &raw);
+        }
+        let rest = std::mem::take(&mut self.pending);
+        if matches!(self.state, State::Head) {
+            // An interim answer, and nothing after it.
+            self.cut = true;
+            return;
+        }
+        self.body(&rest, body);
+        // Whatever else is missing is said as well.
+        self.end(body);
+    }
+
     fn no_head(&mut self, body: &mut Vec<u8>) {
         self.remark(phrase!("the answer has no status line: a server's answer begins with HTTP/1.1 and a number"));
-        // The same ones however many came at once.
-        if let Some(what) = guess(self.pending.get(..GUESS).unwrap_or(&self.pending)) {
-            self.remark(what);
+        if let Some(protocol) = Protocol::of(&self.pending) {
+            self.remark(protocol.in_answer());
         }
         self.as_it_came(body);
     }
@@ -234,8 +293,8 @@ impl Reader {
             self.remark(remark);
         }
         if (100..200).contains(&head.status) && head.status != 101 {
-            if self.interim < INTERIM {
-                self.interim += 1;
+            if self.interim.len() < INTERIM {
+                self.interim.push(head);
                 return;
             }
             self.remark(phrase!(
@@ -279,7 +338,8 @@ impl Reader {
         match lengths.as_slice() {
             [] => {
                 let is_plain = head.start_line.starts_with("HTTP/1.0 ") || head.lists("connection", "close");
-                if head.status != 101 && !is_plain {
+                // Of a head that broke off nobody knows what would have come.
+                if head.status != 101 && !is_plain && !self.cut {
                     self.remark(phrase!("there is no Content-Length, so only the end of the connection ends the body"));
                 }
                 State::ToEnd
@@ -308,7 +368,7 @@ impl Reader {
 
     fn body(&mut self, bytes: &[u8], body: &mut Vec<u8>) {
         let before = body.len();
-        let mut bare = false;
+        let (mut bare, mut trailers) = (false, Vec::new());
         let rest = match &mut self.state {
             State::Length(left) => {
                 let (part, rest) = bytes.split_at(usize::try_from(*left).unwrap_or(usize::MAX).min(bytes.len()));
@@ -323,6 +383,7 @@ impl Reader {
                 Ok(rest) => {
                     if chunks.is_done() {
                         bare = chunks.has_bare_ends();
+                        trailers = chunks.trailers().to_vec();
                         self.state = State::Done;
                     }
                     rest
@@ -343,6 +404,16 @@ impl Reader {
         if bare {
             self.remark(phrase!("lines between the chunks end with LF alone; HTTP says CRLF"));
         }
+        if !trailers.is_empty() {
+            let (mut lines, mut remarks) = (Head::default(), Vec::new());
+            for line in &trailers {
+                lines.line(line, &mut remarks);
+            }
+            self.trailers = lines.headers;
+            for remark in remarks {
+                self.remark(remark);
+            }
+        }
         self.body += (body.len() - before) as u64;
         self.surplus += rest.len() as u64;
         let room = SURPLUS.saturating_sub(self.surplus_start.len()).min(rest.len());
@@ -356,6 +427,14 @@ impl Reader {
         }
         if self.surplus_start.starts_with(b"HTTP/") {
             self.remark(phrase!("a second answer follows, which nobody asked for"));
+        } else if self.is_head_only {
+            self.remark(phrase!("an answer to HEAD has no body, and {length} follow", length = exact_size(surplus)));
+        } else if let Some(Head { status: status @ (204 | 304), .. }) = self.head {
+            self.remark(phrase!(
+                "an answer with status {status} has no body, and {length} follow",
+                status = status,
+                length = exact_size(surplus)
+            ));
         } else if let Some(promised) = self.promised {
             self.remark(phrase!(
                 "the body is longer than Content-Length says: at least {got} instead of {length}; the rest is no part of it",
@@ -368,121 +447,34 @@ impl Reader {
     }
 }
 
-/// Whether a status line may begin so.
+/// Whether a status line may begin so; some write it with a space.
 fn is_http(start: &[u8]) -> bool {
-    let start = start.get(..5).unwrap_or(start);
-    b"HTTP/".get(..start.len()).is_some_and(|begin| start.eq_ignore_ascii_case(begin))
+    let start = start.get(..WORD).unwrap_or(start);
+    let begins = |word: &[u8; WORD]| word.get(..start.len()).is_some_and(|begin| start.eq_ignore_ascii_case(begin));
+    begins(b"HTTP/") || begins(b"HTTP ")
 }
 
-/// What speaks there, by its first bytes.
-fn guess(start: &[u8]) -> Option<Phrase> {
-    match start {
-        [0x15 | 0x16, 0x03, ..] => Some(phrase!("it looks like TLS: this port wants https")),
-        [b'S', b'S', b'H', b'-', ..] => Some(phrase!("it looks like an SSH server")),
-        [0, 0, _, 4, ..] => Some(phrase!("it looks like HTTP/2, which begins with frames instead of a line")),
-        [b'2', b'2', b'0', b' ' | b'-', ..] => Some(phrase!("it looks like a mail or FTP server")),
-        _ if start.iter().filter(|byte| **byte == 0 || **byte >= 0x80).count() * 4 > start.len() => {
-            Some(phrase!("it is binary, of no protocol that is known here"))
-        }
-        _ => None,
+/// The head in `start`, if it is whole: how long it is there, and what it means. A look ended at `looked` before.
+fn whole(lead: &Lead, start: &[u8], looked: usize) -> Option<(usize, Vec<u8>)> {
+    if slip::is_written_out(start) {
+        return written_out(lead, start, false);
     }
+    if lead.indent > 0 {
+        let end = slip::indented_end(start)?;
+        return Some((end, slip::dedented(start.get(..end)?, lead.indent)));
+    }
+    let end = head::end(start, looked)?;
+    Some((end, start.get(..end)?.to_vec()))
+}
+
+/// The same of one whose line ends are written out.
+fn written_out(lead: &Lead, start: &[u8], is_all: bool) -> Option<(usize, Vec<u8>)> {
+    if !slip::is_written_out(start) {
+        return None;
+    }
+    let (end, raw) = slip::written_out(start, is_all)?;
+    Some((end, slip::dedented(&raw, lead.indent)))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Reads an answer whole, and byte by byte, which must give the same.
-    fn read(raw: &[u8], is_head_only: bool) -> (Reader, Vec<u8>) {
-        let mut results = [raw.len().max(1), 1].map(|size| {
-            let (mut reader, mut body) = (Reader::new(is_head_only), Vec::new());
-            for piece in raw.chunks(size) {
-                reader.feed(piece, &mut body);
-            }
-            reader.end(&mut body);
-            (reader, body)
-        });
-        let [(whole, body), (single, slow)] = &results;
-        assert_eq!((body, &whole.head, whole.cut), (slow, &single.head, single.cut));
-        assert_eq!(whole.remarks, single.remarks);
-        std::mem::replace(&mut results[0], (Reader::new(false), Vec::new()))
-    }
-
-    fn said(reader: &Reader, part: &str) {
-        assert!(reader.remarks.iter().any(|remark| remark.to_string().contains(part)), "{part}: {:?}", reader.remarks);
-    }
-
-    #[test]
-    fn sound_answers_need_no_remark() {
-        for (raw, body) in [
-            (&b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"[..], &b"ok"[..]),
-            (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;x\r\nok\r\n0\r\nTrailer: 1\r\n\r\n", b"ok"),
-            (b"HTTP/1.0 200 OK\r\n\r\nok", b"ok"),
-            (b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nok", b"ok"),
-            (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n", b""),
-        ] {
-            let (reader, got) = read(raw, false);
-            assert_eq!((got.as_slice(), reader.remarks.as_slice()), (body, &[][..]));
-            assert!(!reader.cut);
-        }
-        let (reader, body) = read(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", true);
-        assert!(body.is_empty() && reader.remarks.is_empty() && !reader.cut);
-    }
-
-    #[test]
-    fn a_hand_written_answer_is_read_and_explained() {
-        let (reader, body) = read(b"\nHTTP/1.x 200 OK\nContent-Type: image/jpg\n\n\xff\xd8", false);
-        assert_eq!(body, b"\xff\xd8");
-        assert_eq!(reader.head.as_ref().map(|head| head.status), Some(200));
-        for part in ["empty line", "HTTP/1.x", "LF", "Content-Length"] {
-            said(&reader, part);
-        }
-    }
-
-    #[test]
-    fn what_is_wrong_is_said_and_what_came_is_kept() {
-        for (raw, body, part, cut) in [
-            (&b"\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"[..], &b"ok"[..], "empty line", false),
-            (b"http/1.1 200 OK\r\nContent-Length: 2, 2\r\n\r\nok", b"ok", "“http/1.1” is not a version", false),
-            (b"HTTP/1.1 200 OK\r\nA: b\rc\r\nContent-Length: 2\r\n\r\nok", b"ok", "control", false),
-            (b"HTTP/1.1 302 Found\r\nContent-Length: 2\r\n\r\nok", b"ok", "no Location", false),
-            (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\nok\n0\n\n", b"ok", "between the chunks", false),
-            (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n", b"ok", "empty line after", true),
-            (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", b"", "only the chunks", false),
-            (b"<h1>a</h1>\n\nb", b"<h1>a</h1>\n\nb", "no status line", false),
-            (b"\x16\x03\x01\x02", b"\x16\x03\x01\x02", "TLS", false),
-            (b"\x00\xff\x80\x90", b"\x00\xff\x80\x90", "binary", false),
-            (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok", b"ok", "shorter", true),
-            (b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nok", b"o", "longer", false),
-            (b"HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\nok", b"ok", "“+2” is not a length", false),
-            (b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nok", b"ok", "2 times", false),
-            (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\n\r\n", b"ok", "second answer", false),
-            (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxy\r\nok", b"xy\r\nok", "“xy”", true),
-            (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n", b"ok", "broke off", true),
-            (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nok", b"ok", "not chunked", false),
-            (b"HTTP/1.1 200 OK\r\nContent-Le", b"", "never ends", true),
-        ] {
-            let (reader, got) = read(raw, false);
-            assert_eq!(got, body, "{part}");
-            said(&reader, part);
-            assert_eq!(reader.cut, cut, "{part}");
-        }
-    }
-
-    #[test]
-    fn a_head_without_end_and_a_thousand_faults_are_bounded() {
-        let (mut reader, mut body) = (Reader::new(false), Vec::new());
-        reader.feed(b"HTTP/1.1 200 OK\r\n", &mut body);
-        while reader.head().is_none() {
-            reader.feed(&b"X: y\r\n".repeat(1000), &mut body);
-            assert!(reader.pending.len() < HEAD + 10_000);
-        }
-        said(&reader, "longer than");
-        assert!(body.len() > HEAD);
-        let (reader, body) = read(&b"HTTP/1.1 100 Continue\r\n\r\n".repeat(INTERIM + 5), false);
-        said(&reader, "still more");
-        assert!(!body.is_empty());
-        let (reader, _) = read(&[b"HTTP/1.1 200 OK\r\n".as_slice(), &b"bad\r\n".repeat(1000), b"\r\n"].concat(), true);
-        assert_eq!(reader.remarks.len(), REMARKS + 1);
-    }
-}
+mod tests;

@@ -40,14 +40,21 @@ pub fn follow(asked: &FetchConfig, head: &Head) -> Option<Result<(FetchConfig, S
     }
     // On the same machine the way is the same.
     let zone = if new.host() == old.host() { zone(&asked.url) } else { None };
-    let mut next = FetchConfig { url: with_zone(&new, zone.as_deref()), ..asked.clone() };
+    let is_near = (new.host_str(), new.port_or_known_default()) == (old.host_str(), old.port_or_known_default());
+    if is_near && new.username().is_empty() && new.password().is_none() {
+        // Who asks is the same to the same server; one that takes neither name nor password has none.
+        let _ = new.set_username(old.username());
+        let _ = new.set_password(old.password());
+    }
+    let url = with_zone(&new, zone.as_deref());
+    let mut next = FetchConfig { url, path_as_is: false, ..asked.clone() };
     let is_post = asked.method == "POST";
     if matches!(head.status, 301 | 302) && is_post || head.status == 303 && asked.method != "HEAD" {
         next.method = "GET".into();
         next.body = RequestBody::Empty;
         next.headers.retain(|(name, _)| !ABOUT_BODY.iter().any(|own| name.eq_ignore_ascii_case(own)));
     }
-    if (new.host_str(), new.port_or_known_default()) != (old.host_str(), old.port_or_known_default()) {
+    if !is_near {
         let leaves =
             |name: &str| name.eq_ignore_ascii_case("host") || PRIVATE.iter().any(|own| name.eq_ignore_ascii_case(own));
         next.headers.retain(|(name, _)| !leaves(name));
@@ -83,6 +90,12 @@ mod tests {
         let far = to(302, "http://b/");
         assert_eq!((far.method.as_str(), &far.body), ("GET", &RequestBody::Empty));
         assert_eq!(far.headers, [("X".to_owned(), "y".to_owned())]);
+        let known = FetchConfig { url: "http://me:s%20x@a/x".into(), path_as_is: true, ..FetchConfig::default() };
+        let next = |location| follow(&known, &head(302, location)).unwrap().unwrap().0;
+        assert_eq!(next("http://a/y").url, "http://me:s%20x@a/y");
+        assert_eq!(next("http://b/y").url, "http://b/y");
+        assert_eq!(next("http://a:81/y").url, "http://a:81/y");
+        assert!(!next("/y").path_as_is);
         let local = FetchConfig { url: "http://[fe80::1%25eth0]:8000/a".into(), ..FetchConfig::default() };
         let next = |location| follow(&local, &head(302, location)).unwrap().unwrap().0.url;
         assert_eq!(next("/b"), "http://[fe80::1%25eth0]:8000/b");

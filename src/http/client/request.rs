@@ -8,6 +8,7 @@ use std::{
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use url::{Host, Position, Url, form_urlencoded};
 
 use crate::{
@@ -43,7 +44,14 @@ pub struct Outgoing {
     says_length: bool,
     /// The line after the method, which a proxy wants whole.
     target: String,
+    /// The path as it was typed, where another one is sent.
+    retyped: Option<String>,
 }
+
+/// What cannot stand in the first line of a request, whoever wants it there.
+const NEVER: &AsciiSet = &CONTROLS.add(b' ');
+/// What stands for itself in a name of a URL.
+pub(crate) const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A URL as people write it, or what is wrong with it. The zone of an IPv6 address is no part of it; [`super::zone()`]
 /// gives it.
@@ -78,6 +86,27 @@ pub fn parse_url(text: &str) -> Result<Url, Phrase> {
     }
 }
 
+/// A URL as it was written with a name and a password in it, in place of those that were there.
+#[must_use]
+pub fn with_user(url: &str, user: &str, password: &str) -> String {
+    let (scheme, rest) = url.split_once("://").map_or(("http", url), |(scheme, rest)| (scheme, rest));
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at_checked(end).unwrap_or((rest, ""));
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    format!("{scheme}://{}:{}@{host}{path}", utf8_percent_encode(user, NAME), utf8_percent_encode(password, NAME))
+}
+
+/// Path and query of a URL as it was written.
+fn typed_path(url: &str) -> String {
+    let url = url.trim();
+    let (whole, _) = zone::split(url);
+    let rest = whole.split_once("://").map_or(&*whole, |(_, rest)| rest);
+    let path = rest.find(['/', '?', '#', '\\']).and_then(|at| rest.get(at..)).unwrap_or_default();
+    let path = path.split('#').next().unwrap_or_default();
+    let path = utf8_percent_encode(path, NEVER).to_string();
+    if path.starts_with('/') { path } else { format!("/{path}") }
+}
+
 /// Whether the host of a URL is an IPv6 address whose colons are taken for the one before a port.
 fn lacks_brackets(url: &str) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
@@ -103,7 +132,7 @@ impl Outgoing {
         if config.decompress {
             headers.push(("Accept-Encoding".into(), ENCODINGS.into()));
         }
-        if !url.username().is_empty() || url.password().is_some() {
+        if !config.digest && (!url.username().is_empty() || url.password().is_some()) {
             let decoded = |part: &str| percent_encoding::percent_decode_str(part).collect::<Vec<u8>>();
             let pair = [decoded(url.username()), b":".to_vec(), decoded(url.password().unwrap_or_default())].concat();
             headers.push(("Authorization".into(), format!("Basic {}", BASE64_STANDARD.encode(pair))));
@@ -111,19 +140,63 @@ impl Outgoing {
         if let Some(authorization) = proxy.and_then(|proxy| proxy.authorization.clone()) {
             headers.push(("Proxy-Authorization".into(), authorization));
         }
+        let own_kind = config.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        let is_form = matches!(config.body, RequestBody::Parts(_));
+        let own_kind = own_kind.map(|(_, kind)| kind.as_str()).filter(|kind| is_form && is_multipart(kind));
+        let own_boundary = own_kind.and_then(boundary_of);
+        let boundary = own_boundary.unwrap_or(boundary);
         let (kind, body) = body(&config.body, boundary);
         if let Some(kind) = kind {
             headers.push(("Content-Type".into(), kind));
         }
         headers.retain(|(name, _)| !config.headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name)));
         headers.extend(config.headers.iter().filter(|(_, value)| !value.is_empty()).cloned());
-        let path = &url[Position::BeforePath..Position::AfterQuery];
+        if own_kind.is_some() && own_boundary.is_none() {
+            // Without it nobody can part the fields: curl adds it to a type that is given as well.
+            for (name, value) in &mut headers {
+                if name.eq_ignore_ascii_case("content-type") {
+                    let _ = write!(value, "; boundary={boundary}");
+                }
+            }
+        }
+        let (usual, typed) = (&url[Position::BeforePath..Position::AfterQuery], typed_path(&config.url));
+        let is_same = percent_decode_str(usual).eq(percent_decode_str(&typed));
+        let path = if config.path_as_is { typed.clone() } else { usual.to_owned() };
+        let retyped = (!is_same && !config.path_as_is).then_some(typed);
         let target = match proxy {
             Some(_) => format!("http://{}{path}", host(&url)),
-            None => path.to_owned(),
+            None => path,
         };
         let says_length = matches!(config.method.as_str(), "POST" | "PUT" | "PATCH") || !body.is_empty();
-        Ok(Self { method: config.method.clone(), headers, body, says_length, target, url })
+        Ok(Self { method: config.method.clone(), headers, body, says_length, target, retyped, url })
+    }
+
+    /// The path as it was typed and as it is sent, where that is not the same.
+    #[must_use]
+    pub fn retyped(&self) -> Option<(&str, &str)> {
+        Some((self.retyped.as_deref()?, &self.url[Position::BeforePath..Position::AfterQuery]))
+    }
+
+    /// What a digest is made of: the path, also where a proxy is told all of it.
+    pub(super) fn digest_target(&self) -> &str {
+        let rest = self.target.strip_prefix("http://").unwrap_or(&self.target);
+        rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/")
+    }
+
+    /// Adds cookies, after those that are there already.
+    pub(super) fn add_cookies(&mut self, cookies: &str) {
+        match self.headers.iter_mut().find(|(name, _)| name.eq_ignore_ascii_case("cookie")) {
+            Some((_, value)) => {
+                let _ = write!(value, "; {cookies}");
+            }
+            None => self.headers.push(("Cookie".into(), cookies.to_owned())),
+        }
+    }
+
+    /// Says who asks, in place of what was said.
+    pub(super) fn authorize(&mut self, value: String) {
+        self.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("authorization"));
+        self.headers.push(("Authorization".into(), value));
     }
 
     /// The head as it goes out, with the empty line, for a body of so many bytes; a program that counts them itself gives
@@ -171,6 +244,13 @@ fn check(config: &FetchConfig) -> Result<(), Phrase> {
             return Err(phrase!("the request is not valid: the value of {name} has a line break", name = name));
         }
     }
+    if let RequestBody::Parts(parts) = &config.body {
+        for kind in parts.iter().filter_map(|part| part.kind.as_ref()) {
+            if kind.contains(['\r', '\n', '\0']) {
+                return Err(phrase!("the request is not valid: the type of a part has a line break"));
+            }
+        }
+    }
     Ok(())
 }
 
@@ -205,11 +285,14 @@ fn body(body: &RequestBody, boundary: &str) -> (Option<String>, Vec<Piece>) {
                 let _ = write!(open, "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", quoted(&part.name));
                 match &part.value {
                     PartValue::Text(text) => {
+                        if let Some(kind) = &part.kind {
+                            let _ = write!(open, "\r\nContent-Type: {kind}");
+                        }
                         let _ = write!(open, "\r\n\r\n{text}\r\n");
                     }
                     PartValue::File(path) => {
                         let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-                        let kind = kind(path);
+                        let kind = part.kind.as_deref().unwrap_or_else(|| kind(path));
                         let _ = write!(open, "; filename=\"{}\"\r\nContent-Type: {kind}\r\n\r\n", quoted(&name));
                         pieces.push(Piece::Bytes(std::mem::take(&mut open).into_bytes()));
                         pieces.push(Piece::File(path.clone()));
@@ -222,6 +305,20 @@ fn body(body: &RequestBody, boundary: &str) -> (Option<String>, Vec<Piece>) {
             (Some(format!("multipart/form-data; boundary={boundary}")), pieces)
         }
     }
+}
+
+fn is_multipart(kind: &str) -> bool {
+    kind.trim_start().get(..10).is_some_and(|begin| begin.eq_ignore_ascii_case("multipart/"))
+}
+
+/// The boundary that a type names, if it can part a form.
+fn boundary_of(kind: &str) -> Option<&str> {
+    let value = kind.split(';').skip(1).find_map(|word| {
+        let (name, value) = word.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("boundary").then(|| value.trim().trim_matches('"'))
+    })?;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"'()+_,-./:=?".contains(&byte);
+    ((1..=70).contains(&value.len()) && value.bytes().all(is_plain)).then_some(value)
 }
 
 /// A name in a multipart head, as browsers and curl write it.

@@ -26,11 +26,13 @@ pub(in crate::http) struct Chunks {
     state: State,
     line: Vec<u8>,
     bare: bool,
+    /// Lines after the last chunk, as they came.
+    trailers: Vec<String>,
 }
 
 impl Chunks {
     pub(in crate::http) fn new() -> Self {
-        Self { state: State::Length, line: Vec::new(), bare: false }
+        Self { state: State::Length, line: Vec::new(), bare: false, trailers: Vec::new() }
     }
 
     pub(in crate::http) fn is_done(&self) -> bool {
@@ -40,6 +42,11 @@ impl Chunks {
     /// True when the last chunk came and only the lines after it are missing.
     pub(in crate::http) fn is_at_trailers(&self) -> bool {
         matches!(self.state, State::Trailer(_))
+    }
+
+    /// The lines after the last chunk, without their ends.
+    pub(in crate::http) fn trailers(&self) -> &[String] {
+        &self.trailers
     }
 
     /// True when lines ended with LF alone.
@@ -97,7 +104,10 @@ impl Chunks {
             State::Gap if line.is_empty() => State::Length,
             State::Gap => return Err(phrase!("a chunk is longer than its length says")),
             State::Trailer(_) if line.is_empty() => State::Done,
-            State::Trailer(count) if count < TRAILERS => State::Trailer(count + 1),
+            State::Trailer(count) if count < TRAILERS => {
+                self.trailers.push(line.into_owned());
+                State::Trailer(count + 1)
+            }
             State::Trailer(_) => return Err(phrase!("the lines after the last chunk never end")),
             State::Data(_) | State::Done => State::Done,
         };

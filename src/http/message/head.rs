@@ -49,13 +49,18 @@ impl Head {
                 version = quoted(version)
             ));
         }
-        match words.next().and_then(|status| status.parse().ok()) {
-            Some(status) if (100..600).contains(&status) => self.status = status,
-            _ => remarks.push(phrase!("the status is not a number from 100 to 599")),
+        // Of `HTTP 1.1 200 OK` the second word belongs to the version.
+        let status = |word: &str| {
+            let digits = word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit());
+            word.parse().ok().filter(|status| digits && (100..600).contains(status))
+        };
+        match words.take(2).find_map(status) {
+            Some(status) => self.status = status,
+            None => remarks.push(phrase!("the status is not a number from 100 to 599")),
         }
     }
 
-    fn line(&mut self, line: &str, remarks: &mut Vec<Phrase>) {
+    pub(in crate::http) fn line(&mut self, line: &str, remarks: &mut Vec<Phrase>) {
         if line.starts_with([' ', '\t'])
             && let Some((_, value)) = self.headers.last_mut()
         {
@@ -84,6 +89,25 @@ impl Head {
     pub(in crate::http) fn lists(&self, name: &str, word: &str) -> bool {
         self.all(name).flat_map(|value| value.split(',')).any(|part| part.trim().eq_ignore_ascii_case(word))
     }
+}
+
+/// Where the body begins of a head that has no empty line: at its first line that cannot be a header. `None` where all of
+/// it may be head that broke off.
+pub(in crate::http) fn body_in(raw: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    for (index, line) in raw.split_inclusive(|byte| *byte == b'\n').enumerate() {
+        let bare = line.trim_ascii();
+        let is_markup = matches!(bare, [b'<' | b'{' | b'[', ..]);
+        let name = bare.split(|byte| *byte == b':').next().unwrap_or_default();
+        let is_header = name.len() < bare.len() && !name.is_empty() && !name.iter().any(u8::is_ascii_whitespace);
+        // The last line may be the beginning of one.
+        let may_be = is_header || !line.ends_with(b"\n") && !bare.iter().any(u8::is_ascii_whitespace);
+        if index > 0 && (is_markup || !may_be && !line.starts_with(b" ") && !line.starts_with(b"\t")) {
+            return Some(at);
+        }
+        at += line.len();
+    }
+    None
 }
 
 /// Whether a CR stands within a line.
@@ -127,6 +151,21 @@ mod tests {
             for from in 0..wanted.unwrap_or(0) {
                 assert_eq!(end(raw, from), wanted, "{raw:?} from {from}");
             }
+        }
+    }
+
+    #[test]
+    fn a_body_without_an_empty_line_before_it_begins_with_what_is_no_header() {
+        for (raw, body) in [
+            (&b"HTTP/1.1 200 OK\r\nA: b\r\n<h1>a: b</h1>"[..], Some("<h1>a: b</h1>")),
+            (b"HTTP/1.1 200 OK\r\n{\"a\": 1}", Some("{\"a\": 1}")),
+            (b"HTTP/1.1 200 OK\r\nhello world\r\n", Some("hello world\r\n")),
+            (b"HTTP/1.1 200 OK\r\nContent-Le", None),
+            (b"HTTP/1.1 200 OK\r\nA: b\r\n c", None),
+            (b"HTTP/1.1 200 OK", None),
+        ] {
+            let got = body_in(raw).map(|at| std::str::from_utf8(&raw[at..]).unwrap());
+            assert_eq!(got, body, "{}", raw.escape_ascii());
         }
     }
 

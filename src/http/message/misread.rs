@@ -5,6 +5,10 @@
 
 use super::chunk_lines;
 use crate::{
+    http::message::{
+        protocol::Protocol,
+        slip::{Slip, is_written_out, lead},
+    },
     model::is_token,
     words::{Phrase, phrase},
 };
@@ -53,6 +57,9 @@ pub fn misread(heard: &[u8]) -> Option<Misread> {
         }
         if let Some(foreign) = foreign(rest) {
             return Some(foreign);
+        }
+        if let Some(slip) = slip(rest) {
+            return Some(Misread::bad(phrase!("The head cannot be read: {what}.").saying("what", slip.words())));
         }
         let (lines, after) = head(rest);
         let mut lines = lines.into_iter();
@@ -146,29 +153,36 @@ pub fn is_host(host: &[u8]) -> bool {
     !host.is_empty() && host.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-._~:[]%!$&'()*+;=".contains(byte))
 }
 
+/// What whoever wrote the head by hand did not mean.
+fn slip(bytes: &[u8]) -> Option<Slip> {
+    let lead = lead(bytes);
+    // A word has to follow, or it may be anything.
+    let word = bytes.get(lead.length..).unwrap_or_default();
+    let begins = word.len() > 2 && word.iter().take(3).all(u8::is_ascii_uppercase);
+    let written_out = is_written_out(word).then_some(Slip::Backslashes);
+    lead.slips.first().copied().or(written_out).filter(|_| begins)
+}
+
 /// Another protocol, by how its callers begin.
 fn foreign(bytes: &[u8]) -> Option<Misread> {
-    let words = match bytes {
-        [0x16, 3, 0..=4, ..] | [0x80..=0xff, _, 1, 0 | 2 | 3, ..] => {
-            phrase!(
-                "This is the beginning of TLS: somebody asks for https. This listener speaks plain HTTP: use http://."
-            )
-        }
-        [b'S', b'S', b'H', b'-', ..] => phrase!("This is the greeting of SSH; this listener speaks HTTP."),
-        [b'P', b'R', b'I', b' ', b'*', b' ', b'H', b'T', b'T', b'P', b'/', b'2', ..] => {
+    let words = match Protocol::of(bytes) {
+        Some(Protocol::Tls) => tls(),
+        // Its older hello begins with a length.
+        _ if matches!(bytes, [0x80..=0xff, _, 1, 0 | 2 | 3, ..]) => tls(),
+        Some(Protocol::Ssh) => phrase!("This is the greeting of SSH; this listener speaks HTTP."),
+        Some(Protocol::Http2) => {
             let words = phrase!("This is the beginning of HTTP/2; this listener speaks HTTP/1.0 and HTTP/1.1.");
             return Some(Misread::new(505, words));
         }
-        [b'H', b'T', b'T', b'P', b'/', ..] => {
-            phrase!("This is an answer of HTTP, not a request: it begins with its version.")
-        }
-        [5, methods, rest @ ..] if rest.len() == usize::from(*methods) => {
-            phrase!("This is SOCKS: somebody takes this listener for a proxy.")
-        }
-        [4, 1 | 2, _, _, _, _, _, _, ..] => phrase!("This is SOCKS: somebody takes this listener for a proxy."),
+        Some(Protocol::Answer) => phrase!("This is an answer of HTTP, not a request: it begins with its version."),
+        Some(Protocol::Socks) => phrase!("This is SOCKS: somebody takes this listener for a proxy."),
         _ => return None,
     };
     Some(Misread::bad(words))
+}
+
+fn tls() -> Phrase {
+    phrase!("This is the beginning of TLS: somebody asks for https. This listener speaks plain HTTP: use http://.")
 }
 
 /// The lines of the first head in `bytes`, and what follows its blank line, if that came. Without one the last line may
@@ -311,6 +325,11 @@ mod tests {
             (b"GET / http/1.1\r\n\r\n", 400, "http/1.1"),
             (b"OPTIONS rtsp://x RTSP/1.0\r\n\r\n", 400, "RTSP/1.0"),
             (b"G(T / HTTP/1.1\r\n\r\n", 400, "method"),
+            (b"\xef\xbb\xbfGET / HTTP/1.1\r\n\r\n", 400, "BOM"),
+            (b"b'GET / HTTP/1.1\\r\\n\\r\\n'", 400, "b'"),
+            (b"\"GET / HTTP/1.1\\r\\n\"", 400, "in quotes"),
+            (b"  GET / HTTP/1.1\r\n  Host: a\r\n\r\n", 400, "indented"),
+            (br"GET / HTTP/1.1\r\nHost: a\r\n\r\n", 400, "backslash"),
             (b"GET / HTTP/1.1\rHost: x\r\n\r\n", 400, "CR alone"),
             (b"GET / HTTP/1.1\r\n\r\n", 400, "Host"),
             (b"GET / HTTP/1.1\r\nHost:\r\n\r\n", 400, "no host"),

@@ -8,6 +8,8 @@ pub(super) mod chunks;
 pub(super) mod head;
 mod inflate;
 pub mod misread;
+pub(super) mod protocol;
+pub(super) mod slip;
 pub(super) mod unpack;
 mod zstd;
 

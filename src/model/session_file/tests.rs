@@ -133,7 +133,7 @@ fn everything() -> SessionFile {
         RequestBody::Text("{}".into()),
         RequestBody::File("f".into()),
         RequestBody::Form(vec![("a".into(), "b".into())]),
-        RequestBody::Parts(parts.map(|value| Part { name: "n".into(), value }).into()),
+        RequestBody::Parts(parts.map(|value| Part { name: "n".into(), value, kind: None }).into()),
     ];
     let request = |body| FetchConfig {
         url: "http://h/".into(),
@@ -148,7 +148,10 @@ fn everything() -> SessionFile {
         redirects: 3,
         decompress: true,
         proxy: Proxy::Url("http://p:1".into()),
-        max: 7,
+        max: Some(7),
+        path_as_is: true,
+        digest: true,
+        after: None,
     };
     let message = |kind| SavedMessage {
         name: "n".into(),

@@ -6,10 +6,11 @@ mod words;
 use std::{path::PathBuf, time::Duration};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use url::form_urlencoded;
 
 use crate::{
+    http::client::{NAME, with_user},
     model::{FetchConfig, Part, PartValue, Proxy, RequestBody},
     snippet::NoCurl,
     words::text,
@@ -22,6 +23,8 @@ pub struct Pasted {
     pub config: FetchConfig,
     /// What could not be taken over, a sentence each.
     pub notes: Vec<String>,
+    /// The head is to be printed as well.
+    pub include: bool,
 }
 
 /// True when a text is meant as a curl command.
@@ -52,6 +55,9 @@ struct Reading {
     follows: bool,
     redirects: Option<u8>,
     kind: Option<&'static str>,
+    /// Name and password.
+    user: Option<String>,
+    include: bool,
 }
 
 /// Reads a command for a POSIX shell, the Windows command prompt or PowerShell.
@@ -131,9 +137,15 @@ impl Reading {
         }
         match name {
             "-G" | "--get" => self.is_get = true,
-            "-I" | "--head" => self.method = Some("HEAD".into()),
-            "-L" | "--location" => self.follows = true,
+            "-I" | "--head" => {
+                self.method = Some("HEAD".into());
+                self.include = true;
+            }
+            "-i" | "--include" | "--show-headers" => self.include = true,
+            "-L" | "--location" | "--location-trusted" => self.follows = true,
             "--compressed" => self.config.decompress = true,
+            "--path-as-is" => self.config.path_as_is = true,
+            "--digest" | "--anyauth" => self.config.digest = true,
             "-k" | "--insecure" => {
                 self.notes.push(text!("{option} is about https, which is not spoken here", option = name));
             }
@@ -199,16 +211,14 @@ impl Reading {
             "-r" | "--range" => self.range = Some(value),
             "--oauth2-bearer" => self.header("Authorization", format!("Bearer {value}")),
             "-F" | "--form" | "--form-string" => self.part(&value, name == "--form-string"),
-            "-u" | "--user" => {
-                let pair = if value.contains(':') { value } else { format!("{value}:") };
-                self.header("Authorization", format!("Basic {}", BASE64_STANDARD.encode(pair)));
-            }
+            "-u" | "--user" => self.user = Some(if value.contains(':') { value } else { format!("{value}:") }),
             "-A" | "--user-agent" => self.header("User-Agent", value),
             "-e" | "--referer" => self.header("Referer", value.trim_end_matches(";auto").to_owned()),
             "-b" | "--cookie" if value.contains('=') => self.header("Cookie", value),
             "-o" | "--output" => self.config.output = Some(value.into()),
             "-x" | "--proxy" => self.config.proxy = Proxy::Url(value),
             "--noproxy" if value == "*" => self.config.proxy = Proxy::Direct,
+            "--max-filesize" => self.config.max = value.parse().ok().filter(|max| *max > 0),
             "-m" | "--max-time" => self.config.whole_timeout = Some(seconds(&value)?),
             "--connect-timeout" => self.config.connect_timeout = seconds(&value)?,
             "--max-redirs" => self.redirects = Some(value.parse().unwrap_or(u8::MAX)),
@@ -249,21 +259,26 @@ impl Reading {
             self.notes.push(text!("“{part}” is not a part of a form and left out", part = value));
             return;
         };
+        let mut kind = None;
         let value = if literal {
             PartValue::Text(content.to_owned())
         } else {
             let is_file = content.starts_with('@');
             let (content, more) = part_value(content.strip_prefix('@').unwrap_or(content));
-            let plain = |more: &&str| !(is_file && more.trim_start().starts_with("type="));
-            if let Some(more) = more.split_terminator(';').map(str::trim).filter(|more| !more.is_empty()).find(plain) {
-                self.notes.push(text!("“;{more}” of a part is left out", more = more));
+            for more in more.split_terminator(';').map(str::trim).filter(|more| !more.is_empty()) {
+                match (more.strip_prefix("type="), &mut kind) {
+                    (Some(given), kind) => *kind = Some(given.to_owned()),
+                    // `type=text/plain; charset=x` goes on after its semicolon.
+                    (None, Some(kind)) if !more.starts_with("filename=") => kind.extend(["; ", more]),
+                    _ => self.notes.push(text!("“;{more}” of a part is left out", more = more)),
+                }
             }
             if content.starts_with('<') {
                 self.notes.push(text!("“{part}” reads a file, which is sent as text here", part = value));
             }
             if is_file { PartValue::File(content.into()) } else { PartValue::Text(content) }
         };
-        self.parts.push(Part { name: name.to_owned(), value });
+        self.parts.push(Part { name: name.to_owned(), value, kind });
     }
 
     fn finish(mut self) -> Result<Pasted, NoCurl> {
@@ -292,9 +307,12 @@ impl Reading {
                 if !given(&self.config.headers, "content-type") {
                     self.header("Content-Type", String::new());
                 }
-                if let Some(name) = self.file.as_ref().filter(|_| self.config.url.ends_with('/')) {
+                let rest = self.config.url.split_once("://").map_or(&*self.config.url, |(_, rest)| rest);
+                let (has_path, is_folder) = (rest.contains('/'), rest.ends_with('/'));
+                if let Some(name) = self.file.as_ref().filter(|_| is_folder || !has_path) {
                     let name = name.file_name().unwrap_or_default().to_string_lossy();
-                    self.config.url.push_str(&utf8_percent_encode(&name, NON_ALPHANUMERIC).to_string());
+                    let name = utf8_percent_encode(&name, NAME);
+                    self.config.url = format!("{}{}{name}", self.config.url, if is_folder { "" } else { "/" });
                 }
             } else if !given(&self.config.headers, "content-type") {
                 self.header("Content-Type", kind.to_owned());
@@ -309,6 +327,14 @@ impl Reading {
         } else if !self.parts.is_empty() {
             self.config.body = RequestBody::Parts(std::mem::take(&mut self.parts));
         }
+        if let Some((name, password)) = self.user.take().as_deref().and_then(|pair| pair.split_once(':')) {
+            if self.config.digest {
+                self.config.url = with_user(&self.config.url, name, password);
+            } else {
+                let pair = BASE64_STANDARD.encode(format!("{name}:{password}"));
+                self.config.headers.insert(0, ("Authorization".into(), format!("Basic {pair}")));
+            }
+        }
         match self.range.take() {
             Some(range) if self.config.body == RequestBody::Empty => self.header("Range", format!("bytes={range}")),
             Some(range) => self.notes.push(text!("{option} {value} is left out", option = "--range", value = range)),
@@ -319,7 +345,7 @@ impl Reading {
         if self.follows {
             self.config.redirects = self.redirects.unwrap_or(50);
         }
-        Ok(Pasted { config: self.config, notes: self.notes })
+        Ok(Pasted { config: self.config, notes: self.notes, include: self.include })
     }
 }
 
@@ -387,19 +413,33 @@ mod tests {
         assert_eq!((config.method.as_str(), config.url.as_str()), ("PUT", "a/?q=a+b"));
         assert!(config.headers.contains(&("Range".into(), "bytes=1-2".into())));
         assert!(config.headers.contains(&("Authorization".into(), "Bearer t".into())));
-        assert_eq!(read("curl a/ -T 'x y'").url, "a/x%20y");
+        for (command, url) in [
+            ("curl a/ -T 'x y.txt'", "a/x%20y.txt"),
+            ("curl http://a -T d/up-1_~.txt", "http://a/up-1_~.txt"),
+            ("curl a/b -T x", "a/b"),
+        ] {
+            assert_eq!(read(command).url, url);
+        }
+        let digest = read("curl --digest -u 'me:i:t@' http://a/x?b --path-as-is");
+        assert_eq!((digest.url.as_str(), digest.digest, digest.path_as_is), ("http://me:i%3At%40@a/x?b", true, true));
+        assert!(digest.headers.is_empty(), "{:?}", digest.headers);
+        for (command, include) in [("curl -I a", true), ("curl -si a", true), ("curl a", false)] {
+            assert_eq!(parse(command).unwrap().include, include, "{command}");
+        }
+        let RequestBody::Parts(parts) = read("curl a -F 't=x;type=text/plain; charset=ascii'").body else { panic!() };
+        assert_eq!(parts[0].kind.as_deref(), Some("text/plain; charset=ascii"));
         assert_eq!(read("curl a --json 1 --json 2").body, RequestBody::Text("12".into()));
         assert_eq!(read("curl -I a").method, "HEAD");
         assert_eq!(read("curl -G a -d x=1 --data-urlencode 'y=a b'").url, "a?x=1&y=a+b");
         assert_eq!(read("curl --url=a --data-binary @f").body, RequestBody::File("f".into()));
         let parts = read("curl a -F 'q=\"x;\\\"y\"' -F t=1 -F 'f=@\"p q\";type=image/png' --form-string 's=@x'").body;
-        let part = |name: &str, value| Part { name: name.into(), value };
+        let part = |name: &str, value| Part { name: name.into(), value, kind: None };
         assert_eq!(
             parts,
             RequestBody::Parts(vec![
                 part("q", PartValue::Text("x;\"y".into())),
                 part("t", PartValue::Text("1".into())),
-                part("f", PartValue::File("p q".into())),
+                Part { kind: Some("image/png".into()), ..part("f", PartValue::File("p q".into())) },
                 part("s", PartValue::Text("@x".into())),
             ])
         );

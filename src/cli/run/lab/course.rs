@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use super::show;
 use crate::{
     cli::{
-        output::{Status, printer},
+        output::{Around, Status, printer},
         plan::{LabRun, Settings},
         run::{
             end::End,
@@ -55,7 +55,7 @@ pub(super) fn run(run: LabRun, settings: &Settings, status: &Status) -> io::Resu
     let mut out = None;
     if calls && !settings.json {
         let (pieces, received) = mpsc::channel(PRINTED);
-        session.add(printer(received, None, false, || {}, session.reporter())?);
+        session.add(printer(received, Around::default(), false, || {}, session.reporter())?);
         out = Some(pieces);
     }
     // Without a listener the first client is the session of this command.
@@ -181,7 +181,7 @@ impl Course {
             }
             Call::Fetch(config) => {
                 // Nobody is asked here: what the lab serves is what is wanted.
-                let config = FetchConfig { max: u64::MAX, ..config.clone() };
+                let config = FetchConfig { max: Some(u64::MAX), ..config.clone() };
                 Command::Fetch { session: id, config, feed: None }
             }
             Call::Attempt(attempt) => Command::Connect { session: id, config: attempt.config.clone(), feed: None },

@@ -30,7 +30,9 @@ use crate::{
         shared::context::Context,
         task::shared_wire::{End, SharedWire},
     },
-    http::client::{Exchange, Limits, Outgoing, ProxyServer, Upload, boundary, parse_url, proxy_for, with_zone, zone},
+    http::client::{
+        Chain, Exchange, Limits, Outgoing, ProxyServer, Upload, boundary, parse_url, proxy_for, with_zone, zone,
+    },
     model::{
         ConnectConfig, Detail, Errno, Event, Failure, FetchConfig, Hop, Name, Note, Operation, Page, Reason, RecvSize,
         SessionId, Timeline, Transport, Via,
@@ -39,6 +41,9 @@ use crate::{
 };
 use sink::Sink;
 use told::Told;
+
+/// Fetches whose cookies are remembered for those that come after them.
+const CHAINS: usize = 64;
 
 /// Runs one fetch from looking up the name to the last byte of the answer.
 pub(crate) async fn run(
@@ -49,7 +54,9 @@ pub(crate) async fn run(
     stop: CancellationToken,
 ) {
     let deadline = config.whole_timeout.and_then(|limit| Instant::now().checked_add(limit));
-    let fetch = Fetch { context: &context, session, feed, stop, deadline, hops: Vec::new() };
+    let chain =
+        config.after.and_then(|before| context.registry.lock().chains.get(&before).cloned()).unwrap_or_default();
+    let fetch = Fetch { context: &context, session, feed, stop, deadline, hops: Vec::new(), chain };
     let url = config.url.clone();
     if let Err(failure) = fetch.run(config).await {
         context.failed(session, Name::Unnamed, Name::Text(url.as_str().into()), failure).await;
@@ -64,15 +71,37 @@ struct Fetch<'a> {
     stop: CancellationToken,
     deadline: Option<Instant>,
     hops: Vec<Hop>,
+    chain: Chain,
 }
 
 impl Fetch<'_> {
     /// An error here is one that came before a connection stood; later ones are the connection's.
     async fn run(mut self, mut config: FetchConfig) -> Result<(), Failure> {
-        while let Some(next) = self.once(&config).await? {
-            config = next;
+        let mut result = Ok(());
+        loop {
+            match self.once(&config).await {
+                Ok(Some(next)) => config = next,
+                Ok(None) => break,
+                Err(failure) => {
+                    result = Err(failure);
+                    break;
+                }
+            }
         }
-        Ok(())
+        self.leave();
+        result
+    }
+
+    /// What this one leaves to the next.
+    fn leave(self) {
+        if self.chain.is_empty() {
+            return;
+        }
+        let chains = &mut self.context.registry.lock().chains;
+        chains.insert(self.session, self.chain);
+        while chains.len() > CHAINS {
+            chains.pop_first();
+        }
     }
 
     /// One request and its answer; gives the request that follows a redirect.
@@ -84,7 +113,8 @@ impl Fetch<'_> {
         }
         let url = parse_url(&config.url).map_err(refuse)?;
         let proxy = proxy_for(&config.proxy, &url, &|name| std::env::var(name).ok()).map_err(refuse)?;
-        let outgoing = Outgoing::new(config, &boundary(), proxy.as_ref()).map_err(refuse)?;
+        let mut outgoing = Outgoing::new(config, &boundary(), proxy.as_ref()).map_err(refuse)?;
+        self.chain.equip(&mut outgoing);
         let Some(upload) = self.within(Upload::open(outgoing.body.clone()), config).await? else { return Ok(None) };
         let request = outgoing.head(upload.length());
         let connect = self.reach(config, &url, proxy.as_ref());
@@ -143,8 +173,16 @@ impl Fetch<'_> {
                 }
             };
             let ended = std::pin::pin!(ended);
-            let limits = Limits { deadline: self.deadline, stop: ended, hops: self.hops.len() };
-            let mut exchange = Exchange::new(config, &told, sink, page, began, limits);
+            let followed = self.hops.iter().filter(|hop| !hop.location.is_empty()).count();
+            let limits = Limits { deadline: self.deadline, stop: ended, hops: followed };
+            let mut exchange = Exchange::new(config, &told, sink, page, began, limits).in_chain(&mut self.chain);
+            if let Some((typed, sent)) = outgoing.retyped() {
+                exchange.remark(phrase!(
+                    "“{typed}” went out as “{sent}”, as browsers do it",
+                    typed = typed,
+                    sent = sent
+                ));
+            }
             for entry in proxy.iter().flat_map(|proxy| &proxy.unclear) {
                 exchange.remark(phrase!("no_proxy has “{entry}”, which is not understood", entry = entry));
             }
@@ -164,7 +202,8 @@ impl Fetch<'_> {
                 self.context.tell(Notice::Fetched { session: self.session, page: Arc::new(page) }).await;
             }
             Ok(()) => {
-                let location = page.header("location").unwrap_or_default().to_owned();
+                let is_elsewhere = (300..400).contains(&page.status);
+                let location = page.header("location").filter(|_| is_elsewhere).unwrap_or_default().to_owned();
                 let asked = format!("{} {}", config.method, page.url);
                 self.hops.push(Hop { asked, start_line: page.start_line, location, micros: page.micros });
             }

@@ -101,6 +101,10 @@ impl Sink {
 
 impl BodySink for Sink {
     async fn begin(&mut self) -> Result<(), Failure> {
+        // A person has chosen a file already.
+        if matches!(self.place, Place::File(..)) {
+            return Ok(());
+        }
         self.place = match (self.output.take(), self.reader.take()) {
             (Some(path), _) => return self.file(&path, true).await,
             (None, Some(feed)) => Place::Feed(feed),

@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use tokio::io::ReadBuf;
 
 use super::*;
-use crate::http::client::outside::Kept;
+use crate::{http::client::outside::Kept, model::Large};
 
 /// A stream whose first `write` is told of the reset, and whose `read` finds an end after it, as Linux has it.
 #[derive(Default)]

@@ -287,9 +287,10 @@ fn facts(page: &Page, received: u64) -> String {
         facts.push_str(" · ");
         facts.push_str(&text!("{name}, {packed} as it came", name = name, packed = exact_size(*packed)));
     }
-    if !page.hops.is_empty() {
+    let redirects = page.hops.iter().filter(|hop| !hop.location.is_empty()).count();
+    if redirects > 0 {
         facts.push_str(" · ");
-        facts.push_str(&counted!("{n} redirects", n = page.hops.len() as u64));
+        facts.push_str(&counted!("{n} redirects", n = redirects as u64));
     }
     facts
 }

@@ -144,7 +144,7 @@ impl RequestForm {
                 Some(path) => PartValue::File(path.into()),
                 None => PartValue::Text(value),
             };
-            Part { name, value }
+            Part { name, value, kind: None }
         };
         FetchConfig {
             url: url.to_owned(),
@@ -174,6 +174,9 @@ impl RequestForm {
             },
             output: None,
             max: self.rest.max,
+            path_as_is: self.rest.path_as_is,
+            digest: self.rest.digest,
+            after: None,
         }
     }
 

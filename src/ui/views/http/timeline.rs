@@ -20,7 +20,8 @@ pub(super) fn show(ui: &mut Ui, page: &Page) {
     ScrollArea::vertical().id_salt("http timeline").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         for hop in &page.hops {
-            let value = format!("{} → {} · {}", hop.start_line, hop.location, nanos(hop.micros));
+            let location = if hop.location.is_empty() { text!("once more, with a digest") } else { &hop.location };
+            let value = format!("{} → {} · {}", hop.start_line, location, nanos(hop.micros));
             let asked = wording::escape(hop.asked.as_bytes(), 200);
             kit::key_value(ui, 320.0, &asked, wording::escape(value.as_bytes(), 400));
         }
