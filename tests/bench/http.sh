@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# The HTTP listener beside other servers, all serving the same files in one run on this machine, journal on.
+# The HTTP listener, started as a person starts it with standard output to nowhere, beside other servers, all serving the
+# same files in one run on this machine.
 # Usage: tests/bench/http.sh path/to/socketlab [SECONDS]      Builds nothing; says what is missing.
-# Every figure is the median of ROUNDS (3) alternating rounds of wrk -t2 -c32.
+# Every figure is the median of ROUNDS (3) alternating rounds of wrk -t2 -c32; below it processor time a request.
 set -uo pipefail
 
 bin=$(realpath "${1:?usage: tests/bench/http.sh path/to/socketlab [SECONDS]}")
@@ -53,10 +54,12 @@ there() { # PORT
 
 names=()
 ports=()
-ready() { # NAME PORT
+processes=()
+ready() { # NAME PORT PROCESS
     if there "$2"; then
         names+=("$1")
         ports+=("$2")
+        processes+=("$3")
     else
         echo "MISSING $1: it did not start" >&2
     fi
@@ -67,13 +70,13 @@ start() { # NAME PROGRAM ARGUMENTS… with @ for the port
     command -v "$program" >/dev/null || { missing+=" $name"; return; }
     port=$(free_port)
     for word in "$@"; do words+=("${word//@/$port}"); done
-    "$program" "${words[@]}" >"$work/$name.out" 2>&1 &
+    "$program" "${words[@]}" >/dev/null 2>"$work/$name.err" &
     background+=("$!")
     [ "$name" = socketlab ] && ours=$!
-    ready "$name" "$port"
+    ready "$name" "$port" "$!"
 }
 
-start socketlab "$bin" listen http --folder "$files" --port @ --payload none
+start socketlab "$bin" listen http --folder "$files" --port @
 if nginx=$(PATH=$PATH:/usr/sbin command -v nginx); then
     port=$(free_port)
     cat >"$work/nginx.conf" <<NGINX
@@ -96,24 +99,48 @@ NGINX
     chmod 755 "$work"
     "$nginx" -c "$work/nginx.conf" >"$work/nginx.out" 2>&1 &
     background+=("$!")
-    ready nginx "$port"
+    ready nginx "$port" "$!"
 else
     missing+=" nginx"
+fi
+if lighttpd=$(PATH=$PATH:/usr/sbin command -v lighttpd); then
+    port=$(free_port)
+    cat >"$work/lighttpd.conf" <<LIGHTTPD
+server.document-root = "$files"
+server.bind = "127.0.0.1"
+server.port = $port
+server.max-keep-alive-requests = 1000000000
+mimetype.assign = (".html" => "text/html", ".png" => "image/png")
+LIGHTTPD
+    "$lighttpd" -D -f "$work/lighttpd.conf" >"$work/lighttpd.out" 2>&1 &
+    background+=("$!")
+    ready lighttpd "$port" "$!"
+else
+    missing+=" lighttpd"
 fi
 start static-web-server static-web-server --host 127.0.0.1 --port @ --root "$files" --log-level error
 start miniserve miniserve --interfaces 127.0.0.1 --port @ "$files"
 start dufs dufs --bind 127.0.0.1 --port @ "$files"
 [ -n "$missing" ] && echo "MISSING, so not compared:$missing" >&2
 
+# Processor time of a process and its children so far, in microseconds.
+used() {
+    local total=0 child
+    for child in "$1" $(pgrep -P "$1"); do
+        total=$((total + $(awk '{ print $14 + $15 }' "/proc/$child/stat" 2>/dev/null || echo 0)))
+    done
+    echo $((total * 1000000 / $(getconf CLK_TCK)))
+}
 memory() { awk '/VmRSS/ { print int($2 / 1024) }' "/proc/$ours/status"; }
 printf '%-9s' file
 printf '%20s' "${names[@]}"
 printf '\n'
 for file in 600.html 60k.png 1m.png 100m.png; do
-    declare -A figures=()
+    declare -A figures=() work_of=() done_of=()
     for _ in $(seq "$rounds"); do
         for at in "${!names[@]}"; do
-            figure=$(wrk -t2 -c32 -d"${seconds}s" "http://127.0.0.1:${ports[$at]}/$file" | python3 -c '
+            before=$(used "${processes[$at]}")
+            read -r figure count < <(wrk -t2 -c32 -d"${seconds}s" "http://127.0.0.1:${ports[$at]}/$file" | python3 -c '
 import re, sys
 text = sys.stdin.read()
 failed = re.search(r"Socket errors: .*|Non-2xx.*", text)
@@ -122,8 +149,11 @@ kind = sys.argv[1]
 rate = re.search(r"Requests/sec:\s+([\d.]+)", text).group(1)
 moved = re.search(r"Transfer/sec:\s+([\d.]+)(\w+)", text)
 unit = {"B": 1e-6, "KB": 1.024e-3, "MB": 1.048576, "GB": 1073.741824}[moved.group(2)]
-print(rate if kind in ("600.html", "60k.png") else float(moved.group(1)) * unit)' "$file")
+count = re.search(r"(\d+) requests in", text).group(1)
+print(rate if kind in ("600.html", "60k.png") else float(moved.group(1)) * unit, count)' "$file")
             figures[$at]+=" $figure"
+            work_of[$at]=$((${work_of[$at]:-0} + $(used "${processes[$at]}") - before))
+            done_of[$at]=$((${done_of[$at]:-0} + count))
         done
     done
     medians=()
@@ -136,4 +166,9 @@ print(rate if kind in ("600.html", "60k.png") else float(moved.group(1)) * unit)
     printf '%-9s' '  ratio'
     for median in "${medians[@]}"; do printf '%20s' "$(awk "BEGIN { printf \"%.2f\", ${medians[0]} / $median }")"; done
     echo "  ours / theirs; our memory $(memory) MB"
+    printf '%-9s' '  work'
+    for at in "${!names[@]}"; do
+        printf '%20s' "$(awk "BEGIN { printf \"%.1f\", ${work_of[$at]} / (${done_of[$at]} + !${done_of[$at]}) }")"
+    done
+    echo "  microseconds of processor a request"
 done

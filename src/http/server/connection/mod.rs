@@ -16,6 +16,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::{StreamExt, stream::FuturesUnordered};
 use hyper::{
     Request, Response,
     body::{Body as _, Incoming},
@@ -159,16 +160,23 @@ where
     let io = TokioIo::new(ServerIo::new(stream, (&answers, &files, &state), limits.reader));
     let mut serving = server.serve_connection(io, service);
     let mut ended = Ok(());
+    // What comes seldom is polled when it was woken itself, and not with every request.
+    let mut seldom: FuturesUnordered<_> = std::iter::once(async {
+        tokio::select! {
+            end = end => Some(end),
+            () = state.no_request(limits.head) => if state.is_owing() { None } else { Some(End::Close) },
+        }
+    })
+    .collect();
     let mut end = tokio::select! {
+        biased;
         result = &mut serving => {
             ended = result;
             None
         }
-        end = end => Some(end),
-        () = state.no_request(limits.head) => {
-            if state.is_owing() { None } else { Some(End::Close) }
-        }
+        Some(end) = seldom.next() => end,
     };
+    drop(seldom);
     if end == Some(End::Close) {
         std::pin::Pin::new(&mut serving).graceful_shutdown();
         tokio::select! {

@@ -13,8 +13,8 @@ use bytes::Bytes;
 use hyper::{
     Method, Response, StatusCode,
     header::{
-        ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderValue, LAST_MODIFIED,
-        VARY,
+        ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue,
+        LAST_MODIFIED, SERVER, VARY,
     },
 };
 use tokio::sync::OwnedSemaphorePermit;
@@ -24,7 +24,7 @@ use crate::{
         answer::{
             body::{Body, Piece, Source},
             coding::{header, is_compressible, pack, takes_gzip},
-            refuse::problem,
+            refuse::{NAME, problem},
         },
         shared::{
             budget::Held,
@@ -99,11 +99,16 @@ impl Facts {
 pub(super) struct Entity {
     pub facts: Facts,
     content: Content,
-    kind: HeaderValue,
-    etag: (String, HeaderValue),
-    modified: HeaderValue,
-    /// The same with gzip, when it is text, and its own tag.
-    packed: Option<(Bytes, String, HeaderValue)>,
+    plain: Form,
+    /// The same with gzip, when it is text.
+    packed: Option<(Bytes, Form)>,
+}
+
+/// One form of the bytes: what says of it whether it is the same, and the fields of its answer, made once.
+#[derive(Debug)]
+struct Form {
+    etag: String,
+    head: HeaderMap,
 }
 
 #[derive(Debug)]
@@ -176,23 +181,32 @@ impl Entity {
         let packed = packed.and_then(|packed| Some(room(packed.len())?.around(packed)));
         let mut entity = Self::new(facts, kind, Content::Memory(bytes));
         entity.packed = packed.map(|packed| {
-            let tag = entity.etag.0.replacen('"', "\"gz-", 1);
-            let value = header(&tag);
-            (packed, tag, value)
+            let vary = HeaderValue::from_static("accept-encoding");
+            entity.plain.head.insert(VARY, vary);
+            let etag = entity.plain.etag.replacen('"', "\"gz-", 1);
+            let mut head = entity.plain.head.clone();
+            head.insert(ETAG, header(&etag));
+            head.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            (packed, Form { etag, head })
         });
         entity
     }
 
     fn new(facts: Facts, kind: &str, content: Content) -> Self {
         let etag = facts.etag();
-        Self {
-            content,
-            kind: header(kind),
-            modified: header(&httpdate::fmt_http_date(facts.modified)),
-            etag: (etag.clone(), header(&etag)),
-            facts,
-            packed: None,
-        }
+        let mut head = HeaderMap::with_capacity(12);
+        head.insert(CONTENT_TYPE, header(kind));
+        // Who keeps it asks each time whether it is still so.
+        head.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        head.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+        head.insert(ETAG, header(&etag));
+        head.insert(LAST_MODIFIED, header(&httpdate::fmt_http_date(facts.modified)));
+        head.insert(SERVER, HeaderValue::from_static(NAME));
+        Self { content, plain: Form { etag, head }, facts, packed: None }
+    }
+
+    fn kind(&self) -> Option<&HeaderValue> {
+        self.plain.head.get(CONTENT_TYPE)
     }
 
     /// Whether keeping it saves a way to the disk: its bytes are here, or its file stays open.
@@ -211,14 +225,16 @@ impl Entity {
     /// The answer to a GET or HEAD for it.
     pub(super) fn answer(&self, call: Call<'_>) -> Response<Body> {
         let packed = self.packed.as_ref().filter(|_| takes_gzip(call.headers));
-        let (etag, tag) = packed.map_or((self.etag.0.as_str(), &self.etag.1), |(_, etag, tag)| (etag.as_str(), tag));
-        let length = packed.map_or(self.facts.length, |(bytes, ..)| bytes.len() as u64);
-        let version = Version { etag, modified: self.facts.modified, length };
+        let form = packed.map_or(&self.plain, |(_, form)| form);
+        let length = packed.map_or(self.facts.length, |(bytes, _)| bytes.len() as u64);
+        let version = Version { etag: &form.etag, modified: self.facts.modified, length };
         let mut response = match wanted(call.method, call.headers, version) {
             Wanted::NotModified => {
                 let mut response = Response::new(Body::empty());
                 *response.status_mut() = StatusCode::NOT_MODIFIED;
-                response
+                *response.headers_mut() = form.head.clone();
+                response.headers_mut().remove(CONTENT_TYPE);
+                return response;
             }
             Wanted::Failed => return problem(StatusCode::PRECONDITION_FAILED),
             Wanted::Outside => {
@@ -228,27 +244,20 @@ impl Entity {
             }
             Wanted::Whole => {
                 let body = match packed {
-                    Some((packed, ..)) => packed.clone().into(),
+                    Some((packed, _)) => packed.clone().into(),
                     None => self.part(0..length, call),
                 };
                 let mut response = Response::new(body);
-                response.headers_mut().insert(CONTENT_TYPE, self.kind.clone());
-                response
+                *response.headers_mut() = form.head.clone();
+                return response;
             }
-            Wanted::Parts(parts) => self.parts(&parts, packed.map(|(packed, ..)| packed), call),
+            Wanted::Parts(parts) => self.parts(&parts, packed.map(|(packed, _)| packed), call),
         };
-        let headers = response.headers_mut();
-        if packed.is_some() {
-            headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        // What a part has of its own stands for the whole's.
+        let own = std::mem::replace(response.headers_mut(), form.head.clone());
+        for (name, value) in &own {
+            response.headers_mut().insert(name, value.clone());
         }
-        if self.packed.is_some() {
-            headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
-        }
-        // Who keeps it asks each time whether it is still so.
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-        headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-        headers.insert(ETAG, tag.clone());
-        headers.insert(LAST_MODIFIED, self.modified.clone());
         response
     }
 
@@ -262,12 +271,11 @@ impl Entity {
                 None => self.part(range.clone(), call),
             };
             let mut response = Response::new(body);
-            response.headers_mut().insert(CONTENT_TYPE, self.kind.clone());
             response.headers_mut().insert(CONTENT_RANGE, header(&place(range)));
             response
         } else {
             let mut pieces = std::collections::VecDeque::new();
-            let kind = self.kind.to_str().unwrap_or(kinds::UNKNOWN);
+            let kind = self.kind().and_then(|kind| kind.to_str().ok()).unwrap_or(kinds::UNKNOWN);
             for range in parts {
                 let head =
                     format!("\r\n--{BOUNDARY}\r\nContent-Type: {kind}\r\nContent-Range: {}\r\n\r\n", place(range));
