@@ -11,6 +11,18 @@ document.addEventListener("keydown", event => {
   }
 });
 
+// Where a picture cannot be shown, its kind is.
+const unseen = image => {
+  const name = image.closest(".tile")?.querySelector(".name");
+  if (!name) return;
+  const ending = document.createElement("span");
+  ending.className = "ending";
+  ending.textContent = name.textContent.split(".").pop();
+  image.replaceWith(ending);
+};
+document.addEventListener("error", event => { if (event.target.tagName === "IMG") unseen(event.target); }, true);
+for (const image of document.querySelectorAll(".frame img")) if (image.complete && image.currentSrc && !image.naturalWidth) unseen(image);
+
 const token = document.body.querySelector("[data-token]")?.dataset.token;
 // Who sends it, as the sender wants to be called; this browser keeps it, where it keeps anything.
 const named = document.querySelector("input.from");

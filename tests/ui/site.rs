@@ -120,6 +120,15 @@ fn permissions_hold_as_soon_as_they_are_given() {
     assert!(harness.state().serving.board);
     click(&mut harness, Role::CheckBox, "Close each connection after one answer");
     assert!(harness.state().serving.close_each);
+    click(&mut harness, Role::CheckBox, "Answer to any host name");
+    assert!(harness.state().serving.any_host);
+    // What is about folders is there for folders.
+    let listing = "Show the list even where there is an index.html";
+    assert!(harness.query_by_role_and_label(Role::CheckBox, listing).is_none());
+    harness.state_mut().site = Site::Folder("/tmp".into());
+    harness.run_steps(2);
+    click(&mut harness, Role::CheckBox, listing);
+    assert!(harness.state().serving.listing);
     // Uploads are on when there is a folder for them, and not while it is being typed.
     click(&mut harness, Role::CheckBox, "Put files into a folder of this PC");
     assert_eq!(harness.state().serving.uploads, None);

@@ -8,7 +8,7 @@ use hyper::{
 use crate::{
     http::{
         message::misread::Misread,
-        server::answer::{body::Body, coding::header, pages},
+        server::answer::{body::Body, coding::header, html::Html, pages},
     },
     words::{Phrase, phrase, text},
 };
@@ -39,7 +39,13 @@ pub(in crate::http::server) fn problem(status: StatusCode) -> Response<Body> {
 
 /// The answer where there is nothing at the place that was asked for.
 pub(in crate::http::server) fn missing() -> Response<Body> {
-    pages::note(StatusCode::NOT_FOUND, text!("Not found"), text!("There is nothing at this address."))
+    let mut body = Html::default();
+    body.raw("<main class=\"note\"><h1>").text(text!("Not found")).raw("</h1><p>");
+    body.text(text!("There is nothing at this address.")).raw("</p><p><a class=\"button\" href=\"/\">");
+    body.text(text!("Start")).raw("</a></p></main>");
+    let mut response = pages::html(&hyper::HeaderMap::new(), pages::page(text!("Not found"), &body.into_string()));
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
 }
 
 /// The answer that says what was wrong; the connection ends with it.

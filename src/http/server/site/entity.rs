@@ -42,7 +42,8 @@ use crate::{
 };
 
 /// Files up to this size are answered from memory, text with gzip. Larger ones are sent as they are on the disk: to pack
-/// them anew for each visitor would cost their length, which a progress bar needs, and their parts.
+/// them anew for each visitor would cost their length, which a progress bar needs, their parts, and a processor each, which
+/// packs about 30 MB/s of text where a network of a gigabit takes 110.
 const SMALL: u64 = 4 << 20;
 /// From this size on the system sends a file faster by itself than it copies its bytes from us.
 const BY_SYSTEM: u64 = 16 << 10;

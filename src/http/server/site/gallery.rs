@@ -275,12 +275,18 @@ fn pager(html: &mut Html, order: Order, at: usize, pages: usize) {
         html.text(words).raw("</a>");
     };
     html.raw("<nav class=\"pager\">");
+    if at > 1 {
+        link(html, 0, "first", "1");
+    }
     if at > 0 {
         link(html, at - 1, "prev", text!("Previous"));
     }
     html.raw("<span>").text(text!("Page {page} of {pages}", page = at + 1, pages = pages)).raw("</span>");
     if at + 1 < pages {
         link(html, at + 1, "next", text!("Next"));
+    }
+    if at + 2 < pages {
+        link(html, pages - 1, "last", &pages.to_string());
     }
     html.raw("</nav>");
 }
