@@ -18,10 +18,12 @@ use hyper::body::{Frame, SizeHint};
 use parking_lot::Mutex;
 use tokio::time::{Interval, interval};
 
-use crate::http::server::shared::{disk::Disk, log::Underway, page_cache};
+use crate::http::server::shared::{budget::Held, disk::Disk, log::Underway, page_cache};
 
 /// Bytes read from a file at once: the fewest, as long as the other side has taken little, and the most.
 const PIECES: (u64, u64) = (64 << 10, 256 << 10);
+/// The same while others that read slowly hold all the room there is for such pieces.
+const CROWDED: u64 = 4 << 10;
 /// The most that the system is asked to send of a file in one call.
 const SENT_AT_ONCE: u64 = 2 << 20;
 /// How often an SSE comment goes to whoever waits for events, so that a connection that is gone is found.
@@ -142,7 +144,7 @@ pub(in crate::http::server) enum Piece {
 struct Pieces {
     parts: VecDeque<Piece>,
     file: Option<Source>,
-    reading: Option<BoxFuture<'static, io::Result<Vec<u8>>>>,
+    reading: Option<BoxFuture<'static, io::Result<Buffer>>>,
     left: u64,
     taken: u64,
     used: Arc<Used>,
@@ -156,24 +158,30 @@ impl fmt::Debug for Pieces {
 }
 
 /// Buffers that were sent, to be filled again: fresh memory costs more than reading into it.
-type Used = Mutex<Vec<Vec<u8>>>;
+type Used = Mutex<Vec<Buffer>>;
+
+/// Bytes, and the room that is taken for them.
+struct Buffer {
+    bytes: Vec<u8>,
+    room: Held,
+}
 
 /// A buffer on its way, which comes back when it was sent.
 struct Filled {
-    buffer: Vec<u8>,
+    buffer: Option<Buffer>,
     length: usize,
     used: Arc<Used>,
 }
 
 impl AsRef<[u8]> for Filled {
     fn as_ref(&self) -> &[u8] {
-        self.buffer.get(..self.length).unwrap_or_default()
+        self.buffer.as_ref().and_then(|buffer| buffer.bytes.get(..self.length)).unwrap_or_default()
     }
 }
 
 impl Drop for Filled {
     fn drop(&mut self) {
-        self.used.lock().push(std::mem::take(&mut self.buffer));
+        self.used.lock().extend(self.buffer.take());
     }
 }
 
@@ -192,7 +200,7 @@ impl Pieces {
             self.reading = None;
             return Poll::Ready(Some(match read {
                 Ok(buffer) => {
-                    let length = buffer.len();
+                    let length = buffer.bytes.len();
                     Ok(self.take(buffer, length))
                 }
                 Err(error) => {
@@ -216,9 +224,16 @@ impl Pieces {
         // A crowd that takes nothing must not cost a large piece each.
         let piece = (self.taken / 4).clamp(PIECES.0, PIECES.1).min(range.end - start);
         let length = usize::try_from(piece).unwrap_or_default();
-        let mut buffer = self.used.lock().pop().unwrap_or_default();
-        buffer.resize(length, 0);
-        if let Some(read) = page_cache::read(&file, &mut buffer, start) {
+        let used = self.used.lock().pop();
+        let mut buffer = used.unwrap_or_else(|| Buffer { bytes: Vec::new(), room: disk.buffer() });
+        let more = length.saturating_sub(buffer.room.bytes());
+        let length = if more == 0 || buffer.room.grow(more) {
+            length
+        } else {
+            buffer.room.bytes().max(usize::try_from(CROWDED).unwrap_or_default()).min(length)
+        };
+        buffer.bytes.resize(length, 0);
+        if let Some(read) = page_cache::read(&file, &mut buffer.bytes, start) {
             return Poll::Ready(Some(Ok(self.take(buffer, read))));
         }
         self.reading = Some(Box::pin(async move {
@@ -227,7 +242,7 @@ impl Pieces {
                 // One body reads at a time, and each has the file for itself.
                 file.seek(SeekFrom::Start(start))?;
                 // A file that has become shorter is an error, because its length has been promised.
-                file.read_exact(&mut buffer)?;
+                file.read_exact(&mut buffer.bytes)?;
                 Ok(buffer)
             });
             read.await?
@@ -262,9 +277,9 @@ impl Pieces {
     }
 
     /// Counts what was read as sent.
-    fn take(&mut self, buffer: Vec<u8>, length: usize) -> Bytes {
+    fn take(&mut self, buffer: Buffer, length: usize) -> Bytes {
         self.advance(length);
-        Bytes::from_owner(Filled { buffer, length, used: Arc::clone(&self.used) })
+        Bytes::from_owner(Filled { buffer: Some(buffer), length, used: Arc::clone(&self.used) })
     }
 }
 
@@ -317,5 +332,45 @@ impl hyper::body::Body for Body {
             Kind::Pieces(pieces) => SizeHint::with_exact(pieces.left),
             Kind::Streamed(_) => SizeHint::default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use http_body_util::BodyExt;
+
+    use super::*;
+    use crate::{
+        http::server::shared::budget::{Budget, Use},
+        memory::{Memory, Part},
+    };
+
+    #[tokio::test]
+    async fn a_crowd_that_reads_slowly_holds_no_more_than_its_room_and_goes_on_in_small_pieces() {
+        let sent: Vec<u8> = (0..1_000_000_u32).map(|at| u8::try_from(at % 251).unwrap()).collect();
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&sent).unwrap();
+        let file = Arc::new(file);
+        let budget = Budget::all(Memory::new(8 << 20).share(Part::Sites))(Use::Sending);
+        let disk = Disk::new(Duration::from_secs(20), budget.clone());
+        let body = || {
+            let source = Source { file: Arc::clone(&file), is_local: false, disk: disk.clone(), name: "x".into() };
+            Body::pieces(std::iter::once(Piece::Range(0..sent.len() as u64)).collect(), Some(source), None)
+        };
+        let mut crowd: Vec<_> = (0..100).map(|_| body()).collect();
+        let mut unread = Vec::new();
+        for body in &mut crowd {
+            unread.push(body.frame().await.unwrap().unwrap().into_data().unwrap());
+            assert!(budget.used() <= budget.limit());
+        }
+        assert_eq!((unread[0].len(), unread[99].len()), (64 << 10, 4 << 10));
+        // Whoever comes later gets all of it.
+        let mut whole = unread.pop().unwrap().to_vec();
+        whole.extend_from_slice(&crowd.pop().unwrap().collect().await.unwrap().to_bytes());
+        assert!(whole == sent);
+        drop((crowd, unread));
+        assert_eq!(budget.used(), 0);
     }
 }

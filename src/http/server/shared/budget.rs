@@ -12,6 +12,8 @@ use crate::memory::Share;
 pub(in crate::http::server) enum Use {
     /// Files that were asked for, and are being sent.
     Files,
+    /// Parts of larger files on their way to whoever reads them.
+    Sending,
     /// What was said on boards.
     Boards,
     /// Messages that are coming in.
@@ -19,13 +21,14 @@ pub(in crate::http::server) enum Use {
 }
 
 impl Use {
-    const COUNT: usize = 3;
+    const COUNT: usize = 4;
 
-    /// Its part of four, and its most.
+    /// Its part of eight, and its most.
     fn part(self) -> (usize, usize) {
         match self {
-            Self::Files => (2, 96 << 20),
-            Self::Boards | Self::Arriving => (1, 64 << 20),
+            Self::Files => (3, 96 << 20),
+            Self::Sending => (1, 32 << 20),
+            Self::Boards | Self::Arriving => (2, 64 << 20),
         }
     }
 }
@@ -54,7 +57,7 @@ impl Budget {
     /// How many bytes may be held at the moment: less when other parts of the program need their share.
     pub(in crate::http::server) fn limit(&self) -> usize {
         let (part, most) = self.of.part();
-        (self.pool.share.limit() / 4).saturating_mul(part).min(most)
+        (self.pool.share.limit() / 8).saturating_mul(part).min(most)
     }
 
     pub(in crate::http::server) fn used(&self) -> usize {
@@ -105,6 +108,11 @@ impl Held {
         taken
     }
 
+    /// How many bytes it is.
+    pub(in crate::http::server) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// The same bytes, whose room is given back with the last reference to them.
     pub(in crate::http::server) fn around(self, bytes: Vec<u8>) -> Bytes {
         Bytes::from_owner(Owner { bytes, _held: self })
@@ -138,11 +146,11 @@ mod tests {
         let memory = Memory::new(40 << 10);
         let budgets = Budget::all(memory.share(Part::Sites));
         let (boards, files) = (budgets(Use::Boards), budgets(Use::Files));
-        assert_eq!((boards.limit(), files.limit()), (10 << 10, 20 << 10));
+        assert_eq!((boards.limit(), files.limit()), (10 << 10, 15 << 10));
         let mut held = boards.hold(4 << 10).unwrap();
         assert!(!held.grow(7 << 10) && held.grow(6 << 10) && boards.hold(1).is_none());
-        let file = files.hold(20 << 10).unwrap();
-        assert_eq!(memory.used_for(Part::Sites), 30 << 10);
+        let file = files.hold(15 << 10).unwrap();
+        assert_eq!(memory.used_for(Part::Sites), 25 << 10);
         let bytes = held.around(vec![0; 10 << 10]);
         let part = bytes.slice(3..4);
         drop(bytes);
@@ -152,6 +160,6 @@ mod tests {
         assert_eq!(memory.used_for(Part::Sites), 0);
         // What others need of the memory is not there any more.
         let _journal = memory.share(Part::Journal);
-        assert_eq!(boards.limit(), (40 << 10) / 6 * 2 / 4);
+        assert_eq!(boards.limit(), (40 << 10) / 6 * 2 / 8 * 2);
     }
 }

@@ -12,6 +12,8 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
+use crate::http::server::shared::budget::{Budget, Held};
+
 /// Calls of one site to the file system at once.
 const PLACES: usize = 32;
 
@@ -51,16 +53,32 @@ impl From<Stuck> for io::Error {
     }
 }
 
-/// The places and the patience.
+/// The places, the patience, and the room for what is read.
 #[derive(Clone, Debug)]
 pub(in crate::http::server) struct Disk {
     places: Arc<Semaphore>,
     patience: Duration,
+    buffers: Budget,
 }
 
 impl Disk {
-    pub(in crate::http::server) fn new(patience: Duration) -> Self {
-        Self { places: Arc::new(Semaphore::new(PLACES)), patience }
+    pub(in crate::http::server) fn new(patience: Duration, buffers: Budget) -> Self {
+        Self { places: Arc::new(Semaphore::new(PLACES)), patience, buffers }
+    }
+
+    /// With room of its own.
+    #[cfg(test)]
+    pub(in crate::http::server) fn alone(patience: Duration) -> Self {
+        use crate::{
+            http::server::shared::budget::Use,
+            memory::{MOST, Memory, Part},
+        };
+        Self::new(patience, Budget::all(Memory::new(MOST).share(Part::Sites))(Use::Sending))
+    }
+
+    /// Room for what is read of a file, to grow.
+    pub(in crate::http::server) fn buffer(&self) -> Held {
+        self.buffers.nothing()
     }
 
     /// How long a call may take.
@@ -96,7 +114,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_drive_that_hangs_costs_its_places_and_gives_them_back() {
-        let disk = Disk::new(Duration::from_millis(30));
+        let disk = Disk::alone(Duration::from_millis(30));
         let (release, hung) = mpsc::channel::<()>();
         let hung = Arc::new(parking_lot::Mutex::new(hung));
         for _ in 0..PLACES {
@@ -107,7 +125,7 @@ mod tests {
         assert_eq!(disk.run(|| ()).await, Err(Stuck::Crowded));
         assert_eq!(disk.clone().places.available_permits(), 0);
         // Another site has its own.
-        assert_eq!(Disk::new(Duration::from_secs(20)).run(|| 7).await, Ok(7));
+        assert_eq!(Disk::alone(Duration::from_secs(20)).run(|| 7).await, Ok(7));
         drop(release);
         let patient = Disk { patience: Duration::from_secs(20), ..disk };
         assert_eq!(patient.run(|| 8).await, Ok(8));

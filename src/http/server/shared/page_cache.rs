@@ -34,13 +34,11 @@ mod linux {
         preadv2(file, &mut parts, at, ReadWriteFlags::NOWAIT).ok().filter(|read| *read > 0)
     }
 
-    /// Whether `length` bytes are there, as far as one byte in each [`STEP`] tells.
+    /// Whether `length` bytes are there, as far as the last byte of each [`STEP`] tells.
     pub(in crate::http::server) fn holds(file: &File, at: u64, length: u64) -> bool {
-        let last = at + length.saturating_sub(1);
-        (at..last)
-            .step_by(usize::try_from(STEP).unwrap_or(usize::MAX))
-            .chain([last])
-            .all(|at| read(file, &mut [0], at).is_some())
+        let end = at + length;
+        let step = usize::try_from(STEP).unwrap_or(usize::MAX);
+        (at..end).step_by(step).all(|at| read(file, &mut [0], (at + STEP).min(end).saturating_sub(1)).is_some())
     }
 
     /// Whether the kernel may read the file by itself: a drive of this machine answers, slowly at worst.

@@ -304,11 +304,11 @@ mod tests {
 
     #[tokio::test]
     async fn the_budget_is_one_for_all_sites_and_what_changed_is_not_given() {
-        let disk = Disk::new(Duration::from_secs(20));
+        let disk = Disk::alone(Duration::from_secs(20));
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.txt");
         std::fs::write(&path, "one").unwrap();
-        let memory = crate::memory::Memory::new(BUDGET * 2);
+        let memory = crate::memory::Memory::new(BUDGET / 3 * 8);
         let cache = Cache::new(Budget::all(memory.share(crate::memory::Part::Sites))(Use::Files));
         let keep = |site: u64, name: &str, bytes: usize, generation: u64| {
             let facts = Facts::of(&path.metadata().unwrap());

@@ -146,7 +146,7 @@ mod tests {
         std::fs::write(folder.path().join("a"), "").unwrap();
         let memory = Memory::new(64 << 20);
         let budget = Budget::all(memory.share(Part::Sites))(Use::Files);
-        let (listings, disk) = (Arc::new(Listings::default()), Disk::new(Duration::from_secs(20)));
+        let (listings, disk) = (Arc::new(Listings::default()), Disk::alone(Duration::from_secs(20)));
         let reads = Arc::new(AtomicUsize::new(0));
         let get = || {
             let (listings, disk, reads, budget) =

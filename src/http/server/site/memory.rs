@@ -25,6 +25,8 @@ const PAGES_AT_ONCE: usize = 2;
 pub struct SiteMemory {
     pub(super) cache: Cache,
     pub(super) boards: Arc<Boards>,
+    /// For parts of files on their way out.
+    pub(super) sending: Budget,
     /// For messages that are coming in.
     pub(super) arriving: Budget,
     pub(super) thumbs: Semaphore,
@@ -40,6 +42,7 @@ impl SiteMemory {
         Arc::new(Self {
             cache: Cache::new(budget(Use::Files)),
             boards: Boards::new(budget(Use::Boards)),
+            sending: budget(Use::Sending),
             arriving: budget(Use::Arriving),
             thumbs: Semaphore::new(THUMBS_AT_ONCE),
             pages: Semaphore::new(PAGES_AT_ONCE),

@@ -95,7 +95,7 @@ impl Site {
     pub fn new(config: &ListenConfig, memory: &Arc<SiteMemory>) -> Option<Arc<Self>> {
         let Recipe::Http(site) = &config.recipe else { return None };
         let limits = config.serving.limits;
-        let disk = Disk::new(limits.disk);
+        let disk = Disk::new(limits.disk, memory.sending.clone());
         let files = Files { memory: Arc::clone(memory), number: memory.next_site(), disk };
         Some(Arc::new(Self {
             shown: RwLock::new(Arc::new(Served { site: site.clone(), serving: config.serving.clone() })),
