@@ -42,7 +42,7 @@ pub(in crate::http::server) fn missing() -> Response<Body> {
     let mut body = Html::default();
     body.raw("<main class=\"note\"><h1>").text(text!("Not found")).raw("</h1><p>");
     body.text(text!("There is nothing at this address.")).raw("</p><p><a class=\"button\" href=\"/\">");
-    body.text(text!("Start")).raw("</a></p></main>");
+    body.text(text!("Home")).raw("</a></p></main>");
     let mut response = pages::html(&hyper::HeaderMap::new(), pages::page(text!("Not found"), &body.into_string()));
     *response.status_mut() = StatusCode::NOT_FOUND;
     response

@@ -16,7 +16,7 @@ use crate::{
             names::{Place, shown},
         },
     },
-    words::{grouped, size, text},
+    words::{counted, grouped, size, text},
 };
 
 /// Small forms of pictures are below this path.
@@ -25,6 +25,8 @@ pub(super) const THUMBS: &str = "/.socketlab/thumb";
 pub(super) const SCREENS: &str = "/.socketlab/screen";
 /// How large a picture may be that stands in for its own small form.
 const LIGHT: u64 = 256 << 10;
+/// Folders above a folder that its page names; of a deeper one those in the middle are left out.
+const CRUMBS: usize = 12;
 /// Files that are written to a page at once.
 const PIECE: usize = 32;
 
@@ -169,16 +171,17 @@ impl FolderPage {
 
     fn counts_in_words(&self) -> String {
         let Counts { folders, pictures, others } = self.counts;
-        let counts = [
-            (folders, text!("folder"), text!("folders")),
-            (pictures, text!("picture"), text!("pictures")),
-            (others, text!("file"), text!("files")),
-        ];
-        let words = counts
-            .into_iter()
-            .filter(|(count, ..)| *count > 0)
-            .map(|(count, one, many)| format!("{} {}", grouped(count as u64), if count == 1 { one } else { many }));
-        words.collect::<Vec<_>>().join(" · ")
+        let mut words = Vec::new();
+        if folders > 0 {
+            words.push(counted!("{n} folders", n = folders as u64));
+        }
+        if pictures > 0 {
+            words.push(counted!("{n} pictures", n = pictures as u64));
+        }
+        if others > 0 {
+            words.push(counted!("{n} files", n = others as u64));
+        }
+        words.join(" · ")
     }
 }
 
@@ -238,11 +241,19 @@ fn row(html: &mut Html, zone: &TimeZone, entry: &Entry) {
 fn crumbs(html: &mut Html, place: &Place) {
     html.raw("<nav class=\"crumbs\"><a href=\"/\">").text(text!("Files")).raw("</a>");
     let mut url = Html::escaped("/".to_owned());
+    let last = place.names().len();
     for (at, name) in place.names().iter().enumerate() {
         let name = name.as_encoded_bytes();
         url.segment(name).raw("/");
+        if at == CRUMBS / 2 && last > CRUMBS {
+            html.raw("<span>/</span><span>…</span>");
+        }
+        // Each link has the whole path in it.
+        if (CRUMBS / 2..last.saturating_sub(CRUMBS / 2)).contains(&at) {
+            continue;
+        }
         html.raw("<span>/</span>");
-        if at + 1 == place.names().len() {
+        if at + 1 == last {
             html.raw("<strong>").text(shown(name)).raw("</strong>");
         } else {
             html.raw("<a href=\"").html(&url).raw("\">").text(shown(name)).raw("</a>");
@@ -370,6 +381,20 @@ mod tests {
         let last = folder("/", &listing, "page=9999");
         assert_eq!(last.matches("class=\"tile\"").count(), 100);
         assert!(folder("/", &Listing::default(), "").contains("This folder is empty."));
+    }
+
+    #[test]
+    fn what_is_left_out_is_said() {
+        let mut listing = listing(&[b"a"]);
+        assert!(!folder("/", &listing, "").contains("class=\"cut\""));
+        listing.cut();
+        assert!(folder("/", &listing, "").contains("has more than 1 names"));
+        // Of a path of thousands of folders the page has the beginning and the end.
+        let deep = "/d".repeat(3000);
+        let html = folder(&format!("{deep}/last/"), &listing, "");
+        assert!(html.matches("<a href=\"/d/").count() == CRUMBS - 1 && html.contains("<span>…</span>"));
+        assert!(html.contains("<strong>last</strong>") && html.len() < 100_000, "{}", html.len());
+        assert_eq!(folder(&"/d".repeat(CRUMBS), &listing, "").matches("<a href=\"/d/").count(), CRUMBS - 1);
     }
 
     #[test]

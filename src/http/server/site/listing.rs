@@ -275,6 +275,11 @@ impl Listing {
         }
         listing
     }
+
+    /// As if there were more.
+    pub(super) fn cut(&mut self) {
+        self.is_cut = true;
+    }
 }
 
 #[cfg(test)]
