@@ -140,8 +140,20 @@ if (board) {
   };
   const events = new EventSource(board.dataset.events);
   events.onmessage = event => { show(JSON.parse(event.data)); };
+  // Another listener is at this address by now, with a board and a token of its own. Nothing that is being typed is lost.
+  events.addEventListener("restarted", () => {
+    events.close();
+    try {
+      sessionStorage.setItem("draft", text.value);
+    } catch {}
+    location.reload();
+  });
   events.onopen = () => { state.textContent = ""; };
   events.onerror = () => { state.textContent = board.dataset.lost; };
+  try {
+    text.value ||= sessionStorage.getItem("draft") ?? "";
+    sessionStorage.removeItem("draft");
+  } catch {}
   const post = async (type, body) => {
     const headers = { "X-Socketlab-Token": token, "Content-Type": type };
     try {

@@ -27,6 +27,7 @@ use crate::{
     http::server::{
         answer::body::Body,
         shared::budget::{Budget, Held},
+        site::guard,
     },
     model::Name,
     words::text,
@@ -100,6 +101,8 @@ impl Boards {
 #[derive(Debug)]
 pub(super) struct Board {
     said: Mutex<Row>,
+    /// Told to its pages, so that one that is still open finds out that this is another board with other numbers.
+    run: String,
     /// One speaks at a time, so that messages come in the order of their numbers.
     speaking: Mutex<()>,
     news: Arc<Notify>,
@@ -167,6 +170,7 @@ impl Board {
     pub(super) fn new(boards: &Arc<Boards>) -> Arc<Self> {
         let board = Arc::new(Self {
             said: Mutex::default(),
+            run: guard::token().unwrap_or_default(),
             speaking: Mutex::default(),
             news: Arc::default(),
             places: Arc::new(Semaphore::new(LISTENERS)),
@@ -230,11 +234,17 @@ impl Board {
             begun: false,
             _place: place,
         };
-        let mut response = Response::new(Body::stream(listening, true));
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        Some(response)
+        Some(events(Body::stream(listening, true)))
+    }
+
+    /// What tells this board from the one that was at the same address before.
+    pub(super) fn run(&self) -> &str {
+        &self.run
+    }
+
+    /// For a page of another board: that it is one.
+    pub(super) fn restarted() -> Response<Body> {
+        events(Body::from(Bytes::from_static(b"event: restarted\ndata: 1\n\n")))
     }
 
     /// Lets all go who listen: there is no board any more.
@@ -276,6 +286,14 @@ impl Board {
     pub(super) fn last(&self) -> u64 {
         self.said.lock().last
     }
+}
+
+fn events(body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// One who listens.

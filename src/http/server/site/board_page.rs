@@ -28,7 +28,7 @@ enum Part {
 pub(super) fn page(board: &Arc<Board>, extras: &str, token: Option<&str>) -> Response<Body> {
     let board = Arc::clone(board);
     let until = board.last();
-    let (head, foot) = frame(extras, token, until);
+    let (head, foot) = frame(extras, token, until, board.run());
     pages::streamed(unfold((Part::Head(head), foot), move |(part, foot)| {
         let board = Arc::clone(&board);
         async move {
@@ -46,13 +46,13 @@ pub(super) fn page(board: &Arc<Board>, extras: &str, token: Option<&str>) -> Res
 }
 
 /// What stands before the messages and after them.
-fn frame(extras: &str, token: Option<&str>, until: u64) -> (String, String) {
+fn frame(extras: &str, token: Option<&str>, until: u64, run: &str) -> (String, String) {
     let title = text!("Board");
     let mut head = pages::head(title);
     let _ = write!(
         head,
         "<header><nav class=\"crumbs\"><a href=\"/\">{}</a><span>/</span><strong>{}</strong></nav></header>\n\
-         <main class=\"board\">\n{extras}<ul class=\"said\" data-events=\"{EVENTS}?after={until}\" data-lost=\"{}\" \
+         <main class=\"board\">\n{extras}<ul class=\"said\" data-events=\"{EVENTS}?after={until}&amp;board={run}\" data-lost=\"{}\" \
          data-refused=\"{}\" aria-live=\"polite\">\n",
         pages::escape(text!("Start")),
         pages::escape(title),
@@ -111,7 +111,10 @@ mod tests {
         let page = response.into_body().collect().await.unwrap().to_bytes();
         let page = std::str::from_utf8(&page).unwrap();
         assert!(page.contains("&lt;script&gt;") && !page.contains("<script>\n"), "{page}");
-        assert!(page.contains("id=\"m2\"") && !page.contains("three") && page.contains("?after=2\""), "{page}");
+        assert!(
+            page.contains("id=\"m2\"") && !page.contains("three") && page.contains("?after=2&amp;board="),
+            "{page}"
+        );
         assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n") && page.contains("more"), "{page}");
     }
 }

@@ -127,6 +127,9 @@ impl Reception {
         }
         match (meant, &serving.uploads) {
             (VisitorRequest::Page, _) => Ok(self.page(serving, call)),
+            (VisitorRequest::Events, _) if in_query(call, "board").is_some_and(|run| run != self.board.run()) => {
+                Ok(Board::restarted())
+            }
             (VisitorRequest::Events, _) => {
                 self.board.listen(last_event(call)).ok_or_else(|| refused(StatusCode::SERVICE_UNAVAILABLE))
             }
