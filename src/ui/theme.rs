@@ -267,8 +267,14 @@ fn scroll() -> ScrollStyle {
 /// line.
 pub fn bars_beside(ui: &mut egui::Ui) {
     // On the ground of what they belong to.
-    ui.visuals_mut().extreme_bg_color = Color32::TRANSPARENT;
-    ui.spacing_mut().scroll.floating = false;
+    let handle = Palette::of(ui).line_strong;
+    let visuals = ui.visuals_mut();
+    visuals.extreme_bg_color = Color32::TRANSPARENT;
+    for state in [&mut visuals.widgets.inactive, &mut visuals.widgets.hovered, &mut visuals.widgets.active] {
+        state.bg_fill = handle;
+    }
+    let scroll = &mut ui.spacing_mut().scroll;
+    (scroll.floating, scroll.foreground_color) = (false, false);
 }
 
 fn scroll_animation(reduced: bool) -> ScrollAnimation {

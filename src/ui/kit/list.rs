@@ -58,7 +58,8 @@ impl Step {
             (Self::Down, Some(at)) => at + rows.columns,
             (Self::Left, Some(at)) => at.saturating_sub(1),
             (Self::Right, Some(at)) => at + 1,
-            (Self::PageUp, Some(at)) => at.saturating_sub(page),
+            (Self::PageUp, Some(at)) => at.checked_sub(page).unwrap_or(at % rows.columns),
+            (Self::PageDown, Some(at)) if at + page > last => last - last.saturating_sub(at) % rows.columns,
             (Self::PageDown, Some(at)) => at + page,
         };
         Some(to.min(last))
@@ -189,6 +190,8 @@ mod tests {
         assert_eq!(walk(&[Step::Left, Step::Left], Some(1), grid), [Some(0), Some(0)]);
         assert_eq!(walk(&[Step::Right, Step::Right], Some(9), grid), [Some(10), Some(10)]);
         assert_eq!(walk(&[Step::Down], Some(9), grid), [Some(9)], "already in the last row");
-        assert_eq!(walk(&[Step::PageDown], Some(1), grid), [Some(5)]);
+        assert_eq!(walk(&[Step::PageDown, Step::PageDown, Step::PageUp], Some(1), grid), [Some(5), Some(9), Some(5)]);
+        assert_eq!(walk(&[Step::PageUp, Step::PageUp], Some(7), grid), [Some(3), Some(3)], "in the column");
+        assert_eq!(walk(&[Step::PageDown, Step::PageDown], Some(3), grid), [Some(7), Some(7)], "as far as that goes");
     }
 }
