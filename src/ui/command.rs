@@ -95,62 +95,50 @@ pub struct Entry {
 const CTRL: Modifiers = Modifiers::COMMAND;
 
 impl UiCommand {
-    /// Every command, in the order of the palette.
-    pub const ALL: [Self; 53] = [
-        Self::Listen,
-        Self::Connect,
-        Self::TryIt,
-        Self::Labs,
-        Self::ServeFolder,
-        Self::Open,
-        Self::SaveSession,
-        Self::Send,
-        Self::Newest,
-        Self::Find,
-        Self::FindNext,
-        Self::FindPrevious,
-        Self::Save,
-        Self::Clear,
-        Self::HalfClose,
-        Self::Close,
-        Self::Reset,
-        Self::Stop,
-        Self::CloseTab,
-        Self::CopyAs(Snippet::Curl),
-        Self::CopyAs(Snippet::Python),
-        Self::CopyAs(Snippet::HttpClient),
-        Self::CopyAs(Snippet::Netcat),
-        Self::CopyAs(Snippet::Socat),
-        Self::CopyAs(Snippet::Rust),
-        Self::RemoveEnded,
-        Self::Show(Tab::Conversation),
-        Self::Show(Tab::Journal),
-        Self::Show(Tab::Ladder),
-        Self::Show(Tab::Stream),
-        Self::Show(Tab::Pictures),
-        Self::Show(Tab::Http),
-        Self::Show(Tab::Site),
-        Self::OpenPicture,
-        Self::ToggleSessions,
-        Self::ToggleInspector,
-        Self::Session(1),
-        Self::Session(2),
-        Self::Session(3),
-        Self::Session(4),
-        Self::Session(5),
-        Self::Session(6),
-        Self::Session(7),
-        Self::Session(8),
-        Self::Session(9),
-        Self::Settings,
-        Self::Theme,
-        Self::ZoomIn,
-        Self::ZoomOut,
-        Self::ZoomReset,
-        Self::Palette,
-        Self::Help,
-        Self::About,
-    ];
+    /// Every command, in the order of the palette: each view of the centre has one.
+    pub fn all() -> impl Iterator<Item = Self> {
+        const BEFORE: [UiCommand; 26] = [
+            UiCommand::Listen,
+            UiCommand::Connect,
+            UiCommand::TryIt,
+            UiCommand::Labs,
+            UiCommand::ServeFolder,
+            UiCommand::Open,
+            UiCommand::SaveSession,
+            UiCommand::Send,
+            UiCommand::Newest,
+            UiCommand::Find,
+            UiCommand::FindNext,
+            UiCommand::FindPrevious,
+            UiCommand::Save,
+            UiCommand::Clear,
+            UiCommand::HalfClose,
+            UiCommand::Close,
+            UiCommand::Reset,
+            UiCommand::Stop,
+            UiCommand::CloseTab,
+            UiCommand::CopyAs(Snippet::Curl),
+            UiCommand::CopyAs(Snippet::Python),
+            UiCommand::CopyAs(Snippet::HttpClient),
+            UiCommand::CopyAs(Snippet::Netcat),
+            UiCommand::CopyAs(Snippet::Socat),
+            UiCommand::CopyAs(Snippet::Rust),
+            UiCommand::RemoveEnded,
+        ];
+        const BETWEEN: [UiCommand; 3] = [UiCommand::OpenPicture, UiCommand::ToggleSessions, UiCommand::ToggleInspector];
+        const AFTER: [UiCommand; 8] = [
+            UiCommand::Settings,
+            UiCommand::Theme,
+            UiCommand::ZoomIn,
+            UiCommand::ZoomOut,
+            UiCommand::ZoomReset,
+            UiCommand::Palette,
+            UiCommand::Help,
+            UiCommand::About,
+        ];
+        let views = Tab::ALL.into_iter().map(Self::Show);
+        BEFORE.into_iter().chain(views).chain(BETWEEN).chain((1..=9).map(Self::Session)).chain(AFTER)
+    }
 
     /// The command's row of the table.
     #[must_use]
@@ -289,8 +277,7 @@ impl UiCommand {
             return Vec::new();
         }
         ctx.input_mut(|input| {
-            let mut pressed: Vec<Self> = Self::ALL
-                .into_iter()
+            let mut pressed: Vec<Self> = Self::all()
                 // Ctrl+Enter belongs to the send box, which knows whether it may send.
                 .filter(|command| *command != Self::Send)
                 .filter(|command| !matches!(command, Self::Session(number) if usize::from(*number) <= saved))

@@ -140,7 +140,7 @@ fn a_port_that_is_taken_offers_the_next_free_one() {
 
 #[test]
 fn the_palette_lists_every_command_and_finds_by_name() {
-    assert_eq!(palette::matching("", &|_| true).len(), UiCommand::ALL.len());
+    assert_eq!(palette::matching("", &|_| true).len(), UiCommand::all().count());
     assert_eq!(palette::matching("find journal", &|_| true).first(), Some(&UiCommand::Find));
     assert!(!palette::matching("", &|command| command != UiCommand::Close).contains(&UiCommand::Close));
 
@@ -152,7 +152,7 @@ fn the_palette_lists_every_command_and_finds_by_name() {
         },
     );
     harness.run_steps(3);
-    for command in UiCommand::ALL {
+    for command in UiCommand::all() {
         assert!(harness.query_all_by_label(command.entry().text).next().is_some(), "{command:?}");
     }
     harness.get_by_role_and_label(Role::TextInput, "Find a command").type_text("larger");
@@ -166,7 +166,7 @@ fn the_palette_lists_every_command_and_finds_by_name() {
 #[test]
 fn keys_belong_to_one_command_each() {
     let mut seen = Vec::new();
-    for command in UiCommand::ALL {
+    for command in UiCommand::all() {
         let keys = command.keys_text();
         assert!(keys.is_empty() || !seen.contains(&keys), "{keys} twice");
         seen.push(keys);

@@ -242,7 +242,7 @@ fn what_lies_over_the_window_has_the_keys() {
     hands.commands();
     for open in [Action::Open(Dialog::Settings), Action::Enlarge(crate::model::ObjectId(1))] {
         hands.does(open);
-        for command in UiCommand::ALL {
+        for command in UiCommand::all() {
             let kept = matches!(
                 command,
                 UiCommand::CloseTab | UiCommand::ZoomIn | UiCommand::ZoomOut | UiCommand::ZoomReset | UiCommand::Save

@@ -48,8 +48,7 @@ pub fn show(ui: &mut Ui, page: &mut HelpPage, labs: &[LabEntry], actions: &mut V
 
 /// The list of keys in columns, made from the command table.
 fn keys(ui: &mut Ui) {
-    let commands: Vec<(String, String)> = UiCommand::ALL
-        .into_iter()
+    let commands: Vec<(String, String)> = UiCommand::all()
         .filter(|command| !matches!(command, UiCommand::Session(2..)))
         .filter(|command| !command.keys_text().is_empty())
         .map(|command| match command {

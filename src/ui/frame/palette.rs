@@ -28,8 +28,7 @@ pub struct PalettePage {
 #[must_use]
 pub fn matching(wanted: &str, enabled: &dyn Fn(UiCommand) -> bool) -> Vec<UiCommand> {
     let words: Vec<String> = wanted.split_whitespace().map(str::to_lowercase).collect();
-    let mut found: Vec<(bool, UiCommand)> = UiCommand::ALL
-        .into_iter()
+    let mut found: Vec<(bool, UiCommand)> = UiCommand::all()
         .filter(|command| enabled(*command))
         .filter_map(|command| {
             let entry = command.entry();
