@@ -88,7 +88,7 @@ fn record(journal: &Journal, payload: &[u8]) {
 fn session_file() -> impl Strategy<Value = SessionFile> {
     let recipe = prop_oneof![
         Just(Recipe::ECHO),
-        text().prop_map(|text| Recipe::Reply { text }),
+        text().prop_map(Recipe::reply),
         text().prop_map(|path| Recipe::Http(Site::Folder(path.into()))),
     ];
     let listener = (text(), any::<u16>(), 1..=RecvSize::MAX, recipe, option::of(any::<u32>())).prop_map(

@@ -66,7 +66,7 @@ fn one(message: &str) -> Script {
 }
 
 fn reply(text: &str) -> Recipe {
-    Recipe::Reply { text: text.to_owned() }
+    Recipe::reply(text)
 }
 
 fn first_steps() -> Vec<Lab> {

@@ -7,7 +7,7 @@ use std::{fmt, path::PathBuf};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::{Dialog, Site};
+use super::{Dialog, Site, compose::Options};
 
 /// The id of a responder that needs nothing set: 1 to 15 characters of ASCII, as on the command line.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,8 +70,11 @@ pub enum Recipe {
     Plain(Plain),
     /// Always the same answer.
     Reply {
-        /// What every message is answered with.
+        /// What every message is answered with, as it was typed.
         text: String,
+        /// How that becomes bytes, as in the send box. Without it the text stands as it is.
+        #[serde(skip_serializing_if = "is_usual")]
+        options: Options,
     },
     /// Nobody answers; the user types.
     Nobody,
@@ -110,6 +113,12 @@ impl Recipe {
     /// Printable characters without end, or a few of them for every datagram (RFC 864).
     pub const CHARGEN: Self = Self::Plain(Plain::new("chargen"));
 
+    /// A text as it stands, always.
+    #[must_use]
+    pub fn reply(text: impl Into<String>) -> Self {
+        Self::Reply { text: text.into(), options: Options::default() }
+    }
+
     /// Which row of the table of responders it is.
     #[must_use]
     pub fn id(&self) -> &str {
@@ -131,6 +140,10 @@ impl Recipe {
     }
 }
 
+fn is_usual(options: &Options) -> bool {
+    *options == Options::default()
+}
+
 /// A recipe as files hold it: the first version wrote the plain ones as words of their own.
 #[derive(Deserialize)]
 enum Stored {
@@ -141,12 +154,18 @@ enum Stored {
     Chat,
     Chargen,
     Plain(Plain),
-    Reply { text: String },
+    Reply {
+        text: String,
+        #[serde(default)]
+        options: Options,
+    },
     Nobody,
     Http(Site),
     Dialog(Dialog),
     Page(RawPage),
-    SizedFile { folder: PathBuf },
+    SizedFile {
+        folder: PathBuf,
+    },
 }
 
 impl From<Stored> for Recipe {
@@ -159,7 +178,7 @@ impl From<Stored> for Recipe {
             Stored::Chat => Self::CHAT,
             Stored::Chargen => Self::CHARGEN,
             Stored::Plain(plain) => Self::Plain(plain),
-            Stored::Reply { text } => Self::Reply { text },
+            Stored::Reply { text, options } => Self::Reply { text, options },
             Stored::Nobody => Self::Nobody,
             Stored::Http(site) => Self::Http(site),
             Stored::Dialog(dialog) => Self::Dialog(dialog),
@@ -206,6 +225,14 @@ mod tests {
             ("recipe = \"Echo\"", Recipe::ECHO),
             ("recipe = \"Chargen\"", Recipe::CHARGEN),
             ("recipe = \"Nobody\"", Recipe::Nobody),
+            ("[recipe.Reply]\ntext = \"hi\"", Recipe::reply("hi")),
+            (
+                "[recipe.Reply]\ntext = \"hi\"\noptions = { escapes = true, fields = true }",
+                Recipe::Reply {
+                    text: "hi".into(),
+                    options: Options { escapes: true, fields: true, ..Options::default() },
+                },
+            ),
             ("[recipe]\nPlain = \"whois\"", Recipe::Plain(Plain::new("whois"))),
         ] {
             assert_eq!(toml::from_str::<File>(text).unwrap(), File { recipe: recipe.clone() });

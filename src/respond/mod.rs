@@ -26,7 +26,10 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
-    use crate::model::{Encoding, Insert, Name, RawPage, Recipe};
+    use crate::model::{
+        Encoding, Insert, Name, RawPage, Recipe,
+        compose::{Checksum, Options},
+    };
 
     fn responder(recipe: &Recipe) -> Option<Box<dyn Responder>> {
         Responders::new(recipe, Encoding::Utf8).unwrap().next(&Name::parse("127.0.0.1:5000"))
@@ -42,7 +45,7 @@ mod tests {
     fn each_recipe_answers_as_it_says() {
         assert_eq!(ask(&Recipe::ECHO, "abc"), (Answer::Message, "abc".into()));
         assert_eq!(ask(&Recipe::UPPER, "abc 哈 é"), (Answer::Message, "ABC 哈 é".into()));
-        assert_eq!(ask(&Recipe::Reply { text: "Yes".into() }, "x").0, Answer::Bytes(b"Yes".as_slice().into()));
+        assert_eq!(ask(&Recipe::reply("Yes"), "x").0, Answer::Bytes(b"Yes".as_slice().into()));
         assert_eq!(ask(&Recipe::DISCARD, "x").0, Answer::Nothing);
         assert!(matches!(ask(&Recipe::DAYTIME, "x").0, Answer::Bytes(time) if time.ends_with(b"\r\n")));
         assert!(matches!(responder(&Recipe::DAYTIME).unwrap().greet(), Greeting::All(_)));
@@ -76,13 +79,35 @@ mod tests {
                 other => panic!("{other:?}"),
             }
         };
-        assert_eq!(answer(&Recipe::Reply { text: "你好".into() }, b"x".to_vec().as_mut()), b"\xc4\xe3\xba\xc3");
+        assert_eq!(answer(&Recipe::reply("你好"), b"x".to_vec().as_mut()), b"\xc4\xe3\xba\xc3");
         assert_eq!(answer(&page("页"), b"GET / HTTP/1.0".to_vec().as_mut()), b"\xd2\xb3");
         assert!(answer(&page(""), b"GET /a HTTP/1.0".to_vec().as_mut()).starts_with(b"\xcd\xb7\xff\xd8"));
-        for recipe in [Recipe::Reply { text: "é😀".into() }, page("😀")] {
+        for recipe in [Recipe::reply("é😀"), page("😀")] {
             let words = Responders::new(&recipe, Encoding::Gbk).unwrap_err().to_string();
             assert!(words.contains("“😀” is not in GBK"), "{words}");
         }
+    }
+
+    #[test]
+    fn a_reply_is_typed_as_what_is_sent_is() {
+        let typed = |text: &str| Recipe::Reply {
+            text: text.to_owned(),
+            options: Options { escapes: true, fields: true, checksum: Checksum::Xor8, ..Options::default() },
+        };
+        let peer = Name::parse("127.0.0.1:5000");
+        let responders = Responders::new(&typed(r"\xff{counter}\n"), Encoding::Utf8).unwrap();
+        let mut one = responders.next(&peer).unwrap();
+        let ask = |responder: &mut Box<dyn Responder>| responder.answer(b"x".to_vec().as_mut());
+        assert_eq!(ask(&mut one), Answer::Bytes([0xff, b'1', b'\n', 0xff ^ b'1' ^ b'\n'].as_slice().into()));
+        assert_eq!(ask(&mut one), Answer::Bytes([0xff, b'2', b'\n', 0xff ^ b'2' ^ b'\n'].as_slice().into()));
+        let mut other = responders.next(&peer).unwrap();
+        assert!(matches!(ask(&mut other), Answer::Bytes(bytes) if bytes[1] == b'1'), "each peer is counted for itself");
+        assert_eq!(
+            super::tests::ask(&Recipe::reply(r"\xff{counter}"), "x").0,
+            Answer::Bytes(br"\xff{counter}"[..].into())
+        );
+        let wrong = Responders::new(&typed("ok {time:nonsense}"), Encoding::Utf8).unwrap_err();
+        assert!(matches!(wrong, Unusable::Typed(_)) && wrong.to_string().contains("column 4"), "{wrong}");
     }
 
     #[test]

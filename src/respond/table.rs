@@ -16,7 +16,7 @@ use super::{
     upper::Upper,
 };
 use crate::{
-    model::{Encoding, Name, Plain, Recipe, Unencodable},
+    model::{Encoding, Name, Plain, Recipe, Unencodable, compose::ComposeError},
     words::{Phrase, phrase, text},
 };
 
@@ -105,8 +105,8 @@ pub static RESPONDERS: &[Info] = &[
         datagrams: true,
         counts: true,
         make: |recipe, encoding| {
-            let Recipe::Reply { text } = recipe else { return Ok(None) };
-            let reply = Reply::new(text, encoding)?;
+            let Recipe::Reply { text, options } = recipe else { return Ok(None) };
+            let reply = Reply::new(text, options, encoding)?;
             each(move |_| reply.clone())
         },
     },
@@ -238,9 +238,12 @@ pub fn info(recipe: &Recipe) -> Option<&'static Info> {
 /// Why a recipe cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unusable {
-    /// A text has a character that the encoding does not have.
+    /// A page has a character that the encoding does not have.
     #[error(transparent)]
     Unencodable(#[from] Unencodable),
+    /// A reply does not make sense, or has a character that the encoding does not have.
+    #[error(transparent)]
+    Typed(#[from] ComposeError),
     /// A rule of a dialog.
     #[error(transparent)]
     Dialog(#[from] DialogError),
@@ -255,6 +258,7 @@ impl Unusable {
     pub fn phrase(&self) -> Phrase {
         match self {
             Self::Unencodable(error) => error.phrase(),
+            Self::Typed(error) => error.phrase(),
             Self::Dialog(error) => error.phrase(),
             Self::Unknown(id) => unknown(id),
         }

@@ -2,6 +2,12 @@
 
 use std::{fmt::Write as _, path::Path};
 
+use super::Impossible;
+use crate::model::{
+    Encoding,
+    compose::{Notation, Options, Template, Turn},
+};
+
 /// A word of a POSIX shell.
 pub(super) fn shell(word: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=@%+,".contains(&byte);
@@ -9,6 +15,12 @@ pub(super) fn shell(word: &str) -> String {
         return word.to_owned();
     }
     format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// The bytes of a fixed reply; what has other ones each time is too much.
+pub(super) fn reply(text: &str, options: &Options, encoding: Encoding) -> Result<Vec<u8>, Impossible> {
+    let template = Template::new(text, Notation::Text, options, encoding).ok().filter(|typed| !typed.has_fields());
+    template.map(|typed| typed.fill(&Turn::now(0)).bytes).ok_or(Impossible::TooMuch)
 }
 
 /// A path as a word of a shell that no program takes for an option.

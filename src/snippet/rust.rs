@@ -7,7 +7,7 @@ use crate::{
     snippet::{
         Impossible,
         netcat::{any, bare},
-        quote::bytes,
+        quote::{bytes, reply},
         session::Session,
     },
 };
@@ -89,7 +89,9 @@ fn listener(config: &ListenConfig) -> Result<String, Impossible> {
     let answer = match config.recipe {
         Recipe::ECHO => "data.to_vec()".to_owned(),
         Recipe::UPPER => "data.to_ascii_uppercase()".to_owned(),
-        Recipe::Reply { ref text } => format!("{}.to_vec()", bytes(&config.encoding.encode_lossy(text))),
+        Recipe::Reply { ref text, ref options } => {
+            format!("{}.to_vec()", bytes(&reply(text, options, config.encoding)?))
+        }
         Recipe::DISCARD | Recipe::Nobody => "Vec::new()".to_owned(),
         Recipe::DAYTIME => {
             return Err(Impossible::RustTime);

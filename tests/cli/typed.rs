@@ -69,6 +69,23 @@ fn an_answer_that_is_typed_may_have_escapes() {
     let mut caller = listener.call();
     caller.write_all(b"GET / HTTP/1.0\r\n\r\n").unwrap();
     assert_eq!(rest(&mut caller), b"HTTP/1.0 200 OK\r\n\r\nhi");
+    // A fixed reply is bytes, with all that is typed elsewhere.
+    let given = ["--escapes", "--fields", "--checksum", "xor-8", "--line-end", "crlf"];
+    let listener = Program::listen(&[&["reply", "--reply", r"\xff{counter}"][..], &given].concat());
+    let mut caller = listener.call();
+    for count in b"12" {
+        caller.write_all(b"x").unwrap();
+        assert_eq!(take(&mut caller, 5), [0xff, *count, 0xff ^ *count, b'\r', b'\n']);
+    }
+    for wrong in [
+        &["reply", "--reply", "41", "--hex"][..],
+        &["reply", "--reply", "{time:nonsense}", "--fields"],
+        &["page", "--reply", r"\xff", "--escapes"],
+        &["page", "--reply", "{counter}", "--fields"],
+    ] {
+        let ended = program().arg("listen").args(wrong).args(["--port", "0"]).output().unwrap();
+        assert_eq!(ended.status.code(), Some(2), "{wrong:?}");
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use egui_kittest::{
 use socketlab::{
     model::{
         ConnectConfig, Encoding, Insert, ListenConfig, RawPage, Recipe, Rule, SessionId, Site, SocketOptions,
-        Transport, When,
+        Transport, When, compose::Options,
     },
     ui::{
         action::{Action, Pick},
@@ -74,7 +74,11 @@ fn every_recipe_is_held_by_the_form() {
         page("a\nb\r\n", insert("\nc")),
         page("a\r\n", insert("c\n")),
         page("", None),
-        Recipe::Reply { text: "a\n\\n".into() },
+        Recipe::reply("a\n\\n"),
+        Recipe::Reply {
+            text: r"\xff{counter}\n".into(),
+            options: Options { escapes: true, fields: true, ..Options::default() },
+        },
         Recipe::CHARGEN,
         Recipe::CHAT,
     ];

@@ -42,7 +42,7 @@ fn answer(recipe: &Recipe) -> String {
     match *recipe {
         Recipe::ECHO => text!("answers with the same bytes").to_owned(),
         Recipe::UPPER => text!("answers in capitals").to_owned(),
-        Recipe::Reply { ref text } => text!("answers “{text}”", text = text),
+        Recipe::Reply { ref text, ref options } => text!("answers “{text}”", text = options.on_one_line(text)),
         Recipe::DAYTIME => text!("says date and time, then closes").to_owned(),
         Recipe::Dialog(ref dialog) => {
             let mut words = text!("greets with “{text}”", text = dialog.greeting);

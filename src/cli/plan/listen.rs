@@ -14,7 +14,9 @@ use crate::{
     cli::args::{Listen, SiteArgs},
     model::{
         Dialog, Encoding, ListenConfig, RawPage, Recipe, Route, RouteBody, Serving, Site, Snippet, SocketOptions,
-        Transport, Uploads, compose::unescaped, system_words,
+        Transport, Uploads,
+        compose::{Notation, Options, has_bytes, unescaped},
+        system_words,
     },
     respond::{self, Needs, Responders},
     snippet,
@@ -68,13 +70,14 @@ impl Listening {
         };
         let is_reply = listen.responder.needs == Needs::Text;
         let typed_for_nothing = match input {
+            Input::Nowhere if is_reply && listen.responder.id == "reply" => form.notation == Notation::Hex,
             Input::Nowhere if is_reply => form.is_more_than_escapes(),
             Input::Nowhere => !form.is_plain(),
             Input::Peers(_) | Input::Board(_) => false,
         };
         if typed_for_nothing {
             return Err(Usage::new(text!(
-                "--line-end, --escapes, --hex, --fields and --checksum are for what is typed: `listen none` and `listen http --board`; --escapes for --reply as well"
+                "--line-end, --escapes, --hex, --fields and --checksum are for what is typed: `listen none` and `listen http --board`; --escapes for --reply as well, and for `listen reply` all but --hex"
             )));
         }
         let config = ListenConfig {
@@ -129,13 +132,22 @@ fn recipe(listen: &Listen, form: Form) -> Result<Recipe, Usage> {
     if listen.script.is_some() && listen.responder.needs != Needs::Rules {
         return Err(Usage::new(text!("--script is for `listen dialog`")));
     }
-    let reply = listen.reply.as_ref().map(|text| if form.options.escapes { unescaped(text) } else { text.clone() });
     let is_reply = matches!(listen.responder.id, "reply" | "page");
-    match (is_reply, reply) {
+    match (is_reply, listen.reply.as_deref()) {
         (true, Some(text)) if listen.responder.id == "page" => {
+            if form.options.escapes && has_bytes(text) {
+                return Err(Usage::new(text!(
+                    "a page is text, and an escape above {limit} is a byte and no character",
+                    limit = "\\x7F"
+                )));
+            }
+            let text = if form.options.escapes { unescaped(text) } else { text.to_owned() };
             return Ok(Recipe::Page(RawPage { text, insert: None }));
         }
-        (true, Some(text)) => return Ok(Recipe::Reply { text }),
+        (true, Some(text)) => {
+            let options = Options { line_end: form.line_end.unwrap_or_default(), ..form.options };
+            return Ok(Recipe::Reply { text: text.to_owned(), options });
+        }
         (true, None) if listen.responder.id == "page" => {
             return Err(Usage::new(text!("`listen page` needs --reply TEXT")));
         }

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::checksum::{ByteOrder, Checksum};
+use super::{
+    checksum::{ByteOrder, Checksum},
+    escape::escaped,
+};
 
 /// What is put after each line and after the last one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,4 +55,30 @@ pub struct Options {
     pub checksum: Checksum,
     /// How the checksum stands.
     pub byte_order: ByteOrder,
+}
+
+impl Options {
+    /// A text that is read so, as it is typed on one line with escapes.
+    #[must_use]
+    pub fn on_one_line(&self, text: &str) -> String {
+        if self.escapes {
+            // Its backslashes are escapes already.
+            text.replace('\n', "\\n").replace('\r', "\\r").replace('\t', "\\t")
+        } else {
+            escaped(text)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_of_several_lines_is_typed_on_one_and_means_the_same() {
+        let plain = Options::default();
+        let escapes = Options { escapes: true, ..plain };
+        assert_eq!(plain.on_one_line("a\n\\xff"), r"a\n\\xff");
+        assert_eq!(escapes.on_one_line("a\n\\xff"), r"a\n\xff");
+    }
 }

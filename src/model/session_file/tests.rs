@@ -56,7 +56,7 @@ fn recipes() -> Vec<Recipe> {
     vec![
         Recipe::ECHO,
         Recipe::UPPER,
-        Recipe::Reply { text: "好".into() },
+        Recipe::reply("好"),
         Recipe::DISCARD,
         Recipe::DAYTIME,
         Recipe::Nobody,
@@ -336,7 +336,7 @@ fn what_a_person_wrote_into_a_file_stays_when_it_is_saved_again() {
     assert_eq!(backlog, BY_HAND.replace("backlog = 128", "backlog = 5"));
     let ttl = edit(&|session| session.listeners[0].value.options.ttl = Some(9));
     assert_eq!(ttl, BY_HAND.replace("ttl = 3", "ttl = 9"));
-    let reply = edit(&|session| session.listeners[1].value.recipe = Recipe::Reply { text: "ho".into() });
+    let reply = edit(&|session| session.listeners[1].value.recipe = Recipe::reply("ho"));
     assert_eq!(reply, BY_HAND.replace("'hi'", "\"ho\""));
     let content = edit(&|session| session.messages[0].value.content = "two".into());
     assert_eq!(content, BY_HAND.replace("'one'", "\"two\""));

@@ -182,6 +182,10 @@ fn details(ui: &mut Ui, form: &mut ListenForm, data: ListenData<'_>, errors: &Fi
                 });
                 form::column(ui, PORT + form::GAP, |ui| close_after(ui, form, errors));
             });
+            if (form.more || form.reply_options.fields) && !data.brief {
+                let words = text!("Fields such as {example}", example = "{counter}");
+                kit::checkbox(ui, &mut form.reply_options.fields, &words);
+            }
         }
         ResponderKind::Picture => {
             form::row_gap(ui);

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     model::{
         self, AcceptPolicy, Encoding, Failure, Insert, ListenConfig, Plain, RawPage, Recipe, RecvSize, Route, Serving,
-        SessionId, Site, SocketOptions, compose,
+        SessionId, Site, SocketOptions,
+        compose::{self, Fault, Notation, Options, Template},
     },
     ui::{
         forms::dialog_form::DialogForm,
@@ -73,6 +74,8 @@ pub struct ListenForm {
     pub answer: ResponderKind,
     /// The fixed reply; `\n` and the like are escapes.
     pub reply: String,
+    /// How else the fixed reply becomes bytes.
+    pub reply_options: Options,
     /// What a fixed reply, a dialog and a raw page are sent in.
     pub encoding: Encoding,
     /// A connection is closed after so many answers; empty for never.
@@ -154,6 +157,7 @@ impl Default for ListenForm {
             path: std::env::temp_dir().join("socketlab.sock").to_string_lossy().into_owned(),
             answer: ResponderKind::default(),
             reply: text!("I hear you").to_owned(),
+            reply_options: Options::default(),
             encoding: config.encoding,
             close_after: String::new(),
             picture: String::new(),
@@ -285,7 +289,13 @@ impl ListenForm {
     /// What the texts of the answer are sent in; a fault when one of them is not in it.
     fn encoding(&self, recipe: &Recipe, errors: &mut FieldErrors) -> Encoding {
         let texts = match recipe {
-            Recipe::Reply { text } => [text.as_str(), ""],
+            Recipe::Reply { text, options } => {
+                if let Err(error) = Template::new(text, Notation::Text, options, self.encoding) {
+                    let field = if matches!(error.fault, Fault::Unencodable(_)) { "encoding" } else { "reply" };
+                    errors.add(field, error.to_string());
+                }
+                return self.encoding;
+            }
             Recipe::Page(page) => [page.text.as_str(), page.insert.as_ref().map_or("", |insert| &insert.head)],
             // What its rules lack is said beside them.
             Recipe::Dialog(dialog) => [dialog.greeting.as_str(), &dialog.otherwise],
@@ -307,7 +317,12 @@ impl ListenForm {
         let folder = text!("Choose a folder");
         match self.answer {
             ResponderKind::Plain(plain) => Recipe::Plain(plain),
-            ResponderKind::Reply => Recipe::Reply { text: compose::unescaped(&self.reply) },
+            ResponderKind::Reply if self.reply_options == Options::default() && !compose::has_bytes(&self.reply) => {
+                Recipe::reply(compose::unescaped(&self.reply))
+            }
+            ResponderKind::Reply => {
+                Recipe::Reply { text: self.reply.clone(), options: Options { escapes: true, ..self.reply_options } }
+            }
             ResponderKind::Nobody => Recipe::Nobody,
             ResponderKind::Picture if !self.at.trim().is_empty() => Recipe::Http(Site::Embedded {
                 picture: path("picture", &self.picture, text!("Choose a picture")),
@@ -339,8 +354,9 @@ impl ListenForm {
         let words = |path: &PathBuf| path.to_string_lossy().into_owned();
         self.answer = match recipe {
             Recipe::Plain(plain) => ResponderKind::Plain(*plain),
-            Recipe::Reply { text } => {
-                self.reply = compose::escaped(text);
+            Recipe::Reply { text, options } => {
+                self.reply = options.on_one_line(text);
+                self.reply_options = *options;
                 ResponderKind::Reply
             }
             Recipe::Nobody => ResponderKind::Nobody,
@@ -436,6 +452,7 @@ impl ListenForm {
             path: self.path.clone(),
             answer: self.answer,
             reply: self.reply.clone(),
+            reply_options: self.reply_options,
             encoding: self.encoding,
             close_after: self.close_after.clone(),
             picture: self.picture.clone(),

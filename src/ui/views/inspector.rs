@@ -20,7 +20,10 @@ use crate::{
         action::Action,
         kit::{self, form::capitalised},
         theme::{self, Palette, SPACE},
-        views::shared::access::{self, Access},
+        views::shared::{
+            access::{self, Access},
+            wording,
+        },
     },
     words::{clock, counted, exact_size, grouped, span, text},
 };
@@ -28,6 +31,8 @@ use sparkline::Sparkline;
 pub use visitors::VisitorFacts;
 
 const LABEL: f32 = 104.0;
+/// Characters of what is answered.
+const REPLY: usize = 200;
 /// Room for the scroll bar.
 const BAR: f32 = 6.0;
 
@@ -390,7 +395,10 @@ fn connect_rows(ui: &mut Ui, config: &ConnectConfig) {
 
 fn recipe(recipe: &Recipe) -> String {
     match recipe {
-        Recipe::Reply { text } => format!("“{text}”"),
+        // On one line, whoever wrote it.
+        Recipe::Reply { text, options } => {
+            format!("“{}”", wording::escape(options.on_one_line(text).as_bytes(), REPLY))
+        }
         Recipe::Http(Site::Picture(path)) => text!("HTTP: {path}", path = path.display()),
         Recipe::Http(Site::Embedded { picture, .. }) => text!("HTTP: a page with {path}", path = picture.display()),
         Recipe::SizedFile { folder } => text!("files of {path}, length first", path = folder.display()),
