@@ -364,8 +364,6 @@ pub enum Action {
     CopyRequest(Snippet, Box<FetchConfig>),
     /// Fill the form of a request from a curl command.
     PasteCurl(String),
-    /// Show a connection.
-    ShowConnection(ConnectionId),
     /// Ask the kernel what it knows of a connection.
     Inspect(ConnectionId),
     /// Let the person choose where a large body goes, with a name to begin with.

@@ -59,7 +59,6 @@ impl Model {
             Action::PasteCurl(command) => self.paste_curl(&command),
 
             Action::Select(selection) => self.turn_to(selection),
-            Action::ShowConnection(connection) => self.talk_with(connection),
             Action::ShowOnly(session, peers) => self.show_only(session, peers),
             Action::ShowEnded(session, shown) => self.show_ended(session, shown),
             Action::ShowVisitor(session, address, shown) => self.show_visitor(session, address, shown),
