@@ -112,6 +112,10 @@ fn listener(config: &ListenConfig, from: From) -> Line {
     if config.serving.board && is_http(config) {
         remarks.push(plain(text!("has a board on which visitors write")));
     }
+    if config.serving.any_host && is_http(config) {
+        let text = text!("Answers to any host name: web pages from elsewhere may read it").to_owned();
+        remarks.push(Remark { tone: Tone::Warning, text });
+    }
     if !local {
         remarks.push(Remark { tone: Tone::Warning, text: text!("Other PCs can reach it").to_owned() });
     }
@@ -198,6 +202,10 @@ mod tests {
         let words: Vec<&str> = line.remarks.iter().map(|remark| remark.text.as_str()).collect();
         assert!(words[0].contains("/srv/pictures") && words[1].contains("/srv/in"), "{words:?}");
         assert!(words[2].contains("board") && words[3].contains("Other PCs"), "{words:?}");
+        let mut open = site("/srv/pictures", None);
+        open.serving.any_host = true;
+        let line = listener(&open, From::Elsewhere);
+        assert!(line.remarks.iter().any(|remark| remark.tone == Tone::Warning && remark.text.contains("any host")));
     }
 
     #[test]
