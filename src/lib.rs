@@ -66,6 +66,10 @@
 //! hyper parses what listeners are asked, and what it refuses is explained by our own reader ([`http::message::misread`]). Each
 //! answered request is a record more: what was asked for, the status, how much and how long.
 //!
+//! What lies below a served folder is opened name by name from the folder itself, and no link is followed that way; links
+//! that stay inside are resolved first. A folder is listed once for all who ask at the same time, within the sites' share of
+//! memory. Pages are put together so that only literals of this program act in them, without a template engine.
+//!
 //! # What a listener answers
 //!
 //! A value, not code in the accept loop: [`respond`] has a file for each responder and one table of them, which the command
