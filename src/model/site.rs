@@ -34,6 +34,7 @@ pub enum Site {
 }
 
 /// What visitors may do besides looking. Off until it is turned on.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Serving {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::values::token;
 use crate::model::Uploads;
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct SiteArgs {
     /// A picture for the page of `http`

@@ -148,13 +148,12 @@ impl Entity {
         let in_memory = facts.length <= SMALL && !by_system;
         let small = if in_memory { room(expected.saturating_add(OVERHEAD)) } else { None };
         let Some(mut held) = small else {
-            let kind = match named {
-                Some(kind) => kind.to_owned(),
-                None => {
-                    let mut start = Vec::new();
-                    (&mut file).take(kinds::START as u64).read_to_end(&mut start)?;
-                    media_type(name, &start, start.len() as u64 != facts.length)
-                }
+            let kind = if let Some(kind) = named {
+                kind.to_owned()
+            } else {
+                let mut start = Vec::new();
+                (&mut file).take(kinds::START as u64).read_to_end(&mut start)?;
+                media_type(name, &start, start.len() as u64 != facts.length)
             };
             let is_local = page_cache::is_local(&file);
             let kept = if is_local { open() } else { None };

@@ -23,7 +23,7 @@ const INDEXES: &[&str] = &["index.html", "index.htm"];
 #[derive(Debug)]
 pub(super) enum Found {
     File(File),
-    Folder(Folder),
+    Folder(Box<Folder>),
 }
 
 /// What is at `place` in `root`. Blocks.
@@ -35,7 +35,7 @@ pub(super) fn find(root: &Path, place: &Place) -> io::Result<Found> {
         // A name with a slash behind it would be a folder's.
         Opened::File(_) if place.is_folder() => Err(io::ErrorKind::NotFound.into()),
         Opened::File(file) => Ok(Found::File(file)),
-        Opened::Folder(folder) => Ok(Found::Folder(folder)),
+        Opened::Folder(folder) => Ok(Found::Folder(Box::new(folder))),
     }
 }
 
