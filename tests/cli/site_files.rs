@@ -105,7 +105,7 @@ fn a_file_that_shrinks_while_it_is_sent_is_said_to_have_and_the_answer_is_cut() 
     stream.read_exact(&mut start).unwrap();
     fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(1000).unwrap();
     assert!(rest(&mut stream).len() < 30 << 20);
-    listener.complained("large.png");
+    listener.complained("large.png: the file has become shorter");
 }
 
 /// Files that are not kept open for ever: a drive can be taken out a moment later.

@@ -18,7 +18,10 @@ use hyper::body::{Frame, SizeHint};
 use parking_lot::Mutex;
 use tokio::time::{Interval, interval};
 
-use crate::http::server::shared::{budget::Held, disk::Disk, log::Underway, page_cache};
+use crate::{
+    http::server::shared::{budget::Held, disk::Disk, log::Underway, page_cache},
+    model::Reason,
+};
 
 /// Bytes read from a file at once: the fewest, as long as the other side has taken little, and the most.
 const PIECES: (u64, u64) = (64 << 10, 256 << 10);
@@ -120,6 +123,14 @@ pub struct Unreadable {
     pub error: io::Error,
 }
 
+impl Unreadable {
+    /// A file that has become shorter than it was when its length was promised.
+    pub(in crate::http::server) fn shrank(name: &str) -> Self {
+        let error = io::Error::new(io::ErrorKind::UnexpectedEof, Reason::FileShrank);
+        Self { name: name.to_owned(), error }
+    }
+}
+
 /// A file that parts of an answer are in.
 #[derive(Debug)]
 pub(in crate::http::server) struct Source {
@@ -205,7 +216,11 @@ impl Pieces {
                 }
                 Err(error) => {
                     let name = self.file.as_ref().map(|source| source.name.to_string()).unwrap_or_default();
-                    Err(Unreadable { name, error })
+                    Err(if error.kind() == io::ErrorKind::UnexpectedEof {
+                        Unreadable::shrank(&name)
+                    } else {
+                        Unreadable { name, error }
+                    })
                 }
             }));
         }

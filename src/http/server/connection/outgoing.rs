@@ -62,8 +62,7 @@ impl Files {
         let Some(part) = files.front_mut() else { return Poll::Ready(Err(io::ErrorKind::InvalidInput.into())) };
         let sent = ready!(send(part))?.min(part.length);
         if sent == 0 {
-            let error = io::ErrorKind::UnexpectedEof.into();
-            return Poll::Ready(Err(io::Error::other(Unreadable { name: part.name.to_string(), error })));
+            return Poll::Ready(Err(io::Error::other(Unreadable::shrank(&part.name))));
         }
         part.at += sent as u64;
         part.length -= sent;
