@@ -138,10 +138,11 @@ fn request() -> impl Strategy<Value = FetchConfig> {
         text().prop_map(|text| RequestBody::Text(text.replace('\0', ""))),
         line().prop_map(|path| RequestBody::File(format!("f{path}").into())),
         vec(pair(), 1..3).prop_map(RequestBody::Form),
-        vec(("[a-zA-Z_]{1,8}", line()), 1..3).prop_map(|parts| {
-            let part = |(name, value)| Part { name, value: PartValue::Text(value), kind: None };
-            RequestBody::Parts(parts.into_iter().map(part).collect())
-        }),
+        vec(("[a-zA-Z_]{1,8}", line(), prop::option::of("[a-z]{1,5}/[a-z]{1,5}(; [a-z]{1,5}=[a-z]{1,5})?")), 1..3)
+            .prop_map(|parts| {
+                let part = |(name, value, kind)| Part { name, value: PartValue::Text(value), kind };
+                RequestBody::Parts(parts.into_iter().map(part).collect())
+            }),
     ];
     let header = ("X-[A-Za-z]{1,6}", line());
     let proxy = prop_oneof![Just(Proxy::Environment), Just(Proxy::Direct), Just(Proxy::Url("http://p:1".into()))];
@@ -151,18 +152,22 @@ fn request() -> impl Strategy<Value = FetchConfig> {
         vec(header, 0..4),
         body,
         0..20_u8,
-        any::<bool>(),
+        any::<[bool; 3]>(),
         proxy,
     )
-        .prop_map(|(path, method, headers, body, redirects, decompress, proxy)| FetchConfig {
-            url: format!("http://h/{path}"),
-            method: method.to_owned(),
-            headers,
-            body,
-            redirects,
-            decompress,
-            proxy,
-            ..FetchConfig::default()
+        .prop_map(|(path, method, headers, body, redirects, [decompress, path_as_is, only_success], proxy)| {
+            FetchConfig {
+                url: format!("http://h/{path}"),
+                method: method.to_owned(),
+                headers,
+                body,
+                redirects,
+                decompress,
+                path_as_is,
+                only_success,
+                proxy,
+                ..FetchConfig::default()
+            }
         })
 }
 

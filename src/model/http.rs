@@ -35,6 +35,28 @@ pub struct Part {
     pub kind: Option<String>,
 }
 
+impl Part {
+    /// A part as people write it: a text, or `@path` of a file with `;type=` behind it or not.
+    #[must_use]
+    pub fn typed(name: String, value: &str) -> Self {
+        let Some(path) = value.strip_prefix('@') else {
+            return Self { name, value: PartValue::Text(value.to_owned()), kind: None };
+        };
+        let (path, kind) = path.rsplit_once(";type=").map_or((path, None), |(path, kind)| (path, Some(kind)));
+        Self { name, value: PartValue::File(path.into()), kind: kind.map(str::to_owned) }
+    }
+
+    /// What it holds, as [`Self::typed`] reads it.
+    #[must_use]
+    pub fn written(&self) -> String {
+        match (&self.value, &self.kind) {
+            (PartValue::Text(words), _) => words.clone(),
+            (PartValue::File(path), None) => format!("@{}", path.display()),
+            (PartValue::File(path), Some(kind)) => format!("@{};type={kind}", path.display()),
+        }
+    }
+}
+
 /// What a field of a multipart form holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PartValue {
@@ -57,6 +79,7 @@ pub enum Proxy {
 }
 
 /// Everything about one request.
+#[expect(clippy::struct_excessive_bools, reason = "one setting each")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FetchConfig {
@@ -92,6 +115,8 @@ pub struct FetchConfig {
     pub path_as_is: bool,
     /// Name and password of the URL are only shown to a server that asks for a digest of them (RFC 7616).
     pub digest: bool,
+    /// The body is taken only where the status is no error, as with `--fail` of curl.
+    pub only_success: bool,
     /// The session whose cookies go along, as from one page of a browser to the next.
     #[serde(skip)]
     pub after: Option<SessionId>,
@@ -124,6 +149,7 @@ impl Default for FetchConfig {
             max: None,
             path_as_is: false,
             digest: false,
+            only_success: false,
             after: None,
         }
     }
@@ -175,6 +201,8 @@ pub struct Hop {
     pub location: String,
     /// How long it took, in microseconds.
     pub micros: u64,
+    /// What was wrong with it.
+    pub remarks: Vec<Phrase>,
 }
 
 /// Whether more of an answer is to come.
@@ -286,6 +314,24 @@ impl Page {
             None
         } else {
             self.header("content-length")?.trim().parse().ok()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_written_as_it_is_read() {
+        for (typed, value, kind) in [
+            ("text;type=x", PartValue::Text("text;type=x".into()), None),
+            ("@a b.png", PartValue::File("a b.png".into()), None),
+            ("@a;b;type=image/png", PartValue::File("a;b".into()), Some("image/png".to_owned())),
+        ] {
+            let part = Part::typed("n".into(), typed);
+            assert_eq!((&part.value, &part.kind), (&value, &kind));
+            assert_eq!(part.written(), typed);
         }
     }
 }

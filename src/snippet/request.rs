@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::{
-    http::client::{Outgoing, Piece, ProxyServer, boundary, kind, proxy_for},
+    http::client::{Outgoing, Piece, ProxyServer, boundary, proxy_for},
     model::{FetchConfig, PartValue, Proxy, RequestBody},
     snippet::{
         Impossible,
@@ -91,8 +91,9 @@ pub(super) fn curl(config: &FetchConfig) -> Result<String, Impossible> {
                     }
                     (PartValue::File(path), given) => {
                         let file = quoted(&path.to_string_lossy());
-                        let kind = given.as_deref().unwrap_or_else(|| kind(path));
-                        format!("--form {}", shell(&format!("{}=@\"{file}\";type={kind}", part.name)))
+                        // Without one curl finds the type that is sent here.
+                        let kind = given.as_deref().map(|kind| format!(";type={kind}")).unwrap_or_default();
+                        format!("--form {}", shell(&format!("{}=@\"{file}\"{kind}", part.name)))
                     }
                 });
             }
@@ -120,6 +121,9 @@ pub(super) fn curl(config: &FetchConfig) -> Result<String, Impossible> {
     }
     if config.digest {
         words.push("--digest".into());
+    }
+    if config.only_success {
+        words.push("--fail".into());
     }
     if let Some(path) = &config.output {
         words.push(format!("--output {}", shell_path(path)));

@@ -321,3 +321,25 @@ fn a_file_of_a_request_that_shrinks_is_an_error() {
     });
     assert!(failure.message().contains("shorter"), "{failure}");
 }
+
+#[test]
+fn cookies_go_from_one_page_to_the_one_after_it_and_to_no_other() {
+    let mut lab = Lab::new();
+    let (address, _) = fixed("Content-Length: 2\r\nSet-Cookie: id=7\r\n", b"ok");
+    let mut asked = |session, after| {
+        let config = FetchConfig { url: format!("http://{address}/"), after, ..FetchConfig::default() };
+        lab.ask(Command::Fetch { session, config, feed: None });
+        let page = page(&mut lab);
+        lab.stopped(session);
+        page.request.contains("\r\nCookie: id=7\r\n")
+    };
+    assert!(!asked(SessionId(1), None));
+    assert!(asked(SessionId(2), Some(SessionId(1))));
+    assert!(asked(SessionId(3), Some(SessionId(2))), "what came along goes on");
+    assert!(!asked(SessionId(4), None));
+    // Of old ones nothing is remembered.
+    for session in 5..80 {
+        assert!(!asked(SessionId(session), None));
+    }
+    assert!(!asked(SessionId(80), Some(SessionId(1))));
+}

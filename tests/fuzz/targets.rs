@@ -61,8 +61,9 @@ fn read(bytes: &[u8], size: usize, is_head_only: bool) -> String {
     assert!(body.len() <= bytes.len(), "no more comes out than went in");
     let (head, remarks, surplus) = (reader.head(), reader.remarks(), reader.surplus().escape_ascii());
     let (cut, foreign, length) = (reader.is_cut_short(), reader.is_foreign(), reader.head_length());
+    let (interim, trailers) = (reader.interim(), reader.trailers());
     format!(
-        "{head:?} {remarks:#?} cut {cut} foreign {foreign} head {length} surplus {surplus}\n{}",
+        "{interim:?} {head:?} {trailers:?} {remarks:#?} cut {cut} foreign {foreign} head {length} surplus {surplus}\n{}",
         body.escape_ascii()
     )
 }

@@ -11,8 +11,8 @@ use egui_kittest::{
 use socketlab::{
     journal::{NewObject, Objects, Place},
     model::{
-        Arrival, ConnectionId, Direction, FetchConfig, Hop, Large, ObjectId, Page, Part, PartValue, Proxy, RequestBody,
-        SessionId, Snippet, Timeline,
+        Arrival, ConnectionId, Direction, FetchConfig, Hop, Interim, Large, ObjectId, Page, Part, PartValue, Proxy,
+        RequestBody, SessionId, Snippet, Timeline,
     },
     ui::{
         action::{Action, Pick},
@@ -226,6 +226,7 @@ fn an_answer_has_its_headers_its_times_and_its_body_while_it_is_kept() {
         start_line: "HTTP/1.1 302 Found".into(),
         location: "/x".into(),
         micros: 1500,
+        remarks: Vec::new(),
     };
     let timeline = Timeline {
         resolved: Some(100),
@@ -254,6 +255,14 @@ fn an_answer_has_its_headers_its_times_and_its_body_while_it_is_kept() {
     assert!(client.has("Server") && client.has("X-Sent"));
     let heading = client.harness.get_by_role(Role::Heading).accesskit_node();
     assert_eq!(heading.label().as_deref(), Some("Sent with GET /x HTTP/1.1"));
+    let interim = Interim { start_line: "HTTP/1.1 103 Early".into(), headers: vec![("Link".into(), "early".into())] };
+    let trailers = vec![("Digest".into(), "late".into())];
+    client.answer(Page { interim: vec![interim], trailers, ..answer.clone() });
+    for part in ["Before it came HTTP/1.1 103 Early", "early", "After the last chunk", "late"] {
+        assert!(client.has(part), "{part}");
+    }
+    client.answer(answer.clone());
+    client.choose("Headers");
     client.choose("Timeline");
     for bar in ["Name look-up 0.10 ms", "Connect 1.00 ms", "Send the request 0.10 ms", "Wait for the first byte 50 ms"]
     {

@@ -46,7 +46,8 @@ impl Model {
     /// Gets pictures of the page, a few at a time.
     pub(super) fn load_pictures(&mut self, sources: Vec<String>) {
         let Some((page, asked)) = self.shown_page() else { return };
-        let (connection, of) = (page.connection, FetchConfig { url: page.url.clone(), ..asked.clone() });
+        let after = self.state.chosen_session();
+        let (connection, of) = (page.connection, FetchConfig { url: page.url.clone(), after, ..asked.clone() });
         for session in self.page_pictures.turn_to(connection, of) {
             self.command(Command::Stop(session));
         }

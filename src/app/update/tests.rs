@@ -141,6 +141,23 @@ fn a_page_that_comes_leaves_the_tab_that_is_read() {
 }
 
 #[test]
+fn a_page_asked_for_in_the_place_of_another_is_asked_for_with_its_cookies() {
+    let mut hands = Hands::new();
+    hands.does(Action::FetchHere(FetchConfig::default()));
+    let first = hands.newest();
+    let after = |hands: &mut Hands| {
+        let fetches = hands.commands().into_iter().filter_map(|command| match command {
+            Command::Fetch { config, .. } => Some(config.after),
+            _ => None,
+        });
+        fetches.last()
+    };
+    assert_eq!(after(&mut hands), Some(None));
+    hands.does(Action::FetchHere(FetchConfig::default()));
+    assert_eq!(after(&mut hands), Some(Some(first)));
+}
+
+#[test]
 fn a_start_is_followed_while_its_form_is_what_one_looks_at() {
     let connect = || Action::Connect(Box::default(), Script::default());
     // The form stays open until the connection is there.

@@ -6,6 +6,7 @@ use super::values::{bytes, credentials, header, pair, seconds};
 use crate::model::Snippet;
 
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "one option each")]
 pub(in crate::cli) struct Get {
     /// http://host:port/path
     #[arg(required_unless_present = "curl")]
@@ -57,6 +58,9 @@ pub(in crate::cli) struct Get {
     /// Send the path as it is typed; /a/../b is /b otherwise, as in browsers
     #[arg(long)]
     pub path_as_is: bool,
+    /// Neither print nor save the body of an answer with a status of 400 and above
+    #[arg(short, long)]
+    pub fail: bool,
     /// Ask for a compressed body and decompress it
     #[arg(long)]
     pub compressed: bool,

@@ -8,7 +8,7 @@ use super::usage::Usage;
 use crate::{
     cli::args::Get,
     http::client::{Outgoing, boundary, parse_url, proxy_for, with_user},
-    model::{FetchConfig, Part, PartValue, Proxy, RequestBody, Snippet},
+    model::{FetchConfig, Part, Proxy, RequestBody, Snippet},
     snippet::{self, curl},
     words::{Phrase, is_hidden, text},
 };
@@ -53,6 +53,7 @@ impl Getting {
         config.max = get.max.or(config.max);
         config.digest |= get.digest;
         config.path_as_is |= get.path_as_is;
+        config.only_success |= get.fail;
         if let Some((name, password)) = &get.user {
             config.url = with_user(&config.url, name, password);
         }
@@ -100,16 +101,7 @@ fn named_by(config: &FetchConfig) -> Result<PathBuf, Usage> {
 
 /// The request that the options describe.
 fn request(get: &Get) -> FetchConfig {
-    let part = |(name, value): &(String, String)| {
-        let (value, kind) = match value.strip_prefix('@') {
-            Some(path) => {
-                let (path, kind) = path.rsplit_once(";type=").map_or((path, None), |(path, kind)| (path, Some(kind)));
-                (PartValue::File(path.into()), kind.map(str::to_owned))
-            }
-            None => (PartValue::Text(value.clone()), None),
-        };
-        Part { name: name.clone(), value, kind }
-    };
+    let part = |(name, value): &(String, String)| Part::typed(name.clone(), value);
     let body = match (&get.body, &get.body_file) {
         (Some(text), _) => RequestBody::Text(text.clone()),
         (None, Some(path)) => RequestBody::File(path.clone()),

@@ -15,6 +15,7 @@ use crate::{
         plan::{Getting, Settings},
     },
     engine::{Command, Notice},
+    http::client::without_user,
     model::{FetchConfig, Large, Page},
     words::{exact_size, span, text},
 };
@@ -108,7 +109,10 @@ pub(super) fn head(page: &Page) -> String {
 
 /// Names and values, a line each.
 fn fields(fields: &[(String, String)]) -> String {
-    fields.iter().map(|(name, value)| format!("{}: {}\r\n", escaped(name), escaped(value))).collect()
+    fields.iter().fold(String::new(), |mut out, (name, value)| {
+        let _ = write!(out, "{}: {}\r\n", escaped(name), escaped(value));
+        out
+    })
 }
 
 fn escaped(text: &str) -> String {
@@ -123,6 +127,9 @@ pub(super) fn explain(session: &Session, page: &Page, timeline_wanted: bool) -> 
             "" => text!("{asked}: {line}, asked once more with a digest", asked = asked, line = line),
             _ => text!("{asked}: {line}, on to {location}", asked = asked, line = line, location = location),
         });
+        for remark in &hop.remarks {
+            session.say(&remark.to_string());
+        }
     }
     if let Some(via) = &page.via {
         session.say(&via.to_string());
@@ -168,19 +175,22 @@ fn hint(session: &Session, page: &Page, asked: &FetchConfig) {
         401 if asked.digest && asks("basic") => {
             session.say(text!("the server wants the password itself: leave --digest out where you trust the way"));
         }
-        401 if asked.url.split('/').nth(2).is_some_and(|authority| !authority.contains('@')) => {
-            session.say(text!("--user NAME:PASSWORD says who asks"));
+        401 if without_user(&asked.url) != asked.url => {
+            session.say(text!("the name or the password is not the right one"));
         }
+        401 => session.say(text!("--user NAME:PASSWORD says who asks")),
         407 => session.say(text!("--proxy http://NAME:PASSWORD@HOST:PORT says who asks the proxy")),
         _ => {}
     }
-    if page.header("content-encoding").is_some_and(|name| !name.eq_ignore_ascii_case("identity")) && !asked.decompress {
+    let is_packed = page.header("content-encoding").is_some_and(|name| !name.eq_ignore_ascii_case("identity"));
+    if is_packed && page.length > 0 && !asked.decompress {
         session.say(text!("--compressed decompresses such a body"));
     }
 }
 
 fn too_large(page: &Page, is_file: bool) -> String {
-    match (page.promised(), is_file) {
+    // What is unpacked is longer than what is promised.
+    match (page.promised().filter(|_| page.length == 0), is_file) {
         (Some(length), true) => {
             text!("the body has {length}; allow so much with --max BYTES", length = exact_size(length))
         }

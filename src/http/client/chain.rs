@@ -19,8 +19,8 @@ use crate::{
     words::{Phrase, phrase},
 };
 
-/// Cookies that are kept at most, and the longest of them, as browsers have it for one site.
-const COOKIES: usize = 180;
+/// Cookies that are kept at most, and the longest of them, as RFC 6265 6.1 has it for one host.
+const COOKIES: usize = 50;
 const COOKIE: usize = 4096;
 /// How often a digest is made anew because its nonce was too old.
 const STALE: u8 = 2;
@@ -151,13 +151,14 @@ mod tests {
         outgoing.head(0)
     }
 
+    fn set(value: &str) -> (&str, &str) {
+        ("Set-Cookie", value)
+    }
+
     #[test]
     fn cookies_go_where_they_belong_and_what_is_not_kept_is_said() {
         let mut chain = Chain::default();
         let url = Url::parse("http://a.test:81/x/y").unwrap();
-        fn set(value: &str) -> (&str, &str) {
-            ("Set-Cookie", value)
-        }
         let long = format!("long={}", "x".repeat(COOKIE));
         let said = chain.keep(
             &url,

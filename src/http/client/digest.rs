@@ -15,6 +15,8 @@ enum Algorithm {
     Md5,
     Sha256,
     Sha512To256,
+    /// In no standard, and spoken all the same.
+    Sha512,
 }
 
 impl Algorithm {
@@ -26,6 +28,7 @@ impl Algorithm {
             "md5" => Self::Md5,
             "sha-256" => Self::Sha256,
             "sha-512-256" => Self::Sha512To256,
+            "sha-512" => Self::Sha512,
             _ => return None,
         };
         Some((algorithm, session))
@@ -43,11 +46,13 @@ impl Algorithm {
             Self::Md5 => hex::<md5::Md5>(text),
             Self::Sha256 => hex::<sha2::Sha256>(text),
             Self::Sha512To256 => hex::<sha2::Sha512_256>(text),
+            Self::Sha512 => hex::<sha2::Sha512>(text),
         }
     }
 }
 
 /// What a server asks for.
+#[expect(clippy::struct_excessive_bools, reason = "one parameter each")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Challenge {
     algorithm: Algorithm,
@@ -90,13 +95,16 @@ impl Challenge {
         let value = |name: &str| values.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
         let name = value("algorithm").cloned();
         let (algorithm, is_session) = Algorithm::of(name.as_deref().unwrap_or("MD5")).ok_or_else(|| {
-            phrase!("the server asks for a digest by {algorithm}, which is not known here", algorithm = shown(&name))
+            phrase!(
+                "the server asks for a digest by {algorithm}, which is not known here",
+                algorithm = shown(name.as_deref())
+            )
         })?;
         let qop = value("qop");
         if qop.is_some_and(|qop| !qop.split(',').any(|word| word.trim().eq_ignore_ascii_case("auth"))) {
             return Err(phrase!(
                 "the server asks for a digest with qop {qop}; only auth is made here",
-                qop = shown(&qop)
+                qop = shown(qop.map(String::as_str))
             ));
         }
         let nonce =
@@ -155,9 +163,8 @@ impl Challenge {
     }
 }
 
-fn shown(value: &Option<impl AsRef<str>>) -> String {
-    let value = value.as_ref().map(AsRef::as_ref).unwrap_or_default();
-    format!("“{}”", crate::http::message::head::quoted(value))
+fn shown(value: Option<&str>) -> String {
+    format!("“{}”", crate::http::message::head::quoted(value.unwrap_or_default()))
 }
 
 fn quoted(text: &str) -> String {

@@ -371,12 +371,13 @@ impl<'a, B: BodySink, L: Log + Ask> Exchange<'a, B, L> {
         }
         let head = Page { arrival: Arrival::Coming, remarks: self.said(), ..self.page.clone() };
         self.log.head(head).await;
+        if self.config.only_success && self.page.status >= 400 {
+            self.remarks.push(phrase!("the body was left: only one of a success was wanted"));
+            self.over = Over::Left;
+            return Ok(());
+        }
         // Before a file of that name is replaced.
-        if let Some(length) = self.page.promised()
-            && length > self.room()
-            && !self.page.is_head_only
-            && !self.ask(Arrival::Asking).await
-        {
+        if self.reader.promised().is_some_and(|length| length > self.room()) && !self.ask(Arrival::Asking).await {
             return Ok(());
         }
         tokio::select! {

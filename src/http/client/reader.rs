@@ -86,14 +86,12 @@ impl Reader {
         while matches!(self.state, State::Head) {
             let lead = slip::lead(&self.pending);
             let start = self.pending.get(lead.length..).unwrap_or_default();
-            if start.len() >= WORD && !is_http(start) {
-                // A few bytes more tell what it may be.
-                if self.pending.len() >= TELLING {
-                    self.no_head(body);
-                }
-                return;
+            // A few bytes more tell what it may be.
+            let is_told = start.len() >= if is_http(start) { WORD } else { TELLING };
+            if is_told && !is_http(start) {
+                return self.no_head(body);
             }
-            let Some((length, raw)) = whole(&lead, start, self.looked) else {
+            let Some((length, raw)) = whole(&lead, start, self.looked).filter(|_| is_told) else {
                 self.looked = start.len();
                 if self.pending.len() > HEAD {
                     self.remark(phrase!(
@@ -222,7 +220,9 @@ impl Reader {
     /// Takes the head out of what came: `length` bytes after what stands before it, `raw` as they are meant.
     fn cut_head(&mut self, lead: &Lead, length: usize, raw: &[u8]) {
         let start = self.pending.get(lead.length..).unwrap_or_default();
-        let written_out = slip::is_written_out(start).then_some(Slip::Backslashes);
+        // What is in quotes has them for that reason.
+        let is_quoted = lead.slips.iter().any(|slip| matches!(slip, Slip::Bytes | Slip::Quotes));
+        let written_out = (slip::is_written_out(start) && !is_quoted).then_some(Slip::Backslashes);
         let rest = self.pending.split_off(lead.length + length);
         self.head_length += self.pending.len();
         self.pending = rest;
@@ -273,7 +273,8 @@ impl Reader {
 
     fn no_head(&mut self, body: &mut Vec<u8>) {
         self.remark(phrase!("the answer has no status line: a server's answer begins with HTTP/1.1 and a number"));
-        if let Some(protocol) = Protocol::of(&self.pending) {
+        let lead = slip::lead(&self.pending).length;
+        if let Some(protocol) = Protocol::of(self.pending.get(lead..).unwrap_or_default()) {
             self.remark(protocol.in_answer());
         }
         self.as_it_came(body);

@@ -86,6 +86,18 @@ pub fn parse_url(text: &str) -> Result<Url, Phrase> {
     }
 }
 
+/// A URL for a person to read: without the name and the password in it.
+#[must_use]
+pub fn without_user(url: &str) -> String {
+    let start = url.find("://").map_or(0, |at| at + 3);
+    let (scheme, rest) = url.split_at_checked(start).unwrap_or(("", url));
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    match rest.get(..end).and_then(|authority| authority.rfind('@')) {
+        Some(at) => format!("{scheme}…{}", rest.get(at..).unwrap_or_default()),
+        None => url.to_owned(),
+    }
+}
+
 /// A URL as it was written with a name and a password in it, in place of those that were there.
 #[must_use]
 pub fn with_user(url: &str, user: &str, password: &str) -> String {
@@ -327,7 +339,7 @@ fn quoted(name: &str) -> String {
 }
 
 /// The type that a file's name says, for a part of a form; those that curl knows as well.
-pub(crate) fn kind(path: &Path) -> &'static str {
+fn kind(path: &Path) -> &'static str {
     let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
     match extension.as_deref().unwrap_or_default() {
         "gif" => "image/gif",
@@ -339,5 +351,48 @@ pub(crate) fn kind(path: &Path) -> &'static str {
         "pdf" => "application/pdf",
         "xml" => "application/xml",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn name_and_password_are_put_into_a_url_and_left_out_of_it() {
+        for (url, with, without) in [
+            ("http://a:1/x@y?z", "http://m%40e:s%2Fx@a:1/x@y?z", "http://a:1/x@y?z"),
+            ("a/x", "http://m%40e:s%2Fx@a/x", "a/x"),
+            ("http://old:one@a/..", "http://m%40e:s%2Fx@a/..", "http://…@a/.."),
+            ("http://old@[::1]", "http://m%40e:s%2Fx@[::1]", "http://…@[::1]"),
+        ] {
+            assert_eq!(with_user(url, "m@e", "s/x"), with);
+            assert_eq!(without_user(url), without);
+        }
+    }
+
+    #[test]
+    fn a_path_as_it_is_typed_is_one_line_whatever_is_in_it() {
+        for (typed, sent) in [
+            ("http://a", "/"),
+            ("a?x", "/?x"),
+            ("http://a/../b#c", "/../b"),
+            ("http://a/b c\r\nX: y", "/b%20c%0D%0AX:%20y"),
+            ("http://a/你", "/%E4%BD%A0"),
+            ("http://[fe80::1%25eth0]/./x", "/./x"),
+            ("http://me:it@a/%2e%2e/", "/%2e%2e/"),
+        ] {
+            let config = FetchConfig { url: typed.to_owned(), path_as_is: true, ..FetchConfig::default() };
+            let head = Outgoing::new(&config, "b", None).unwrap().head(0);
+            assert!(head.starts_with(&format!("GET {sent} HTTP/1.1\r\n")), "{typed}: {head}");
+        }
+        let changed = |url: &str| {
+            let config = FetchConfig { url: url.to_owned(), ..FetchConfig::default() };
+            Outgoing::new(&config, "b", None).unwrap().retyped().is_some()
+        };
+        for same in ["a", "http://a/b c?d=e f#g", "http://a/{x}|'\"", "a/.well-known/x", "http://a/%2F/ü"] {
+            assert!(!changed(same), "{same}");
+        }
+        assert!(changed("a/./b") && changed("a/b\\c") && changed("a/%2e%2e/b"));
     }
 }

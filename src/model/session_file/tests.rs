@@ -151,6 +151,7 @@ fn everything() -> SessionFile {
         max: Some(7),
         path_as_is: true,
         digest: true,
+        only_success: true,
         after: None,
     };
     let message = |kind| SavedMessage {

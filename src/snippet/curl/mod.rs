@@ -40,6 +40,7 @@ fn is_curl(word: &str) -> bool {
 }
 
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "one option each")]
 struct Reading {
     config: FetchConfig,
     notes: Vec<String>,
@@ -145,6 +146,7 @@ impl Reading {
             "-L" | "--location" | "--location-trusted" => self.follows = true,
             "--compressed" => self.config.decompress = true,
             "--path-as-is" => self.config.path_as_is = true,
+            "-f" | "--fail" => self.config.only_success = true,
             "--digest" | "--anyauth" => self.config.digest = true,
             "-k" | "--insecure" => {
                 self.notes.push(text!("{option} is about https, which is not spoken here", option = name));

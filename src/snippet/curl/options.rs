@@ -18,7 +18,7 @@ const LEFT_OUT: &str = "--abstract-unix-socket --alt-svc --aws-sigv4 --cacert --
     --telnet-option -z --time-cond --tls-max --tls13-ciphers --trace --trace-ascii --trace-config --unix-socket --variable \
     --vlan-priority -w --write-out";
 /// Options that only change what curl prints, or do what is done here anyway.
-const QUIET: &str = "-s --silent -S --show-error -v --verbose -f --fail --fail-with-body -N --no-buffer -# \
+const QUIET: &str = "-s --silent -S --show-error -v --verbose --fail-with-body -N --no-buffer -# \
     --progress-bar --no-progress-meter -g --globoff --http1.1 -q --disable --styled-output --no-styled-output --tcp-nodelay \
     --basic --trace-time";
 

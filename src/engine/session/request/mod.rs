@@ -31,11 +31,12 @@ use crate::{
         task::shared_wire::{End, SharedWire},
     },
     http::client::{
-        Chain, Exchange, Limits, Outgoing, ProxyServer, Upload, boundary, parse_url, proxy_for, with_zone, zone,
+        Chain, Exchange, Limits, Outgoing, ProxyServer, Upload, boundary, parse_url, proxy_for, with_zone,
+        without_user, zone,
     },
     model::{
-        ConnectConfig, Detail, Errno, Event, Failure, FetchConfig, Hop, Name, Note, Operation, Page, Reason, RecvSize,
-        SessionId, Timeline, Transport, Via,
+        ConnectConfig, ConnectionId, Detail, Errno, Event, Failure, FetchConfig, Hop, Name, Note, Operation, Page,
+        Reason, RecvSize, SessionId, Timeline, Transport, Via,
     },
     words::phrase,
 };
@@ -192,22 +193,7 @@ impl Fetch<'_> {
         };
         drop(watched);
         let next = next.filter(|_| result.is_ok() && !self.stop.is_cancelled());
-        match result {
-            Err(failure) => {
-                let (session, connection) = (self.session, connection.id());
-                self.context.tell(Notice::Failed { session, connection, failure }).await;
-            }
-            Ok(()) if next.is_none() => {
-                self.feed = None;
-                self.context.tell(Notice::Fetched { session: self.session, page: Arc::new(page) }).await;
-            }
-            Ok(()) => {
-                let is_elsewhere = (300..400).contains(&page.status);
-                let location = page.header("location").filter(|_| is_elsewhere).unwrap_or_default().to_owned();
-                let asked = format!("{} {}", config.method, page.url);
-                self.hops.push(Hop { asked, start_line: page.start_line, location, micros: page.micros });
-            }
-        }
+        self.tell(config, connection.id(), result.map(|()| page), next.is_some()).await;
         let end = match (reset.into_inner(), lost.into_inner()) {
             (true, _) => Some(End::Reset),
             (_, true) => Some(End::Lost),
@@ -216,6 +202,31 @@ impl Fetch<'_> {
         wire.close(&life, end);
         self.context.leave(&connection).await;
         Ok(next)
+    }
+
+    /// Tells what came of a request, or keeps it for whoever hears of the one that follows.
+    async fn tell(
+        &mut self,
+        config: &FetchConfig,
+        connection: ConnectionId,
+        result: Result<Page, Failure>,
+        goes_on: bool,
+    ) {
+        let session = self.session;
+        match result {
+            Err(failure) => self.context.tell(Notice::Failed { session, connection, failure }).await,
+            Ok(page) if !goes_on => {
+                self.feed = None;
+                self.context.tell(Notice::Fetched { session, page: Arc::new(page) }).await;
+            }
+            Ok(page) => {
+                let is_elsewhere = (300..400).contains(&page.status);
+                let location = page.header("location").filter(|_| is_elsewhere).unwrap_or_default().to_owned();
+                let asked = format!("{} {}", config.method, without_user(&page.url));
+                let Page { start_line, micros, remarks, .. } = page;
+                self.hops.push(Hop { asked, start_line, location, micros, remarks });
+            }
+        }
     }
 
     /// Does what may hang, such as opening a file, but for the deadline and a stop; `None` when it was stopped.

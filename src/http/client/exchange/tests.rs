@@ -106,3 +106,19 @@ async fn a_reset_that_the_sender_is_told_of_is_not_called_a_close_without_an_ans
     let closed = outcome(Errno::EPIPE).await;
     assert_eq!((closed.operation, closed.error), (Operation::Http, Errno::Http), "{closed}");
 }
+
+#[test]
+fn a_file_takes_what_the_head_promises_and_not_for_ever_what_has_no_end() {
+    let room = |max, output: Option<&str>, head: &[u8]| {
+        let config = FetchConfig { max, output: output.map(Into::into), ..FetchConfig::default() };
+        let mut stop = pin!(std::future::pending());
+        let limits = Limits { deadline: None, stop: stop.as_mut(), hops: 0 };
+        let mut exchange = Exchange::new(&config, &Nobody, Nobody, Page::default(), Instant::now(), limits);
+        exchange.reader.feed(head, &mut Vec::new());
+        exchange.room()
+    };
+    let (long, unended) = (b"HTTP/1.1 200 OK\r\nContent-Length: 9000000000\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n");
+    assert_eq!((room(None, None, long), room(None, None, unended)), (FetchConfig::MAX, FetchConfig::MAX));
+    assert_eq!((room(None, Some("f"), long), room(None, Some("f"), unended)), (u64::MAX, FetchConfig::UNENDED));
+    assert_eq!((room(Some(7), Some("f"), long), room(Some(7), None, unended)), (7, 7));
+}

@@ -6,7 +6,7 @@ use crate::{
             exchange::Exchange,
             outside::{Ask, BodySink, Log},
             redirect::follow,
-            request::parse_url,
+            request::{parse_url, without_user},
         },
         message::head::Head,
     },
@@ -41,7 +41,7 @@ impl<B: BodySink, L: Log + Ask> Exchange<'_, B, L> {
             Some(Ok((next, _))) if self.config.redirects > 0 => self.remarks.push(phrase!(
                 "{count} redirects were followed and no more; the next one is to {url}",
                 count = hops,
-                url = next.url
+                url = without_user(&next.url)
             )),
             Some(Err(why)) if self.config.redirects > 0 => self.remarks.push(why),
             _ => {}

@@ -80,7 +80,9 @@ fn what_is_wrong_is_said_and_what_came_is_kept() {
         ),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nno trailer\r\n\r\n", b"", "“no trailer”", false),
         (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", "echo server", false),
+        (b"0\n\n\n\n\n\n\n", b"0\n\n\n\n\n\n\n", "no status line", false),
         (b"{\"a\": 1}", b"{\"a\": 1}", "JSON", false),
+        (b"\xef\xbb\xbf\n[1, 2, 3, 4]", b"\xef\xbb\xbf\n[1, 2, 3, 4]", "JSON", false),
     ] {
         let (reader, got) = read(raw, false);
         assert_eq!(got, body, "{part}");

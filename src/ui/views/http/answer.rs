@@ -409,17 +409,33 @@ fn headers(ui: &mut Ui, page: &Page) {
                 wording::escape(value.as_bytes(), 2000),
             );
         };
+        let title = |ui: &mut Ui, words: &str| {
+            ui.add_space(SPACE);
+            kit::section_title(ui, words);
+            ui.add_space(SPACE_SMALL);
+        };
         for (name, value) in &page.headers {
             row(ui, name, value);
         }
         if page.headers.is_empty() {
             muted(ui, text!("The answer had no headers"));
         }
+        if !page.trailers.is_empty() {
+            title(ui, text!("After the last chunk"));
+        }
+        for (name, value) in &page.trailers {
+            row(ui, name, value);
+        }
+        for interim in &page.interim {
+            let line = wording::escape(interim.start_line.as_bytes(), 200);
+            title(ui, &text!("Before it came {line}", line = line));
+            for (name, value) in &interim.headers {
+                row(ui, name, value);
+            }
+        }
         let mut sent = page.request.lines();
         if let Some(line) = sent.next() {
-            ui.add_space(SPACE);
-            kit::section_title(ui, &text!("Sent with {line}", line = wording::escape(line.as_bytes(), 200)));
-            ui.add_space(SPACE_SMALL);
+            title(ui, &text!("Sent with {line}", line = wording::escape(line.as_bytes(), 200)));
         }
         for (name, value) in sent.filter_map(|line| line.split_once(": ")) {
             row(ui, name, value);

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use egui::{Align, Layout, ScrollArea, TextEdit, Ui, vec2};
 
 use crate::{
-    model::{FetchConfig, Part, PartValue, Proxy, RequestBody},
+    model::{FetchConfig, Part, Proxy, RequestBody},
     ui::{
         action::{Action, Pick},
         icons, kit,
@@ -120,7 +120,7 @@ impl RequestForm {
             RequestBody::Form(fields) => (form.kind, form.form) = (Kind::Form, fields.clone()),
             RequestBody::Parts(parts) => {
                 form.kind = Kind::Parts;
-                form.parts = parts.iter().map(|part| (part.name.clone(), part_text(&part.value))).collect();
+                form.parts = parts.iter().map(|part| (part.name.clone(), part.written())).collect();
             }
         }
         match &config.proxy {
@@ -139,13 +139,6 @@ impl RequestForm {
         if self.kind == Kind::Text && !self.content.is_empty() && !has_type {
             headers.push(("Content-Type".into(), self.content.clone()));
         }
-        let part = |(name, value): (String, String)| {
-            let value = match value.strip_prefix('@') {
-                Some(path) => PartValue::File(path.into()),
-                None => PartValue::Text(value),
-            };
-            Part { name, value, kind: None }
-        };
         FetchConfig {
             url: url.to_owned(),
             method: self.method.clone(),
@@ -155,7 +148,9 @@ impl RequestForm {
                 Kind::Text => RequestBody::Text(self.text.clone()),
                 Kind::File => RequestBody::File(PathBuf::from(self.file.trim())),
                 Kind::Form => RequestBody::Form(named(&self.form)),
-                Kind::Parts => RequestBody::Parts(named(&self.parts).into_iter().map(part).collect()),
+                Kind::Parts => RequestBody::Parts(
+                    named(&self.parts).into_iter().map(|(name, value)| Part::typed(name, &value)).collect(),
+                ),
             },
             connect_timeout: seconds(&self.connect).unwrap_or(usual.connect_timeout),
             first_byte_timeout: seconds(&self.first).unwrap_or(usual.first_byte_timeout),
@@ -176,6 +171,7 @@ impl RequestForm {
             max: self.rest.max,
             path_as_is: self.rest.path_as_is,
             digest: self.rest.digest,
+            only_success: self.rest.only_success,
             after: None,
         }
     }
@@ -309,6 +305,8 @@ impl RequestForm {
             kit::checkbox(ui, &mut self.follows, text!("Follow redirects"));
             ui.add_space(SPACE);
             kit::checkbox(ui, &mut self.decompress, text!("Ask for a compressed body and decompress it"));
+            ui.add_space(SPACE);
+            kit::checkbox(ui, &mut self.rest.path_as_is, text!("Send the path as it is typed"));
         });
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = SPACE;
@@ -355,13 +353,6 @@ fn column(ui: &mut Ui, width: f32, content: impl FnOnce(&mut Ui)) {
 fn seconds(text: &str) -> Option<Duration> {
     let seconds = text.trim().parse::<f64>().ok().filter(|seconds| *seconds > 0.0)?;
     Duration::try_from_secs_f64(seconds).ok()
-}
-
-fn part_text(value: &PartValue) -> String {
-    match value {
-        PartValue::Text(words) => words.clone(),
-        PartValue::File(path) => format!("@{}", path.display()),
-    }
 }
 
 /// The rows that have a name.
