@@ -82,7 +82,7 @@ pub fn misread(heard: &[u8]) -> Option<Misread> {
             return Some(misread);
         }
         if fields.iter().any(|(name, _)| name.eq_ignore_ascii_case(b"transfer-encoding")) {
-            return chunk_lines::fault(after);
+            return chunk_lines::fault(after).map(Misread::bad);
         }
         let length = fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(b"content-length"));
         let length = length.and_then(|(_, value)| std::str::from_utf8(value).ok()?.parse().ok()).unwrap_or(0);
