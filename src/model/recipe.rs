@@ -140,6 +140,7 @@ impl Recipe {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde gives")]
 fn is_usual(options: &Options) -> bool {
     *options == Options::default()
 }

@@ -22,8 +22,8 @@ pub(super) struct Reply {
 
 impl Reply {
     /// A reply with the bytes of `text` in that encoding.
-    pub(super) fn new(text: &str, options: &Options, encoding: Encoding) -> Result<Self, ComposeError> {
-        let template = Template::new(text, Notation::Text, options, encoding)?;
+    pub(super) fn new(text: &str, options: Options, encoding: Encoding) -> Result<Self, ComposeError> {
+        let template = Template::new(text, Notation::Text, &options, encoding)?;
         let fixed = (!template.has_fields()).then(|| template.fill(&Turn::now(0)).bytes.into());
         Ok(Self { template: Arc::new(template), fixed, round: 0 })
     }

@@ -106,7 +106,7 @@ pub static RESPONDERS: &[Info] = &[
         counts: true,
         make: |recipe, encoding| {
             let Recipe::Reply { text, options } = recipe else { return Ok(None) };
-            let reply = Reply::new(text, options, encoding)?;
+            let reply = Reply::new(text, *options, encoding)?;
             each(move |_| reply.clone())
         },
     },

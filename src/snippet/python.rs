@@ -85,7 +85,7 @@ fn answer(config: &ListenConfig) -> Result<String, Impossible> {
     Ok(match config.recipe {
         Recipe::ECHO => "data".to_owned(),
         Recipe::UPPER => "data.upper()".to_owned(),
-        Recipe::Reply { ref text, ref options } => bytes(&reply(text, options, config.encoding)?),
+        Recipe::Reply { ref text, options } => bytes(&reply(text, options, config.encoding)?),
         Recipe::DAYTIME => "time.strftime(\"%A, %B %d, %Y %H:%M:%S-%Z\\r\\n\").encode()".to_owned(),
         Recipe::DISCARD | Recipe::Nobody => "b\"\"".to_owned(),
         _ => return Err(Impossible::TooMuch),

@@ -18,8 +18,8 @@ pub(super) fn shell(word: &str) -> String {
 }
 
 /// The bytes of a fixed reply; what has other ones each time is too much.
-pub(super) fn reply(text: &str, options: &Options, encoding: Encoding) -> Result<Vec<u8>, Impossible> {
-    let template = Template::new(text, Notation::Text, options, encoding).ok().filter(|typed| !typed.has_fields());
+pub(super) fn reply(text: &str, options: Options, encoding: Encoding) -> Result<Vec<u8>, Impossible> {
+    let template = Template::new(text, Notation::Text, &options, encoding).ok().filter(|typed| !typed.has_fields());
     template.map(|typed| typed.fill(&Turn::now(0)).bytes).ok_or(Impossible::TooMuch)
 }
 

@@ -89,7 +89,7 @@ fn listener(config: &ListenConfig) -> Result<String, Impossible> {
     let answer = match config.recipe {
         Recipe::ECHO => "data.to_vec()".to_owned(),
         Recipe::UPPER => "data.to_ascii_uppercase()".to_owned(),
-        Recipe::Reply { ref text, ref options } => {
+        Recipe::Reply { ref text, options } => {
             format!("{}.to_vec()", bytes(&reply(text, options, config.encoding)?))
         }
         Recipe::DISCARD | Recipe::Nobody => "Vec::new()".to_owned(),

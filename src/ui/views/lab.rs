@@ -136,15 +136,15 @@ fn heading(ui: &mut Ui, page: &mut LabPage, data: &LabData, fold: Fold, actions:
             if kit::icon_button(ui, icons::X, text!("Leave this lab")).clicked() {
                 actions.push(Action::Lab(LabAction::Leave));
             }
-            match fold {
-                Fold::Whole => {}
-                Fold::Open if kit::icon_button(ui, icons::CARET_UP, text!("Fold the two sides")).clicked() => {
-                    page.open = false;
-                }
-                Fold::Folded if kit::icon_button(ui, icons::CARET_DOWN, text!("Show the two sides")).clicked() => {
-                    page.open = true;
-                }
-                Fold::Open | Fold::Folded => {}
+            let toggle = match fold {
+                Fold::Whole => None,
+                Fold::Open => Some((icons::CARET_UP, text!("Fold the two sides"))),
+                Fold::Folded => Some((icons::CARET_DOWN, text!("Show the two sides"))),
+            };
+            if let Some((icon, name)) = toggle
+                && kit::icon_button(ui, icon, name).clicked()
+            {
+                page.open = fold == Fold::Folded;
             }
             both(ui, page, data, actions);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {

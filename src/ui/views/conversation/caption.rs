@@ -50,7 +50,7 @@ pub(super) fn show(ui: &Ui, message: &Message, bubble: Rect, scene: &Scene<'_>) 
     let dot = if whose.is_empty() || others > 0 { 0.0 } else { DOT + SPACE_SMALL };
     let mut whose_galley = paint::line(painter, whose.clone(), theme::caption(), whose_color);
     if whose_galley.size().x > WHOSE {
-        whose_galley = paint::named(ui, &whose, theme::caption(), whose_color, WHOSE);
+        whose_galley = paint::named(ui, &whose, &theme::caption(), whose_color, WHOSE);
     }
     let whose_width = if whose.is_empty() { 0.0 } else { dot + whose_galley.size().x + SPACE };
     let call_width = 14.0 + if call.is_empty() { 0.0 } else { call_galley.size().x + SPACE };

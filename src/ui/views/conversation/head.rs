@@ -262,7 +262,7 @@ fn strip(ui: &mut Ui, words: &str) -> bool {
 }
 
 fn width(ui: &Ui, name: &str, dot: bool) -> f32 {
-    let galley = paint::named(ui, name, theme::body_medium(), egui::Color32::PLACEHOLDER, NAME);
+    let galley = paint::named(ui, name, &theme::body_medium(), egui::Color32::PLACEHOLDER, NAME);
     galley.size().x.ceil() + 3.0 * SPACE + if dot { DOT + SPACE } else { 0.0 }
 }
 
@@ -280,7 +280,7 @@ fn chip(ui: &mut Ui, name: &str, color: Option<egui::Color32>, chosen: bool) -> 
     };
     let round = CornerRadius::from(CONTROL_TOOL / 2.0);
     ui.painter().rect(rect, round, fill, Stroke::new(1.0, line), egui::StrokeKind::Inside);
-    let galley = paint::named(ui, name, theme::body_medium(), words, NAME);
+    let galley = paint::named(ui, name, &theme::body_medium(), words, NAME);
     let mut left = rect.left() + 1.5 * SPACE;
     if let Some(color) = color {
         ui.painter().circle_filled(pos2(left + DOT / 2.0, rect.center().y), DOT / 2.0, color);

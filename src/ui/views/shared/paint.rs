@@ -30,13 +30,13 @@ pub(in crate::ui::views) fn elided(ui: &Ui, text: &str, font: FontId, color: Col
 }
 
 /// The same with a name that somebody gave and the address behind it in brackets: the name gives way before the address.
-pub(in crate::ui::views) fn named(ui: &Ui, text: &str, font: FontId, color: Color32, width: f32) -> Arc<Galley> {
+pub(in crate::ui::views) fn named(ui: &Ui, text: &str, font: &FontId, color: Color32, width: f32) -> Arc<Galley> {
     let whole = elided(ui, text, font.clone(), color, width);
     let Some((name, address)) = text.rsplit_once(" (").filter(|_| whole.elided) else { return whole };
-    let mut kept = name.len();
-    while let Some((at, _)) = name.get(..kept).and_then(|name| name.char_indices().next_back()) {
-        kept = at;
-        let shorter = line(ui.painter(), format!("{}… ({address}", &name[..at]), font.clone(), color);
+    let mut kept = name;
+    while let Some((at, _)) = kept.char_indices().next_back() {
+        kept = kept.get(..at).unwrap_or_default();
+        let shorter = line(ui.painter(), format!("{kept}… ({address}"), font.clone(), color);
         if shorter.size().x <= width {
             return shorter;
         }
