@@ -240,7 +240,7 @@ fn what_is_half_said_or_no_http_is_answered_and_explained() {
         (b"GET / HTTP/1.1\r\nHost: x\r\n", 400, "in the middle"),
         (b"GET", 400, "in the middle"),
         (b"GET /\n\n", 400, "no version"),
-        (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400, "chunks"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400, "no number in hex"),
         (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab", 400, "before it was whole"),
         (
             b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",

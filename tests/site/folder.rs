@@ -101,8 +101,8 @@ async fn what_is_there_and_cannot_be_read_says_why() {
     std::fs::create_dir(folder.path().join("sub")).unwrap();
     let bench = Bench::folder(folder.path());
     assert_eq!(bench.get("/a.txt", &[]).await.0.status(), StatusCode::OK);
-    std::fs::set_permissions(&path, PermissionsExt::from_mode(0)).unwrap();
-    std::fs::set_permissions(folder.path().join("sub"), PermissionsExt::from_mode(0)).unwrap();
+    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o0)).unwrap();
+    std::fs::set_permissions(folder.path().join("sub"), PermissionsExt::from_mode(0o0)).unwrap();
     if std::fs::File::open(&path).is_ok() {
         // Whoever runs this may read everything.
         return;
@@ -214,7 +214,7 @@ async fn what_is_neither_file_nor_folder_is_not_there_and_hangs_nobody() {
     use std::os::unix::{fs::symlink, net::UnixListener};
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
-    rustix::fs::mkfifoat(rustix::fs::CWD, &at("pipe"), rustix::fs::Mode::RWXU).unwrap();
+    rustix::fs::mkfifoat(rustix::fs::CWD, at("pipe"), rustix::fs::Mode::RWXU).unwrap();
     let _socket = UnixListener::bind(at("socket")).unwrap();
     symlink("/dev/zero", at("zero")).unwrap();
     symlink("pipe", at("to-pipe")).unwrap();

@@ -80,11 +80,6 @@ impl Recorder {
         }
     }
 
-    /// Takes note of a call in which the system sent `length` bytes that did not come by here: counted, with no payload.
-    pub(crate) fn record_unseen(&mut self, connection: &Connection, direction: Direction, length: usize) {
-        connection.call(Event::moved(direction), &[], length, 0);
-    }
-
     /// The direction ended, or what was under way in it did: a picture that was going by is kept as far as it went.
     pub(crate) fn finish(&mut self, connection: &Connection) {
         if let Some(finder) = &mut self.finder {

@@ -14,7 +14,7 @@ use crate::{
     engine::net::{receipt::Receipt, wire::Wire},
     engine::observe::{lifecycle::Life, recorder::Recorder},
     journal::Interest,
-    model::Direction,
+    model::{Direction, Event},
 };
 
 /// A wire under observation.
@@ -68,7 +68,7 @@ impl<W: Wire> Tap<W> {
         Poll::Ready(self.took(parts, sent))
     }
 
-    /// As [`Wire::poll_send_file`]. The record has the start of what was sent, where somebody wants it by now.
+    /// As [`Wire::poll_send_file`]. The record has the count and no payload.
     pub(crate) fn poll_send_file(
         &mut self,
         cx: &mut Context<'_>,
@@ -81,7 +81,8 @@ impl<W: Wire> Tap<W> {
         match ready!(self.wire.poll_send_file(cx, file, at, length)) {
             Ok(sent) => {
                 if sent > 0 {
-                    self.outbound.record_unseen(connection, Direction::Outbound, sent);
+                    // Its bytes did not come by here.
+                    connection.call(Event::Send, &[], sent, 0);
                     self.life.sent();
                 }
                 Poll::Ready(Ok(sent))

@@ -139,15 +139,12 @@ where
             state.set_busy(true);
             state.set_arriving(!request.body().is_end_stream());
             let asked = LoggedRequest::of(&request);
-            let mut response = match hidden_fault(&request, state) {
-                Some(misread) => {
-                    log.refused(&misread).await;
-                    refused(&misread)
-                }
-                None => {
-                    let in_chunks = request.headers().contains_key(TRANSFER_ENCODING);
-                    answer(request.map(|body| Arriving::new(body, in_chunks, state)), count).await
-                }
+            let mut response = if let Some(misread) = hidden_fault(&request, state) {
+                log.refused(&misread).await;
+                refused(&misread)
+            } else {
+                let in_chunks = request.headers().contains_key(TRANSFER_ENCODING);
+                answer(request.map(|body| Arriving::new(body, in_chunks, state)), count).await
             };
             if state.is_arriving() {
                 // What is still to come is the rest of this body, and no request.

@@ -66,7 +66,7 @@ pub(super) async fn answer(
             Ok(entity) => entity.answer(call),
             Err(error) => files::refused(call, &error).await.unwrap_or_else(missing),
         },
-        RouteBody::Echo => echo(head, taken),
+        RouteBody::Echo => echo(head, &taken),
     };
     // A part of a file, or none of it because nothing has changed, keeps its own status.
     if response.status() == StatusCode::OK {
@@ -108,7 +108,7 @@ async fn take(
 }
 
 /// A request as it came, apart from the case and the order of its fields, which were lost on the way.
-fn echo(head: &Parts, body: Bytes) -> Response<Body> {
+fn echo(head: &Parts, body: &[u8]) -> Response<Body> {
     let mut text = format!("{} {} {:?}\r\n", head.method, head.uri, head.version).into_bytes();
     for (name, value) in &head.headers {
         for (place, word) in name.as_str().split('-').enumerate() {
@@ -124,7 +124,7 @@ fn echo(head: &Parts, body: Bytes) -> Response<Body> {
         text.extend_from_slice(b"\r\n");
     }
     text.extend_from_slice(b"\r\n");
-    text.extend_from_slice(&body);
+    text.extend_from_slice(body);
     let is_text = std::str::from_utf8(&text).is_ok() && !text.contains(&0);
     typed(text.into(), if is_text { "text/plain; charset=utf-8" } else { "application/octet-stream" })
 }

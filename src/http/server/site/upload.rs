@@ -179,15 +179,13 @@ pub(super) async fn receive(
 /// What the file in a field of a form is called, empty where nothing says it; `None` where the field is text.
 fn file_name(field: &multer::Field<'_>) -> Option<String> {
     let said = field.headers().get(CONTENT_DISPOSITION).map(|said| String::from_utf8_lossy(said.as_bytes()));
-    match said.and_then(|said| naming::disposition(&said)) {
+    if let Some(name) = said.and_then(|said| naming::disposition(&said)) {
         // A form in which no file was chosen sends one without a name.
-        Some(name) => (!name.is_empty()).then_some(name),
-        // Devices that write a form by hand leave the name of the file out; what is text has no type in a form.
-        None => {
-            let is_file = field.content_type().is_some_and(|kind| kind.type_() != "text");
-            is_file.then(|| field.name().filter(|name| name.contains('.')).unwrap_or_default().to_owned())
-        }
+        return (!name.is_empty()).then_some(name);
     }
+    // Devices that write a form by hand leave the name of the file out; what is text has no type in a form.
+    let is_file = field.content_type().is_some_and(|kind| kind.type_() != "text");
+    is_file.then(|| field.name().filter(|name| name.contains('.')).unwrap_or_default().to_owned())
 }
 
 /// Removes what a program that was killed left behind of files that were not whole: nobody has it locked. Blocks.
