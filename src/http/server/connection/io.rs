@@ -37,6 +37,8 @@ pub(super) struct ServerIo<S> {
     state: Arc<State>,
     answers: Arc<AccessLog>,
     files: Files,
+    /// What sending a file said after the head before it had gone: the system says it once.
+    failed: Option<io::Error>,
     /// How long the peer may take nothing.
     patience: Duration,
     /// Set while nothing is taken.
@@ -53,7 +55,7 @@ impl<S> ServerIo<S> {
         patience: Duration,
     ) -> Self {
         let (state, answers, files) = (Arc::clone(state), Arc::clone(answers), files.clone());
-        Self { stream, state, answers, files, patience, stuck: None, instead: None, refused: None }
+        Self { stream, state, answers, files, failed: None, patience, stuck: None, instead: None, refused: None }
     }
 
     /// The stream, and what was said in place of hyper.
@@ -78,6 +80,9 @@ impl<S> ServerIo<S> {
 impl<S: Stream> ServerIo<S> {
     /// Sends bytes, and after them the file that a placeholder stands for.
     fn poll_send(&mut self, cx: &mut Context<'_>, parts: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        if let Some(error) = self.failed.take() {
+            return Poll::Ready(Err(error));
+        }
         let Some(before) = Files::find(parts) else {
             return Pin::new(&mut self.stream).poll_write_vectored(cx, parts);
         };
@@ -90,9 +95,13 @@ impl<S: Stream> ServerIo<S> {
         let stream = &mut self.stream;
         match self.files.send(|part| stream.poll_send_file(cx, &part.file, part.at, part.length)) {
             Poll::Ready(Ok(sent)) => Poll::Ready(Ok(head + sent)),
-            // It comes again when it is asked again.
-            _ if head > 0 => Poll::Ready(Ok(head)),
-            failed => failed,
+            Poll::Ready(Err(error)) if head > 0 => {
+                self.failed = Some(error);
+                Poll::Ready(Ok(head))
+            }
+            // Whoever sends asks again for the rest.
+            Poll::Pending if head > 0 => Poll::Ready(Ok(head)),
+            waits_or_failed => waits_or_failed,
         }
     }
 }
