@@ -24,26 +24,31 @@ fn painted(harness: &Harness<'_>) -> Vec<String> {
     words.collect()
 }
 
+/// The words of one row of the session list, of its title, its address and its note what is painted.
+fn row_of(width: f32, key: RowKey, health: Health, words: [&str; 3]) -> Vec<String> {
+    let ([title, address, note], list) = (words.map(str::to_owned), RowList::new(vec![key]));
+    let (mut harness, _) = view([width, 200.0], move |ui, actions| {
+        let describe = |_| {
+            Some(RowView {
+                health,
+                title: title.clone(),
+                address: address.clone(),
+                note: note.clone(),
+                unread: 0,
+                tooltip: String::new(),
+                actions: Vec::new(),
+            })
+        };
+        sessions::show(ui, &list, Selection::None, &describe, actions);
+    });
+    harness.run_steps(3);
+    painted(&harness)
+}
+
 #[test]
 fn of_a_listener_the_note_gives_way_before_the_name_and_the_host_before_the_port() {
     let row = |width: f32, health, note: &str| {
-        let (note, list) = (note.to_owned(), RowList::new(vec![RowKey::Session(SessionId(1))]));
-        let (mut harness, _) = view([width, 200.0], move |ui, actions| {
-            let describe = |_| {
-                Some(RowView {
-                    health,
-                    title: "manual".to_owned(),
-                    address: "127.0.0.1:21083".to_owned(),
-                    note: note.clone(),
-                    unread: 0,
-                    tooltip: String::new(),
-                    actions: Vec::new(),
-                })
-            };
-            sessions::show(ui, &list, Selection::None, &describe, actions);
-        });
-        harness.run_steps(3);
-        painted(&harness)
+        row_of(width, RowKey::Session(SessionId(1)), health, ["manual", "127.0.0.1:21083", note])
     };
     let has = |painted: &[String], words: &str| painted.iter().any(|part| part == words);
     let wide = row(280.0, Health::Bad, "EINVAL");
@@ -59,26 +64,9 @@ fn of_a_listener_the_note_gives_way_before_the_name_and_the_host_before_the_port
 #[test]
 fn of_a_visitor_the_note_gives_way_before_the_address_and_a_long_name_before_both() {
     let row = |width: f32, name: &str, address: &str| {
-        let (name, address) = (name.to_owned(), address.to_owned());
         let key =
             RowKey::Visitor { session: SessionId(1), address: address.parse().ok(), live: 0, ended: 2, open: false };
-        let list = RowList::new(vec![key]);
-        let (mut harness, _) = view([width, 200.0], move |ui, actions| {
-            let describe = |_| {
-                Some(RowView {
-                    health: Health::Over,
-                    title: name.clone(),
-                    address: address.clone(),
-                    note: String::new(),
-                    unread: 0,
-                    tooltip: String::new(),
-                    actions: Vec::new(),
-                })
-            };
-            sessions::show(ui, &list, Selection::None, &describe, actions);
-        });
-        harness.run_steps(3);
-        painted(&harness)
+        row_of(width, key, Health::Over, [name, address, ""])
     };
     let has = |painted: &[String], words: &str| painted.iter().any(|part| part == words);
     let wide = row(280.0, "Anna", "127.0.0.5");
